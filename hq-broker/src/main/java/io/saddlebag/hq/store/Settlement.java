@@ -1,0 +1,32 @@
+package io.saddlebag.hq.store;
+
+import java.time.Instant;
+
+/**
+ * The end of one delivery.
+ *
+ * @param messageNumber which message
+ * @param queueName on which queue
+ * @param outcome how it ended
+ * @param deliveredTime when it was last pushed, UTC; null when it never was
+ * @param settledTime when it ended, UTC
+ * @param attempts how often it was pushed
+ * @param receipt the delivery receipt's envelope, verbatim; null when the receiver sent none
+ * @param reason why, for a dead letter; null otherwise
+ */
+public record Settlement(
+        long messageNumber,
+        String queueName,
+        Outcome outcome,
+        Instant deliveredTime,
+        Instant settledTime,
+        int attempts,
+        byte[] receipt,
+        String reason) {
+    /** How a delivery ends. */
+    public enum Outcome {
+        ACKNOWLEDGED,
+        DEAD_LETTERED,
+        EXPIRED
+    }
+}

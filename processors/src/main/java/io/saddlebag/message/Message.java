@@ -1,0 +1,57 @@
+package io.saddlebag.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * One dropped file on its way: the line of JSON that stands inside the seal, before the file's bytes. Nobody but the
+ * recipients reads it.
+ *
+ * @param messageId the id under which it travels
+ * @param senderId the site that dropped it
+ * @param sentTimestamp when the sender took the file, UTC
+ * @param contentEncoding always {@value #ATTACHED}: the content follows the line
+ * @param fileName the name as dropped, without folders; not trusted by the receiver
+ * @param contentType an IANA media type such as {@code text/csv}
+ * @param size of the content, in bytes
+ * @param sha256 of the content
+ */
+@JsonPropertyOrder({
+    "message_id",
+    "sender_id",
+    "sent_timestamp",
+    "content_encoding",
+    "file_name",
+    "content_type",
+    "size",
+    "sha256"
+})
+public record Message(
+        @JsonProperty("message_id") MessageId messageId,
+        @JsonProperty("sender_id") SiteId senderId,
+        @JsonProperty("sent_timestamp") Instant sentTimestamp,
+        @JsonProperty("content_encoding") String contentEncoding,
+        @JsonProperty("file_name") String fileName,
+        @JsonProperty("content_type") String contentType,
+        @JsonProperty("size") long size,
+        @JsonProperty("sha256") Sha256 sha256) {
+    public static final String ATTACHED = "attached";
+
+    public Message {
+        Objects.requireNonNull(messageId, "message_id");
+        Objects.requireNonNull(senderId, "sender_id");
+        Objects.requireNonNull(sentTimestamp, "sent_timestamp");
+        Objects.requireNonNull(fileName, "file_name");
+        Objects.requireNonNull(contentType, "content_type");
+        Objects.requireNonNull(sha256, "sha256");
+        if (!ATTACHED.equals(contentEncoding)) {
+            throw new IllegalArgumentException("Expected content_encoding 'attached', found '"
+                    + Printable.of(contentEncoding) + "'; is the sender newer than this site?");
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("Expected a size of 0 or more bytes, found " + size);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.saddlebag.message;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Something from outside was refused: a file, a frame, a message, a key bundle. Carries a code for programs and a
+ * reason for people; the reason names what was expected, what was found and what to do.
+ */
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Code code;
+
+    public Refusal(Code code, String reason) {
+        super(Objects.requireNonNull(reason, "reason"));
+        this.code = Objects.requireNonNull(code, "code");
+    }
+
+    public Refusal(Code code, String reason, Throwable cause) {
+        super(Objects.requireNonNull(reason, "reason"), cause);
+        this.code = Objects.requireNonNull(code, "code");
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public String reason() {
+        return getMessage();
+    }
+
+    /** Why, in one word. The text form, such as {@code wrong-sender}, stands in logs, frames and reason files. */
+    public enum Code {
+        /** A frame or header that the protocol does not allow. */
+        MALFORMED,
+        /** The certificate's site may not do this. */
+        NOT_PERMITTED,
+        /** A sender_id, message_id or manifest of another site. */
+        WRONG_SENDER,
+        /** No such exchange, queue, routing key or site. */
+        UNKNOWN_DESTINATION,
+        /** Routing keys and recipients do not name the same sites. */
+        ROUTING_MISMATCH,
+        /** A signature, its certificate or its chain does not hold. */
+        BAD_SIGNATURE,
+        /** The bytes are not those that the manifest names. */
+        BAD_DIGEST,
+        /** The seal does not open: not for this site, altered, or cut short. */
+        BAD_SEAL,
+        /** The same id was used before, for something else. */
+        CONFLICT,
+        /** A key bundle older than one seen before. */
+        ROLLBACK,
+        /** Larger, longer or more than a limit allows. */
+        TOO_LARGE,
+        /** Its time is over. */
+        EXPIRED,
+        /** A file name that cannot become a message_id. */
+        BAD_NAME,
+        /** A file that cannot be taken: a link, a device, unreadable, changed while it was read. */
+        BAD_FILE;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        public static Code ofText(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+    }
+}

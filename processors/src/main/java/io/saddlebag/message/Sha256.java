@@ -1,0 +1,54 @@
+package io.saddlebag.message;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 digest (FIPS 180-4).
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Sha256(@JsonValue String hex) {
+    private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
+
+    @JsonCreator
+    public Sha256 {
+        Objects.requireNonNull(hex, "digest");
+        if (!SHAPE.matcher(hex).matches()) {
+            throw new IllegalArgumentException(
+                    "Expected a SHA-256 digest of 64 lower-case hexadecimal digits, found '" + Printable.of(hex) + "'");
+        }
+    }
+
+    public static Sha256 of(byte[] content) {
+        return ofDigest(newDigest().digest(content));
+    }
+
+    /** Takes the finished digest itself, 32 bytes. */
+    public static Sha256 ofDigest(byte[] digest) {
+        return new Sha256(HexFormat.of().formatHex(digest));
+    }
+
+    /** A fresh digest to feed a stream through; hand its result to {@link #ofDigest}. */
+    public static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    public byte[] bytes() {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Override
+    public String toString() {
+        return hex;
+    }
+}

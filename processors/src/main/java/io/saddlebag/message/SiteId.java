@@ -1,0 +1,51 @@
+package io.saddlebag.message;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The id of a site: a laboratory, a research centre or the headquarters, such as {@code FL-LAB}.
+ *
+ * @param value 2 to 32 characters: capital letters and digits in groups joined by single hyphens, a letter first
+ */
+public record SiteId(@JsonValue String value) implements Comparable<SiteId> {
+    private static final Pattern SHAPE = Pattern.compile("[A-Z][A-Z0-9]*(-[A-Z0-9]+)*");
+    private static final int MIN_LENGTH = 2;
+    private static final int MAX_LENGTH = 32;
+
+    /**
+     * @throws IllegalArgumentException when the value is not of the shape above; the message names what was found
+     */
+    @JsonCreator
+    public SiteId {
+        Objects.requireNonNull(value, "site id");
+        if (value.length() < MIN_LENGTH
+                || value.length() > MAX_LENGTH
+                || !SHAPE.matcher(value).matches()) {
+            throw new IllegalArgumentException("Expected a site id such as FL-LAB (2 to 32 capital letters, digits"
+                    + " and single hyphens), found '" + Printable.of(value) + "'");
+        }
+    }
+
+    public static SiteId of(String value) {
+        return new SiteId(value);
+    }
+
+    /** The id in lower case, as home folders are named: {@code fl-lab}. */
+    public String folderName() {
+        return value.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public int compareTo(SiteId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,234 @@
+package io.saddlebag.site;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A site's settings, read once at start and checked against what the site understands: a name that nobody reads or a
+ * value that cannot be meant stops the start. Immutable.
+ */
+public final class Settings {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,15})(B|KiB|MiB|GiB)?");
+    private static final int MAX_PORT = 65_535;
+
+    private final SiteHome home;
+    private final Map<String, Setting> known;
+    private final Map<String, String> values;
+
+    private Settings(SiteHome home, Map<String, Setting> known, Map<String, String> values) {
+        this.home = home;
+        this.known = known;
+        this.values = values;
+    }
+
+    /**
+     * Reads the home's application.properties.
+     *
+     * @param overrides values that count before the file's, from the command line
+     * @throws SiteStartException when the file is missing, or a name or value is wrong; says file, line and remedy
+     */
+    public static Settings load(SiteHome home, Collection<Setting> understood, Map<String, String> overrides)
+            throws SiteStartException {
+        Path file = home.settingsFile();
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SiteStartException(
+                    file + ": expected the site's settings, found none that can be read (" + e.getMessage()
+                            + "). Make a home with: saddlebag init site SITE --ca DIR --home " + home.folder(),
+                    e);
+        }
+        Map<String, Setting> known = new TreeMap<>();
+        understood.forEach(setting -> known.put(setting.name(), setting));
+        Map<String, String> values = new TreeMap<>();
+        List<String> faults = new ArrayList<>();
+        for (String name : properties.stringPropertyNames()) {
+            take(known, values, faults, name, properties.getProperty(name).strip(), place(file, name));
+        }
+        overrides.forEach((name, value) -> take(known, values, faults, name, value, "command line"));
+        for (Setting setting : understood) {
+            if (setting.defaultValue() == null && !setting.isFamily() && !values.containsKey(setting.name())) {
+                faults.add(file + ": expected " + setting.name() + " ("
+                        + setting.kind().description() + "), found nothing. Add the line " + setting.name() + "=... : "
+                        + setting.meaning());
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), faults));
+        }
+        return new Settings(home, known, values);
+    }
+
+    private static void take(
+            Map<String, Setting> known,
+            Map<String, String> values,
+            List<String> faults,
+            String name,
+            String value,
+            String place) {
+        Setting setting = known.values().stream()
+                .filter(each -> each.covers(name))
+                .findFirst()
+                .orElse(null);
+        if (setting == null) {
+            faults.add(place + ": expected one of " + String.join(", ", known.keySet()) + "; found "
+                    + Printable.of(name) + ". Correct the name or remove the line");
+        } else if (!fits(setting.kind(), value)) {
+            faults.add(place + ": expected for " + name + " " + setting.kind().description() + ", found '"
+                    + Printable.of(value) + "'. " + setting.meaning());
+        } else {
+            values.put(name, value);
+        }
+    }
+
+    private static String place(Path file, String name) {
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).strip().startsWith(name)) {
+                    return file + ":" + (i + 1);
+                }
+            }
+        } catch (IOException e) {
+            return file.toString();
+        }
+        return file.toString();
+    }
+
+    private static boolean fits(Setting.Kind kind, String value) {
+        try {
+            switch (kind) {
+                case TEXT, PATH -> {
+                    return !value.isBlank();
+                }
+                case SITE_ID -> SiteId.of(value);
+                case PORT -> {
+                    return Integer.parseInt(value) >= 0 && Integer.parseInt(value) <= MAX_PORT;
+                }
+                case COUNT -> {
+                    return Long.parseLong(value) >= 0;
+                }
+                case BYTES -> bytesOf(value);
+                case DURATION -> durationOf(value);
+                case SWITCH -> {
+                    return value.equals("true") || value.equals("false");
+                }
+                default -> throw new IllegalStateException("Unknown kind " + kind);
+            }
+            return true;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return false;
+        }
+    }
+
+    private static Duration durationOf(String value) {
+        Matcher matcher = DURATION.matcher(value);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(value);
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    private static long bytesOf(String value) {
+        Matcher matcher = BYTES.matcher(value);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(value);
+        }
+        String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+        int shift =
+                switch (unit) {
+                    case "KiB" -> 10;
+                    case "MiB" -> 20;
+                    case "GiB" -> 30;
+                    default -> 0;
+                };
+        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    }
+
+    public SiteHome home() {
+        return home;
+    }
+
+    /** The value, or the default; an empty text where the default is empty. */
+    public String text(String name) {
+        Setting setting = known.get(name);
+        if (setting == null) {
+            throw new IllegalStateException("No setting " + name + " is declared");
+        }
+        return values.getOrDefault(name, setting.defaultValue());
+    }
+
+    public SiteId siteId(String name) {
+        return SiteId.of(text(name));
+    }
+
+    public int port(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    public int count(String name) {
+        return Math.toIntExact(Long.parseLong(text(name)));
+    }
+
+    public long bytes(String name) {
+        return bytesOf(text(name));
+    }
+
+    public Duration duration(String name) {
+        return durationOf(text(name));
+    }
+
+    public boolean isOn(String name) {
+        return Boolean.parseBoolean(text(name));
+    }
+
+    public Path path(String name) {
+        return home.resolve(text(name));
+    }
+
+    /** The members of the family {@code prefix.*}, by the part of their name after the prefix and its dot. */
+    public Map<String, String> family(String prefix) {
+        Map<String, String> members = new TreeMap<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(prefix + ".")) {
+                members.put(name.substring(prefix.length() + 1), value);
+            }
+        });
+        return members;
+    }
+
+    /** Every setting that has a value, defaults included, as the routes' {@code {{name}}} placeholders see them. */
+    public Map<String, String> forPlaceholders() {
+        Map<String, String> all = new TreeMap<>();
+        known.forEach((name, setting) -> {
+            if (!setting.isFamily() && setting.defaultValue() != null) {
+                all.put(name, setting.defaultValue());
+            }
+        });
+        all.putAll(values);
+        return all;
+    }
+}

@@ -1,0 +1,50 @@
+package io.saddlebag.site;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A site's home folder and where things lie in it. Says where, creates nothing.
+ *
+ * @param folder absolute and normalized
+ */
+public record SiteHome(Path folder) {
+    public SiteHome {
+        folder = Objects.requireNonNull(folder, "home folder").toAbsolutePath().normalize();
+    }
+
+    /** What an operator edits: settings as {@code name=value} lines. */
+    public Path settingsFile() {
+        return folder.resolve("application.properties");
+    }
+
+    /** What an integrator edits: YAML files of templated routes. */
+    public Path routes() {
+        return folder.resolve("routes");
+    }
+
+    /** Certificates and private keys, mode 0700. */
+    public Path identity() {
+        return folder.resolve("identity");
+    }
+
+    /** Files being worked on; never a place for people. */
+    public Path work() {
+        return folder.resolve("work");
+    }
+
+    /** The site's own records, an SQLite database a file. */
+    public Path journal() {
+        return folder.resolve("journal");
+    }
+
+    public boolean exists() {
+        return Files.isRegularFile(settingsFile());
+    }
+
+    /** A path from a setting or a route's parameter: relative ones lie in the home. */
+    public Path resolve(String path) {
+        return folder.resolve(path).normalize();
+    }
+}

@@ -1,0 +1,95 @@
+package io.saddlebag.site;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+
+/**
+ * The Camel application that runs in a site's home: beans by name, the suite's own routes, then the integrator's files
+ * from {@code routes/}. Started once, closed once; {@link #close} lets what is under way finish.
+ */
+public final class SiteRuntime implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    private final SiteHome home;
+    private final Settings settings;
+    private final List<String> routeFolders;
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+    private final Main main = new Main();
+
+    /**
+     * @param routeFolders folders below {@code routes/} of the source tree whose files belong to this site, such as
+     *     {@code common, templates, lab}
+     */
+    public SiteRuntime(SiteHome home, Settings settings, List<String> routeFolders) {
+        this.home = home;
+        this.settings = settings;
+        this.routeFolders = List.copyOf(routeFolders);
+    }
+
+    /** Gives the routes a bean to name as {@code #name}; before {@link #start} only. */
+    public SiteRuntime bind(String name, Object bean) {
+        beans.put(name, bean);
+        return this;
+    }
+
+    /**
+     * Starts every route.
+     *
+     * @throws SiteStartException when a route file does not parse, names what is not there, or a route cannot start
+     */
+    public void start() throws SiteStartException {
+        settings.forPlaceholders().forEach(main::addInitialProperty);
+        main.addInitialProperty("site.home", home.folder().toString());
+        beans.forEach(main::bind);
+        main.configure()
+                .withName(home.folder().getFileName().toString())
+                .withRoutesIncludePattern(routePattern())
+                .withRoutesCollectorEnabled(true)
+                .withAutoConfigurationEnabled(false)
+                .withAutoConfigurationEnvironmentVariablesEnabled(false)
+                .withAutoConfigurationSystemPropertiesEnabled(false)
+                .withJmxEnabled(false)
+                .withShutdownTimeout((int) DRAIN.toSeconds())
+                .withShutdownNowOnTimeout(true);
+        try {
+            main.start();
+        } catch (Exception e) {
+            close();
+            throw new SiteStartException(home.folder() + ": " + rootMessage(e), e);
+        }
+    }
+
+    private String routePattern() {
+        StringBuilder pattern = new StringBuilder();
+        for (String folder : routeFolders) {
+            pattern.append("classpath:saddlebag/routes/").append(folder).append("/*.camel.yaml,");
+        }
+        if (Files.isDirectory(home.routes())) {
+            pattern.append("file:").append(home.routes()).append("/*.camel.yaml");
+        }
+        return pattern.toString();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** The running context; null before {@link #start}. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}

@@ -1,0 +1,55 @@
+package io.saddlebag.stomp;
+
+/** The header names that stand on the wire: those of STOMP 1.2 and Saddlebag's own, which docs/wire.md explains. */
+public final class Headers {
+    public static final String ACCEPT_VERSION = "accept-version";
+    public static final String ACK = "ack";
+    public static final String CONTENT_LENGTH = "content-length";
+    public static final String CONTENT_TYPE = "content-type";
+    public static final String DESTINATION = "destination";
+    public static final String HEART_BEAT = "heart-beat";
+    public static final String HOST = "host";
+    public static final String ID = "id";
+    public static final String MESSAGE = "message";
+    public static final String MESSAGE_ID_OF_STOMP = "message-id";
+    public static final String RECEIPT = "receipt";
+    public static final String RECEIPT_ID = "receipt-id";
+    public static final String SERVER = "server";
+    public static final String SESSION = "session";
+    public static final String SUBSCRIPTION = "subscription";
+    public static final String TRANSACTION = "transaction";
+    public static final String VERSION = "version";
+
+    /** On CONNECT, {@value #REJECTIONS_AS_RECEIPT}: a refusal comes as a RECEIPT and the connection stays. */
+    public static final String REJECTIONS = "rejections";
+
+    public static final String REJECTIONS_AS_RECEIPT = "receipt";
+    /** On a RECEIPT: {@value #STATUS_REJECTED}, with {@link #CODE} and {@link #REASON}. */
+    public static final String STATUS = "status";
+
+    public static final String STATUS_REJECTED = "rejected";
+    public static final String CODE = "code";
+    public static final String REASON = "reason";
+
+    public static final String MESSAGE_ID = "message_id";
+    public static final String SENDER_ID = "sender_id";
+    public static final String SENT_TIMESTAMP = "sent_timestamp";
+    public static final String ROUTING_KEY = "routing_key";
+    public static final String RECEIVER_CLIENT_ID = "receiver_client_id";
+    /** {@code k/n}, both from 1. */
+    public static final String PART = "part";
+    /** How many bytes of the first part's body are the manifest's DSSE envelope. */
+    public static final String MANIFEST_LENGTH = "manifest-length";
+
+    public static final String PREFETCH_COUNT = "prefetch-count";
+    public static final String REQUEUE = "requeue";
+    /** On an ACK: the delivery receipt's DSSE envelope, base64. */
+    public static final String DELIVERY_RECEIPT = "delivery-receipt";
+
+    public static final String EXCHANGE_PREFIX = "/exchange/";
+    public static final String QUEUE_PREFIX = "/queue/";
+    public static final String KEYS = "/keys";
+    public static final String KEYS_PREFIX = "/keys/";
+
+    private Headers() {}
+}

@@ -1,0 +1,71 @@
+package io.saddlebag.stomp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One STOMP 1.2 frame. Headers are unescaped; of a header that stands twice the first counts (STOMP 1.2, Repeated
+ * Header Entries). The body is a plain array, not counted by reference, so a frame may cross threads and outlive its
+ * connection; it is not copied, and nobody writes to it.
+ *
+ * @param command never null
+ * @param headers in the order of the wire
+ * @param body never null; empty when the frame has none
+ */
+public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body) {
+    private static final byte[] NO_BODY = {};
+
+    public StompFrame {
+        Objects.requireNonNull(command, "command");
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(body, "body");
+    }
+
+    public static Builder of(StompCommand command) {
+        return new Builder(command);
+    }
+
+    /** The header's value, or null. */
+    public String header(String name) {
+        return headers.get(name);
+    }
+
+    /** For logs: never the body's bytes, nor a header's value. */
+    @Override
+    public String toString() {
+        return command + " " + headers.keySet() + " " + body.length + " bytes";
+    }
+
+    /** Builds a frame; not for use by several threads at once. */
+    public static final class Builder {
+        private final StompCommand command;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private byte[] body = NO_BODY;
+
+        private Builder(StompCommand command) {
+            this.command = command;
+        }
+
+        /** Adds a header; a null value adds nothing. */
+        public Builder header(String name, String value) {
+            if (value != null) {
+                headers.putIfAbsent(name, value);
+            }
+            return this;
+        }
+
+        public Builder header(String name, long value) {
+            return header(name, Long.toString(value));
+        }
+
+        public Builder body(byte[] bytes) {
+            body = bytes;
+            return this;
+        }
+
+        public StompFrame build() {
+            return new StompFrame(command, headers, body);
+        }
+    }
+}
