@@ -1,0 +1,180 @@
+package io.saddlebag.folder;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Files that are either not there or whole, and that survive a power cut once a call has returned: written under a
+ * temporary name, fsynced, given their name in one step, and the folder fsynced (POSIX rename and fsync). A temporary
+ * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Holds no state; any
+ * number of threads may call.
+ */
+public final class AtomicFiles {
+    /** Ends the name of a file that is still being written. */
+    public static final String TEMPORARY_SUFFIX = ".part";
+
+    private static final int BUFFER = 64 * 1024;
+
+    private AtomicFiles() {}
+
+    /** Writes a file's content; closing the stream is the caller's affair. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream target) throws IOException;
+    }
+
+    /**
+     * Creates a file that was not there.
+     *
+     * @throws FileAlreadyExistsException when the target exists, even as a link to nowhere; it is left as it is
+     * @throws IOException when it cannot be written; no temporary file is left
+     */
+    public static void create(Path target, Content content) throws IOException {
+        Path temporary = write(target, content);
+        try {
+            nameNew(temporary, target);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncFolder(folderOf(target));
+    }
+
+    public static void create(Path target, byte[] content) throws IOException {
+        create(target, out -> out.write(content));
+    }
+
+    /**
+     * Creates a file or puts a new one in its place; a reader sees the old content or the new, never a mixture.
+     *
+     * @throws IOException when it cannot be written; the old file then stands and no temporary file is left
+     */
+    public static void replace(Path target, Content content) throws IOException {
+        Path temporary = write(target, content);
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncFolder(folderOf(target));
+    }
+
+    public static void replace(Path target, byte[] content) throws IOException {
+        replace(target, out -> out.write(content));
+    }
+
+    /**
+     * Moves a finished file to a name that nobody has, within one file system. A crash may leave it under both names for
+     * a moment; calling again then takes the old one away.
+     *
+     * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
+     * @throws NoSuchFileException when the source is not there
+     */
+    public static void moveNew(Path source, Path target) throws IOException {
+        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(source.toString());
+        }
+        sync(source);
+        if (!isSameFile(source, target)) {
+            nameNew(source, target);
+        }
+        syncFolder(folderOf(target));
+        Files.deleteIfExists(source);
+        if (!folderOf(source).equals(folderOf(target))) {
+            syncFolder(folderOf(source));
+        }
+    }
+
+    /** Deletes a file, if it is there, so that it stays deleted. */
+    public static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncFolder(folderOf(file));
+        }
+    }
+
+    /** Makes a folder and those above it, each entry synced. An existing folder costs nothing. */
+    public static void createFolders(Path folder) throws IOException {
+        Path absolute = folder.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
+            return;
+        }
+        Path parent = absolute.getParent();
+        if (parent != null) {
+            createFolders(parent);
+        }
+        try {
+            Files.createDirectory(absolute);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(absolute)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            syncFolder(parent);
+        }
+    }
+
+    /** Brings a file's content to the disk. */
+    public static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Brings a folder's entries to the disk. */
+    public static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static Path write(Path target, Content content) throws IOException {
+        Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+        try (FileChannel channel =
+                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+            content.writeTo(out);
+            out.flush();
+            channel.force(true);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        return temporary;
+    }
+
+    /** A hard link, because a rename would silently overwrite; where links are not to be had, a checked rename. */
+    private static void nameNew(Path file, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(target.toString());
+            }
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static boolean isSameFile(Path source, Path target) throws IOException {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isSymbolicLink(target)
+                && Files.isSameFile(source, target);
+    }
+
+    private static Path folderOf(Path file) {
+        return file.toAbsolutePath().getParent();
+    }
+}
