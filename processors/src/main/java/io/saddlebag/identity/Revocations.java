@@ -1,0 +1,119 @@
+package io.saddlebag.identity;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRLException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificates that the CA has withdrawn, from {@code ca.crl} (RFC 5280, section 5). The file is looked at again
+ * when it changes, at most every {@value #LOOK_SECONDS} seconds; one that is broken or not the CA's stops a start, and
+ * later is logged while the list before it stays in force. For use by any thread.
+ */
+final class Revocations {
+    static final int LOOK_SECONDS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
+
+    private final Path file;
+    private final X509Certificate authority;
+    private final Clock clock;
+    private volatile Listed listed;
+
+    /** One reading of the file; {@code changed} is null while there is none. */
+    private record Listed(Set<Object> serials, FileTime changed, long size, Instant looked) {}
+
+    private Revocations(Path file, X509Certificate authority, Clock clock) throws IOException {
+        this.file = file;
+        this.authority = authority;
+        this.clock = clock;
+        this.listed = read();
+    }
+
+    /** The list in the file, or none as long as the file does not exist. */
+    static Revocations load(Path file, X509Certificate authority, Clock clock) throws IOException {
+        return new Revocations(file, authority, clock);
+    }
+
+    boolean isRevoked(X509Certificate certificate) {
+        Listed current = listed;
+        if (Duration.between(current.looked, clock.instant()).abs().toSeconds() >= LOOK_SECONDS) {
+            current = lookAgain();
+        }
+        return current.serials.contains(certificate.getSerialNumber());
+    }
+
+    private synchronized Listed lookAgain() {
+        Listed current = listed;
+        try {
+            if (Files.exists(file)) {
+                BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+                boolean same = now.lastModifiedTime().equals(current.changed) && now.size() == current.size;
+                listed = same ? looked(current) : read();
+            } else {
+                // Whoever can delete the file could also bring the site's own identity back; the list stays in force.
+                listed = looked(current);
+            }
+        } catch (IOException e) {
+            LOG.error("The revocation list was not taken, the one before it stays in force: {}", e.getMessage());
+            listed = looked(current);
+        }
+        return listed;
+    }
+
+    private Listed looked(Listed current) {
+        return new Listed(current.serials, current.changed, current.size, clock.instant());
+    }
+
+    private Listed read() throws IOException {
+        if (!Files.exists(file)) {
+            return new Listed(Set.of(), null, 0, clock.instant());
+        }
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        X509CRL crl = parse(file, authority);
+        if (crl.getNextUpdate() != null && crl.getNextUpdate().toInstant().isBefore(clock.instant())) {
+            LOG.warn(
+                    "{}: the revocation list was to be renewed by {}. Ask the CA's keeper for a new one",
+                    file,
+                    crl.getNextUpdate().toInstant());
+        }
+        Set<Object> serials = new HashSet<>();
+        if (crl.getRevokedCertificates() != null) {
+            for (X509CRLEntry entry : crl.getRevokedCertificates()) {
+                serials.add(entry.getSerialNumber());
+            }
+        }
+        return new Listed(Set.copyOf(serials), attributes.lastModifiedTime(), attributes.size(), clock.instant());
+    }
+
+    static X509CRL parse(Path file, X509Certificate authority) throws IOException {
+        try {
+            X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509")
+                    .generateCRL(new ByteArrayInputStream(Files.readAllBytes(file)));
+            if (crl == null) {
+                throw new CRLException("empty");
+            }
+            crl.verify(authority.getPublicKey());
+            return crl;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    file + ": expected a revocation list signed by the CA " + Fingerprints.of(authority)
+                            + ", found none. Copy ca.crl from the CA again",
+                    e);
+        }
+    }
+}

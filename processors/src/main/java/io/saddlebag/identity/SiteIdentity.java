@@ -1,0 +1,153 @@
+package io.saddlebag.identity;
+
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who this site is: the PEM files of its identity folder, read and checked once at start. Immutable, for use by any
+ * thread.
+ *
+ * @param site as both certificates name it
+ * @param trust the network's CA and its revocations
+ * @param tlsCertificate ECDSA P-256; for clientAuth, or serverAuth at headquarters
+ * @param tlsKey the key of {@code tlsCertificate}
+ * @param signingCertificate Ed25519
+ * @param signingKey the key of {@code signingCertificate}
+ */
+public record SiteIdentity(
+        SiteId site,
+        Trust trust,
+        X509Certificate tlsCertificate,
+        PrivateKey tlsKey,
+        X509Certificate signingCertificate,
+        PrivateKey signingKey) {
+    private static final Logger LOG = LoggerFactory.getLogger(SiteIdentity.class);
+    private static final Duration RENEWAL_NOTICE = Duration.ofDays(30);
+
+    /** Reads an identity whose keys are not encrypted; see {@link #load(Path, Supplier)}. */
+    public static SiteIdentity load(Path identityFolder) throws SiteStartException {
+        return load(identityFolder, () -> null);
+    }
+
+    /**
+     * Reads {@code ca.crt tls.crt tls.key signing.crt signing.key} and, when it is there, {@code ca.crl}.
+     *
+     * @param passphrase asked when a key is encrypted; gives null when there is none
+     * @throws SiteStartException when a file is missing, broken, too open, expired, revoked, or does not belong to the
+     *     others; says which and what to do
+     */
+    public static SiteIdentity load(Path identityFolder, Supplier<char[]> passphrase) throws SiteStartException {
+        return load(identityFolder, passphrase, Clock.systemUTC());
+    }
+
+    static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws SiteStartException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
+                        + " saddlebag init site SITE --ca DIR --home DIR");
+            }
+            PrivateFiles.requirePrivate(folder, "0700");
+            Trust trust = Trust.load(folder, clock);
+            X509Certificate tlsCertificate = PemFiles.readCertificate(folder.resolve("tls.crt"));
+            X509Certificate signingCertificate = PemFiles.readCertificate(folder.resolve("signing.crt"));
+            SiteId site = siteOf(trust, tlsCertificate, folder.resolve("tls.crt"));
+            SiteId signer = verified(folder.resolve("signing.crt"), () -> trust.verifySigner(signingCertificate));
+            if (!site.equals(signer)) {
+                throw new IOException(folder + ": expected one site's certificates, found tls.crt of " + site
+                        + " and signing.crt of " + signer + ". Copy both from the same issue");
+            }
+            PrivateKey tlsKey =
+                    key(folder.resolve("tls.key"), passphrase, tlsCertificate.getPublicKey(), "SHA256withECDSA");
+            PrivateKey signingKey =
+                    key(folder.resolve("signing.key"), passphrase, signingCertificate.getPublicKey(), "Ed25519");
+            noticeRenewal(tlsCertificate, folder.resolve("tls.crt"), clock);
+            noticeRenewal(signingCertificate, folder.resolve("signing.crt"), clock);
+            return new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
+    }
+
+    private static SiteId siteOf(Trust trust, X509Certificate certificate, Path file) throws IOException {
+        Purpose purpose = isForServer(certificate) ? Purpose.SERVER : Purpose.CLIENT;
+        return verified(file, () -> trust.verifyPeer(certificate, purpose));
+    }
+
+    private static SiteId verified(Path file, Supplier<SiteId> check) throws IOException {
+        try {
+            return check.get();
+        } catch (Refusal e) {
+            throw new IOException(file + ": " + e.reason() + ". Have the CA issue the site's identity again", e);
+        }
+    }
+
+    private static boolean isForServer(X509Certificate certificate) {
+        try {
+            return certificate.getExtendedKeyUsage() != null
+                    && certificate.getExtendedKeyUsage().contains(Purpose.SERVER.oid());
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static PrivateKey key(Path file, Supplier<char[]> passphrase, PublicKey owner, String algorithm)
+            throws IOException {
+        PrivateKey key = PemFiles.readKey(file, passphrase);
+        PrivateFiles.requirePrivate(file, "0600");
+        if (!matches(key, owner, algorithm)) {
+            throw new IOException(file + ": expected the key of the certificate beside it (public key "
+                    + Fingerprints.of(owner) + "), found another. Copy both files from the same issue");
+        }
+        return key;
+    }
+
+    private static boolean matches(PrivateKey key, PublicKey owner, String algorithm) {
+        byte[] probe = owner.getEncoded();
+        try {
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            signer.update(probe);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(owner);
+            verifier.update(probe);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static void noticeRenewal(X509Certificate certificate, Path file, Clock clock) {
+        Instant end = certificate.getNotAfter().toInstant();
+        if (end.isBefore(clock.instant().plus(RENEWAL_NOTICE))) {
+            LOG.warn("{} ends on {}. Have the CA issue a new one", file, end);
+        }
+    }
+
+    /** The SHA-256 of the signing key's SubjectPublicKeyInfo: the {@code keyid} of what this site signs. */
+    public Sha256 signingFingerprint() {
+        return Fingerprints.of(signingCertificate.getPublicKey());
+    }
+
+    /** Names the site and no key. */
+    @Override
+    public String toString() {
+        return "identity of " + site;
+    }
+}

@@ -1,0 +1,89 @@
+package io.saddlebag.identity;
+
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Lets TLS believe what {@link Trust} believes. The site id in the certificate stands where the web has the host name:
+ * a client knows which site it means to reach, wherever that is.
+ */
+final class SiteTrustManager extends X509ExtendedTrustManager {
+    private final Trust trust;
+    private final SiteId expectedServer;
+
+    /**
+     * @param expectedServer the only server to believe; null where clients are judged
+     */
+    SiteTrustManager(Trust trust, SiteId expectedServer) {
+        this.trust = trust;
+        this.expectedServer = expectedServer;
+    }
+
+    private void checkClient(X509Certificate[] chain) throws CertificateException {
+        verify(chain, Purpose.CLIENT);
+    }
+
+    private void checkServer(X509Certificate[] chain) throws CertificateException {
+        SiteId found = verify(chain, Purpose.SERVER);
+        if (!found.equals(expectedServer)) {
+            throw new CertificateException("expected the server " + expectedServer + ", found " + found
+                    + " (certificate " + Fingerprints.of(chain[0])
+                    + "). Check the settings hq.host, hq.port and hq.id");
+        }
+    }
+
+    private SiteId verify(X509Certificate[] chain, Purpose purpose) throws CertificateException {
+        if (chain == null || chain.length == 0) {
+            throw new CertificateException("expected a certificate, found none");
+        }
+        try {
+            return trust.verifyPeer(chain[0], purpose);
+        } catch (Refusal e) {
+            throw new CertificateException(e.reason(), e);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checkClient(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkClient(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkClient(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checkServer(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkServer(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkServer(chain);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[] {trust.authority()};
+    }
+}

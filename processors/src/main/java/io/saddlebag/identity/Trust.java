@@ -1,0 +1,183 @@
+package io.saddlebag.identity;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a site believes of others: the network's one CA and its revocation list. A certificate counts when it chains to
+ * the CA (RFC 5280, section 6), is within its dates, is not withdrawn, serves the purpose, and names exactly one site.
+ * For use by any thread.
+ */
+public final class Trust {
+    private static final int DIGITAL_SIGNATURE = 0;
+    /** Chains that held once are not computed again; dates and revocation are looked at each time. */
+    private static final int MAX_REMEMBERED = 1024;
+
+    private final X509Certificate authority;
+    private final Sha256 networkId;
+    private final Revocations revocations;
+    private final Clock clock;
+    private final Map<X509Certificate, SiteId> chained = new ConcurrentHashMap<>();
+
+    private Trust(X509Certificate authority, Revocations revocations, Clock clock) {
+        this.authority = authority;
+        this.networkId = Fingerprints.of(authority);
+        this.revocations = revocations;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads {@code ca.crt} and, when it is there, {@code ca.crl}.
+     *
+     * @throws SiteStartException when one of them cannot be used; says which and what to do
+     */
+    public static Trust load(Path identityFolder, Clock clock) throws SiteStartException {
+        try {
+            X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
+            if (authority.getBasicConstraints() < 0) {
+                throw new IOException(identityFolder.resolve("ca.crt") + ": expected the CA's certificate, found "
+                        + Printable.of(authority.getSubjectX500Principal().getName()) + " "
+                        + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
+            }
+            Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
+            return new Trust(authority, revocations, clock);
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
+    }
+
+    /** The network's name for itself: the SHA-256 fingerprint of its CA. */
+    public Sha256 networkId() {
+        return networkId;
+    }
+
+    X509Certificate authority() {
+        return authority;
+    }
+
+    /**
+     * Judges the certificate of a signature: an Ed25519 key for digital signatures.
+     *
+     * @return the site that signs with it
+     * @throws Refusal BAD_SIGNATURE, with both fingerprints
+     */
+    public SiteId verifySigner(X509Certificate certificate) {
+        SiteId site = verify(certificate);
+        String algorithm = certificate.getPublicKey().getAlgorithm();
+        if (!algorithm.equals("EdDSA") && !algorithm.equals("Ed25519")) {
+            throw refusal(
+                    certificate,
+                    "expected an Ed25519 signing key of " + site + ", found one of " + Printable.of(algorithm));
+        }
+        boolean[] usage = certificate.getKeyUsage();
+        if (usage == null || !usage[DIGITAL_SIGNATURE]) {
+            throw refusal(certificate, "expected the key usage digitalSignature, found another");
+        }
+        return site;
+    }
+
+    /**
+     * Judges the certificate of a TLS peer.
+     *
+     * @return the site that shows it
+     * @throws Refusal BAD_SIGNATURE, with both fingerprints
+     */
+    public SiteId verifyPeer(X509Certificate certificate, Purpose purpose) {
+        SiteId site = verify(certificate);
+        List<String> usage;
+        try {
+            usage = certificate.getExtendedKeyUsage();
+        } catch (CertificateParsingException e) {
+            throw refusal(certificate, "the extended key usage cannot be read");
+        }
+        if (usage == null || !usage.contains(purpose.oid())) {
+            throw refusal(
+                    certificate,
+                    "expected a certificate of " + site + " for " + purpose.usageName()
+                            + ", found one for something else");
+        }
+        return site;
+    }
+
+    private SiteId verify(X509Certificate certificate) {
+        SiteId site = chained.get(certificate);
+        if (site == null) {
+            site = verifyChain(certificate);
+            if (chained.size() >= MAX_REMEMBERED) {
+                chained.clear();
+            }
+            chained.put(certificate, site);
+        }
+        Date now = Date.from(clock.instant());
+        if (now.after(authority.getNotAfter())) {
+            throw refusal(
+                    certificate,
+                    "the network's CA was valid to "
+                            + authority.getNotAfter().toInstant() + " and it is now " + now.toInstant()
+                            + ". Check the clock, or set up a new CA");
+        }
+        if (now.before(certificate.getNotBefore()) || now.after(certificate.getNotAfter())) {
+            throw refusal(
+                    certificate,
+                    "the certificate of " + site + " is valid from "
+                            + certificate.getNotBefore().toInstant() + " to "
+                            + certificate.getNotAfter().toInstant() + " and it is now " + now.toInstant()
+                            + ". Check the clock, or have the CA issue a new one");
+        }
+        if (revocations.isRevoked(certificate)) {
+            throw refusal(certificate, "the CA has revoked this certificate of " + site);
+        }
+        return site;
+    }
+
+    private SiteId verifyChain(X509Certificate certificate) {
+        try {
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
+            // Revocation and the certificate's dates are judged above, at every use and with words of our own.
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(certificate.getNotBefore());
+            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate));
+            CertPathValidator.getInstance("PKIX").validate(path, parameters);
+        } catch (GeneralSecurityException e) {
+            throw refusal(certificate, "the certificate was not issued by this network's CA, or was altered", e);
+        }
+        if (certificate.getBasicConstraints() >= 0) {
+            throw refusal(certificate, "expected a site's certificate, found a CA's");
+        }
+        return SiteNames.in(certificate)
+                .orElseThrow(() -> refusal(
+                        certificate,
+                        "expected one subject alternative name " + SiteNames.PREFIX + "ID, found none or several"));
+    }
+
+    private Refusal refusal(X509Certificate certificate, String why) {
+        return refusal(certificate, why, null);
+    }
+
+    private Refusal refusal(X509Certificate certificate, String why, Throwable cause) {
+        return new Refusal(
+                Refusal.Code.BAD_SIGNATURE,
+                why + " (certificate " + Fingerprints.of(certificate) + ", CA expected " + networkId + ", issuer found "
+                        + Printable.of(certificate.getIssuerX500Principal().getName()) + ")",
+                cause);
+    }
+}

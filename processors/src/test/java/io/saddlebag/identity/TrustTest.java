@@ -1,0 +1,173 @@
+package io.saddlebag.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrustTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final SiteId CENTRE = SiteId.of("CA-RC");
+
+    @TempDir
+    Path folder;
+
+    private TestNetwork network;
+    private Trust trust;
+
+    @BeforeEach
+    void network() throws SiteStartException {
+        network = TestNetwork.create(folder.resolve("ours"));
+        trust = Trust.load(network.identityFolder(CENTRE), Clock.systemUTC());
+    }
+
+    private static Clock at(Instant instant) {
+        return Clock.fixed(instant, ZoneOffset.UTC);
+    }
+
+    @Test
+    void namesTheSiteOfASignerAndOfAPeer() {
+        assertThat(trust.verifySigner(network.identity(LAB).signingCertificate()))
+                .isEqualTo(LAB);
+        assertThat(trust.verifyPeer(network.identity(LAB).tlsCertificate(), Purpose.CLIENT))
+                .isEqualTo(LAB);
+        assertThat(trust.verifyPeer(network.identity(TestNetwork.HQ).tlsCertificate(), Purpose.SERVER))
+                .isEqualTo(TestNetwork.HQ);
+    }
+
+    @Test
+    void networkIdIsTheAuthoritysFingerprint() throws IOException {
+        X509Certificate authority =
+                PemFiles.readCertificate(network.authorityFolder().resolve("ca.crt"));
+        assertThat(trust.networkId()).isEqualTo(Fingerprints.of(authority));
+    }
+
+    @Test
+    void refusesAnotherAuthoritysCertificateWithBothFingerprints() {
+        X509Certificate foreign =
+                TestNetwork.create(folder.resolve("theirs")).identity(LAB).signingCertificate();
+        assertThatThrownBy(() -> trust.verifySigner(foreign))
+                .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.code()).isEqualTo(Refusal.Code.BAD_SIGNATURE))
+                .hasMessageContaining(Fingerprints.of(foreign).hex())
+                .hasMessageContaining(trust.networkId().hex());
+    }
+
+    @Test
+    void refusesAClientThatPosesAsServer() {
+        X509Certificate lab = network.identity(LAB).tlsCertificate();
+        assertThatThrownBy(() -> trust.verifyPeer(lab, Purpose.SERVER)).hasMessageContaining("serverAuth");
+    }
+
+    @Test
+    void refusesASigningCertificateOnTls() {
+        X509Certificate signing = network.identity(LAB).signingCertificate();
+        assertThatThrownBy(() -> trust.verifyPeer(signing, Purpose.CLIENT)).hasMessageContaining("clientAuth");
+    }
+
+    @Test
+    void refusesATlsCertificateOnASignature() {
+        X509Certificate tls = network.identity(LAB).tlsCertificate();
+        assertThatThrownBy(() -> trust.verifySigner(tls)).hasMessageContaining("Ed25519");
+    }
+
+    @Test
+    void refusesTheAuthorityItselfAsASite() throws IOException {
+        X509Certificate authority =
+                PemFiles.readCertificate(network.authorityFolder().resolve("ca.crt"));
+        assertThatThrownBy(() -> trust.verifySigner(authority)).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void refusesBeforeAndAfterTheCertificatesDates() throws SiteStartException {
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        Path identity = network.identityFolder(CENTRE);
+        Trust late = Trust.load(identity, at(lab.getNotAfter().toInstant().plusSeconds(1)));
+        Trust early = Trust.load(identity, at(lab.getNotBefore().toInstant().minusSeconds(1)));
+        assertThatThrownBy(() -> late.verifySigner(lab)).hasMessageContaining("valid from");
+        assertThatThrownBy(() -> early.verifySigner(lab)).hasMessageContaining("valid from");
+    }
+
+    @Test
+    void refusesEverythingOnceTheAuthorityHasEnded() throws SiteStartException {
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        Trust late = Trust.load(network.identityFolder(CENTRE), at(Instant.now().plus(Duration.ofDays(3651))));
+        assertThatThrownBy(() -> late.verifySigner(lab)).hasMessageContaining("the network's CA was valid to");
+    }
+
+    @Test
+    void takesUpARevocationWithoutARestart() throws Exception {
+        MovableClock clock = new MovableClock();
+        Path identity = network.identityFolder(CENTRE);
+        Trust running = Trust.load(identity, clock);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        assertThat(running.verifySigner(lab)).isEqualTo(LAB);
+        network.authority().revoke(LAB);
+        copyList(identity);
+        clock.advance(Duration.ofSeconds(Revocations.LOOK_SECONDS));
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+        assertThat(running.verifySigner(network.identity(CENTRE).signingCertificate()))
+                .isEqualTo(CENTRE);
+    }
+
+    @Test
+    void keepsARevocationWhenTheListVanishesOrIsForged() throws Exception {
+        MovableClock clock = new MovableClock();
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.authority().revoke(LAB);
+        copyList(identity);
+        Trust running = Trust.load(identity, clock);
+        Files.delete(identity.resolve("ca.crl"));
+        clock.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+
+        TestNetwork other = TestNetwork.create(folder.resolve("theirs"));
+        other.identity(LAB);
+        other.authority().revoke(LAB);
+        Files.copy(other.authorityFolder().resolve("ca.crl"), identity.resolve("ca.crl"));
+        clock.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+    }
+
+    @Test
+    void refusesToStartOnAForeignRevocationList() throws IOException {
+        TestNetwork other = TestNetwork.create(folder.resolve("theirs"));
+        other.identity(LAB);
+        other.authority().revoke(LAB);
+        Path identity = network.identityFolder(CENTRE);
+        Files.copy(other.authorityFolder().resolve("ca.crl"), identity.resolve("ca.crl"));
+        assertThatThrownBy(() -> Trust.load(identity, Clock.systemUTC()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("ca.crl")
+                .hasMessageContaining(trust.networkId().hex());
+    }
+
+    @Test
+    void refusesASitesCertificateAsAuthority() throws IOException {
+        Path identity = network.identityFolder(CENTRE);
+        Files.copy(identity.resolve("tls.crt"), identity.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> Trust.load(identity, Clock.systemUTC())).hasMessageContaining("not a CA");
+    }
+
+    private void copyList(Path identity) throws IOException {
+        Files.copy(
+                network.authorityFolder().resolve("ca.crl"),
+                identity.resolve("ca.crl"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+}
