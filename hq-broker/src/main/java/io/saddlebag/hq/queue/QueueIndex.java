@@ -1,0 +1,147 @@
+package io.saddlebag.hq.queue;
+
+import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.StoreException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What waits on each queue, in memory: an index over the store, never the truth. Dispatch asks it and not the tables.
+ * At most {@code capacity} ready deliveries a queue are held; a longer backlog is paged in as it drains.
+ *
+ * <p>Safe for any number of threads; only the loader's threads ever ask the store. The listener is told of a queue that
+ * has something ready in whatever thread made it so, with no lock held.
+ */
+public final class QueueIndex {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueIndex.class);
+
+    private final MessageStore store;
+    private final Executor loader;
+    private final int capacity;
+    private final ConcurrentMap<String, WaitingQueue> queues = new ConcurrentHashMap<>();
+    private final AtomicReference<Consumer<String>> ready = new AtomicReference<>(queue -> {});
+
+    /**
+     * @param loader where the store is asked; may block
+     * @param capacity ready deliveries held in memory per queue, at least 2
+     */
+    public QueueIndex(MessageStore store, Executor loader, int capacity) {
+        this.store = store;
+        this.loader = loader;
+        this.capacity = Math.max(2, capacity);
+    }
+
+    /** Whom to tell of a queue that has something ready. */
+    public void onReady(Consumer<String> listener) {
+        ready.set(listener);
+    }
+
+    /** Starts to page in the backlog of these queues, as far as memory has room; a queue that is known stays as it is. */
+    public void load(Collection<String> queueNames) {
+        queueNames.forEach(name -> page(name, queue(name)));
+    }
+
+    /** Takes in what was just committed. */
+    public void arrived(Collection<QueuedDelivery> deliveries) {
+        for (QueuedDelivery delivery : deliveries) {
+            WaitingQueue queue = queue(delivery.queueName());
+            switch (queue.arrived(delivery)) {
+                case READY -> ready.get().accept(delivery.queueName());
+                case LEFT_IN_STORE -> page(delivery.queueName(), queue);
+                case UNCERTAIN -> loader.execute(() -> settleDoubt(queue, delivery));
+            }
+        }
+    }
+
+    /** The oldest ready delivery of the queue, which the caller owns from now on; null when none is ready. */
+    public Waiting take(String queueName) {
+        WaitingQueue queue = queue(queueName);
+        Waiting waiting = queue.take();
+        page(queueName, queue);
+        return waiting;
+    }
+
+    /** The owner could not settle it: it waits again, in its old place. */
+    public void giveBack(Waiting waiting) {
+        String name = waiting.delivery().queueName();
+        queue(name).giveBack(waiting);
+        ready.get().accept(name);
+    }
+
+    /** Its settlement is committed; not before, or it might be paged in again. */
+    public void finished(Waiting waiting) {
+        queue(waiting.delivery().queueName()).finished(waiting);
+    }
+
+    /** Ready deliveries whose time is over, owned by the caller from now on. */
+    public List<Waiting> takeExpired(Instant now) {
+        List<Waiting> expired = new ArrayList<>();
+        queues.values().forEach(queue -> expired.addAll(queue.takeExpired(now)));
+        return expired;
+    }
+
+    public boolean hasReady(String queueName) {
+        return queue(queueName).hasReady();
+    }
+
+    /** By queue, in the order of names. */
+    public Map<String, QueueDepth> depths() {
+        Map<String, QueueDepth> depths = new TreeMap<>();
+        queues.forEach((name, queue) -> depths.put(name, queue.depth()));
+        return depths;
+    }
+
+    private WaitingQueue queue(String name) {
+        return queues.computeIfAbsent(name, unused -> new WaitingQueue(capacity));
+    }
+
+    private void page(String name, WaitingQueue queue) {
+        long after = queue.claimPage();
+        if (after >= 0) {
+            loader.execute(() -> loadPage(name, queue, after));
+        }
+    }
+
+    private void loadPage(String name, WaitingQueue queue, long after) {
+        int limit = Math.max(1, capacity / 2);
+        try {
+            List<QueuedDelivery> page = store.queued(name, after, limit);
+            queue.loaded(page, page.size() >= limit);
+            if (!page.isEmpty()) {
+                ready.get().accept(name);
+            }
+            page(name, queue);
+        } catch (StoreException | RuntimeException e) {
+            queue.notLoaded();
+            LOG.warn("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
+        }
+    }
+
+    private void settleDoubt(WaitingQueue queue, QueuedDelivery delivery) {
+        try {
+            boolean waits = store.queued(delivery.queueName(), delivery.messageNumber() - 1, 1).stream()
+                    .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
+            if (waits && queue.confirmedWaiting(delivery)) {
+                ready.get().accept(delivery.queueName());
+            }
+        } catch (StoreException | RuntimeException e) {
+            LOG.warn(
+                    "{} {}: cannot ask whether it still waits; it is delivered after the next start at the latest: {}",
+                    delivery.queueName(),
+                    delivery.messageId(),
+                    e.toString());
+        }
+    }
+}

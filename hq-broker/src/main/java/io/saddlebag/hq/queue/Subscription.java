@@ -1,0 +1,226 @@
+package io.saddlebag.hq.queue;
+
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's SUBSCRIBE to a queue: takes from the index while its window has room and its connection takes frames,
+ * and holds what it pushed until that is settled or the subscription closes.
+ *
+ * <p>Works in turns on an executor, never two at a time, so parts of two deliveries never mix; a turn sends a bounded
+ * number of frames and then lets others have theirs. Every public method returns at once and may be called from any
+ * thread.
+ */
+public final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    private static final int FRAMES_A_TURN = 16;
+
+    private final long serial;
+    private final String id;
+    private final SiteId site;
+    private final String queue;
+    private final int prefetch;
+    private final Outlet outlet;
+    private final Parts parts;
+
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final Map<String, Waiting> inFlight = new HashMap<>();
+    private boolean closed;
+    private long pushes;
+
+    /** Only the turn under way touches these three. */
+    private Waiting current;
+
+    private String currentToken;
+    private int nextPart;
+
+    /**
+     * What all subscriptions work with.
+     *
+     * @param turns where frames are made; may block on the disk
+     * @param settlements takes deliveries that expired, or whose payload cannot be read
+     */
+    public record Parts(
+            QueueIndex index, PayloadStore payloads, Executor turns, Settlements settlements, Clock clock) {}
+
+    /**
+     * @param serial headquarters' own number for it, never used twice
+     * @param id the client's name for it
+     * @param prefetch how many deliveries may be in flight, at least 1
+     */
+    public Subscription(long serial, String id, SiteId site, String queue, int prefetch, Outlet outlet, Parts parts) {
+        this.serial = serial;
+        this.id = id;
+        this.site = site;
+        this.queue = queue;
+        this.prefetch = prefetch;
+        this.outlet = outlet;
+        this.parts = parts;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String queue() {
+        return queue;
+    }
+
+    public int inFlight() {
+        synchronized (inFlight) {
+            return inFlight.size();
+        }
+    }
+
+    /** Takes a delivery out of flight to settle it; null when the token names none that is in flight here. */
+    public Waiting takeInFlight(String token) {
+        Waiting waiting;
+        synchronized (inFlight) {
+            waiting = inFlight.remove(token);
+        }
+        if (waiting != null) {
+            wake();
+        }
+        return waiting;
+    }
+
+    /** There may be something to do: a delivery is ready, the window has room again, the connection takes frames. */
+    public void wake() {
+        if (wakes.getAndIncrement() == 0) {
+            scheduleTurn();
+        }
+    }
+
+    /** Gives back at once what is in flight; a delivery that is being pushed goes back too. */
+    void close() {
+        List<Waiting> back;
+        synchronized (inFlight) {
+            closed = true;
+            back = new ArrayList<>(inFlight.values());
+            inFlight.clear();
+        }
+        back.forEach(parts.index()::giveBack);
+    }
+
+    private void scheduleTurn() {
+        try {
+            parts.turns().execute(this::turn);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} {}: no more turns, headquarters is stopping", site, queue);
+        }
+    }
+
+    private void turn() {
+        int seen = wakes.get();
+        boolean more;
+        try {
+            more = push();
+        } catch (RuntimeException e) {
+            LOG.error("{} {}: dispatch failed, the connection is closed: {}", site, queue, e.toString(), e);
+            outlet.close();
+            more = false;
+        }
+        if (more || wakes.addAndGet(-seen) != 0) {
+            scheduleTurn();
+        }
+    }
+
+    /** Pushes until nothing can be pushed (false) or the turn is over (true). */
+    private boolean push() {
+        for (int sent = 0; sent < FRAMES_A_TURN; sent++) {
+            if (isClosed()) {
+                return false;
+            }
+            if (!outlet.isWritable()) {
+                outlet.onWritable(this::wake);
+                return false;
+            }
+            if (current == null && !takeNext()) {
+                return false;
+            }
+            pushPart();
+        }
+        return true;
+    }
+
+    private boolean takeNext() {
+        while (true) {
+            synchronized (inFlight) {
+                if (closed || inFlight.size() >= prefetch) {
+                    return false;
+                }
+            }
+            Waiting next = parts.index().take(queue);
+            if (next == null) {
+                return false;
+            }
+            if (next.isExpired(parts.clock().instant())) {
+                parts.settlements().expire(next);
+                continue;
+            }
+            String token = serial + "-" + next.delivery().messageNumber() + "-" + ++pushes;
+            next.pushed(parts.clock().instant());
+            synchronized (inFlight) {
+                if (!closed) {
+                    inFlight.put(token, next);
+                    current = next;
+                    currentToken = token;
+                    nextPart = 1;
+                    return true;
+                }
+            }
+            parts.index().giveBack(next);
+            return false;
+        }
+    }
+
+    private void pushPart() {
+        try {
+            outlet.send(new DeliveryFrames(parts.payloads()).frame(id, currentToken, current, nextPart));
+        } catch (IOException e) {
+            unreadable(e);
+            return;
+        }
+        if (nextPart == DeliveryFrames.parts(current.delivery())) {
+            LOG.info(
+                    "{} {}: delivered to {} from {}, attempt {}",
+                    current.delivery().messageId(),
+                    current.delivery().senderId(),
+                    site,
+                    queue,
+                    current.attempts());
+            current = null;
+        } else {
+            nextPart++;
+        }
+    }
+
+    private void unreadable(IOException e) {
+        Waiting waiting = takeInFlight(currentToken);
+        LOG.error("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
+        current = null;
+        if (waiting != null) {
+            parts.settlements().retryLater(waiting);
+        }
+        if (nextPart > 1) {
+            outlet.close();
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (inFlight) {
+            return closed;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.saddlebag.hq.routing;
+
+import io.saddlebag.message.SiteId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may publish where and which queue a routing key leads to: topology.yaml as it was last found good. Immutable.
+ *
+ * @param bindings by exchange, then by routing key, the queues that a publish reaches; every exchange stands here
+ * @param queues the receiving site of each queue
+ * @param publishers by site, the exchanges that it may publish to; every site stands here
+ * @param consumers by site, the queues that it may consume and acknowledge; every site stands here
+ */
+public record Topology(
+        Map<String, Map<String, List<String>>> bindings,
+        Map<String, SiteId> queues,
+        Map<SiteId, Set<String>> publishers,
+        Map<SiteId, Set<String>> consumers) {
+    public Topology {
+        bindings = Map.copyOf(bindings);
+        queues = Map.copyOf(queues);
+        publishers = Map.copyOf(publishers);
+        consumers = Map.copyOf(consumers);
+    }
+
+    public boolean knows(SiteId site) {
+        return publishers.containsKey(site);
+    }
+
+    public boolean hasExchange(String exchange) {
+        return bindings.containsKey(exchange);
+    }
+
+    public boolean mayPublish(SiteId site, String exchange) {
+        return publishers.getOrDefault(site, Set.of()).contains(exchange);
+    }
+
+    public boolean mayConsume(SiteId site, String queue) {
+        return consumers.getOrDefault(site, Set.of()).contains(queue);
+    }
+
+    /** Whether anything is ever sealed for the site, so that it has keys to register. */
+    public boolean receives(SiteId site) {
+        return !consumers.getOrDefault(site, Set.of()).isEmpty();
+    }
+
+    /** The queues that the routing key leads to; empty when it is bound nowhere. */
+    public List<String> queuesOf(String exchange, String routingKey) {
+        return bindings.getOrDefault(exchange, Map.of()).getOrDefault(routingKey, List.of());
+    }
+}

@@ -1,0 +1,172 @@
+package io.saddlebag.hq.routing;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads topology.yaml: {@code exchanges}, {@code queues}, {@code bindings} and {@code sites}. Everything that is named
+ * must be declared, everything that is declared must be of a shape that can be meant; all faults are reported together,
+ * each with its line. For one file; not for several threads.
+ */
+final class TopologyReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private final YamlTree yaml;
+    private final Map<String, Map<String, List<String>>> bindings = new LinkedHashMap<>();
+    private final Map<String, SiteId> queues = new LinkedHashMap<>();
+    private final Map<SiteId, Set<String>> publishers = new LinkedHashMap<>();
+    private final Map<SiteId, Set<String>> consumers = new LinkedHashMap<>();
+
+    private TopologyReader(YamlTree yaml) {
+        this.yaml = yaml;
+    }
+
+    /**
+     * @param place the file, as errors name it
+     * @throws SiteStartException when anything in it is wrong; one line a fault, with file, line and remedy
+     */
+    static Topology read(String place, String text) throws SiteStartException {
+        YamlTree yaml = new YamlTree(place);
+        TopologyReader reader = new TopologyReader(yaml);
+        Node root = yaml.parse(text);
+        if (root != null) {
+            reader.readRoot(root);
+        }
+        if (!yaml.faults().isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), yaml.faults()));
+        }
+        return new Topology(reader.bindings, reader.queues, reader.publishers, reader.consumers);
+    }
+
+    private void readRoot(Node root) {
+        Map<String, Node> sections = yaml.mapping(root, Set.of("exchanges", "queues", "bindings", "sites"), Set.of());
+        for (Node exchange : yaml.sequence(sections.get("exchanges"))) {
+            String name = name(exchange, "an exchange's name");
+            if (name != null && bindings.putIfAbsent(name, new LinkedHashMap<>()) != null) {
+                yaml.fault(exchange, "expected each exchange once, found " + name + " again. Remove one");
+            }
+        }
+        yaml.sequence(sections.get("queues")).forEach(this::readQueue);
+        yaml.sequence(sections.get("bindings")).forEach(this::readBinding);
+        yaml.sequence(sections.get("sites")).forEach(this::readSite);
+        if (sections.get("sites") != null) {
+            checkThatEveryQueueHasItsSite(sections.get("sites"));
+        }
+    }
+
+    private void readQueue(Node node) {
+        Map<String, Node> fields = yaml.mapping(node, Set.of("name", "site"), Set.of());
+        String name = name(fields.get("name"), "a queue's name");
+        SiteId site = site(fields.get("site"));
+        if (name == null || site == null) {
+            return;
+        }
+        if (queues.putIfAbsent(name, site) != null) {
+            yaml.fault(node, "expected each queue once, found " + name + " again. Remove one");
+        }
+    }
+
+    private void readBinding(Node node) {
+        Map<String, Node> fields = yaml.mapping(node, Set.of("exchange", "routing_key", "queue"), Set.of());
+        String exchange = declared(fields.get("exchange"), bindings.keySet(), "exchange", "exchanges");
+        String key = name(fields.get("routing_key"), "a routing key");
+        String queue = declared(fields.get("queue"), queues.keySet(), "queue", "queues");
+        if (exchange == null || key == null || queue == null) {
+            return;
+        }
+        List<String> bound = bindings.get(exchange).computeIfAbsent(key, unused -> new ArrayList<>());
+        if (bound.contains(queue)) {
+            yaml.fault(node, "expected each binding once, found " + key + " to " + queue + " again. Remove one");
+        } else {
+            bound.add(queue);
+        }
+    }
+
+    private void readSite(Node node) {
+        Map<String, Node> fields = yaml.mapping(node, Set.of("id"), Set.of("publish", "consume"));
+        SiteId site = site(fields.get("id"));
+        Set<String> publish = new LinkedHashSet<>();
+        for (Node each : yaml.sequence(fields.get("publish"))) {
+            String exchange = declared(each, bindings.keySet(), "exchange", "exchanges");
+            if (exchange != null) {
+                publish.add(exchange);
+            }
+        }
+        Set<String> consume = new LinkedHashSet<>();
+        for (Node each : yaml.sequence(fields.get("consume"))) {
+            String queue = declared(each, queues.keySet(), "queue", "queues");
+            if (queue == null || site == null) {
+                continue;
+            }
+            if (!site.equals(queues.get(queue))) {
+                yaml.fault(
+                        each,
+                        "expected " + site + " to consume its own queues only, found " + queue + " of "
+                                + queues.get(queue) + ". Correct the queue's site or remove it here");
+            }
+            consume.add(queue);
+        }
+        if (site != null && publishers.putIfAbsent(site, Set.copyOf(publish)) != null) {
+            yaml.fault(node, "expected each site once, found " + site + " again. Put both into one");
+        } else if (site != null) {
+            consumers.put(site, Set.copyOf(consume));
+        }
+    }
+
+    private void checkThatEveryQueueHasItsSite(Node sites) {
+        queues.forEach((queue, site) -> {
+            if (!consumers.getOrDefault(site, Set.of()).contains(queue)) {
+                yaml.fault(
+                        sites,
+                        "expected a site that consumes " + queue + ", found none, so nothing would ever leave it. Add"
+                                + " {id: " + site + ", consume: [" + queue + "]}");
+            }
+        });
+    }
+
+    private String declared(Node node, Set<String> declared, String what, String section) {
+        String name = name(node, "the name of one of the " + section);
+        if (name == null || declared.contains(name)) {
+            return name;
+        }
+        yaml.fault(
+                node,
+                "expected one of the " + section + " (" + String.join(", ", declared) + "), found '"
+                        + Printable.of(name) + "'. Declare the " + what + " under " + section + " or correct the name");
+        return null;
+    }
+
+    private String name(Node node, String what) {
+        String value = yaml.text(node, what);
+        if (value != null && !NAME.matcher(value).matches()) {
+            yaml.fault(
+                    node,
+                    "expected " + what + " of 1 to 64 letters, digits, dots, hyphens and underscores, found '"
+                            + Printable.of(value) + "'. Correct the name");
+            return null;
+        }
+        return value;
+    }
+
+    private SiteId site(Node node) {
+        String value = yaml.text(node, "a site id such as FL-LAB");
+        if (value == null) {
+            return null;
+        }
+        try {
+            return SiteId.of(value);
+        } catch (IllegalArgumentException e) {
+            yaml.fault(node, e.getMessage() + ". Correct the id");
+            return null;
+        }
+    }
+}

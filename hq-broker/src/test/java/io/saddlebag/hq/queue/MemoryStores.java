@@ -1,0 +1,109 @@
+package io.saddlebag.hq.queue;
+
+import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the index and dispatch ask of the stores, answered from memory and with faults on demand. */
+final class MemoryStores {
+    private MemoryStores() {}
+
+    /** The rows that wait on one queue. */
+    static final class Rows implements MessageStore {
+        final TreeMap<Long, QueuedDelivery> waiting = new TreeMap<>();
+        boolean broken;
+        int asked;
+
+        @Override
+        public synchronized List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+            asked++;
+            if (broken) {
+                throw new StoreException("The database is away", null);
+            }
+            return waiting.tailMap(after, false).values().stream()
+                    .filter(each -> each.queueName().equals(queueName))
+                    .limit(limit)
+                    .toList();
+        }
+
+        synchronized QueuedDelivery add(QueuedDelivery delivery) {
+            waiting.put(delivery.messageNumber(), delivery);
+            return delivery;
+        }
+
+        synchronized void settled(Settlement settlement) {
+            waiting.remove(settlement.messageNumber());
+        }
+
+        @Override
+        public List<PublishOutcome> commit(List<StoredPublication> publications, List<Settlement> settlements) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<StoredMessage> find(SiteId sender, MessageId id) {
+            return Optional.empty();
+        }
+
+        @Override
+        public long lastMessageNumber() {
+            return waiting.isEmpty() ? 0 : waiting.lastKey();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Payloads whose every byte is the offset's, so that parts can be told apart. */
+    static final class Payloads implements PayloadStore {
+        volatile long brokenFrom = Long.MAX_VALUE;
+
+        @Override
+        public byte[] manifest(PayloadRef ref) throws IOException {
+            if (brokenFrom <= 0) {
+                throw new IOException("The disk is away");
+            }
+            return new byte[ref.manifestLength()];
+        }
+
+        @Override
+        public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+            if (offset >= brokenFrom) {
+                throw new IOException("The disk is away");
+            }
+            while (into.hasRemaining()) {
+                into.put((byte) 7);
+            }
+        }
+
+        @Override
+        public PayloadRef put(byte[] manifest, byte[] body) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void sync() {}
+
+        @Override
+        public void drop(PayloadRef ref) {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,267 @@
+package io.saddlebag.hq.queue;
+
+import static io.saddlebag.hq.queue.QueueFixture.CA;
+import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
+import static io.saddlebag.hq.queue.QueueFixture.delivery;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.Settlement.Outcome;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SubscriptionTest {
+    private static final Instant NOW = Instant.parse("2025-10-09T00:00:00Z");
+
+    private final MemoryStores.Rows rows = new MemoryStores.Rows();
+    private final MemoryStores.Payloads payloads = new MemoryStores.Payloads();
+    private final Queue<Runnable> turns = new ArrayDeque<>();
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    private final List<Settlement> settled = new ArrayList<>();
+    private final QueueIndex index = new QueueIndex(rows, Runnable::run, 100);
+    private final Dispatcher dispatcher = new Dispatcher(index);
+    private CompletableFuture<Void> commit = CompletableFuture.completedFuture(null);
+    private Settlements settlements;
+    private long lastSerial;
+
+    @BeforeEach
+    void begin() {
+        settlements = new Settlements(
+                index,
+                settlement -> {
+                    settled.add(settlement);
+                    return commit;
+                },
+                later,
+                clock);
+    }
+
+    @AfterEach
+    void end() {
+        later.shutdownNow();
+    }
+
+    private Subscription subscribe(int prefetch, Client client) {
+        Subscription subscription = new Subscription(
+                ++lastSerial,
+                "s1",
+                CA,
+                QUEUE,
+                prefetch,
+                client,
+                new Subscription.Parts(index, payloads, turns::add, settlements, clock));
+        dispatcher.add(subscription);
+        return subscription;
+    }
+
+    private void arrive(QueuedDelivery... deliveries) {
+        for (QueuedDelivery each : deliveries) {
+            index.arrived(List.of(rows.add(each)));
+        }
+    }
+
+    private void turn() {
+        while (!turns.isEmpty()) {
+            turns.remove().run();
+        }
+    }
+
+    @Test
+    void pushesTheBacklogWithinTheWindow() {
+        arrive(delivery(1), delivery(2), delivery(3));
+        Client client = new Client();
+        subscribe(2, client);
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_002");
+        StompFrame first = client.frames.get(0);
+        assertThat(first.header(Headers.SUBSCRIPTION)).isEqualTo("s1");
+        assertThat(first.header(Headers.PART)).isEqualTo("1/1");
+        assertThat(first.header(Headers.MANIFEST_LENGTH)).isEqualTo("10");
+        assertThat(first.header(Headers.DESTINATION)).isEqualTo("/queue/ca_rc_queue");
+        assertThat(first.header("attempt")).isEqualTo("1");
+        assertThat(first.body()).hasSize(110);
+    }
+
+    @Test
+    void anAcknowledgementMakesRoomForTheNext() {
+        arrive(delivery(1), delivery(2));
+        Client client = new Client();
+        Subscription subscription = subscribe(1, client);
+        turn();
+        settlements.acknowledge(subscription.takeInFlight(client.token(0)), null);
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_002");
+        assertThat(settled).singleElement().satisfies(settlement -> {
+            assertThat(settlement.outcome()).isEqualTo(Outcome.ACKNOWLEDGED);
+            assertThat(settlement.attempts()).isEqualTo(1);
+            assertThat(settlement.deliveredTime()).isEqualTo(NOW);
+        });
+    }
+
+    @Test
+    void aTokenSettlesOnceAndOnlyWhereItIsInFlight() {
+        arrive(delivery(1));
+        Client client = new Client();
+        Client other = new Client();
+        Subscription subscription = subscribe(1, client);
+        turn();
+        Subscription second = subscribe(1, other);
+        turn();
+        assertThat(second.takeInFlight(client.token(0))).isNull();
+        assertThat(subscription.takeInFlight(client.token(0))).isNotNull();
+        assertThat(subscription.takeInFlight(client.token(0))).isNull();
+    }
+
+    @Test
+    void aBrokenConnectionGivesItsDeliveriesToAnotherAtOnce() {
+        arrive(delivery(1), delivery(2));
+        Subscription broken = subscribe(10, new Client());
+        turn();
+        Client client = new Client();
+        subscribe(10, client);
+        dispatcher.remove(broken);
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_002");
+        assertThat(client.frames.get(0).header("attempt")).isEqualTo("2");
+        assertThat(broken.inFlight()).isZero();
+    }
+
+    @Test
+    void waitsWhileTheConnectionTakesNoFrames() {
+        arrive(delivery(1));
+        Client client = new Client();
+        client.writable = false;
+        subscribe(1, client);
+        turn();
+        assertThat(client.frames).isEmpty();
+        client.takesFramesAgain();
+        turn();
+        assertThat(client.frames).hasSize(1);
+    }
+
+    @Test
+    void sendsALargeMessageInPartsThatNothingInterrupts() {
+        long size = 2L * Manifest.PART_SIZE + 5;
+        arrive(delivery(1, null, new PayloadRef(1, 0, 10, size)), delivery(2));
+        Client client = new Client();
+        Subscription subscription = subscribe(5, client);
+        turn();
+        assertThat(client.frames)
+                .extracting(frame -> frame.header(Headers.PART) + " " + frame.body().length)
+                .containsExactly("1/3 " + (Manifest.PART_SIZE + 10), "2/3 " + Manifest.PART_SIZE, "3/3 5", "1/1 110");
+        assertThat(client.token(0)).isEqualTo(client.token(2)).isNotEqualTo(client.token(3));
+        assertThat(client.frames.get(1).header(Headers.MANIFEST_LENGTH)).isNull();
+        assertThat(subscription.inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void expiredDeliveriesAreSettledAndNotPushed() {
+        arrive(delivery(1, NOW), delivery(2));
+        Client client = new Client();
+        subscribe(5, client);
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_002");
+        assertThat(settled).singleElement().satisfies(each -> assertThat(each.outcome())
+                .isEqualTo(Outcome.EXPIRED));
+    }
+
+    @Test
+    void aSettlementThatCannotBeCommittedPutsTheDeliveryBack() {
+        arrive(delivery(1));
+        Client client = new Client();
+        Subscription subscription = subscribe(1, client);
+        turn();
+        commit = CompletableFuture.failedFuture(new IllegalStateException("away"));
+        CompletableFuture<Void> result = settlements.acknowledge(subscription.takeInFlight(client.token(0)), null);
+        assertThat(result).isCompletedExceptionally();
+        Awaitility.await().untilAsserted(() -> assertThat(index.hasReady(QUEUE)).isTrue());
+        turn();
+        assertThat(client.frames).hasSize(2);
+    }
+
+    @Test
+    void aPayloadThatCannotBeReadIsTriedAgainAndStopsNoOther() {
+        payloads.brokenFrom = 0;
+        arrive(delivery(1));
+        Client client = new Client();
+        subscribe(1, client);
+        turn();
+        assertThat(client.frames).isEmpty();
+        payloads.brokenFrom = Long.MAX_VALUE;
+        arrive(delivery(2));
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_002");
+        Awaitility.await().untilAsserted(() -> assertThat(index.hasReady(QUEUE)).isTrue());
+        assertThat(client.closed).isFalse();
+    }
+
+    @Test
+    void breaksTheConnectionOffWhenALargeMessageCannotBeEnded() {
+        payloads.brokenFrom = Manifest.PART_SIZE;
+        arrive(delivery(1, null, new PayloadRef(1, 0, 10, 2L * Manifest.PART_SIZE)));
+        Client client = new Client();
+        subscribe(1, client);
+        turn();
+        assertThat(client.frames).hasSize(1);
+        assertThat(client.closed).isTrue();
+    }
+
+    /** A client that notes what it is sent. */
+    private static final class Client implements Outlet {
+        final List<StompFrame> frames = new ArrayList<>();
+        boolean writable = true;
+        boolean closed;
+        private Runnable onWritable = () -> {};
+
+        @Override
+        public void send(StompFrame frame) {
+            frames.add(frame);
+        }
+
+        @Override
+        public boolean isWritable() {
+            return writable;
+        }
+
+        @Override
+        public void onWritable(Runnable action) {
+            onWritable = action;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        void takesFramesAgain() {
+            writable = true;
+            onWritable.run();
+        }
+
+        String token(int frame) {
+            return frames.get(frame).header(Headers.ACK);
+        }
+
+        List<String> messageIds() {
+            return frames.stream().map(each -> each.header(Headers.MESSAGE_ID)).toList();
+        }
+    }
+}
