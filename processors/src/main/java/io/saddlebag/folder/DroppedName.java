@@ -1,0 +1,92 @@
+package io.saddlebag.folder;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a file in a drop folder, judged: {@code SITE_TYPE_YYYYMMDD_SEQ[.ext]}, the site being the one that drops
+ * it. What comes before the first dot is the message_id.
+ *
+ * @param fileName as dropped, without folders
+ * @param messageId the id under which it travels
+ * @param extension what follows the first dot; empty when there is none
+ */
+public record DroppedName(String fileName, MessageId messageId, String extension) {
+    /** Beside a dropped file, its name and this: the file is complete. */
+    public static final String READY_MARKER = ".ready";
+    /** The ending of the standardized file in a centre's outbox, which no dropped file may have. */
+    public static final String STANDARDIZED_SUFFIX = ".message.json";
+
+    private static final int MAX_EXTENSION = 64;
+    private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+    private static final List<String> UNFINISHED = List.of(
+            AtomicFiles.TEMPORARY_SUFFIX,
+            READY_MARKER,
+            ".tmp",
+            ".temp",
+            ".partial",
+            ".filepart",
+            ".crdownload",
+            ".download",
+            ".swp",
+            "~");
+
+    public DroppedName {
+        Objects.requireNonNull(fileName, "file name");
+        Objects.requireNonNull(messageId, "message id");
+        Objects.requireNonNull(extension, "extension");
+    }
+
+    /** Whether a scan passes over the name: hidden, a marker, or still being written under a temporary name. */
+    public static boolean isPassedOver(String fileName) {
+        String lower = fileName.toLowerCase(Locale.ROOT);
+        return lower.startsWith(".") || UNFINISHED.stream().anyMatch(lower::endsWith);
+    }
+
+    /**
+     * @param own the site whose drop folder it is
+     * @throws Refusal BAD_NAME when no message_id can be read from it, WRONG_SENDER when it names another site
+     */
+    public static DroppedName judge(String fileName, SiteId own) {
+        if (("." + fileName.toLowerCase(Locale.ROOT)).endsWith(STANDARDIZED_SUFFIX)) {
+            throw new Refusal(
+                    Refusal.Code.BAD_NAME,
+                    "Expected a name that does not end in " + STANDARDIZED_SUFFIX
+                            + ", which stands for the standardized file at the centre; found '"
+                            + Printable.of(fileName) + "'. Rename the file and drop it again");
+        }
+        int dot = fileName.indexOf('.');
+        MessageId messageId = messageId(dot < 0 ? fileName : fileName.substring(0, dot));
+        String extension = dot < 0 ? "" : fileName.substring(dot + 1);
+        boolean plain = extension.length() <= MAX_EXTENSION
+                && EXTENSION.matcher(extension).matches();
+        if (dot >= 0 && !plain) {
+            throw new Refusal(
+                    Refusal.Code.BAD_NAME,
+                    "Expected an ending of at most " + MAX_EXTENSION + " letters, digits, dots, hyphens and"
+                            + " underscores, found '" + Printable.of(fileName)
+                            + "'. Rename the file and drop it again");
+        }
+        if (!messageId.sender().equals(own)) {
+            throw new Refusal(
+                    Refusal.Code.WRONG_SENDER,
+                    "Expected a name that begins with this site's id " + own + ", found '" + Printable.of(fileName)
+                            + "'. Drop it at " + messageId.sender() + " or rename it");
+        }
+        return new DroppedName(fileName, messageId, extension);
+    }
+
+    private static MessageId messageId(String stem) {
+        try {
+            return MessageId.of(stem);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Code.BAD_NAME, e.getMessage() + ". Rename the file and drop it again", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.saddlebag.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DroppedNameTest {
+    private static final SiteId OWN = SiteId.of("FL-LAB");
+
+    @Test
+    void readsTheMessageIdBeforeTheFirstDot() {
+        DroppedName name = DroppedName.judge("FL-LAB_DAT_20251008_001.csv.gz", OWN);
+
+        assertThat(name.messageId()).isEqualTo(MessageId.of("FL-LAB_DAT_20251008_001"));
+        assertThat(name.extension()).isEqualTo("csv.gz");
+    }
+
+    @Test
+    void takesANameWithoutAnEnding() {
+        assertThat(DroppedName.judge("FL-LAB_DAT_20251008_001", OWN).extension())
+                .isEmpty();
+    }
+
+    @Test
+    void refusesAnotherSitesName() {
+        assertRefused("PA-LAB_DAT_20251008_001.csv", Refusal.Code.WRONG_SENDER, "FL-LAB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "results.csv",
+                "FL-LAB_DAT_20251308_001.csv",
+                "fl-lab_dat_20251008_001.csv",
+                "FL-LAB_DAT_20251008_001.",
+                "FL-LAB_DAT_20251008_001.a b",
+                "FL-LAB_DAT_20251008_001.a\nb",
+                "FL-LAB_DAT_20251008_001.csv."
+            })
+    void refusesANameThatIsNoMessageId(String fileName) {
+        assertRefused(fileName, Refusal.Code.BAD_NAME, "Rename");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FL-LAB_DAT_20251008_001.message.json", "FL-LAB_DAT_20251008_001.x.MESSAGE.JSON"})
+    void refusesTheEndingOfTheStandardizedFile(String fileName) {
+        assertRefused(fileName, Refusal.Code.BAD_NAME, ".message.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".hidden", "a.csv.part", "a.csv.TMP", "a.csv.ready", "a.csv~", "a.filepart"})
+    void passesOverWhatIsNotFinished(String fileName) {
+        assertThat(DroppedName.isPassedOver(fileName)).isTrue();
+    }
+
+    @Test
+    void looksAtEverythingElse() {
+        assertThat(DroppedName.isPassedOver("results.csv")).isFalse();
+    }
+
+    private static void assertRefused(String fileName, Refusal.Code code, String inReason) {
+        assertThatThrownBy(() -> DroppedName.judge(fileName, OWN))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code))
+                .hasMessageContaining(inReason)
+                .message()
+                .doesNotContain("\n");
+    }
+}
