@@ -1,0 +1,131 @@
+package io.saddlebag.seal;
+
+import com.exceptionfactory.jagged.bech32.Bech32;
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
+
+/**
+ * A private key that opens age files, {@code AGE-SECRET-KEY-1...}, and the recipient {@code age1...} that seals for it
+ * (C2SP age, "The X25519 recipient type"). Its text form never shows the private key.
+ */
+public final class AgeIdentity {
+    private static final String SECRET_PREFIX = "AGE-SECRET-KEY-";
+    private static final String RECIPIENT_PREFIX = "age";
+
+    private final String secret;
+    private final String recipient;
+
+    private AgeIdentity(String secret, byte[] scalar) {
+        this.secret = secret;
+        this.recipient = Bech32.getEncoder()
+                .encode(
+                        RECIPIENT_PREFIX,
+                        new X25519PrivateKeyParameters(scalar)
+                                .generatePublicKey()
+                                .getEncoded())
+                .toString();
+    }
+
+    public static AgeIdentity generate() {
+        byte[] scalar = new X25519PrivateKeyParameters(new SecureRandom()).getEncoded();
+        String secret =
+                Bech32.getEncoder().encode(SECRET_PREFIX, scalar).toString().toUpperCase(Locale.ROOT);
+        return new AgeIdentity(secret, scalar);
+    }
+
+    /**
+     * @throws IllegalArgumentException when it is not an X25519 age identity; the message does not repeat it
+     */
+    public static AgeIdentity of(String secret) {
+        try {
+            var address = Bech32.getDecoder().decode(secret);
+            if (address.getHumanReadablePart().toString().equals(SECRET_PREFIX)
+                    && address.getData().length == X25519PrivateKeyParameters.KEY_SIZE) {
+                return new AgeIdentity(secret, address.getData());
+            }
+        } catch (RuntimeException e) {
+            // The library's message repeats a part of the key: it must not reach a log.
+            throw new IllegalArgumentException(expected());
+        }
+        throw new IllegalArgumentException(expected());
+    }
+
+    private static String expected() {
+        return "Expected an age identity (AGE-SECRET-KEY-1 and 58 characters, in capitals), found something else";
+    }
+
+    /**
+     * Reads an age identity file: one identity a line, comments after {@code #}, empty lines passed over.
+     *
+     * @return at least one, in the file's order
+     * @throws IOException when the file cannot be read, others than its owner may read it, or a line is something else
+     */
+    public static List<AgeIdentity> load(Path file) throws IOException {
+        List<AgeIdentity> identities = new ArrayList<>();
+        int number = 0;
+        for (String line : new String(PrivateFile.read(file), StandardCharsets.UTF_8).split("\r?\n", -1)) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                identities.add(of(line.strip()));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
+            }
+        }
+        if (identities.isEmpty()) {
+            throw new IOException(file + ": Expected an age identity, found none; make one with age-keygen -o " + file);
+        }
+        return List.copyOf(identities);
+    }
+
+    /**
+     * Writes an age identity file of mode 0600, as age-keygen does, synced to the disk.
+     *
+     * @throws IOException when it cannot, or when something stands there already: a key is never overwritten
+     */
+    public void write(Path file) throws IOException {
+        write(file, Clock.systemUTC());
+    }
+
+    void write(Path file, Clock clock) throws IOException {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        String text = "# created: " + now + "\n# public key: " + recipient + "\n" + secret + "\n";
+        PrivateFile.write(file, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The public key, {@code age1...}. */
+    public String recipient() {
+        return recipient;
+    }
+
+    String secret() {
+        return secret;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AgeIdentity identity && identity.secret.equals(secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return recipient.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "AgeIdentity[" + Printable.of(recipient) + "]";
+    }
+}

@@ -1,0 +1,137 @@
+package io.saddlebag.seal;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.framework.crypto.CipherKey;
+import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyReader;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Reads one age v1 file chunk by chunk; every chunk it gives has been authenticated. Holds two chunks of 64 KiB at a
+ * time. For one thread.
+ */
+final class AgeReader {
+    /** The longest header that is read, in bytes; 64 recipients take 8 KiB. */
+    static final int MAX_HEADER = 1 << 16;
+
+    private static final int NONCE = 16;
+
+    private final InputStream sealed;
+    private final AgePayload payload;
+    private final byte[] plain = new byte[AgePayload.SEALED_CHUNK];
+    private byte[] current = new byte[AgePayload.SEALED_CHUNK];
+    private byte[] following = new byte[AgePayload.SEALED_CHUNK];
+    private int length;
+    private long chunks;
+    private boolean ended;
+
+    /**
+     * Reads the header.
+     *
+     * @param guard put around the reader of each identity, to look at the other stanzas
+     * @throws Refusal {@code BAD_SEAL} when the header is malformed or opens for none of the identities
+     * @throws IOException when the stream fails
+     */
+    AgeReader(
+            InputStream source,
+            List<AgeIdentity> identities,
+            UnaryOperator<RecipientStanzaReader> guard,
+            CryptoProviders providers)
+            throws IOException {
+        this.sealed = new BufferedInputStream(source);
+        ByteBuffer header = AgeHeader.read(sealed, MAX_HEADER, NONCE);
+        try {
+            List<RecipientStanzaReader> readers = identities.stream()
+                    .map(identity -> guard.apply(reader(identity, providers.agreement())))
+                    .toList();
+            CipherKey key = new StandardPayloadKeyReader().getPayloadKey(header, readers);
+            this.payload = AgePayload.opening(key, providers.cipher());
+            key.destroy();
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            throw new Refusal(
+                    Refusal.Code.BAD_SEAL,
+                    "Expected an age file that opens with " + names(identities) + ", found: " + reason(e),
+                    e);
+        }
+        this.length = sealed.readNBytes(current, 0, current.length);
+    }
+
+    private static RecipientStanzaReader reader(AgeIdentity identity, Provider agreement) {
+        try {
+            return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(identity.secret(), agreement);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(
+                    "The cryptography of this JVM does not take the identity " + identity.recipient(), e);
+        }
+    }
+
+    /**
+     * Opens the next chunk into {@link #chunk()}.
+     *
+     * @return its length in bytes, 0 for an empty file; -1 after the last
+     * @throws Refusal {@code BAD_SEAL} when it is altered, cut short or followed by more
+     * @throws IOException when the stream fails
+     */
+    int next() throws IOException {
+        if (ended) {
+            return -1;
+        }
+        int next = length == current.length ? sealed.readNBytes(following, 0, following.length) : 0;
+        boolean last = next == 0;
+        int opened = open(last);
+        if (opened == 0 && chunks > 0) {
+            throw refusal("an empty chunk after a full one", null);
+        }
+        chunks++;
+        ended = last;
+        byte[] swap = current;
+        current = following;
+        following = swap;
+        length = next;
+        return opened;
+    }
+
+    private int open(boolean last) {
+        if (length < AgePayload.TAG) {
+            throw refusal("a file cut short", null);
+        }
+        try {
+            return payload.next(current, length, plain, last);
+        } catch (GeneralSecurityException e) {
+            throw refusal("bytes altered, cut short or appended", e);
+        }
+    }
+
+    /** Where {@link #next} puts the chunk; the array is reused. */
+    byte[] chunk() {
+        return plain;
+    }
+
+    private Refusal refusal(String found, Exception cause) {
+        return new Refusal(
+                Refusal.Code.BAD_SEAL,
+                "Expected chunk " + (chunks + 1) + " of the age file to be as it was sealed, found " + found
+                        + "; the file must be sent again",
+                cause);
+    }
+
+    private static String names(List<AgeIdentity> identities) {
+        return identities.isEmpty()
+                ? "a key (this site has none)"
+                : String.join(
+                        " or ", identities.stream().map(AgeIdentity::recipient).toList());
+    }
+
+    private static String reason(Exception failure) {
+        return Printable.of(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    }
+}

@@ -1,0 +1,82 @@
+package io.saddlebag.seal;
+
+import com.exceptionfactory.jagged.RecipientStanzaWriter;
+import com.exceptionfactory.jagged.framework.crypto.CipherKey;
+import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyWriter;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes one age v1 file. Holds two chunks of 64 KiB at a time, whatever the size. For any number of threads. */
+final class AgeWriter {
+    private final CryptoProviders providers;
+
+    AgeWriter(CryptoProviders providers) {
+        this.providers = providers;
+    }
+
+    /**
+     * @param more stanzas beside those of the recipients
+     * @throws IllegalArgumentException when there is no recipient, too many, or one that is not an X25519 recipient
+     * @throws IOException when a stream fails; the file is then not whole and opens for nobody
+     */
+    void write(InputStream plain, List<String> recipients, List<RecipientStanzaWriter> more, OutputStream sealed)
+            throws IOException {
+        List<RecipientStanzaWriter> writers = writers(recipients);
+        writers.addAll(more);
+        try {
+            ByteBuffer header = ByteBuffer.allocate(AgeReader.MAX_HEADER);
+            CipherKey key = new StandardPayloadKeyWriter().writeFileHeader(header, writers);
+            sealed.write(header.array(), 0, header.position());
+            AgePayload payload = AgePayload.sealing(key, providers.cipher());
+            key.destroy();
+            copy(plain, payload, sealed);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The cryptography of this JVM failed while sealing", e);
+        }
+    }
+
+    private List<RecipientStanzaWriter> writers(List<String> recipients) {
+        if (recipients.isEmpty()) {
+            throw new IllegalArgumentException("Expected at least one age recipient, found none");
+        }
+        List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size() + 1);
+        for (String recipient : recipients) {
+            try {
+                writers.add(
+                        X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient, providers.agreement()));
+            } catch (GeneralSecurityException | RuntimeException e) {
+                throw new IllegalArgumentException(
+                        "Expected an age recipient (age1 and 58 characters, in lower case), found '"
+                                + Printable.of(recipient) + "'",
+                        e);
+            }
+        }
+        return writers;
+    }
+
+    private static void copy(InputStream plain, AgePayload payload, OutputStream sealed)
+            throws IOException, GeneralSecurityException {
+        byte[] current = new byte[AgePayload.CHUNK];
+        byte[] following = new byte[AgePayload.CHUNK];
+        byte[] out = new byte[AgePayload.SEALED_CHUNK];
+        int length = plain.readNBytes(current, 0, current.length);
+        boolean last;
+        do {
+            // Only a further byte tells whether a full chunk was the last.
+            int next = length == current.length ? plain.readNBytes(following, 0, following.length) : 0;
+            last = next == 0;
+            sealed.write(out, 0, payload.next(current, length, out, last));
+            byte[] swap = current;
+            current = following;
+            following = swap;
+            length = next;
+        } while (!last);
+    }
+}

@@ -1,0 +1,48 @@
+package io.saddlebag.seal;
+
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+
+/** Counts and digests what passes to a stream that stays open when this one is closed. */
+final class DigestedOutput extends OutputStream {
+    private final OutputStream out;
+    private final MessageDigest digest = Sha256.newDigest();
+    private long size;
+
+    DigestedOutput(OutputStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+        digest.update(bytes, offset, length);
+        size += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.flush();
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Once, at the end. */
+    Sha256 sha256() {
+        return Sha256.ofDigest(digest.digest());
+    }
+}

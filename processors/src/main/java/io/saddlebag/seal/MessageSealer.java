@@ -1,0 +1,128 @@
+package io.saddlebag.seal;
+
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.security.DigestInputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Seals a message: an age v1 file (C2SP age) of one line of JSON, the {@link Message}, a newline and the content. Memory
+ * is constant for any size. For any number of threads.
+ */
+public final class MessageSealer {
+    /** The longest line of JSON inside the seal, newline included, in bytes. */
+    public static final int MAX_LINE = 16 * 1024;
+
+    private final AgeWriter age;
+
+    public MessageSealer(CryptoProviders providers) {
+        this.age = new AgeWriter(Objects.requireNonNull(providers, "providers"));
+    }
+
+    /**
+     * Reads the content once, from where it stands to its end, and writes the sealed message. Closes neither stream and
+     * syncs nothing.
+     *
+     * @param header what the content is; its size and digest are verified while the content passes
+     * @param ageRecipients {@code age1...}, at least one
+     * @param sealed on a failure it holds a file that opens for nobody
+     * @return size and digest of what was written to {@code sealed}
+     * @throws Refusal {@code BAD_FILE} when the content is not that of the header: it changed while it was read
+     * @throws IOException when a stream fails
+     * @throws IllegalArgumentException when a recipient is not an age X25519 recipient
+     */
+    public SealedFacts seal(
+            Message header, InputStream content, List<String> ageRecipients, SenderBinding binding, OutputStream sealed)
+            throws IOException {
+        requireBoundTo(header, binding);
+        try (CountedInput counted = new CountedInput(content, header);
+                DigestedOutput out = new DigestedOutput(sealed)) {
+            age.write(
+                    new SequenceInputStream(new ByteArrayInputStream(line(header)), counted),
+                    ageRecipients,
+                    List.of(ContextStanza.writer(binding)),
+                    out);
+            return new SealedFacts(out.size(), out.sha256());
+        }
+    }
+
+    private static void requireBoundTo(Message header, SenderBinding binding) {
+        if (!header.messageId().equals(binding.messageId())
+                || !header.senderId().equals(binding.senderId())) {
+            throw new IllegalArgumentException("Expected to seal " + header.messageId() + " of " + header.senderId()
+                    + " under its own name, found a binding to " + binding.messageId() + " of " + binding.senderId());
+        }
+    }
+
+    private static byte[] line(Message header) {
+        byte[] json = Json.write(header);
+        if (json.length >= MAX_LINE) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected at most " + (MAX_LINE - 1) + " bytes of facts of " + header.messageId() + ", found "
+                            + json.length + "; shorten the file name");
+        }
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
+    }
+
+    /** The content on its way in: at its end it must have been that of the header. */
+    private static final class CountedInput extends InputStream {
+        private final DigestInputStream content;
+        private final Message header;
+        private long size;
+
+        CountedInput(InputStream content, Message header) {
+            this.content = new DigestInputStream(content, Sha256.newDigest());
+            this.header = header;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = content.read(bytes, offset, length);
+            if (read > 0) {
+                size += read;
+            }
+            if (size > header.size()) {
+                throw changed("more than its " + header.size() + " bytes");
+            }
+            if (read < 0) {
+                requireSame();
+            }
+            return read;
+        }
+
+        private void requireSame() {
+            if (size != header.size()) {
+                throw changed(size + " bytes in place of " + header.size());
+            }
+            Sha256 found = Sha256.ofDigest(content.getMessageDigest().digest());
+            if (!found.equals(header.sha256())) {
+                throw changed("SHA-256 " + found + " in place of " + header.sha256());
+            }
+        }
+
+        private Refusal changed(String found) {
+            return new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected the file of " + header.messageId() + " to stay as it was when it was taken, found "
+                            + found + ": it changed while it was read; drop it again when it is complete");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.saddlebag.seal;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the published test vectors lie: {@code shared/vectors} beside the project's own folder. */
+final class Vectors {
+    private Vectors() {}
+
+    /** Ends the test as skipped, saying so, where the vectors are not there. */
+    static Path folder(String name) {
+        Path folder = find(name);
+        assumeTrue(
+                Files.isDirectory(folder),
+                () -> "SKIPPED: no published vectors in " + folder + "; put the folder 'shared' beside the project");
+        return folder;
+    }
+
+    private static Path find(String name) {
+        Path root = Path.of("").toAbsolutePath();
+        while (root.getParent() != null && !Files.exists(root.resolve("LICENSE"))) {
+            root = root.getParent();
+        }
+        return root.resolveSibling("shared").resolve("vectors").resolve(name);
+    }
+}
