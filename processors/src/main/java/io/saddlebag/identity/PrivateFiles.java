@@ -13,7 +13,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Files and folders that only their owner may open: 0600 and 0700, from the moment they exist. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -25,7 +25,7 @@ final class PrivateFiles {
     private PrivateFiles() {}
 
     /** Makes the folder and those above it where they are missing; only the last one gets the mode 0700. */
-    static void makeFolder(Path folder) throws IOException {
+    public static void makeFolder(Path folder) throws IOException {
         if (folder.getParent() != null) {
             Files.createDirectories(folder.getParent());
         }
@@ -35,7 +35,7 @@ final class PrivateFiles {
     }
 
     /** Writes a new file of mode 0600 and syncs it; a file that is there already is left as it is. */
-    static void create(Path file, byte[] content) throws IOException {
+    public static void create(Path file, byte[] content) throws IOException {
         write(file, content, "rw-------");
     }
 
@@ -73,7 +73,7 @@ final class PrivateFiles {
      * @param mode what is expected, for the message: 0600 or 0700
      * @throws IOException when it is missing or looser; says how to tighten it
      */
-    static void requirePrivate(Path path, String mode) throws IOException {
+    public static void requirePrivate(Path path, String mode) throws IOException {
         if (!isPosix(path)) {
             return;
         }

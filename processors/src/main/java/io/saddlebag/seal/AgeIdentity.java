@@ -1,9 +1,12 @@
 package io.saddlebag.seal;
 
 import com.exceptionfactory.jagged.bech32.Bech32;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
 
 /**
  * A private key that opens age files, {@code AGE-SECRET-KEY-1...}, and the recipient {@code age1...} that seals for it
@@ -21,6 +25,7 @@ import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 public final class AgeIdentity {
     private static final String SECRET_PREFIX = "AGE-SECRET-KEY-";
     private static final String RECIPIENT_PREFIX = "age";
+    private static final int MAX_FILE = 1 << 16;
 
     private final String secret;
     private final String recipient;
@@ -73,7 +78,7 @@ public final class AgeIdentity {
     public static List<AgeIdentity> load(Path file) throws IOException {
         List<AgeIdentity> identities = new ArrayList<>();
         int number = 0;
-        for (String line : new String(PrivateFile.read(file), StandardCharsets.UTF_8).split("\r?\n", -1)) {
+        for (String line : read(file).split("\r?\n", -1)) {
             number++;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
@@ -90,6 +95,19 @@ public final class AgeIdentity {
         return List.copyOf(identities);
     }
 
+    private static String read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(
+                    file.toString(), null, "expected an age identity file; make one with: age-keygen -o " + file);
+        }
+        PrivateFiles.requirePrivate(file, "0600");
+        if (Files.size(file) > MAX_FILE) {
+            throw new IOException(
+                    file + ": expected at most " + MAX_FILE + " bytes of age identities, found " + Files.size(file));
+        }
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
     /**
      * Writes an age identity file of mode 0600, as age-keygen does, synced to the disk.
      *
@@ -102,7 +120,33 @@ public final class AgeIdentity {
     void write(Path file, Clock clock) throws IOException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         String text = "# created: " + now + "\n# public key: " + recipient + "\n" + secret + "\n";
-        PrivateFile.write(file, text.getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.create(file, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * Refuses what nobody can seal for: text that is not an X25519 recipient, or a point that agrees on no secret.
+     *
+     * @throws IllegalArgumentException naming what was found
+     */
+    public static void requireRecipient(String recipient) {
+        try {
+            var address = Bech32.getDecoder().decode(recipient);
+            byte[] point = address.getData();
+            if (address.getHumanReadablePart().toString().equals(RECIPIENT_PREFIX)
+                    && point.length == X25519PublicKeyParameters.KEY_SIZE) {
+                X25519PrivateKeyParameters any = new X25519PrivateKeyParameters(new SecureRandom());
+                byte[] secret = new byte[X25519PrivateKeyParameters.SECRET_SIZE];
+                any.generateSecret(new X25519PublicKeyParameters(point), secret, 0);
+                return;
+            }
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(expectedRecipient(recipient), e);
+        }
+        throw new IllegalArgumentException(expectedRecipient(recipient));
+    }
+
+    private static String expectedRecipient(String found) {
+        return "Expected an age recipient (age1 and 58 characters, in lower case), found '" + Printable.of(found) + "'";
     }
 
     /** The public key, {@code age1...}. */

@@ -1,0 +1,75 @@
+package io.saddlebag.seal;
+
+import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.crypto.DigitalSignatureConstants;
+
+/**
+ * Takes an envelope apart and has its certificate judged by the network's trust, so that camel-crypto can verify the
+ * signature under it. Looks at nothing inside the payload. For any thread.
+ */
+final class UnwrapEnvelope implements Processor {
+    private final Trust trust;
+
+    UnwrapEnvelope(Trust trust) {
+        this.trust = trust;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Envelope envelope = Envelope.parse(message.getMandatoryBody(byte[].class));
+        requireType(envelope, PayloadType.of(exchange));
+        X509Certificate certificate = certificate(envelope);
+        SiteId signer = trust.verifySigner(certificate);
+        Sha256 fingerprint = Fingerprints.of(certificate.getPublicKey());
+        if (!fingerprint.equals(envelope.keyId())) {
+            throw refusal(
+                    "the keyid of " + signer + "'s certificate, " + fingerprint,
+                    envelope.keyId().hex(),
+                    null);
+        }
+        exchange.setProperty(PendingEnvelope.PROPERTY, new PendingEnvelope(envelope, signer, fingerprint));
+        message.setHeader(DigitalSignatureConstants.SIGNATURE_PUBLIC_KEY_OR_CERT, certificate.getPublicKey());
+        message.setHeader(
+                DigitalSignatureConstants.SIGNATURE, Base64.getEncoder().encodeToString(envelope.signature()));
+        message.setBody(Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload()));
+    }
+
+    private static void requireType(Envelope envelope, String expected) {
+        if (!expected.equals(envelope.payloadType())) {
+            throw refusal("an envelope of type " + expected, Printable.of(envelope.payloadType()), null);
+        }
+    }
+
+    private static X509Certificate certificate(Envelope envelope) {
+        ByteArrayInputStream der = new ByteArrayInputStream(envelope.certificate());
+        try {
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
+            if (der.available() == 0) {
+                return certificate;
+            }
+        } catch (CertificateException e) {
+            throw refusal("the signer's certificate as DER", "something else", e);
+        }
+        throw refusal("the signer's certificate as DER", "more bytes behind it", null);
+    }
+
+    private static Refusal refusal(String expected, String found, Exception cause) {
+        return new Refusal(Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found " + found, cause);
+    }
+}
