@@ -1,0 +1,16 @@
+package io.saddlebag.stomp;
+
+import java.io.IOException;
+
+/** The connection is gone, or was not there: whether what was sent arrived is not known. Send it again later. */
+public final class ConnectionLostException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public ConnectionLostException(String message) {
+        super(message);
+    }
+
+    public ConnectionLostException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,54 @@
+package io.saddlebag.stomp;
+
+import io.saddlebag.message.SiteId;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a client keeps its link to the server.
+ *
+ * @param server the site that must answer; any other is refused
+ * @param limits for the frames that the server sends
+ * @param heartBeat how often either end is to be heard; zero for never
+ * @param opening how long TLS and STOMP may take to be set up
+ * @param firstDelay before the first new attempt; doubles from there
+ * @param longestDelay between two attempts
+ */
+public record LinkOptions(
+        SiteId server,
+        StompLimits limits,
+        Duration heartBeat,
+        Duration opening,
+        Duration firstDelay,
+        Duration longestDelay) {
+    public LinkOptions {
+        Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(limits, "limits");
+        if (firstDelay.toMillis() < 1 || longestDelay.compareTo(firstDelay) < 0 || opening.toMillis() < 1) {
+            throw new IllegalArgumentException("Expected a first delay of 1 ms or more, the longest not below it, and"
+                    + " time to open; found " + firstDelay + ", " + longestDelay + ", " + opening);
+        }
+    }
+
+    public static LinkOptions to(SiteId server) {
+        return new LinkOptions(
+                server,
+                StompLimits.DEFAULT,
+                HeartBeat.DEFAULT_INTERVAL,
+                Duration.ofSeconds(10),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(30));
+    }
+
+    public LinkOptions withDelays(Duration first, Duration longest) {
+        return new LinkOptions(server, limits, heartBeat, opening, first, longest);
+    }
+
+    public LinkOptions withHeartBeat(Duration interval) {
+        return new LinkOptions(server, limits, interval, opening, firstDelay, longestDelay);
+    }
+
+    public LinkOptions withLimits(StompLimits frameLimits) {
+        return new LinkOptions(server, frameLimits, heartBeat, opening, firstDelay, longestDelay);
+    }
+}

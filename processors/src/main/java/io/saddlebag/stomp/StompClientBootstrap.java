@@ -1,0 +1,239 @@
+package io.saddlebag.stomp;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.message.Printable;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.netty.NettyConfiguration;
+import org.apache.camel.component.netty.NettyConsumer;
+import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
+import org.apache.camel.component.netty.NettyServerBootstrapFactory;
+import org.apache.camel.component.netty.NettyWorkerPoolBuilder;
+import org.apache.camel.component.netty.handlers.ServerChannelHandler;
+import org.apache.camel.support.RoutePolicySupport;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the connection of a camel-netty consumer in client mode: Camel's own waits for it on the starting thread and
+ * tries again at one fixed interval. Here the start succeeds whether or not the server is there, attempts wait for
+ * nothing, and pauses grow (see {@link Backoff}). Host, port and threads come from the consumer's endpoint.
+ *
+ * <p>Camel gives a bootstrap factory that is named on the endpoint no consumer to deliver to; {@link Policy}, named on
+ * the same route, brings it.
+ */
+final class StompClientBootstrap extends ServiceSupport implements NettyServerBootstrapFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(StompClientBootstrap.class);
+    /** A connection that lasted this long was a good one: the next attempt is a first attempt. */
+    private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long STOP_SECONDS = 2;
+
+    private final SiteIdentity identity;
+    private final LinkOptions options;
+    private final StompClient client;
+    private final SslContext tls;
+    private final Backoff backoff;
+    private volatile Route route;
+    private volatile EventLoopGroup group;
+    private volatile Channel channel;
+    private volatile boolean stopping;
+    private String reported;
+
+    StompClientBootstrap(SiteIdentity identity, LinkOptions options, StompClient client) {
+        this.identity = identity;
+        this.options = options;
+        this.client = client;
+        this.tls = TlsContexts.client(identity, options.server());
+        this.backoff = new Backoff(options.firstDelay(), options.longestDelay(), new SecureRandom());
+    }
+
+    /** Tells the bootstrap which route, and so which consumer, it works for. */
+    static final class Policy extends RoutePolicySupport {
+        private final StompClientBootstrap bootstrap;
+
+        Policy(StompClientBootstrap bootstrap) {
+            this.bootstrap = bootstrap;
+        }
+
+        @Override
+        public void onInit(Route initialized) {
+            bootstrap.route = initialized;
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        if (route == null) {
+            throw new IllegalStateException(
+                    "Expected the route of this consumer to name routePolicyRef: hqLinkPolicy, found that it does not");
+        }
+        stopping = false;
+        NettyConfiguration configuration = consumer().getConfiguration();
+        group = new NettyWorkerPoolBuilder()
+                .withWorkerCount(configuration.getWorkerCount())
+                .withName("StompClient")
+                .build();
+        // What frames are routed to may start after this consumer; nothing is to come in before all has.
+        route.getCamelContext().addStartupListener((context, alreadyStarted) -> connect());
+    }
+
+    private NettyConsumer consumer() {
+        return (NettyConsumer) route.getConsumer();
+    }
+
+    private void connect() {
+        EventLoopGroup loops = group;
+        if (stopping || loops == null) {
+            return;
+        }
+        NettyConfiguration configuration = consumer().getConfiguration();
+        long begun = System.nanoTime();
+        ChannelFuture attempt = new Bootstrap()
+                .group(loops)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        options.opening().toMillis())
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel opened) {
+                        fill(opened, configuration.getHost(), configuration.getPort());
+                    }
+                })
+                .connect(InetSocketAddress.createUnresolved(configuration.getHost(), configuration.getPort()));
+        channel = attempt.channel();
+        attempt.addListener(connected -> {
+            if (!connected.isSuccess()) {
+                client.broke(Printable.of(String.valueOf(connected.cause().getMessage())));
+                connectLater(begun);
+                return;
+            }
+            attempt.channel().closeFuture().addListener(closed -> connectLater(begun));
+            if (stopping) {
+                attempt.channel().close();
+            }
+        });
+    }
+
+    private void fill(Channel opened, String host, int port) {
+        StompConnection connection = StompConnection.openOn(opened);
+        SslHandler ssl = tls.newHandler(opened.alloc(), host, port);
+        ssl.setHandshakeTimeoutMillis(options.opening().toMillis() * 2);
+        StompPipeline.fill(opened, ssl, options.limits());
+        opened.pipeline()
+                .addLast("stomp", new StompClientEnd(connection, identity.trust(), options, client))
+                .addLast("camel", new ServerChannelHandler(consumer()));
+    }
+
+    /** On the event loop, the only one that touches the back-off. */
+    private void connectLater(long begun) {
+        if (stopping) {
+            return;
+        }
+        if (System.nanoTime() - begun >= GOOD_NANOS) {
+            backoff.reset();
+            reported = null;
+        }
+        Duration pause = backoff.next();
+        report(client.lastFault(), pause);
+        try {
+            group.schedule(this::connect, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The link is being stopped", e);
+        }
+    }
+
+    /** One line when the reason changes, not one an attempt. */
+    private void report(String fault, Duration pause) {
+        NettyConfiguration configuration = consumer().getConfiguration();
+        if (fault.equals(reported)) {
+            LOG.debug("site={} next attempt in {} ms: {}", identity.site(), pause.toMillis(), fault);
+            return;
+        }
+        reported = fault;
+        LOG.warn(
+                "site={} no connection to {} at {}:{}, next attempt in {} ms, then less often up to every {} s: {}",
+                identity.site(),
+                options.server(),
+                configuration.getHost(),
+                configuration.getPort(),
+                pause.toMillis(),
+                options.longestDelay().toSeconds(),
+                fault);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopping = true;
+        StompConnection open = client.connection();
+        if (open != null) {
+            client.broke("this site stops");
+            open.send(StompFrame.of(StompCommand.DISCONNECT).build());
+        }
+        Channel last = channel;
+        if (last != null) {
+            last.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        EventLoopGroup loops = group;
+        group = null;
+        if (loops != null) {
+            loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                    .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void init(
+            CamelContext camelContext,
+            NettyServerBootstrapConfiguration configuration,
+            ChannelInitializer<Channel> pipelineFactory) {
+        // Camel calls this only for a factory that it has made itself.
+    }
+
+    @Override
+    public void init(
+            ThreadFactory threadFactory,
+            NettyServerBootstrapConfiguration configuration,
+            ChannelInitializer<Channel> pipelineFactory) {
+        // Camel calls this only for a factory that several consumers share.
+    }
+
+    @Override
+    public void addChannel(Channel opened) {
+        // The one channel is known here from its beginning.
+    }
+
+    @Override
+    public void removeChannel(Channel closed) {
+        // Its closing is listened to from its beginning.
+    }
+
+    @Override
+    public void addConsumer(NettyConsumer consumer) {
+        // Works for the one consumer of its route.
+    }
+
+    @Override
+    public void removeConsumer(NettyConsumer consumer) {
+        // Works for the one consumer of its route.
+    }
+}

@@ -1,0 +1,116 @@
+package io.saddlebag.stomp;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+
+/** The client's end: says CONNECT once TLS holds, hands on MESSAGE, RECEIPT and ERROR once CONNECTED is in. */
+final class StompClientEnd extends StompEnd {
+    private static final String VERSION = "1.2";
+
+    private final LinkOptions options;
+    private final StompClient client;
+    private final HeartBeat own;
+    private boolean open;
+
+    StompClientEnd(StompConnection connection, Trust trust, LinkOptions options, StompClient client) {
+        super(connection, trust, Purpose.SERVER);
+        this.options = options;
+        this.client = client;
+        this.own = HeartBeat.every(options.heartBeat());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        openWithin(ctx, options.opening().toMillis());
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    void secured(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(
+                StompFrame.of(StompCommand.CONNECT)
+                        .header(Headers.ACCEPT_VERSION, VERSION)
+                        .header(Headers.HOST, options.server().value())
+                        .header(Headers.HEART_BEAT, own.header())
+                        .header(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT)
+                        .build(),
+                ctx.voidPromise());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof StompFrame frame)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            if (!open) {
+                open(ctx, frame);
+            } else if (frame.command() == StompCommand.MESSAGE || frame.command() == StompCommand.RECEIPT) {
+                ctx.fireChannelRead(frame);
+            } else if (frame.command() == StompCommand.ERROR) {
+                client.broke(errorText(frame));
+                ctx.fireChannelRead(frame);
+                ctx.close();
+            } else {
+                throw unexpected("MESSAGE, RECEIPT or ERROR", frame);
+            }
+        } catch (Refusal refusal) {
+            refused(ctx, refusal);
+        }
+    }
+
+    private void open(ChannelHandlerContext ctx, StompFrame frame) {
+        if (frame.command() == StompCommand.ERROR) {
+            client.broke(errorText(frame));
+            ctx.close();
+            return;
+        }
+        if (frame.command() != StompCommand.CONNECTED) {
+            throw unexpected("CONNECTED", frame);
+        }
+        if (!VERSION.equals(frame.header(Headers.VERSION))) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "expected version:" + VERSION + " on CONNECTED, found "
+                            + Printable.of(frame.header(Headers.VERSION)));
+        }
+        HeartBeat servers = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
+        open = true;
+        opened(ctx, own, servers);
+        client.opened(connection);
+    }
+
+    private static Refusal unexpected(String expected, StompFrame found) {
+        return new Refusal(
+                Refusal.Code.MALFORMED, "expected " + expected + " from the server, found " + found.command());
+    }
+
+    private static String errorText(StompFrame error) {
+        return "the server answered ERROR: " + Printable.of(error.header(Headers.MESSAGE));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (open) {
+            open = false;
+            client.closed(connection);
+        }
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    void failed(ChannelHandlerContext ctx, Throwable cause) {
+        client.broke(Printable.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+    }
+
+    @Override
+    void refused(ChannelHandlerContext ctx, Refusal refusal) {
+        client.broke(refusal.reason());
+        ctx.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.saddlebag.stomp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AttributeKey;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.netty.NettyConstants;
+
+/**
+ * One connection, at either end. Its methods may be called by any thread and never block; what it calls back runs on the
+ * connection's event loop and must not block either. Frames leave in the order of {@link #send} by one thread.
+ */
+public final class StompConnection {
+    private static final AttributeKey<StompConnection> KEY = AttributeKey.valueOf(StompConnection.class, "connection");
+
+    private final Channel channel;
+    private final List<Runnable> writableListeners = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Object> attachment = new AtomicReference<>();
+    private volatile SiteId peer;
+    private volatile boolean rejectionsAsReceipts;
+    private volatile long resumedAt = System.nanoTime();
+
+    private StompConnection(Channel channel) {
+        this.channel = channel;
+    }
+
+    static StompConnection openOn(Channel channel) {
+        StompConnection connection = new StompConnection(channel);
+        channel.attr(KEY).set(connection);
+        return connection;
+    }
+
+    /** The connection on which the exchange's frame came. */
+    public static StompConnection of(Exchange exchange) {
+        ChannelHandlerContext context =
+                exchange.getIn().getHeader(NettyConstants.NETTY_CHANNEL_HANDLER_CONTEXT, ChannelHandlerContext.class);
+        StompConnection connection =
+                context == null ? null : context.channel().attr(KEY).get();
+        if (connection == null) {
+            throw new IllegalStateException("Expected an exchange that began with a STOMP frame, found the header "
+                    + NettyConstants.NETTY_CHANNEL_HANDLER_CONTEXT + " missing or of another connection");
+        }
+        return connection;
+    }
+
+    /** The site that the other end's certificate names; known before the first frame is routed. */
+    public SiteId peer() {
+        return peer;
+    }
+
+    void peer(SiteId site) {
+        peer = site;
+    }
+
+    /** The STOMP session, as it stands on CONNECTED and in logs. */
+    public String id() {
+        return channel.id().asShortText();
+    }
+
+    /** The address of the other end, for logs. */
+    public String remoteAddress() {
+        return Printable.of(String.valueOf(channel.remoteAddress()));
+    }
+
+    /** Whether the client asked, on CONNECT, for refusals as RECEIPT frames. */
+    public boolean rejectionsAsReceipts() {
+        return rejectionsAsReceipts;
+    }
+
+    void rejectionsAsReceipts(boolean asked) {
+        rejectionsAsReceipts = asked;
+    }
+
+    /**
+     * Sends a frame; dropped when the connection is closed. Frames beyond what {@link #isWritable} allows are queued in
+     * memory without a bound: whoever sends much looks at it first. An ERROR closes the connection once it is out.
+     */
+    public void send(StompFrame frame) {
+        channel.writeAndFlush(frame, channel.voidPromise());
+    }
+
+    /** Whether little enough waits to be written (see docs/wire.md for how much that is). */
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Calls back each time the connection becomes writable again after it was not. */
+    public void onWritable(Runnable listener) {
+        writableListeners.add(listener);
+    }
+
+    void writable() {
+        writableListeners.forEach(Runnable::run);
+    }
+
+    /** Takes no more frames from the peer until {@link #resumeReading}; TCP then holds the peer back. Idempotent. */
+    public void pauseReading() {
+        channel.config().setAutoRead(false);
+    }
+
+    /** Undoes {@link #pauseReading}. Idempotent. */
+    public void resumeReading() {
+        resumedAt = System.nanoTime();
+        channel.config().setAutoRead(true);
+    }
+
+    public boolean isReading() {
+        return channel.config().isAutoRead();
+    }
+
+    long nanosSinceResumed() {
+        return System.nanoTime() - resumedAt;
+    }
+
+    public boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /** Closes once what was sent is out. Idempotent. */
+    public void close() {
+        channel.close();
+    }
+
+    /** Calls back once when the connection has closed, at once when it has already. */
+    public void onClose(Runnable listener) {
+        channel.closeFuture().addListener(closed -> listener.run());
+    }
+
+    /** Keeps an object with the connection, such as its session; replaces the one before. */
+    public void attach(Object object) {
+        attachment.set(object);
+    }
+
+    /** The object that was attached; null when there is none. */
+    public <T> T attachment(Class<T> type) {
+        return type.cast(attachment.get());
+    }
+
+    /** Runs a task on the connection's event loop, after what it has under way. */
+    public void execute(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id() + " of " + peer;
+    }
+}

@@ -1,0 +1,188 @@
+package io.saddlebag.stomp;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.timeout.IdleState;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.Future;
+import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Refusal;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * What both ends of a connection have in common: who the peer is, heart-beats, faults. Everything runs on the
+ * connection's event loop.
+ */
+abstract class StompEnd extends ChannelDuplexHandler {
+    /** A withdrawn or ended certificate ends an open connection within this time. */
+    private static final long TRUST_CHECK_SECONDS = 30;
+    /** The peer is to hear before it is due, not as it is due. */
+    private static final double SEND_EARLY = 0.75;
+    /** STOMP 1.2, Heart-beating: the receiver should allow for an error margin. */
+    private static final int RECEIVE_MARGIN = 2;
+
+    private static final byte[] HEART_BEAT = {'\n'};
+
+    final StompConnection connection;
+    private final Trust trust;
+    private final Purpose peerPurpose;
+    private boolean secured;
+    private long receiveMillis;
+    private Future<?> opening;
+    private Future<?> trustCheck;
+
+    StompEnd(StompConnection connection, Trust trust, Purpose peerPurpose) {
+        this.connection = connection;
+        this.trust = trust;
+        this.peerPurpose = peerPurpose;
+    }
+
+    /** The peer's certificate holds; {@link StompConnection#peer} is known. */
+    abstract void secured(ChannelHandlerContext ctx);
+
+    /** The connection broke or is to be broken, for a reason worth a log line. The channel is closed by the caller. */
+    abstract void failed(ChannelHandlerContext ctx, Throwable cause);
+
+    /** The peer sent what it may not: tell it where the protocol allows, log it, close. */
+    abstract void refused(ChannelHandlerContext ctx, Refusal refusal);
+
+    /** Breaks the connection when {@link #opened} is not called in time. */
+    final void openWithin(ChannelHandlerContext ctx, long millis) {
+        opening = ctx.executor()
+                .schedule(
+                        () -> refused(
+                                ctx,
+                                new Refusal(
+                                        Refusal.Code.NOT_PERMITTED,
+                                        "expected TLS and STOMP to be set up within " + millis
+                                                + " ms, found them unfinished")),
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Frames may flow: watches the peer's heart-beat and certificate from now on. */
+    final void opened(ChannelHandlerContext ctx, HeartBeat own, HeartBeat peers) {
+        opening.cancel(false);
+        long sendMillis = own.sendInterval(peers);
+        receiveMillis = own.receiveInterval(peers) * RECEIVE_MARGIN;
+        if (sendMillis > 0 || receiveMillis > 0) {
+            long idleSend = sendMillis == 0 ? 0 : Math.max(1, (long) (sendMillis * SEND_EARLY));
+            ctx.pipeline()
+                    .addAfter(
+                            ctx.pipeline().context(SslHandler.class).name(),
+                            "heart-beat",
+                            new IdleStateHandler(receiveMillis, idleSend, 0, TimeUnit.MILLISECONDS));
+        }
+        trustCheck = ctx.executor()
+                .scheduleAtFixedRate(() -> checkTrust(ctx), TRUST_CHECK_SECONDS, TRUST_CHECK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void checkTrust(ChannelHandlerContext ctx) {
+        try {
+            verifyPeer(ctx);
+        } catch (Refusal refusal) {
+            refused(ctx, refusal);
+        }
+    }
+
+    private void verifyPeer(ChannelHandlerContext ctx) {
+        try {
+            // Again here although TLS has asked already: a resumed session does not ask.
+            X509Certificate certificate = (X509Certificate)
+                    ctx.pipeline().get(SslHandler.class).engine().getSession().getPeerCertificates()[0];
+            connection.peer(trust.verifyPeer(certificate, peerPurpose));
+        } catch (SSLPeerUnverifiedException e) {
+            throw new Refusal(Refusal.Code.BAD_SIGNATURE, "expected a certificate, found none", e);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (!handshake.isSuccess()) {
+                failed(ctx, handshake.cause());
+                ctx.close();
+                return;
+            }
+            secured = true;
+            try {
+                verifyPeer(ctx);
+                secured(ctx);
+            } catch (Refusal refusal) {
+                refused(ctx, refusal);
+            }
+        } else if (event instanceof IdleStateEvent idle) {
+            idle(ctx, idle.state());
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void idle(ChannelHandlerContext ctx, IdleState state) {
+        if (state == IdleState.WRITER_IDLE) {
+            // Where much waits to be written, that will be heard; nothing is added to it.
+            if (ctx.channel().isWritable()) {
+                ctx.writeAndFlush(Unpooled.wrappedBuffer(HEART_BEAT), ctx.voidPromise());
+            }
+            return;
+        }
+        boolean listened = connection.isReading()
+                && connection.nanosSinceResumed() >= TimeUnit.MILLISECONDS.toNanos(receiveMillis);
+        if (listened) {
+            failed(
+                    ctx,
+                    new ConnectionLostException(
+                            "expected a heart-beat of the peer, found silence for " + receiveMillis + " ms"));
+            ctx.close();
+        }
+    }
+
+    final boolean isSecured() {
+        return secured;
+    }
+
+    /** Sends an ERROR or a last RECEIPT and closes as soon as it is written. */
+    static void sendAndClose(ChannelHandlerContext ctx, StompFrame last) {
+        ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            connection.writable();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (opening != null) {
+            opening.cancel(false);
+        }
+        if (trustCheck != null) {
+            trustCheck.cancel(false);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable fault = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (fault instanceof Refusal refusal) {
+            refused(ctx, refusal);
+        } else if (!(fault instanceof ClosedChannelException) && secured) {
+            // Before TLS is set up the handshake's own event carries the reason.
+            failed(ctx, fault);
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.saddlebag.stomp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.handler.ssl.SslHandler;
+
+/** The handlers and options that both ends' channels have, from the socket up to whole frames. */
+final class StompPipeline {
+    /** Beyond this many bytes waiting to be written a connection is not writable, until it is below the other. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+    /** What is written while a batch of frames is read is flushed once, or after this many frames. */
+    private static final int FLUSH_AFTER = 256;
+
+    private StompPipeline() {}
+
+    static void fill(Channel channel, SslHandler ssl, StompLimits limits) {
+        channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+        channel.config().setOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new FrameSizes());
+        channel.pipeline()
+                .addLast("tls", ssl)
+                // Above TLS, so that frames share TLS records too.
+                .addLast("flush", new FlushConsolidationHandler(FLUSH_AFTER, true))
+                .addLast("decoder", new StompFrameDecoder(limits))
+                .addLast("encoder", new StompFrameEncoder())
+                // Makes a pause hold at the next frame, not at the next read from the socket.
+                .addLast("flow", new FlowControlHandler());
+    }
+
+    static String serverName() {
+        String version = StompPipeline.class.getPackage().getImplementationVersion();
+        return "Saddlebag/" + (version == null ? "development" : version);
+    }
+}

@@ -1,0 +1,270 @@
+package io.saddlebag.stomp;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
+import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's end: CONNECT before all else, DISCONNECT after all else, and in between only what a client may send goes
+ * on to the routes.
+ */
+final class StompServerEnd extends StompEnd {
+    private static final Logger LOG = LoggerFactory.getLogger(StompServerEnd.class);
+    private static final String VERSION = "1.2";
+    /** After an ERROR the socket stays this long, so that what the peer still sends does not reset it unread. */
+    private static final long LINGER_MILLIS = 1_000;
+    /** How long a DISCONNECT waits for the answers to the frames before it. */
+    private static final long DISCONNECT_MILLIS = 10_000;
+
+    private enum State {
+        SECURING,
+        CONNECTING,
+        OPEN,
+        DISCONNECTING,
+        CLOSING
+    }
+
+    private final ConnectionLimits limits;
+    private final ConnectionCount count;
+    private final String serverName;
+    private State state = State.SECURING;
+    private boolean countedForSite;
+    /** Frames that asked for a receipt and have not got it. */
+    private int unanswered;
+
+    private StompFrame disconnect;
+
+    StompServerEnd(
+            StompConnection connection,
+            Trust trust,
+            ConnectionLimits limits,
+            ConnectionCount count,
+            String serverName) {
+        super(connection, trust, Purpose.CLIENT);
+        this.limits = limits;
+        this.count = count;
+        this.serverName = serverName;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        openWithin(ctx, limits.unauthenticated().toMillis());
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    void secured(ChannelHandlerContext ctx) {
+        count.add(connection.peer());
+        countedForSite = true;
+        state = State.CONNECTING;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (countedForSite) {
+            countedForSite = false;
+            count.remove(connection.peer());
+        }
+        if (state == State.OPEN || state == State.DISCONNECTING) {
+            LOG.info("site={} session={} disconnected", connection.peer(), connection.id());
+        }
+        state = State.CLOSING;
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof StompFrame frame)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            switch (state) {
+                case CONNECTING -> connect(ctx, frame);
+                case OPEN -> open(ctx, frame);
+                default -> {
+                    // Nothing counts after DISCONNECT or an ERROR.
+                }
+            }
+        } catch (Refusal refusal) {
+            refused(ctx, refusal, frame.header(Headers.RECEIPT));
+        }
+    }
+
+    private void connect(ChannelHandlerContext ctx, StompFrame frame) {
+        if (frame.command() != StompCommand.CONNECT && frame.command() != StompCommand.STOMP) {
+            throw new Refusal(Refusal.Code.MALFORMED, "expected CONNECT first, found " + frame.command());
+        }
+        String versions = frame.header(Headers.ACCEPT_VERSION);
+        if (versions == null || !Arrays.asList(versions.split(",")).contains(VERSION)) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "expected accept-version to hold " + VERSION + ", found "
+                            + (versions == null ? "no such header" : "'" + Printable.of(versions) + "'"));
+        }
+        HeartBeat own = HeartBeat.every(limits.heartBeat());
+        HeartBeat clients = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
+        connection.rejectionsAsReceipts(Headers.REJECTIONS_AS_RECEIPT.equals(frame.header(Headers.REJECTIONS)));
+        state = State.OPEN;
+        opened(ctx, own, clients);
+        LOG.info(
+                "site={} session={} connected from {}", connection.peer(), connection.id(), connection.remoteAddress());
+        ctx.writeAndFlush(
+                StompFrame.of(StompCommand.CONNECTED)
+                        .header(Headers.VERSION, VERSION)
+                        .header(Headers.HEART_BEAT, own.header())
+                        .header(Headers.SERVER, serverName)
+                        .header(Headers.SESSION, connection.id())
+                        .build(),
+                ctx.voidPromise());
+    }
+
+    private void open(ChannelHandlerContext ctx, StompFrame frame) {
+        switch (frame.command()) {
+            case CONNECT, STOMP ->
+                throw new Refusal(Refusal.Code.MALFORMED, "expected one CONNECT a connection, found another");
+            case CONNECTED, MESSAGE, RECEIPT, ERROR ->
+                throw new Refusal(Refusal.Code.MALFORMED, "expected a client's command, found " + frame.command());
+            case DISCONNECT -> disconnect(ctx, frame);
+            default -> {
+                if (frame.header(Headers.RECEIPT) != null) {
+                    unanswered++;
+                }
+                ctx.fireChannelRead(frame);
+            }
+        }
+    }
+
+    /** Answers once every frame before it is answered (STOMP 1.2, Graceful Shutdown). */
+    private void disconnect(ChannelHandlerContext ctx, StompFrame frame) {
+        state = State.DISCONNECTING;
+        disconnect = frame;
+        if (unanswered == 0) {
+            finishDisconnect(ctx);
+        } else {
+            ctx.executor().schedule(() -> finishDisconnect(ctx), DISCONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void finishDisconnect(ChannelHandlerContext ctx) {
+        if (disconnect == null) {
+            return;
+        }
+        StompFrame receipt = StompReplies.receipt(disconnect);
+        disconnect = null;
+        if (receipt == null) {
+            ctx.close();
+        } else {
+            sendAndClose(ctx, receipt);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (state == State.CLOSING) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+        } else if (message instanceof StompFrame frame) {
+            if (frame.command().isOfClient()) {
+                LOG.error(
+                        "session={} a route answered with the client's own {} frame; it is not sent",
+                        connection.id(),
+                        frame.command());
+                promise.tryFailure(new IllegalStateException(
+                        "Expected a server's frame or no body at the end of a route, found " + frame.command()));
+            } else if (frame.command() == StompCommand.ERROR) {
+                error(ctx, frame, promise);
+            } else {
+                ctx.write(frame, promise);
+                if (frame.command() == StompCommand.RECEIPT) {
+                    answered(ctx);
+                }
+            }
+        } else if (message instanceof Throwable fault) {
+            routeFailed(ctx, fault, promise);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx) {
+        unanswered--;
+        if (state == State.DISCONNECTING && unanswered <= 0) {
+            finishDisconnect(ctx);
+        }
+    }
+
+    private void error(ChannelHandlerContext ctx, StompFrame error, ChannelPromise promise) {
+        state = State.CLOSING;
+        disconnect = null;
+        // Reading goes on and drops what comes, or closing would reset the connection and lose the ERROR.
+        connection.resumeReading();
+        ctx.write(error, promise.unvoid()).addListener(written -> {
+            if (written.isSuccess()) {
+                ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                ctx.close();
+            }
+        });
+    }
+
+    /** Camel hands a route's unhandled exception over as the reply; the client hears of it and not its details. */
+    private void routeFailed(ChannelHandlerContext ctx, Throwable fault, ChannelPromise promise) {
+        if (fault instanceof Refusal refusal) {
+            LOG.warn("site={} session={} refused: {}", connection.peer(), connection.id(), refusal.reason());
+            error(ctx, StompReplies.error(refusal, null), promise);
+            return;
+        }
+        String id = UUID.randomUUID().toString();
+        LOG.error("site={} session={} error={} a route failed", connection.peer(), connection.id(), id, fault);
+        error(
+                ctx,
+                StompReplies.error("internal", "the server failed; its log has more under error=" + id, null),
+                promise);
+    }
+
+    @Override
+    void failed(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.info(
+                "site={} session={} connection from {} broke: {}",
+                connection.peer(),
+                connection.id(),
+                connection.remoteAddress(),
+                Printable.of(String.valueOf(cause.getMessage())));
+    }
+
+    @Override
+    void refused(ChannelHandlerContext ctx, Refusal refusal) {
+        refused(ctx, refusal, null);
+    }
+
+    private void refused(ChannelHandlerContext ctx, Refusal refusal, String receiptId) {
+        if (state == State.CLOSING) {
+            return;
+        }
+        LOG.warn(
+                "site={} session={} from {} refused, code={}: {}",
+                connection.peer(),
+                connection.id(),
+                connection.remoteAddress(),
+                refusal.code().text(),
+                refusal.reason());
+        if (isSecured()) {
+            error(ctx, StompReplies.error(refusal, receiptId), ctx.newPromise());
+            ctx.flush();
+        } else {
+            state = State.CLOSING;
+            ctx.close();
+        }
+    }
+}
