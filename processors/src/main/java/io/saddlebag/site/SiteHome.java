@@ -39,6 +39,11 @@ public record SiteHome(Path folder) {
         return folder.resolve("journal");
     }
 
+    /** Who runs the home now; see {@link RunningSite}. */
+    public Path run() {
+        return folder.resolve("run");
+    }
+
     public boolean exists() {
         return Files.isRegularFile(settingsFile());
     }

@@ -2,6 +2,7 @@ package io.saddlebag.site;
 
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class SiteRuntime implements AutoCloseable {
      * @throws SiteStartException when a route file does not parse, names what is not there, or a route cannot start
      */
     public void start() throws SiteStartException {
+        RouteFiles.read(home, routeFolders);
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("site.home", home.folder().toString());
         beans.forEach(main::bind);
@@ -65,14 +67,12 @@ public final class SiteRuntime implements AutoCloseable {
     }
 
     private String routePattern() {
-        StringBuilder pattern = new StringBuilder();
-        for (String folder : routeFolders) {
-            pattern.append("classpath:saddlebag/routes/").append(folder).append("/*.camel.yaml,");
-        }
+        List<String> patterns = new ArrayList<>();
+        routeFolders.forEach(folder -> patterns.add(SuiteRoutes.pattern(folder)));
         if (Files.isDirectory(home.routes())) {
-            pattern.append("file:").append(home.routes()).append("/*.camel.yaml");
+            patterns.add("file:" + home.routes() + "/*" + RouteFiles.SUFFIX);
         }
-        return pattern.toString();
+        return String.join(",", patterns);
     }
 
     private static String rootMessage(Throwable failure) {

@@ -1,0 +1,75 @@
+package io.saddlebag.site;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import net.logstash.logback.encoder.LogstashEncoder;
+
+/**
+ * How every process here logs: one line an event on standard output, as text or as JSON, with the site and, where an
+ * event is about one, the message_id. Logback finds this class through its service loader, which is faster than
+ * parsing XML; {@code -Dlogback.configurationFile=FILE} puts a file in its place.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    /** System property: {@code text} (the default) or {@code json}. */
+    public static final String FORMAT = "saddlebag.log.format";
+    /** System property: the site that this process runs. */
+    public static final String SITE = "saddlebag.log.site";
+    /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
+    public static final String TARGET = "saddlebag.log.target";
+
+    /** After the site; a trace on the same line, the root cause first: a line stays an event. */
+    private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX, UTC} %-5level SITE"
+            + " %replace(%X{message_id} ){'^ $',''}%logger{0}: %replace(%msg){'\\s*[\\r\\n]+\\s*',' | '}"
+            + "%replace( %rEx{12}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
+
+    /** What libraries say on every start and every connection is of no use to an operator. */
+    private static final List<String> QUIET =
+            List.of("org.apache.camel", "io.netty", "org.flywaydb", "com.zaxxer.hikari", "org.conscrypt");
+
+    @Override
+    public ExecutionStatus configure(LoggerContext loggers) {
+        if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        String site = System.getProperty(SITE);
+        if (site != null) {
+            loggers.putProperty("site", site);
+        }
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(loggers);
+        appender.setName("console");
+        appender.setTarget("err".equals(System.getProperty(TARGET)) ? "System.err" : "System.out");
+        appender.setEncoder(encoder(loggers, site != null));
+        appender.start();
+        ch.qos.logback.classic.Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        root.addAppender(appender);
+        QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext loggers, boolean ofOneSite) {
+        if ("json".equals(System.getProperty(FORMAT))) {
+            LogstashEncoder json = new LogstashEncoder();
+            json.setContext(loggers);
+            json.setTimeZone("UTC");
+            if (ofOneSite) {
+                json.addExcludeMdcKeyName("site");
+            }
+            json.start();
+            return json;
+        }
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(loggers);
+        text.setPattern(TEXT.replace("SITE", ofOneSite ? "%property{site}" : "%X{site}"));
+        text.start();
+        return text;
+    }
+}

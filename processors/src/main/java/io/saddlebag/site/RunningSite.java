@@ -1,0 +1,133 @@
+package io.saddlebag.site;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * This process runs this home. Holds the lock {@code run/lock}, which the operating system gives up when the process
+ * dies however it dies, and tells others in {@code run/site.json} who runs it and whether it is at work. For one thread.
+ */
+public final class RunningSite implements AutoCloseable {
+    private final Path marker;
+    private final FileChannel channel;
+    private final Instant started;
+
+    private RunningSite(Path marker, FileChannel channel, Instant started) {
+        this.marker = marker;
+        this.channel = channel;
+        this.started = started;
+    }
+
+    /**
+     * Takes the home for this process.
+     *
+     * @throws SiteStartException when another process runs it, or the home cannot be written
+     */
+    public static RunningSite claim(SiteHome home, Clock clock) throws SiteStartException {
+        Path folder = home.run();
+        Path marker = marker(home);
+        try {
+            AtomicFiles.createFolders(folder);
+            FileChannel channel = lock(folder.resolve("lock"), marker, home);
+            try {
+                RunningSite site = new RunningSite(marker, channel, clock.instant());
+                site.tell(false, Map.of());
+                return site;
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    folder + ": expected a folder that this process may write, found " + Printable.of(e.toString())
+                            + ". Give it to the user that runs the site",
+                    e);
+        }
+    }
+
+    private static FileChannel lock(Path file, Path marker, SiteHome home) throws IOException, SiteStartException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!isLocked(channel)) {
+            channel.close();
+            String holder = read(marker)
+                    .map(status -> "process " + status.pid() + " since " + status.started())
+                    .orElse("another process");
+            throw new SiteStartException(home.folder() + ": expected a home that nobody runs, found it run by " + holder
+                    + ". Stop that first");
+        }
+        return channel;
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** Tells that the site is at work, with what a person may want to know of it. */
+    public void ready(Map<String, String> facts) throws IOException {
+        tell(true, facts);
+    }
+
+    private void tell(boolean ready, Map<String, String> facts) throws IOException {
+        Status status = new Status(ProcessHandle.current().pid(), started, ready, facts);
+        AtomicFiles.replace(marker, Json.write(status));
+    }
+
+    /** What {@code run/site.json} says; empty when the site was stopped, or never ran. After a kill it is stale. */
+    public static Optional<Status> read(SiteHome home) {
+        return read(marker(home));
+    }
+
+    private static Optional<Status> read(Path marker) {
+        try {
+            return Optional.of(Json.read(Files.readAllBytes(marker), Status.class));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path marker(SiteHome home) {
+        return home.run().resolve("site.json");
+    }
+
+    /** Gives the home up. */
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(marker);
+        } finally {
+            channel.close();
+        }
+    }
+
+    /**
+     * @param pid of the process that runs the home
+     * @param started UTC
+     * @param ready whether it is at work; before that it is starting
+     * @param facts see {@link SiteApplication#facts}
+     */
+    public record Status(
+            @JsonProperty("pid") long pid,
+            @JsonProperty("started") Instant started,
+            @JsonProperty("ready") boolean ready,
+            @JsonProperty("facts") Map<String, String> facts) {
+        public Status {
+            facts = facts == null ? Map.of() : Map.copyOf(facts);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.saddlebag.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteFilesTest {
+    private static final String GOOD = """
+            - templatedRoute:
+                routeTemplateRef: copy-folder
+                routeId: raw-data
+                parameters:
+                  - {name: directory, value: "drop"}
+                  - {name: target, value: "mock:end"}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void routesFolder() throws IOException {
+        file = Files.createDirectory(folder.resolve("routes")).resolve("ours.camel.yaml");
+    }
+
+    @Test
+    void readsTemplatedRoutesWithTheirPlaces() throws Exception {
+        Files.writeString(file, GOOD);
+
+        List<TemplatedRoute> routes = read();
+
+        assertThat(routes).hasSize(1);
+        TemplatedRoute route = routes.get(0);
+        assertThat(route.routeId()).isEqualTo("raw-data");
+        assertThat(route.template()).isEqualTo("copy-folder");
+        assertThat(route.place()).isEqualTo(file + ":1");
+        assertThat(route.parameters().get("target")).isEqualTo(new TemplatedRoute.Parameter("mock:end", file + ":6"));
+    }
+
+    @Test
+    void isContentWithAHomeWithoutRoutes() throws Exception {
+        Files.delete(folder.resolve("routes"));
+
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void tellsTheLineOfBrokenYaml() throws Exception {
+        refuses("- templatedRoute:\n    routeId: [a\n    parameters: x\n")
+                .hasMessageContaining(file + ":3: expected YAML");
+    }
+
+    @Test
+    void refusesAnUnknownTemplateAndNamesTheKnownOnes() throws Exception {
+        refuses(GOOD.replace("copy-folder", "copy-fodler"))
+                .hasMessageContaining(file + ":2: expected one of the templates copy-folder; found 'copy-fodler'");
+    }
+
+    @Test
+    void refusesAnUnknownParameter() throws Exception {
+        refuses(GOOD + "      - {name: dircetory, value: x}\n")
+                .hasMessageContaining(file + ":7: expected one of the parameters directory, interval, note, target")
+                .hasMessageContaining("found 'dircetory'");
+    }
+
+    @Test
+    void refusesAMissingParameterButNotADefaultedOrOptionalOne() throws Exception {
+        refuses(GOOD.replace("      - {name: target, value: \"mock:end\"}\n", ""))
+                .hasMessageContaining(file + ":1: expected the parameter target of copy-folder, found none")
+                .hasMessageNotContaining("interval")
+                .hasMessageNotContaining("note");
+    }
+
+    @Test
+    void refusesAParameterGivenTwice() throws Exception {
+        refuses(GOOD + "      - {name: target, value: x}\n")
+                .hasMessageContaining(file + ":7: expected the parameter target once");
+    }
+
+    @Test
+    void refusesARouteIdGivenTwice() throws Exception {
+        refuses(GOOD + GOOD)
+                .hasMessageContaining(
+                        file + ":9: expected a routeId that no other route has, found raw-data at " + file + ":3 too");
+    }
+
+    @Test
+    void refusesARouteIdOfTheSuite() throws Exception {
+        refuses(GOOD.replace("raw-data", "greeting"))
+                .hasMessageContaining("found greeting at saddlebag/routes/preflight/");
+    }
+
+    @Test
+    void refusesAnotherKindOfEntry() throws Exception {
+        refuses("- templatdRoute:\n    routeId: a\n")
+                .hasMessageContaining(file + ":1: expected templatedRoute, found 'templatdRoute'");
+    }
+
+    @Test
+    void refusesAnotherShapeOfFile() throws Exception {
+        refuses("templatedRoute: x\n").hasMessageContaining(file + ":1: expected a list of entries");
+    }
+
+    @Test
+    void refusesAnUnknownKeyOfARoute() throws Exception {
+        refuses(GOOD + "    recipients: x\n")
+                .hasMessageContaining(file + ":7: expected one of")
+                .hasMessageContaining("'recipients'");
+    }
+
+    @Test
+    void tellsAllFaultsAtOnce() throws Exception {
+        refuses("- templatedRoute:\n    routeTemplateRef: a\n- templatedRoute:\n    routeTemplateRef: b\n")
+                .hasMessageContaining(file + ":2:")
+                .hasMessageContaining(file + ":4:");
+    }
+
+    private AbstractThrowableAssert<?, ?> refuses(String yaml) throws IOException {
+        Files.writeString(file, yaml);
+        return assertThatThrownBy(this::read).isInstanceOf(SiteStartException.class);
+    }
+
+    private List<TemplatedRoute> read() throws SiteStartException {
+        return RouteFiles.read(new SiteHome(folder), List.of("preflight"));
+    }
+}

@@ -1,0 +1,95 @@
+package io.saddlebag.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+    private static final List<Setting> KNOWN = List.of(
+            Setting.required("site.id", Setting.Kind.SITE_ID, "This site."),
+            Setting.optional("hq.port", Setting.Kind.PORT, "6161", "Where HQ listens."),
+            Setting.optional("folder.settle-time", Setting.Kind.DURATION, "2s", "How long a file must be still."),
+            Setting.optional("frame.limit", Setting.Kind.BYTES, "2MiB", "The largest frame."),
+            Setting.optional("store.folder", Setting.Kind.PATH, "spool", "Where payloads lie."),
+            Setting.required("recipient.*", Setting.Kind.TEXT, "Routing key of a centre."));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsEveryKindAndDefaults() throws Exception {
+        Settings settings = load("""
+                site.id=FL-LAB
+                folder.settle-time=250ms
+                recipient.CA-RC=ca_rc
+                recipient.SF-RC=sf_rc
+                """);
+
+        assertThat(settings.siteId("site.id")).isEqualTo(SiteId.of("FL-LAB"));
+        assertThat(settings.port("hq.port")).isEqualTo(6161);
+        assertThat(settings.duration("folder.settle-time")).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.bytes("frame.limit")).isEqualTo(2L << 20);
+        assertThat(settings.path("store.folder")).isEqualTo(folder.resolve("spool"));
+        assertThat(settings.family("recipient"))
+                .containsExactly(Map.entry("CA-RC", "ca_rc"), Map.entry("SF-RC", "sf_rc"));
+        assertThat(settings.forPlaceholders())
+                .containsEntry("hq.port", "6161")
+                .containsEntry("recipient.CA-RC", "ca_rc");
+    }
+
+    @Test
+    void letsTheCommandLineOverride() throws Exception {
+        write("site.id=FL-LAB\nhq.port=1\n");
+
+        assertThat(Settings.load(new SiteHome(folder), KNOWN, Map.of("hq.port", "7000"))
+                        .port("hq.port"))
+                .isEqualTo(7000);
+    }
+
+    @Test
+    void tellsEveryFaultWithFileAndLine() {
+        assertThatThrownBy(() -> load("# ours\nsite.id=fl lab\nhq.prot=6161\nhq.port=70000\n"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining(file() + ":2: expected for site.id a site id such as FL-LAB, found 'fl lab'")
+                .hasMessageContaining(file() + ":3: expected one of")
+                .hasMessageContaining("found hq.prot")
+                .hasMessageContaining(file() + ":4: expected for hq.port a port");
+    }
+
+    @Test
+    void namesAMissingSetting() {
+        assertThatThrownBy(() -> load("hq.port=1\n"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("expected site.id")
+                .hasMessageContaining("Add the line site.id=");
+    }
+
+    @Test
+    void namesTheCommandThatMakesAHomeWhenThereIsNone() {
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("saddlebag init site");
+    }
+
+    private Settings load(String text) throws Exception {
+        write(text);
+        return Settings.load(new SiteHome(folder), KNOWN, Map.of());
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(file(), text);
+    }
+
+    private Path file() {
+        return folder.resolve("application.properties");
+    }
+}
