@@ -1,6 +1,5 @@
 package io.saddlebag.hq.queue;
 
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import java.time.Instant;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class QueueIndex {
     private static final Logger LOG = LoggerFactory.getLogger(QueueIndex.class);
 
-    private final MessageStore store;
+    private final Backlog store;
     private final Executor loader;
     private final int capacity;
     private final ConcurrentMap<String, WaitingQueue> queues = new ConcurrentHashMap<>();
@@ -37,7 +36,7 @@ public final class QueueIndex {
      * @param loader where the store is asked; may block
      * @param capacity ready deliveries held in memory per queue, at least 2
      */
-    public QueueIndex(MessageStore store, Executor loader, int capacity) {
+    public QueueIndex(Backlog store, Executor loader, int capacity) {
         this.store = store;
         this.loader = loader;
         this.capacity = Math.max(2, capacity);

@@ -1,6 +1,5 @@
 package io.saddlebag.hq.queue;
 
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -12,7 +11,6 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the index and dispatch ask of the stores, answered from memory and with faults on demand. */
@@ -20,7 +18,7 @@ final class MemoryStores {
     private MemoryStores() {}
 
     /** The rows that wait on one queue. */
-    static final class Rows implements MessageStore {
+    static final class Rows implements Backlog {
         final TreeMap<Long, QueuedDelivery> waiting = new TreeMap<>();
         boolean broken;
         int asked;
@@ -45,24 +43,6 @@ final class MemoryStores {
         synchronized void settled(Settlement settlement) {
             waiting.remove(settlement.messageNumber());
         }
-
-        @Override
-        public List<PublishOutcome> commit(List<StoredPublication> publications, List<Settlement> settlements) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<StoredMessage> find(SiteId sender, MessageId id) {
-            return Optional.empty();
-        }
-
-        @Override
-        public long lastMessageNumber() {
-            return waiting.isEmpty() ? 0 : waiting.lastKey();
-        }
-
-        @Override
-        public void close() {}
     }
 
     /** Payloads whose every byte is the offset's, so that parts can be told apart. */

@@ -1,0 +1,97 @@
+package io.saddlebag.hq;
+
+import static io.saddlebag.site.Setting.optional;
+import static io.saddlebag.site.Setting.required;
+
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Setting.Kind;
+import java.util.List;
+
+/** The settings that headquarters understands. */
+public final class HqSettings {
+    public static final String SITE_ID = "site.id";
+    public static final String HOST = "hq.host";
+    public static final String PORT = "hq.port";
+    public static final String TOPOLOGY = "hq.topology";
+    public static final String TOPOLOGY_CHECK = "hq.topology-check";
+    public static final String SPOOL = "hq.spool";
+    public static final String DATABASE_URL = "hq.database.url";
+    public static final String DATABASE_USER = "hq.database.user";
+    public static final String DATABASE_PASSWORD_FILE = "hq.database.password-file";
+    public static final String DATABASE_PORT = "hq.database.port";
+    public static final String DATABASE_FOLDER = "hq.database.folder";
+    public static final String VERIFY_MANIFESTS = "hq.verify-manifests";
+    public static final String HOUSEKEEPING = "hq.housekeeping";
+    public static final String HEART_BEAT = "hq.heart-beat";
+    public static final String MAX_FRAME = "hq.max-frame";
+    public static final String MAX_HEADER = "hq.max-header";
+    public static final String MAX_HEADERS = "hq.max-headers";
+    public static final String MAX_CONNECTIONS = "hq.max-connections";
+    public static final String MAX_CONNECTIONS_PER_SITE = "hq.max-connections-per-site";
+    public static final String UNAUTHENTICATED = "hq.unauthenticated";
+    public static final String IN_FLIGHT_BYTES = "hq.in-flight-bytes";
+    public static final String IN_FLIGHT_FRAMES = "hq.in-flight-frames";
+    public static final String MAX_SUBSCRIPTIONS = "hq.max-subscriptions";
+    public static final String MAX_UPLOADS = "hq.max-uploads";
+    public static final String INDEX_CAPACITY = "hq.index-capacity";
+    public static final String COMMIT_QUEUE = "hq.commit-queue";
+
+    /** All of them. */
+    public static final List<Setting> ALL = List.of(
+            required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
+            optional(HOST, Kind.TEXT, "0.0.0.0", "The address to listen on."),
+            optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
+            optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),
+            optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "How often the topology's file is looked at for changes."),
+            optional(SPOOL, Kind.PATH, "spool", "The folder of the sealed messages."),
+            optional(DATABASE_URL, Kind.TEXT, "", "A jdbc:postgresql:// URL; empty for the embedded PostgreSQL."),
+            optional(DATABASE_USER, Kind.TEXT, "saddlebag", "The user at the database of hq.database.url."),
+            optional(
+                    DATABASE_PASSWORD_FILE,
+                    Kind.PATH,
+                    "database.password",
+                    "A file, mode 0600, with that user's password."),
+            optional(
+                    DATABASE_PORT,
+                    Kind.PORT,
+                    "0",
+                    "The embedded PostgreSQL's port; 0 for any free one, kept from then on."),
+            optional(DATABASE_FOLDER, Kind.PATH, "postgres", "The folder of the embedded PostgreSQL."),
+            optional(
+                    VERIFY_MANIFESTS,
+                    Kind.SWITCH,
+                    "true",
+                    "Whether to verify each manifest's signature; receivers do so in any case."),
+            optional(
+                    HOUSEKEEPING,
+                    Kind.DURATION,
+                    "60s",
+                    "How often expired deliveries are ended and queues compared with the store."),
+            optional(
+                    HEART_BEAT,
+                    Kind.DURATION,
+                    "10s",
+                    "How often each end of a connection is to be heard; 0s for never."),
+            optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest."),
+            optional(MAX_HEADER, Kind.BYTES, "32KiB", "The largest header of a frame, all its lines together."),
+            optional(MAX_HEADERS, Kind.COUNT, "64", "The most header lines of a frame."),
+            optional(MAX_CONNECTIONS, Kind.COUNT, "1000", "The most connections at once."),
+            optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site."),
+            optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame."),
+            optional(
+                    IN_FLIGHT_BYTES,
+                    Kind.BYTES,
+                    "8MiB",
+                    "Bytes of unanswered frames above which a connection is not read."),
+            optional(IN_FLIGHT_FRAMES, Kind.COUNT, "1024", "Unanswered frames above which a connection is not read."),
+            optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection."),
+            optional(MAX_UPLOADS, Kind.COUNT, "16", "The most messages in several parts at once of a connection."),
+            optional(
+                    INDEX_CAPACITY,
+                    Kind.COUNT,
+                    "10000",
+                    "Waiting deliveries held in memory per queue; the rest stays in the store."),
+            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."));
+
+    private HqSettings() {}
+}

@@ -1,0 +1,92 @@
+package io.saddlebag.hq.publish;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadStore.Upload;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A message in several parts on its way in: judged by its part 1, filled in order by one connection. Blocks on the disk;
+ * any thread may call, one at a time gets in.
+ */
+final class OpenUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenUpload.class);
+
+    private final Submission first;
+    private final Upload upload;
+    private boolean closed;
+
+    /** @param first the submission of part 1, judged and routed */
+    OpenUpload(Submission first, Upload upload) {
+        this.first = first;
+        this.upload = upload;
+    }
+
+    Submission first() {
+        return first;
+    }
+
+    /**
+     * Takes a part that is the next one; a part that came before is let pass.
+     *
+     * @return the part that is wanted next
+     * @throws Refusal {@code MALFORMED} for a part too early or of another length, or when another connection has taken
+     *     the upload over
+     */
+    synchronized int take(PublishFrame part) throws IOException {
+        if (closed) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected parts on the connection that sent part 1 last, found part " + part.part()
+                            + " on another. Send part 1 again to go on here");
+        }
+        Manifest manifest = first.manifest();
+        int wanted = wanted();
+        if (part.parts() != manifest.parts() || part.part() > wanted) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected part " + wanted + "/" + manifest.parts() + " of " + manifest.messageId() + ", found "
+                            + part.part() + "/" + part.parts() + ". Send the parts in order");
+        }
+        if (part.part() == wanted) {
+            long offset = (long) (wanted - 1) * Manifest.PART_SIZE;
+            long length = Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
+            if (part.bytes().length != length) {
+                throw new Refusal(
+                        Code.MALFORMED,
+                        "Expected " + length + " bytes in part " + wanted + "/" + manifest.parts() + ", found "
+                                + part.bytes().length + ". All parts but the last are " + Manifest.PART_SIZE
+                                + " bytes long");
+            }
+            upload.append(part.bytes());
+        }
+        return wanted();
+    }
+
+    private int wanted() {
+        return Math.toIntExact((upload.received() + Manifest.PART_SIZE - 1) / Manifest.PART_SIZE + 1);
+    }
+
+    synchronized boolean isFull() {
+        return upload.received() == first.manifest().body().size();
+    }
+
+    /** @throws Refusal {@code BAD_DIGEST} when the bytes are not those of the manifest; all of them are gone then */
+    synchronized PayloadRef complete() throws IOException {
+        closed = true;
+        return upload.complete(first.manifest().body().sha256());
+    }
+
+    /** What came so far is kept, for another connection to go on with. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            upload.close();
+            LOG.debug("{}: upload left at {} bytes", first.manifest().messageId(), upload.received());
+        }
+    }
+}

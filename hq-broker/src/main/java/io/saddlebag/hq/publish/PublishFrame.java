@@ -1,0 +1,157 @@
+package io.saddlebag.hq.publish;
+
+import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A SEND to an exchange, read but not yet believed.
+ *
+ * @param routingKeys in the order of the header, none twice; empty for parts after the first
+ * @param senderId null when the client left it out
+ * @param sentTimestamp null when the client left it out
+ * @param receivers null when the client left them out
+ * @param part from 1
+ * @param parts how many there are
+ * @param envelope the manifest's DSSE envelope; empty for parts after the first
+ * @param bytes of the sealed message
+ */
+record PublishFrame(
+        String exchange,
+        List<String> routingKeys,
+        MessageId messageId,
+        SiteId senderId,
+        Instant sentTimestamp,
+        Set<SiteId> receivers,
+        int part,
+        int parts,
+        byte[] envelope,
+        byte[] bytes) {
+    static final int MAX_MANIFEST = 64 * 1024;
+
+    private static final int MAX_KEYS = 64;
+    private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
+    private static final Pattern LENGTH = Pattern.compile("[1-9][0-9]{0,8}");
+
+    /** @throws Refusal {@code MALFORMED} or {@code TOO_LARGE}, naming the header at fault */
+    static PublishFrame of(StompFrame frame) {
+        String exchange = HqProperties.required(frame, Headers.DESTINATION).substring(Headers.EXCHANGE_PREFIX.length());
+        Matcher part = matchPart(frame);
+        int number = Integer.parseInt(part.group(1));
+        int count = Integer.parseInt(part.group(2));
+        if (number > count) {
+            throw malformed(Headers.PART, "k/n with k at most n", frame.header(Headers.PART));
+        }
+        int split = number == 1 ? manifestLength(frame) : 0;
+        byte[] body = frame.body();
+        byte[] bytes = Arrays.copyOfRange(body, split, body.length);
+        if (bytes.length > Manifest.PART_SIZE) {
+            throw new Refusal(
+                    Code.TOO_LARGE,
+                    "Expected at most " + Manifest.PART_SIZE + " bytes of the sealed message in a part, found "
+                            + bytes.length + ". Send it in parts of that size");
+        }
+        String senderId = frame.header(Headers.SENDER_ID);
+        String sent = frame.header(Headers.SENT_TIMESTAMP);
+        String receivers = frame.header(Headers.RECEIVER_CLIENT_ID);
+        return new PublishFrame(
+                exchange,
+                number == 1 ? routingKeys(frame) : List.of(),
+                messageId(frame),
+                senderId == null ? null : siteId(Headers.SENDER_ID, senderId),
+                sent == null ? null : instant(sent),
+                receivers == null ? null : receivers(receivers),
+                number,
+                count,
+                Arrays.copyOf(body, split),
+                bytes);
+    }
+
+    private static Matcher matchPart(StompFrame frame) {
+        String value = frame.header(Headers.PART) == null ? "1/1" : frame.header(Headers.PART);
+        Matcher matcher = PART.matcher(value);
+        if (!matcher.matches()) {
+            throw malformed(Headers.PART, "k/n such as 1/3", value);
+        }
+        return matcher;
+    }
+
+    private static int manifestLength(StompFrame frame) {
+        String value = HqProperties.required(frame, Headers.MANIFEST_LENGTH);
+        if (!LENGTH.matcher(value).matches() || Integer.parseInt(value) > frame.body().length) {
+            throw malformed(
+                    Headers.MANIFEST_LENGTH, "a number of bytes from 1 to the body's " + frame.body().length, value);
+        }
+        int length = Integer.parseInt(value);
+        if (length > MAX_MANIFEST) {
+            throw new Refusal(
+                    Code.TOO_LARGE, "Expected a manifest of at most " + MAX_MANIFEST + " bytes, found " + length);
+        }
+        return length;
+    }
+
+    private static List<String> routingKeys(StompFrame frame) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (String key : HqProperties.required(frame, Headers.ROUTING_KEY).split(",", -1)) {
+            keys.add(key.strip());
+        }
+        if (keys.size() > MAX_KEYS) {
+            throw new Refusal(Code.TOO_LARGE, "Expected at most " + MAX_KEYS + " routing keys, found " + keys.size());
+        }
+        return new ArrayList<>(keys);
+    }
+
+    private static MessageId messageId(StompFrame frame) {
+        String value = HqProperties.required(frame, Headers.MESSAGE_ID);
+        try {
+            return MessageId.of(value);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
+        }
+    }
+
+    private static SiteId siteId(String header, String value) {
+        try {
+            return SiteId.of(value);
+        } catch (IllegalArgumentException e) {
+            throw malformed(header, "a site id such as FL-LAB", value);
+        }
+    }
+
+    private static Instant instant(String value) {
+        try {
+            return Instant.parse(value);
+        } catch (DateTimeException e) {
+            throw malformed(Headers.SENT_TIMESTAMP, "a time such as 2025-10-08T09:00:00Z", value);
+        }
+    }
+
+    private static Set<SiteId> receivers(String value) {
+        Set<SiteId> receivers = new LinkedHashSet<>();
+        for (String each : value.split(",", -1)) {
+            receivers.add(siteId(Headers.RECEIVER_CLIENT_ID, each.strip()));
+        }
+        return receivers;
+    }
+
+    private static Refusal malformed(String header, String expected, String found) {
+        return new Refusal(
+                Code.MALFORMED,
+                "Expected in the header " + header + " " + expected + ", found '" + Printable.of(found) + "'");
+    }
+}

@@ -1,0 +1,132 @@
+package io.saddlebag.hq.publish;
+
+import io.saddlebag.hq.session.Session;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.PayloadStore.Upload;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The uploads under way, each with the connection that fills it. An upload belongs to its sender, message_id and manifest
+ * digest: part 1 on another connection takes it over where it stands. Blocks on the disk; safe for any number of
+ * threads.
+ */
+public final class Uploads {
+    private final PayloadStore payloads;
+    private final Map<Key, OpenUpload> open = new HashMap<>();
+    private final Map<Session, Map<MessageId, OpenUpload>> bySession = new HashMap<>();
+
+    public Uploads(PayloadStore payloads) {
+        this.payloads = payloads;
+    }
+
+    private record Key(SiteId sender, MessageId messageId, Sha256 manifestSha256) {
+        static Key of(OpenUpload upload) {
+            return of(upload.first());
+        }
+
+        static Key of(Submission first) {
+            Manifest manifest = first.manifest();
+            return new Key(manifest.sender().id(), manifest.messageId(), first.manifestSha256());
+        }
+    }
+
+    /**
+     * Opens the upload that the part 1 belongs to, or takes it over from another connection.
+     *
+     * @throws Refusal {@code TOO_LARGE} when the connection has too many open
+     */
+    synchronized OpenUpload open(Session session, Submission first) throws IOException {
+        Key key = Key.of(first);
+        OpenUpload before = open.remove(key);
+        if (before != null) {
+            before.close();
+            bySession.values().forEach(uploads -> uploads.values().remove(before));
+        }
+        Map<MessageId, OpenUpload> ofSession = bySession.get(session);
+        if (ofSession == null) {
+            ofSession = new HashMap<>();
+            bySession.put(session, ofSession);
+            session.onClose(() -> closeLater(session));
+        }
+        if (ofSession.size() >= session.limits().uploads()
+                && !ofSession.containsKey(first.manifest().messageId())) {
+            throw new Refusal(
+                    Code.TOO_LARGE,
+                    "Expected at most " + session.limits().uploads()
+                            + " messages in several parts at once on a connection, found one more. Finish one first");
+        }
+        OpenUpload upload = new OpenUpload(first, begin(key, first));
+        open.put(key, upload);
+        OpenUpload other = ofSession.put(key.messageId(), upload);
+        if (other != null) {
+            forget(other);
+            other.close();
+        }
+        return upload;
+    }
+
+    /** Goes on after whole parts only: what a crash left half of is begun anew. */
+    private Upload begin(Key key, Submission first) throws IOException {
+        long size = first.manifest().body().size();
+        Upload upload = resume(key, first, size);
+        if (upload.received() % Manifest.PART_SIZE == 0 || upload.received() == size) {
+            return upload;
+        }
+        upload.discard();
+        return resume(key, first, size);
+    }
+
+    private Upload resume(Key key, Submission first, long size) throws IOException {
+        return payloads.upload(key.sender(), key.messageId(), first.frame().envelope(), key.manifestSha256(), size);
+    }
+
+    /** @throws Refusal {@code MALFORMED} when part 1 did not come on this connection */
+    synchronized OpenUpload find(Session session, PublishFrame part) {
+        OpenUpload upload = bySession.getOrDefault(session, Map.of()).get(part.messageId());
+        if (upload == null) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected part 1 of " + part.messageId() + " on this connection first, found part " + part.part()
+                            + ". Send part 1; its receipt says where to go on");
+        }
+        return upload;
+    }
+
+    /** The upload has ended, one way or the other. */
+    synchronized void ended(OpenUpload upload) {
+        forget(upload);
+        bySession.values().forEach(uploads -> uploads.values().remove(upload));
+    }
+
+    private void forget(OpenUpload upload) {
+        open.remove(Key.of(upload), upload);
+    }
+
+    /** Behind the parts that still wait their turn on the session, where it may block. */
+    private void closeLater(Session session) {
+        try {
+            session.inOrder().execute(() -> close(session));
+        } catch (RejectedExecutionException e) {
+            close(session);
+        }
+    }
+
+    private synchronized void close(Session session) {
+        Map<MessageId, OpenUpload> uploads = bySession.remove(session);
+        if (uploads != null) {
+            for (OpenUpload upload : uploads.values()) {
+                forget(upload);
+                upload.close();
+            }
+        }
+    }
+}

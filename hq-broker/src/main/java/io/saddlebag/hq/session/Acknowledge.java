@@ -1,0 +1,62 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.hq.queue.Settlements;
+import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.util.Base64;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Step {@code acknowledge}: settles a delivery that this connection has in flight and goes on once that is committed. The
+ * delivery receipt is kept as it came, for the sender to verify.
+ */
+public final class Acknowledge extends AsyncProcessorSupport {
+    private final Settlements settlements;
+
+    public Acknowledge(Settlements settlements) {
+        this.settlements = settlements;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            StompFrame frame = HqProperties.frame(exchange);
+            String token = HqProperties.required(frame, Headers.ID);
+            byte[] receipt = receipt(frame);
+            Waiting waiting = HqProperties.session(exchange).takeInFlight(token);
+            settlements.acknowledge(waiting, receipt).whenComplete((done, failure) -> {
+                exchange.setException(failure);
+                callback.done(false);
+            });
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private static byte[] receipt(StompFrame frame) {
+        String header = frame.header(Headers.DELIVERY_RECEIPT);
+        if (header == null) {
+            return null;
+        }
+        try {
+            byte[] envelope = Base64.getDecoder().decode(header);
+            Envelope.parse(envelope);
+            return envelope;
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected in the header " + Headers.DELIVERY_RECEIPT + " a DSSE envelope in base64, found something"
+                            + " else",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A session's link over its STOMP connection. */
+final class ConnectionLink implements Link {
+    private final StompConnection connection;
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+
+    ConnectionLink(StompConnection connection) {
+        this.connection = connection;
+        connection.onWritable(this::runWaiting);
+    }
+
+    @Override
+    public void send(StompFrame frame) {
+        connection.send(frame);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    /** An action that waits already is not added twice. */
+    @Override
+    public void onWritable(Runnable action) {
+        waiting.add(action);
+        if (connection.isWritable()) {
+            runWaiting();
+        }
+    }
+
+    private void runWaiting() {
+        for (Runnable action : waiting) {
+            if (waiting.remove(action)) {
+                action.run();
+            }
+        }
+    }
+
+    @Override
+    public boolean rejectionsAsReceipts() {
+        return connection.rejectionsAsReceipts();
+    }
+
+    @Override
+    public void pauseReading() {
+        connection.pauseReading();
+    }
+
+    @Override
+    public void resumeReading() {
+        connection.resumeReading();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

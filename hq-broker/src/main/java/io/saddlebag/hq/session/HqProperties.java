@@ -1,0 +1,39 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.StompFrame;
+import org.apache.camel.Exchange;
+
+/** The exchange properties of headquarters' routes. The frame stands in a property since steps change the body. */
+public final class HqProperties {
+    /** The {@link Session} that the frame came on. */
+    public static final String SESSION = "session";
+    /** The {@link StompFrame} as it came. */
+    public static final String FRAME = "frame";
+    /** What the frame asks for: which route goes on with it. */
+    public static final String ACTION = "action";
+
+    private HqProperties() {}
+
+    public static Session session(Exchange exchange) {
+        return exchange.getProperty(SESSION, Session.class);
+    }
+
+    public static StompFrame frame(Exchange exchange) {
+        return exchange.getProperty(FRAME, StompFrame.class);
+    }
+
+    /** @throws Refusal {@code MALFORMED} when the frame has no such header */
+    public static String required(StompFrame frame, String header) {
+        String value = frame.header(header);
+        if (value == null || value.isBlank()) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected the header " + header + " on " + frame.command() + ", found "
+                            + (value == null ? "none" : "'" + Printable.of(value) + "'") + ". Add it");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,64 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Step {@code nameAction}: what the frame asks for, in a word that the accept route chooses by. */
+public final class NameAction implements Processor {
+    @Override
+    public void process(Exchange exchange) {
+        exchange.setProperty(HqProperties.ACTION, action(HqProperties.frame(exchange)));
+    }
+
+    private static String action(StompFrame frame) {
+        if (frame.header(Headers.TRANSACTION) != null) {
+            throw new Refusal(
+                    Code.NOT_PERMITTED,
+                    "Transactions are not offered: expected no transaction header. Leave it out; each frame is"
+                            + " confirmed by its own receipt");
+        }
+        return switch (frame.command()) {
+            case SEND -> send(frame);
+            case SUBSCRIBE -> subscribe(frame);
+            case UNSUBSCRIBE -> "unsubscribe";
+            case ACK -> "acknowledge";
+            case NACK -> "reject";
+            case CONNECT, STOMP, BEGIN, COMMIT, ABORT, DISCONNECT, CONNECTED, MESSAGE, RECEIPT, ERROR ->
+                throw new Refusal(
+                        Code.MALFORMED,
+                        "Expected SEND, SUBSCRIBE, UNSUBSCRIBE, ACK, NACK or DISCONNECT, found " + frame.command());
+        };
+    }
+
+    private static String send(StompFrame frame) {
+        String destination = HqProperties.required(frame, Headers.DESTINATION);
+        if (destination.equals(Headers.KEYS)) {
+            return "register-keys";
+        }
+        if (destination.startsWith(Headers.EXCHANGE_PREFIX)) {
+            String part = frame.header(Headers.PART);
+            return part == null || part.startsWith("1/") ? "publish" : "part";
+        }
+        throw unknown("/exchange/<exchange> or /keys to send to", destination);
+    }
+
+    private static String subscribe(StompFrame frame) {
+        String destination = HqProperties.required(frame, Headers.DESTINATION);
+        if (destination.startsWith(Headers.QUEUE_PREFIX)) {
+            return "subscribe";
+        }
+        if (destination.startsWith(Headers.KEYS_PREFIX)) {
+            return "follow-keys";
+        }
+        throw unknown("/queue/<queue> or /keys/<site> to subscribe to", destination);
+    }
+
+    private static Refusal unknown(String expected, String found) {
+        return new Refusal(Code.UNKNOWN_DESTINATION, "Expected " + expected + ", found '" + Printable.of(found) + "'");
+    }
+}

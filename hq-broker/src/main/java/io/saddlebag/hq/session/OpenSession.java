@@ -1,0 +1,47 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * Step {@code openSession}: finds whose connection the frame came on and counts the frame as under way until its answer
+ * is out.
+ */
+public final class OpenSession implements Processor {
+    private final Sessions sessions;
+    private final LiveTopology topology;
+
+    public OpenSession(Sessions sessions, LiveTopology topology) {
+        this.sessions = sessions;
+        this.topology = topology;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        StompFrame frame = exchange.getMessage().getBody(StompFrame.class);
+        exchange.setProperty(HqProperties.FRAME, frame);
+        StompConnection connection = StompConnection.of(exchange);
+        if (!topology.current().knows(connection.peer())) {
+            throw new Refusal(
+                    Code.NOT_PERMITTED,
+                    "Expected a site of the topology, found " + connection.peer()
+                            + ". Headquarters adds it to topology.yaml, sites");
+        }
+        Session session = sessions.of(connection);
+        exchange.setProperty(HqProperties.SESSION, session);
+        int size = frame.body().length;
+        session.admit(size);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                session.release(size);
+            }
+        });
+    }
+}

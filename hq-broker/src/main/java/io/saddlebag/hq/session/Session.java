@@ -1,0 +1,226 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.Subscription;
+import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.SiteId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+/**
+ * One connection of a site: whose it is, what it subscribed to, what it has under way. Safe for any number of threads;
+ * no method blocks.
+ */
+public final class Session {
+    private final long number;
+    private final SiteId site;
+    private final Link link;
+    private final SessionLimits limits;
+    private final Dispatcher dispatcher;
+    private final InOrder inOrder;
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> follows = new HashMap<>();
+    private final List<Runnable> onClose = new ArrayList<>();
+    private long bytes;
+    private int frames;
+    private boolean paused;
+    private boolean closed;
+
+    /**
+     * @param number headquarters' own, never used twice
+     * @param threads shared; where the session's blocking work is done, in order
+     */
+    public Session(long number, SiteId site, Link link, SessionLimits limits, Dispatcher dispatcher, Executor threads) {
+        this.number = number;
+        this.site = site;
+        this.link = link;
+        this.limits = limits;
+        this.dispatcher = dispatcher;
+        this.inOrder = new InOrder(threads);
+    }
+
+    public long number() {
+        return number;
+    }
+
+    /** The site of the client's certificate. */
+    public SiteId site() {
+        return site;
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    public SessionLimits limits() {
+        return limits;
+    }
+
+    /** Runs tasks of this session one at a time, in order, where they may block. */
+    public Executor inOrder() {
+        return inOrder;
+    }
+
+    /** A frame with so many bytes is under way; nothing more is read while there is too much of that. */
+    public void admit(int size) {
+        synchronized (this) {
+            bytes += size;
+            frames++;
+            if (paused || (bytes <= limits.inFlightBytes() && frames <= limits.inFlightFrames())) {
+                return;
+            }
+            paused = true;
+        }
+        link.pauseReading();
+    }
+
+    /** The answer to an admitted frame is out. Reading goes on once half of the room is free. */
+    public void release(int size) {
+        synchronized (this) {
+            bytes -= size;
+            frames--;
+            if (!paused || bytes > limits.inFlightBytes() / 2 || frames > limits.inFlightFrames() / 2) {
+                return;
+            }
+            paused = false;
+        }
+        link.resumeReading();
+    }
+
+    /**
+     * Adds a subscription and begins to feed it.
+     *
+     * @throws Refusal {@code MALFORMED} when the client used its id before, {@code TOO_LARGE} when there are too many
+     */
+    public void subscribe(Subscription subscription) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            requireFree(subscription.id());
+            subscriptions.put(subscription.id(), subscription);
+        }
+        dispatcher.add(subscription);
+        synchronized (this) {
+            if (!closed) {
+                return;
+            }
+        }
+        dispatcher.remove(subscription);
+    }
+
+    /**
+     * Adds a subscription to something other than a queue.
+     *
+     * @param end runs once when it ends, with the connection at the latest
+     * @throws Refusal as {@link #subscribe}
+     */
+    public void follow(String id, Runnable end) {
+        synchronized (this) {
+            if (!closed) {
+                requireFree(id);
+                follows.put(id, end);
+                return;
+            }
+        }
+        end.run();
+    }
+
+    private void requireFree(String id) {
+        if (subscriptions.size() + follows.size() >= limits.subscriptions()) {
+            throw new Refusal(
+                    Code.TOO_LARGE,
+                    "Expected at most " + limits.subscriptions()
+                            + " subscriptions on a connection, found one more. Unsubscribe or open another connection");
+        }
+        if (subscriptions.containsKey(id) || follows.containsKey(id)) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected a subscription id of its own, found '" + Printable.of(id) + "' again. Choose another id");
+        }
+    }
+
+    /** Ends a subscription and gives back what it has in flight; false when there is none of that id. */
+    public boolean unsubscribe(String id) {
+        Runnable end;
+        synchronized (this) {
+            end = follows.remove(id);
+        }
+        if (end != null) {
+            end.run();
+            return true;
+        }
+        Subscription subscription = subscriptions.remove(id);
+        if (subscription == null) {
+            return false;
+        }
+        dispatcher.remove(subscription);
+        return true;
+    }
+
+    /**
+     * Takes a delivery out of flight, to be settled.
+     *
+     * @throws Refusal {@code NOT_PERMITTED} when the token names nothing that this connection has in flight
+     */
+    public Waiting takeInFlight(String token) {
+        for (Subscription subscription : subscriptions.values()) {
+            Waiting waiting = subscription.takeInFlight(token);
+            if (waiting != null) {
+                return waiting;
+            }
+        }
+        throw new Refusal(
+                Code.NOT_PERMITTED,
+                "Expected the ack header of a MESSAGE that this connection has in flight, found '"
+                        + Printable.of(token)
+                        + "'. It was settled before, or given back when its connection or subscription ended");
+    }
+
+    /** Ends the connection when it consumes what it may consume no more: the client learns of it by connecting again. */
+    public void keepOnly(Predicate<String> permittedQueue) {
+        for (Subscription subscription : subscriptions.values()) {
+            if (!permittedQueue.test(subscription.queue())) {
+                link.close();
+                return;
+            }
+        }
+    }
+
+    /** Runs the action when the connection ends; at once when it has ended. */
+    public void onClose(Runnable action) {
+        synchronized (this) {
+            if (!closed) {
+                onClose.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** The connection has ended: what it has in flight waits again at once. */
+    public void close() {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            actions = new ArrayList<>(onClose);
+            actions.addAll(follows.values());
+            onClose.clear();
+            follows.clear();
+        }
+        subscriptions.values().forEach(dispatcher::remove);
+        subscriptions.clear();
+        actions.forEach(Runnable::run);
+    }
+}

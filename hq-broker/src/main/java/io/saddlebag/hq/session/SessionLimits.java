@@ -1,0 +1,11 @@
+package io.saddlebag.hq.session;
+
+/**
+ * What one connection may have under way.
+ *
+ * @param inFlightBytes of SENDs that are not answered yet; above it nothing more is read from the connection
+ * @param inFlightFrames likewise, counted
+ * @param subscriptions at the same time
+ * @param uploads of messages in several parts, open at the same time
+ */
+public record SessionLimits(long inFlightBytes, int inFlightFrames, int subscriptions, int uploads) {}

@@ -1,0 +1,87 @@
+package io.saddlebag.hq.session;
+
+import io.saddlebag.hq.queue.Subscription;
+import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.hq.routing.Topology;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Step {@code subscribe}: a site begins to consume its own queue, within a window that it names. */
+public final class Subscribe implements Processor {
+    static final int DEFAULT_PREFETCH = 16;
+    static final int MAX_PREFETCH = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Subscribe.class);
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,4}");
+
+    private final LiveTopology topology;
+    private final Subscription.Parts parts;
+    private final AtomicLong lastSerial = new AtomicLong();
+
+    public Subscribe(LiveTopology topology, Subscription.Parts parts) {
+        this.topology = topology;
+        this.parts = parts;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Session session = HqProperties.session(exchange);
+        StompFrame frame = HqProperties.frame(exchange);
+        String id = HqProperties.required(frame, Headers.ID);
+        String queue = HqProperties.required(frame, Headers.DESTINATION).substring(Headers.QUEUE_PREFIX.length());
+        permit(session, queue);
+        if (!"client-individual".equals(frame.header(Headers.ACK))) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected ack:client-individual, since a delivery is settled only by its own ACK, found "
+                            + (frame.header(Headers.ACK) == null
+                                    ? "no ack header"
+                                    : "'" + Printable.of(frame.header(Headers.ACK)) + "'")
+                            + ". Subscribe with ack:client-individual");
+        }
+        int prefetch = prefetch(frame);
+        session.subscribe(new Subscription(
+                lastSerial.incrementAndGet(), id, session.site(), queue, prefetch, session.link(), parts));
+        LOG.info("{}: consumes {}, prefetch {}", session.site(), queue, prefetch);
+    }
+
+    private void permit(Session session, String queue) {
+        Topology now = topology.current();
+        if (now.mayConsume(session.site(), queue)) {
+            return;
+        }
+        if (now.queues().containsKey(queue)) {
+            throw new Refusal(
+                    Code.NOT_PERMITTED,
+                    "Expected a queue that " + session.site() + " may consume, found " + queue
+                            + " of another site. Subscribe to your own");
+        }
+        throw new Refusal(
+                Code.UNKNOWN_DESTINATION,
+                "Expected a queue of the topology, found '" + Printable.of(queue) + "'. Correct the destination");
+    }
+
+    private static int prefetch(StompFrame frame) {
+        String value = frame.header(Headers.PREFETCH_COUNT);
+        if (value == null) {
+            return DEFAULT_PREFETCH;
+        }
+        int count = COUNT.matcher(value).matches() ? Integer.parseInt(value) : 0;
+        if (count < 1 || count > MAX_PREFETCH) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected in the header " + Headers.PREFETCH_COUNT + " a number from 1 to " + MAX_PREFETCH
+                            + ", found '" + Printable.of(value) + "'");
+        }
+        return count;
+    }
+}
