@@ -56,7 +56,11 @@ public final class Json {
      */
     public static <T> T read(byte[] json, Class<T> type) {
         try {
-            return MAPPER.readValue(json, type);
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw new IllegalArgumentException("Expected a " + type.getSimpleName() + " as JSON, found null");
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "Expected a " + type.getSimpleName() + " as JSON: " + Printable.of(e.getOriginalMessage()), e);

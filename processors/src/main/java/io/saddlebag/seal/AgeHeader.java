@@ -40,8 +40,10 @@ final class AgeHeader {
     private static boolean readLine(InputStream sealed, ByteArrayOutputStream header, int max) throws IOException {
         int matched = 0;
         int column = 0;
-        int next;
+        int previous;
+        int next = '\n';
         do {
+            previous = next;
             next = sealed.read();
             if (next < 0) {
                 throw new Refusal(
@@ -53,6 +55,7 @@ final class AgeHeader {
                 throw new Refusal(
                         Refusal.Code.BAD_SEAL, "Expected an age header of at most " + max + " bytes, found more");
             }
+            requireText(previous, next);
             header.write(next);
             if (column < END.length && matched == column && next == END[column]) {
                 matched++;
@@ -60,6 +63,18 @@ final class AgeHeader {
             column++;
         } while (next != '\n');
         return matched == END.length;
+    }
+
+    /** Arguments of visible characters between single spaces; a reader that is lax here lets the header be rewritten. */
+    private static void requireText(int previous, int next) {
+        boolean visible = next > ' ' && next <= '~';
+        boolean separator = next == ' ' && previous != ' ';
+        boolean end = next == '\n' && previous != ' ';
+        if (!visible && !separator && !end) {
+            throw new Refusal(
+                    Refusal.Code.BAD_SEAL,
+                    "Expected an age header of visible characters and single spaces, found the byte " + next);
+        }
     }
 
     private static byte[] nonce(InputStream sealed, int length) throws IOException {

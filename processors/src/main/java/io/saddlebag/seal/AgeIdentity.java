@@ -145,7 +145,7 @@ public final class AgeIdentity {
         throw new IllegalArgumentException(expectedRecipient(recipient));
     }
 
-    private static String expectedRecipient(String found) {
+    static String expectedRecipient(String found) {
         return "Expected an age recipient (age1 and 58 characters, in lower case), found '" + Printable.of(found) + "'";
     }
 

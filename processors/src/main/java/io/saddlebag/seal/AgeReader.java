@@ -29,7 +29,7 @@ final class AgeReader {
     private final AgePayload payload;
     private final byte[] plain = new byte[AgePayload.SEALED_CHUNK];
     private byte[] current = new byte[AgePayload.SEALED_CHUNK];
-    private byte[] following = new byte[AgePayload.SEALED_CHUNK];
+    private byte[] following;
     private int length;
     private long chunks;
     private boolean ended;
@@ -85,7 +85,11 @@ final class AgeReader {
         if (ended) {
             return -1;
         }
-        int next = length == current.length ? sealed.readNBytes(following, 0, following.length) : 0;
+        int next = 0;
+        if (length == current.length) {
+            following = following == null ? new byte[AgePayload.SEALED_CHUNK] : following;
+            next = sealed.readNBytes(following, 0, following.length);
+        }
         boolean last = next == 0;
         int opened = open(last);
         if (opened == 0 && chunks > 0) {

@@ -4,7 +4,6 @@ import com.exceptionfactory.jagged.RecipientStanzaWriter;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyWriter;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
-import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +14,11 @@ import java.util.List;
 
 /** Writes one age v1 file. Holds two chunks of 64 KiB at a time, whatever the size. For any number of threads. */
 final class AgeWriter {
+    /** More than a header takes beside its stanzas, and more than a stanza takes, in bytes. */
+    private static final int HEADER_FRAME = 256;
+
+    private static final int STANZA = 128;
+
     private final CryptoProviders providers;
 
     AgeWriter(CryptoProviders providers) {
@@ -23,21 +27,32 @@ final class AgeWriter {
 
     /**
      * @param more stanzas beside those of the recipients
-     * @throws IllegalArgumentException when there is no recipient, too many, or one that is not an X25519 recipient
+     * @throws IllegalArgumentException when there is no recipient, or one that is not an X25519 recipient
      * @throws IOException when a stream fails; the file is then not whole and opens for nobody
      */
     void write(InputStream plain, List<String> recipients, List<RecipientStanzaWriter> more, OutputStream sealed)
             throws IOException {
         List<RecipientStanzaWriter> writers = writers(recipients);
         writers.addAll(more);
+        ByteBuffer header = ByteBuffer.allocate(HEADER_FRAME + writers.size() * STANZA);
+        CipherKey key = key(header, writers, recipients);
+        sealed.write(header.array(), 0, header.position());
         try {
-            ByteBuffer header = ByteBuffer.allocate(AgeReader.MAX_HEADER);
-            CipherKey key = new StandardPayloadKeyWriter().writeFileHeader(header, writers);
-            sealed.write(header.array(), 0, header.position());
             AgePayload payload = AgePayload.sealing(key, providers.cipher());
             key.destroy();
             copy(plain, payload, sealed);
         } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The cryptography of this JVM failed while sealing", e);
+        }
+    }
+
+    private static CipherKey key(ByteBuffer header, List<RecipientStanzaWriter> writers, List<String> recipients)
+            throws IOException {
+        try {
+            return new StandardPayloadKeyWriter().writeFileHeader(header, writers);
+        } catch (GeneralSecurityException e) {
+            // The key agreement fails for a point of low order (RFC 7748, section 6.1).
+            recipients.forEach(AgeIdentity::requireRecipient);
             throw new IllegalStateException("The cryptography of this JVM failed while sealing", e);
         }
     }
@@ -52,10 +67,7 @@ final class AgeWriter {
                 writers.add(
                         X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient, providers.agreement()));
             } catch (GeneralSecurityException | RuntimeException e) {
-                throw new IllegalArgumentException(
-                        "Expected an age recipient (age1 and 58 characters, in lower case), found '"
-                                + Printable.of(recipient) + "'",
-                        e);
+                throw new IllegalArgumentException(AgeIdentity.expectedRecipient(recipient), e);
             }
         }
         return writers;
@@ -64,13 +76,17 @@ final class AgeWriter {
     private static void copy(InputStream plain, AgePayload payload, OutputStream sealed)
             throws IOException, GeneralSecurityException {
         byte[] current = new byte[AgePayload.CHUNK];
-        byte[] following = new byte[AgePayload.CHUNK];
+        byte[] following = null;
         byte[] out = new byte[AgePayload.SEALED_CHUNK];
         int length = plain.readNBytes(current, 0, current.length);
         boolean last;
         do {
             // Only a further byte tells whether a full chunk was the last.
-            int next = length == current.length ? plain.readNBytes(following, 0, following.length) : 0;
+            int next = 0;
+            if (length == current.length) {
+                following = following == null ? new byte[AgePayload.CHUNK] : following;
+                next = plain.readNBytes(following, 0, following.length);
+            }
             last = next == 0;
             sealed.write(out, 0, payload.next(current, length, out, last));
             byte[] swap = current;

@@ -25,8 +25,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,26 +37,21 @@ class SignatureRoutesTest {
     private static final byte[] PAYLOAD = "{\"not\": \"a manifest\"}".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
-    private static Path shared;
-
-    @TempDir
-    private Path folder;
+    private static Path folder;
 
     private static TestNetwork network;
-    private SiteIdentity identity;
-    private SiteRuntime runtime;
+    private static SiteIdentity identity;
+    private static SiteRuntime runtime;
 
-    @BeforeEach
-    void start() throws Exception {
-        if (network == null) {
-            network = TestNetwork.create(shared);
-        }
+    @BeforeAll
+    static void start() throws Exception {
+        network = TestNetwork.create(folder);
         identity = network.identity("FL-LAB");
         start(CryptoProviders.choose());
     }
 
-    private void start(CryptoProviders providers) throws Exception {
-        SiteHome home = new SiteHome(folder);
+    private static void start(CryptoProviders providers) throws Exception {
+        SiteHome home = new SiteHome(folder.resolve("fl-lab"));
         Files.createDirectories(home.routes());
         Files.writeString(home.settingsFile(), "");
         runtime = new SiteRuntime(home, Settings.load(home, List.of(), Map.of()), List.of("common"));
@@ -64,8 +59,8 @@ class SignatureRoutesTest {
         runtime.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         runtime.close();
     }
 
