@@ -1,0 +1,58 @@
+package io.saddlebag.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeyBundleTest {
+    private static final Instant NOW = Instant.parse("2025-10-08T09:00:00Z");
+    private static final Sha256 NETWORK = Sha256.of(new byte[0]);
+
+    private static KeyBundle.Key key(String id, long from, long until) {
+        return new KeyBundle.Key(id, "age1" + id, NOW.plusSeconds(from), NOW.plusSeconds(until));
+    }
+
+    private static KeyBundle bundle(KeyBundle.Key... keys) {
+        return new KeyBundle(NETWORK, SiteId.of("CA-RC"), 1, null, List.of(keys));
+    }
+
+    @Test
+    void sealsForTheNewestKeyThatIsCurrent() {
+        KeyBundle bundle = bundle(key("old", -100, 100), key("new", -10, 200), key("next", 10, 300));
+
+        assertThat(bundle.current(NOW).keyId()).isEqualTo("new");
+    }
+
+    @Test
+    void sealsForAKeyFromItsFirstInstantAndNotAtItsLast() {
+        assertThat(bundle(key("k", 0, 10)).current(NOW)).isNotNull();
+        assertThat(bundle(key("k", -10, 0)).current(NOW)).isNull();
+        assertThat(bundle(key("k", 1, 10)).current(NOW)).isNull();
+    }
+
+    @Test
+    void isReadBackAsItWasWritten() {
+        KeyBundle second = new KeyBundle(NETWORK, SiteId.of("CA-RC"), 2, NETWORK, List.of(key("k", 0, 10)));
+
+        assertThat(Json.read(Json.write(second), KeyBundle.class)).isEqualTo(second);
+        assertThat(Json.write(bundle(key("k", 0, 10)))).asString().doesNotContain("previous");
+    }
+
+    @Test
+    void refusesNoKeysTooManyAndAVersionBelowOne() {
+        assertThatIllegalArgumentException().isThrownBy(() -> bundle());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyBundle(
+                        NETWORK,
+                        SiteId.of("CA-RC"),
+                        1,
+                        null,
+                        Collections.nCopies(KeyBundle.MAX_KEYS + 1, key("k", 0, 1))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyBundle(NETWORK, SiteId.of("CA-RC"), 0, null, List.of(key("k", 0, 1))));
+    }
+}

@@ -1,0 +1,115 @@
+package io.saddlebag.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ManifestTest {
+    private static final Sha256 DIGEST = Sha256.of(new byte[0]);
+    private static final SiteId CENTRE = SiteId.of("CA-RC");
+
+    private static Manifest.Recipient recipient(SiteId site) {
+        return new Manifest.Recipient(site, "1", 1, null);
+    }
+
+    private static Manifest manifest(List<Manifest.Recipient> recipients, String sender, long size, int parts) {
+        return new Manifest(
+                DIGEST,
+                MessageId.of("FL-LAB_DAT_20251008_001"),
+                Instant.parse("2025-10-08T09:00:00Z"),
+                null,
+                new Manifest.Sender(SiteId.of(sender), DIGEST),
+                recipients,
+                new Manifest.Routing("labs", List.of("ca_rc")),
+                new Manifest.Body(Manifest.Body.AGE, size, DIGEST),
+                parts);
+    }
+
+    private static Manifest manifest() {
+        return manifest(List.of(recipient(CENTRE)), "FL-LAB", 10, 1);
+    }
+
+    @Test
+    void isReadBackAsItWasWritten() {
+        assertThat(Json.read(Json.write(manifest()), Manifest.class)).isEqualTo(manifest());
+    }
+
+    @Test
+    void hasTheFieldsThatTheFormatPageTells() {
+        assertThat(new String(Json.write(manifest()), StandardCharsets.UTF_8))
+                .isEqualTo("{\"network_id\":\"" + DIGEST + "\",\"message_id\":\"FL-LAB_DAT_20251008_001\","
+                        + "\"sent_timestamp\":\"2025-10-08T09:00:00Z\","
+                        + "\"sender\":{\"id\":\"FL-LAB\",\"fingerprint\":\"" + DIGEST + "\"},"
+                        + "\"recipients\":[{\"id\":\"CA-RC\",\"key_id\":\"1\",\"seq\":1}],"
+                        + "\"routing\":{\"exchange\":\"labs\",\"routing_keys\":[\"ca_rc\"]},"
+                        + "\"body\":{\"format\":\"age-encryption.org/v1\",\"size\":10,\"sha256\":\"" + DIGEST + "\"},"
+                        + "\"parts\":1}");
+    }
+
+    @Test
+    void passesOverFieldsOfANewerSite() {
+        String json = new String(Json.write(manifest()), StandardCharsets.UTF_8)
+                .replaceFirst("\\{", "{\"from_the_future\":{\"a\":[1]},");
+
+        assertThat(Json.read(json.getBytes(StandardCharsets.UTF_8), Manifest.class))
+                .isEqualTo(manifest());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "1048576,1", "1048577,2", "2097152,2", "2097153,3", "1073741824,1024"})
+    void countsThePartsOfASealedMessage(long size, int parts) {
+        assertThat(Manifest.partsOf(size)).isEqualTo(parts);
+        assertThat(manifest(List.of(recipient(CENTRE)), "FL-LAB", size, parts).parts())
+                .isEqualTo(parts);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> manifest(List.of(recipient(CENTRE)), "FL-LAB", size, parts + 1));
+    }
+
+    @Test
+    void refusesAMessageIdOfAnotherSender() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> manifest(List.of(recipient(CENTRE)), "PA-LAB", 10, 1))
+                .withMessageContaining("PA-LAB")
+                .withMessageContaining("FL-LAB_DAT_20251008_001");
+    }
+
+    @Test
+    void refusesNoRecipientsTooManyAndTheSameTwice() {
+        List<Manifest.Recipient> most = IntStream.range(0, Manifest.MAX_RECIPIENTS)
+                .mapToObj(i -> recipient(SiteId.of("R" + i + "-RC")))
+                .toList();
+        assertThat(manifest(most, "FL-LAB", 10, 1).recipients()).hasSize(Manifest.MAX_RECIPIENTS);
+
+        for (List<Manifest.Recipient> refused : List.of(
+                List.<Manifest.Recipient>of(),
+                IntStream.range(0, Manifest.MAX_RECIPIENTS + 1)
+                        .mapToObj(i -> recipient(SiteId.of("R" + i + "-RC")))
+                        .toList(),
+                List.of(recipient(CENTRE), recipient(CENTRE)))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> manifest(refused, "FL-LAB", 10, 1));
+        }
+    }
+
+    @Test
+    void refusesWhatItsPartsRefuse() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Manifest.Recipient(CENTRE, "1", 0, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Manifest.Routing("labs", List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Manifest.Body("zip", 1, DIGEST));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Manifest.Body(Manifest.Body.AGE, 0, DIGEST));
+        assertThatNullPointerException().isThrownBy(() -> new Manifest.Sender(null, DIGEST));
+    }
+
+    @Test
+    void findsARecipientByItsSite() {
+        assertThat(manifest().recipient(CENTRE)).isEqualTo(recipient(CENTRE));
+        assertThat(manifest().recipient(SiteId.of("NY-RC"))).isNull();
+    }
+}
