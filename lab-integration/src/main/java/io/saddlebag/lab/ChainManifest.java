@@ -1,0 +1,76 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.LabJournal.Place;
+import io.saddlebag.lab.OutgoingMessage.State;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.SealedFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the manifest of a sealed message and links it to the one before it, for each recipient; recorded in the same
+ * commit as the recipients' sequences, so that no number is given twice.
+ */
+final class ChainManifest implements Processor {
+    private final LabJournal journal;
+    private final SiteIdentity identity;
+    private final String exchangeName;
+    private final Map<SiteId, String> routingKeys;
+
+    /** @param routingKeys of every site that a route may name */
+    ChainManifest(LabJournal journal, SiteIdentity identity, String exchangeName, Map<SiteId, String> routingKeys) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.identity = Objects.requireNonNull(identity, "identity");
+        this.exchangeName = Objects.requireNonNull(exchangeName, "exchange name");
+        this.routingKeys = Map.copyOf(routingKeys);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
+        SealedFacts facts = SealContent.facts(exchange);
+        byte[] manifest = journal.sealed(message, places -> Json.write(manifest(message, keys, facts, places)));
+        LabExchange.outgoing(
+                exchange,
+                new OutgoingMessage(
+                        message.number(),
+                        message.messageId(),
+                        message.claim(),
+                        State.SEALED,
+                        message.size(),
+                        message.sha256(),
+                        manifest,
+                        null));
+    }
+
+    private Manifest manifest(
+            OutgoingMessage message, Map<SiteId, KeyBundle.Key> keys, SealedFacts facts, Map<SiteId, Place> places) {
+        List<Manifest.Recipient> recipients = new ArrayList<>();
+        List<String> keysOfRouting = new ArrayList<>();
+        for (SiteId recipient : message.claim().recipients()) {
+            Place place = places.get(recipient);
+            recipients.add(new Manifest.Recipient(recipient, keys.get(recipient).keyId(), place.seq(), place.prev()));
+            keysOfRouting.add(routingKeys.get(recipient));
+        }
+        return new Manifest(
+                identity.trust().networkId(),
+                message.messageId(),
+                message.claim().sentTimestamp(),
+                null,
+                new Manifest.Sender(identity.site(), identity.signingFingerprint()),
+                recipients,
+                new Manifest.Routing(
+                        exchangeName, keysOfRouting.stream().distinct().toList()),
+                new Manifest.Body(Manifest.Body.AGE, facts.size(), facts.sha256()),
+                Manifest.partsOf(facts.size()));
+    }
+}

@@ -1,0 +1,32 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+
+/**
+ * A file's size and digest, read as a stream.
+ *
+ * @param size in bytes
+ */
+record ContentDigest(long size, Sha256 sha256) {
+    private static final int BUFFER = 64 * 1024;
+
+    /** Never follows a link. */
+    static ContentDigest of(Path file) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        byte[] buffer = new byte[BUFFER];
+        long size = 0;
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+                size += read;
+            }
+        }
+        return new ContentDigest(size, Sha256.ofDigest(digest.digest()));
+    }
+}

@@ -1,0 +1,15 @@
+package io.saddlebag.lab;
+
+import java.nio.file.Path;
+
+/** The journal cannot be read or written. Nothing was recorded; the message stays where it was. */
+public final class JournalException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    JournalException(Path file, Throwable cause) {
+        super(
+                file + ": expected a journal that can be read and written, found: " + cause.getMessage()
+                        + ". Look at the disk's free space and the file's owner",
+                cause);
+    }
+}

@@ -1,0 +1,28 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.DroppedName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a second drop of the same bytes among the sent files; it is not sent again. */
+final class KeepDuplicate implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(KeepDuplicate.class);
+
+    private final LabFolders folders;
+
+    KeepDuplicate(LabFolders folders) {
+        this.folders = Objects.requireNonNull(folders, "folders");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        DroppedName name = LabExchange.droppedName(exchange);
+        Path kept = folders.keepSent(LabExchange.dropped(exchange), name.fileName() + ".duplicate");
+        LOG.info("{}: dropped again with the same bytes, not sent again, kept as {}", name.messageId(), kept);
+    }
+}

@@ -1,0 +1,239 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.OutgoingMessage.State;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteRuntime;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.LinkOptions;
+import io.saddlebag.stomp.StompClient;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+
+/** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
+public final class LabApplication implements SiteApplication {
+    /** The folders below {@code routes/} whose files make up a laboratory. */
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "lab");
+
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
+
+    private final SiteHome home;
+    private final Map<String, String> overrides;
+    private final Clock clock = Clock.systemUTC();
+    private Settings settings;
+    private LabJournal journal;
+    private OutgoingWindow window;
+    private ExecutorService workers;
+    private StompClient client;
+    private SiteRuntime runtime;
+
+    /** @param overrides settings that count before those of the home's file */
+    public LabApplication(SiteHome home, Map<String, String> overrides) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    @Override
+    public void start() throws SiteStartException {
+        try {
+            startAll();
+        } catch (IOException | JournalException e) {
+            close();
+            throw new SiteStartException(home.folder() + ": " + e.getMessage(), e);
+        } catch (SiteStartException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startAll() throws SiteStartException, IOException {
+        settings = Settings.load(home, LabSettings.ALL, overrides);
+        Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
+        LabRoutes.check(
+                home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
+        SiteIdentity identity = SiteIdentity.load(home.identity(), this::passphrase);
+        requireOwn(identity.site());
+        LabFolders folders = new LabFolders(home, clock);
+        folders.create();
+        journal = LabJournal.open(home.journal().resolve("lab.db"));
+        new WorkFolderSweep(journal, folders, home.work()).run();
+
+        client = new StompClient(
+                identity,
+                LinkOptions.to(settings.siteId(LabSettings.HQ_ID))
+                        .withDelays(Duration.ofMillis(250), settings.duration(LabSettings.RECONNECT_MAX)));
+        window = new OutgoingWindow(
+                journal,
+                client::isConnected,
+                message -> Math.min(sizeOf(folders, message), MOST_BYTES_OF_A_MESSAGE),
+                settings.count(LabSettings.WINDOW),
+                settings.bytes(LabSettings.WINDOW_BYTES),
+                settings.duration(LabSettings.RETRY));
+        AtomicInteger made = new AtomicInteger();
+        workers = Executors.newFixedThreadPool(
+                Math.max(1, settings.count(LabSettings.WORKERS)),
+                task -> new Thread(task, "saddlebag-worker-" + made.incrementAndGet()));
+        PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
+        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
+        bind(identity, folders, pinned, routingKeys);
+        client.onConnected(connection -> connected(connection, pinned));
+        runtime.start();
+        takeUpPinnedKeys(pinned);
+        openWindow();
+    }
+
+    private void bind(SiteIdentity identity, LabFolders folders, PinnedKeys pinned, Map<SiteId, String> routingKeys) {
+        SigningBeans.bind(runtime, identity);
+        client.bind(runtime);
+        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clock);
+        LeaveForLater leaveForLater = new LeaveForLater(window);
+        runtime.bind("settledFiles", settled)
+                .bind("judgeDrop", new JudgeDrop(identity.site()))
+                .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
+                .bind("claimDrop", new ClaimDrop(journal, folders, clock))
+                .bind("keepDuplicate", new KeepDuplicate(folders))
+                .bind("removeMarker", new RemoveMarker())
+                .bind("lookForOutgoing", new LookForOutgoing(window))
+                .bind("refuseDrop", new RefuseDrop(folders))
+                .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
+                .bind("findRecipientKeys", new FindRecipientKeys(pinned))
+                .bind("digestContent", new DigestContent(journal, folders))
+                .bind(
+                        "sealContent",
+                        new SealContent(
+                                new MessageSealer(CryptoProviders.choose().logged()), identity, folders))
+                .bind(
+                        "chainManifest",
+                        new ChainManifest(journal, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys))
+                .bind("takeManifest", new TakeManifest())
+                .bind("keepEnvelope", new KeepEnvelope(journal))
+                .bind("publishParts", new PublishParts(client::request, folders, workers))
+                .bind("moveToSent", new MoveToSent(journal, folders, clock))
+                .bind("moveToFailed", new MoveToFailed(journal, folders, clock))
+                .bind("leaveForLater", leaveForLater)
+                .bind("readKeyFrame", new ReadKeyFrame())
+                .bind("keepKeyEnvelope", new KeepKeyEnvelope())
+                .bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), window, leaveForLater))
+                .bind("reportKeyFault", new ReportKeyFault());
+    }
+
+    /** Runs on the link's event loop, so it only sends and signals. */
+    private void connected(StompConnection connection, PinnedKeys pinned) {
+        for (SiteId recipient : pinned.recipients()) {
+            connection.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                    .header(Headers.ID, "keys-" + recipient)
+                    .header(Headers.DESTINATION, Headers.KEYS_PREFIX + recipient)
+                    .build());
+        }
+        window.startOver();
+    }
+
+    private void takeUpPinnedKeys(PinnedKeys pinned) throws IOException {
+        try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
+            for (SiteId recipient : pinned.recipients()) {
+                Optional<byte[]> envelope = pinned.envelopeOnDisk(recipient);
+                if (envelope.isPresent()) {
+                    template.sendBody("direct:key-bundle", envelope.get());
+                }
+            }
+        }
+    }
+
+    private void openWindow() throws SiteStartException {
+        CamelContext context = runtime.context();
+        AsyncProducer producer;
+        try {
+            producer = context.getEndpoint("direct:outgoing").createAsyncProducer();
+            producer.start();
+        } catch (Exception e) {
+            throw new SiteStartException(
+                    home.folder() + ": the route hq-publish cannot be reached: " + e.getMessage(), e);
+        }
+        window.open((message, done) -> workers.execute(() -> {
+            Exchange exchange = new DefaultExchange(context);
+            LabExchange.outgoing(exchange, message);
+            producer.process(exchange, doneSync -> done.run());
+        }));
+    }
+
+    private static long sizeOf(LabFolders folders, OutgoingMessage message) {
+        Path file = message.state() == State.CLAIMED
+                ? folders.content(message.messageId())
+                : folders.sealed(message.messageId());
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private char[] passphrase() {
+        Path file = settings.path(LabSettings.PASSPHRASE_FILE);
+        try {
+            return Files.exists(file) ? Files.readString(file).strip().toCharArray() : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void requireOwn(SiteId certified) throws SiteStartException {
+        if (!certified.equals(settings.siteId(LabSettings.SITE_ID))) {
+            throw new SiteStartException(home.settingsFile() + ": expected " + LabSettings.SITE_ID + "=" + certified
+                    + ", as the certificates in " + home.identity() + " say, found "
+                    + settings.siteId(LabSettings.SITE_ID) + ". Correct the setting or have certificates issued");
+        }
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of(
+                "site",
+                settings.text(LabSettings.SITE_ID),
+                "home",
+                home.folder().toString());
+    }
+
+    @Override
+    public void close() {
+        if (window != null) {
+            window.drain(DRAIN);
+        }
+        if (runtime != null) {
+            runtime.close();
+        }
+        if (workers != null) {
+            workers.shutdown();
+        }
+        if (journal != null) {
+            journal.close();
+        }
+    }
+}

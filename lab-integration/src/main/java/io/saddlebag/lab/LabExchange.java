@@ -1,0 +1,54 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.DroppedName;
+import java.nio.file.Path;
+import org.apache.camel.Exchange;
+
+/** What the steps of the lab's routes hand on to each other, as exchange properties. */
+final class LabExchange {
+    /** The drop route's recipients, comma separated. */
+    static final String RECIPIENTS = "recipients";
+    /** The drop route's media type, or {@link #BY_NAME}. */
+    static final String CONTENT_TYPE = "contentType";
+
+    static final String BY_NAME = "by-name";
+    /** What {@link CompareWithEarlier} found: {@code new} or {@code duplicate}. */
+    static final String VERDICT = "verdict";
+    /** The message's state as the routes read it: {@code claimed}, {@code sealed} or {@code signed}. */
+    static final String STATE = "state";
+
+    private static final String DROPPED = "dropped";
+    private static final String DROPPED_NAME = "droppedName";
+    private static final String OUTGOING = "outgoing";
+
+    private LabExchange() {}
+
+    static void dropped(Exchange exchange, Path file) {
+        exchange.setProperty(DROPPED, file);
+    }
+
+    static Path dropped(Exchange exchange) {
+        return exchange.getProperty(DROPPED, Path.class);
+    }
+
+    static void droppedName(Exchange exchange, DroppedName name) {
+        exchange.setProperty(DROPPED_NAME, name);
+    }
+
+    /** Null before the name was judged, or when it was refused. */
+    static DroppedName droppedName(Exchange exchange) {
+        return exchange.getProperty(DROPPED_NAME, DroppedName.class);
+    }
+
+    static void outgoing(Exchange exchange, OutgoingMessage message) {
+        exchange.setProperty(OUTGOING, message);
+        String state = message.state() == OutgoingMessage.State.CLAIMED
+                ? "claimed"
+                : message.envelope() == null ? "sealed" : "signed";
+        exchange.setProperty(STATE, state);
+    }
+
+    static OutgoingMessage outgoing(Exchange exchange) {
+        return exchange.getProperty(OUTGOING, OutgoingMessage.class);
+    }
+}

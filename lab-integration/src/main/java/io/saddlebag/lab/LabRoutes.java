@@ -1,0 +1,87 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.RouteFiles;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.TemplatedRoute;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Checks what the integrator's drop folders say, before any of them is watched. */
+final class LabRoutes {
+    private static final String DROP_FOLDER = "drop-folder";
+
+    private LabRoutes() {}
+
+    /**
+     * @param recipients that the settings know
+     * @param settingsFile to name in a remedy
+     * @throws SiteStartException with one line a fault: file, line, remedy
+     */
+    static void check(SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients, Path settingsFile)
+            throws SiteStartException {
+        List<String> faults = new ArrayList<>();
+        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+            if (route.template().equals(DROP_FOLDER)) {
+                checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
+                checkInclude(route.parameters().get("include"), faults);
+                checkDirectory(home, route.parameters().get("directory"), faults);
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), faults));
+        }
+    }
+
+    private static void checkRecipients(
+            TemplatedRoute.Parameter parameter, Set<SiteId> known, Path settingsFile, List<String> faults) {
+        Set<SiteId> seen = new HashSet<>();
+        for (String text : parameter.value().split(",", -1)) {
+            SiteId recipient;
+            try {
+                recipient = SiteId.of(text.strip());
+            } catch (IllegalArgumentException e) {
+                faults.add(parameter.place() + ": recipients: " + e.getMessage());
+                continue;
+            }
+            if (!known.contains(recipient)) {
+                faults.add(parameter.place() + ": recipients: expected some of " + known + ", found " + recipient
+                        + ". Correct the name, or add recipient." + recipient + "=ROUTING_KEY to " + settingsFile);
+            } else if (!seen.add(recipient)) {
+                faults.add(parameter.place() + ": recipients: expected each site once, found " + recipient
+                        + " twice. Remove one");
+            }
+        }
+    }
+
+    private static void checkInclude(TemplatedRoute.Parameter parameter, List<String> faults) {
+        if (parameter == null) {
+            return;
+        }
+        try {
+            Pattern.compile(parameter.value());
+        } catch (PatternSyntaxException e) {
+            faults.add(parameter.place() + ": include: expected a regular expression such as FL-LAB_DAT_.*, found '"
+                    + Printable.of(parameter.value()) + "' (" + e.getDescription() + ")");
+        }
+    }
+
+    private static void checkDirectory(SiteHome home, TemplatedRoute.Parameter parameter, List<String> faults) {
+        Path folder = home.resolve(parameter.value());
+        if (Path.of(parameter.value()).isAbsolute()
+                || !folder.startsWith(home.folder())
+                || folder.equals(home.folder())) {
+            faults.add(parameter.place() + ": directory: expected a folder in the home such as drop/raw-data, found '"
+                    + Printable.of(parameter.value())
+                    + "'. It must lie on the file system of the home's work folder, since a claim is one rename");
+        }
+    }
+}

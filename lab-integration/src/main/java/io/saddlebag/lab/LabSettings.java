@@ -1,0 +1,95 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteStartException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The settings of a laboratory, each with its meaning and default. */
+public final class LabSettings {
+    static final String SITE_ID = "site.id";
+    static final String HQ_HOST = "hq.host";
+    static final String HQ_PORT = "hq.port";
+    static final String HQ_ID = "hq.id";
+    static final String HQ_EXCHANGE = "hq.exchange";
+    static final String RECIPIENT = "recipient";
+    static final String SETTLE_TIME = "folder.settle-time";
+    static final String POLL_INTERVAL = "folder.poll-interval";
+    static final String WINDOW = "publish.window";
+    static final String WINDOW_BYTES = "publish.window-bytes";
+    static final String WORKERS = "publish.workers";
+    static final String RETRY = "publish.retry-interval";
+    static final String PASSPHRASE_FILE = "identity.passphrase-file";
+    static final String RECONNECT_MAX = "hq.reconnect-max";
+
+    /** All of them. */
+    public static final List<Setting> ALL = List.of(
+            Setting.required(SITE_ID, Kind.SITE_ID, "This laboratory's id, as its certificates name it."),
+            Setting.required(HQ_HOST, Kind.TEXT, "Where headquarters listens: a host name or address."),
+            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port."),
+            Setting.optional(HQ_ID, Kind.SITE_ID, "DC-HQ", "The site that must answer there; any other is refused."),
+            Setting.optional(HQ_EXCHANGE, Kind.TEXT, "labs", "The exchange that messages are published to."),
+            Setting.optional(
+                    RECONNECT_MAX,
+                    Kind.DURATION,
+                    "30s",
+                    "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+            Setting.required(
+                    RECIPIENT + ".*",
+                    Kind.TEXT,
+                    "recipient.SITE=ROUTING_KEY, one line for each centre that a route may name."),
+            Setting.optional(
+                    SETTLE_TIME,
+                    Kind.DURATION,
+                    "2s",
+                    "How long a dropped file's size and time must stand still before it is taken; a .ready marker"
+                            + " beside it spares the wait."),
+            Setting.optional(POLL_INTERVAL, Kind.DURATION, "500ms", "How often a drop folder is looked at."),
+            Setting.optional(
+                    WINDOW, Kind.COUNT, "64", "How many messages may be on their way to headquarters at once."),
+            Setting.optional(
+                    WINDOW_BYTES,
+                    Kind.BYTES,
+                    "16MiB",
+                    "How much memory the messages on their way may take; a larger one travels alone, in parts."),
+            Setting.optional(WORKERS, Kind.COUNT, "2", "How many files are sealed at once."),
+            Setting.optional(
+                    RETRY,
+                    Kind.DURATION,
+                    "30s",
+                    "When a file is tried again that met trouble on this site's own disk."),
+            Setting.optional(
+                    PASSPHRASE_FILE,
+                    Kind.PATH,
+                    "identity/passphrase",
+                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
+
+    private LabSettings() {}
+
+    /**
+     * The routing key of each recipient.
+     *
+     * @throws SiteStartException when there is none, or a name is not a site id
+     */
+    static Map<SiteId, String> recipients(Settings settings) throws SiteStartException {
+        Map<SiteId, String> recipients = new TreeMap<>();
+        for (Map.Entry<String, String> entry : settings.family(RECIPIENT).entrySet()) {
+            try {
+                recipients.put(SiteId.of(entry.getKey()), entry.getValue());
+            } catch (IllegalArgumentException e) {
+                throw new SiteStartException(
+                        settings.home().settingsFile() + ": recipient." + entry.getKey() + ": " + e.getMessage(), e);
+            }
+        }
+        if (recipients.isEmpty()) {
+            throw new SiteStartException(settings.home().settingsFile()
+                    + ": expected at least one line such as recipient.CA-RC=ca_rc, found none. Add one for each"
+                    + " centre that this laboratory sends to");
+        }
+        return recipients;
+    }
+}

@@ -1,0 +1,48 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.stomp.ConnectionLostException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leaves a message as the journal has it when it cannot go on now. What waits for a key or for headquarters is taken up
+ * when that comes; any other trouble is reported and tried again after the retry interval.
+ */
+final class LeaveForLater implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaveForLater.class);
+
+    private final OutgoingWindow window;
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+    LeaveForLater(OutgoingWindow window) {
+        this.window = Objects.requireNonNull(window, "window");
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        if (cause instanceof NotYetException) {
+            if (reported.add(cause.getMessage())) {
+                LOG.info("{}: {}; so do later ones", message.messageId(), cause.getMessage());
+            }
+        } else if (cause instanceof ConnectionLostException) {
+            LOG.debug("{}: sent again on the next connection: {}", message.messageId(), cause.getMessage());
+            window.retryLater();
+        } else {
+            LOG.error("{}: kept, tried again later: {}", message.messageId(), Printable.of(cause.toString()), cause);
+            window.retryLater();
+        }
+    }
+
+    /** A key has come: who waits for one is worth a line again. */
+    void reportAgain() {
+        reported.clear();
+    }
+}

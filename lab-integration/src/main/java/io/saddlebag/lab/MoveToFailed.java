@@ -1,0 +1,36 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the file of a refused message among those failed, its reason beside it. */
+final class MoveToFailed implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(MoveToFailed.class);
+
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final Clock clock;
+
+    MoveToFailed(LabJournal journal, LabFolders folders, Clock clock) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        folders.keepFailed(
+                folders.content(message.messageId()), message.claim().fileName(), message.messageId(), refusal);
+        journal.failed(message.number(), refusal.code().text() + ": " + refusal.reason(), clock.instant());
+        folders.clear(message.messageId());
+        LOG.warn("{}: refused ({}): {}", message.messageId(), refusal.code().text(), refusal.reason());
+    }
+}

@@ -1,0 +1,186 @@
+package io.saddlebag.lab;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes unsettled messages from the journal, oldest first, and keeps a bounded number of them on their way while
+ * headquarters is connected: at most so many messages and, but for one that is larger by itself, so many bytes. While
+ * headquarters is away it does nothing at all. The journal is the queue; in memory are only those on their way.
+ *
+ * <p>Its own thread looks at the journal, so that {@link #look} and {@link #startOver} never block; the messages themselves run on others. A message that could not go on stays
+ * behind until {@link #startOver}.
+ */
+final class OutgoingWindow implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
+
+    private final LabJournal journal;
+    private final BooleanSupplier connected;
+    private final ToLongFunction<OutgoingMessage> bytesOf;
+    private final int maxMessages;
+    private final long maxBytes;
+    private final Duration retryInterval;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "saddlebag-outgoing"));
+    private final Map<Long, Long> underWay = new HashMap<>();
+    private final AtomicBoolean lookPlanned = new AtomicBoolean();
+    private final AtomicBoolean fromTheStart = new AtomicBoolean();
+    private final AtomicBoolean retryPlanned = new AtomicBoolean();
+    private volatile Start start;
+    private long bytesUnderWay;
+    private long position;
+    private boolean closed;
+
+    /** Sets a message on its way without blocking for long; {@code done} is to be run once, when it has ended. */
+    @FunctionalInterface
+    interface Start {
+        void start(OutgoingMessage message, Runnable done);
+    }
+
+    /**
+     * @param bytesOf how much memory a message takes on its way
+     * @param retryInterval after which {@link #retryLater} starts over
+     */
+    OutgoingWindow(
+            LabJournal journal,
+            BooleanSupplier connected,
+            ToLongFunction<OutgoingMessage> bytesOf,
+            int maxMessages,
+            long maxBytes,
+            Duration retryInterval) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.connected = Objects.requireNonNull(connected, "connected");
+        this.bytesOf = Objects.requireNonNull(bytesOf, "bytes of a message");
+        this.maxMessages = Math.max(1, maxMessages);
+        this.maxBytes = maxBytes;
+        this.retryInterval = Objects.requireNonNull(retryInterval, "retry interval");
+    }
+
+    /** Says how a message is set on its way; once, before anything else. */
+    void open(Start how) {
+        start = Objects.requireNonNull(how, "start");
+        look();
+    }
+
+    /** Something new stands in the journal. */
+    void look() {
+        if (start != null && lookPlanned.compareAndSet(false, true)) {
+            execute(this::fill);
+        }
+    }
+
+    /** What stayed behind may go on now: headquarters is back, or a key has come. */
+    void startOver() {
+        fromTheStart.set(true);
+        look();
+    }
+
+    /** Has what stayed behind tried again after the retry interval. */
+    void retryLater() {
+        if (retryPlanned.compareAndSet(false, true)) {
+            try {
+                thread.schedule(this::retry, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closed; tried again at the next start");
+            }
+        }
+    }
+
+    private void retry() {
+        retryPlanned.set(false);
+        startOver();
+    }
+
+    private void fill() {
+        lookPlanned.set(false);
+        try {
+            while (fillOnce()) {
+                LOG.trace("looking for more to send");
+            }
+        } catch (JournalException e) {
+            LOG.error("{}; tried again in {} s", e.getMessage(), retryInterval.toSeconds());
+            retryLater();
+        }
+    }
+
+    /** @return whether there may be more room and more messages */
+    private synchronized boolean fillOnce() {
+        if (closed || underWay.size() >= maxMessages || !connected.getAsBoolean()) {
+            return false;
+        }
+        if (fromTheStart.getAndSet(false)) {
+            position = 0;
+        }
+        List<OutgoingMessage> page = journal.unsettled(position, maxMessages);
+        for (OutgoingMessage message : page) {
+            if (!underWay.containsKey(message.number())) {
+                long bytes = bytesOf.applyAsLong(message);
+                boolean full =
+                        underWay.size() >= maxMessages || (!underWay.isEmpty() && bytesUnderWay + bytes > maxBytes);
+                if (full) {
+                    return false;
+                }
+                underWay.put(message.number(), bytes);
+                bytesUnderWay += bytes;
+                start.start(message, () -> ended(message.number()));
+            }
+            position = message.number();
+        }
+        return !page.isEmpty();
+    }
+
+    private synchronized void ended(long number) {
+        Long bytes = underWay.remove(number);
+        if (bytes != null) {
+            bytesUnderWay -= bytes;
+        }
+        notifyAll();
+        look();
+    }
+
+    synchronized int underWay() {
+        return underWay.size();
+    }
+
+    private void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed; nothing new is sent");
+        }
+    }
+
+    /** Starts nothing more and waits until what is on its way has ended, at most so long. */
+    synchronized void drain(Duration atMost) {
+        closed = true;
+        thread.shutdownNow();
+        long until = System.nanoTime() + atMost.toNanos();
+        try {
+            for (long left = atMost.toNanos(); !underWay.isEmpty() && left > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!underWay.isEmpty()) {
+            LOG.info("{} messages are still on their way; they are sent again at the next start", underWay.size());
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+    }
+}

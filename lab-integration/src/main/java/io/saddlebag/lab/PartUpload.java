@@ -1,0 +1,160 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * One message on its way to headquarters, part by part. The first part goes alone; its receipt says which part
+ * headquarters wants next, since an earlier connection may have brought some. From there on at most
+ * {@value #PARTS_UNDER_WAY} parts are under way. Started once.
+ */
+final class PartUpload {
+    static final int PARTS_UNDER_WAY = 4;
+    static final String NEXT_PART = "next-part";
+
+    private final Manifest manifest;
+    private final byte[] envelope;
+    private final Path sealed;
+    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final Executor workers;
+    private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+    private int next;
+    private int underWay;
+
+    PartUpload(
+            Manifest manifest,
+            byte[] envelope,
+            Path sealed,
+            Function<StompFrame, CompletableFuture<StompFrame>> request,
+            Executor workers) {
+        this.manifest = manifest;
+        this.envelope = envelope;
+        this.sealed = sealed;
+        this.request = request;
+        this.workers = workers;
+    }
+
+    /** Completes when headquarters has confirmed the whole; by a thread of the link or a worker. */
+    CompletableFuture<Void> start() {
+        try {
+            request.apply(frame(1)).whenCompleteAsync(this::firstReceipt, workers);
+        } catch (IOException | RuntimeException e) {
+            confirmed.completeExceptionally(e);
+        }
+        return confirmed;
+    }
+
+    private void firstReceipt(StompFrame receipt, Throwable failure) {
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
+        } else if (manifest.parts() == 1) {
+            confirmed.complete(null);
+        } else {
+            try {
+                next = nextPart(receipt);
+                sendMore();
+            } catch (RuntimeException e) {
+                confirmed.completeExceptionally(e);
+            }
+        }
+    }
+
+    private int nextPart(StompFrame receipt) {
+        String text = receipt.header(NEXT_PART);
+        int part = text != null && text.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
+        if (part < 2 || part > manifest.parts() + 1) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "Expected " + NEXT_PART + " from 2 to " + (manifest.parts() + 1)
+                            + " on the receipt of the first part, found '" + Printable.of(text)
+                            + "'; is headquarters of another version?");
+        }
+        return part;
+    }
+
+    private synchronized void sendMore() {
+        try {
+            while (next <= manifest.parts() && underWay < PARTS_UNDER_WAY && !confirmed.isDone()) {
+                StompFrame frame = frame(next);
+                next++;
+                underWay++;
+                request.apply(frame).whenCompleteAsync(this::laterReceipt, workers);
+            }
+            if (underWay == 0) {
+                confirmed.complete(null);
+            }
+        } catch (IOException | RuntimeException e) {
+            confirmed.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void laterReceipt(StompFrame receipt, Throwable failure) {
+        underWay--;
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
+        } else {
+            sendMore();
+        }
+    }
+
+    private StompFrame frame(int part) throws IOException {
+        byte[] head = part == 1 ? envelope : new byte[0];
+        byte[] body = body(part, head);
+        return StompFrame.of(StompCommand.SEND)
+                .header(
+                        Headers.DESTINATION,
+                        Headers.EXCHANGE_PREFIX + manifest.routing().exchange())
+                .header(Headers.ROUTING_KEY, String.join(",", manifest.routing().routingKeys()))
+                .header(Headers.MESSAGE_ID, manifest.messageId().value())
+                .header(Headers.SENDER_ID, manifest.sender().id().value())
+                .header(Headers.SENT_TIMESTAMP, manifest.sentTimestamp().toString())
+                .header(
+                        Headers.RECEIVER_CLIENT_ID,
+                        manifest.recipients().stream()
+                                .map(Manifest.Recipient::id)
+                                .map(SiteId::value)
+                                .collect(Collectors.joining(",")))
+                .header(Headers.PART, part + "/" + manifest.parts())
+                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(head.length) : null)
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build();
+    }
+
+    private byte[] body(int part, byte[] head) throws IOException {
+        long offset = (long) (part - 1) * Manifest.PART_SIZE;
+        int length = (int) Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
+        ByteBuffer body = ByteBuffer.allocate(head.length + length).put(head);
+        try (FileChannel channel = FileChannel.open(sealed, StandardOpenOption.READ)) {
+            while (body.hasRemaining()) {
+                if (channel.read(body, offset + body.position() - head.length) < 0) {
+                    throw new EOFException(sealed + ": expected "
+                            + manifest.body().size() + " bytes, found its end at " + channel.size());
+                }
+            }
+        } catch (NoSuchFileException | EOFException e) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected the sealed message in the work folder as it was written, found it missing or cut short ("
+                            + e.getMessage() + "). Drop the file again",
+                    e);
+        }
+        return body.array();
+    }
+}

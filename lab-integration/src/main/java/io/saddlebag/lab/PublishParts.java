@@ -1,0 +1,59 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.stomp.StompFrame;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Publishes a sealed message and goes on when headquarters has confirmed it; holds no thread meanwhile. Fails with a
+ * {@link io.saddlebag.message.Refusal} when headquarters refuses it.
+ */
+final class PublishParts extends AsyncProcessorSupport {
+    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final LabFolders folders;
+    private final Executor workers;
+
+    /**
+     * @param request sends a frame and answers with its receipt
+     * @param workers reads the parts and takes up the route again
+     */
+    PublishParts(Function<StompFrame, CompletableFuture<StompFrame>> request, LabFolders folders, Executor workers) {
+        this.request = Objects.requireNonNull(request, "request");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.workers = Objects.requireNonNull(workers, "workers");
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        Manifest manifest = Json.read(message.manifest(), Manifest.class);
+        PartUpload upload =
+                new PartUpload(manifest, message.envelope(), folders.sealed(message.messageId()), request, workers);
+        upload.start()
+                .whenCompleteAsync(
+                        (confirmed, failure) -> {
+                            if (failure != null) {
+                                exchange.setException(cause(failure));
+                            }
+                            callback.done(false);
+                        },
+                        workers);
+        return false;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,37 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.DroppedName;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a dropped file that was refused among the failed ones, its reason beside it. */
+final class RefuseDrop implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(RefuseDrop.class);
+
+    private final LabFolders folders;
+
+    RefuseDrop(LabFolders folders) {
+        this.folders = Objects.requireNonNull(folders, "folders");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
+        Path dropped = LabExchange.dropped(exchange);
+        DroppedName name = LabExchange.droppedName(exchange);
+        String fileName = dropped.getFileName().toString();
+        folders.keepFailed(dropped, fileName, name == null ? null : name.messageId(), refusal);
+        LOG.warn(
+                "{}: refused ({}): {}",
+                name == null ? Printable.of(fileName) : name.messageId(),
+                refusal.code().text(),
+                refusal.reason());
+    }
+}

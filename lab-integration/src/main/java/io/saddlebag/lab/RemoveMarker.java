@@ -1,0 +1,15 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.SettledFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Removes the {@code .ready} marker of a dropped file that has been dealt with. */
+final class RemoveMarker implements Processor {
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Files.deleteIfExists(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
+    }
+}

@@ -1,0 +1,67 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Message;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.SenderBinding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Writes the sealed message, whole and synced, beside the content in the work folder. */
+final class SealContent implements Processor {
+    private static final String FACTS = "sealedFacts";
+
+    private final MessageSealer sealer;
+    private final SiteIdentity identity;
+    private final LabFolders folders;
+
+    SealContent(MessageSealer sealer, SiteIdentity identity, LabFolders folders) {
+        this.sealer = Objects.requireNonNull(sealer, "sealer");
+        this.identity = Objects.requireNonNull(identity, "identity");
+        this.folders = Objects.requireNonNull(folders, "folders");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        List<String> recipients = FindRecipientKeys.keys(exchange).values().stream()
+                .map(KeyBundle.Key::recipient)
+                .toList();
+        SenderBinding binding = new SenderBinding(
+                identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
+        AtomicReference<SealedFacts> facts = new AtomicReference<>();
+        try (InputStream content =
+                Files.newInputStream(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+            AtomicFiles.replace(
+                    folders.sealed(message.messageId()),
+                    out -> facts.set(sealer.seal(header(message), content, recipients, binding, out)));
+        }
+        exchange.setProperty(FACTS, facts.get());
+    }
+
+    private Message header(OutgoingMessage message) {
+        return new Message(
+                message.messageId(),
+                identity.site(),
+                message.claim().sentTimestamp(),
+                Message.ATTACHED,
+                message.claim().fileName(),
+                message.claim().contentType(),
+                message.size(),
+                message.sha256());
+    }
+
+    static SealedFacts facts(Exchange exchange) {
+        return exchange.getProperty(FACTS, SealedFacts.class);
+    }
+}

@@ -1,0 +1,85 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.MessageId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts right, at a start, what a crash left half done: a claim whose file was not moved yet is taken back, and the work
+ * folder of a message that was settled is cleared. Reads the journal page by page. Runs before the routes.
+ */
+final class WorkFolderSweep {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkFolderSweep.class);
+    private static final int PAGE = 500;
+
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final Path work;
+
+    WorkFolderSweep(LabJournal journal, LabFolders folders, Path work) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.work = Objects.requireNonNull(work, "work folder");
+    }
+
+    void run() throws IOException {
+        int waiting = takeBackEmptyClaims();
+        clearSettled();
+        if (waiting > 0) {
+            LOG.info("{} messages wait to be sent from an earlier run", waiting);
+        }
+    }
+
+    private int takeBackEmptyClaims() {
+        int waiting = 0;
+        long after = 0;
+        List<OutgoingMessage> page = journal.unsettled(after, PAGE);
+        while (!page.isEmpty()) {
+            for (OutgoingMessage message : page) {
+                after = message.number();
+                if (message.state() == OutgoingMessage.State.CLAIMED
+                        && !Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+                    journal.forget(message.number());
+                    LOG.warn(
+                            "{}: claimed but never moved; taken from its drop folder again if it is there",
+                            message.messageId());
+                } else {
+                    waiting++;
+                }
+            }
+            page = journal.unsettled(after, PAGE);
+        }
+        return waiting;
+    }
+
+    private void clearSettled() throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(work)) {
+            for (Path entry : entries) {
+                MessageId messageId;
+                try {
+                    messageId = MessageId.of(entry.getFileName().toString());
+                } catch (IllegalArgumentException e) {
+                    LOG.warn("{}: not of this application, left alone", entry);
+                    continue;
+                }
+                Optional<OutgoingMessage> known = journal.find(messageId);
+                boolean holdsContent = Files.exists(folders.content(messageId), LinkOption.NOFOLLOW_LINKS);
+                if (known.isPresent() && known.get().isSettled() && !holdsContent) {
+                    folders.clear(messageId);
+                } else if (known.isEmpty() && !holdsContent) {
+                    folders.clear(messageId);
+                } else if (known.isEmpty() || known.get().isSettled()) {
+                    LOG.error("{}: holds a file that the journal does not know; look at it by hand", entry);
+                }
+            }
+        }
+    }
+}
