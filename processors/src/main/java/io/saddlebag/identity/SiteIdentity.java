@@ -56,7 +56,8 @@ public record SiteIdentity(
         return load(identityFolder, passphrase, Clock.systemUTC());
     }
 
-    static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws SiteStartException {
+    /** As {@link #load(Path, Supplier)}, with certificates judged by the given clock. */
+    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws SiteStartException {
         try {
             if (!Files.isDirectory(folder)) {
                 throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"

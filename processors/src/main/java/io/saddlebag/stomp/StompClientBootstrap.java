@@ -171,13 +171,13 @@ final class StompClientBootstrap extends ServiceSupport implements NettyServerBo
         }
         reported = fault;
         LOG.warn(
-                "site={} no connection to {} at {}:{}, next attempt in {} ms, then less often up to every {} s: {}",
+                "site={} no connection to {} at {}:{}, next attempt in {} ms, then less often, at least every {}: {}",
                 identity.site(),
                 options.server(),
                 configuration.getHost(),
                 configuration.getPort(),
                 pause.toMillis(),
-                options.longestDelay().toSeconds(),
+                options.longestDelay(),
                 fault);
     }
 

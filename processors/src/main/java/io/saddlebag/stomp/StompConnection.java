@@ -3,8 +3,8 @@ package io.saddlebag.stomp;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AttributeKey;
-import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,7 +64,9 @@ public final class StompConnection {
 
     /** The address of the other end, for logs. */
     public String remoteAddress() {
-        return Printable.of(String.valueOf(channel.remoteAddress()));
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getHostString() + ":" + address.getPort()
+                : String.valueOf(channel.remoteAddress());
     }
 
     /** Whether the client asked, on CONNECT, for refusals as RECEIPT frames. */

@@ -2,6 +2,7 @@ package io.saddlebag.stomp;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.Trust;
@@ -180,8 +181,7 @@ final class StompServerEnd extends StompEnd {
                         "session={} a route answered with the client's own {} frame; it is not sent",
                         connection.id(),
                         frame.command());
-                promise.tryFailure(new IllegalStateException(
-                        "Expected a server's frame or no body at the end of a route, found " + frame.command()));
+                promise.trySuccess();
             } else if (frame.command() == StompCommand.ERROR) {
                 error(ctx, frame, promise);
             } else {
@@ -210,7 +210,10 @@ final class StompServerEnd extends StompEnd {
         // Reading goes on and drops what comes, or closing would reset the connection and lose the ERROR.
         connection.resumeReading();
         ctx.write(error, promise.unvoid()).addListener(written -> {
-            if (written.isSuccess()) {
+            SslHandler tls = ctx.pipeline().get(SslHandler.class);
+            if (written.isSuccess() && tls != null) {
+                // The peer sees the end now and can close; the socket waits for that a moment.
+                tls.closeOutbound();
                 ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 ctx.close();

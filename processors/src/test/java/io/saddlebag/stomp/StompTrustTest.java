@@ -1,0 +1,134 @@
+package io.saddlebag.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.RawStompClient;
+import io.saddlebag.testing.ScriptedServer;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets a connection at all. */
+class StompTrustTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+
+    @TempDir
+    Path folder;
+
+    private TestNetwork network;
+    private ScriptedServer server;
+
+    @BeforeEach
+    void network() {
+        network = TestNetwork.create(folder.resolve("ours"));
+    }
+
+    private void start() {
+        server = ScriptedServer.start(
+                network.identity(TestNetwork.HQ), (connection, frame) -> StompReplies.receipt(frame));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void refuses(SiteIdentity identity) {
+        assertThatThrownBy(() -> RawStompClient.connect(server.port(), identity).close())
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(server.frames()).isEmpty();
+    }
+
+    @Test
+    void takesASiteOfTheNetwork() {
+        start();
+        try (RawStompClient client = RawStompClient.connect(server.port(), network.identity(LAB))) {
+            client.send(StompFrame.of(StompCommand.BEGIN)
+                    .header(Headers.TRANSACTION, "1")
+                    .header(Headers.RECEIPT, "1")
+                    .build());
+            assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo("1");
+        }
+        assertThat(server.connections().get(0).peer()).isEqualTo(LAB);
+    }
+
+    @Test
+    void refusesAClientWithoutACertificate() {
+        start();
+        refuses(null);
+    }
+
+    @Test
+    void refusesACertificateOfAnotherAuthority() {
+        start();
+        refuses(TestNetwork.create(folder.resolve("theirs")).identity(LAB));
+    }
+
+    @Test
+    void refusesAnEndedCertificate() throws Exception {
+        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofDays(-900));
+        Path identity = folder.resolve("ended/identity");
+        CertificateAuthority.load(network.authorityFolder(), new SecureRandom(), past)
+                .issue(LAB, Role.LAB, List.of(), identity);
+        start();
+        refuses(SiteIdentity.load(identity, () -> null, past));
+    }
+
+    @Test
+    void refusesARevokedCertificate() throws IOException {
+        SiteIdentity lab = network.identity(LAB);
+        network.authority().revoke(LAB);
+        Files.copy(
+                network.authorityFolder().resolve("ca.crl"),
+                network.identityFolder(TestNetwork.HQ).resolve("ca.crl"),
+                StandardCopyOption.REPLACE_EXISTING);
+        start();
+        refuses(lab);
+    }
+
+    @Test
+    void refusesAServersCertificateOnAClient() {
+        start();
+        refuses(network.identity("XX-HQ"));
+    }
+
+    @Test
+    void refusesTls12() {
+        start();
+        assertThatThrownBy(() -> RawStompClient.secure(server.port(), network.identity(LAB), "TLSv1.2")
+                        .close())
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(server.frames()).isEmpty();
+    }
+
+    @Test
+    void refusesPlainText() throws IOException {
+        start();
+        try (Socket plain = new Socket("127.0.0.1", server.port())) {
+            plain.setSoTimeout(5_000);
+            plain.getOutputStream()
+                    .write("CONNECT\naccept-version:1.2\nhost:x\n\n\0".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = plain.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).doesNotContain("CONNECTED");
+        }
+        assertThat(server.frames()).isEmpty();
+    }
+}
