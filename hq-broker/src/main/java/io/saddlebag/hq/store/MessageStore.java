@@ -1,24 +1,36 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The metadata: messages and their deliveries. Every call blocks; {@link CommitWriter} is its only writer.
+ * The metadata: messages and their deliveries. Every call blocks; any thread may read, {@link CommitWriter} alone
+ * writes.
  *
  * <p>Implementations are tested by one contract.
  */
-public interface MessageStore extends AutoCloseable {
+public interface MessageStore {
     /**
-     * Stores and settles, all in one transaction, durable at return. Order within the lists is the order of commit.
+     * Stores and settles, all in one transaction, durable at return. Order within the lists is the order of commit. A
+     * settlement of a delivery that ended before, or never was, changes nothing.
      *
-     * @return one outcome per publication, in order
-     * @throws StoreException when nothing of it was committed
+     * @param publications their numbers ascend, above every number committed before
+     * @throws StoreException when it was not committed, or nobody can say whether it was; {@link #remove} makes the
+     *     publications' part certain, and settlements may be tried again
      */
-    List<PublishOutcome> commit(List<StoredPublication> publications, List<Settlement> settlements)
-            throws StoreException;
+    Committed commit(List<StoredPublication> publications, List<Settlement> settlements) throws StoreException;
+
+    /**
+     * Takes messages out again as if they had never come; numbers that are not there are passed over. Waits for a
+     * commit that is still under way on a connection that broke.
+     *
+     * @return how many were there
+     */
+    int remove(Collection<Long> messageNumbers) throws StoreException;
 
     /**
      * A page of what waits on a queue, by ascending message number.
@@ -31,17 +43,36 @@ public interface MessageStore extends AutoCloseable {
     /** What is known of a message, whether it still waits or not. */
     Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException;
 
+    /**
+     * A page of the messages of which some delivery waits, by ascending number.
+     *
+     * @param after only message numbers above this one
+     * @param limit at most so many
+     */
+    List<WaitingMessage> waiting(long after, int limit) throws StoreException;
+
     /** The highest message number ever committed; 0 for none. */
     long lastMessageNumber() throws StoreException;
 
-    @Override
-    void close();
+    /** The lowest message number of the newest commit that stored any; 0 for none. */
+    long newestGroup() throws StoreException;
 
     /** A publication with its number and where its payload was put. */
     record StoredPublication(long messageNumber, Publication publication, PayloadRef payload) {}
 
-    /** A stored message's number, digest and whether its payload is still kept. */
-    record StoredMessage(long messageNumber, io.saddlebag.message.Sha256 manifestSha256, PayloadRef payload) {}
+    /**
+     * What a commit did.
+     *
+     * @param outcomes one per publication, in order
+     * @param freed payloads of settled messages of which no delivery waits any more
+     */
+    record Committed(List<PublishOutcome> outcomes, List<PayloadRef> freed) {}
+
+    /** A stored message's number and digest, and where its payload lies; null when no delivery waits any more. */
+    record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload) {}
+
+    /** A message that waits, and the queues it waits on. */
+    record WaitingMessage(long messageNumber, PayloadRef payload, List<String> queueNames) {}
 
     /** What became of a publication. */
     enum PublishOutcome {

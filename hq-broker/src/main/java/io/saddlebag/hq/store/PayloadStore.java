@@ -5,57 +5,100 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 
 /**
- * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk.
+ * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk and
+ * may come from any thread.
+ *
+ * <p>A store of an earlier run is first told what still counts: {@link #restore} for each payload that is waited for,
+ * {@link #renew} for those of the newest commit, {@link #freeOthers} at the end, before anything is put.
  */
 public interface PayloadStore extends AutoCloseable {
-    /** Appends a one-part payload; durable only after the next {@link #sync}. */
+    /**
+     * Appends a payload of one part; durable only after the next {@link #sync}.
+     *
+     * @param body at most {@link io.saddlebag.message.Manifest#PART_SIZE} bytes
+     */
     PayloadRef put(byte[] manifest, byte[] body) throws IOException;
 
     /**
-     * Opens the upload of a payload of several parts, or goes on with the one that broke off.
+     * Opens the upload of a payload of several parts, or goes on with the one that broke off, be it minutes ago or
+     * before a restart. An upload of the same manifest that is still open is closed and given to the new caller.
      *
      * @param manifestSha256 tells uploads under the same id apart
+     * @param bodySize of the whole sealed message, in bytes
      */
     Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize)
             throws IOException;
 
-    /** Makes all that was put so far survive a power cut. */
+    /**
+     * Makes all that was put so far survive a power cut.
+     *
+     * @throws IOException when that is not certain of what was put since the last success; it never will be
+     */
     void sync() throws IOException;
 
     /** The manifest's envelope. */
     byte[] manifest(PayloadRef ref) throws IOException;
 
     /**
-     * Reads from the sealed message at an offset until the buffer is full or the message ends.
+     * Reads from the sealed message at an offset until the buffer is full or the message ends. Fastest in whole parts.
      *
-     * @throws IOException also when the bytes are not those that were put
+     * @throws IOException also when the payload was dropped or the bytes are not those that were put
      */
     void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException;
 
     /** Gives the payload's space back; a second call does nothing. */
     void drop(PayloadRef ref) throws IOException;
 
+    /** At start: this payload is waited for. Returns whether it is there in full length; its bytes are not read. */
+    boolean restore(PayloadRef ref) throws IOException;
+
+    /**
+     * At start, for restored payloads whose sync may have been cut off: reads them whole and makes them durable.
+     *
+     * @return those that are not whole; they are dropped
+     */
+    List<PayloadRef> renew(Collection<PayloadRef> refs) throws IOException;
+
+    /** At start, last: gives back the space of whatever was not restored. Returns how many files went. */
+    int freeOthers() throws IOException;
+
+    /** Discards uploads that are not open and got their last part before that time. Returns how many. */
+    int discardUploadsOlderThan(Instant time) throws IOException;
+
     @Override
     void close();
 
-    /** A payload that arrives part by part, one thread at a time. Closing it keeps what came so far. */
+    /**
+     * A payload that arrives part by part, one thread at a time. Closing it keeps what came so far for the next
+     * {@link PayloadStore#upload}.
+     */
     interface Upload extends AutoCloseable {
-        /** How many bytes of the sealed message are here: where the sender goes on. */
+        /** How many bytes of the sealed message are here, a whole number of parts: where the sender goes on. */
         long received();
 
-        /** Appends the next bytes of the sealed message. */
+        /**
+         * Appends the next part of the sealed message.
+         *
+         * @throws io.saddlebag.message.Refusal with {@code MALFORMED} when it is not a whole part, or the last one is
+         *     not as long as the manifest says
+         * @throws IOException also when somebody else opened the same upload since
+         */
         void append(byte[] part) throws IOException;
 
         /**
-         * Ends the upload: all bytes are here and durable.
+         * Ends the upload: all bytes are here and durable. A payload that is then not published must be dropped.
          *
          * @throws io.saddlebag.message.Refusal with {@code BAD_DIGEST} when they are not those of the digest; the
          *     upload is discarded then
          */
         PayloadRef complete(Sha256 bodySha256) throws IOException;
 
+        /** Forgets what came; a second call does nothing. */
         void discard();
 
         @Override

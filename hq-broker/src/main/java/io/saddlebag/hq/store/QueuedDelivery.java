@@ -8,8 +8,9 @@ import java.time.Instant;
  * One delivery that waits, as the index holds it: small, without its payload.
  *
  * @param messageNumber headquarters' own number of the message; ascending in the order of commit
+ * @param sentTimestamp to the microsecond
  * @param payload where manifest and sealed message lie
- * @param expires UTC; null for never
+ * @param expires UTC, to the microsecond; null for never
  */
 public record QueuedDelivery(
         long messageNumber,

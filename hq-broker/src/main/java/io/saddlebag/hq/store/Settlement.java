@@ -1,6 +1,8 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.message.Printable;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * The end of one delivery.
@@ -12,7 +14,7 @@ import java.time.Instant;
  * @param settledTime when it ended, UTC
  * @param attempts how often it was pushed
  * @param receipt the delivery receipt's envelope, verbatim; null when the receiver sent none
- * @param reason why, for a dead letter; null otherwise
+ * @param reason why, for a dead letter, made printable and short; null otherwise
  */
 public record Settlement(
         long messageNumber,
@@ -23,6 +25,13 @@ public record Settlement(
         int attempts,
         byte[] receipt,
         String reason) {
+    public Settlement {
+        Objects.requireNonNull(queueName, "queueName");
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(settledTime, "settledTime");
+        reason = reason == null ? null : Printable.of(reason);
+    }
+
     /** How a delivery ends. */
     public enum Outcome {
         ACKNOWLEDGED,

@@ -10,6 +10,8 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -82,6 +84,26 @@ final class MemoryStores {
 
         @Override
         public void drop(PayloadRef ref) {}
+
+        @Override
+        public boolean restore(PayloadRef ref) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<PayloadRef> renew(Collection<PayloadRef> refs) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int freeOthers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int discardUploadsOlderThan(Instant time) {
+            throw new UnsupportedOperationException();
+        }
 
         @Override
         public void close() {}

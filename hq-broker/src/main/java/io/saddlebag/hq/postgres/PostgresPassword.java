@@ -1,0 +1,66 @@
+package io.saddlebag.hq.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The server's password, generated once and kept in a file of mode 0600 in libpq's format, so that {@code psql} reads it
+ * too.
+ *
+ * @see <a href="https://www.postgresql.org/docs/17/libpq-pgpass.html">The password file</a>
+ */
+final class PostgresPassword {
+    private static final int BYTES = 24;
+    private static final String LINE_START = "127.0.0.1:*:*:" + PostgresServer.USER + ":";
+
+    private final Path file;
+
+    PostgresPassword(Path file) {
+        this.file = file;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** The password; made when there is none yet. */
+    String value(SecureRandom random) throws PostgresException {
+        try {
+            if (!Files.exists(file)) {
+                byte[] secret = new byte[BYTES];
+                random.nextBytes(secret);
+                writePrivately(
+                        file,
+                        LINE_START + Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
+            }
+            return read();
+        } catch (IOException e) {
+            throw new PostgresException("Cannot keep the password of the embedded PostgreSQL in " + file + ": " + e, e);
+        }
+    }
+
+    private String read() throws IOException, PostgresException {
+        List<String> lines = Files.readAllLines(file);
+        for (String line : lines) {
+            if (line.startsWith(LINE_START)) {
+                return line.substring(LINE_START.length());
+            }
+        }
+        throw new PostgresException(file + ": expected a line beginning with " + LINE_START
+                + ", found none; put the file back from a backup");
+    }
+
+    /** Writes a file that only its owner may read, whole or not at all. */
+    static void writePrivately(Path file, String text) throws IOException {
+        Path work = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Files.deleteIfExists(work);
+        Files.createFile(work, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(work, text);
+        Files.move(work, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,114 @@
+package io.saddlebag.hq.postgres;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs PostgreSQL's programs to their end. They refuse the superuser, so under uid 0 each runs in a user namespace of
+ * its own ({@code unshare -U}), where the same files belong to an ordinary user.
+ */
+final class PostgresPrograms {
+    private static final long TIMEOUT_SECONDS = 120;
+
+    private final PostgresBinaries binaries;
+    private final boolean asSuperuser;
+
+    PostgresPrograms(PostgresBinaries binaries) throws PostgresException {
+        this.binaries = binaries;
+        this.asSuperuser = uid() == 0;
+        if (asSuperuser) {
+            requireUserNamespaces();
+        }
+    }
+
+    private static int uid() throws PostgresException {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new PostgresException("Expected /proc/self to tell this process's user: " + e, e);
+        }
+    }
+
+    private static void requireUserNamespaces() throws PostgresException {
+        Result result;
+        try {
+            result = execute(List.of("unshare", "-U", "true"));
+        } catch (PostgresException e) {
+            result = new Result(-1, e.getMessage());
+        }
+        if (result.exitCode() != 0) {
+            throw new PostgresException("PostgreSQL refuses to run as root and this machine does not allow user"
+                    + " namespaces ('unshare -U true' says: " + result.output() + "); run headquarters as another"
+                    + " user, or name an external PostgreSQL in the setting postgres.url");
+        }
+    }
+
+    /**
+     * Runs a program and expects success.
+     *
+     * @throws PostgresException with the program's own words when it fails or takes longer than two minutes
+     */
+    void run(String program, String... arguments) throws PostgresException {
+        Result result = attempt(program, arguments);
+        if (result.exitCode() != 0) {
+            throw new PostgresException(
+                    program + " failed with exit code " + result.exitCode() + ": " + result.output());
+        }
+    }
+
+    /** Runs a program, whatever it says. */
+    Result attempt(String program, String... arguments) throws PostgresException {
+        List<String> command = new ArrayList<>();
+        if (asSuperuser) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.add(binaries.program(program).toString());
+        command.addAll(Arrays.asList(arguments));
+        return execute(command);
+    }
+
+    private static Result execute(List<String> command) throws PostgresException {
+        Path output = null;
+        try {
+            // A file, not a pipe: the server that pg_ctl leaves behind would hold a pipe open for ever.
+            output = Files.createTempFile("saddlebag-postgres", ".out");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(output.toFile());
+            builder.environment().put("LC_ALL", "C");
+            builder.environment().remove("PGDATA");
+            Process process = builder.start();
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new PostgresException(
+                        command.get(0) + " did not end within " + TIMEOUT_SECONDS + " s and was stopped");
+            }
+            return new Result(
+                    process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8).strip());
+        } catch (IOException e) {
+            throw new PostgresException("Cannot run " + command.get(0) + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PostgresException("Interrupted while " + command.get(0) + " ran", e);
+        } finally {
+            delete(output);
+        }
+    }
+
+    private static void delete(Path output) {
+        if (output != null) {
+            output.toFile().delete();
+        }
+    }
+
+    /** What a program said at its end. */
+    record Result(int exitCode, String output) {}
+}

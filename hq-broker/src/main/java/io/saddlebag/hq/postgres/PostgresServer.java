@@ -1,0 +1,309 @@
+package io.saddlebag.hq.postgres;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The embedded PostgreSQL: the real server as a process of its own, on the loopback address, with its data kept in a
+ * folder and every write synced. The folder holds {@code data}, {@code pgpass} (0600), {@code port} and
+ * {@code postgres.log}.
+ *
+ * <p>The server outlives a headquarters that was killed; the next start of headquarters adopts it. Not for use by
+ * several threads at once.
+ */
+public final class PostgresServer implements AutoCloseable {
+    static final String USER = "saddlebag";
+    static final String DATABASE = "saddlebag";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+    private static final String HOST = "127.0.0.1";
+    private static final String START_SECONDS = "60";
+    private static final long MAX_LOG_BYTES = 1 << 20;
+
+    private final Path folder;
+    private final Path dataFolder;
+    private final PostgresPrograms programs;
+    private final PostgresPassword password;
+    private final String secret;
+    private int port;
+
+    private PostgresServer(Path folder, Path binariesFolder) throws PostgresException {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.dataFolder = this.folder.resolve("data");
+        this.password = new PostgresPassword(this.folder.resolve("pgpass"));
+        createFolder();
+        this.programs = new PostgresPrograms(PostgresBinaries.unpackedIn(binariesFolder));
+        this.secret = password.value(new SecureRandom());
+    }
+
+    /**
+     * As {@link #start(Path, Path, int)}, with PostgreSQL's programs unpacked into {@code binaries} in the same folder.
+     */
+    public static PostgresServer start(Path folder, int preferredPort) throws PostgresException {
+        return start(folder, folder.resolve("binaries"), preferredPort);
+    }
+
+    /**
+     * Starts the server of this folder and returns when it takes connections; makes its data at the first start, and
+     * takes over a server that still runs.
+     *
+     * @param folder of this server alone, made when missing
+     * @param binariesFolder where PostgreSQL's programs lie or are unpacked to; servers may share it
+     * @param preferredPort for the first start, 0 for any free one; later starts keep the port of the first as long as
+     *     it is free
+     */
+    public static PostgresServer start(Path folder, Path binariesFolder, int preferredPort) throws PostgresException {
+        PostgresServer server = new PostgresServer(folder, binariesFolder);
+        if (server.isRunning()) {
+            server.adopt();
+        } else {
+            server.initialize();
+            server.launch(preferredPort);
+        }
+        server.createDatabase();
+        return server;
+    }
+
+    /** Stops the server that a killed headquarters left behind in this folder; does nothing when there is none. */
+    public static void stopLeftover(Path folder) throws PostgresException {
+        if (Files.exists(folder.resolve("data").resolve("postmaster.pid"))) {
+            PostgresServer server = new PostgresServer(folder, folder.resolve("binaries"));
+            if (server.isRunning()) {
+                server.stop();
+            }
+        }
+    }
+
+    private void createFolder() throws PostgresException {
+        try {
+            Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new PostgresException("Cannot make the folder of the embedded PostgreSQL, " + folder + ": " + e, e);
+        }
+    }
+
+    private boolean isRunning() throws PostgresException {
+        return Files.exists(dataFolder.resolve("postmaster.pid"))
+                && programs.attempt("pg_ctl", "status", "-D", dataFolder.toString())
+                                .exitCode()
+                        == 0;
+    }
+
+    private void adopt() throws PostgresException {
+        port = recordedPort();
+        // pg_ctl knows how to wait for a server that is still recovering; there is nothing to start.
+        long deadline = System.nanoTime() + Long.parseLong(START_SECONDS) * 1_000_000_000L;
+        SQLException last = null;
+        while (System.nanoTime() < deadline) {
+            try (Connection connection = connect("postgres")) {
+                requireOwnData(connection);
+                LOG.info("postgres adopted port={} data={}", port, dataFolder);
+                return;
+            } catch (SQLException e) {
+                last = e;
+                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000L);
+            }
+        }
+        throw new PostgresException(
+                "A PostgreSQL runs on " + dataFolder + " but takes no connection on port " + port + ": "
+                        + (last == null ? "timeout" : last.getMessage()) + "; see " + logFile(),
+                last);
+    }
+
+    private void requireOwnData(Connection connection) throws SQLException, PostgresException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SHOW data_directory")) {
+            found.next();
+            if (!Path.of(found.getString(1)).equals(dataFolder)) {
+                throw new PostgresException("Expected the PostgreSQL of " + dataFolder + " on port " + port
+                        + ", found the one of " + found.getString(1) + "; stop one of them");
+            }
+        }
+    }
+
+    private void initialize() throws PostgresException {
+        if (Files.exists(dataFolder.resolve("PG_VERSION"))) {
+            return;
+        }
+        Path work = folder.resolve("data.new");
+        Path passwordFile = folder.resolve("initial-password");
+        try {
+            FileTree.delete(work);
+            PostgresPassword.writePrivately(passwordFile, secret);
+            programs.run(
+                    "initdb",
+                    "-D",
+                    work.toString(),
+                    "-U",
+                    USER,
+                    "--auth=scram-sha-256",
+                    "--pwfile=" + passwordFile,
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--data-checksums",
+                    "--no-instructions");
+            Files.move(work, dataFolder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new PostgresException("Cannot make PostgreSQL's data in " + dataFolder + ": " + e, e);
+        } finally {
+            passwordFile.toFile().delete();
+        }
+    }
+
+    private void launch(int preferredPort) throws PostgresException {
+        port = freePort(preferredPort);
+        try {
+            Files.writeString(
+                    dataFolder.resolve("postgresql.conf"), PostgresConfiguration.of(port), StandardCharsets.UTF_8);
+            keepLogSmall();
+            programs.run(
+                    "pg_ctl",
+                    "start",
+                    "-D",
+                    dataFolder.toString(),
+                    "-l",
+                    logFile().toString(),
+                    "-w",
+                    "-t",
+                    START_SECONDS);
+            Files.writeString(folder.resolve("port"), port + "\n");
+        } catch (IOException e) {
+            throw new PostgresException("Cannot write in " + folder + ": " + e, e);
+        } catch (PostgresException e) {
+            throw new PostgresException("PostgreSQL did not start: " + e.getMessage() + "; see " + logFile(), e);
+        }
+        LOG.info("postgres started port={} data={}", port, dataFolder);
+    }
+
+    private void keepLogSmall() throws IOException {
+        if (Files.exists(logFile()) && Files.size(logFile()) > MAX_LOG_BYTES) {
+            Files.move(logFile(), folder.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private int freePort(int preferredPort) throws PostgresException {
+        for (int candidate : new int[] {recordedPort(), preferredPort}) {
+            if (candidate > 0 && isFree(candidate)) {
+                return candidate;
+            }
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            if (preferredPort > 0) {
+                LOG.warn("postgres port={} is taken, using {}", preferredPort, socket.getLocalPort());
+            }
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new PostgresException("No free port on " + HOST + ": " + e, e);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(HOST, port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private int recordedPort() throws PostgresException {
+        Path file = folder.resolve("port");
+        try {
+            return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
+        } catch (IOException | NumberFormatException e) {
+            throw new PostgresException(file + ": expected a port number: " + e.getMessage() + "; remove the file", e);
+        }
+    }
+
+    private void createDatabase() throws PostgresException {
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet found =
+                        statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+            if (!found.next()) {
+                statement.execute("CREATE DATABASE " + DATABASE);
+            }
+        } catch (SQLException e) {
+            throw new PostgresException("Cannot make the database " + DATABASE + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", USER);
+        properties.setProperty("password", secret);
+        properties.setProperty("connectTimeout", "5");
+        return DriverManager.getConnection(jdbcUrlOf(database), properties);
+    }
+
+    private String jdbcUrlOf(String database) {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** For JDBC; holds no secret. */
+    public String jdbcUrl() {
+        return jdbcUrlOf(DATABASE);
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    /** For JDBC; never to be logged. */
+    public String password() {
+        return secret;
+    }
+
+    /** What {@code psql} takes; it names the password file and holds no secret. */
+    public String psqlUrl() {
+        return "postgresql://" + USER + "@" + HOST + ":" + port + "/" + DATABASE + "?passfile="
+                + URLEncoder.encode(password.file().toString(), StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%2F", "/");
+    }
+
+    /** The server's own log. */
+    public Path logFile() {
+        return folder.resolve("postgres.log");
+    }
+
+    /** Ends the connections and stops the server; what was committed is on the disk. */
+    public void stop() throws PostgresException {
+        programs.run("pg_ctl", "stop", "-D", dataFolder.toString(), "-m", "fast", "-w", "-t", START_SECONDS);
+        LOG.info("postgres stopped port={} data={}", port, dataFolder);
+    }
+
+    /** As {@link #stop}, for try-with-resources; a failure is logged. */
+    @Override
+    public void close() {
+        try {
+            if (isRunning()) {
+                stop();
+            }
+        } catch (PostgresException e) {
+            LOG.error("postgres did not stop data={}: {}", dataFolder, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * The metadata in PostgreSQL 13 or later, in the tables that {@link StoreSchema} makes. New rows go in by COPY; since
+ * COPY knows no ON CONFLICT, a commit that meets a repeat is written again row by row, which is rare.
+ */
+public final class PostgresMessageStore implements MessageStore {
+    private static final String UNIQUE_VIOLATION = "23505";
+    /**
+     * Held by every transaction that writes, so that a removal waits for a commit whose connection broke, and two
+     * headquarters on one database do not mix.
+     */
+    private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
+
+    private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
+            + " m.expires, d.receiver_client_id, d.queue_name, d.routing_key, m.payload_file, m.payload_offset,"
+            + " octet_length(m.manifest), m.body_size"
+            + " FROM delivery d JOIN message m ON m.message_number = d.message_number"
+            + " WHERE d.queue_name = ? AND d.message_number > ? AND " + SettlementRows.WAITS
+            + " ORDER BY d.message_number LIMIT ?";
+    private static final String FIND = "SELECT message_number, manifest_sha256, payload_file, payload_offset,"
+            + " octet_length(manifest), body_size, EXISTS (SELECT 1 FROM delivery d"
+            + " WHERE d.message_number = m.message_number AND " + SettlementRows.WAITS + ")"
+            + " FROM message m WHERE sender_id = ? AND message_id = ?";
+    private static final String WAITING = "SELECT m.message_number, m.payload_file, m.payload_offset,"
+            + " octet_length(m.manifest), m.body_size, array_agg(d.queue_name)"
+            + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
+            + " WHERE " + SettlementRows.WAITS + " AND m.message_number > ?"
+            + " GROUP BY m.message_number ORDER BY m.message_number LIMIT ?";
+
+    private final DataSource database;
+
+    /** @param database gives working connections; the schema is migrated */
+    public PostgresMessageStore(DataSource database) {
+        this.database = database;
+    }
+
+    @Override
+    public Committed commit(List<StoredPublication> publications, List<Settlement> settlements) throws StoreException {
+        if (publications.isEmpty() && settlements.isEmpty()) {
+            return new Committed(List.of(), List.of());
+        }
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                return commitIn(connection, publications, settlements);
+            } finally {
+                leave(connection);
+            }
+        } catch (SQLException e) {
+            throw failure("commit", e);
+        }
+    }
+
+    private static Committed commitIn(
+            Connection connection, List<StoredPublication> publications, List<Settlement> settlements)
+            throws SQLException {
+        PublicationRows rows = new PublicationRows(connection);
+        List<PublishOutcome> outcomes = PublicationRows.allStored(publications);
+        takeTurn(connection);
+        try {
+            if (!publications.isEmpty()) {
+                rows.copy(publications);
+            }
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback();
+            takeTurn(connection);
+            outcomes = rows.insertNew(publications);
+        }
+        List<PayloadRef> freed = List.of();
+        if (!settlements.isEmpty()) {
+            SettlementRows settled = new SettlementRows(connection);
+            settled.settle(settlements);
+            freed = settled.freed(settlements);
+        }
+        connection.commit();
+        return new Committed(outcomes, freed);
+    }
+
+    private static void takeTurn(Connection connection) throws SQLException {
+        try (PreparedStatement turn = connection.prepareStatement(TAKE_TURN)) {
+            turn.execute();
+        }
+    }
+
+    /** Gives the connection back clean; one that is broken is the pool's to throw away. */
+    private static void leave(Connection connection) throws SQLException {
+        if (!connection.isClosed()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @Override
+    public int remove(Collection<Long> messageNumbers) throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                takeTurn(connection);
+                Array numbers = connection.createArrayOf("bigint", messageNumbers.toArray());
+                delete(connection, "DELETE FROM delivery WHERE message_number = ANY (?)", numbers);
+                int removed = delete(connection, "DELETE FROM message WHERE message_number = ANY (?)", numbers);
+                connection.commit();
+                return removed;
+            } finally {
+                leave(connection);
+            }
+        } catch (SQLException e) {
+            throw failure("remove messages", e);
+        }
+    }
+
+    private static int delete(Connection connection, String sql, Array numbers) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            delete.setArray(1, numbers);
+            return delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+        return query(
+                "read the queue " + queueName, QUEUED, PostgresMessageStore::queuedDelivery, queueName, after, limit);
+    }
+
+    private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {
+        return new QueuedDelivery(
+                row.getLong(1),
+                MessageId.of(row.getString(2)),
+                SiteId.of(row.getString(3)),
+                instant(row.getTimestamp(4)),
+                instant(row.getTimestamp(5)),
+                SiteId.of(row.getString(6)),
+                row.getString(7),
+                row.getString(8),
+                payload(row, 9));
+    }
+
+    private static PayloadRef payload(ResultSet row, int first) throws SQLException {
+        return new PayloadRef(
+                row.getLong(first), row.getLong(first + 1), row.getInt(first + 2), row.getLong(first + 3));
+    }
+
+    private static Instant instant(Timestamp time) {
+        return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
+        List<StoredMessage> found = query(
+                "look for " + id,
+                FIND,
+                row -> new StoredMessage(
+                        row.getLong(1), Sha256.ofDigest(row.getBytes(2)), row.getBoolean(7) ? payload(row, 3) : null),
+                sender.value(),
+                id.value());
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public List<WaitingMessage> waiting(long after, int limit) throws StoreException {
+        return query(
+                "read what waits",
+                WAITING,
+                row -> new WaitingMessage(row.getLong(1), payload(row, 2), queueNames(row.getArray(6))),
+                after,
+                limit);
+    }
+
+    private static List<String> queueNames(Array names) throws SQLException {
+        return Arrays.asList((String[]) names.getArray());
+    }
+
+    @Override
+    public long lastMessageNumber() throws StoreException {
+        return query("read the last message number", "SELECT coalesce(max(message_number), 0) FROM message", FIRST_LONG)
+                .get(0);
+    }
+
+    @Override
+    public long newestGroup() throws StoreException {
+        return query(
+                        "read the newest commit",
+                        "SELECT coalesce((SELECT commit_group FROM message ORDER BY message_number DESC LIMIT 1), 0)",
+                        FIRST_LONG)
+                .get(0);
+    }
+
+    private static final RowReader<Long> FIRST_LONG = row -> row.getLong(1);
+
+    private <T> List<T> query(String what, String sql, RowReader<T> reader, Object... parameters)
+            throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setObject(i + 1, parameters[i]);
+            }
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failure(what, e);
+        }
+    }
+
+    private static StoreException failure(String what, SQLException cause) {
+        return SqlFailures.asStoreException(what, cause);
+    }
+
+    /** Makes one value of the row a result set stands on. */
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+}

@@ -1,0 +1,203 @@
+package io.saddlebag.hq.store;
+
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.CONFLICTING;
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.REPEATED;
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.store.MessageStore.Committed;
+import io.saddlebag.hq.store.MessageStore.StoredMessage;
+import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.MessageStore.WaitingMessage;
+import io.saddlebag.message.SiteId;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every message store keeps to. */
+abstract class MessageStoreContract {
+    /** An empty store. */
+    abstract MessageStore store();
+
+    private static PayloadRef payload(long number) {
+        return new PayloadRef(
+                1, number * 1000, Samples.manifest((int) number).length, Samples.body((int) number).length);
+    }
+
+    private static StoredPublication stored(long number, String... sites) {
+        return new StoredPublication(number, Samples.publication((int) number, sites), payload(number));
+    }
+
+    /** Message 1 once more, as it arrives under a new number. */
+    private static StoredPublication repeatOfOne(long number) {
+        Publication publication = Samples.publication(1, "CA-RC");
+        return new StoredPublication(
+                number,
+                publication,
+                new PayloadRef(1, number * 1000, publication.manifest().length, publication.bodySize()));
+    }
+
+    private Committed publish(StoredPublication... publications) throws StoreException {
+        return store().commit(List.of(publications), List.of());
+    }
+
+    private Committed settle(Settlement... settlements) throws StoreException {
+        return store().commit(List.of(), List.of(settlements));
+    }
+
+    @Test
+    void isEmptyAtFirst() throws StoreException {
+        assertThat(store().lastMessageNumber()).isZero();
+        assertThat(store().newestGroup()).isZero();
+        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().waiting(0, 10)).isEmpty();
+        assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
+    }
+
+    @Test
+    void queuesADeliveryForEachReceiver() throws StoreException {
+        assertThat(publish(stored(1, "CA-RC", "SF-RC")).outcomes()).containsExactly(STORED);
+
+        assertThat(store().queued("ca_rc_queue", 0, 10))
+                .containsExactly(new QueuedDelivery(
+                        1,
+                        Samples.id(1),
+                        Samples.FL_LAB,
+                        Samples.NOW,
+                        null,
+                        SiteId.of("CA-RC"),
+                        "ca_rc_queue",
+                        "ca_rc",
+                        payload(1)));
+        assertThat(store().queued("sf_rc_queue", 0, 10)).hasSize(1);
+        assertThat(store().queued("ny_rc_queue", 0, 10)).isEmpty();
+    }
+
+    @Test
+    void givesAQueuePageByPageInTheOrderOfCommit() throws StoreException {
+        publish(LongStream.rangeClosed(1, 25)
+                .mapToObj(number -> stored(number, "CA-RC"))
+                .toArray(StoredPublication[]::new));
+
+        assertThat(store().queued("ca_rc_queue", 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(store().queued("ca_rc_queue", 20, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(21L, 22L, 23L, 24L, 25L);
+    }
+
+    @Test
+    void keepsTheExpiry() throws StoreException {
+        Publication plain = Samples.publication(1, "CA-RC");
+        Publication expiring = new Publication(
+                plain.messageId(),
+                plain.senderId(),
+                plain.exchangeName(),
+                plain.sentTimestamp(),
+                plain.receivedTime(),
+                Samples.NOW.plusSeconds(60),
+                plain.manifest(),
+                plain.manifestSha256(),
+                plain.bodySha256(),
+                plain.bodySize(),
+                plain.deliveries());
+        publish(new StoredPublication(1, expiring, payload(1)));
+
+        assertThat(store().queued("ca_rc_queue", 0, 1).get(0).expires()).isEqualTo(Samples.NOW.plusSeconds(60));
+    }
+
+    @Test
+    void tellsARepeatAndAConflictFromANewMessage() throws StoreException {
+        publish(stored(1, "CA-RC"));
+        StoredPublication conflict = new StoredPublication(
+                3, Samples.publication(Samples.id(1), Samples.manifest(9), Samples.body(1), "CA-RC"), payload(3));
+
+        assertThat(publish(repeatOfOne(2), conflict, stored(4, "CA-RC")).outcomes())
+                .containsExactly(REPEATED, CONFLICTING, STORED);
+
+        assertThat(store().queued("ca_rc_queue", 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(1L, 4L);
+        assertThat(store().lastMessageNumber()).isEqualTo(4);
+    }
+
+    @Test
+    void tellsARepeatWithinOneCommit() throws StoreException {
+        assertThat(publish(stored(1, "CA-RC"), repeatOfOne(2)).outcomes()).containsExactly(STORED, REPEATED);
+        assertThat(store().queued("ca_rc_queue", 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void tellsARepeatOfWhatWasAcknowledged() throws StoreException {
+        publish(stored(1, "CA-RC"));
+        settle(Samples.acknowledged(1, "CA-RC"));
+
+        assertThat(publish(repeatOfOne(2)).outcomes()).containsExactly(REPEATED);
+        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+    }
+
+    @Test
+    void freesThePayloadWithTheLastDelivery() throws StoreException {
+        publish(stored(1, "CA-RC", "SF-RC"));
+
+        assertThat(settle(Samples.acknowledged(1, "CA-RC")).freed()).isEmpty();
+        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow().payload())
+                .isEqualTo(payload(1));
+
+        assertThat(settle(Samples.acknowledged(1, "SF-RC")).freed()).containsExactly(payload(1));
+        StoredMessage message = store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow();
+        assertThat(message.payload()).isNull();
+        assertThat(message.messageNumber()).isEqualTo(1);
+    }
+
+    @Test
+    void saysAgainWhatIsFreeWhenASettlementIsRepeated() throws StoreException {
+        publish(stored(1, "CA-RC"));
+        settle(Samples.acknowledged(1, "CA-RC"));
+
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(77, "CA-RC"))
+                        .freed())
+                .containsExactly(payload(1));
+    }
+
+    @Test
+    void publishesAndSettlesInOneCommit() throws StoreException {
+        publish(stored(1, "CA-RC"));
+
+        Committed committed = store().commit(List.of(stored(2, "CA-RC")), List.of(Samples.acknowledged(1, "CA-RC")));
+
+        assertThat(committed.outcomes()).containsExactly(STORED);
+        assertThat(committed.freed()).containsExactly(payload(1));
+        assertThat(store().queued("ca_rc_queue", 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void removesAsIfItHadNeverCome() throws StoreException {
+        publish(stored(1, "CA-RC"), stored(2, "CA-RC"));
+
+        assertThat(store().remove(List.of(1L, 99L))).isEqualTo(1);
+
+        assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
+        assertThat(publish(repeatOfOne(3)).outcomes()).containsExactly(STORED);
+    }
+
+    @Test
+    void namesWhatWaitsAndTheNewestGroup() throws StoreException {
+        publish(stored(1, "CA-RC"), stored(2, "CA-RC", "SF-RC"));
+        publish(stored(5, "NY-RC"), stored(6, "SF-RC"));
+        settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(2, "CA-RC"));
+
+        assertThat(store().newestGroup()).isEqualTo(5);
+        assertThat(store().waiting(0, 2))
+                .containsExactly(
+                        new WaitingMessage(2, payload(2), List.of("sf_rc_queue")),
+                        new WaitingMessage(5, payload(5), List.of("ny_rc_queue")));
+        assertThat(store().waiting(5, 2))
+                .extracting(WaitingMessage::messageNumber)
+                .containsExactly(6L);
+    }
+}

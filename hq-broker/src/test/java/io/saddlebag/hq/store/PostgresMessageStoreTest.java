@@ -1,0 +1,89 @@
+package io.saddlebag.hq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.testing.TestDatabase;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresMessageStoreTest extends MessageStoreContract {
+    private TestDatabase database;
+    private MessageStore store;
+
+    @BeforeEach
+    void create() {
+        database = TestDatabase.create();
+        store = new PostgresMessageStore(database.dataSource());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Override
+    MessageStore store() {
+        return store;
+    }
+
+    private static StoredPublication stored(long number) {
+        return new StoredPublication(number, Samples.publication((int) number, "CA-RC"), new PayloadRef(1, 0, 1, 1));
+    }
+
+    @Test
+    void goesOnAfterTheServerCutItsConnections() throws StoreException {
+        store.commit(List.of(stored(1)), List.of());
+        database.cutConnections();
+
+        // The pool finds a cut connection on its next use; each costs one failure that passes.
+        boolean committed = false;
+        for (int attempt = 0; attempt < 6 && !committed; attempt++) {
+            try {
+                store.commit(List.of(stored(2)), List.of());
+                committed = true;
+            } catch (StoreException e) {
+                assertThat(e.isPassing()).isTrue();
+            }
+        }
+        assertThat(store.lastMessageNumber()).isEqualTo(2);
+    }
+
+    @Test
+    void commitsNothingOfACommitThatFails() throws StoreException {
+        store.commit(List.of(stored(1)), List.of());
+        database.execute("ALTER TABLE delivery ADD CHECK (attempts < 5)");
+        Settlement refused =
+                new Settlement(1, "ca_rc_queue", Settlement.Outcome.EXPIRED, null, Samples.NOW, 9, null, null);
+
+        assertThatThrownBy(() -> store.commit(List.of(stored(2)), List.of(refused)))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isFalse());
+
+        assertThat(store.lastMessageNumber()).isEqualTo(1);
+        assertThat(store.queued("ca_rc_queue", 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void keepsTheMetadataAndTheReceiptOfWhatWasAcknowledged() throws StoreException {
+        store.commit(List.of(stored(1)), List.of());
+        store.commit(List.of(), List.of(Samples.acknowledged(1, "CA-RC")));
+
+        assertThat(database.number("SELECT count(*) FROM message m JOIN delivery d USING (message_number)"
+                        + " WHERE message_id = 'FL-LAB_DAT_20251008_001' AND sender_id = 'FL-LAB'"
+                        + " AND acknowledged_time = '2026-11-22T10:15:30.123456Z' AND delivered_time IS NOT NULL"
+                        + " AND attempts = 1 AND convert_from(delivery_receipt, 'UTF8') = 'receipt'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void explainsEveryColumn() {
+        assertThat(database.number("SELECT count(*) FROM information_schema.columns c"
+                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'key_bundle')"
+                        + " AND col_description(table_name::regclass, ordinal_position) IS NULL"))
+                .isZero();
+    }
+}

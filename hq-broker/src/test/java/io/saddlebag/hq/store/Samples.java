@@ -1,0 +1,74 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/** Publications and settlements as tests need them. */
+final class Samples {
+    static final SiteId FL_LAB = SiteId.of("FL-LAB");
+    static final Instant NOW = Instant.parse("2026-11-22T10:15:30.123456Z");
+
+    private Samples() {}
+
+    static MessageId id(int number) {
+        return MessageId.of(String.format("FL-LAB_DAT_20251008_%03d", number));
+    }
+
+    static byte[] body(int number) {
+        byte[] body = new byte[100 + number % 900];
+        Arrays.fill(body, (byte) number);
+        return body;
+    }
+
+    static byte[] manifest(int number) {
+        return ("{\"payload\":\"" + number + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A publication for the queues of these sites, such as CA-RC for ca_rc_queue. */
+    static Publication publication(int number, String... sites) {
+        return publication(id(number), manifest(number), body(number), sites);
+    }
+
+    static Publication publication(MessageId id, byte[] manifest, byte[] body, String... sites) {
+        List<Publication.Target> targets = Arrays.stream(sites)
+                .map(site -> new Publication.Target(SiteId.of(site), queue(site), routingKey(site)))
+                .toList();
+        return new Publication(
+                id,
+                FL_LAB,
+                "labs",
+                NOW,
+                NOW,
+                null,
+                manifest,
+                Sha256.of(manifest),
+                Sha256.of(body),
+                body.length,
+                targets);
+    }
+
+    static String queue(String site) {
+        return routingKey(site) + "_queue";
+    }
+
+    private static String routingKey(String site) {
+        return SiteId.of(site).folderName().replace('-', '_');
+    }
+
+    static Settlement acknowledged(long messageNumber, String site) {
+        return new Settlement(
+                messageNumber,
+                queue(site),
+                Settlement.Outcome.ACKNOWLEDGED,
+                NOW,
+                NOW,
+                1,
+                "receipt".getBytes(StandardCharsets.UTF_8),
+                null);
+    }
+}
