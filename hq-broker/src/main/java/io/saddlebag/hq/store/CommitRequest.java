@@ -1,0 +1,20 @@
+package io.saddlebag.hq.store;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Something that waits to be committed, and whoever waits for that. */
+sealed interface CommitRequest {
+    /**
+     * @param body the sealed message; null when it was uploaded
+     * @param uploaded where it lies; null when it comes along
+     */
+    record Publish(Publication publication, byte[] body, PayloadRef uploaded, CompletableFuture<PublishResult> result)
+            implements CommitRequest {
+        long bytes() {
+            return publication.manifest().length + (body == null ? 0 : body.length);
+        }
+    }
+
+    /** The end of a delivery. */
+    record Settle(Settlement settlement, CompletableFuture<Void> result) implements CommitRequest {}
+}

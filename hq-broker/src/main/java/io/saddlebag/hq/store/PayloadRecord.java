@@ -1,0 +1,139 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.Manifest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.zip.CRC32C;
+
+/**
+ * How a payload lies in a spool file, big-endian:
+ *
+ * <pre>
+ *   4 bytes  magic "SBP1"
+ *   4 bytes  length of the manifest's envelope, m
+ *   8 bytes  length of the sealed message, b
+ *   4 bytes  CRC-32C of the 16 bytes before, then the manifest
+ *   4 bytes  CRC-32C of each part of the sealed message (RFC 3720, appendix B.4); there are max(1, b / 1 MiB rounded up)
+ *   m bytes  the manifest's envelope
+ *   b bytes  the sealed message
+ * </pre>
+ *
+ * A checksum a part lets a reader check what it reads and an upload that broke off know how far it came.
+ */
+final class PayloadRecord {
+    static final int HEAD_LENGTH = 20;
+
+    private static final int MAGIC = 0x53425031;
+    private static final int FACTS_LENGTH = 16;
+
+    private PayloadRecord() {}
+
+    static long length(int manifestLength, long bodyLength) {
+        return bodyStart(manifestLength, bodyLength) + bodyLength;
+    }
+
+    static long length(PayloadRef ref) {
+        return length(ref.manifestLength(), ref.bodyLength());
+    }
+
+    /** Where the sealed message begins within the record. */
+    static long bodyStart(int manifestLength, long bodyLength) {
+        return HEAD_LENGTH + 4L * Manifest.partsOf(bodyLength) + manifestLength;
+    }
+
+    static int partLength(long bodyLength, int part) {
+        return (int) Math.min(Manifest.PART_SIZE, bodyLength - (long) part * Manifest.PART_SIZE);
+    }
+
+    /** Head, empty checksums and manifest of a record, ready to be written. */
+    static ByteBuffer opening(byte[] manifest, long bodyLength) {
+        ByteBuffer opening = ByteBuffer.allocate(Math.toIntExact(bodyStart(manifest.length, bodyLength)));
+        opening.putInt(MAGIC).putInt(manifest.length).putLong(bodyLength);
+        opening.putInt(headChecksum(opening.array(), manifest));
+        opening.position(opening.limit() - manifest.length);
+        return opening.put(manifest).flip();
+    }
+
+    /** The whole opening of a record of one part. */
+    static ByteBuffer opening(byte[] manifest, byte[] body) {
+        ByteBuffer opening = opening(manifest, body.length);
+        opening.putInt(HEAD_LENGTH, checksum(body, body.length));
+        return opening;
+    }
+
+    static int checksum(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    private static int headChecksum(byte[] head, byte[] manifest) {
+        CRC32C crc = new CRC32C();
+        crc.update(head, 0, FACTS_LENGTH);
+        crc.update(manifest);
+        return (int) crc.getValue();
+    }
+
+    /**
+     * The manifest of a record.
+     *
+     * @throws IOException when another record, or none, stands there
+     */
+    static byte[] readManifest(FileChannel file, PayloadRef ref) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_LENGTH);
+        readFully(file, head, ref.offset());
+        byte[] manifest = new byte[ref.manifestLength()];
+        long start = ref.offset() + bodyStart(ref.manifestLength(), ref.bodyLength()) - manifest.length;
+        readFully(file, ByteBuffer.wrap(manifest), start);
+        if (head.getInt(0) != MAGIC
+                || head.getInt(4) != manifest.length
+                || head.getLong(8) != ref.bodyLength()
+                || head.getInt(FACTS_LENGTH) != headChecksum(head.array(), manifest)) {
+            throw damaged(ref, "its head does not check");
+        }
+        return manifest;
+    }
+
+    /**
+     * One part of the sealed message.
+     *
+     * @param part from 0
+     * @throws IOException when its checksum does not hold
+     */
+    static byte[] readPart(FileChannel file, PayloadRef ref, int part) throws IOException {
+        byte[] bytes = new byte[partLength(ref.bodyLength(), part)];
+        ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
+        readFully(file, checksum, ref.offset() + HEAD_LENGTH + 4L * part);
+        long start = ref.offset() + bodyStart(ref.manifestLength(), ref.bodyLength());
+        readFully(file, ByteBuffer.wrap(bytes), start + (long) part * Manifest.PART_SIZE);
+        if (checksum.getInt(0) != checksum(bytes, bytes.length)) {
+            throw damaged(ref, "part " + (part + 1) + " does not check");
+        }
+        return bytes;
+    }
+
+    static void readFully(FileChannel file, ByteBuffer into, long position) throws IOException {
+        long at = position;
+        while (into.hasRemaining()) {
+            int count = file.read(into, at);
+            if (count < 0) {
+                throw new EOFException("Expected " + into.remaining() + " more bytes at " + at + " of a spool file of "
+                        + file.size() + " bytes");
+            }
+            at += count;
+        }
+    }
+
+    static void writeFully(FileChannel file, ByteBuffer from, long position) throws IOException {
+        long at = position;
+        while (from.hasRemaining()) {
+            at += file.write(from, at);
+        }
+    }
+
+    private static IOException damaged(PayloadRef ref, String how) {
+        return new IOException("Spool file " + ref.file() + " is damaged at offset " + ref.offset() + ": " + how);
+    }
+}

@@ -1,0 +1,118 @@
+package io.saddlebag.hq.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The spool's folder: {@code NUMBER.segment} holds many payloads, {@code NUMBER.payload} one large one,
+ * {@code uploads/} those still coming. Locked for one process.
+ */
+final class SpoolFolder implements AutoCloseable {
+    private static final Pattern NAME = Pattern.compile("([0-9]{1,18})\\.(segment|payload)");
+    private static final String WORK_ENDING = ".tmp";
+
+    private final Path folder;
+    private final Path uploads;
+    private final FileChannel lockFile;
+
+    /** @throws IOException when another process has it, or it cannot be made */
+    SpoolFolder(Path folder) throws IOException {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.uploads = this.folder.resolve("uploads");
+        Files.createDirectories(uploads);
+        sync(this.folder);
+        this.lockFile =
+                FileChannel.open(this.folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        takeLock();
+        deleteWork(this.folder);
+    }
+
+    private void takeLock() throws IOException {
+        FileLock lock;
+        try {
+            lock = lockFile.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            lockFile.close();
+            throw new IOException("The spool " + folder + " is in use by another headquarters; stop that one first");
+        }
+    }
+
+    private static void deleteWork(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + WORK_ENDING)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Makes the folder's entries themselves durable. */
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    void sync() throws IOException {
+        sync(folder);
+    }
+
+    Path segment(long number) {
+        return folder.resolve(number + ".segment");
+    }
+
+    Path payload(long number) {
+        return folder.resolve(number + ".payload");
+    }
+
+    Path upload(String name) {
+        return uploads.resolve(name + ".upload");
+    }
+
+    static Path work(Path file) {
+        return file.resolveSibling(file.getFileName() + WORK_ENDING);
+    }
+
+    /** Every spool file that is there. */
+    List<SpoolFile> files() throws IOException {
+        List<SpoolFile> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    found.add(new SpoolFile(Long.parseLong(name.group(1)), file, "payload".equals(name.group(2))));
+                }
+            }
+        }
+        return found;
+    }
+
+    List<Path> uploads() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, "*.upload")) {
+            files.forEach(found::add);
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

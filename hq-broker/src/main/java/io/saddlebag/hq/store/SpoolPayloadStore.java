@@ -1,0 +1,396 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Payloads in spool files: those of one part are appended to segments, one of several parts has a file of its own. A
+ * file is deleted when nothing in it is live; a full segment of which little is live is copied without its dead, each
+ * record at its old offset in a file with holes, so that every reference stays valid.
+ */
+public final class SpoolPayloadStore implements PayloadStore {
+    /** A segment is full at this length, in bytes. */
+    public static final long SEGMENT_BYTES = 64L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolPayloadStore.class);
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int OPEN_FILES = 64;
+    private static final long WORTHWHILE_BYTES = 1 << 20;
+    private static final long END_SECONDS = 30;
+    private static final long IDLE_MILLIS = 250;
+
+    private final SpoolFolder folder;
+    private final long segmentBytes;
+    private final ConcurrentMap<Long, SpoolFile> files = new ConcurrentHashMap<>();
+    private final Map<Path, SpoolUpload> uploads = new HashMap<>();
+    private final ReadChannels channels = new ReadChannels(OPEN_FILES);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final List<SegmentAppender> unsynced = new ArrayList<>();
+    private final ScheduledThreadPoolExecutor cleaner =
+            new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "spool-cleaner"));
+    private long lastNumber;
+    private SegmentAppender appender;
+
+    /** @throws IOException when another process uses the folder, or it cannot be read */
+    public SpoolPayloadStore(Path folder) throws IOException {
+        this(folder, SEGMENT_BYTES);
+    }
+
+    SpoolPayloadStore(Path folder, long segmentBytes) throws IOException {
+        this.folder = new SpoolFolder(folder);
+        this.segmentBytes = segmentBytes;
+        cleaner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        for (SpoolFile file : this.folder.files()) {
+            file.seal();
+            files.put(file.number(), file);
+            lastNumber = Math.max(lastNumber, file.number());
+        }
+    }
+
+    @Override
+    public synchronized PayloadRef put(byte[] manifest, byte[] body) throws IOException {
+        if (body.length > Manifest.PART_SIZE) {
+            throw new IllegalArgumentException(
+                    "Expected at most " + Manifest.PART_SIZE + " bytes in one part, found " + body.length);
+        }
+        SegmentAppender segment = openSegment();
+        long offset = segment.append(PayloadRecord.opening(manifest, body), body);
+        PayloadRef ref = new PayloadRef(segment.file().number(), offset, manifest.length, body.length);
+        segment.file().add(offset, PayloadRecord.length(ref));
+        return ref;
+    }
+
+    private SegmentAppender openSegment() throws IOException {
+        if (appender != null && (appender.hasFailed() || appender.length() >= segmentBytes)) {
+            retireSegment();
+        }
+        if (appender == null) {
+            SpoolFile file = new SpoolFile(lastNumber + 1, folder.segment(lastNumber + 1), false);
+            lastNumber++;
+            appender = new SegmentAppender(file, buffer);
+            files.put(file.number(), file);
+            unsynced.add(appender);
+            folder.sync();
+        }
+        return appender;
+    }
+
+    private void retireSegment() throws IOException {
+        SegmentAppender full = appender;
+        appender = null;
+        full.file().seal();
+        full.flush();
+    }
+
+    @Override
+    public void sync() throws IOException {
+        List<SegmentAppender> segments;
+        synchronized (this) {
+            segments = List.copyOf(unsynced);
+            if (appender != null && !appender.hasFailed()) {
+                flushQuietly(appender);
+            }
+        }
+        // The disk is waited for without the lock, so that readers go on meanwhile.
+        IOException failure = null;
+        for (SegmentAppender segment : segments) {
+            try {
+                segment.syncFlushed();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        synchronized (this) {
+            segments.forEach(this::afterSync);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static void flushQuietly(SegmentAppender segment) {
+        try {
+            segment.flush();
+        } catch (IOException e) {
+            LOG.error("spool file={} cannot be written: {}", segment.file().path(), e.toString());
+        }
+    }
+
+    /** A segment that is full is done with; one that failed is never appended to again, a second sync would hide the loss. */
+    private void afterSync(SegmentAppender segment) {
+        if (segment == appender && !segment.hasFailed()) {
+            return;
+        }
+        appender = segment == appender ? null : appender;
+        segment.file().seal();
+        unsynced.remove(segment);
+        closeQuietly(segment);
+        clean(segment.file());
+    }
+
+    private static void closeQuietly(SegmentAppender segment) {
+        try {
+            segment.close();
+        } catch (IOException e) {
+            LOG.warn("spool file={} did not close: {}", segment.file().path(), e.toString());
+        }
+    }
+
+    @Override
+    public synchronized Upload upload(
+            SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize) throws IOException {
+        Path path = folder.upload(sender + "." + id + "." + manifestSha256);
+        SpoolUpload before = uploads.remove(path);
+        if (before != null) {
+            before.close();
+        }
+        SpoolUpload upload = new SpoolUpload(path, manifest, bodySize, this::take);
+        uploads.put(path, upload);
+        return upload;
+    }
+
+    private synchronized PayloadRef take(Path upload, PayloadRef ref) throws IOException {
+        uploads.remove(upload);
+        long number = ++lastNumber;
+        Path path = folder.payload(number);
+        Files.move(upload, path, StandardCopyOption.ATOMIC_MOVE);
+        folder.sync();
+        SpoolFile file = new SpoolFile(number, path, true);
+        file.add(0, PayloadRecord.length(ref));
+        file.seal();
+        files.put(number, file);
+        return new PayloadRef(number, 0, ref.manifestLength(), ref.bodyLength());
+    }
+
+    @Override
+    public synchronized int discardUploadsOlderThan(Instant time) throws IOException {
+        uploads.values().removeIf(upload -> !upload.isOpen());
+        int discarded = 0;
+        for (Path path : folder.uploads()) {
+            if (!uploads.containsKey(path)
+                    && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
+                Files.delete(path);
+                discarded++;
+            }
+        }
+        return discarded;
+    }
+
+    @Override
+    public byte[] manifest(PayloadRef ref) throws IOException {
+        return reading(ref, channel -> PayloadRecord.readManifest(channel, ref));
+    }
+
+    @Override
+    public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+        reading(ref, channel -> {
+            long at = offset;
+            while (into.hasRemaining() && at < ref.bodyLength()) {
+                int part = (int) (at / Manifest.PART_SIZE);
+                byte[] bytes = PayloadRecord.readPart(channel, ref, part);
+                int from = (int) (at % Manifest.PART_SIZE);
+                int count = Math.min(bytes.length - from, into.remaining());
+                into.put(bytes, from, count);
+                at += count;
+            }
+            return null;
+        });
+    }
+
+    private <T> T reading(PayloadRef ref, ReadChannels.Reading<T> reading) throws IOException {
+        SpoolFile file = files.get(ref.file());
+        if (file == null || !isReadable(file, ref)) {
+            throw new NoSuchFileException("No payload at " + ref + "; it was dropped");
+        }
+        return channels.with(ref.file(), file.path(), reading);
+    }
+
+    private synchronized boolean isReadable(SpoolFile file, PayloadRef ref) throws IOException {
+        if (appender != null && appender.file() == file) {
+            appender.flush();
+        }
+        return file.isLive(ref.offset());
+    }
+
+    @Override
+    public synchronized void drop(PayloadRef ref) {
+        SpoolFile file = files.get(ref.file());
+        if (file == null || !file.drop(ref.offset())) {
+            return;
+        }
+        if (appender != null && appender.file() == file && !file.hasLive()) {
+            SegmentAppender idle = appender;
+            long length = idle.length();
+            cleaner.schedule(() -> deleteIdle(idle, length), IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            clean(file);
+        }
+    }
+
+    /** The open segment goes too when all in it is dead and nothing was put for a while. */
+    private synchronized void deleteIdle(SegmentAppender idle, long length) {
+        if (idle == appender && idle.length() == length && !idle.file().hasLive()) {
+            appender = null;
+            idle.file().seal();
+            unsynced.remove(idle);
+            closeQuietly(idle);
+            cleanNow(idle.file());
+        }
+    }
+
+    /** Deletes or compacts a file, beside the writers, when it is time. */
+    private void clean(SpoolFile file) {
+        boolean written = unsynced.stream().anyMatch(segment -> segment.file() == file);
+        if (!written && (file.isFinished() || file.isMostlyDead(WORTHWHILE_BYTES))) {
+            cleaner.execute(() -> cleanNow(file));
+        }
+    }
+
+    private void cleanNow(SpoolFile file) {
+        try {
+            if (isFinished(file)) {
+                delete(file);
+            } else if (isMostlyDead(file)) {
+                compact(file);
+            }
+        } catch (IOException e) {
+            LOG.error("spool file={} cannot be cleaned: {}", file.path(), e.toString());
+        }
+    }
+
+    private synchronized boolean isFinished(SpoolFile file) {
+        return file.isFinished();
+    }
+
+    private synchronized boolean isMostlyDead(SpoolFile file) {
+        return file.isMostlyDead(WORTHWHILE_BYTES);
+    }
+
+    private void delete(SpoolFile file) throws IOException {
+        if (files.remove(file.number(), file)) {
+            channels.forget(file.number());
+            Files.deleteIfExists(file.path());
+        }
+    }
+
+    private void compact(SpoolFile file) throws IOException {
+        long[][] live;
+        synchronized (this) {
+            live = file.live();
+        }
+        long copied = SparseCopy.of(file.path(), live);
+        channels.forget(file.number());
+        synchronized (this) {
+            file.compacted(copied);
+        }
+        LOG.info("spool file={} copied with its {} live records, {} bytes", file.path(), live.length, copied);
+    }
+
+    @Override
+    public synchronized boolean restore(PayloadRef ref) throws IOException {
+        SpoolFile file = files.get(ref.file());
+        if (file == null || Files.size(file.path()) < ref.offset() + PayloadRecord.length(ref)) {
+            return false;
+        }
+        file.add(ref.offset(), PayloadRecord.length(ref));
+        return true;
+    }
+
+    @Override
+    public List<PayloadRef> renew(Collection<PayloadRef> refs) throws IOException {
+        List<PayloadRef> broken = new ArrayList<>();
+        Set<SpoolFile> segments = new HashSet<>();
+        for (PayloadRef ref : refs) {
+            SpoolFile file = files.get(ref.file());
+            if (!isWhole(ref)) {
+                broken.add(ref);
+                drop(ref);
+            } else if (!file.isOfOnePayload()) {
+                segments.add(file);
+            }
+        }
+        for (SpoolFile segment : segments) {
+            compact(segment);
+        }
+        return broken;
+    }
+
+    private boolean isWhole(PayloadRef ref) {
+        try {
+            return reading(ref, channel -> {
+                PayloadRecord.readManifest(channel, ref);
+                for (int part = 0; part < Manifest.partsOf(ref.bodyLength()); part++) {
+                    PayloadRecord.readPart(channel, ref, part);
+                }
+                return true;
+            });
+        } catch (IOException e) {
+            LOG.warn("spool payload {} is not whole: {}", ref, e.toString());
+            return false;
+        }
+    }
+
+    @Override
+    public int freeOthers() throws IOException {
+        int freed = 0;
+        for (SpoolFile file : List.copyOf(files.values())) {
+            if (isFinished(file)) {
+                delete(file);
+                freed++;
+            } else {
+                synchronized (this) {
+                    file.occupies(Files.size(file.path()));
+                    clean(file);
+                }
+            }
+        }
+        return freed;
+    }
+
+    @Override
+    public void close() {
+        try {
+            sync();
+        } catch (IOException e) {
+            LOG.warn("spool did not sync at its end: {}", e.toString());
+        }
+        synchronized (this) {
+            uploads.values().forEach(SpoolUpload::close);
+            if (appender != null) {
+                closeQuietly(appender);
+            }
+        }
+        cleaner.shutdown();
+        try {
+            if (!cleaner.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("spool cleaner did not end within {} s", END_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        channels.close();
+        folder.close();
+    }
+}

@@ -1,0 +1,148 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * An upload in a file of its own, laid out as the record that it will be; the checksum of each part says after a break
+ * how far it came.
+ */
+final class SpoolUpload implements PayloadStore.Upload {
+    private final Path path;
+    private final PayloadRef ref;
+    private final FileChannel channel;
+    private final MessageDigest digest = Sha256.newDigest();
+    private final Completion completion;
+    private long received;
+
+    /** @param completion takes the whole, synced file over */
+    SpoolUpload(Path path, byte[] manifest, long bodySize, Completion completion) throws IOException {
+        this.path = path;
+        this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
+        this.completion = completion;
+        this.channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            resume(manifest);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void resume(byte[] manifest) throws IOException {
+        if (!beginsWith(manifest)) {
+            channel.truncate(0);
+            PayloadRecord.writeFully(channel, PayloadRecord.opening(manifest, ref.bodyLength()), 0);
+            return;
+        }
+        int parts = Manifest.partsOf(ref.bodyLength());
+        for (int part = 0; part < parts; part++) {
+            byte[] bytes;
+            try {
+                bytes = PayloadRecord.readPart(channel, ref, part);
+            } catch (IOException e) {
+                // The end of what came, or where a power cut tore it: the sender goes on here.
+                return;
+            }
+            digest.update(bytes);
+            received += bytes.length;
+        }
+    }
+
+    private boolean beginsWith(byte[] manifest) {
+        try {
+            return Arrays.equals(PayloadRecord.readManifest(channel, ref), manifest);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized long received() {
+        return received;
+    }
+
+    @Override
+    public synchronized void append(byte[] part) throws IOException {
+        requireOpen();
+        int number = (int) (received / Manifest.PART_SIZE);
+        int expected = received < ref.bodyLength() ? PayloadRecord.partLength(ref.bodyLength(), number) : 0;
+        if (expected == 0 || part.length != expected) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "Expected " + expected + " bytes as part " + (number + 1) + " of a sealed message of "
+                            + ref.bodyLength() + " bytes, found " + part.length);
+        }
+        long start = PayloadRecord.bodyStart(ref.manifestLength(), ref.bodyLength());
+        PayloadRecord.writeFully(channel, ByteBuffer.wrap(part), start + received);
+        ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES).putInt(0, PayloadRecord.checksum(part, part.length));
+        PayloadRecord.writeFully(channel, checksum, PayloadRecord.HEAD_LENGTH + 4L * number);
+        digest.update(part);
+        received += part.length;
+    }
+
+    @Override
+    public synchronized PayloadRef complete(Sha256 bodySha256) throws IOException {
+        requireOpen();
+        if (received != ref.bodyLength()) {
+            throw new IllegalStateException(
+                    "Expected " + ref.bodyLength() + " bytes before the end, found " + received);
+        }
+        Sha256 found = Sha256.ofDigest(digest.digest());
+        if (!found.equals(bodySha256)) {
+            discard();
+            throw new Refusal(
+                    Refusal.Code.BAD_DIGEST,
+                    "Expected a sealed message of SHA-256 " + bodySha256 + ", found " + found
+                            + "; it was altered on its way or at its sender: publish it again");
+        }
+        channel.force(true);
+        channel.close();
+        return completion.take(path, ref);
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    private void requireOpen() throws IOException {
+        if (!channel.isOpen()) {
+            throw new IOException("This upload was closed, or another connection goes on with it");
+        }
+    }
+
+    @Override
+    public synchronized void discard() {
+        close();
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("Cannot delete " + path, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("Cannot close " + path, e);
+        }
+    }
+
+    /** Makes a complete upload's file one of the spool. */
+    interface Completion {
+        /** @param upload whole and synced; {@code ref} lacks the file's number */
+        PayloadRef take(Path upload, PayloadRef ref) throws IOException;
+    }
+}

@@ -1,0 +1,246 @@
+package io.saddlebag.hq.store;
+
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.CONFLICTING;
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.REPEATED;
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.hq.testing.TestDatabase;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommitWriterTest {
+    @TempDir
+    Path spool;
+
+    private TestDatabase database;
+    private MessageStore messages;
+    private FaultyPayloadStore payloads;
+    private CommitWriter writer;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabase.create();
+        messages = new PostgresMessageStore(database.dataSource());
+        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool));
+        writer = new CommitWriter(messages, payloads, 10_000);
+        writer.start();
+    }
+
+    @AfterEach
+    void stop() {
+        writer.close();
+        payloads.close();
+        database.close();
+    }
+
+    private CompletableFuture<PublishResult> publish(int number, String... sites) {
+        return writer.publish(Samples.publication(number, sites), Samples.body(number));
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    private List<Path> spoolFiles() throws IOException {
+        try (Stream<Path> files = Files.list(spool)) {
+            return files.filter(file -> file.toString().endsWith(".segment")
+                            || file.toString().endsWith(".payload"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void confirmsWhatIsCommittedAndReadable() throws Exception {
+        PublishResult result = get(publish(1, "CA-RC", "SF-RC"));
+
+        assertThat(result.outcome()).isEqualTo(STORED);
+        assertThat(result.deliveries())
+                .extracting(QueuedDelivery::queueName)
+                .containsExactly("ca_rc_queue", "sf_rc_queue");
+        QueuedDelivery delivery = result.deliveries().get(0);
+        assertThat(messages.queued("ca_rc_queue", 0, 10)).containsExactly(delivery);
+        assertThat(PayloadStoreContract.readAll(payloads, delivery.payload())).isEqualTo(Samples.body(1));
+        assertThat(writer.confirmedUpTo()).isEqualTo(delivery.messageNumber());
+    }
+
+    @Test
+    void numbersInTheOrderOfPublishing() throws Exception {
+        List<CompletableFuture<PublishResult>> results = new ArrayList<>();
+        for (int i = 1; i <= 3000; i++) {
+            results.add(publish(i, "CA-RC"));
+        }
+        long last = 0;
+        for (CompletableFuture<PublishResult> result : results) {
+            long number = get(result).deliveries().get(0).messageNumber();
+            assertThat(number).isGreaterThan(last);
+            last = number;
+        }
+        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(3000);
+        assertThat(database.number("SELECT count(DISTINCT commit_group) FROM message"))
+                .as("grouped")
+                .isLessThan(300);
+    }
+
+    @Test
+    void confirmsARepeatWithoutDeliveringAgainAndTellsAConflict() throws Exception {
+        get(publish(1, "CA-RC"));
+
+        PublishResult repeat = get(publish(1, "CA-RC"));
+        assertThat(repeat.outcome()).isEqualTo(REPEATED);
+        assertThat(repeat.deliveries()).isEmpty();
+        Publication other = Samples.publication(Samples.id(1), Samples.manifest(2), Samples.body(1), "CA-RC");
+        assertThat(get(writer.publish(other, Samples.body(1))).outcome()).isEqualTo(CONFLICTING);
+        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
+    }
+
+    @Test
+    void emptiesTheSpoolWithTheLastAcknowledgementAndKeepsTheMetadata() throws Exception {
+        long number = get(publish(1, "CA-RC", "SF-RC")).deliveries().get(0).messageNumber();
+        get(writer.settle(Samples.acknowledged(number, "CA-RC")));
+        assertThat(spoolFiles()).isNotEmpty();
+
+        get(writer.settle(Samples.acknowledged(number, "SF-RC")));
+
+        await().untilAsserted(() -> assertThat(spoolFiles()).isEmpty());
+        assertThat(database.number("SELECT count(*) FROM delivery WHERE acknowledged_time IS NOT NULL"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void storesAnUploadAndDropsARepeatedOne() throws Exception {
+        byte[] body = PayloadStoreContract.bytes(Manifest.PART_SIZE + 5);
+        Publication publication = Samples.publication(Samples.id(1), Samples.manifest(1), body, "CA-RC");
+        PublishResult first = get(writer.publish(publication, uploaded(publication, body)));
+        assertThat(first.outcome()).isEqualTo(STORED);
+
+        assertThat(get(writer.publish(publication, uploaded(publication, body))).outcome())
+                .isEqualTo(REPEATED);
+
+        assertThat(PayloadStoreContract.readAll(
+                        payloads, first.deliveries().get(0).payload()))
+                .isEqualTo(body);
+        await().untilAsserted(() -> assertThat(spoolFiles()).hasSize(1));
+    }
+
+    private PayloadRef uploaded(Publication publication, byte[] body) throws IOException {
+        try (PayloadStore.Upload upload = payloads.upload(
+                publication.senderId(),
+                publication.messageId(),
+                publication.manifest(),
+                publication.manifestSha256(),
+                body.length)) {
+            upload.append(PayloadStoreContract.part(body, 0));
+            upload.append(PayloadStoreContract.part(body, 1));
+            return upload.complete(Sha256.of(body));
+        }
+    }
+
+    @Test
+    void takesBackWhatWasCommittedWhenTheSpoolDoesNotSync() throws Exception {
+        get(publish(1, "CA-RC"));
+        payloads.failSyncs(1);
+
+        assertThatThrownBy(() -> get(publish(2, "CA-RC"))).hasCauseInstanceOf(StoreException.class);
+
+        assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
+        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
+        assertThat(get(publish(2, "CA-RC")).outcome()).as("the retry").isEqualTo(STORED);
+    }
+
+    @Test
+    void failsAPublicationThatTheSpoolDoesNotTakeAndSettlesNevertheless() throws Exception {
+        long number = get(publish(1, "CA-RC")).deliveries().get(0).messageNumber();
+        payloads.failPuts(true);
+        CompletableFuture<PublishResult> refused = publish(2, "CA-RC");
+        get(writer.settle(Samples.acknowledged(number, "CA-RC")));
+
+        assertThatThrownBy(() -> get(refused)).hasCauseInstanceOf(StoreException.class);
+        payloads.failPuts(false);
+        assertThat(get(publish(2, "CA-RC")).outcome()).isEqualTo(STORED);
+    }
+
+    @Test
+    void failsPublicationsAndKeepsSettlementsWhileTheDatabaseIsAway() throws Exception {
+        long number = get(publish(1, "CA-RC")).deliveries().get(0).messageNumber();
+        database.shut();
+        CompletableFuture<Void> settled = writer.settle(Samples.acknowledged(number, "CA-RC"));
+        assertThatThrownBy(() -> get(publish(2, "CA-RC"))).hasCauseInstanceOf(StoreException.class);
+        assertThat(settled).isNotDone();
+
+        database.open();
+
+        get(settled);
+        await().atMost(20, TimeUnit.SECONDS)
+                .ignoreExceptions()
+                .until(() -> get(publish(2, "CA-RC")).outcome() == STORED);
+        assertThat(database.number("SELECT count(*) FROM delivery WHERE acknowledged_time IS NOT NULL"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM message")).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhenItIsSaturatedAndWhenItIsRelieved() throws Exception {
+        CommitWriter small = new CommitWriter(messages, payloads, 10);
+        List<CompletableFuture<PublishResult>> results = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            results.add(small.publish(Samples.publication(i, "CA-RC"), Samples.body(i)));
+        }
+        CompletableFuture<Void> relieved = new CompletableFuture<>();
+        small.onRelief(() -> relieved.complete(null));
+
+        assertThat(small.isSaturated()).isTrue();
+        assertThat(relieved).isNotDone();
+        assertThat(small.publish(Samples.publication(21, "CA-RC"), Samples.body(21)))
+                .isCompletedExceptionally();
+
+        small.start();
+        get(relieved);
+        for (CompletableFuture<PublishResult> result : results) {
+            assertThat(get(result).outcome()).isEqualTo(STORED);
+        }
+        small.close();
+    }
+
+    @Test
+    void commitsWhatWaitsBeforeItStops() throws Exception {
+        List<CompletableFuture<PublishResult>> results = new ArrayList<>();
+        for (int i = 1; i <= 500; i++) {
+            results.add(publish(i, "CA-RC"));
+        }
+        writer.close();
+
+        assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+        assertThat(publish(501, "CA-RC")).isCompletedExceptionally();
+    }
+
+    @Test
+    void findsNothingToRepairAfterAnOrderlyStop() throws Exception {
+        get(publish(1, "CA-RC"));
+        writer.close();
+        payloads.close();
+        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool));
+
+        Reconciler.Findings findings = new Reconciler(messages, payloads, Clock.systemUTC()).run();
+
+        assertThat(findings).isEqualTo(new Reconciler.Findings(1, 0, 0, 0));
+        writer = new CommitWriter(messages, payloads, 10);
+        writer.start();
+        assertThat(get(publish(2, "CA-RC")).deliveries().get(0).messageNumber()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,92 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real payload store on a disk that fails on demand. */
+final class FaultyPayloadStore implements PayloadStore {
+    private final PayloadStore store;
+    private final AtomicInteger failingSyncs = new AtomicInteger();
+    private volatile boolean failingPuts;
+
+    FaultyPayloadStore(PayloadStore store) {
+        this.store = store;
+    }
+
+    void failSyncs(int count) {
+        failingSyncs.set(count);
+    }
+
+    void failPuts(boolean fail) {
+        failingPuts = fail;
+    }
+
+    @Override
+    public PayloadRef put(byte[] manifest, byte[] body) throws IOException {
+        if (failingPuts) {
+            throw new IOException("No space left on device");
+        }
+        return store.put(manifest, body);
+    }
+
+    @Override
+    public Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize)
+            throws IOException {
+        return store.upload(sender, id, manifest, manifestSha256, bodySize);
+    }
+
+    @Override
+    public void sync() throws IOException {
+        if (failingSyncs.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IOException("Input/output error");
+        }
+        store.sync();
+    }
+
+    @Override
+    public byte[] manifest(PayloadRef ref) throws IOException {
+        return store.manifest(ref);
+    }
+
+    @Override
+    public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+        store.read(ref, offset, into);
+    }
+
+    @Override
+    public void drop(PayloadRef ref) throws IOException {
+        store.drop(ref);
+    }
+
+    @Override
+    public boolean restore(PayloadRef ref) throws IOException {
+        return store.restore(ref);
+    }
+
+    @Override
+    public List<PayloadRef> renew(Collection<PayloadRef> refs) throws IOException {
+        return store.renew(refs);
+    }
+
+    @Override
+    public int freeOthers() throws IOException {
+        return store.freeOthers();
+    }
+
+    @Override
+    public int discardUploadsOlderThan(Instant time) throws IOException {
+        return store.discardUploadsOlderThan(time);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,192 @@
+package io.saddlebag.hq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolPayloadStoreTest extends PayloadStoreContract {
+    private static final int SEGMENT_BYTES = 3 << 20;
+
+    @TempDir
+    Path folder;
+
+    private SpoolPayloadStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Override
+    PayloadStore store() {
+        return store;
+    }
+
+    @Override
+    PayloadStore restarted() throws IOException {
+        store.close();
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+        return store;
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static long blocks(Path file) throws IOException {
+        Process process = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        return Long.parseLong(new String(process.getInputStream().readAllBytes()).strip());
+    }
+
+    @Test
+    void deletesASegmentWhenNothingInItIsLive() throws IOException {
+        List<PayloadRef> refs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            refs.add(store.put(MANIFEST, bytes(1 << 20)));
+            store.sync();
+        }
+        assertThat(files()).containsExactly("1.segment", "2.segment", "3.segment");
+
+        refs.stream().filter(ref -> ref.file() == 1).forEach(store::drop);
+        await().untilAsserted(() -> assertThat(files()).containsExactly("2.segment", "3.segment"));
+    }
+
+    @Test
+    void leavesAnEmptyFolderWhenNothingIsLive() throws IOException {
+        PayloadRef ref = store.put(MANIFEST, bytes(100));
+        store.sync();
+        store.drop(ref);
+        await().untilAsserted(() -> assertThat(files()).isEmpty());
+
+        PayloadRef next = store.put(MANIFEST, bytes(50));
+        store.sync();
+        assertThat(readAll(store, next)).isEqualTo(bytes(50));
+    }
+
+    @Test
+    void copiesTheFewLiveRecordsOfASegmentAndKeepsTheirPlaces() throws IOException {
+        List<PayloadRef> refs = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            refs.add(store.put(MANIFEST, bytes((1 << 19) + i)));
+        }
+        store.sync();
+        store.put(MANIFEST, bytes(10));
+        store.sync();
+        long before = blocks(folder.resolve("1.segment"));
+        for (PayloadRef ref : refs) {
+            if (ref.file() == 1 && ref != refs.get(3)) {
+                store.drop(ref);
+            }
+        }
+        await().untilAsserted(
+                        () -> assertThat(blocks(folder.resolve("1.segment"))).isLessThan(before / 3));
+
+        assertThat(readAll(store, refs.get(3))).isEqualTo(bytes((1 << 19) + 3));
+        PayloadStore again = restarted();
+        assertThat(again.restore(refs.get(3))).isTrue();
+        again.freeOthers();
+        assertThat(readAll(again, refs.get(3))).isEqualTo(bytes((1 << 19) + 3));
+        again.drop(refs.get(3));
+        await().untilAsserted(() -> assertThat(files()).isEmpty());
+    }
+
+    @Test
+    void tellsATornTailFromWhatIsWhole() throws IOException {
+        PayloadRef whole = store.put(MANIFEST, bytes(5000));
+        PayloadRef torn = store.put(MANIFEST, bytes(6000));
+        store.sync();
+        store.close();
+        try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
+            file.truncate(file.size() - 1);
+        }
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+
+        assertThat(store.restore(whole)).isTrue();
+        assertThat(store.restore(torn)).isFalse();
+        assertThat(store.renew(List.of(whole, torn))).containsExactly(torn);
+        store.freeOthers();
+        assertThat(readAll(store, whole)).isEqualTo(bytes(5000));
+        assertThat(store.put(MANIFEST, bytes(1)).file())
+                .as("never behind a torn tail")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void tellsZeroedBytesFromWhatWasPut() throws IOException {
+        PayloadRef zeroed = store.put(MANIFEST, bytes(6000));
+        store.sync();
+        store.close();
+        try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(4096), file.size() - 4096);
+        }
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+
+        assertThat(store.restore(zeroed)).isTrue();
+        assertThatThrownBy(() -> readAll(store, zeroed)).hasMessageContaining("does not check");
+        assertThat(store.renew(List.of(zeroed))).containsExactly(zeroed);
+    }
+
+    @Test
+    void goesBackToTheLastWholePartOfAnUploadThatWasTorn() throws IOException {
+        byte[] body = bytes(2 * Manifest.PART_SIZE + 77);
+        try (PayloadStore.Upload upload =
+                store.upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
+            upload.append(part(body, 0));
+            upload.append(part(body, 1));
+        }
+        Path file;
+        try (Stream<Path> uploads = Files.list(folder.resolve("uploads"))) {
+            file = uploads.findFirst().orElseThrow();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(512), channel.size() - 512);
+        }
+        try (PayloadStore.Upload upload =
+                store.upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
+            assertThat(upload.received()).isEqualTo(Manifest.PART_SIZE);
+            upload.append(part(body, 1));
+            upload.append(part(body, 2));
+            assertThat(readAll(store, upload.complete(Sha256.of(body)))).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void isUsedByOneProcessAlone() {
+        assertThatThrownBy(() -> new SpoolPayloadStore(folder)).hasMessageContaining("in use");
+    }
+
+    @Test
+    void keepsTheManifestAndTheSealedMessageAsTheyAre() throws IOException {
+        PayloadRef ref = store.put(MANIFEST, bytes(300));
+        store.sync();
+        byte[] file = Files.readAllBytes(folder.resolve(ref.file() + ".segment"));
+        assertThat(file).endsWith(bytes(300)).startsWith("SBP1".getBytes());
+    }
+}
