@@ -2,9 +2,11 @@ package io.saddlebag.lab;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +40,7 @@ final class OutgoingWindow implements AutoCloseable {
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicBoolean fromTheStart = new AtomicBoolean();
     private final AtomicBoolean retryPlanned = new AtomicBoolean();
+    private final Set<Long> passedOver = new HashSet<>();
     private volatile Start start;
     private long bytesUnderWay;
     private long position;
@@ -125,7 +128,10 @@ final class OutgoingWindow implements AutoCloseable {
         }
         List<OutgoingMessage> page = journal.unsettled(position, maxMessages);
         for (OutgoingMessage message : page) {
-            if (!underWay.containsKey(message.number())) {
+            if (underWay.containsKey(message.number())) {
+                // It may be about to give up for a reason that is gone by now, so it is looked at once more.
+                passedOver.add(message.number());
+            } else {
                 long bytes = bytesOf.applyAsLong(message);
                 boolean full =
                         underWay.size() >= maxMessages || (!underWay.isEmpty() && bytesUnderWay + bytes > maxBytes);
@@ -145,6 +151,9 @@ final class OutgoingWindow implements AutoCloseable {
         Long bytes = underWay.remove(number);
         if (bytes != null) {
             bytesUnderWay -= bytes;
+        }
+        if (passedOver.remove(number)) {
+            fromTheStart.set(true);
         }
         notifyAll();
         look();
