@@ -1,0 +1,331 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.lab.TestHeadquarters.Upload;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.SenderBinding;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.testing.TestNetwork;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped routes in a whole laboratory, over TLS, against a scripted headquarters. */
+class LabApplicationTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final String NAME = ID + ".csv";
+    private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    private TestNetwork network;
+    private TestHeadquarters hq;
+    private TestLab home;
+    private LabApplication lab;
+    private AgeIdentity caKey;
+
+    @BeforeEach
+    void network() {
+        network = TestNetwork.create(folder);
+        home = new TestLab(network);
+        hq = new TestHeadquarters(network);
+        caKey = hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+    }
+
+    @AfterEach
+    void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+        hq.close();
+    }
+
+    @Test
+    void sealsPublishesAndKeepsADroppedFile() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        Upload upload = hq.confirmed().get(0);
+        Manifest manifest = upload.manifest();
+        assertThat(manifest.messageId()).isEqualTo(MessageId.of(ID));
+        assertThat(manifest.body().sha256()).isEqualTo(Sha256.of(upload.sealed()));
+        assertThat(manifest.routing().routingKeys()).containsExactly("ca_rc", "sf_rc");
+        assertThat(manifest.recipients()).extracting(Manifest.Recipient::seq).containsExactly(1L, 1L);
+        ByteArrayOutputStream opened = new ByteArrayOutputStream();
+        Message message = open(upload, opened);
+        assertThat(opened.toByteArray()).isEqualTo(CONTENT);
+        assertThat(message.fileName()).isEqualTo(NAME);
+        assertThat(message.contentType()).isEqualTo("text/csv");
+        await().atMost(SOON).until(() -> home.files("work").isEmpty());
+        assertThat(home.files("drop")).isEmpty();
+        assertThat(hq.sends().get(0).header(Headers.RECEIVER_CLIENT_ID)).isEqualTo("CA-RC,SF-RC");
+    }
+
+    private Message open(Upload upload, ByteArrayOutputStream opened) throws IOException {
+        Manifest manifest = upload.manifest();
+        return new MessageOpener(CryptoProviders.choose())
+                .open(
+                        new ByteArrayInputStream(upload.sealed()),
+                        List.of(caKey),
+                        new SenderBinding(
+                                manifest.networkId(),
+                                manifest.messageId(),
+                                TestLab.SITE,
+                                manifest.sender().fingerprint()),
+                        opened::write);
+    }
+
+    @Test
+    void linksEachManifestToTheOneBeforeIt() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> hq.confirmed().size() == 1);
+        home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
+        await().atMost(SOON).until(() -> hq.confirmed().size() == 2);
+
+        Upload first = hq.confirmed().get(0);
+        Manifest second = hq.confirmed().get(1).manifest();
+        Manifest.Recipient place = second.recipient(SiteId.of("SF-RC"));
+        assertThat(place.seq()).isEqualTo(2);
+        assertThat(place.prev())
+                .isEqualTo(Sha256.of(
+                        io.saddlebag.seal.Envelope.parse(first.envelope()).payload()));
+    }
+
+    @Test
+    void sendsALargeFileInParts() throws Exception {
+        byte[] large = new byte[6 * Manifest.PART_SIZE + 17];
+        new Random(1).nextBytes(large);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_IMG_20251008_001.bin", large);
+
+        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
+        ByteArrayOutputStream opened = new ByteArrayOutputStream();
+        open(hq.confirmed().get(0), opened);
+        assertThat(Sha256.of(opened.toByteArray())).isEqualTo(Sha256.of(large));
+    }
+
+    @Test
+    void goesOnFromTheNextPartAfterABreak() throws Exception {
+        byte[] large = new byte[6 * Manifest.PART_SIZE + 17];
+        hq.breakAtPart(5);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_IMG_20251008_001.bin", large);
+
+        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
+        assertThat(hq.confirmed()).hasSize(1);
+        assertThat(hq.sends().stream()
+                        .filter(frame -> frame.header(Headers.PART).startsWith("2/")))
+                .hasSize(1);
+    }
+
+    @Test
+    void waitsForHeadquartersAndThenSends() throws Exception {
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.files("drop").isEmpty());
+        assertThat(home.files("work")).containsExactly(ID + "/content");
+
+        hq.listen();
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+    }
+
+    @Test
+    void sendsTheSameBytesAgainAfterARestart() throws Exception {
+        hq.silent(true);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+        byte[] before = hq.sends().get(0).body();
+        hq.close();
+        lab.close();
+        hq.silent(false);
+        hq.listen();
+        lab = home.start(hq.port());
+
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        assertThat(hq.sends().get(0).body()).isEqualTo(before);
+    }
+
+    @Test
+    void waitsForARecipientsKeyAndHoldsUpNobodyElse() throws Exception {
+        TestNetwork other = network;
+        hq.close();
+        hq = new TestHeadquarters(other);
+        hq.register("CA-RC", 1);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
+        assertThat(hq.confirmed()).isEmpty();
+
+        hq.register("SF-RC", 1);
+        hq.pushKeys("SF-RC");
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+    }
+
+    @Test
+    void refusesABundleThatAnotherSiteSigned() throws Exception {
+        hq.swapBundle("SF-RC", "CA-RC");
+        hq.listen();
+        lab = home.start(hq.port());
+        await().atMost(SOON).until(() -> home.files("keys").contains("CA-RC.json"));
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
+
+        assertThat(home.files("keys")).containsExactly("CA-RC.json");
+        assertThat(hq.confirmed()).isEmpty();
+    }
+
+    @Test
+    void refusesAnOlderBundleEvenAfterARestart() throws Exception {
+        hq.register("CA-RC", 7);
+        hq.listen();
+        lab = home.start(hq.port());
+        await().atMost(SOON).until(() -> home.files("keys").size() == 2);
+        byte[] pinned = Files.readAllBytes(home.home().resolve("keys/CA-RC.json"));
+        lab.close();
+        hq.register("CA-RC", 6);
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+
+        assertThat(home.home().resolve("keys/CA-RC.json")).hasBinaryContent(pinned);
+    }
+
+    @Test
+    void putsWhatHeadquartersRefusesAmongTheFailed() throws Exception {
+        hq.refuse(ID, "unknown-destination", "no such routing key");
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
+
+        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
+        assertThat(home.home().resolve("failed/" + NAME)).hasBinaryContent(CONTENT);
+        assertThat(home.home().resolve("failed/" + NAME + ".reason.json"))
+                .content()
+                .contains("unknown-destination", "no such routing key", ID);
+        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
+    }
+
+    @Test
+    void takesACorrectedFileAfterAFailure() throws Exception {
+        hq.refuse(ID, "unknown-destination", "no such routing key");
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
+        await().atMost(SOON).until(() -> home.files("work").isEmpty());
+        home.drop(NAME, "other".getBytes(StandardCharsets.UTF_8));
+
+        await().atMost(SOON).until(() -> home.files("failed").size() == 4);
+    }
+
+    @Test
+    void sendsTheSameFileOnce() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        home.drop(NAME, CONTENT);
+
+        await().atMost(SOON).until(() -> home.sent().contains(NAME + ".duplicate"));
+        assertThat(hq.confirmed()).hasSize(1);
+    }
+
+    @Test
+    void refusesOtherBytesUnderTheSameName() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        home.drop(NAME, "other".getBytes(StandardCharsets.UTF_8));
+
+        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
+        assertThat(home.home().resolve("failed/" + NAME + ".reason.json"))
+                .content()
+                .contains("conflict");
+    }
+
+    @Test
+    void refusesBadNamesAndLinksAndTakesTheRest() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("bad name.csv", CONTENT);
+        home.drop("PA-LAB_DAT_20251008_001.csv", CONTENT);
+        Files.createSymbolicLink(home.drop().resolve("FL-LAB_DAT_20251008_003.csv"), Path.of("/etc/hostname"));
+        home.drop(NAME, CONTENT);
+
+        await().atMost(SOON)
+                .until(() -> home.sent().contains(NAME) && home.files("failed").size() == 6);
+        assertThat(home.files("drop")).isEmpty();
+        assertThat(Files.isSymbolicLink(home.home().resolve("failed/FL-LAB_DAT_20251008_003.csv")))
+                .isTrue();
+    }
+
+    @Test
+    void takesAMarkedFileWithoutTheSettleTime() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port(), Map.of("folder.settle-time", "1h"));
+        home.drop(NAME, CONTENT);
+        home.drop(NAME + ".ready", new byte[0]);
+
+        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        assertThat(home.files("drop")).isEmpty();
+    }
+
+    @Test
+    void sendsManyFiles() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        for (int i = 0; i < 300; i++) {
+            home.drop("FL-LAB_DAT_20251009_%03d.csv".formatted(i), CONTENT);
+        }
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> home.sent().size() == 300);
+        assertThat(hq.confirmed()).hasSize(300);
+    }
+
+    @Test
+    void doesNotStartWithAnUnknownRecipient() {
+        home.route("CA-RC,NY-RC");
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("drop-folders.camel.yaml:7")
+                .hasMessageContaining("NY-RC")
+                .hasMessageContaining("recipient.NY-RC=");
+    }
+}

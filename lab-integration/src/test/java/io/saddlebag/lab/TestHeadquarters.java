@@ -1,0 +1,224 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.stomp.ConnectionLimits;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.StompLimits;
+import io.saddlebag.testing.ScriptedServer;
+import io.saddlebag.testing.TestNetwork;
+import java.io.ByteArrayOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The wire's real server side, with headquarters' answers: hands out key bundles, takes parts, confirms or refuses. */
+final class TestHeadquarters implements AutoCloseable {
+    private final TestNetwork network;
+    private final int port;
+    private final Map<SiteId, AgeIdentity> ageKeys = new ConcurrentHashMap<>();
+    private final Map<SiteId, byte[]> bundles = new ConcurrentHashMap<>();
+    private final List<Upload> confirmed = new CopyOnWriteArrayList<>();
+    private final Map<String, ByteArrayOutputStream> partial = new ConcurrentHashMap<>();
+    private final Map<String, StompFrame> refusals = new ConcurrentHashMap<>();
+    private volatile boolean silent;
+    private volatile int breakAtPart = -1;
+    private ScriptedServer server;
+
+    /** A confirmed message as it came. */
+    record Upload(byte[] envelope, byte[] sealed) {
+        Manifest manifest() {
+            return Json.read(Envelope.parse(envelope).payload(), Manifest.class);
+        }
+    }
+
+    TestHeadquarters(TestNetwork network) {
+        this.network = network;
+        this.port = ScriptedServer.freePort();
+    }
+
+    TestHeadquarters listen() {
+        server = ScriptedServer.start(
+                network.identity(TestNetwork.HQ), port, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, this::answer);
+        return this;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Makes a key for the site and a signed bundle of that version. */
+    AgeIdentity register(String siteName, long version) {
+        SiteId site = SiteId.of(siteName);
+        AgeIdentity age = ageKeys.computeIfAbsent(site, each -> AgeIdentity.generate());
+        bundles.put(site, bundle(network.identity(site), site, version, age));
+        return age;
+    }
+
+    private byte[] bundle(SiteIdentity signer, SiteId site, long version, AgeIdentity age) {
+        KeyBundle bundle = new KeyBundle(
+                signer.trust().networkId(),
+                site,
+                version,
+                version == 1 ? null : Sha256.of(new byte[0]),
+                List.of(new KeyBundle.Key(
+                        "k1",
+                        age.recipient(),
+                        Instant.now().minus(Duration.ofDays(1)),
+                        Instant.now().plus(Duration.ofDays(1)))));
+        return sign(signer, KeyBundle.TYPE, Json.write(bundle));
+    }
+
+    static byte[] sign(SiteIdentity signer, String type, byte[] payload) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(signer.signingKey());
+            signature.update(Envelope.preAuthenticationEncoding(type, payload));
+            return new Envelope(
+                            type,
+                            payload,
+                            signer.signingFingerprint(),
+                            signature.sign(),
+                            signer.signingCertificate().getEncoded())
+                    .write();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Hands out a bundle for a site that another one signed. */
+    void swapBundle(String site, String signer) {
+        bundles.put(SiteId.of(site), bundle(network.identity(signer), SiteId.of(site), 1, AgeIdentity.generate()));
+    }
+
+    void refuse(String messageId, String code, String reason) {
+        refusals.put(
+                messageId,
+                StompFrame.of(StompCommand.RECEIPT)
+                        .header(Headers.STATUS, Headers.STATUS_REJECTED)
+                        .header(Headers.CODE, code)
+                        .header(Headers.REASON, reason)
+                        .build());
+    }
+
+    /** Takes messages and confirms none. */
+    void silent(boolean on) {
+        silent = on;
+    }
+
+    void breakAtPart(int part) {
+        breakAtPart = part;
+    }
+
+    List<Upload> confirmed() {
+        return confirmed;
+    }
+
+    List<StompFrame> sends() {
+        return server.frames().stream()
+                .filter(frame -> frame.command() == StompCommand.SEND)
+                .toList();
+    }
+
+    void pushKeys(String site) {
+        for (StompConnection connection : server.connections()) {
+            connection.send(keys(SiteId.of(site)));
+        }
+    }
+
+    private StompFrame keys(SiteId site) {
+        byte[] bundle = bundles.get(site);
+        return bundle == null
+                ? null
+                : StompFrame.of(StompCommand.MESSAGE)
+                        .header(Headers.SUBSCRIPTION, "keys-" + site)
+                        .header(Headers.MESSAGE_ID_OF_STOMP, "k")
+                        .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)
+                        .body(bundle)
+                        .build();
+    }
+
+    private StompFrame answer(StompConnection connection, StompFrame frame) {
+        if (frame.command() == StompCommand.SUBSCRIBE) {
+            return keys(SiteId.of(frame.header(Headers.DESTINATION).substring(Headers.KEYS_PREFIX.length())));
+        }
+        if (frame.command() != StompCommand.SEND || silent) {
+            return null;
+        }
+        return receipt(frame, take(connection, frame));
+    }
+
+    private synchronized StompFrame take(StompConnection connection, StompFrame frame) {
+        String messageId = MessageId.of(frame.header(Headers.MESSAGE_ID)).value();
+        if (refusals.containsKey(messageId)) {
+            return refusals.get(messageId);
+        }
+        String[] part = frame.header(Headers.PART).split("/");
+        int number = Integer.parseInt(part[0]);
+        int parts = Integer.parseInt(part[1]);
+        if (number == breakAtPart) {
+            breakAtPart = -1;
+            connection.close();
+            return null;
+        }
+        ByteArrayOutputStream all = partial.computeIfAbsent(messageId, each -> new ByteArrayOutputStream());
+        int nextPart = partsIn(all) + 1;
+        if (number == nextPart) {
+            all.writeBytes(frame.body());
+            nextPart++;
+        }
+        boolean complete = nextPart > parts;
+        if (complete && number == parts) {
+            int length = manifestLength(all);
+            confirmed.add(new Upload(
+                    Arrays.copyOf(all.toByteArray(), length),
+                    Arrays.copyOfRange(all.toByteArray(), length, all.size())));
+        }
+        return StompFrame.of(StompCommand.RECEIPT)
+                .header("next-part", parts > 1 ? Integer.toString(nextPart) : null)
+                .build();
+    }
+
+    private int partsIn(ByteArrayOutputStream all) {
+        return all.size() == 0 ? 0 : Manifest.partsOf(all.size() - manifestLength(all));
+    }
+
+    private static int manifestLength(ByteArrayOutputStream all) {
+        // The envelope is JSON that ends where the age file's first line begins.
+        String text = new String(all.toByteArray(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        return text.indexOf("age-encryption.org/v1\n");
+    }
+
+    private static StompFrame receipt(StompFrame request, StompFrame reply) {
+        if (reply == null) {
+            return null;
+        }
+        StompFrame.Builder receipt =
+                StompFrame.of(StompCommand.RECEIPT).header(Headers.RECEIPT_ID, request.header(Headers.RECEIPT));
+        reply.headers().forEach(receipt::header);
+        return receipt.build();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The home of FL-LAB with one drop folder, and the application that runs in it. */
+final class TestLab {
+    static final SiteId SITE = SiteId.of("FL-LAB");
+
+    private final SiteHome home;
+
+    TestLab(TestNetwork network) {
+        network.identityFolder(SITE);
+        home = new SiteHome(network.home(SITE));
+        write(
+                home.settingsFile(),
+                "site.id=FL-LAB\nhq.host=127.0.0.1\nhq.port=1\nrecipient.CA-RC=ca_rc\nrecipient.SF-RC=sf_rc\n"
+                        + "folder.settle-time=20ms\nfolder.poll-interval=20ms\npublish.retry-interval=200ms\n"
+                        + "hq.reconnect-max=300ms\n");
+        route("CA-RC,SF-RC");
+    }
+
+    void route(String recipients) {
+        write(home.routes().resolve("drop-folders.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: fl-lab-raw-data
+                    parameters:
+                      - {name: directory, value: "drop/raw-data"}
+                      - {name: include, value: "FL-LAB_(DAT|IMG)_.*|bad.*|PA-.*"}
+                      - {name: recipients, value: "%s"}
+                """.formatted(recipients));
+    }
+
+    LabApplication start(int port, Map<String, String> overrides) throws SiteStartException {
+        Map<String, String> all = new HashMap<>(overrides);
+        all.put("hq.port", Integer.toString(port));
+        LabApplication lab = new LabApplication(home, all);
+        lab.start();
+        return lab;
+    }
+
+    LabApplication start(int port) throws SiteStartException {
+        return start(port, Map.of());
+    }
+
+    SiteHome home() {
+        return home;
+    }
+
+    Path drop() {
+        return home.resolve("drop/raw-data");
+    }
+
+    Path drop(String name, byte[] content) throws IOException {
+        Files.createDirectories(drop());
+        Path hidden = Files.write(drop().resolve("." + name), content);
+        return Files.move(hidden, drop().resolve(name));
+    }
+
+    /** The files below a folder of the home, by their paths within it. */
+    List<String> files(String folder) {
+        Path root = home.resolve(folder);
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(root)) {
+            return found.filter(path -> !Files.isDirectory(path))
+                    .map(path -> root.relativize(path).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of the files below {@code sent/}, without their day. */
+    List<String> sent() {
+        return files("sent").stream()
+                .map(path -> path.substring(path.indexOf('/') + 1))
+                .sorted()
+                .toList();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
