@@ -33,6 +33,7 @@ public final class HqSettings {
     public static final String IN_FLIGHT_FRAMES = "hq.in-flight-frames";
     public static final String MAX_SUBSCRIPTIONS = "hq.max-subscriptions";
     public static final String MAX_UPLOADS = "hq.max-uploads";
+    public static final String UPLOAD_AGE = "hq.upload-age";
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
 
@@ -86,6 +87,7 @@ public final class HqSettings {
             optional(IN_FLIGHT_FRAMES, Kind.COUNT, "1024", "Unanswered frames above which a connection is not read."),
             optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection."),
             optional(MAX_UPLOADS, Kind.COUNT, "16", "The most messages in several parts at once of a connection."),
+            optional(UPLOAD_AGE, Kind.DURATION, "7d", "How long the parts of a message that broke off are kept."),
             optional(
                     INDEX_CAPACITY,
                     Kind.COUNT,

@@ -8,6 +8,7 @@ import io.saddlebag.seal.Envelope;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.util.Base64;
+import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -18,9 +19,12 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class Acknowledge extends AsyncProcessorSupport {
     private final Settlements settlements;
+    private final Executor answers;
 
-    public Acknowledge(Settlements settlements) {
+    /** @param answers where the route goes on once the settlement is committed */
+    public Acknowledge(Settlements settlements, Executor answers) {
         this.settlements = settlements;
+        this.answers = answers;
     }
 
     @Override
@@ -30,10 +34,14 @@ public final class Acknowledge extends AsyncProcessorSupport {
             String token = HqProperties.required(frame, Headers.ID);
             byte[] receipt = receipt(frame);
             Waiting waiting = HqProperties.session(exchange).takeInFlight(token);
-            settlements.acknowledge(waiting, receipt).whenComplete((done, failure) -> {
-                exchange.setException(failure);
-                callback.done(false);
-            });
+            settlements
+                    .acknowledge(waiting, receipt)
+                    .whenCompleteAsync(
+                            (done, failure) -> {
+                                exchange.setException(failure);
+                                callback.done(false);
+                            },
+                            answers);
             return false;
         } catch (RuntimeException e) {
             exchange.setException(e);

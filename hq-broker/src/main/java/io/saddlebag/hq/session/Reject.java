@@ -8,6 +8,7 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -23,9 +24,12 @@ public final class Reject extends AsyncProcessorSupport {
     private static final int MAX_REASON = 1000;
 
     private final Settlements settlements;
+    private final Executor answers;
 
-    public Reject(Settlements settlements) {
+    /** @param answers where the route goes on once the settlement is committed */
+    public Reject(Settlements settlements, Executor answers) {
         this.settlements = settlements;
+        this.answers = answers;
     }
 
     @Override
@@ -36,10 +40,13 @@ public final class Reject extends AsyncProcessorSupport {
             boolean requeue = requeue(frame);
             String reason = reason(frame);
             Waiting waiting = HqProperties.session(exchange).takeInFlight(token);
-            reject(exchange, waiting, requeue, reason).whenComplete((done, failure) -> {
-                exchange.setException(failure);
-                callback.done(false);
-            });
+            reject(exchange, waiting, requeue, reason)
+                    .whenCompleteAsync(
+                            (done, failure) -> {
+                                exchange.setException(failure);
+                                callback.done(false);
+                            },
+                            answers);
             return false;
         } catch (RuntimeException e) {
             exchange.setException(e);

@@ -1,0 +1,147 @@
+package io.saddlebag.hq;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.hq.keys.KeyDirectory;
+import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.PostgresException;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.KeyBundleStore;
+import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.PostgresMessageStore;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Reconciler;
+import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.StoreSchema;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
+final class HqStore implements AutoCloseable {
+    private static final int CONNECTIONS = 6;
+
+    private final Settings settings;
+    private final Clock clock;
+    private PostgresServer server;
+    private HikariDataSource database;
+    private PostgresMessageStore messages;
+    private SpoolPayloadStore payloads;
+    private CommitWriter writer;
+
+    private HqStore(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens everything and repairs what a crash left half done.
+     *
+     * @throws SiteStartException when the database or the spool cannot be used; nothing is left open
+     */
+    static HqStore open(Settings settings, Clock clock) throws SiteStartException {
+        HqStore store = new HqStore(settings, clock);
+        try {
+            store.open();
+            return store;
+        } catch (PostgresException | StoreException | IOException e) {
+            store.close();
+            throw new SiteStartException(
+                    settings.home().folder() + ": the store cannot be opened: " + e.getMessage(), e);
+        } catch (SiteStartException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private void open() throws PostgresException, StoreException, IOException, SiteStartException {
+        String url = settings.text(HqSettings.DATABASE_URL);
+        if (url.isEmpty()) {
+            server = PostgresServer.start(
+                    settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
+            database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
+        } else {
+            database = PostgresConnections.open(url, settings.text(HqSettings.DATABASE_USER), password(), CONNECTIONS);
+        }
+        StoreSchema.migrate(database);
+        messages = new PostgresMessageStore(database);
+        payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL));
+        new Reconciler(messages, payloads, clock).run();
+        writer = new CommitWriter(messages, payloads, settings.count(HqSettings.COMMIT_QUEUE));
+        writer.start();
+    }
+
+    private String password() throws SiteStartException {
+        Path file = settings.path(HqSettings.DATABASE_PASSWORD_FILE);
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    file + ": expected the password of the database user " + settings.text(HqSettings.DATABASE_USER)
+                            + ", found no file that can be read. Write it there, mode 0600, or name another in "
+                            + HqSettings.DATABASE_PASSWORD_FILE,
+                    e);
+        }
+    }
+
+    HikariDataSource database() {
+        return database;
+    }
+
+    MessageStore messages() {
+        return messages;
+    }
+
+    /** What waits, as far as it is confirmed: a row above that may yet be taken back, and is told of when it is not. */
+    List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+        long confirmed = writer.confirmedUpTo();
+        return messages.queued(queueName, after, limit).stream()
+                .filter(delivery -> delivery.messageNumber() <= confirmed)
+                .toList();
+    }
+
+    PayloadStore payloads() {
+        return payloads;
+    }
+
+    CommitWriter writer() {
+        return writer;
+    }
+
+    KeyDirectory keyDirectory() throws SiteStartException {
+        try {
+            return new KeyDirectory(new KeyBundleStore(database), clock);
+        } catch (StoreException e) {
+            throw new SiteStartException("The key bundles cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** For psql, without a secret. */
+    String psqlUrl() {
+        return server != null
+                ? server.psqlUrl()
+                : settings.text(HqSettings.DATABASE_URL).replaceFirst("^jdbc:", "");
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+        }
+        if (payloads != null) {
+            payloads.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.saddlebag.hq.keys;
+
+import io.saddlebag.hq.store.KeyBundleStore;
+import io.saddlebag.hq.store.KeyBundleStore.StoredKeyBundle;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.seal.KeyBundles;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The current key bundle of every site, and who follows it. Stored before it is handed out. Safe for any number of
+ * threads; {@link #register} blocks on the store, the others never.
+ */
+public final class KeyDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
+
+    private final KeyBundleStore store;
+    private final Clock clock;
+    private final Object registering = new Object();
+    private final Map<SiteId, RegisteredKeys> current = new HashMap<>();
+    private final Map<SiteId, Set<Consumer<RegisteredKeys>>> followers = new HashMap<>();
+
+    /** Reads what was registered before. */
+    public KeyDirectory(KeyBundleStore store, Clock clock) throws StoreException {
+        this.store = store;
+        this.clock = clock;
+        for (StoredKeyBundle stored : store.all()) {
+            byte[] envelope = stored.envelope();
+            KeyBundle bundle = Json.read(Envelope.parse(envelope).payload(), KeyBundle.class);
+            current.put(bundle.siteId(), new RegisteredKeys(bundle, envelope));
+        }
+    }
+
+    /**
+     * Stores a bundle whose signature has verified and hands it to the site's followers. The same one again changes
+     * nothing.
+     *
+     * @throws io.saddlebag.message.Refusal when it is not the signer's own, or older than the one known
+     */
+    public void register(KeyBundle bundle, byte[] envelope, SiteId signer) throws StoreException {
+        synchronized (registering) {
+            RegisteredKeys known;
+            synchronized (current) {
+                known = current.get(signer);
+            }
+            if (!KeyBundles.accept(bundle, signer, known == null ? null : known.bundle())) {
+                return;
+            }
+            store.save(new StoredKeyBundle(signer, bundle.version(), envelope, clock.instant()));
+            publish(new RegisteredKeys(bundle, envelope));
+        }
+        LOG.info("{}: registered version {} of its keys", signer, bundle.version());
+    }
+
+    private void publish(RegisteredKeys keys) {
+        synchronized (current) {
+            SiteId site = keys.bundle().siteId();
+            current.put(site, keys);
+            followers.getOrDefault(site, Set.of()).forEach(follower -> follower.accept(keys));
+        }
+    }
+
+    /**
+     * Hands the site's bundle to the follower, at once when one is known and again whenever it changes, versions
+     * ascending. The follower must return at once.
+     *
+     * @return ends it
+     */
+    public Runnable follow(SiteId site, Consumer<RegisteredKeys> follower) {
+        synchronized (current) {
+            followers.computeIfAbsent(site, unused -> new LinkedHashSet<>()).add(follower);
+            RegisteredKeys keys = current.get(site);
+            if (keys != null) {
+                follower.accept(keys);
+            }
+        }
+        return () -> {
+            synchronized (current) {
+                Set<Consumer<RegisteredKeys>> ofSite = followers.get(site);
+                ofSite.remove(follower);
+            }
+        };
+    }
+}

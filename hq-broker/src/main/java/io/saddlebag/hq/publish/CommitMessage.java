@@ -1,0 +1,94 @@
+package io.saddlebag.hq.publish;
+
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.Publication;
+import io.saddlebag.hq.store.PublishResult;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step {@code commitMessage}: hands the judged message to the writer and goes on once it is committed and synced; what
+ * was stored is queued then. A repeat of the same manifest is confirmed again.
+ */
+public final class CommitMessage extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitMessage.class);
+
+    private final CommitWriter writer;
+    private final QueueIndex index;
+    private final Executor answers;
+    private final Clock clock;
+
+    /** @param answers where the route goes on once the message is committed */
+    public CommitMessage(CommitWriter writer, QueueIndex index, Executor answers, Clock clock) {
+        this.writer = writer;
+        this.index = index;
+        this.answers = answers;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        handIn(exchange, callback);
+        return false;
+    }
+
+    /** While the writer has too much, the frame stays unanswered, and its session's limits hold the sender back. */
+    private void handIn(Exchange exchange, AsyncCallback callback) {
+        if (writer.isSaturated()) {
+            writer.onRelief(() -> handIn(exchange, callback));
+            return;
+        }
+        try {
+            Submission submission = Submission.of(exchange);
+            Submission judged = submission.upload() == null
+                    ? submission
+                    : submission.upload().first();
+            Publication publication = judged.publication(clock.instant());
+            CompletableFuture<PublishResult> committed = submission.payload() == null
+                    ? writer.publish(publication, submission.frame().bytes())
+                    : writer.publish(publication, submission.payload());
+            // The index hears of commits in their order, which is the writer's thread; the answer may take its time.
+            committed
+                    .whenComplete((result, failure) -> {
+                        if (failure == null) {
+                            index.arrived(result.deliveries());
+                        }
+                    })
+                    .whenCompleteAsync(
+                            (result, failure) -> {
+                                finish(exchange, judged, result, failure);
+                                callback.done(false);
+                            },
+                            answers);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(false);
+        }
+    }
+
+    private static void finish(Exchange exchange, Submission judged, PublishResult result, Throwable failure) {
+        if (failure != null) {
+            exchange.setException(failure);
+            return;
+        }
+        if (result.outcome() == PublishOutcome.CONFLICTING) {
+            exchange.setException(OpenOrResume.conflict(judged.manifest()));
+            return;
+        }
+        LOG.info(
+                "{} {}: {} to {}, {} bytes",
+                judged.manifest().messageId(),
+                judged.manifest().sender().id(),
+                result.outcome() == PublishOutcome.REPEATED ? "repeated, confirmed again" : "stored",
+                judged.manifest().routing().routingKeys(),
+                judged.manifest().body().size());
+    }
+}

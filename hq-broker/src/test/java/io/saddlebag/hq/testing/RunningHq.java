@@ -1,0 +1,102 @@
+package io.saddlebag.hq.testing;
+
+import io.saddlebag.hq.HqApplication;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.RawStompClient;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A whole headquarters in this JVM, with a home, certificates and a database of its own; may be started again. */
+public final class RunningHq implements AutoCloseable {
+    public static final String TOPOLOGY = """
+            exchanges: [labs, other]
+            queues:
+              - {name: ca_rc_queue, site: CA-RC}
+              - {name: ny_rc_queue, site: NY-RC}
+            bindings:
+              - {exchange: labs, routing_key: ca_rc, queue: ca_rc_queue}
+              - {exchange: labs, routing_key: ny_rc, queue: ny_rc_queue}
+            sites:
+              - {id: FL-LAB, publish: [labs]}
+              - {id: PA-LAB, publish: [labs]}
+              - {id: CA-RC, consume: [ca_rc_queue]}
+              - {id: NY-RC, consume: [ny_rc_queue]}
+            """;
+
+    private final TestNetwork network;
+    private final TestDatabase database;
+    private HqApplication application;
+
+    private RunningHq(TestNetwork network, TestDatabase database) {
+        this.network = network;
+        this.database = database;
+    }
+
+    /** Started, with the settings that are given beside the usual ones. */
+    public static RunningHq start(Path folder, Map<String, String> settings) {
+        TestNetwork network = TestNetwork.create(folder);
+        RunningHq hq = new RunningHq(network, TestDatabase.create());
+        try {
+            network.identityFolder(TestNetwork.HQ);
+            Path home = hq.home();
+            Files.writeString(home.resolve("topology.yaml"), TOPOLOGY);
+            Files.writeString(home.resolve("database.password"), hq.database.password());
+            StringBuilder text = new StringBuilder("site.id=DC-HQ\nhq.host=127.0.0.1\nhq.topology-check=100ms\n");
+            Map<String, String> all = new HashMap<>(settings);
+            all.put("hq.database.url", hq.database.jdbcUrl());
+            all.put("hq.database.user", hq.database.user());
+            all.forEach(
+                    (name, value) -> text.append(name).append('=').append(value).append('\n'));
+            Files.writeString(home.resolve("application.properties"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        hq.start();
+        return hq;
+    }
+
+    public void start() {
+        application = new HqApplication(new SiteHome(home()), Map.of());
+        try {
+            application.start();
+        } catch (SiteStartException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    public void stop() {
+        application.close();
+    }
+
+    public Path home() {
+        return network.home(TestNetwork.HQ);
+    }
+
+    public TestNetwork network() {
+        return network;
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    public int port() {
+        return Integer.parseInt(application.facts().get("port"));
+    }
+
+    public RawStompClient connect(String site) {
+        return RawStompClient.connect(port(), network.identity(site));
+    }
+
+    @Override
+    public void close() {
+        application.close();
+        database.close();
+    }
+}
