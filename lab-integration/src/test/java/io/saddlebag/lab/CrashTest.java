@@ -1,0 +1,165 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a crash leaves behind after each step of a message, and that the next start brings it to its end, once. */
+class CrashTest {
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+    private static final String NAME = ID + ".csv";
+    private static final byte[] CONTENT = "sample,result\n".getBytes(StandardCharsets.UTF_8);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    private TestHeadquarters hq;
+    private TestLab home;
+    private LabApplication lab;
+
+    @BeforeEach
+    void network() {
+        TestNetwork network = TestNetwork.create(folder);
+        home = new TestLab(network);
+        hq = new TestHeadquarters(network);
+        hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+    }
+
+    @AfterEach
+    void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+        hq.close();
+    }
+
+    @Test
+    void betweenTheClaimsRowAndItsRename() throws Exception {
+        home.drop(NAME, CONTENT);
+        claimRow();
+
+        endsSent();
+    }
+
+    @Test
+    void betweenTheRenameAndTheSeal() throws Exception {
+        claimRow();
+        Files.createDirectories(work());
+        Files.write(work().resolve("content"), CONTENT);
+
+        endsSent();
+    }
+
+    @Test
+    void betweenTheSealAndItsManifest() throws Exception {
+        claimRow();
+        Files.createDirectories(work());
+        Files.write(work().resolve("content"), CONTENT);
+        Files.writeString(work().resolve("sealed.age"), "of an attempt whose manifest was never recorded");
+
+        endsSent();
+    }
+
+    @Test
+    void betweenTheManifestAndItsSignature() throws Exception {
+        byte[] sent = runUntilPublished();
+        change("UPDATE message SET envelope = NULL");
+
+        endsSent();
+        assertThat(hq.sends().get(0).body()).isEqualTo(sent);
+    }
+
+    @Test
+    void betweenTheConfirmAndTheMove() throws Exception {
+        byte[] sent = runUntilPublished();
+
+        endsSent();
+        assertThat(hq.sends().get(0).body()).isEqualTo(sent);
+    }
+
+    @Test
+    void betweenTheMoveAndItsRow() throws Exception {
+        runUntilPublished();
+        Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
+        Files.move(work().resolve("content"), day.resolve(NAME));
+
+        endsSent();
+    }
+
+    @Test
+    void betweenTheSentRowAndTheClearing() throws Exception {
+        runUntilPublished();
+        Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
+        Files.move(work().resolve("content"), day.resolve(NAME));
+        change("UPDATE message SET state = 'SENT', manifest = NULL, envelope = NULL");
+        lab = home.start(hq.port());
+
+        assertThat(home.files("work")).isEmpty();
+        assertThat(home.sent()).containsExactly(NAME);
+    }
+
+    private void endsSent() throws Exception {
+        hq.silent(false);
+        hq.listen();
+        lab = home.start(hq.port());
+        await().atMost(SOON)
+                .until(() -> home.sent().contains(NAME) && home.files("work").isEmpty());
+        assertThat(home.sent()).containsExactly(NAME);
+        assertThat(home.files("drop")).isEmpty();
+        assertThat(home.files("failed")).isEmpty();
+        assertThat(hq.confirmed()).hasSize(1);
+    }
+
+    private byte[] runUntilPublished() throws Exception {
+        hq.silent(true);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+        byte[] body = hq.sends().get(0).body();
+        hq.close();
+        lab.close();
+        return body;
+    }
+
+    private Path work() {
+        return home.home().work().resolve(ID.value());
+    }
+
+    private void claimRow() throws IOException {
+        Files.createDirectories(home.home().journal());
+        try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
+            List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
+            journal.claim(ID, new Claim("fl-lab-raw-data", NAME, "text/csv", recipients, Instant.now()), () -> {});
+        }
+    }
+
+    private void change(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+}

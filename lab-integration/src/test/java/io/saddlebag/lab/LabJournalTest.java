@@ -1,0 +1,170 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.lab.LabJournal.Place;
+import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.lab.OutgoingMessage.State;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabJournalTest {
+    private static final SiteId CA = SiteId.of("CA-RC");
+    private static final SiteId SF = SiteId.of("SF-RC");
+    private static final Instant NOW = Instant.parse("2025-10-08T10:00:00.123Z");
+
+    @TempDir
+    Path folder;
+
+    private LabJournal journal;
+
+    @BeforeEach
+    void open() {
+        journal = LabJournal.open(folder.resolve("lab.db"));
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    @Test
+    void remembersAClaimAfterItWasClosed() throws IOException {
+        OutgoingMessage claimed = claim(1, CA, SF);
+        journal.close();
+        open();
+
+        assertThat(journal.find(id(1))).contains(claimed);
+        assertThat(claimed.claim().recipients()).containsExactly(CA, SF);
+        assertThat(claimed.claim().sentTimestamp()).isEqualTo(NOW);
+        assertThat(claimed.state()).isEqualTo(State.CLAIMED);
+    }
+
+    @Test
+    void takesAClaimBackWhenTheFileCannotBeMoved() {
+        assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), () -> {
+                    throw new IOException("full");
+                }))
+                .hasMessage("full");
+        assertThat(journal.find(id(1))).isEmpty();
+    }
+
+    @Test
+    void refusesASecondClaimOfAnId() throws IOException {
+        claim(1, CA);
+
+        assertThatThrownBy(() -> claim(1, CA)).isInstanceOf(JournalException.class);
+    }
+
+    @Test
+    void countsTheManifestsOfEachRecipientAndLinksThem() throws IOException {
+        seal(claim(1, CA), "one");
+        seal(claim(2, SF), "two");
+        List<Map<SiteId, Place>> seen = new ArrayList<>();
+        journal.sealed(claim(3, CA, SF), places -> {
+            seen.add(places);
+            return "three".getBytes();
+        });
+
+        assertThat(seen)
+                .containsExactly(Map.of(
+                        CA, new Place(2, Sha256.of("one".getBytes())),
+                        SF, new Place(2, Sha256.of("two".getBytes()))));
+    }
+
+    @Test
+    void givesNoNumberAwayWhenTheManifestCannotBeMade() throws IOException {
+        OutgoingMessage first = claim(1, CA);
+        assertThatThrownBy(() -> journal.sealed(first, places -> {
+                    throw new IllegalArgumentException("no");
+                }))
+                .hasMessage("no");
+
+        seal(first, "one");
+        List<Place> places = new ArrayList<>();
+        journal.sealed(claim(2, CA), each -> {
+            places.add(each.get(CA));
+            return "two".getBytes();
+        });
+        assertThat(places).containsExactly(new Place(2, Sha256.of("one".getBytes())));
+    }
+
+    @Test
+    void pagesThroughWhatIsNotSettled() throws IOException {
+        for (int i = 1; i <= 5; i++) {
+            claim(i, CA);
+        }
+        journal.sent(journal.find(id(2)).orElseThrow().number(), NOW);
+        journal.failed(journal.find(id(4)).orElseThrow().number(), "why", NOW);
+
+        List<OutgoingMessage> first = journal.unsettled(0, 2);
+        List<OutgoingMessage> rest = journal.unsettled(first.get(1).number(), 2);
+        assertThat(first).extracting(OutgoingMessage::messageId).containsExactly(id(1), id(3));
+        assertThat(rest).extracting(OutgoingMessage::messageId).containsExactly(id(5));
+    }
+
+    @Test
+    void neverGivesANumberTwice() throws IOException {
+        OutgoingMessage first = claim(1, CA);
+        journal.forget(first.number());
+
+        assertThat(claim(1, CA).number()).isGreaterThan(first.number());
+    }
+
+    @Test
+    void keepsTheDigestOfWhatWasSentButNotItsEnvelope() throws IOException {
+        OutgoingMessage message = claim(1, CA);
+        Sha256 digest = Sha256.of("content".getBytes());
+        journal.digested(message.number(), 7, digest);
+        seal(message, "one");
+        journal.signed(message.number(), "envelope".getBytes());
+        assertThat(journal.find(id(1)).orElseThrow().envelope()).isEqualTo("envelope".getBytes());
+        journal.sent(message.number(), NOW);
+
+        OutgoingMessage sent = journal.find(id(1)).orElseThrow();
+        assertThat(sent.isSettled()).isTrue();
+        assertThat(sent.sha256()).isEqualTo(digest);
+        assertThat(sent.size()).isEqualTo(7);
+        assertThat(sent.manifest()).isNull();
+        assertThat(sent.envelope()).isNull();
+    }
+
+    @Test
+    void saysWhenTheFileIsNoJournal() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.db"), "not a database at all, just some text");
+
+        assertThatThrownBy(() -> LabJournal.open(other))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("other.db");
+    }
+
+    private OutgoingMessage claim(int number, SiteId... recipients) throws IOException {
+        journal.claim(id(number), claimFor(recipients), () -> {});
+        return journal.find(id(number)).orElseThrow();
+    }
+
+    private static Claim claimFor(SiteId... recipients) {
+        return new Claim("route", "a.csv", "text/csv", List.of(recipients), NOW);
+    }
+
+    private void seal(OutgoingMessage message, String manifest) {
+        journal.sealed(message, places -> manifest.getBytes());
+    }
+
+    private static MessageId id(int number) {
+        return MessageId.of("FL-LAB_DAT_20251008_%03d".formatted(number));
+    }
+}
