@@ -226,6 +226,19 @@ class HqRefusalsTest {
     }
 
     @Test
+    void refusesAnOversizeFrameAndCloses() {
+        client.send(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, "/exchange/labs")
+                .header(Headers.CONTENT_LENGTH, 100 << 20)
+                .body(new byte[100])
+                .build());
+        StompFrame answer = client.receive();
+        assertThat(answer.command()).isEqualTo(StompCommand.ERROR);
+        assertThat(answer.header(Headers.CODE)).isEqualTo("too-large");
+        assertThat(client.isClosedByServer()).isTrue();
+    }
+
+    @Test
     void refusesTransactions() {
         assertRefused(
                 "not-permitted",
