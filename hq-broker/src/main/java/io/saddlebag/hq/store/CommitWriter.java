@@ -134,19 +134,28 @@ public final class CommitWriter implements AutoCloseable {
                 group.settles().addAll(0, leftOver);
                 leftOver.clear();
                 writeSafely(group);
+                if (waiting.isClosed() && !leftOver.isEmpty()) {
+                    break;
+                }
             }
-            writeSafely(lastGroup());
         } catch (InterruptedException e) {
             LOG.warn("commit writer was interrupted");
         }
-        leftOver.forEach(settle -> settle.result().completeExceptionally(refused()));
+        failTheRest();
     }
 
-    private Group lastGroup() {
-        Group group = new Group();
-        group.settles().addAll(leftOver);
-        leftOver.clear();
-        return group;
+    private void failTheRest() {
+        Group rest = waiting.drain();
+        rest.settles().addAll(leftOver);
+        if (!rest.isEmpty()) {
+            LOG.warn(
+                    "stopped with {} publications and {} settlements uncommitted",
+                    rest.publishes().size(),
+                    rest.settles().size());
+        }
+        rest.publishes().forEach(publish -> drop(publish.uploaded()));
+        fail(rest.publishes(), refused());
+        rest.settles().forEach(settle -> settle.result().completeExceptionally(refused()));
     }
 
     /** Whatever goes wrong, nobody waits for ever and the writer goes on. */
@@ -190,6 +199,8 @@ public final class CommitWriter implements AutoCloseable {
                             .toList());
         } catch (StoreException e) {
             failure = e;
+        } catch (RuntimeException e) {
+            failure = new StoreException("The commit failed: " + e, e);
         }
         Throwable unsynced = failureOf(sync);
         if (failure != null) {
@@ -263,31 +274,11 @@ public final class CommitWriter implements AutoCloseable {
             List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         confirmedUpTo = lastNumber;
         for (int i = 0; i < stored.size(); i++) {
-            StoredPublication publication = stored.get(i);
-            List<QueuedDelivery> deliveries = List.of();
-            if (outcomes.get(i) == PublishOutcome.STORED) {
-                deliveries = deliveries(publication);
-            } else {
-                drop(publication.payload());
+            if (outcomes.get(i) != PublishOutcome.STORED) {
+                drop(stored.get(i).payload());
             }
-            publishes.get(i).result().complete(new PublishResult(outcomes.get(i), deliveries));
+            publishes.get(i).result().complete(PublishResult.of(stored.get(i), outcomes.get(i)));
         }
-    }
-
-    private static List<QueuedDelivery> deliveries(StoredPublication stored) {
-        Publication publication = stored.publication();
-        return publication.deliveries().stream()
-                .map(target -> new QueuedDelivery(
-                        stored.messageNumber(),
-                        publication.messageId(),
-                        publication.senderId(),
-                        publication.sentTimestamp(),
-                        publication.expires(),
-                        target.receiverClientId(),
-                        target.queueName(),
-                        target.routingKey(),
-                        stored.payload()))
-                .toList();
     }
 
     /** Makes sure that rows of unconfirmed publications are not there; returns whether that is so. */

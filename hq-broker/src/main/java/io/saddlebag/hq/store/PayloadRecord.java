@@ -114,6 +114,26 @@ final class PayloadRecord {
         return bytes;
     }
 
+    /** Reads from the sealed message at an offset until the buffer is full or the message ends, checking each part. */
+    static void read(FileChannel file, PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+        long at = offset;
+        while (into.hasRemaining() && at < ref.bodyLength()) {
+            byte[] part = readPart(file, ref, (int) (at / Manifest.PART_SIZE));
+            int from = (int) (at % Manifest.PART_SIZE);
+            int count = Math.min(part.length - from, into.remaining());
+            into.put(part, from, count);
+            at += count;
+        }
+    }
+
+    /** @throws IOException when the record is not whole */
+    static void check(FileChannel file, PayloadRef ref) throws IOException {
+        readManifest(file, ref);
+        for (int part = 0; part < Manifest.partsOf(ref.bodyLength()); part++) {
+            readPart(file, ref, part);
+        }
+    }
+
     static void readFully(FileChannel file, ByteBuffer into, long position) throws IOException {
         long at = position;
         while (into.hasRemaining()) {

@@ -1,5 +1,7 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import java.util.List;
 
 /**
@@ -8,4 +10,25 @@ import java.util.List;
  * @param outcome whether it was stored, seen before, or stands against another under the same id
  * @param deliveries to enqueue, when it was stored; empty otherwise
  */
-public record PublishResult(MessageStore.PublishOutcome outcome, List<QueuedDelivery> deliveries) {}
+public record PublishResult(PublishOutcome outcome, List<QueuedDelivery> deliveries) {
+    static PublishResult of(StoredPublication stored, PublishOutcome outcome) {
+        if (outcome != PublishOutcome.STORED) {
+            return new PublishResult(outcome, List.of());
+        }
+        Publication publication = stored.publication();
+        return new PublishResult(
+                outcome,
+                publication.deliveries().stream()
+                        .map(target -> new QueuedDelivery(
+                                stored.messageNumber(),
+                                publication.messageId(),
+                                publication.senderId(),
+                                publication.sentTimestamp(),
+                                publication.expires(),
+                                target.receiverClientId(),
+                                target.queueName(),
+                                target.routingKey(),
+                                stored.payload()))
+                        .toList());
+    }
+}

@@ -42,7 +42,7 @@ public final class Reconciler {
         List<Long> unconfirmed = new ArrayList<>();
         List<Settlement> lost = new ArrayList<>();
         Map<PayloadRef, Long> newest = new HashMap<>();
-        long waiting = 0;
+        long whole = 0;
         List<WaitingMessage> page = messages.waiting(0, PAGE);
         while (!page.isEmpty()) {
             for (WaitingMessage message : page) {
@@ -51,16 +51,17 @@ public final class Reconciler {
                     newest.put(message.payload(), message.messageNumber());
                 } else if (!there) {
                     addLost(message, lost);
+                    whole--;
                 }
             }
-            waiting += page.size();
+            whole += page.size();
             page = messages.waiting(page.get(page.size() - 1).messageNumber(), PAGE);
         }
         payloads.renew(newest.keySet()).forEach(ref -> unconfirmed.add(newest.get(ref)));
         messages.remove(unconfirmed);
         messages.commit(List.of(), lost);
-        Findings findings = new Findings(
-                waiting - unconfirmed.size() - lost.size(), unconfirmed.size(), lost.size(), payloads.freeOthers());
+        Findings findings =
+                new Findings(whole - unconfirmed.size(), unconfirmed.size(), lost.size(), payloads.freeOthers());
         LOG.info(
                 "store reconciled waiting={} unconfirmed_removed={} dead_lettered={} spool_files_freed={}",
                 findings.waiting(),

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +16,17 @@ import java.util.regex.Pattern;
 
 /**
  * The spool's folder: {@code NUMBER.segment} holds many payloads, {@code NUMBER.payload} one large one,
- * {@code uploads/} those still coming. Locked for one process.
+ * {@code uploads/} those still coming; {@code numbers} holds a number that none was given yet. Locked for one process.
  */
 final class SpoolFolder implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("([0-9]{1,18})\\.(segment|payload)");
     private static final String WORK_ENDING = ".tmp";
+    private static final int RESERVED_AHEAD = 1_000;
 
     private final Path folder;
     private final Path uploads;
     private final FileChannel lockFile;
+    private long reserved;
 
     /** @throws IOException when another process has it, or it cannot be made */
     SpoolFolder(Path folder) throws IOException {
@@ -35,6 +38,36 @@ final class SpoolFolder implements AutoCloseable {
                 FileChannel.open(this.folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         takeLock();
         deleteWork(this.folder);
+        this.reserved = Files.exists(numbers())
+                ? Long.parseLong(Files.readString(numbers()).strip())
+                : 0;
+    }
+
+    private Path numbers() {
+        return folder.resolve("numbers");
+    }
+
+    /** No file was ever given a number above this one. */
+    long reservedNumber() {
+        return reserved;
+    }
+
+    /**
+     * Sees to it that a number is never given out again, whatever is deleted: rows of long ago may name it. Written
+     * ahead for many numbers at once.
+     */
+    void reserve(long number) throws IOException {
+        if (number <= reserved) {
+            return;
+        }
+        Path work = work(numbers());
+        Files.writeString(work, Long.toString(number + RESERVED_AHEAD) + "\n");
+        try (FileChannel channel = FileChannel.open(work, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(work, numbers(), StandardCopyOption.ATOMIC_MOVE);
+        sync();
+        reserved = number + RESERVED_AHEAD;
     }
 
     private void takeLock() throws IOException {

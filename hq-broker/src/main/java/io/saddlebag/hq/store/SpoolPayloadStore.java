@@ -13,10 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -44,7 +42,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     private final SpoolFolder folder;
     private final long segmentBytes;
     private final ConcurrentMap<Long, SpoolFile> files = new ConcurrentHashMap<>();
-    private final Map<Path, SpoolUpload> uploads = new HashMap<>();
+    private final SpoolUploads uploads;
     private final ReadChannels channels = new ReadChannels(OPEN_FILES);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final List<SegmentAppender> unsynced = new ArrayList<>();
@@ -60,7 +58,9 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     SpoolPayloadStore(Path folder, long segmentBytes) throws IOException {
         this.folder = new SpoolFolder(folder);
+        this.uploads = new SpoolUploads(this.folder);
         this.segmentBytes = segmentBytes;
+        this.lastNumber = this.folder.reservedNumber();
         cleaner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         for (SpoolFile file : this.folder.files()) {
             file.seal();
@@ -87,14 +87,19 @@ public final class SpoolPayloadStore implements PayloadStore {
             retireSegment();
         }
         if (appender == null) {
-            SpoolFile file = new SpoolFile(lastNumber + 1, folder.segment(lastNumber + 1), false);
-            lastNumber++;
+            long number = nextNumber();
+            SpoolFile file = new SpoolFile(number, folder.segment(number), false);
             appender = new SegmentAppender(file, buffer);
             files.put(file.number(), file);
             unsynced.add(appender);
             folder.sync();
         }
         return appender;
+    }
+
+    private long nextNumber() throws IOException {
+        folder.reserve(lastNumber + 1);
+        return ++lastNumber;
     }
 
     private void retireSegment() throws IOException {
@@ -161,19 +166,12 @@ public final class SpoolPayloadStore implements PayloadStore {
     @Override
     public synchronized Upload upload(
             SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize) throws IOException {
-        Path path = folder.upload(sender + "." + id + "." + manifestSha256);
-        SpoolUpload before = uploads.remove(path);
-        if (before != null) {
-            before.close();
-        }
-        SpoolUpload upload = new SpoolUpload(path, manifest, bodySize, this::take);
-        uploads.put(path, upload);
-        return upload;
+        return uploads.open(sender + "." + id + "." + manifestSha256, manifest, bodySize, this::take);
     }
 
     private synchronized PayloadRef take(Path upload, PayloadRef ref) throws IOException {
-        uploads.remove(upload);
-        long number = ++lastNumber;
+        uploads.forget(upload);
+        long number = nextNumber();
         Path path = folder.payload(number);
         Files.move(upload, path, StandardCopyOption.ATOMIC_MOVE);
         folder.sync();
@@ -186,16 +184,7 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public synchronized int discardUploadsOlderThan(Instant time) throws IOException {
-        uploads.values().removeIf(upload -> !upload.isOpen());
-        int discarded = 0;
-        for (Path path : folder.uploads()) {
-            if (!uploads.containsKey(path)
-                    && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
-                Files.delete(path);
-                discarded++;
-            }
-        }
-        return discarded;
+        return uploads.discardOlderThan(time);
     }
 
     @Override
@@ -206,15 +195,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     @Override
     public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
         reading(ref, channel -> {
-            long at = offset;
-            while (into.hasRemaining() && at < ref.bodyLength()) {
-                int part = (int) (at / Manifest.PART_SIZE);
-                byte[] bytes = PayloadRecord.readPart(channel, ref, part);
-                int from = (int) (at % Manifest.PART_SIZE);
-                int count = Math.min(bytes.length - from, into.remaining());
-                into.put(bytes, from, count);
-                at += count;
-            }
+            PayloadRecord.read(channel, ref, offset, into);
             return null;
         });
     }
@@ -310,6 +291,7 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public synchronized boolean restore(PayloadRef ref) throws IOException {
+        lastNumber = Math.max(lastNumber, ref.file());
         SpoolFile file = files.get(ref.file());
         if (file == null || Files.size(file.path()) < ref.offset() + PayloadRecord.length(ref)) {
             return false;
@@ -340,10 +322,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     private boolean isWhole(PayloadRef ref) {
         try {
             return reading(ref, channel -> {
-                PayloadRecord.readManifest(channel, ref);
-                for (int part = 0; part < Manifest.partsOf(ref.bodyLength()); part++) {
-                    PayloadRecord.readPart(channel, ref, part);
-                }
+                PayloadRecord.check(channel, ref);
                 return true;
             });
         } catch (IOException e) {
@@ -377,7 +356,7 @@ public final class SpoolPayloadStore implements PayloadStore {
             LOG.warn("spool did not sync at its end: {}", e.toString());
         }
         synchronized (this) {
-            uploads.values().forEach(SpoolUpload::close);
+            uploads.close();
             if (appender != null) {
                 closeQuietly(appender);
             }

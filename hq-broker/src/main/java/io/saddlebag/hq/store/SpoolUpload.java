@@ -92,7 +92,13 @@ final class SpoolUpload implements PayloadStore.Upload {
     }
 
     @Override
-    public synchronized PayloadRef complete(Sha256 bodySha256) throws IOException {
+    public PayloadRef complete(Sha256 bodySha256) throws IOException {
+        finish(bodySha256);
+        // Without the lock: the store takes its own lock first, then an upload's.
+        return completion.take(path, ref);
+    }
+
+    private synchronized void finish(Sha256 bodySha256) throws IOException {
         requireOpen();
         if (received != ref.bodyLength()) {
             throw new IllegalStateException(
@@ -108,7 +114,6 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
         channel.force(true);
         channel.close();
-        return completion.take(path, ref);
     }
 
     boolean isOpen() {

@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What waits for the commit writer: many threads add, one takes. Above the limit it is saturated and says so; above
  * twice the limit it takes no more.
  */
 final class WaitingRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(WaitingRequests.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<CommitRequest.Publish> publishes = new ArrayDeque<>();
@@ -104,7 +108,38 @@ final class WaitingRequests {
         } finally {
             lock.unlock();
         }
-        relieved.forEach(Runnable::run);
+        relieved.forEach(WaitingRequests::runSafely);
+    }
+
+    private static void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("what waited for room failed: {}", e.toString(), e);
+        }
+    }
+
+    /** All that waits, without waiting. */
+    Group drain() {
+        lock.lock();
+        try {
+            Group rest = new Group(new ArrayList<>(publishes), new ArrayList<>(settles));
+            publishes.clear();
+            settles.clear();
+            bytes = 0;
+            return rest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes no more; what waits can still be taken. */

@@ -1,0 +1,35 @@
+package io.saddlebag.hq.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.hq.postgres.PostgresConnections;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+
+/** A process that publishes without end and prints the number of each sample that was confirmed, until it is killed. */
+final class CommitProcess {
+    private static final int IN_FLIGHT = 200;
+
+    private CommitProcess() {}
+
+    /** @param arguments spool, JDBC URL, user; the password is the first line on the standard input */
+    public static void main(String[] arguments) throws Exception {
+        String password = new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine();
+        HikariDataSource database = PostgresConnections.open(arguments[1], arguments[2], password, 2);
+        CommitWriter writer = new CommitWriter(
+                new PostgresMessageStore(database), new SpoolPayloadStore(Path.of(arguments[0])), 10_000);
+        writer.start();
+        PrintStream out = System.out;
+        Semaphore room = new Semaphore(IN_FLIGHT);
+        for (int number = 1; ; number++) {
+            int sample = number;
+            room.acquire();
+            writer.publish(Samples.publication(sample, "CA-RC"), Samples.body(sample))
+                    .thenAccept(result -> {
+                        out.println(sample);
+                        out.flush();
+                        room.release();
+                    });
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.saddlebag.hq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.store.MessageStore.StoredMessage;
+import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.testing.TestDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a crash leaves behind, and what the reconciler makes of it. */
+class StoreCrashTest {
+    private static final int CONFIRMED_BEFORE_THE_KILL = 3_000;
+
+    @TempDir
+    Path spool;
+
+    private TestDatabase database;
+    private MessageStore messages;
+    private SpoolPayloadStore payloads;
+
+    @BeforeEach
+    void open() throws IOException {
+        database = TestDatabase.create();
+        messages = new PostgresMessageStore(database.dataSource());
+        payloads = new SpoolPayloadStore(spool);
+    }
+
+    @AfterEach
+    void close() {
+        payloads.close();
+        database.close();
+    }
+
+    private PayloadRef store(long number, String... sites) throws Exception {
+        PayloadRef ref = payloads.put(Samples.manifest((int) number), Samples.body((int) number));
+        payloads.sync();
+        messages.commit(
+                List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)), List.of());
+        return ref;
+    }
+
+    private Reconciler.Findings restart() throws Exception {
+        payloads.close();
+        payloads = new SpoolPayloadStore(spool);
+        return new Reconciler(messages, payloads, Clock.systemUTC()).run();
+    }
+
+    @Test
+    void losesNothingThatWasConfirmedToAKilledProcess() throws Exception {
+        payloads.close();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CommitProcess.class.getName(),
+                        spool.toString(),
+                        database.jdbcUrl(),
+                        database.user())
+                .redirectErrorStream(false)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<Integer> confirmed = new ArrayList<>();
+        try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
+            process.getOutputStream().write((database.password() + "\n").getBytes());
+            process.getOutputStream().flush();
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                confirmed.add(Integer.parseInt(line));
+                if (confirmed.size() == CONFIRMED_BEFORE_THE_KILL) {
+                    // Not the process's own method: it would close the stream that is still read.
+                    process.toHandle().destroyForcibly();
+                }
+            }
+        } catch (NumberFormatException e) {
+            // The line that the kill cut short.
+            process.toHandle().destroyForcibly();
+        }
+        process.waitFor();
+        assertThat(confirmed).hasSizeGreaterThanOrEqualTo(CONFIRMED_BEFORE_THE_KILL);
+        payloads = new SpoolPayloadStore(spool);
+
+        Reconciler.Findings findings = new Reconciler(messages, payloads, Clock.systemUTC()).run();
+
+        assertThat(findings.deadLettered()).isZero();
+        assertThat(findings.waiting()).isGreaterThanOrEqualTo(confirmed.size());
+        for (int number : confirmed) {
+            StoredMessage message =
+                    messages.find(Samples.FL_LAB, Samples.id(number)).orElseThrow();
+            assertThat(PayloadStoreContract.readAll(payloads, message.payload()))
+                    .isEqualTo(Samples.body(number));
+        }
+    }
+
+    @Test
+    void removesACommittedMessageWhosePayloadIsTornSinceNobodyConfirmedIt() throws Exception {
+        store(1, "CA-RC");
+        PayloadRef torn = store(2, "CA-RC", "SF-RC");
+        payloads.close();
+        try (FileChannel file = FileChannel.open(spool.resolve(torn.file() + ".segment"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(16), file.size() - 16);
+        }
+
+        assertThat(restart()).isEqualTo(new Reconciler.Findings(1, 1, 0, 0));
+
+        assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
+        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
+        assertThat(messages.commit(
+                                List.of(new StoredPublication(
+                                        3,
+                                        Samples.publication(2, "CA-RC"),
+                                        payloads.put(Samples.manifest(2), Samples.body(2)))),
+                                List.of())
+                        .outcomes())
+                .containsExactly(MessageStore.PublishOutcome.STORED);
+    }
+
+    @Test
+    void deadLettersAConfirmedMessageWhosePayloadIsGone() throws Exception {
+        PayloadRef gone = store(1, "CA-RC", "SF-RC");
+        payloads.close();
+        Files.delete(spool.resolve(gone.file() + ".segment"));
+        payloads = new SpoolPayloadStore(spool);
+        store(2, "CA-RC");
+
+        Reconciler.Findings findings = restart();
+
+        assertThat(findings.deadLettered()).isEqualTo(2);
+        assertThat(findings.waiting()).isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM delivery WHERE dead_lettered_time IS NOT NULL"
+                        + " AND reason LIKE 'The sealed message is missing%'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void freesPayloadsThatNoRowWaitsFor() throws Exception {
+        store(1, "CA-RC");
+        messages.commit(List.of(), List.of(Samples.acknowledged(1, "CA-RC")));
+        payloads.put(Samples.manifest(5), Samples.body(5));
+
+        assertThat(restart()).isEqualTo(new Reconciler.Findings(0, 0, 0, 1));
+        assertThat(payloads.restore(new PayloadRef(1, 0, 1, 1))).isFalse();
+    }
+}
