@@ -1,0 +1,137 @@
+package io.saddlebag.hq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.StompFrame;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+    private final Queue<Runnable> threads = new ArrayDeque<>();
+    private final RecordingLink link = new RecordingLink();
+    private final Session session = new Session(
+            1,
+            SiteId.of("FL-LAB"),
+            link,
+            new SessionLimits(100, 4, 2, 1),
+            new Dispatcher(new QueueIndex((queue, after, limit) -> List.of(), Runnable::run, 10)),
+            threads::add);
+
+    @Test
+    void stopsReadingAboveItsBytesAndGoesOnWhenHalfOfThemAreAnswered() {
+        session.admit(60);
+        assertThat(link.reading).isTrue();
+        session.admit(60);
+        assertThat(link.reading).isFalse();
+        session.release(60);
+        assertThat(link.reading).isFalse();
+        session.release(60);
+        assertThat(link.reading).isTrue();
+    }
+
+    @Test
+    void stopsReadingAboveItsFrames() {
+        for (int i = 0; i < 5; i++) {
+            session.admit(0);
+        }
+        assertThat(link.reading).isFalse();
+        session.release(0);
+        session.release(0);
+        session.release(0);
+        assertThat(link.reading).isTrue();
+    }
+
+    @Test
+    void runsItsTasksInOrderOneAtATimeThoughOneFails() {
+        List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            int number = i;
+            session.inOrder().execute(() -> {
+                ran.add(number);
+                if (number == 3) {
+                    throw new IllegalStateException("this one fails");
+                }
+            });
+        }
+        assertThat(threads).hasSize(1);
+        while (!threads.isEmpty()) {
+            threads.remove().run();
+        }
+        assertThat(ran).hasSize(40).isSorted();
+    }
+
+    @Test
+    void endsWhatItFollowsOnceWithTheConnectionAtTheLatest() {
+        List<String> ended = new ArrayList<>();
+        session.follow("a", () -> ended.add("a"));
+        session.follow("b", () -> ended.add("b"));
+        assertThat(session.unsubscribe("a")).isTrue();
+        assertThat(session.unsubscribe("a")).isFalse();
+        session.close();
+        session.close();
+        assertThat(ended).containsExactly("a", "b");
+        session.follow("c", () -> ended.add("c"));
+        session.onClose(() -> ended.add("d"));
+        assertThat(ended).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void refusesAnIdThatIsTakenAndMoreSubscriptionsThanItsLimit() {
+        session.follow("a", () -> {});
+        assertRefused(Code.MALFORMED, "a");
+        session.follow("b", () -> {});
+        assertRefused(Code.TOO_LARGE, "c");
+    }
+
+    private void assertRefused(Code code, String id) {
+        assertThatThrownBy(() -> session.follow(id, () -> {}))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+    }
+
+    private static final class RecordingLink implements Link {
+        boolean reading = true;
+
+        @Override
+        public void send(StompFrame frame) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public void onWritable(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean rejectionsAsReceipts() {
+            return true;
+        }
+
+        @Override
+        public void pauseReading() {
+            reading = false;
+        }
+
+        @Override
+        public void resumeReading() {
+            reading = true;
+        }
+    }
+}
