@@ -2,6 +2,7 @@ package io.saddlebag.identity;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,7 +36,7 @@ final class Revocations {
     private volatile Listed listed;
 
     /** One reading of the file; {@code changed} is null while there is none. */
-    private record Listed(Set<Object> serials, FileTime changed, long size, Instant looked) {}
+    private record Listed(Set<BigInteger> serials, FileTime changed, long size, Instant looked) {}
 
     private Revocations(Path file, X509Certificate authority, Clock clock) throws IOException {
         this.file = file;
@@ -91,7 +92,7 @@ final class Revocations {
                     file,
                     crl.getNextUpdate().toInstant());
         }
-        Set<Object> serials = new HashSet<>();
+        Set<BigInteger> serials = new HashSet<>();
         if (crl.getRevokedCertificates() != null) {
             for (X509CRLEntry entry : crl.getRevokedCertificates()) {
                 serials.add(entry.getSerialNumber());

@@ -33,7 +33,7 @@ public final class StompClient {
     private final List<Runnable> disconnectedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong receiptIds = new AtomicLong();
     private volatile StompConnection connection;
-    private volatile String lastFault = "the connection was closed";
+    private volatile String lastFault = "no attempt was made yet";
 
     public StompClient(SiteIdentity identity, LinkOptions options) {
         this.identity = identity;
@@ -132,6 +132,7 @@ public final class StompClient {
 
     void opened(StompConnection opened) {
         connection = opened;
+        lastFault = "the server closed the connection";
         LOG.info(
                 "site={} connected to {} at {}, session {}",
                 identity.site(),

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,39 @@ class StompClientTest {
         open.add(server);
         StompClient client = linked(client(), server.port());
         await().until(() -> client.lastFault().contains("not issued by this network's CA"));
+        assertThat(client.isConnected()).isFalse();
+    }
+
+    @Test
+    void stopsLastSoThatAnswersStillReachTheRoutesThatDrain() throws Exception {
+        List<StompConnection> connections = new CopyOnWriteArrayList<>();
+        ScriptedServer server = server((connection, frame) -> {
+            connections.add(connection);
+            return null;
+        });
+        StompClient client = client();
+        LinkedSite site = LinkedSite.start(client, server.port(), exchange -> {});
+        open.add(site);
+        await().until(client::isConnected);
+        CompletableFuture<StompFrame> request = client.request(send("last"));
+        site.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:publish").routeId("publish").process(exchange -> get(request));
+            }
+        });
+        Future<Object> inFlight = site.context()
+                .createFluentProducerTemplate()
+                .to("direct:publish")
+                .asyncRequest(Object.class);
+        await().until(() -> site.context().getInflightRepository().size("publish") == 1 && !connections.isEmpty());
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(site::close);
+        await().until(() -> !site.context().isStarted());
+        assertThat(client.isConnected()).isTrue();
+        connections.get(0).send(StompReplies.receiptOf("r1").build());
+        get(request);
+        inFlight.get(10, TimeUnit.SECONDS);
+        get(stopped);
         assertThat(client.isConnected()).isFalse();
     }
 }
