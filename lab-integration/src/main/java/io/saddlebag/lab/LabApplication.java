@@ -30,18 +30,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication implements SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
     public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "lab");
 
+    private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
 
@@ -225,15 +229,35 @@ public final class LabApplication implements SiteApplication {
     public void close() {
         if (window != null) {
             window.drain(DRAIN);
+            breakOffTheRest();
         }
         if (runtime != null) {
             runtime.close();
         }
         if (workers != null) {
-            workers.shutdown();
+            awaitWorkers();
         }
         if (journal != null) {
             journal.close();
+        }
+    }
+
+    /** What headquarters has not answered by now ends as with a broken connection, so that the routes need not wait. */
+    private void breakOffTheRest() {
+        StompConnection connection = client.connection();
+        if (window.underWay() > 0 && connection != null) {
+            connection.close();
+        }
+    }
+
+    private void awaitWorkers() {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("site={} a file is still being worked on; it is taken up at the next start", home.folder());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

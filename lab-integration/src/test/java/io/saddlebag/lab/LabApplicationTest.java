@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Manifest;
@@ -176,6 +177,19 @@ class LabApplicationTest {
 
         await().atMost(SOON).until(() -> home.sent().contains(NAME));
         assertThat(hq.sends().get(0).body()).isEqualTo(before);
+    }
+
+    @Test
+    void stopsWithinItsTimeWhenHeadquartersDoesNotAnswer() throws Exception {
+        hq.silent(true);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+
+        assertTimeout(Duration.ofSeconds(15), lab::close);
+        lab = null;
+        assertThat(home.files("work")).contains(ID + "/content", ID + "/sealed.age");
     }
 
     @Test
