@@ -1,0 +1,100 @@
+package io.saddlebag.folder;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a centre's people find what arrived: {@code <directory>/<sender_id>/}, a payload and beside it the standardized
+ * file, which is always the later of the two. Each stands there whole and synced or not at all, and nothing that stands
+ * there is ever changed. Any number of threads, one for each message.
+ *
+ * @param directory absolute; made when it is first written to
+ */
+public record Outbox(Path directory) {
+    public Outbox {
+        Objects.requireNonNull(directory, "directory");
+    }
+
+    /**
+     * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
+     * opened file goes.
+     *
+     * @param opened a finished file; not there any more afterwards
+     * @throws Refusal {@code CONFLICT} when other bytes stand under that name
+     */
+    public void placePayload(SiteId sender, String name, Path opened) throws IOException {
+        Path target = folder(sender).resolve(name);
+        AtomicFiles.createFolders(target.getParent());
+        try {
+            move(opened, target);
+        } catch (FileAlreadyExistsException e) {
+            requireSame(target, opened);
+            AtomicFiles.syncFolder(target.getParent());
+            Files.delete(opened);
+        }
+    }
+
+    private static void move(Path opened, Path target) throws IOException {
+        try {
+            AtomicFiles.moveNew(opened, target);
+        } catch (AtomicMoveNotSupportedException e) {
+            // The outbox lies on another file system than the work folder.
+            AtomicFiles.create(target, out -> Files.copy(opened, out));
+            Files.delete(opened);
+        }
+    }
+
+    private static void requireSame(Path target, Path opened) throws IOException {
+        if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || Files.mismatch(target, opened) >= 0) {
+            throw conflict(target);
+        }
+    }
+
+    /**
+     * Writes the standardized file, last of all.
+     *
+     * @throws Refusal {@code CONFLICT} when another stands under that name
+     */
+    public void placeFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
+        Path target = folder(sender).resolve(OutboxNames.facts(messageId));
+        try {
+            AtomicFiles.create(target, json);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+                    || !Arrays.equals(Files.readAllBytes(target), json)) {
+                throw conflict(target);
+            }
+        }
+    }
+
+    /** The standardized file's bytes, when the message stands in the outbox. */
+    public Optional<byte[]> facts(SiteId sender, MessageId messageId) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(folder(sender).resolve(OutboxNames.facts(messageId))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path folder(SiteId sender) {
+        return directory.resolve(sender.value());
+    }
+
+    private static Refusal conflict(Path target) {
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected nothing or the same bytes in the outbox under " + target.getFileName()
+                        + ", found another file, which stays as it is. Send it under a new message_id");
+    }
+}

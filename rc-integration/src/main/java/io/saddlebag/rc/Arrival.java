@@ -1,0 +1,98 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.folder.Outbox;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+
+/**
+ * One frame, and once it is whole one delivery, on its way through the centre's routes; kept in the exchange property
+ * {@value #PROPERTY}. Each step adds what it found out; a field is null until its step has run. Used by one thread at a
+ * time.
+ */
+final class Arrival {
+    static final String PROPERTY = "rcArrival";
+    /** True when the message stands in the outbox already, so that it need only be acknowledged. */
+    static final String EARLIER = "rcEarlier";
+    /** True when a receipt of an earlier delivery is in the journal. */
+    static final String RECEIPTED = "rcReceipted";
+
+    private final StompFrame frame;
+    private final StompConnection connection;
+    private final Outbox outbox;
+    private final String queue;
+
+    SealedSource sealed;
+    Manifest manifest;
+    Sha256 manifestSha256;
+    Sha256 senderFingerprint;
+    Message message;
+    Path opened;
+    String payloadName;
+    Sha256 contentSha256;
+    long contentSize;
+    Instant receivedTimestamp;
+    byte[] receipt;
+
+    Arrival(StompFrame frame, StompConnection connection, String queue, Outbox outbox) {
+        this.frame = frame;
+        this.connection = connection;
+        this.queue = queue;
+        this.outbox = outbox;
+    }
+
+    /** The exchange's arrival; null when the exchange is not of a delivery. */
+    static Arrival of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Arrival.class);
+    }
+
+    StompFrame frame() {
+        return frame;
+    }
+
+    /** Where it came from and where it is settled; null in tests of single steps. */
+    StompConnection connection() {
+        return connection;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** What ACK and NACK name. */
+    String token() {
+        return frame.header(Headers.ACK);
+    }
+
+    SiteId sender() {
+        return manifest.sender().id();
+    }
+
+    MessageId messageId() {
+        return manifest.messageId();
+    }
+
+    /** Removes what lies in the work folder for it. */
+    void discardWork() throws IOException {
+        if (opened != null) {
+            Files.deleteIfExists(opened);
+        }
+        if (sealed != null) {
+            sealed.discard();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.StandardizedMessage;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step {@code findEarlier}: whether the message stands in the outbox already. The journal says so; after a crash between
+ * the standardized file and the journal the file itself does. Another manifest under the same name is refused.
+ */
+final class FindEarlier implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(FindEarlier.class);
+
+    private final RcJournal journal;
+
+    FindEarlier(RcJournal journal) {
+        this.journal = journal;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        Optional<JournalledDelivery> journalled = journal.published(arrival.sender(), arrival.messageId());
+        if (journalled.isPresent()) {
+            requireSame(arrival, journalled.get().manifestSha256());
+            arrival.receipt = journalled.get().receipt();
+            exchange.setProperty(Arrival.RECEIPTED, true);
+            earlier(exchange, arrival);
+            return;
+        }
+        Optional<byte[]> json = arrival.outbox().facts(arrival.sender(), arrival.messageId());
+        if (json.isPresent()) {
+            StandardizedMessage standing = read(arrival, json.get());
+            requireSame(arrival, standing.manifestSha256());
+            arrival.contentSha256 = standing.sha256();
+            arrival.contentSize = standing.size();
+            arrival.receivedTimestamp = standing.receivedTimestamp();
+            earlier(exchange, arrival);
+        }
+    }
+
+    private static void earlier(Exchange exchange, Arrival arrival) throws IOException {
+        exchange.setProperty(Arrival.EARLIER, true);
+        arrival.discardWork();
+        LOG.info("message_id={} from={} stands in the outbox already", arrival.messageId(), arrival.sender());
+    }
+
+    private static StandardizedMessage read(Arrival arrival, byte[] json) {
+        try {
+            return Json.read(json, StandardizedMessage.class);
+        } catch (IllegalArgumentException e) {
+            throw conflict(arrival, "a file that is not of this outbox", e);
+        }
+    }
+
+    private static void requireSame(Arrival arrival, Sha256 manifestSha256) {
+        if (!manifestSha256.equals(arrival.manifestSha256)) {
+            throw conflict(arrival, "that of manifest " + manifestSha256, null);
+        }
+    }
+
+    private static Refusal conflict(Arrival arrival, String found, Exception cause) {
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected " + arrival.messageId() + " of " + arrival.sender() + " to be new or of manifest "
+                        + arrival.manifestSha256 + ", found in the outbox " + found
+                        + ". The sender must use a new message_id",
+                cause);
+    }
+}

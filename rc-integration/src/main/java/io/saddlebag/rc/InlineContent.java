@@ -1,0 +1,55 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.StandardizedMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * How a content stands in the standardized file: text as it is, other bytes as base64, and what is longer than the limit
+ * by the name of the payload beside it.
+ */
+final class InlineContent {
+    private final long limit;
+
+    /** @param limit in bytes */
+    InlineContent(long limit) {
+        this.limit = limit;
+    }
+
+    /** @param text what {@code encoding} says: the text, base64, or a file name */
+    record Content(String encoding, String text) {}
+
+    Content of(Path file, long size, String payloadName) throws IOException {
+        if (size > limit) {
+            return new Content(StandardizedMessage.FILE, payloadName);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        if (hasOnlyTextControls(bytes)) {
+            try {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+                return new Content(StandardizedMessage.UTF_8, text);
+            } catch (CharacterCodingException e) {
+                // Not UTF-8: base64 below.
+            }
+        }
+        return new Content(StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
+    }
+
+    /** Control characters other than tab and line ends are legal in JSON but break what many tools take for text. */
+    private static boolean hasOnlyTextControls(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each >= 0 && each < ' ' && each != '\t' && each != '\n' && each != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,16 @@
+package io.saddlebag.rc;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The journal cannot be read or written; as with any trouble on the disk, the delivery is to be tried again. */
+final class JournalException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    JournalException(Path file, Exception cause) {
+        super(
+                file + ": expected a journal that can be read and written, found: " + cause.getMessage()
+                        + ". Check the disk's space and the file's owner",
+                cause);
+    }
+}

@@ -1,0 +1,52 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.stomp.Headers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step {@code postpone}: after trouble of the centre's own, such as a full disk, the delivery is kept back a while before
+ * it is returned. It keeps its place in the prefetch window meanwhile, so that headquarters sends no faster than that.
+ */
+final class Postpone extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(Postpone.class);
+
+    private final Duration pause;
+
+    Postpone(Duration pause) {
+        this.pause = pause;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Arrival arrival = Arrival.of(exchange);
+        if (arrival == null) {
+            LOG.error("a step failed", failure);
+            callback.done(true);
+            return true;
+        }
+        LOG.error(
+                "message_id={} cannot be taken now and is returned in {} ms: {}",
+                Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
+                pause.toMillis(),
+                Printable.of(failure.toString()),
+                failure instanceof IOException ? null : failure);
+        try {
+            arrival.discardWork();
+        } catch (IOException e) {
+            LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
+        }
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> callback.done(false));
+        return false;
+    }
+}

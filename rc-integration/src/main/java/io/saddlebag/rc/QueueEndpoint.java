@@ -1,0 +1,60 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.folder.Outbox;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One queue of headquarters and the outbox that its messages go to. */
+final class QueueEndpoint extends DefaultEndpoint {
+    private final String queue;
+    private final int prefetch;
+    private final Outbox outbox;
+    private final Subscriptions subscriptions;
+
+    QueueEndpoint(
+            String uri,
+            QueueComponent component,
+            String queue,
+            int prefetch,
+            Outbox outbox,
+            Subscriptions subscriptions) {
+        super(uri, component);
+        this.queue = queue;
+        this.prefetch = prefetch;
+        this.outbox = outbox;
+        this.subscriptions = subscriptions;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    /** How many deliveries may be unsettled at once. */
+    int prefetch() {
+        return prefetch;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        QueueConsumer consumer = new QueueConsumer(this, processor, subscriptions);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("Expected " + getEndpointUri()
+                + " at the beginning of a route, found it in a step; a centre only takes from a queue");
+    }
+
+    @Override
+    public boolean isLenientProperties() {
+        return false;
+    }
+}

@@ -1,0 +1,180 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteRuntime;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.LinkOptions;
+import io.saddlebag.stomp.StompClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A research centre: registers its keys, takes its queues, fills its outbox. Started once, closed once, by one thread. */
+public final class RcApplication implements SiteApplication {
+    private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
+    private static final Duration FIRST_RECONNECT = Duration.ofMillis(250);
+
+    private final SiteHome home;
+    private final Map<String, String> overrides;
+    private final Clock clock = Clock.systemUTC();
+    private Settings settings;
+    private SiteIdentity identity;
+    private StompClient link;
+    private RcJournal journal;
+    private Lanes lanes;
+    private SiteRuntime runtime;
+
+    /** @param overrides settings that count before those of the home's file */
+    public RcApplication(SiteHome home, Map<String, String> overrides) {
+        this.home = home;
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    @Override
+    public void start() throws SiteStartException {
+        try {
+            begin();
+        } catch (IOException e) {
+            close();
+            throw new SiteStartException(e.getMessage(), e);
+        } catch (SiteStartException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void begin() throws SiteStartException, IOException {
+        settings = Settings.load(home, RcSettings.ALL, overrides);
+        identity = SiteIdentity.load(home.identity(), this::passphrase);
+        requireOwnIdentity(settings.siteId(RcSettings.SITE_ID));
+        List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
+        AtomicFiles.createFolders(home.journal());
+        journal = RcJournal.open(home.journal().resolve("rc.db"));
+        WorkFolder work = WorkFolder.open(home.work());
+        lanes = new Lanes(settings.count(RcSettings.WORKERS));
+        link = new StompClient(identity, linkOptions());
+        runtime = new SiteRuntime(home, settings, List.of("common", "site", "templates", "rc"));
+        SigningBeans.bind(runtime, identity);
+        link.bind(runtime);
+        bindReceiving(work);
+        bindOpening(work, ageKeys);
+        bindKeys(ageKeys);
+        bindSettling();
+        runtime.start();
+        LOG.info("site={} works in {}", identity.site(), home.folder());
+    }
+
+    private void requireOwnIdentity(SiteId expected) throws SiteStartException {
+        if (!expected.equals(identity.site())) {
+            throw new SiteStartException("Expected certificates of " + expected + " (" + RcSettings.SITE_ID
+                    + "), found those of " + identity.site() + ". Correct the setting or the identity folder");
+        }
+    }
+
+    private char[] passphrase() {
+        Path file = settings.path(RcSettings.PASSPHRASE_FILE);
+        try {
+            return Files.exists(file) ? Files.readString(file).strip().toCharArray() : null;
+        } catch (IOException e) {
+            throw new IllegalStateException(file + ": expected the passphrase, found a file that cannot be read", e);
+        }
+    }
+
+    private LinkOptions linkOptions() {
+        Duration longest = settings.duration(RcSettings.RECONNECT_MAX);
+        Duration first = longest.compareTo(FIRST_RECONNECT) < 0 ? longest : FIRST_RECONNECT;
+        return LinkOptions.to(settings.siteId(RcSettings.HQ_ID)).withDelays(first, longest);
+    }
+
+    private void bindReceiving(WorkFolder work) {
+        Subscriptions subscriptions =
+                new Subscriptions(link, lanes, new Intake(settings.bytes(RcSettings.WINDOW_BYTES)));
+        AssembleParts assembleParts = new AssembleParts(work);
+        link.onConnected(connection -> connection.onClose(() -> assembleParts.connectionLost(connection)));
+        runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
+                .bind("keyFrames", new KeyFrames())
+                .bind("handToQueue", subscriptions)
+                .bind("assembleParts", assembleParts);
+    }
+
+    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys) {
+        Sha256 networkId = identity.trust().networkId();
+        SiteId site = identity.site();
+        runtime.bind("readManifest", new ReadManifest(networkId))
+                .bind("checkRecipient", new CheckRecipient(site))
+                .bind("findEarlier", new FindEarlier(journal))
+                .bind("checkDigest", new CheckDigest())
+                .bind("openSeal", new OpenSeal(new MessageOpener(CryptoProviders.choose()), ageKeys, work, clock))
+                .bind("placePayload", new PlacePayload(new InlineContent(settings.bytes(RcSettings.INLINE_LIMIT))))
+                .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
+                .bind("standardizedJson", Json.mapperForRoutes())
+                .bind("placeStandardizedMessage", new PlaceStandardizedMessage());
+    }
+
+    private void bindKeys(List<AgeIdentity> ageKeys) {
+        ReceivingKeys keys = new ReceivingKeys(
+                identity.site(),
+                identity.trust().networkId(),
+                ageKeys,
+                journal,
+                settings.duration(RcSettings.KEY_LIFETIME),
+                clock);
+        runtime.bind("findKeyBundle", new FindKeyBundle(keys))
+                .bind("keepKeyBundle", new KeepKeyBundle(journal))
+                .bind("registerKeyBundle", new RegisterKeyBundle(link, identity.site()))
+                .bind("takeKeyFrame", new TakeKeyFrame())
+                .bind("adoptKeyBundle", new AdoptKeyBundle(keys, identity.site()));
+        link.onConnected(new RegisterOnConnect(runtime::context));
+    }
+
+    private void bindSettling() {
+        Settling settling = new Settling(link);
+        SiteId site = identity.site();
+        runtime.bind("composeReceipt", new ComposeReceipt(site))
+                .bind("journalDelivery", new JournalDelivery(journal, site))
+                .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
+                .bind("refuseDelivery", new RefuseDelivery(journal, site, clock))
+                .bind("deadLetterDelivery", new ReturnDelivery(settling, false))
+                .bind("postponeDelivery", new Postpone(settings.duration(RcSettings.RETRY)))
+                .bind("returnDelivery", new ReturnDelivery(settling, true));
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of("site", identity.site().value(), "connected", Boolean.toString(link.isConnected()));
+    }
+
+    @Override
+    public void close() {
+        if (runtime != null) {
+            runtime.close();
+        }
+        if (lanes != null) {
+            lanes.close();
+        }
+        if (journal != null) {
+            try {
+                journal.close();
+            } catch (IOException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of every delivery, and which key bundles this centre made: an SQLite database, {@code journal/rc.db}, whose
+ * commits are on the disk when a call returns (WAL, synchronous=FULL). Nothing of the history is held in memory. Safe
+ * for any number of threads, one at a time.
+ */
+public final class RcJournal implements AutoCloseable {
+    private final Path file;
+    private final Connection connection;
+    /** Acknowledged by headquarters and not yet noted; they are written with the next commit. */
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
+
+    private record Acknowledged(SiteId sender, MessageId messageId, Instant time) {}
+
+    /**
+     * A key bundle that this centre signed.
+     *
+     * @param bundle its JSON bytes
+     * @param envelope the DSSE envelope around them
+     */
+    record SignedBundle(long version, byte[] bundle, byte[] envelope) {}
+
+    /** A manifest's place in its sender's chain. */
+    record Link(MessageId messageId, long seq, Sha256 manifestSha256, Sha256 prev) {}
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    private RcJournal(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /** Opens the journal and makes it when there is none; its folder must exist. */
+    static RcJournal open(Path file) throws JournalException {
+        try {
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            try {
+                RcJournalSchema.prepare(connection);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+            return new RcJournal(file, connection);
+        } catch (SQLException e) {
+            throw new JournalException(file, e);
+        }
+    }
+
+    /** The delivery, when the message stands in the outbox; one that was refused may come again. */
+    synchronized Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'")) {
+                select.setString(1, sender.value());
+                select.setString(2, messageId.value());
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static JournalledDelivery delivery(ResultSet row) throws SQLException {
+        String prev = row.getString("prev");
+        return new JournalledDelivery(
+                SiteId.of(row.getString("sender_id")),
+                MessageId.of(row.getString("message_id")),
+                row.getString("queue_name"),
+                new Sha256(row.getString("manifest_sha256")),
+                row.getLong("seq"),
+                prev == null ? null : new Sha256(prev),
+                new Sha256(row.getString("content_sha256")),
+                row.getLong("content_size"),
+                Instant.parse(row.getString("received_time")),
+                row.getBytes("receipt"));
+    }
+
+    /** Records that the message stands in the outbox, with the receipt for it; before the acknowledgement leaves. */
+    synchronized void publish(JournalledDelivery delivery) throws JournalException {
+        commit(() -> write(delivery, "PUBLISHED", null));
+    }
+
+    /** Records a refusal, unless the message stands in the outbox; only of a manifest whose signature held. */
+    synchronized void refuse(JournalledDelivery delivery, String reason) throws JournalException {
+        commit(() -> write(delivery, "REFUSED", reason));
+    }
+
+    private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO delivery (sender_id, message_id,"
+                + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time, receipt,"
+                + " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender_id, message_id) DO UPDATE"
+                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
+                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
+                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
+                + " excluded.received_time, receipt = excluded.receipt, reason = excluded.reason"
+                + " WHERE delivery.state = 'REFUSED'")) {
+            insert.setString(1, delivery.senderId().value());
+            insert.setString(2, delivery.messageId().value());
+            insert.setString(3, delivery.queueName());
+            insert.setString(4, state);
+            insert.setString(5, delivery.manifestSha256().hex());
+            insert.setLong(6, delivery.seq());
+            insert.setString(7, hex(delivery.prev()));
+            insert.setString(8, hex(delivery.contentSha256()));
+            insert.setLong(9, delivery.contentSize());
+            insert.setString(10, delivery.receivedTime().toString());
+            insert.setBytes(11, delivery.receipt());
+            insert.setString(12, reason);
+            insert.executeUpdate();
+        }
+    }
+
+    private static String hex(Sha256 digest) {
+        return digest == null ? null : digest.hex();
+    }
+
+    /**
+     * Notes that headquarters has taken the acknowledgement. Never blocks on the disk: written with the next commit or at
+     * {@link #close}. Were it lost, nothing would be: the row says published, and a repeat is acknowledged again.
+     */
+    void acknowledge(SiteId sender, MessageId messageId, Instant time) {
+        synchronized (acknowledged) {
+            acknowledged.add(new Acknowledged(sender, messageId, time));
+        }
+    }
+
+    /** The highest seq known of the sender; 0 when there is none. */
+    synchronized long highestSeq(SiteId sender) throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?")) {
+                select.setString(1, sender.value());
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? row.getLong(1) : 0L;
+                }
+            }
+        });
+    }
+
+    /** The manifest with that seq of the sender. */
+    synchronized Optional<Link> link(SiteId sender, long seq) throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT message_id, seq, manifest_sha256, prev"
+                    + " FROM delivery WHERE sender_id = ? AND seq = ? LIMIT 1")) {
+                select.setString(1, sender.value());
+                select.setLong(2, seq);
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    String prev = row.getString(4);
+                    return Optional.of(new Link(
+                            MessageId.of(row.getString(1)),
+                            row.getLong(2),
+                            new Sha256(row.getString(3)),
+                            prev == null ? null : new Sha256(prev)));
+                }
+            }
+        });
+    }
+
+    synchronized Optional<SignedBundle> newestBundle() throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT version, bundle, envelope FROM key_bundle ORDER BY version DESC LIMIT 1");
+                    ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new SignedBundle(row.getLong(1), row.getBytes(2), row.getBytes(3)))
+                        : Optional.empty();
+            }
+        });
+    }
+
+    /** Keeps a bundle; one of the same version, which nobody else can have seen, gives way. */
+    synchronized void keep(SignedBundle bundle) throws JournalException {
+        commit(() -> {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT OR REPLACE INTO key_bundle VALUES (?, ?, ?)")) {
+                insert.setLong(1, bundle.version());
+                insert.setBytes(2, bundle.bundle());
+                insert.setBytes(3, bundle.envelope());
+                insert.executeUpdate();
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void run() throws SQLException;
+    }
+
+    private void commit(Change change) throws JournalException {
+        List<Acknowledged> noted;
+        synchronized (acknowledged) {
+            noted = List.copyOf(acknowledged);
+            acknowledged.clear();
+        }
+        try {
+            connection.setAutoCommit(false);
+            try {
+                change.run();
+                note(noted);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            synchronized (acknowledged) {
+                acknowledged.addAll(noted);
+            }
+            throw new JournalException(file, e);
+        }
+    }
+
+    private void note(List<Acknowledged> noted) throws SQLException {
+        if (noted.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement("UPDATE delivery SET state = 'ACKNOWLEDGED',"
+                + " acknowledged_time = ? WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'")) {
+            for (Acknowledged each : noted) {
+                update.setString(1, each.time().toString());
+                update.setString(2, each.sender().value());
+                update.setString(3, each.messageId().value());
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+    }
+
+    private <T> T with(Work<T> work) throws JournalException {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new JournalException(file, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws JournalException {
+        try {
+            commit(() -> {});
+        } finally {
+            with(() -> {
+                connection.close();
+                return null;
+            });
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Setting.Kind;
+import java.util.List;
+
+/** The settings of a research centre, each with its meaning and default. */
+public final class RcSettings {
+    static final String SITE_ID = "site.id";
+    static final String HQ_HOST = "hq.host";
+    static final String HQ_PORT = "hq.port";
+    static final String HQ_ID = "hq.id";
+    static final String RECONNECT_MAX = "hq.reconnect-max";
+    static final String WORKERS = "receive.workers";
+    static final String WINDOW_BYTES = "receive.window-bytes";
+    static final String RETRY = "receive.retry-interval";
+    static final String INLINE_LIMIT = "outbox.inline-limit";
+    static final String KEY_LIFETIME = "keys.lifetime";
+    static final String PASSPHRASE_FILE = "identity.passphrase-file";
+
+    /** All of them. */
+    public static final List<Setting> ALL = List.of(
+            Setting.required(SITE_ID, Kind.SITE_ID, "This centre's id, as its certificates name it."),
+            Setting.required(HQ_HOST, Kind.TEXT, "Where headquarters listens: a host name or address."),
+            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port."),
+            Setting.optional(HQ_ID, Kind.SITE_ID, "DC-HQ", "The site that must answer there; any other is refused."),
+            Setting.optional(
+                    RECONNECT_MAX,
+                    Kind.DURATION,
+                    "30s",
+                    "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+            Setting.optional(
+                    WORKERS, Kind.COUNT, "2", "How many senders' messages are opened at once; each sender's in order."),
+            Setting.optional(
+                    WINDOW_BYTES,
+                    Kind.BYTES,
+                    "16MiB",
+                    "How much of what arrives may wait in memory before headquarters is held back."),
+            Setting.optional(
+                    RETRY,
+                    Kind.DURATION,
+                    "5s",
+                    "How long a delivery is kept back before it is returned after trouble on this site's own disk."),
+            Setting.optional(
+                    INLINE_LIMIT,
+                    Kind.BYTES,
+                    "64KiB",
+                    "Up to which size a content stands in the standardized file itself; a larger one is named there."),
+            Setting.optional(
+                    KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."),
+            Setting.optional(
+                    PASSPHRASE_FILE,
+                    Kind.PATH,
+                    "identity/passphrase",
+                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
+
+    private RcSettings() {}
+}

@@ -1,0 +1,41 @@
+package io.saddlebag.rc;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A sealed message that is whole: a slice of its frame's body, or a file in the work folder when it came in several
+ * parts.
+ *
+ * @param bytes null when it is a file
+ * @param file null when it is in memory
+ * @param size in bytes
+ */
+record SealedSource(byte[] bytes, int offset, Path file, long size) {
+    private static final int BUFFER = 64 * 1024;
+
+    static SealedSource inMemory(byte[] bytes, int offset) {
+        return new SealedSource(bytes, offset, null, (long) bytes.length - offset);
+    }
+
+    static SealedSource inFile(Path file, long size) {
+        return new SealedSource(null, 0, file, size);
+    }
+
+    /** From the start; may be called several times. */
+    InputStream open() throws IOException {
+        return file == null
+                ? new ByteArrayInputStream(bytes, offset, bytes.length - offset)
+                : new BufferedInputStream(Files.newInputStream(file), BUFFER);
+    }
+
+    void discard() throws IOException {
+        if (file != null) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

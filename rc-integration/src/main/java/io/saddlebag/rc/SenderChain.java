@@ -1,0 +1,53 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a sender's messages to this centre are all there: each manifest counts them and names the one before, so that
+ * nobody on the way can leave one out unseen. A gap is said, not refused: the missing one may still come.
+ */
+final class SenderChain {
+    private final RcJournal journal;
+
+    SenderChain(RcJournal journal) {
+        this.journal = journal;
+    }
+
+    /** What is wrong in the chain around this manifest, a sentence each; before it is recorded itself. */
+    List<String> faults(SiteId sender, MessageId messageId, Sha256 manifestSha256, Manifest.Recipient place)
+            throws JournalException {
+        List<String> faults = new ArrayList<>();
+        long highest = journal.highestSeq(sender);
+        if (place.seq() > highest + 1) {
+            faults.add("missing from " + sender + ": " + range(highest + 1, place.seq() - 1) + ", found " + place.seq()
+                    + "; look for it at headquarters, or ask the sender");
+        }
+        Optional<RcJournal.Link> same = journal.link(sender, place.seq());
+        if (same.isPresent() && !same.get().messageId().equals(messageId)) {
+            faults.add("seq " + place.seq() + " of " + sender + " was "
+                    + same.get().messageId() + " before; ask the sender whether its journal was lost");
+        }
+        Optional<RcJournal.Link> before = journal.link(sender, place.seq() - 1);
+        if (before.isPresent() && !before.get().manifestSha256().equals(place.prev())) {
+            faults.add("expected " + before.get().messageId() + " (manifest "
+                    + before.get().manifestSha256() + ") before seq " + place.seq() + " of " + sender + ", found "
+                    + place.prev() + "; ask the sender whether its journal was lost");
+        }
+        Optional<RcJournal.Link> after = journal.link(sender, place.seq() + 1);
+        if (after.isPresent() && !manifestSha256.equals(after.get().prev())) {
+            faults.add("expected seq " + place.seq() + " of " + sender + " to be manifest "
+                    + after.get().prev() + ", as " + after.get().messageId() + " says, found " + manifestSha256);
+        }
+        return faults;
+    }
+
+    private static String range(long first, long last) {
+        return first == last ? "seq " + first : "seq " + first + " to " + last;
+    }
+}
