@@ -8,7 +8,7 @@ import org.apache.camel.ProducerTemplate;
 
 /** Starts the route {@code rc-register-keys} with each new connection; returns to the event loop at once. */
 final class RegisterOnConnect implements Consumer<StompConnection> {
-    static final String ROUTE = "seda:rc-register-keys?size=4&discardIfFull=true&waitForTaskToComplete=Never";
+    static final String ROUTE = "seda:rc-register-keys?size=4&discardWhenFull=true&waitForTaskToComplete=Never";
 
     private final Supplier<CamelContext> context;
     private ProducerTemplate template;

@@ -1,0 +1,149 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.ScriptedServer;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+
+/** A whole centre on its shipped routes, and the real server side of the wire with a script for headquarters. */
+final class Centre implements AutoCloseable {
+    static final SiteId SITE = SiteId.of("CA-RC");
+
+    final TestNetwork network;
+    final SiteHome home;
+    final AgeIdentity ageKey;
+    final Letters letters;
+    private final ScriptedServer server;
+    private volatile ScriptedServer.Script special = (connection, frame) -> null;
+    private RcApplication application;
+
+    Centre(Path folder) throws IOException {
+        network = TestNetwork.create(folder);
+        home = new SiteHome(network.home(SITE));
+        Path identity = network.identityFolder(SITE);
+        ageKey = AgeIdentity.generate();
+        ageKey.write(identity.resolve("age.key"));
+        letters = new Letters(network.identity("FL-LAB"), ageKey.recipient());
+        server = ScriptedServer.start(network.identity(TestNetwork.HQ), this::answer);
+        Files.writeString(
+                home.settingsFile(),
+                "site.id=CA-RC\nhq.host=127.0.0.1\nhq.port=" + server.port()
+                        + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\n");
+        Files.createDirectories(home.routes());
+        Files.copy(shipped().resolve("routes/outbox.camel.yaml"), home.routes().resolve("outbox.camel.yaml"));
+    }
+
+    private static Path shipped() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(folder.resolve("config/ca-rc"))) {
+            folder = folder.getParent();
+        }
+        return folder.resolve("config/ca-rc");
+    }
+
+    private StompFrame answer(StompConnection connection, StompFrame frame) throws Exception {
+        StompFrame answer = special.answer(connection, frame);
+        String receipt = frame.header(Headers.RECEIPT);
+        if (answer == null && receipt != null) {
+            return StompFrame.of(StompCommand.RECEIPT)
+                    .header(Headers.RECEIPT_ID, receipt)
+                    .build();
+        }
+        return answer;
+    }
+
+    /** Answers before the usual RECEIPT, unless it answers null. */
+    void headquarters(ScriptedServer.Script script) {
+        special = script;
+    }
+
+    static StompFrame rejected(StompFrame frame, String code) {
+        return StompFrame.of(StompCommand.RECEIPT)
+                .header(Headers.RECEIPT_ID, frame.header(Headers.RECEIPT))
+                .header(Headers.STATUS, Headers.STATUS_REJECTED)
+                .header(Headers.CODE, code)
+                .header(Headers.REASON, "as the test says")
+                .build();
+    }
+
+    /** Starts and waits until it has subscribed. */
+    Centre start() throws SiteStartException {
+        int subscriptions = frames(StompCommand.SUBSCRIBE).size();
+        application = new RcApplication(home, Map.of());
+        application.start();
+        Awaitility.await().until(() -> frames(StompCommand.SUBSCRIBE).size() > subscriptions);
+        return this;
+    }
+
+    void stop() {
+        application.close();
+        application = null;
+    }
+
+    ScriptedServer server() {
+        return server;
+    }
+
+    List<StompFrame> frames(StompCommand command) {
+        return server.frames().stream()
+                .filter(frame -> frame.command() == command)
+                .toList();
+    }
+
+    /** The n-th frame of the command, from 1, once it is there. */
+    StompFrame frame(StompCommand command, int number) {
+        Awaitility.await().until(() -> frames(command).size() >= number);
+        return frames(command).get(number - 1);
+    }
+
+    StompConnection connection() {
+        return server.connections().get(server.connections().size() - 1);
+    }
+
+    /** Delivers and waits for the ACK or NACK. */
+    StompFrame deliver(Letters.Letter letter) {
+        return deliver(letters.frames(letter));
+    }
+
+    StompFrame deliver(List<StompFrame> frames) {
+        frames.forEach(connection()::send);
+        return settlement(frames.get(0).header(Headers.ACK));
+    }
+
+    private StompFrame settlement(String token) {
+        return Awaitility.await()
+                .until(
+                        () -> server.frames().stream()
+                                .filter(frame ->
+                                        frame.command() == StompCommand.ACK || frame.command() == StompCommand.NACK)
+                                .filter(frame -> token.equals(frame.header(Headers.ID)))
+                                .findFirst()
+                                .orElse(null),
+                        Objects::nonNull);
+    }
+
+    Path outbox(String name) {
+        return home.folder().resolve("outbox/FL-LAB").resolve(name);
+    }
+
+    @Override
+    public void close() {
+        if (application != null) {
+            application.close();
+        }
+        server.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.SenderBinding;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a laboratory sends, made by hand: sealed, signed, cut into MESSAGE frames; each piece can be spoiled. */
+final class Letters {
+    private static final Instant SENT = Instant.parse("2025-10-08T10:00:00Z");
+
+    private final SiteIdentity lab;
+    private final String ageRecipient;
+    private int tokens;
+
+    SiteId recipient = SiteId.of("CA-RC");
+    long seq = 1;
+    SiteId sender;
+
+    Letters(SiteIdentity lab, String ageRecipient) {
+        this.lab = lab;
+        this.ageRecipient = ageRecipient;
+        this.sender = lab.site();
+    }
+
+    /** One message. */
+    record Letter(MessageId messageId, byte[] manifest, byte[] envelope, byte[] sealed) {
+        Sha256 manifestSha256() {
+            return Sha256.of(manifest);
+        }
+    }
+
+    Letter letter(String messageId, String fileName, byte[] content) throws IOException, GeneralSecurityException {
+        MessageId id = MessageId.of(messageId);
+        Sha256 network = lab.trust().networkId();
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        SealedFacts facts = new MessageSealer(CryptoProviders.choose())
+                .seal(
+                        new Message(
+                                id,
+                                id.sender(),
+                                SENT,
+                                Message.ATTACHED,
+                                fileName,
+                                "text/csv",
+                                content.length,
+                                Sha256.of(content)),
+                        new ByteArrayInputStream(content),
+                        List.of(ageRecipient),
+                        new SenderBinding(network, id, id.sender(), lab.signingFingerprint()),
+                        sealed);
+        byte[] manifest = Json.write(new Manifest(
+                network,
+                id,
+                SENT,
+                null,
+                new Manifest.Sender(sender, lab.signingFingerprint()),
+                List.of(new Manifest.Recipient(recipient, "k", seq, null)),
+                new Manifest.Routing("labs", List.of("ca_rc", "sf_rc")),
+                new Manifest.Body(Manifest.Body.AGE, facts.size(), facts.sha256()),
+                Manifest.partsOf(facts.size())));
+        return new Letter(id, manifest, sign(manifest), sealed.toByteArray());
+    }
+
+    private byte[] sign(byte[] manifest) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(lab.signingKey());
+        signature.update(Envelope.preAuthenticationEncoding(Manifest.TYPE, manifest));
+        return new Envelope(
+                        Manifest.TYPE,
+                        manifest,
+                        lab.signingFingerprint(),
+                        signature.sign(),
+                        lab.signingCertificate().getEncoded())
+                .write();
+    }
+
+    /** The frames of one delivery, under a token of its own. */
+    List<StompFrame> frames(Letter letter) {
+        String token = "token-" + ++tokens;
+        List<StompFrame> frames = new ArrayList<>();
+        int count = Manifest.partsOf(letter.sealed().length);
+        for (int part = 1; part <= count; part++) {
+            int from = (part - 1) * Manifest.PART_SIZE;
+            byte[] body = Arrays.copyOfRange(
+                    letter.sealed(), from, Math.min(letter.sealed().length, from + Manifest.PART_SIZE));
+            frames.add(StompFrame.of(StompCommand.MESSAGE)
+                    .header(Headers.SUBSCRIPTION, "ca_rc_queue")
+                    .header(Headers.DESTINATION, "/queue/ca_rc_queue")
+                    .header(Headers.MESSAGE_ID_OF_STOMP, token)
+                    .header(Headers.ACK, token)
+                    .header(Headers.MESSAGE_ID, letter.messageId().value())
+                    .header(Headers.SENDER_ID, letter.messageId().sender().value())
+                    .header(Headers.ROUTING_KEY, "ca_rc")
+                    .header(Headers.PART, part + "/" + count)
+                    .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(letter.envelope().length) : null)
+                    .body(part == 1 ? joined(letter.envelope(), body) : body)
+                    .build());
+        }
+        return frames;
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}

@@ -1,0 +1,387 @@
+package io.saddlebag.rc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped routes of a centre against the real server side of the wire. */
+class RcApplicationTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final byte[] CONTENT = "sample,value\nα,1\n".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    private Path folder;
+
+    private Centre centre;
+
+    @BeforeEach
+    void makeCentre() throws Exception {
+        centre = new Centre(folder);
+    }
+
+    @AfterEach
+    void closeCentre() {
+        centre.close();
+    }
+
+    @Test
+    void publishesPayloadAndStandardizedFileThenAcknowledgesWithASignedReceipt() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+
+        StompFrame ack = centre.deliver(letter);
+
+        assertThat(ack.command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".csv")).hasBinaryContent(CONTENT);
+        JsonNode json = Json.read(Files.readAllBytes(centre.outbox(ID + ".message.json")), JsonNode.class);
+        List<String> names = new ArrayList<>();
+        json.fieldNames().forEachRemaining(names::add);
+        assertThat(names)
+                .startsWith("message_id", "sender_id", "sent_timestamp", "content", "content_encoding", "content_type");
+        StandardizedMessage standardized = standardized();
+        assertThat(standardized.content()).isEqualTo(new String(CONTENT, StandardCharsets.UTF_8));
+        assertThat(standardized.manifestSha256()).isEqualTo(letter.manifestSha256());
+        assertThat(standardized.routingKey()).isEqualTo("ca_rc");
+        assertThat(standardized.receiverClientId()).isEqualTo(Centre.SITE);
+        DeliveryReceipt receipt = receipt(ack);
+        assertThat(receipt.manifestSha256()).isEqualTo(letter.manifestSha256());
+        assertThat(receipt.contentSha256()).isEqualTo(Sha256.of(CONTENT));
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void assemblesAMessageOfSeveralPartsOnDisk() throws Exception {
+        centre.start();
+        byte[] content = new byte[2_500_000];
+        new Random(1).nextBytes(content);
+
+        StompFrame ack = centre.deliver(centre.letters.letter(ID, ID + ".bin", content));
+
+        assertThat(ack.command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".bin")).hasBinaryContent(content);
+        assertThat(standardized().contentEncoding()).isEqualTo(StandardizedMessage.FILE);
+        assertThat(standardized().content()).isEqualTo(ID + ".bin");
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void acknowledgesADuplicateWithTheSameReceiptAndWritesNothing() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        StompFrame first = centre.deliver(letter);
+        Files.delete(centre.outbox(ID + ".csv"));
+        Files.delete(centre.outbox(ID + ".message.json"));
+
+        StompFrame second = centre.deliver(letter);
+
+        assertThat(second.command()).isEqualTo(StompCommand.ACK);
+        assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
+        assertThat(centre.outbox(ID + ".csv")).doesNotExist();
+    }
+
+    @Test
+    void recognisesOnDiskWhatACrashKeptFromTheJournal() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        centre.deliver(letter);
+        centre.stop();
+        byte[] json = Files.readAllBytes(centre.outbox(ID + ".message.json"));
+        loseJournal();
+        centre.start();
+
+        StompFrame ack = centre.deliver(letter);
+
+        assertThat(ack.command()).isEqualTo(StompCommand.ACK);
+        assertThat(receipt(ack).contentSha256()).isEqualTo(Sha256.of(CONTENT));
+        assertThat(centre.outbox(ID + ".message.json")).hasBinaryContent(json);
+    }
+
+    @Test
+    void completesAPayloadThatACrashLeftWithoutItsStandardizedFile() throws Exception {
+        Files.createDirectories(centre.outbox(""));
+        Files.write(centre.outbox(ID + ".csv"), CONTENT);
+        Files.createDirectories(centre.home.work());
+        Files.writeString(centre.home.work().resolve("arrival-7.opened"), "half");
+        centre.start();
+
+        StompFrame ack = centre.deliver(letter());
+
+        assertThat(ack.command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".message.json")).exists();
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void neverOverwritesAnotherFileInTheOutbox() throws Exception {
+        Files.createDirectories(centre.outbox(""));
+        Files.writeString(centre.outbox(ID + ".csv"), "somebody else's");
+        centre.start();
+
+        assertRefused(centre.deliver(letter()), "conflict");
+        assertThat(centre.outbox(ID + ".csv")).hasContent("somebody else's");
+        assertThat(centre.outbox(ID + ".message.json")).doesNotExist();
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void refusesAnotherManifestUnderTheSameMessageId() throws Exception {
+        centre.start();
+        centre.deliver(letter());
+
+        assertRefused(centre.deliver(centre.letters.letter(ID, ID + ".csv", new byte[] {1})), "conflict");
+        assertThat(centre.outbox(ID + ".csv")).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void refusesAManifestAlteredAfterSigning() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        Envelope genuine = Envelope.parse(letter.envelope());
+        byte[] altered = new String(genuine.payload(), StandardCharsets.UTF_8)
+                .replace("\"seq\":1", "\"seq\":2")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] forged = new Envelope(
+                        genuine.payloadType(), altered, genuine.keyId(), genuine.signature(), genuine.certificate())
+                .write();
+
+        assertRefused(
+                centre.deliver(new Letters.Letter(letter.messageId(), altered, forged, letter.sealed())),
+                "bad-signature");
+        assertNothingPublished();
+    }
+
+    @Test
+    void refusesAManifestOfAnotherSiteThanItsSigner() throws Exception {
+        centre.start();
+        Letters forger = new Letters(centre.network.identity("PA-LAB"), centre.ageKey.recipient());
+        forger.sender = SiteId.of("FL-LAB");
+
+        assertRefused(centre.deliver(forger.letter(ID, ID + ".csv", CONTENT)), "wrong-sender");
+        assertNothingPublished();
+    }
+
+    @Test
+    void refusesAManifestThatDoesNotNameThisCentre() throws Exception {
+        centre.start();
+        centre.letters.recipient = SiteId.of("NY-RC");
+
+        assertRefused(centre.deliver(letter()), "routing-mismatch");
+        assertNothingPublished();
+    }
+
+    @Test
+    void refusesASealedMessageWithAFlippedBit() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        letter.sealed()[letter.sealed().length - 1] ^= 1;
+
+        assertRefused(centre.deliver(letter), "bad-digest");
+        assertNothingPublished();
+    }
+
+    @Test
+    void refusesASealForAnotherKey() throws Exception {
+        centre.start();
+        Letters other = new Letters(
+                centre.network.identity("FL-LAB"), AgeIdentity.generate().recipient());
+
+        assertRefused(centre.deliver(other.letter(ID, ID + ".csv", CONTENT)), "bad-seal");
+        assertNothingPublished();
+    }
+
+    @Test
+    void refusesAPayloadThatWouldPoseAsAStandardizedFile() throws Exception {
+        centre.start();
+
+        assertRefused(centre.deliver(centre.letters.letter(ID, ID + ".Message.json", CONTENT)), "bad-name");
+        assertNothingPublished();
+    }
+
+    @Test
+    void takesARefusedMessageWhenItComesAgainInOrder() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        byte[] damaged = letter.sealed().clone();
+        damaged[5] ^= 1;
+        centre.deliver(new Letters.Letter(letter.messageId(), letter.manifest(), letter.envelope(), damaged));
+
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".csv")).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void returnsADeliveryWhenItsOwnDiskFails() throws Exception {
+        Path outbox = centre.home.folder().resolve("outbox");
+        Files.writeString(outbox, "a file where the folder should be");
+        centre.start();
+        Letters.Letter letter = letter();
+
+        assertReturned(centre.deliver(letter));
+
+        assertThat(filesInWork()).isEmpty();
+        Files.delete(outbox);
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+    }
+
+    @Test
+    void returnsADeliveryWhosePartsAreOutOfOrder() throws Exception {
+        centre.start();
+        List<StompFrame> frames = centre.letters.frames(centre.letters.letter(ID, ID + ".bin", new byte[2_500_000]));
+
+        assertReturned(centre.deliver(List.of(frames.get(0), frames.get(2))));
+
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void forgetsWhatABrokenConnectionLeftUnfinishedAndSubscribesAgain() throws Exception {
+        centre.start();
+        List<StompFrame> frames = centre.letters.frames(centre.letters.letter(ID, ID + ".bin", new byte[2_500_000]));
+        centre.connection().send(frames.get(0));
+        Awaitility.await().until(() -> !filesInWork().isEmpty());
+
+        centre.connection().close();
+
+        centre.frame(StompCommand.SUBSCRIBE, 2);
+        Awaitility.await().until(() -> filesInWork().isEmpty());
+        assertThat(centre.deliver(frames).command()).isEqualTo(StompCommand.ACK);
+    }
+
+    @Test
+    void registersTheSameSignedKeyBundleWithEveryConnection() throws Exception {
+        centre.start();
+        StompFrame first = centre.frame(StompCommand.SEND, 1);
+        centre.stop();
+        centre.start();
+        StompFrame second = centre.frame(StompCommand.SEND, 2);
+
+        assertThat(first.header(Headers.DESTINATION)).isEqualTo("/keys");
+        assertThat(second.body()).isEqualTo(first.body());
+        KeyBundle bundle = bundle(first.body());
+        assertThat(bundle.version()).isEqualTo(1);
+        assertThat(bundle.current(Instant.now()).recipient()).isEqualTo(centre.ageKey.recipient());
+    }
+
+    @Test
+    void goesOnFromTheBundleThatHeadquartersHoldsAfterItsJournalWasLost() throws Exception {
+        centre.start();
+        byte[] held = centre.frame(StompCommand.SEND, 1).body();
+        centre.stop();
+        loseJournal();
+        Path keyFile = centre.home.identity().resolve("age.key");
+        Files.delete(keyFile);
+        AgeIdentity.generate().write(keyFile);
+        centre.headquarters((connection, frame) -> {
+            if (frame.command() == StompCommand.SEND && bundle(frame.body()).version() == 1) {
+                return Centre.rejected(frame, "conflict");
+            }
+            return "/keys/CA-RC".equals(frame.header(Headers.DESTINATION)) ? keyFrame(held) : null;
+        });
+        centre.start();
+
+        KeyBundle next = bundle(centre.frame(StompCommand.SEND, 3).body());
+        assertThat(next.version()).isEqualTo(2);
+        assertThat(next.previous()).isEqualTo(Sha256.of(Envelope.parse(held).payload()));
+    }
+
+    @Test
+    void startsWithoutHeadquarters() throws Exception {
+        centre.server().close();
+        try (RcApplication alone = new RcApplication(centre.home, Map.of())) {
+            alone.start();
+            assertThat(alone.facts()).containsEntry("connected", "false");
+        }
+    }
+
+    @Test
+    void saysWhatIsMissingWhenThereIsNoAgeKey() throws Exception {
+        Files.delete(centre.home.identity().resolve("age.key"));
+
+        assertThatThrownBy(centre::start).isInstanceOf(SiteStartException.class).hasMessageContaining("age.key");
+    }
+
+    private Letters.Letter letter() throws Exception {
+        return centre.letters.letter(ID, ID + ".csv", CONTENT);
+    }
+
+    private static StompFrame keyFrame(byte[] envelope) {
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.DESTINATION, "/keys/CA-RC")
+                .header(Headers.SUBSCRIPTION, "own-keys")
+                .header(Headers.MESSAGE_ID_OF_STOMP, "1")
+                .body(envelope)
+                .build();
+    }
+
+    private static KeyBundle bundle(byte[] envelope) {
+        return Json.read(Envelope.parse(envelope).payload(), KeyBundle.class);
+    }
+
+    private void loseJournal() throws IOException {
+        try (Stream<Path> files = Files.list(centre.home.journal())) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static DeliveryReceipt receipt(StompFrame ack) {
+        byte[] envelope = Base64.getDecoder().decode(ack.header(Headers.DELIVERY_RECEIPT));
+        return Json.read(Envelope.parse(envelope).payload(), DeliveryReceipt.class);
+    }
+
+    private StandardizedMessage standardized() throws IOException {
+        return Json.read(Files.readAllBytes(centre.outbox(ID + ".message.json")), StandardizedMessage.class);
+    }
+
+    private static void assertRefused(StompFrame nack, String code) {
+        assertThat(nack.command()).isEqualTo(StompCommand.NACK);
+        assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
+        assertThat(nack.header(Headers.REASON)).startsWith(code + ": ");
+    }
+
+    private static void assertReturned(StompFrame nack) {
+        assertThat(nack.command()).isEqualTo(StompCommand.NACK);
+        assertThat(nack.header(Headers.REQUEUE)).isEqualTo("true");
+    }
+
+    private void assertNothingPublished() throws IOException {
+        assertThat(centre.outbox("")).doesNotExist();
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    private List<Path> filesInWork() throws IOException {
+        try (Stream<Path> files = Files.list(centre.home.work())) {
+            return files.toList();
+        }
+    }
+}
