@@ -2,7 +2,9 @@ package io.saddlebag.site;
 
 import io.saddlebag.message.Printable;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,6 +27,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class RouteFiles {
     /** The ending of a route file's name. */
     public static final String SUFFIX = ".camel.yaml";
+
+    /** Where the suite's own route files lie on the class path, a folder for each of their subjects. */
+    static final String SUITE = "saddlebag/routes/";
 
     private static final Set<String> KINDS = Set.of(
             "templatedRoute",
@@ -74,12 +79,21 @@ public final class RouteFiles {
 
     private void readSuite(Collection<String> routeFolders) throws IOException {
         for (String folder : routeFolders) {
-            for (SuiteRoutes.File file : SuiteRoutes.in(folder)) {
-                YamlList list = new YamlList(file.name(), faults);
-                try (Reader reader = file.open()) {
-                    templates.take(list, list.entries(reader));
+            String name = SUITE + folder;
+            for (Map.Entry<String, URL> file : new ClasspathFolder(RouteFiles.class.getClassLoader(), name)
+                    .files()
+                    .entrySet()) {
+                if (file.getKey().endsWith(SUFFIX) && file.getKey().indexOf('/') < 0) {
+                    readSuite(name + "/" + file.getKey(), file.getValue());
                 }
             }
+        }
+    }
+
+    private void readSuite(String name, URL url) throws IOException {
+        YamlList list = new YamlList(name, faults);
+        try (Reader reader = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
+            templates.take(list, list.entries(reader));
         }
     }
 

@@ -68,7 +68,8 @@ public final class SiteRuntime implements AutoCloseable {
 
     private String routePattern() {
         List<String> patterns = new ArrayList<>();
-        routeFolders.forEach(folder -> patterns.add(SuiteRoutes.pattern(folder)));
+        routeFolders.forEach(
+                folder -> patterns.add("classpath:" + RouteFiles.SUITE + folder + "/*" + RouteFiles.SUFFIX));
         if (Files.isDirectory(home.routes())) {
             patterns.add("file:" + home.routes() + "/*" + RouteFiles.SUFFIX);
         }
