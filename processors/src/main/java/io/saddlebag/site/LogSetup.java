@@ -27,7 +27,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** After the site; a trace on the same line, the root cause first: a line stays an event. */
     private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX, UTC} %-5level SITE"
             + " %replace(%X{message_id} ){'^ $',''}%logger{0}: %replace(%msg){'\\s*[\\r\\n]+\\s*',' | '}"
-            + "%replace( %rEx{12}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
+            + "%replace(%replace( %rEx{12}){'^ $',''}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
 
     /** What libraries say on every start and every connection is of no use to an operator. */
     private static final List<String> QUIET =
@@ -51,6 +51,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         ch.qos.logback.classic.Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(appender);
+        // Warns of each file that is written for people rather than for designers.
+        loggers.getLogger("org.apache.camel.dsl.yaml.common.YamlDeserializerBase")
+                .setLevel(Level.ERROR);
         QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -1,0 +1,87 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.cli.demo.Demo;
+import io.saddlebag.cli.demo.DemoFailure;
+import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.site.LogSetup;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        description = "Run the whole scenario on this machine: eight sites, four files, nine deliveries.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class DemoCommand implements Callable<Integer> {
+    private static final int USUAL_PORT = 61617;
+    private static final int MAX_PORT = 65_535;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "${sys:saddlebag.demo.folder:-var/demo}",
+            description = "Where the sites' homes are made; default var/demo of the source tree. A folder of an earlier"
+                    + " demo is made anew; any other must be empty.")
+    private Path folder;
+
+    @Option(
+            names = "--stay",
+            description = "Leave all running until Ctrl-C or SIGTERM; files that you drop then travel too.")
+    private boolean stay;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description =
+                    "Where headquarters listens; without it " + USUAL_PORT + ", or any free port if that is taken.")
+    private Integer port;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "How long the deliveries may take altogether; default ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        System.setProperty(LogSetup.TARGET, "err");
+        Demo demo = new Demo(
+                new ScenarioHomes(folder),
+                freePort(),
+                Duration.ofSeconds(timeout),
+                SiteCommandLine.ofThisJava(Saddlebag.class),
+                spec.commandLine().getOut());
+        try {
+            demo.run(stay);
+            return 0;
+        } catch (DemoFailure failure) {
+            throw new CommandFailure("the demo failed: " + failure.getMessage(), failure);
+        }
+    }
+
+    private int freePort() throws Exception {
+        if (port == null) {
+            return FreePort.is(USUAL_PORT) ? USUAL_PORT : FreePort.any();
+        }
+        if (port < 1 || port > MAX_PORT) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Expected --port from 1 to " + MAX_PORT + ", found " + port);
+        }
+        if (!FreePort.is(port)) {
+            throw new CommandFailure("expected port " + port + " to be free, found it taken. Name another, or leave"
+                    + " --port away to have a free one chosen");
+        }
+        return port;
+    }
+}

@@ -1,0 +1,119 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code hq}, {@code lab} and {@code rc}: run one site until SIGTERM or SIGINT, let what is under way finish, exit 0. */
+final class RunCommands {
+    private RunCommands() {}
+
+    /** How a line of the log looks. */
+    enum LogFormat {
+        text,
+        json
+    }
+
+    private abstract static class Run implements Callable<Integer> {
+        @Option(
+                names = "--home",
+                required = true,
+                paramLabel = "DIR",
+                description = "The site's home, as 'saddlebag init' makes it.")
+        private Path home;
+
+        @Option(
+                names = "--log-format",
+                paramLabel = "FORMAT",
+                defaultValue = "text",
+                description = "text or json, one line an event on standard output; default ${DEFAULT-VALUE}.")
+        private LogFormat logFormat;
+
+        @Option(
+                names = "--set",
+                paramLabel = "NAME=VALUE",
+                description = "A setting that counts before application.properties; may be repeated.")
+        private final Map<String, String> overrides = new LinkedHashMap<>();
+
+        @Option(names = "--stop-with-parent", hidden = true)
+        private boolean stopWithParent;
+
+        abstract SiteKind kind();
+
+        @Override
+        public Integer call() throws Exception {
+            SiteHome siteHome = new SiteHome(home);
+            System.setProperty(LogSetup.FORMAT, logFormat.name());
+            System.setProperty(LogSetup.SITE, siteName(siteHome));
+            SiteProcess process = new SiteProcess(kind(), siteHome, overrides);
+            if (stopWithParent) {
+                ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
+                        .thenRun(process::stop));
+            }
+            return process.run();
+        }
+
+        /** For the log only, before anything can log; the settings are judged later. */
+        private static String siteName(SiteHome home) throws IOException {
+            Properties properties = new Properties();
+            if (home.exists()) {
+                try (Reader reader = Files.newBufferedReader(home.settingsFile(), StandardCharsets.UTF_8)) {
+                    properties.load(reader);
+                    return SiteId.of(properties.getProperty("site.id", "").strip())
+                            .value();
+                } catch (IllegalArgumentException e) {
+                    return "unnamed";
+                }
+            }
+            return "unnamed";
+        }
+    }
+
+    @Command(
+            name = "hq",
+            description = "Run a headquarters until SIGTERM or Ctrl-C.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Hq extends Run {
+        @Override
+        SiteKind kind() {
+            return SiteKind.HQ;
+        }
+    }
+
+    @Command(
+            name = "lab",
+            description = "Run a laboratory until SIGTERM or Ctrl-C.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Lab extends Run {
+        @Override
+        SiteKind kind() {
+            return SiteKind.LAB;
+        }
+    }
+
+    @Command(
+            name = "rc",
+            description = "Run a research centre until SIGTERM or Ctrl-C.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Rc extends Run {
+        @Override
+        SiteKind kind() {
+            return SiteKind.CENTRE;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This process as a site: claims the home, starts the application, waits for the word to stop, drains. Run once. */
+final class SiteProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(SiteProcess.class);
+    /** Longer than an application may take to drain; after it the process ends all the same. */
+    private static final long DRAIN_SECONDS = 40;
+
+    private final SiteKind kind;
+    private final SiteHome home;
+    private final Map<String, String> overrides;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile int exitCode = TellFailure.FAILED;
+
+    SiteProcess(SiteKind kind, SiteHome home, Map<String, String> overrides) {
+        this.kind = kind;
+        this.home = home;
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /**
+     * Runs until {@link #stop}, SIGTERM or SIGINT.
+     *
+     * @return 0
+     * @throws SiteStartException when the site cannot run as configured
+     */
+    int run() throws SiteStartException, IOException, InterruptedException {
+        Thread hook = new Thread(this::stopOnSignal, "stop-on-signal");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
+                SiteApplication application = kind.application(home, overrides)) {
+            application.start();
+            running.ready(application.facts());
+            LOG.info("At work in {} {}", home.folder(), application.facts());
+            stop.await();
+            LOG.info("Stopping: letting what is under way finish");
+            exitCode = 0;
+        } catch (SiteStartException e) {
+            if (stop.getCount() == 0) {
+                LOG.info("Stopped while starting: {}", e.getMessage());
+                exitCode = 0;
+                return exitCode;
+            }
+            // Whoever watches the log alone must find it there; standard error gets it too.
+            LOG.error("Cannot start: {}", e.getMessage());
+            throw e;
+        } finally {
+            if (exitCode == 0) {
+                LOG.info("Stopped");
+            }
+            stopped.countDown();
+        }
+        return exitCode;
+    }
+
+    void stop() {
+        stop.countDown();
+    }
+
+    /** A Java process that a signal ends exits with the signal's number; a site that drained has done what it should. */
+    private void stopOnSignal() {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        stop();
+        try {
+            if (!stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.error(
+                        "Expected to drain within {} s, found work still under way. Ended all the same", DRAIN_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

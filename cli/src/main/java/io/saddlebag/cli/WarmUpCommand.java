@@ -1,0 +1,52 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.cli.demo.DemoFolder;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Starts one site of each kind in this process and stops them. The launcher runs it once after a build, while the JVM
+ * writes down which classes a site needs, so that later starts are fast. Not for people.
+ */
+@Command(name = "warm-up", hidden = true, mixinStandardHelpOptions = true, versionProvider = Version.class)
+final class WarmUpCommand implements Callable<Integer> {
+    private static final List<SiteId> ONE_OF_EACH =
+            List.of(SiteId.of("DC-HQ"), SiteId.of("NY-RC"), SiteId.of("MA-LAB"));
+
+    @Option(names = "--dir", required = true, paramLabel = "DIR", description = "A new folder, deleted at the end.")
+    private Path folder;
+
+    @Override
+    public Integer call() throws IOException, SiteStartException {
+        Files.createDirectory(folder);
+        Deque<SiteApplication> started = new ArrayDeque<>();
+        try {
+            ScenarioHomes homes = new ScenarioHomes(folder);
+            homes.make(FreePort.any());
+            for (SiteId site : ONE_OF_EACH) {
+                SiteApplication application = SiteKind.of(site).orElseThrow().application(homes.home(site), Map.of());
+                started.push(application);
+                application.start();
+            }
+        } finally {
+            while (!started.isEmpty()) {
+                started.pop().close();
+            }
+            DemoFolder.delete(folder);
+        }
+        return 0;
+    }
+}

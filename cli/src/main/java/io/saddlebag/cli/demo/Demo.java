@@ -1,0 +1,269 @@
+package io.saddlebag.cli.demo;
+
+import io.saddlebag.cli.home.HomeMaker;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.lab.LabApplication;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One run of the scenario with real processes, told on standard output. Run once. */
+public final class Demo {
+    private static final long LOOK_MILLISECONDS = 50;
+    private static final int INTERRUPTED = 130;
+
+    private final ScenarioHomes homes;
+    private final int port;
+    private final Duration timeout;
+    private final PrintWriter out;
+    private final DemoFolder folder;
+    private final SiteProcesses sites;
+    private final CountDownLatch leave = new CountDownLatch(1);
+    private volatile boolean staying;
+    private volatile boolean over;
+
+    /**
+     * @param port where headquarters is to listen
+     * @param timeout for start and deliveries together
+     */
+    public Demo(ScenarioHomes homes, int port, Duration timeout, SiteCommandLine commandLine, PrintWriter out) {
+        this.homes = homes;
+        this.port = port;
+        this.timeout = timeout;
+        this.out = out;
+        this.folder = new DemoFolder(homes);
+        this.sites = new SiteProcesses(homes, commandLine);
+    }
+
+    /**
+     * Runs the scenario; nothing that it started runs afterwards, however it ends.
+     *
+     * @param stay whether to leave all running after the deliveries, until a signal
+     * @throws DemoFailure when the deliveries did not all come to pass
+     */
+    public void run(boolean stay) throws DemoFailure, IOException {
+        folder.prepare();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop-on-signal"));
+        try {
+            deliver(stay);
+        } catch (SQLException | SiteStartException e) {
+            throw new DemoFailure(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DemoFailure("interrupted", e);
+        } finally {
+            stopAll();
+        }
+        if (!stay) {
+            out.println("All stopped. Read on: " + homes.folder() + "/<site>/log");
+        }
+    }
+
+    private void deliver(boolean stay)
+            throws DemoFailure, IOException, SQLException, SiteStartException, InterruptedException {
+        long start = System.nanoTime();
+        long deadline = start + timeout.toNanos();
+        out.println("Making the CA, certificates and keys of eight sites in " + homes.folder());
+        homes.make(port);
+        for (SiteId lab : ScenarioHomes.LABS) {
+            HomeMaker.set(homes.home(lab), "folder.settle-time", "300ms");
+        }
+        out.println("Starting DC-HQ with its PostgreSQL, three centres and four labs");
+        for (SiteId site : ScenarioHomes.SITES) {
+            sites.start(site);
+        }
+        Map<String, String> facts = awaitReady(deadline);
+        out.println("All eight are at work; HQ listens on 127.0.0.1:" + port);
+        for (Sample sample : Sample.ALL) {
+            Path dropped = sample.drop(homes.home(sample.sender()), LabApplication.ROUTE_FOLDERS);
+            out.println("Dropped " + homes.folder().relativize(dropped));
+        }
+        List<DeliveryRecord> deliveries = awaitDeliveries(facts.get("psqlUrl"), deadline);
+        show(deliveries);
+        out.printf(
+                "Took %.1f s. Delivered files: %s/<centre>/outbox; sent files: %s/<lab>/sent%n",
+                (System.nanoTime() - start) / 1e9, homes.folder(), homes.folder());
+        if (stay) {
+            stay(facts.get("psqlUrl"));
+        }
+    }
+
+    private Map<String, String> awaitReady(long deadline) throws DemoFailure, InterruptedException {
+        int told = 0;
+        while (true) {
+            sites.requireAllRun();
+            int ready = 0;
+            SiteId missing = null;
+            for (SiteId site : ScenarioHomes.SITES) {
+                if (sites.facts(site).isPresent()) {
+                    ready++;
+                } else if (missing == null) {
+                    missing = site;
+                }
+            }
+            if (ready > told) {
+                out.println("  " + ready + " of " + ScenarioHomes.SITES.size() + " sites at work");
+                told = ready;
+            }
+            if (missing == null) {
+                return sites.facts(ScenarioHomes.HEADQUARTERS).orElseThrow();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new DemoFailure(
+                        missing + " did not start within " + timeout.toSeconds() + " s", sites.log(missing));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+        }
+    }
+
+    private List<DeliveryRecord> awaitDeliveries(String psqlUrl, long deadline)
+            throws DemoFailure, IOException, SQLException, InterruptedException {
+        int expected = Sample.deliveries();
+        int told = -1;
+        try (HqRecords records = HqRecords.open(psqlUrl)) {
+            while (true) {
+                sites.requireAllRun();
+                List<DeliveryRecord> deliveries = records.deliveries();
+                int acknowledged = (int) deliveries.stream()
+                        .filter(delivery -> delivery.acknowledged() != null)
+                        .count();
+                if (acknowledged > told) {
+                    out.println("  " + acknowledged + " of " + expected + " deliveries acknowledged so far");
+                    told = acknowledged;
+                }
+                if (acknowledged >= expected && allSent()) {
+                    return deliveries;
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new DemoFailure(whatIsMissing(deliveries));
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+            }
+        }
+    }
+
+    /** A lab moves a file to sent/ when the confirm has come back, which may be after its deliveries. */
+    private boolean allSent() {
+        return Sample.ALL.stream().noneMatch(this::isUnderWay);
+    }
+
+    private boolean isUnderWay(Sample sample) {
+        SiteHome lab = homes.home(sample.sender());
+        Path sent = lab.resolve("sent");
+        if (!Files.isDirectory(sent)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.walk(sent, 2)) {
+            return files.noneMatch(file -> file.getFileName().toString().equals(sample.fileName()));
+        } catch (IOException | UncheckedIOException e) {
+            return true;
+        }
+    }
+
+    private String whatIsMissing(List<DeliveryRecord> deliveries) {
+        for (Sample sample : Sample.ALL) {
+            for (SiteId recipient : sample.recipients()) {
+                boolean arrived = deliveries.stream()
+                        .anyMatch(delivery ->
+                                delivery.messageId().equals(sample.messageId().value())
+                                        && delivery.receiverId().equals(recipient.value())
+                                        && delivery.acknowledged() != null);
+                if (!arrived) {
+                    return sample.messageId() + " was not acknowledged by " + recipient + " within "
+                            + timeout.toSeconds() + " s. Read " + sites.log(sample.sender()) + ", "
+                            + sites.log(ScenarioHomes.HEADQUARTERS) + " and " + sites.log(recipient);
+                }
+            }
+        }
+        return "a lab did not move its file to sent/ within " + timeout.toSeconds() + " s";
+    }
+
+    private void show(List<DeliveryRecord> deliveries) throws DemoFailure, IOException {
+        DeliveryTable table = new DeliveryTable();
+        DeliveryRecord different = null;
+        for (DeliveryRecord delivery : deliveries) {
+            boolean equal = isEqual(delivery);
+            table.add(delivery, equal);
+            different = equal ? different : delivery;
+        }
+        out.println();
+        table.print(out);
+        out.println();
+        if (different != null) {
+            throw new DemoFailure(
+                    different.messageId() + " in " + different.receiverId()
+                            + "'s outbox is not the file that was dropped",
+                    sites.log(SiteId.of(different.receiverId())));
+        }
+        out.println(deliveries.size() + " of " + Sample.deliveries() + " deliveries acknowledged");
+    }
+
+    private boolean isEqual(DeliveryRecord delivery) throws IOException {
+        for (Sample sample : Sample.ALL) {
+            if (sample.messageId().value().equals(delivery.messageId())) {
+                Path file = homes.home(SiteId.of(delivery.receiverId()))
+                        .resolve("outbox/" + sample.sender() + "/" + sample.fileName());
+                return Files.isRegularFile(file) && Arrays.equals(sample.content(), Files.readAllBytes(file));
+            }
+        }
+        return false;
+    }
+
+    private void stay(String psqlUrl) throws DemoFailure, InterruptedException {
+        out.println();
+        for (SiteId site : ScenarioHomes.SITES) {
+            out.println(site + "  " + homes.home(site).folder());
+        }
+        out.println("HQ listens on 127.0.0.1:" + port);
+        out.println(psqlUrl);
+        out.println("All stay up. Drop files into a lab's drop/ folders; end with Ctrl-C.");
+        staying = true;
+        while (!leave.await(1, TimeUnit.SECONDS)) {
+            sites.requireAllRun();
+        }
+    }
+
+    private synchronized void stopAll() throws DemoFailure {
+        if (!over) {
+            over = true;
+            List<SiteId> killed = sites.stop();
+            folder.stopDatabase();
+            if (!killed.isEmpty()) {
+                throw new DemoFailure(
+                        killed.get(0) + " did not stop when asked and was killed", sites.log(killed.get(0)));
+            }
+        }
+    }
+
+    /** Ctrl-C, SIGTERM: the sites are stopped here, since the run itself may be anywhere. */
+    private void stopOnSignal() {
+        if (over) {
+            return;
+        }
+        boolean asked = staying;
+        leave.countDown();
+        int exitCode = asked ? 0 : INTERRUPTED;
+        try {
+            stopAll();
+            out.println(asked ? "All stopped" : "Interrupted; all stopped");
+        } catch (DemoFailure failure) {
+            out.println("saddlebag: " + failure.getMessage());
+            exitCode = 1;
+        }
+        out.flush();
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

@@ -1,0 +1,108 @@
+package io.saddlebag.cli.demo;
+
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.hq.postgres.PostgresException;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.stream.Stream;
+
+/** The demo's folder, made ready for a run: new, or that of an earlier demo, which then goes. */
+public final class DemoFolder {
+    private static final String MARKER = ".saddlebag-demo";
+
+    private final ScenarioHomes homes;
+
+    DemoFolder(ScenarioHomes homes) {
+        this.homes = homes;
+    }
+
+    /**
+     * Takes away what an earlier run made.
+     *
+     * @throws DemoFailure when the folder holds something else, or a demo runs in it
+     */
+    void prepare() throws IOException, DemoFailure {
+        Path folder = homes.folder();
+        Path marker = folder.resolve(MARKER);
+        if (Files.exists(marker)) {
+            requireNothingRuns();
+            removeEarlierRun();
+        } else if (Files.exists(folder) && !isEmpty(folder)) {
+            throw new DemoFailure(folder + ": expected a new or empty folder, or one of an earlier demo; found other"
+                    + " files. Name another folder with --dir");
+        }
+        Files.createDirectories(folder);
+        if (!Files.exists(marker)) {
+            Files.writeString(marker, "Made by saddlebag demo, which deletes and makes anew what it put here.\n");
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private void requireNothingRuns() throws IOException, DemoFailure {
+        for (SiteId site : ScenarioHomes.SITES) {
+            SiteHome home = homes.home(site);
+            if (Files.exists(home.run())) {
+                try {
+                    RunningSite.claim(home, Clock.systemUTC()).close();
+                } catch (SiteStartException e) {
+                    throw new DemoFailure(e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private void removeEarlierRun() throws IOException, DemoFailure {
+        stopDatabase();
+        delete(homes.authority());
+        for (SiteId site : ScenarioHomes.SITES) {
+            delete(homes.home(site).folder());
+        }
+    }
+
+    /** Stops the PostgreSQL of a headquarters that was killed. */
+    void stopDatabase() throws DemoFailure {
+        try {
+            PostgresServer.stopLeftover(homes.home(ScenarioHomes.HEADQUARTERS).resolve("postgres"));
+        } catch (PostgresException e) {
+            throw new DemoFailure(e.getMessage(), e);
+        }
+    }
+
+    /** Deletes a folder and all in it; links are deleted, not followed. */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

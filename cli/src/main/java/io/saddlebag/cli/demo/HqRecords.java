@@ -1,0 +1,72 @@
+package io.saddlebag.cli.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** Headquarters' records, read from its PostgreSQL as anybody may who has its password file. For one thread. */
+final class HqRecords implements AutoCloseable {
+    private static final String DELIVERIES = "SELECT message_id, sender_id, receiver_client_id, sent_timestamp,"
+            + " delivered_time, acknowledged_time"
+            + " FROM message JOIN delivery USING (message_number) ORDER BY message_id, receiver_client_id";
+
+    private final Connection connection;
+
+    private HqRecords(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** @param psqlUrl as headquarters tells it: {@code postgresql://USER@HOST:PORT/DATABASE?passfile=FILE} */
+    static HqRecords open(String psqlUrl) throws IOException, SQLException {
+        URI url = URI.create(psqlUrl);
+        Properties properties = new Properties();
+        properties.setProperty("user", url.getUserInfo());
+        properties.setProperty("password", password(Path.of(url.getQuery().replace("passfile=", ""))));
+        return new HqRecords(DriverManager.getConnection(
+                "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath(), properties));
+    }
+
+    /** The last field of the file's first line; libpq escapes colons and backslashes. */
+    private static String password(Path passFile) throws IOException {
+        String line = Files.readAllLines(passFile).get(0);
+        return line.split("(?<!\\\\):", 5)[4].replaceAll("\\\\(.)", "$1");
+    }
+
+    List<DeliveryRecord> deliveries() throws SQLException {
+        List<DeliveryRecord> records = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(DELIVERIES);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                records.add(new DeliveryRecord(
+                        rows.getString("message_id"),
+                        rows.getString("sender_id"),
+                        rows.getString("receiver_client_id"),
+                        time(rows, "sent_timestamp"),
+                        time(rows, "delivered_time"),
+                        time(rows, "acknowledged_time")));
+            }
+        }
+        return records;
+    }
+
+    private static Instant time(ResultSet rows, String column) throws SQLException {
+        OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

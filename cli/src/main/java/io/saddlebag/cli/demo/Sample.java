@@ -1,0 +1,89 @@
+package io.saddlebag.cli.demo;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.RouteFiles;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.TemplatedRoute;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One of the four files of the scenario.
+ *
+ * @param fileName as it is dropped
+ * @param recipients who is to get it
+ */
+public record Sample(String fileName, List<SiteId> recipients) {
+    /** The scenario's. */
+    public static final List<Sample> ALL = List.of(
+            of("FL-LAB_DAT_20251008_001.csv", "CA-RC", "SF-RC"),
+            of("PA-LAB_RPT_20251008_125.txt", "CA-RC", "NY-RC", "SF-RC"),
+            of("MA-LAB_DAT_20251008_045.csv", "NY-RC", "SF-RC"),
+            of("IL-LAB_RPT_20251008_175.txt", "CA-RC", "SF-RC"));
+
+    private static Sample of(String fileName, String... recipients) {
+        return new Sample(fileName, Stream.of(recipients).map(SiteId::of).toList());
+    }
+
+    /** How many deliveries the scenario makes. */
+    public static int deliveries() {
+        return ALL.stream().mapToInt(sample -> sample.recipients().size()).sum();
+    }
+
+    public MessageId messageId() {
+        return MessageId.of(fileName.substring(0, fileName.lastIndexOf('.')));
+    }
+
+    public SiteId sender() {
+        return messageId().sender();
+    }
+
+    public byte[] content() throws IOException {
+        URL url = Sample.class.getClassLoader().getResource("saddlebag/samples/" + fileName);
+        if (url == null) {
+            throw new IOException("Expected the sample " + fileName
+                    + " in this distribution, found none. Build it anew:" + " mvn clean package");
+        }
+        try (InputStream in = url.openStream()) {
+            return in.readAllBytes();
+        }
+    }
+
+    public Sha256 digest() throws IOException {
+        return Sha256.of(content());
+    }
+
+    /**
+     * Drops the file as a person would: written beside, then given its name in the folder of the route that takes it.
+     *
+     * @param lab the home of the sender
+     * @return where it lies
+     */
+    public Path drop(SiteHome lab, List<String> routeFolders) throws IOException, SiteStartException {
+        Path folder = lab.resolve(dropFolder(lab, routeFolders));
+        Files.createDirectories(folder);
+        Path beside = folder.resolve("." + fileName + ".part");
+        Files.write(beside, content());
+        return Files.move(beside, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private String dropFolder(SiteHome lab, List<String> routeFolders) throws IOException, SiteStartException {
+        for (TemplatedRoute route : RouteFiles.read(lab, routeFolders)) {
+            TemplatedRoute.Parameter include = route.parameters().get("include");
+            if (route.template().equals("drop-folder") && (include == null || fileName.matches(include.value()))) {
+                return route.parameters().get("directory").value();
+            }
+        }
+        throw new IOException(lab.routes() + ": expected a drop-folder that takes " + fileName + ", found none. Is the"
+                + " distribution whole?");
+    }
+}

@@ -1,0 +1,54 @@
+package io.saddlebag.cli.demo;
+
+import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.site.SiteHome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How a site's process is started: this Java, this class path, tuned to be small. */
+public final class SiteCommandLine {
+    /** System property, set by the launcher: the archive of loaded classes that makes a start fast. */
+    static final String ARCHIVE = "saddlebag.archive";
+
+    private static final List<String> SMALL =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xshare:auto");
+    private static final Map<SiteKind, List<String>> HEAP = Map.of(
+            SiteKind.HQ, List.of("-Xms24m", "-Xmx160m"),
+            SiteKind.LAB, List.of("-Xms16m", "-Xmx64m"),
+            SiteKind.CENTRE, List.of("-Xms16m", "-Xmx64m"));
+
+    private final List<String> java;
+    private final String mainClass;
+
+    private SiteCommandLine(List<String> java, String mainClass) {
+        this.java = List.copyOf(java);
+        this.mainClass = mainClass;
+    }
+
+    /** @param mainClass the command's own, on the class path of this process */
+    public static SiteCommandLine ofThisJava(Class<?> mainClass) {
+        List<String> java = new ArrayList<>();
+        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        java.addAll(SMALL);
+        String archive = System.getProperty(ARCHIVE);
+        if (archive != null) {
+            java.add("-XX:SharedArchiveFile=" + archive);
+        }
+        java.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return new SiteCommandLine(java, mainClass.getName());
+    }
+
+    /** A process that runs the site and ends, after draining, when this one does. */
+    ProcessBuilder of(SiteKind kind, SiteHome home) {
+        List<String> command = new ArrayList<>(java);
+        command.addAll(1, HEAP.get(kind));
+        command.addAll(
+                List.of(mainClass, kind.command(), "--home", home.folder().toString(), "--stop-with-parent"));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // Without it glibc keeps an arena a thread: tens of megabytes that no site needs.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return builder;
+    }
+}

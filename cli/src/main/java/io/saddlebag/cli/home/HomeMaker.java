@@ -1,0 +1,97 @@
+package io.saddlebag.cli.home;
+
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.site.ClasspathFolder;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** Makes the homes of sites: the settings and routes that people edit, certificates and keys. Overwrites nothing. */
+public final class HomeMaker {
+    private static final Map<SiteKind, SiteId> EXAMPLES = Map.of(
+            SiteKind.HQ, SiteId.of("DC-HQ"), SiteKind.LAB, SiteId.of("FL-LAB"), SiteKind.CENTRE, SiteId.of("CA-RC"));
+
+    private final CertificateAuthority authority;
+
+    /** @param authority issues the certificates */
+    public HomeMaker(CertificateAuthority authority) {
+        this.authority = authority;
+    }
+
+    /**
+     * Makes a home. A site of the scenario gets its own settings and routes; another one those of a site of its kind,
+     * with its own name in them. Settings that stand there already stay.
+     *
+     * @param hostNames under which a headquarters is reached, beside localhost
+     * @param passphrase encrypts the private keys of the certificates; null leaves them plain
+     * @throws IOException when an identity stands there already, or the home cannot be written
+     */
+    public void make(SiteId site, SiteKind kind, SiteHome home, List<String> hostNames, char[] passphrase)
+            throws IOException {
+        AtomicFiles.createFolders(home.folder());
+        if (!home.exists()) {
+            copyConfiguration(site, kind, home);
+        }
+        authority.issue(site, kind.role(), hostNames, home.identity(), passphrase);
+        Path key = home.identity().resolve("age.key");
+        if (kind == SiteKind.CENTRE && !Files.exists(key)) {
+            AgeIdentity.generate().write(key);
+        }
+    }
+
+    private static void copyConfiguration(SiteId site, SiteKind kind, SiteHome home) throws IOException {
+        SiteId example = site;
+        SortedMap<String, URL> files = configuration(site);
+        if (files.isEmpty()) {
+            example = EXAMPLES.get(kind);
+            files = configuration(example);
+        }
+        if (files.isEmpty()) {
+            throw new IOException("Expected the configuration of " + example + " in this distribution, found none."
+                    + " Build it anew: mvn clean package");
+        }
+        for (Map.Entry<String, URL> file : files.entrySet()) {
+            Path target = home.folder().resolve(file.getKey());
+            AtomicFiles.createFolders(target.getParent());
+            try (InputStream in = file.getValue().openStream()) {
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                        .replace(example.value(), site.value())
+                        .replace(example.folderName(), site.folderName());
+                AtomicFiles.create(target, text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static SortedMap<String, URL> configuration(SiteId site) throws IOException {
+        return new ClasspathFolder(HomeMaker.class.getClassLoader(), "saddlebag/config/" + site.folderName()).files();
+    }
+
+    /** Sets a line of a home's settings, in its place where there is one. */
+    public static void set(SiteHome home, String name, String value) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(home.settingsFile(), StandardCharsets.UTF_8));
+        String line = name + "=" + value;
+        int at = -1;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).replaceAll("\\s*=.*", "").strip().equals(name)) {
+                at = i;
+            }
+        }
+        if (at < 0) {
+            lines.add(line);
+        } else {
+            lines.set(at, line);
+        }
+        AtomicFiles.replace(home.settingsFile(), (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,107 @@
+package io.saddlebag.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The dependencies point one way: processors know no application, applications not each other, the command knows all. */
+@AnalyzeClasses(packages = "io.saddlebag", importOptions = DoNotIncludeTests.class)
+final class DependenciesTest {
+    private static final String[] PROCESSORS = {
+        "io.saddlebag.message..",
+        "io.saddlebag.seal..",
+        "io.saddlebag.identity..",
+        "io.saddlebag.stomp..",
+        "io.saddlebag.folder..",
+        "io.saddlebag.site.."
+    };
+    private static final String HQ = "io.saddlebag.hq..";
+    private static final String LAB = "io.saddlebag.lab..";
+    private static final String CENTRE = "io.saddlebag.rc..";
+    private static final String COMMAND = "io.saddlebag.cli..";
+
+    @ArchTest
+    static final ArchRule processorsKnowNoApplication = noClasses()
+            .that()
+            .resideInAnyPackage(PROCESSORS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HQ, LAB, CENTRE, COMMAND);
+
+    @ArchTest
+    static final ArchRule headquartersKnowsNoOther = noClasses()
+            .that()
+            .resideInAPackage(HQ)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(LAB, CENTRE, COMMAND);
+
+    @ArchTest
+    static final ArchRule laboratoriesKnowNoOther = noClasses()
+            .that()
+            .resideInAPackage(LAB)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HQ, CENTRE, COMMAND);
+
+    @ArchTest
+    static final ArchRule centresKnowNoOther = noClasses()
+            .that()
+            .resideInAPackage(CENTRE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HQ, LAB, COMMAND);
+
+    @ArchTest
+    static final ArchRule messagesDoNoInputOrOutput = noClasses()
+            .that()
+            .resideInAPackage("io.saddlebag.message..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio.file..", "java.net..", "java.sql..", "org.apache.camel..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule headquartersCannotOpenASeal = noClasses()
+            .that()
+            .resideInAPackage(HQ)
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.saddlebag\\.seal\\.(AgeFile|AgeIdentity|MessageOpener|MessageSealer)");
+
+    @ArchTest
+    static final ArchRule onlyTheStoreKnowsPostgresql = noClasses()
+            .that()
+            .resideInAPackage(HQ)
+            .and()
+            .resideOutsideOfPackages("io.saddlebag.hq.store..", "io.saddlebag.hq.postgres..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.postgresql..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.saddlebag.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule publicClassesAreFinalOrMeantToBeExtended = classes()
+            .that()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .areNotRecords()
+            .should()
+            .haveModifier(JavaModifier.FINAL)
+            .orShould()
+            .haveModifier(JavaModifier.ABSTRACT);
+}

@@ -1,0 +1,123 @@
+package io.saddlebag.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.seal.AgeIdentity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitCommandTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void makesTheHomeOfASiteThatLoads() throws Exception {
+        ca();
+        CommandLineRun run = site("BOS-LAB", "--hq", "hq.example.org:6000");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(SiteIdentity.load(home("BOS-LAB").resolve("identity")).site())
+                .hasToString("BOS-LAB");
+        assertThat(home("BOS-LAB").resolve("application.properties"))
+                .content()
+                .contains("site.id=BOS-LAB", "hq.host=hq.example.org", "hq.port=6000")
+                .doesNotContain("FL-LAB");
+        assertThat(Files.getPosixFilePermissions(home("BOS-LAB").resolve("identity/tls.key")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Files.getPosixFilePermissions(home("BOS-LAB").resolve("identity")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
+    void givesACentreAnAgeKey() throws Exception {
+        ca();
+
+        assertThat(site("CA-RC").exitCode()).isZero();
+        assertThat(AgeIdentity.load(home("CA-RC").resolve("identity/age.key"))).hasSize(1);
+    }
+
+    @Test
+    void neverOverwritesAnIdentityOrACa() {
+        ca();
+        site("CA-RC");
+
+        CommandLineRun again = site("CA-RC");
+
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("never overwritten");
+        assertThat(CommandLineRun.of("init", "ca", "--dir", folder.resolve("ca"))
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void keepsSettingsThatStandThere() throws Exception {
+        ca();
+        Files.createDirectories(home("CA-RC"));
+        Files.writeString(home("CA-RC").resolve("application.properties"), "site.id=CA-RC\n");
+
+        site("CA-RC");
+
+        assertThat(home("CA-RC").resolve("application.properties")).hasContent("site.id=CA-RC\n");
+    }
+
+    @Test
+    void encryptsPrivateKeysWithAPassphraseFromAFile() throws Exception {
+        ca();
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "six random words\n");
+
+        site("FL-LAB", "--passphrase-file", passphrase.toString());
+
+        Path identity = home("FL-LAB").resolve("identity");
+        assertThat(identity.resolve("tls.key")).content().contains("BEGIN ENCRYPTED PRIVATE KEY");
+        assertThat(SiteIdentity.load(identity, "six random words"::toCharArray).site())
+                .hasToString("FL-LAB");
+    }
+
+    @Test
+    void revokesASite() {
+        ca();
+        site("FL-LAB");
+
+        assertThat(CommandLineRun.of("init", "revoke", "FL-LAB", "--ca", folder.resolve("ca"))
+                        .out())
+                .contains("Withdrew 2 certificates");
+        assertThat(folder.resolve("ca/ca.crl")).isRegularFile();
+    }
+
+    @Test
+    void makesTheWholeScenario() {
+        CommandLineRun run = CommandLineRun.of("init", "scenario", "--dir", folder.resolve("all"), "--port", "6001");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(folder.resolve("all/dc-hq/topology.yaml")).isRegularFile();
+        for (String site : new String[] {"dc-hq", "ca-rc", "ny-rc", "sf-rc", "fl-lab", "pa-lab", "ma-lab", "il-lab"}) {
+            Path home = folder.resolve("all").resolve(site);
+            assertThat(home.resolve("application.properties")).content().contains("hq.port=6001");
+            assertThat(home.resolve("identity/tls.key")).isRegularFile();
+        }
+    }
+
+    private void ca() {
+        assertThat(CommandLineRun.of("init", "ca", "--dir", folder.resolve("ca"))
+                        .exitCode())
+                .isZero();
+    }
+
+    private CommandLineRun site(String site, String... more) {
+        List<Object> arguments =
+                new ArrayList<>(List.of("init", "site", site, "--ca", folder.resolve("ca"), "--home", home(site)));
+        arguments.addAll(List.of(more));
+        return CommandLineRun.of(arguments.toArray());
+    }
+
+    private Path home(String site) {
+        return folder.resolve(site);
+    }
+}

@@ -1,0 +1,75 @@
+package io.saddlebag.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SaddlebagTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "hq",
+                "lab",
+                "rc",
+                "seal",
+                "open",
+                "init",
+                "init ca",
+                "init site",
+                "init scenario",
+                "init revoke"
+            })
+    void answersHelpAndVersionEverywhere(String command) {
+        assertThat(run(command + " --help")).satisfies(run -> {
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).startsWith("Usage: saddlebag");
+        });
+        assertThat(run(command + " --version")).satisfies(run -> {
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).startsWith("saddlebag ");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "fly",
+                "lab",
+                "init",
+                "init site fl-lab --ca a --home b",
+                "seal file",
+                "demo --port x",
+                "lab --home a --log-format xml"
+            })
+    void exitsWith2OnWrongUsageAndSaysWhat(String command) {
+        CommandLineRun run = run(command);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("Usage: saddlebag");
+    }
+
+    @Test
+    void exitsWith1AndTheRemedyWhenAHomeIsNotThere(@TempDir Path folder) {
+        CommandLineRun run = CommandLineRun.of("lab", "--home", folder.resolve("none"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("saddlebag init site").doesNotContain("\tat ");
+    }
+
+    @Test
+    void hidesWhatIsNotForPeople() {
+        assertThat(run("--help").out()).doesNotContain("warm-up").contains("demo", "init", "seal", "open");
+    }
+
+    private static CommandLineRun run(String command) {
+        return CommandLineRun.of(
+                command.isBlank() ? new Object[0] : (Object[]) command.strip().split(" "));
+    }
+}
