@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             RunCommands.Hq.class,
             RunCommands.Lab.class,
             RunCommands.Rc.class,
+            BenchCommand.class,
             SealCommand.class,
             OpenCommand.class,
             WarmUpCommand.class,

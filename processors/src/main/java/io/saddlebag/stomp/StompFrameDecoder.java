@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>The first fault raises a {@link Refusal} (MALFORMED or TOO_LARGE) through the pipeline; what follows is dropped
  * unread, since where a frame begins is then not known. Not sharable: one a connection.
  */
-final class StompFrameDecoder extends ByteToMessageDecoder {
+public final class StompFrameDecoder extends ByteToMessageDecoder {
     private static final StompCommand[] COMMANDS = StompCommand.values();
     private static final byte[][] COMMAND_BYTES = Arrays.stream(COMMANDS)
             .map(command -> command.name().getBytes(StandardCharsets.US_ASCII))
@@ -51,7 +51,7 @@ final class StompFrameDecoder extends ByteToMessageDecoder {
     private byte[] body = NO_BODY;
     private int bodyBytes;
 
-    StompFrameDecoder(StompLimits limits) {
+    public StompFrameDecoder(StompLimits limits) {
         this.limits = limits;
     }
 

@@ -1,0 +1,69 @@
+package io.saddlebag.bench;
+
+import io.saddlebag.site.RunningSite;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Puts a load on a headquarters that runs in a home of {@link LoadNetwork}, and measures both from outside. */
+public final class Bench {
+    private final Load load;
+    private final LoadNetwork network;
+
+    public Bench(Load load, LoadNetwork network) {
+        this.load = load;
+        this.network = network;
+    }
+
+    /**
+     * Signs the messages, runs the load, reports.
+     *
+     * @param messages how many each publisher gets ready; when they are used up the run counts an error
+     */
+    public Result run(int messages) throws Exception {
+        RunningSite.Status hq = RunningSite.read(network.hqHome())
+                .filter(RunningSite.Status::ready)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Expected headquarters at work in " + network.hqHome().folder() + ", found it stopped"));
+        IntFunction<Workload> sign =
+                i -> Workload.sign(network.publisher(i), network.recipientIds(), load.size(), 1, messages);
+        List<Workload> workloads =
+                IntStream.range(0, load.publishers()).mapToObj(sign).toList();
+        int port = Integer.parseInt(hq.facts().get("port"));
+        return new LoadRun(load, network, new InetSocketAddress("127.0.0.1", port), usages(hq.pid())).run(workloads);
+    }
+
+    private LoadRun.Usages usages(long hqPid) {
+        Optional<ProcessHandle> postmaster = postmaster();
+        return new LoadRun.Usages() {
+            @Override
+            public ProcessUsage hq() {
+                return ProcessUsage.of(hqPid);
+            }
+
+            @Override
+            public ProcessUsage postgres() {
+                return postmaster.map(ProcessUsage::ofTree).orElse(new ProcessUsage(0, 0));
+            }
+        };
+    }
+
+    /** The embedded PostgreSQL of the home: the first line of postmaster.pid is its process. */
+    private Optional<ProcessHandle> postmaster() {
+        Path home = network.hqHome().folder();
+        try (var files = Files.find(home, 4, (path, facts) -> path.endsWith("postmaster.pid"))) {
+            Optional<Path> file = files.findFirst();
+            return file.isEmpty()
+                    ? Optional.empty()
+                    : ProcessHandle.of(
+                            Long.parseLong(Files.readAllLines(file.get()).get(0).strip()));
+        } catch (IOException e) {
+            throw new IllegalStateException("Cannot look for PostgreSQL in " + home, e);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.bench.Bench;
+import io.saddlebag.bench.Load;
+import io.saddlebag.bench.LoadNetwork;
+import io.saddlebag.bench.Result;
+import io.saddlebag.message.Json;
+import io.saddlebag.site.RunningSite;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench hq}: starts a headquarters of its own, loads it, reports, and removes everything again. */
+@Command(
+        name = "bench",
+        description = "Measure this build on this machine.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = BenchCommand.Hq.class)
+final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq");
+    }
+
+    @Command(
+            name = "hq",
+            description =
+                    "Load a headquarters of its own over mutual TLS with messages signed beforehand. A slot of the"
+                            + " window is free again when the message is committed, confirmed, delivered to every recipient and"
+                            + " every acknowledgement is committed: the rate is the durable end-to-end rate.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Hq implements Callable<Integer> {
+        private static final long SECONDS_TO_START = 60;
+        private static final int MOST_PER_SECOND = 30_000;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Option(names = "--publishers", defaultValue = "1", description = "Connections that publish; ${DEFAULT-VALUE}.")
+        private int publishers;
+
+        @Option(names = "--consumers", defaultValue = "1", description = "Connections that consume; ${DEFAULT-VALUE}.")
+        private int consumers;
+
+        @Option(names = "--recipients", defaultValue = "1", description = "Recipients a message; ${DEFAULT-VALUE}.")
+        private int recipients;
+
+        @Option(names = "--size", defaultValue = "1024", description = "Bytes of a sealed message; ${DEFAULT-VALUE}.")
+        private int size;
+
+        @Option(names = "--window", defaultValue = "512", description = "Messages in flight; ${DEFAULT-VALUE}.")
+        private int window;
+
+        @Option(
+                names = "--rate",
+                defaultValue = "0",
+                description = "Messages per second on a fixed timetable; 0 for as fast as the window allows.")
+        private int rate;
+
+        @Option(names = "--warm-up", defaultValue = "10", description = "Seconds before measuring; ${DEFAULT-VALUE}.")
+        private int warmUp;
+
+        @Option(names = "--seconds", defaultValue = "15", description = "Seconds to measure; ${DEFAULT-VALUE}.")
+        private int seconds;
+
+        @Option(
+                names = "--messages",
+                description = "Messages signed beforehand for each publisher; by default enough for"
+                        + " 30,000 a second, all publishers together.")
+        private Integer messages;
+
+        @Option(
+                names = "--set",
+                paramLabel = "NAME=VALUE",
+                description = "A setting of the headquarters, such as hq.verify-manifests=false; may be repeated.")
+        private final Map<String, String> settings = new LinkedHashMap<>();
+
+        @Option(
+                names = "--hq-java",
+                paramLabel = "OPTION",
+                description = "An option for the headquarters' Java, such as -Xmx512m; may be repeated.")
+        private List<String> hqJava = List.of("-XX:+UseSerialGC", "-Xmx512m");
+
+        @Option(names = "--json", description = "Print one line of JSON and nothing else.")
+        private boolean json;
+
+        @Option(names = "--keep", description = "Keep the folder of the run, and say where it is.")
+        private boolean keep;
+
+        @Override
+        public Integer call() throws Exception {
+            Load load = new Load(
+                    publishers,
+                    consumers,
+                    recipients,
+                    size,
+                    window,
+                    rate,
+                    Duration.ofSeconds(warmUp),
+                    Duration.ofSeconds(seconds));
+            PrintWriter out = spec.commandLine().getOut();
+            Path folder = Files.createTempDirectory("saddlebag-bench");
+            try {
+                LoadNetwork network = LoadNetwork.create(folder, load, settings);
+                Result result = measure(load, network, folder.resolve("hq.log"));
+                out.println(
+                        json
+                                ? new String(Json.write(result), java.nio.charset.StandardCharsets.UTF_8)
+                                : result.table());
+                return result.isClean() ? 0 : TellFailure.FAILED;
+            } finally {
+                if (keep) {
+                    spec.commandLine().getErr().println("The run's folder: " + folder);
+                } else {
+                    delete(folder);
+                }
+            }
+        }
+
+        private Result measure(Load load, LoadNetwork network, Path log) throws Exception {
+            Process hq = start(network, log);
+            try {
+                awaitReady(hq, network, log);
+                int perPublisher = rate == 0 ? MOST_PER_SECOND / publishers : rate / publishers + 1;
+                return new Bench(load, network)
+                        .run(messages == null ? perPublisher * (warmUp + seconds + 1) : messages);
+            } finally {
+                hq.destroy();
+                hq.waitFor();
+            }
+        }
+
+        private Process start(LoadNetwork network, Path log) throws IOException {
+            List<String> command = Stream.of(
+                            List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString()),
+                            hqJava,
+                            List.of("-cp", System.getProperty("java.class.path"), Saddlebag.class.getName()),
+                            List.of("hq", "--home", network.hqHome().folder().toString(), "--stop-with-parent"))
+                    .flatMap(List::stream)
+                    .toList();
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        }
+
+        private static void awaitReady(Process hq, LoadNetwork network, Path log)
+                throws CommandFailure, InterruptedException {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_START);
+            while (!RunningSite.read(network.hqHome())
+                    .map(RunningSite.Status::ready)
+                    .orElse(false)) {
+                if (hq.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                    throw new CommandFailure("Expected the headquarters to start within " + SECONDS_TO_START
+                            + " s, found that it did not. Run again with --keep and read " + log.getFileName());
+                }
+            }
+        }
+
+        private static void delete(Path folder) throws IOException {
+            try (Stream<Path> paths = Files.walk(folder)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
