@@ -60,6 +60,11 @@ final class HqRecords implements AutoCloseable {
         return records;
     }
 
+    /** For other questions; closed with this. */
+    Connection connection() {
+        return connection;
+    }
+
     private static Instant time(ResultSet rows, String column) throws SQLException {
         OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();

@@ -64,6 +64,13 @@ final class SiteProcesses {
                 .map(RunningSite.Status::facts);
     }
 
+    /** Ends a site as a power cut would: SIGKILL. */
+    synchronized void kill(SiteId site) {
+        Process process = processes.remove(site);
+        process.destroyForcibly();
+        ended(process, TimeUnit.SECONDS.toNanos(STOP_SECONDS));
+    }
+
     /** @throws DemoFailure when a site's process has ended */
     synchronized void requireAllRun() throws DemoFailure {
         for (Map.Entry<SiteId, Process> each : processes.entrySet()) {

@@ -1,0 +1,30 @@
+package io.saddlebag.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTableTest {
+    private static final Instant SENT = Instant.parse("2025-10-08T12:00:00.5Z");
+
+    @Test
+    void alignsItsColumnsAndShowsWhatIsMissing() {
+        DeliveryTable table = new DeliveryTable();
+        table.add(
+                new DeliveryRecord("FL-LAB_DAT_20251008_001", "FL-LAB", "CA-RC", SENT, SENT.plusSeconds(1), SENT),
+                true);
+        table.add(new DeliveryRecord("PA-LAB_RPT_20251008_125", "PA-LAB", "SF-RC", SENT, null, null), false);
+        StringWriter printed = new StringWriter();
+
+        table.print(new PrintWriter(printed, true));
+
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        "message                  from    to     sent          delivered     acknowledged  digest equal",
+                        "FL-LAB_DAT_20251008_001  FL-LAB  CA-RC  12:00:00.500  12:00:01.500  12:00:00.500  yes",
+                        "PA-LAB_RPT_20251008_125  PA-LAB  SF-RC  12:00:00.500  -             -             NO");
+    }
+}

@@ -1,0 +1,87 @@
+package io.saddlebag.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.cli.Saddlebag;
+import io.saddlebag.cli.home.ScenarioHomes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as people run it: eight processes. */
+class DemoTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter said = new StringWriter();
+
+    @Test
+    void deliversNineInAFolderOfAnEarlierDemoAndLeavesNothingRunning() throws Exception {
+        ScenarioHomes homes = new ScenarioHomes(folder.resolve("demo"));
+        new DemoFolder(homes).prepare();
+        Files.createDirectories(homes.folder().resolve("fl-lab/sent"));
+        Files.createDirectories(homes.authority());
+
+        demo(Duration.ofSeconds(120)).run(false);
+
+        assertThat(said.toString())
+                .contains("9 of 9 deliveries acknowledged\n", "HQ listens on 127.0.0.1:")
+                .doesNotContain("NO\n");
+        assertNothingRuns();
+    }
+
+    @Test
+    void saysWhatFailedAndWhichLogToReadAndStopsAll() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Demo demo = new Demo(
+                    new ScenarioHomes(folder.resolve("demo")),
+                    taken.getLocalPort(),
+                    Duration.ofSeconds(120),
+                    SiteCommandLine.ofThisJava(Saddlebag.class),
+                    new PrintWriter(said, true));
+
+            assertThatThrownBy(() -> demo.run(false))
+                    .isInstanceOf(DemoFailure.class)
+                    .hasMessageContaining("DC-HQ ended by itself with exit code 1")
+                    .hasMessageContaining("Read " + folder.resolve("demo/dc-hq/log"));
+        }
+        assertNothingRuns();
+    }
+
+    @Test
+    void refusesAFolderWithOtherFiles() throws Exception {
+        Path precious = Files.createDirectories(folder.resolve("demo")).resolve("precious");
+        Files.writeString(precious, "text");
+
+        assertThatThrownBy(() -> demo(Duration.ofSeconds(1)).run(false))
+                .isInstanceOf(DemoFailure.class)
+                .hasMessageContaining("expected a new or empty folder");
+        assertThat(precious).hasContent("text");
+    }
+
+    private Demo demo(Duration timeout) throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        return new Demo(
+                new ScenarioHomes(folder.resolve("demo")),
+                port,
+                timeout,
+                SiteCommandLine.ofThisJava(Saddlebag.class),
+                new PrintWriter(said, true));
+    }
+
+    private void assertNothingRuns() {
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+        assertThat(folder.resolve("demo/dc-hq/postgres/data/postmaster.pid")).doesNotExist();
+    }
+}
