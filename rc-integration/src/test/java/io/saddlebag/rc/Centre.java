@@ -13,10 +13,12 @@ import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A whole centre on its shipped routes, and the real server side of the wire with a script for headquarters. */
 final class Centre implements AutoCloseable {
@@ -84,7 +86,7 @@ final class Centre implements AutoCloseable {
         int subscriptions = frames(StompCommand.SUBSCRIBE).size();
         application = new RcApplication(home, Map.of());
         application.start();
-        Awaitility.await().until(() -> frames(StompCommand.SUBSCRIBE).size() > subscriptions);
+        await().until(() -> frames(StompCommand.SUBSCRIBE).size() > subscriptions);
         return this;
     }
 
@@ -105,7 +107,7 @@ final class Centre implements AutoCloseable {
 
     /** The n-th frame of the command, from 1, once it is there. */
     StompFrame frame(StompCommand command, int number) {
-        Awaitility.await().until(() -> frames(command).size() >= number);
+        await().until(() -> frames(command).size() >= number);
         return frames(command).get(number - 1);
     }
 
@@ -124,8 +126,7 @@ final class Centre implements AutoCloseable {
     }
 
     private StompFrame settlement(String token) {
-        return Awaitility.await()
-                .until(
+        return await().until(
                         () -> server.frames().stream()
                                 .filter(frame ->
                                         frame.command() == StompCommand.ACK || frame.command() == StompCommand.NACK)
@@ -133,6 +134,10 @@ final class Centre implements AutoCloseable {
                                 .findFirst()
                                 .orElse(null),
                         Objects::nonNull);
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().pollInterval(Duration.ofMillis(10));
     }
 
     Path outbox(String name) {
