@@ -4,12 +4,11 @@ import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,11 +64,7 @@ final class InitCommand implements Runnable {
                 String value = System.getenv(ENVIRONMENT);
                 return value == null || value.isEmpty() ? null : value.toCharArray();
             }
-            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-            if (lines.isEmpty() || lines.get(0).isEmpty()) {
-                throw new IOException(file + ": expected a passphrase on the first line, found none");
-            }
-            return lines.get(0).toCharArray();
+            return new PassphraseFile(file).read();
         }
     }
 

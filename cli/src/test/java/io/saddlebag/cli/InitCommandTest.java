@@ -71,6 +71,7 @@ class InitCommandTest {
     void encryptsPrivateKeysWithAPassphraseFromAFile() throws Exception {
         ca();
         Path passphrase = Files.writeString(folder.resolve("passphrase"), "six random words\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
 
         site("FL-LAB", "--passphrase-file", passphrase.toString());
 

@@ -35,6 +35,7 @@ import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.session.Subscribe;
 import io.saddlebag.hq.session.TakeTurn;
 import io.saddlebag.hq.session.Unsubscribe;
+import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -88,7 +89,8 @@ public final class HqApplication implements SiteApplication {
 
     private void begin() throws SiteStartException {
         settings = Settings.load(home, HqSettings.ALL, overrides);
-        SiteIdentity identity = SiteIdentity.load(home.identity());
+        SiteIdentity identity =
+                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(HqSettings.PASSPHRASE_FILE)));
         requireOwnIdentity(settings.siteId(HqSettings.SITE_ID), identity);
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());

@@ -37,6 +37,8 @@ public final class HqSettings {
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
 
+    public static final String PASSPHRASE_FILE = "identity.passphrase-file";
+
     /** All of them. */
     public static final List<Setting> ALL = List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
@@ -93,7 +95,12 @@ public final class HqSettings {
                     Kind.COUNT,
                     "10000",
                     "Waiting deliveries held in memory per queue; the rest stays in the store."),
-            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."));
+            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."),
+            optional(
+                    PASSPHRASE_FILE,
+                    Kind.PATH,
+                    "identity/passphrase",
+                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
 
     private HqSettings() {}
 }

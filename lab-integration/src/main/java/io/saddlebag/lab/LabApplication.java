@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Manifest;
@@ -83,7 +84,8 @@ public final class LabApplication implements SiteApplication {
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
-        SiteIdentity identity = SiteIdentity.load(home.identity(), this::passphrase);
+        SiteIdentity identity =
+                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(LabSettings.PASSPHRASE_FILE)));
         requireOwn(identity.site());
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
@@ -196,15 +198,6 @@ public final class LabApplication implements SiteApplication {
             return Files.size(file);
         } catch (IOException e) {
             return 0;
-        }
-    }
-
-    private char[] passphrase() {
-        Path file = settings.path(LabSettings.PASSPHRASE_FILE);
-        try {
-            return Files.exists(file) ? Files.readString(file).strip().toCharArray() : null;
-        } catch (IOException e) {
-            return null;
         }
     }
 

@@ -5,6 +5,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -82,6 +83,8 @@ public record SiteIdentity(
             return new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new SiteStartException(e.getCause().getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
@@ -17,8 +18,6 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.LinkOptions;
 import io.saddlebag.stomp.StompClient;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class RcApplication implements SiteApplication {
 
     private void begin() throws SiteStartException, IOException {
         settings = Settings.load(home, RcSettings.ALL, overrides);
-        identity = SiteIdentity.load(home.identity(), this::passphrase);
+        identity = SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(RcSettings.PASSPHRASE_FILE)));
         requireOwnIdentity(settings.siteId(RcSettings.SITE_ID));
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
         AtomicFiles.createFolders(home.journal());
@@ -85,15 +84,6 @@ public final class RcApplication implements SiteApplication {
         if (!expected.equals(identity.site())) {
             throw new SiteStartException("Expected certificates of " + expected + " (" + RcSettings.SITE_ID
                     + "), found those of " + identity.site() + ". Correct the setting or the identity folder");
-        }
-    }
-
-    private char[] passphrase() {
-        Path file = settings.path(RcSettings.PASSPHRASE_FILE);
-        try {
-            return Files.exists(file) ? Files.readString(file).strip().toCharArray() : null;
-        } catch (IOException e) {
-            throw new IllegalStateException(file + ": expected the passphrase, found a file that cannot be read", e);
         }
     }
 

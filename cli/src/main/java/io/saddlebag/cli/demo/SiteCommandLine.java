@@ -32,12 +32,25 @@ public final class SiteCommandLine {
         List<String> java = new ArrayList<>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(SMALL);
+        java.addAll(nativeAccess(Runtime.version().feature()));
         String archive = System.getProperty(ARCHIVE);
         if (archive != null) {
             java.add("-XX:SharedArchiveFile=" + archive);
         }
         java.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return new SiteCommandLine(java, mainClass.getName());
+    }
+
+    /** Libraries with native parts (SQLite, Conscrypt, Netty) must be let from these versions on. */
+    static List<String> nativeAccess(int javaVersion) {
+        List<String> options = new ArrayList<>();
+        if (javaVersion >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (javaVersion >= 24) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
     }
 
     /** A process that runs the site and ends, after draining, when this one does. */
