@@ -26,8 +26,11 @@ import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.Acknowledge;
+import io.saddlebag.hq.session.FindInFlight;
+import io.saddlebag.hq.session.MatchReceipt;
 import io.saddlebag.hq.session.NameAction;
 import io.saddlebag.hq.session.OpenSession;
+import io.saddlebag.hq.session.ReadReceipt;
 import io.saddlebag.hq.session.Refuse;
 import io.saddlebag.hq.session.Reject;
 import io.saddlebag.hq.session.SessionLimits;
@@ -35,10 +38,9 @@ import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.session.Subscribe;
 import io.saddlebag.hq.session.TakeTurn;
 import io.saddlebag.hq.session.Unsubscribe;
-import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.SigningBeans;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -89,9 +91,7 @@ public final class HqApplication implements SiteApplication {
 
     private void begin() throws SiteStartException {
         settings = Settings.load(home, HqSettings.ALL, overrides);
-        SiteIdentity identity =
-                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(HqSettings.PASSPHRASE_FILE)));
-        requireOwnIdentity(settings.siteId(HqSettings.SITE_ID), identity);
+        SiteIdentity identity = OwnIdentity.load(settings);
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
         threads = new HqThreads();
@@ -107,7 +107,7 @@ public final class HqApplication implements SiteApplication {
         Sessions sessions = new Sessions(sessionLimits(), dispatcher, threads.work());
         topology.onChange(sessions::apply);
         topology.onChange(changed -> index.load(changed.queues().keySet()));
-        bindSessions(sessions, topology, index);
+        bindSessions(sessions, topology, index, identity.trust().networkId());
         bindPublish(topology, index, identity.trust().networkId());
         bindKeys(topology, identity.trust().networkId());
         runtime.start();
@@ -116,13 +116,6 @@ public final class HqApplication implements SiteApplication {
                 settings.text(HqSettings.SITE_ID),
                 settings.text(HqSettings.HOST),
                 settings.port(HqSettings.PORT));
-    }
-
-    private static void requireOwnIdentity(SiteId expected, SiteIdentity identity) throws SiteStartException {
-        if (!expected.equals(identity.site())) {
-            throw new SiteStartException("Expected certificates of " + expected + " (" + HqSettings.SITE_ID
-                    + "), found those of " + identity.site() + ". Correct the setting or the identity folder");
-        }
     }
 
     private Map<String, String> withPort() throws SiteStartException {
@@ -156,7 +149,7 @@ public final class HqApplication implements SiteApplication {
                 settings.count(HqSettings.MAX_UPLOADS));
     }
 
-    private void bindSessions(Sessions sessions, LiveTopology topology, QueueIndex index) {
+    private void bindSessions(Sessions sessions, LiveTopology topology, QueueIndex index, Sha256 networkId) {
         Settlements settlements = new Settlements(index, store.writer()::settle, threads.later(), clock);
         runtime.bind("openSession", new OpenSession(sessions, topology))
                 .bind("nameAction", new NameAction())
@@ -168,6 +161,9 @@ public final class HqApplication implements SiteApplication {
                                 new Subscription.Parts(
                                         index, store.payloads(), threads.dispatch(), settlements, clock)))
                 .bind("unsubscribe", new Unsubscribe())
+                .bind("findInFlight", new FindInFlight())
+                .bind("readReceipt", new ReadReceipt())
+                .bind("matchReceipt", new MatchReceipt(networkId, store.payloads()))
                 .bind("acknowledge", new Acknowledge(settlements, threads.work()))
                 .bind("reject", new Reject(settlements, threads.work()))
                 .bind("refreshTopology", (Processor) exchange -> topology.refresh())

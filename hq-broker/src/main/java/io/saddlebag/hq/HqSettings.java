@@ -3,13 +3,14 @@ package io.saddlebag.hq;
 import static io.saddlebag.site.Setting.optional;
 import static io.saddlebag.site.Setting.required;
 
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import java.util.List;
 
 /** The settings that headquarters understands. */
 public final class HqSettings {
-    public static final String SITE_ID = "site.id";
+    public static final String SITE_ID = OwnIdentity.SITE_ID;
     public static final String HOST = "hq.host";
     public static final String PORT = "hq.port";
     public static final String TOPOLOGY = "hq.topology";
@@ -37,11 +38,10 @@ public final class HqSettings {
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
 
-    public static final String PASSPHRASE_FILE = "identity.passphrase-file";
-
     /** All of them. */
     public static final List<Setting> ALL = List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
+            OwnIdentity.PASSPHRASE_FILE,
             optional(HOST, Kind.TEXT, "0.0.0.0", "The address to listen on."),
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),
@@ -95,12 +95,7 @@ public final class HqSettings {
                     Kind.COUNT,
                     "10000",
                     "Waiting deliveries held in memory per queue; the rest stays in the store."),
-            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."),
-            optional(
-                    PASSPHRASE_FILE,
-                    Kind.PATH,
-                    "identity/passphrase",
-                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
+            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."));
 
     private HqSettings() {}
 }

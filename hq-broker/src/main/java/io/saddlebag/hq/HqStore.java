@@ -15,6 +15,7 @@ import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.StoreSchema;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -80,6 +81,9 @@ final class HqStore implements AutoCloseable {
     private String password() throws SiteStartException {
         Path file = settings.path(HqSettings.DATABASE_PASSWORD_FILE);
         try {
+            if (Files.exists(file)) {
+                requirePrivate(file);
+            }
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new SiteStartException(
@@ -87,6 +91,14 @@ final class HqStore implements AutoCloseable {
                             + ", found no file that can be read. Write it there, mode 0600, or name another in "
                             + HqSettings.DATABASE_PASSWORD_FILE,
                     e);
+        }
+    }
+
+    private static void requirePrivate(Path file) throws SiteStartException {
+        try {
+            PrivateFiles.requirePrivate(file, "0600");
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.SettledFiles;
-import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Manifest;
@@ -84,9 +84,7 @@ public final class LabApplication implements SiteApplication {
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
-        SiteIdentity identity =
-                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(LabSettings.PASSPHRASE_FILE)));
-        requireOwn(identity.site());
+        SiteIdentity identity = OwnIdentity.load(settings);
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
         journal = LabJournal.open(home.journal().resolve("lab.db"));
@@ -95,7 +93,7 @@ public final class LabApplication implements SiteApplication {
         client = new StompClient(
                 identity,
                 LinkOptions.to(settings.siteId(LabSettings.HQ_ID))
-                        .withDelays(Duration.ofMillis(250), settings.duration(LabSettings.RECONNECT_MAX)));
+                        .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX)));
         window = new OutgoingWindow(
                 journal,
                 client::isConnected,
@@ -201,14 +199,6 @@ public final class LabApplication implements SiteApplication {
         }
     }
 
-    private void requireOwn(SiteId certified) throws SiteStartException {
-        if (!certified.equals(settings.siteId(LabSettings.SITE_ID))) {
-            throw new SiteStartException(home.settingsFile() + ": expected " + LabSettings.SITE_ID + "=" + certified
-                    + ", as the certificates in " + home.identity() + " say, found "
-                    + settings.siteId(LabSettings.SITE_ID) + ". Correct the setting or have certificates issued");
-        }
-    }
-
     @Override
     public Map<String, String> facts() {
         return Map.of(
@@ -221,7 +211,7 @@ public final class LabApplication implements SiteApplication {
     @Override
     public void close() {
         if (window != null) {
-            window.drain(DRAIN);
+            window.drain(settings.duration(LabSettings.STOP_WAIT));
             breakOffTheRest();
         }
         if (runtime != null) {

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 
 /** The settings of a laboratory, each with its meaning and default. */
 public final class LabSettings {
-    static final String SITE_ID = "site.id";
+    static final String SITE_ID = OwnIdentity.SITE_ID;
     static final String HQ_HOST = "hq.host";
     static final String HQ_PORT = "hq.port";
     static final String HQ_ID = "hq.id";
@@ -23,7 +24,7 @@ public final class LabSettings {
     static final String WINDOW_BYTES = "publish.window-bytes";
     static final String WORKERS = "publish.workers";
     static final String RETRY = "publish.retry-interval";
-    static final String PASSPHRASE_FILE = "identity.passphrase-file";
+    static final String STOP_WAIT = "publish.stop-wait";
     static final String RECONNECT_MAX = "hq.reconnect-max";
 
     /** All of them. */
@@ -63,10 +64,12 @@ public final class LabSettings {
                     "30s",
                     "When a file is tried again that met trouble on this site's own disk."),
             Setting.optional(
-                    PASSPHRASE_FILE,
-                    Kind.PATH,
-                    "identity/passphrase",
-                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
+                    STOP_WAIT,
+                    Kind.DURATION,
+                    "10s",
+                    "How long a stop waits for headquarters' word on what is on its way; the rest is sent again at the"
+                            + " next start."),
+            OwnIdentity.PASSPHRASE_FILE);
 
     private LabSettings() {}
 

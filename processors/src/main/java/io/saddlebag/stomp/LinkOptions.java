@@ -44,6 +44,11 @@ public record LinkOptions(
         return new LinkOptions(server, limits, heartBeat, opening, first, longest);
     }
 
+    /** @param longest when below the usual first delay, it counts for the first one too; 1 ms or more */
+    public LinkOptions withLongestDelay(Duration longest) {
+        return withDelays(longest.compareTo(firstDelay) < 0 ? longest : firstDelay, longest);
+    }
+
     public LinkOptions withHeartBeat(Duration interval) {
         return new LinkOptions(server, limits, interval, opening, firstDelay, longestDelay);
     }

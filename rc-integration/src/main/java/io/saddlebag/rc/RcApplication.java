@@ -1,7 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
@@ -19,7 +19,6 @@ import io.saddlebag.stomp.LinkOptions;
 import io.saddlebag.stomp.StompClient;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
 /** A research centre: registers its keys, takes its queues, fills its outbox. Started once, closed once, by one thread. */
 public final class RcApplication implements SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
-    private static final Duration FIRST_RECONNECT = Duration.ofMillis(250);
 
     private final SiteHome home;
     private final Map<String, String> overrides;
@@ -61,14 +59,16 @@ public final class RcApplication implements SiteApplication {
 
     private void begin() throws SiteStartException, IOException {
         settings = Settings.load(home, RcSettings.ALL, overrides);
-        identity = SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(RcSettings.PASSPHRASE_FILE)));
-        requireOwnIdentity(settings.siteId(RcSettings.SITE_ID));
+        identity = OwnIdentity.load(settings);
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
         AtomicFiles.createFolders(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
         WorkFolder work = WorkFolder.open(home.work());
         lanes = new Lanes(settings.count(RcSettings.WORKERS));
-        link = new StompClient(identity, linkOptions());
+        link = new StompClient(
+                identity,
+                LinkOptions.to(settings.siteId(RcSettings.HQ_ID))
+                        .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX)));
         runtime = new SiteRuntime(home, settings, List.of("common", "site", "templates", "rc"));
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
@@ -78,19 +78,6 @@ public final class RcApplication implements SiteApplication {
         bindSettling();
         runtime.start();
         LOG.info("site={} works in {}", identity.site(), home.folder());
-    }
-
-    private void requireOwnIdentity(SiteId expected) throws SiteStartException {
-        if (!expected.equals(identity.site())) {
-            throw new SiteStartException("Expected certificates of " + expected + " (" + RcSettings.SITE_ID
-                    + "), found those of " + identity.site() + ". Correct the setting or the identity folder");
-        }
-    }
-
-    private LinkOptions linkOptions() {
-        Duration longest = settings.duration(RcSettings.RECONNECT_MAX);
-        Duration first = longest.compareTo(FIRST_RECONNECT) < 0 ? longest : FIRST_RECONNECT;
-        return LinkOptions.to(settings.siteId(RcSettings.HQ_ID)).withDelays(first, longest);
     }
 
     private void bindReceiving(WorkFolder work) {

@@ -1,12 +1,13 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import java.util.List;
 
 /** The settings of a research centre, each with its meaning and default. */
 public final class RcSettings {
-    static final String SITE_ID = "site.id";
+    static final String SITE_ID = OwnIdentity.SITE_ID;
     static final String HQ_HOST = "hq.host";
     static final String HQ_PORT = "hq.port";
     static final String HQ_ID = "hq.id";
@@ -16,7 +17,6 @@ public final class RcSettings {
     static final String RETRY = "receive.retry-interval";
     static final String INLINE_LIMIT = "outbox.inline-limit";
     static final String KEY_LIFETIME = "keys.lifetime";
-    static final String PASSPHRASE_FILE = "identity.passphrase-file";
 
     /** All of them. */
     public static final List<Setting> ALL = List.of(
@@ -48,11 +48,7 @@ public final class RcSettings {
                     "Up to which size a content stands in the standardized file itself; a larger one is named there."),
             Setting.optional(
                     KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."),
-            Setting.optional(
-                    PASSPHRASE_FILE,
-                    Kind.PATH,
-                    "identity/passphrase",
-                    "Holds the passphrase of the private keys, on one line; not needed when they are not encrypted."));
+            OwnIdentity.PASSPHRASE_FILE);
 
     private RcSettings() {}
 }

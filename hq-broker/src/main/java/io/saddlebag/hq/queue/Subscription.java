@@ -83,6 +83,13 @@ public final class Subscription {
         }
     }
 
+    /** A delivery that is in flight here, and stays so; null when the token names none. */
+    public Waiting inFlight(String token) {
+        synchronized (inFlight) {
+            return inFlight.get(token);
+        }
+    }
+
     /** Takes a delivery out of flight to settle it; null when the token names none that is in flight here. */
     public Waiting takeInFlight(String token) {
         Waiting waiting;

@@ -2,12 +2,8 @@ package io.saddlebag.hq.session;
 
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Waiting;
-import io.saddlebag.message.Refusal;
-import io.saddlebag.message.Refusal.Code;
-import io.saddlebag.seal.Envelope;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
-import java.util.Base64;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -15,7 +11,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Step {@code acknowledge}: settles a delivery that this connection has in flight and goes on once that is committed. The
- * delivery receipt is kept as it came, for the sender to verify.
+ * delivery receipt, which was verified, is kept as it came, for the sender to verify too.
  */
 public final class Acknowledge extends AsyncProcessorSupport {
     private final Settlements settlements;
@@ -32,7 +28,7 @@ public final class Acknowledge extends AsyncProcessorSupport {
         try {
             StompFrame frame = HqProperties.frame(exchange);
             String token = HqProperties.required(frame, Headers.ID);
-            byte[] receipt = receipt(frame);
+            byte[] receipt = exchange.getProperty(HqProperties.RECEIPT, byte[].class);
             Waiting waiting = HqProperties.session(exchange).takeInFlight(token);
             settlements
                     .acknowledge(waiting, receipt)
@@ -47,24 +43,6 @@ public final class Acknowledge extends AsyncProcessorSupport {
             exchange.setException(e);
             callback.done(true);
             return true;
-        }
-    }
-
-    private static byte[] receipt(StompFrame frame) {
-        String header = frame.header(Headers.DELIVERY_RECEIPT);
-        if (header == null) {
-            return null;
-        }
-        try {
-            byte[] envelope = Base64.getDecoder().decode(header);
-            Envelope.parse(envelope);
-            return envelope;
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(
-                    Code.MALFORMED,
-                    "Expected in the header " + Headers.DELIVERY_RECEIPT + " a DSSE envelope in base64, found something"
-                            + " else",
-                    e);
         }
     }
 }

@@ -15,6 +15,11 @@ public final class HqProperties {
     /** What the frame asks for: which route goes on with it. */
     public static final String ACTION = "action";
 
+    /** The {@link io.saddlebag.hq.queue.Waiting} that an ACK is about; still in flight. */
+    public static final String DELIVERY = "delivery";
+    /** The envelope of the delivery receipt that an ACK brought; not set when it brought none. */
+    public static final String RECEIPT = "deliveryReceipt";
+
     private HqProperties() {}
 
     public static Session session(Exchange exchange) {

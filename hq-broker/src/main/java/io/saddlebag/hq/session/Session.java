@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -167,13 +168,26 @@ public final class Session {
     }
 
     /**
+     * A delivery that this connection has in flight, and goes on to have.
+     *
+     * @throws Refusal {@code NOT_PERMITTED} when the token names none
+     */
+    public Waiting inFlight(String token) {
+        return ofToken(token, Subscription::inFlight);
+    }
+
+    /**
      * Takes a delivery out of flight, to be settled.
      *
      * @throws Refusal {@code NOT_PERMITTED} when the token names nothing that this connection has in flight
      */
     public Waiting takeInFlight(String token) {
+        return ofToken(token, Subscription::takeInFlight);
+    }
+
+    private Waiting ofToken(String token, BiFunction<Subscription, String, Waiting> look) {
         for (Subscription subscription : subscriptions.values()) {
-            Waiting waiting = subscription.takeInFlight(token);
+            Waiting waiting = look.apply(subscription, token);
             if (waiting != null) {
                 return waiting;
             }

@@ -1,12 +1,14 @@
 package io.saddlebag.hq.testing;
 
 import io.saddlebag.hq.HqApplication;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,7 +48,8 @@ public final class RunningHq implements AutoCloseable {
             network.identityFolder(TestNetwork.HQ);
             Path home = hq.home();
             Files.writeString(home.resolve("topology.yaml"), TOPOLOGY);
-            Files.writeString(home.resolve("database.password"), hq.database.password());
+            PrivateFiles.create(
+                    home.resolve("database.password"), hq.database.password().getBytes(StandardCharsets.UTF_8));
             StringBuilder text = new StringBuilder("site.id=DC-HQ\nhq.host=127.0.0.1\nhq.topology-check=100ms\n");
             Map<String, String> all = new HashMap<>(settings);
             all.put("hq.database.url", hq.database.jdbcUrl());

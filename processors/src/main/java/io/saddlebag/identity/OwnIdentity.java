@@ -1,0 +1,42 @@
+package io.saddlebag.identity;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+
+/** How every site comes to its own identity: the folder, the passphrase of its keys, the id that it must have. */
+public final class OwnIdentity {
+    /** Every site's first setting: who it is. */
+    public static final String SITE_ID = "site.id";
+
+    /** The same setting at every site. */
+    public static final Setting PASSPHRASE_FILE = Setting.optional(
+            "identity.passphrase-file",
+            Kind.PATH,
+            "identity/passphrase",
+            "Holds the passphrase of the private keys, on one line, mode 0600; not needed when they are not encrypted.");
+
+    private OwnIdentity() {}
+
+    /**
+     * Reads the identity folder of the settings' home. The passphrase's file is read only when a key is encrypted.
+     *
+     * @throws SiteStartException when it cannot be used, the passphrase's file is open to others, or the certificates
+     *     are another site's
+     */
+    public static SiteIdentity load(Settings settings) throws SiteStartException {
+        SiteHome home = settings.home();
+        SiteIdentity identity =
+                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())));
+        SiteId expected = settings.siteId(SITE_ID);
+        if (!expected.equals(identity.site())) {
+            throw new SiteStartException(home.settingsFile() + ": expected certificates of " + expected + " (" + SITE_ID
+                    + "), found those of " + identity.site() + " in " + home.identity()
+                    + ". Correct the setting or have certificates issued");
+        }
+        return identity;
+    }
+}

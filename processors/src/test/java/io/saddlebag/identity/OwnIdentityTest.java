@@ -1,0 +1,81 @@
+package io.saddlebag.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.TestNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnIdentityTest {
+    private static final SiteId SITE = SiteId.of("FL-LAB");
+
+    @TempDir
+    Path folder;
+
+    private SiteHome home;
+
+    @BeforeEach
+    void issueEncrypted() throws Exception {
+        home = new SiteHome(folder.resolve("home"));
+        TestNetwork.create(folder)
+                .authority()
+                .issue(SITE, Role.LAB, List.of(), home.identity(), "six random words".toCharArray());
+        Files.writeString(home.settingsFile(), "");
+    }
+
+    private SiteIdentity load(String site) throws SiteStartException {
+        List<Setting> understood = List.of(
+                Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "Who this is."), OwnIdentity.PASSPHRASE_FILE);
+        return OwnIdentity.load(Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)));
+    }
+
+    private void passphrase(String text, String mode) throws Exception {
+        Path file = Files.writeString(home.identity().resolve("passphrase"), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    @Test
+    void opensEncryptedKeysByThePassphraseInItsFile() throws Exception {
+        passphrase("six random words\n", "rw-------");
+        assertThat(load("FL-LAB").site()).isEqualTo(SITE);
+    }
+
+    @Test
+    void saysThatAPassphraseIsMissingOrWrong() throws Exception {
+        assertThatThrownBy(() -> load("FL-LAB"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("no passphrase was given");
+        passphrase("another\n", "rw-------");
+        assertThatThrownBy(() -> load("FL-LAB")).hasMessageContaining("does not open this key");
+    }
+
+    @Test
+    void refusesAPassphraseThatOthersMayRead() throws Exception {
+        passphrase("six random words\n", "rw-r--r--");
+        assertThatThrownBy(() -> load("FL-LAB"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("chmod 0600 " + home.identity().resolve("passphrase"));
+    }
+
+    @Test
+    void refusesAnotherSitesCertificates() throws Exception {
+        passphrase("six random words\n", "rw-------");
+        assertThatThrownBy(() -> load("PA-LAB"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("expected certificates of PA-LAB")
+                .hasMessageContaining("found those of FL-LAB");
+    }
+}
