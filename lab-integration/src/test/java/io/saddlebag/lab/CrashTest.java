@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,13 @@ class CrashTest {
     private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n".getBytes(StandardCharsets.UTF_8);
+    private static final Duration POLL = Duration.ofMillis(10);
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
 
     @TempDir
     Path folder;
@@ -37,10 +44,14 @@ class CrashTest {
     private TestLab home;
     private LabApplication lab;
 
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
     @BeforeEach
-    void network() {
-        TestNetwork network = TestNetwork.create(folder);
-        home = new TestLab(network);
+    void site() {
+        home = new TestLab(network, folder.resolve("fl-lab"));
         hq = new TestHeadquarters(network);
         hq.register("CA-RC", 1);
         hq.register("SF-RC", 1);
@@ -123,7 +134,8 @@ class CrashTest {
         hq.silent(false);
         hq.listen();
         lab = home.start(hq.port());
-        await().atMost(SOON)
+        await().pollInterval(POLL)
+                .atMost(SOON)
                 .until(() -> home.sent().contains(NAME) && home.files("work").isEmpty());
         assertThat(home.sent()).containsExactly(NAME);
         assertThat(home.files("drop")).isEmpty();
@@ -136,7 +148,7 @@ class CrashTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.sends().size() == 1);
         byte[] body = hq.sends().get(0).body();
         hq.close();
         lab.close();

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,21 +39,30 @@ class LabApplicationTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
+    private static final Duration POLL = Duration.ofMillis(10);
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
 
     @TempDir
     Path folder;
 
-    private TestNetwork network;
     private TestHeadquarters hq;
     private TestLab home;
     private LabApplication lab;
     private AgeIdentity caKey;
 
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
     @BeforeEach
-    void network() {
-        network = TestNetwork.create(folder);
-        home = new TestLab(network);
+    void site() {
+        home = new TestLab(network, folder.resolve("fl-lab"));
         hq = new TestHeadquarters(network);
         caKey = hq.register("CA-RC", 1);
         hq.register("SF-RC", 1);
@@ -72,7 +82,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
 
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
         Upload upload = hq.confirmed().get(0);
         Manifest manifest = upload.manifest();
         assertThat(manifest.messageId()).isEqualTo(MessageId.of(ID));
@@ -84,7 +94,7 @@ class LabApplicationTest {
         assertThat(opened.toByteArray()).isEqualTo(CONTENT);
         assertThat(message.fileName()).isEqualTo(NAME);
         assertThat(message.contentType()).isEqualTo("text/csv");
-        await().atMost(SOON).until(() -> home.files("work").isEmpty());
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("work").isEmpty());
         assertThat(home.files("drop")).isEmpty();
         assertThat(hq.sends().get(0).header(Headers.RECEIVER_CLIENT_ID)).isEqualTo("CA-RC,SF-RC");
     }
@@ -108,9 +118,9 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> hq.confirmed().size() == 1);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.confirmed().size() == 1);
         home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
-        await().atMost(SOON).until(() -> hq.confirmed().size() == 2);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.confirmed().size() == 2);
 
         Upload first = hq.confirmed().get(0);
         Manifest second = hq.confirmed().get(1).manifest();
@@ -129,7 +139,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         home.drop("FL-LAB_IMG_20251008_001.bin", large);
 
-        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
         ByteArrayOutputStream opened = new ByteArrayOutputStream();
         open(hq.confirmed().get(0), opened);
         assertThat(Sha256.of(opened.toByteArray())).isEqualTo(Sha256.of(large));
@@ -143,7 +153,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         home.drop("FL-LAB_IMG_20251008_001.bin", large);
 
-        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
         assertThat(hq.confirmed()).hasSize(1);
         assertThat(hq.sends().stream()
                         .filter(frame -> frame.header(Headers.PART).startsWith("2/")))
@@ -154,11 +164,11 @@ class LabApplicationTest {
     void waitsForHeadquartersAndThenSends() throws Exception {
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.files("drop").isEmpty());
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("drop").isEmpty());
         assertThat(home.files("work")).containsExactly(ID + "/content");
 
         hq.listen();
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
     }
 
     @Test
@@ -167,7 +177,7 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.sends().size() == 1);
         byte[] before = hq.sends().get(0).body();
         hq.close();
         lab.close();
@@ -175,7 +185,7 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
 
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
         assertThat(hq.sends().get(0).body()).isEqualTo(before);
     }
 
@@ -185,28 +195,27 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> hq.sends().size() == 1);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.sends().size() == 1);
 
-        assertTimeout(Duration.ofSeconds(15), lab::close);
+        assertTimeout(Duration.ofSeconds(8), lab::close);
         lab = null;
         assertThat(home.files("work")).contains(ID + "/content", ID + "/sealed.age");
     }
 
     @Test
     void waitsForARecipientsKeyAndHoldsUpNobodyElse() throws Exception {
-        TestNetwork other = network;
         hq.close();
-        hq = new TestHeadquarters(other);
+        hq = new TestHeadquarters(network);
         hq.register("CA-RC", 1);
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
         assertThat(hq.confirmed()).isEmpty();
 
         hq.register("SF-RC", 1);
         hq.pushKeys("SF-RC");
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
     }
 
     @Test
@@ -214,9 +223,9 @@ class LabApplicationTest {
         hq.swapBundle("SF-RC", "CA-RC");
         hq.listen();
         lab = home.start(hq.port());
-        await().atMost(SOON).until(() -> home.files("keys").contains("CA-RC.json"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("keys").contains("CA-RC.json"));
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("work").contains(ID + "/content"));
 
         assertThat(home.files("keys")).containsExactly("CA-RC.json");
         assertThat(hq.confirmed()).isEmpty();
@@ -227,13 +236,13 @@ class LabApplicationTest {
         hq.register("CA-RC", 7);
         hq.listen();
         lab = home.start(hq.port());
-        await().atMost(SOON).until(() -> home.files("keys").size() == 2);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("keys").size() == 2);
         byte[] pinned = Files.readAllBytes(home.home().resolve("keys/CA-RC.json"));
         lab.close();
         hq.register("CA-RC", 6);
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
 
         assertThat(home.home().resolve("keys/CA-RC.json")).hasBinaryContent(pinned);
     }
@@ -246,12 +255,12 @@ class LabApplicationTest {
         home.drop(NAME, CONTENT);
         home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
 
-        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 2);
         assertThat(home.home().resolve("failed/" + NAME)).hasBinaryContent(CONTENT);
         assertThat(home.home().resolve("failed/" + NAME + ".reason.json"))
                 .content()
                 .contains("unknown-destination", "no such routing key", ID);
-        await().atMost(SOON).until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
     }
 
     @Test
@@ -260,11 +269,11 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
-        await().atMost(SOON).until(() -> home.files("work").isEmpty());
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 2);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("work").isEmpty());
         home.drop(NAME, "other".getBytes(StandardCharsets.UTF_8));
 
-        await().atMost(SOON).until(() -> home.files("failed").size() == 4);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 4);
     }
 
     @Test
@@ -272,10 +281,10 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
         home.drop(NAME, CONTENT);
 
-        await().atMost(SOON).until(() -> home.sent().contains(NAME + ".duplicate"));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME + ".duplicate"));
         assertThat(hq.confirmed()).hasSize(1);
     }
 
@@ -284,10 +293,10 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
         home.drop(NAME, "other".getBytes(StandardCharsets.UTF_8));
 
-        await().atMost(SOON).until(() -> home.files("failed").size() == 2);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 2);
         assertThat(home.home().resolve("failed/" + NAME + ".reason.json"))
                 .content()
                 .contains("conflict");
@@ -302,7 +311,8 @@ class LabApplicationTest {
         Files.createSymbolicLink(home.drop().resolve("FL-LAB_DAT_20251008_003.csv"), Path.of("/etc/hostname"));
         home.drop(NAME, CONTENT);
 
-        await().atMost(SOON)
+        await().pollInterval(POLL)
+                .atMost(SOON)
                 .until(() -> home.sent().contains(NAME) && home.files("failed").size() == 6);
         assertThat(home.files("drop")).isEmpty();
         assertThat(Files.isSymbolicLink(home.home().resolve("failed/FL-LAB_DAT_20251008_003.csv")))
@@ -316,7 +326,7 @@ class LabApplicationTest {
         home.drop(NAME, CONTENT);
         home.drop(NAME + ".ready", new byte[0]);
 
-        await().atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
         assertThat(home.files("drop")).isEmpty();
     }
 
@@ -328,7 +338,9 @@ class LabApplicationTest {
             home.drop("FL-LAB_DAT_20251009_%03d.csv".formatted(i), CONTENT);
         }
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> home.sent().size() == 300);
+        await().pollInterval(POLL)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> home.sent().size() == 300);
         assertThat(hq.confirmed()).hasSize(300);
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +21,15 @@ final class TestLab {
 
     private final SiteHome home;
 
-    TestLab(TestNetwork network) {
-        network.identityFolder(SITE);
-        home = new SiteHome(network.home(SITE));
+    /** @param folder becomes the home, with a copy of the network's identity of the site */
+    TestLab(TestNetwork network, Path folder) {
+        home = new SiteHome(folder);
+        copy(network.identityFolder(SITE), home.identity());
         write(
                 home.settingsFile(),
                 "site.id=FL-LAB\nhq.host=127.0.0.1\nhq.port=1\nrecipient.CA-RC=ca_rc\nrecipient.SF-RC=sf_rc\n"
                         + "folder.settle-time=20ms\nfolder.poll-interval=20ms\npublish.retry-interval=200ms\n"
-                        + "hq.reconnect-max=300ms\n");
+                        + "hq.reconnect-max=50ms\npublish.stop-wait=300ms\n");
         route("CA-RC,SF-RC");
     }
 
@@ -90,6 +93,19 @@ final class TestLab {
                 .map(path -> path.substring(path.indexOf('/') + 1))
                 .sorted()
                 .toList();
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            PrivateFiles.makeFolder(to);
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void write(Path file, String text) {
