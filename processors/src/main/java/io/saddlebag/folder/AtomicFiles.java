@@ -89,11 +89,12 @@ public final class AtomicFiles {
         if (!isSameFile(source, target)) {
             nameNew(source, target);
         }
-        syncFolder(folderOf(target));
-        Files.deleteIfExists(source);
-        if (!folderOf(source).equals(folderOf(target))) {
-            syncFolder(folderOf(source));
+        boolean isWithinFolder = folderOf(source).equals(folderOf(target));
+        if (!isWithinFolder) {
+            syncFolder(folderOf(target));
         }
+        Files.deleteIfExists(source);
+        syncFolder(folderOf(source));
     }
 
     /** Deletes a file, if it is there, so that it stays deleted. */

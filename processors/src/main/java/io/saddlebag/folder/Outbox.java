@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -61,20 +60,40 @@ public record Outbox(Path directory) {
         }
     }
 
+    /** Whether something stands under the payload's name. */
+    public boolean hasPayload(SiteId sender, String name) {
+        return Files.exists(folder(sender).resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /**
-     * Writes the standardized file, last of all.
+     * Writes the standardized file under a hidden name, whole and synced, so that {@link #placeFacts} has but to rename
+     * it: while the hidden file stands, nobody has seen the other.
+     */
+    public void stageFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
+        AtomicFiles.replace(staged(sender, messageId), json);
+    }
+
+    /** Whether a standardized file was staged and not given its name. */
+    public boolean isStaged(SiteId sender, MessageId messageId) {
+        return Files.exists(staged(sender, messageId), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Removes what was staged, if anything. */
+    public void discardStaged(SiteId sender, MessageId messageId) throws IOException {
+        Files.deleteIfExists(staged(sender, messageId));
+    }
+
+    /**
+     * Gives the staged file its name, last of all.
      *
      * @throws Refusal {@code CONFLICT} when another stands under that name
      */
-    public void placeFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
+    public void placeFacts(SiteId sender, MessageId messageId) throws IOException {
         Path target = folder(sender).resolve(OutboxNames.facts(messageId));
         try {
-            AtomicFiles.create(target, json);
+            AtomicFiles.moveNew(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-                    || !Arrays.equals(Files.readAllBytes(target), json)) {
-                throw conflict(target);
-            }
+            throw conflict(target);
         }
     }
 
@@ -85,6 +104,10 @@ public record Outbox(Path directory) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    private Path staged(SiteId sender, MessageId messageId) {
+        return folder(sender).resolve(OutboxNames.staged(messageId));
     }
 
     private Path folder(SiteId sender) {

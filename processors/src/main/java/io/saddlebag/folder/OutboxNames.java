@@ -54,4 +54,9 @@ public final class OutboxNames {
     public static String facts(MessageId messageId) {
         return messageId + FACTS_SUFFIX;
     }
+
+    /** The standardized file's hidden name until the journal knows of it; every scan passes over such a name. */
+    static String staged(MessageId messageId) {
+        return "." + facts(messageId) + AtomicFiles.TEMPORARY_SUFFIX;
+    }
 }

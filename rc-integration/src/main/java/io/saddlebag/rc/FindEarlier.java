@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Step {@code findEarlier}: whether the message stands in the outbox already. The journal says so; after a crash between
- * the standardized file and the journal the file itself does. Another manifest under the same name is refused.
+ * Step {@code findEarlier}: whether the message got its place in the outbox already. The journal says so; after a crash
+ * between the standardized file and the journal the file itself does, or, when it was announced and nothing of it is
+ * left, that somebody took it. Another manifest under the same name is refused.
  */
 final class FindEarlier implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(FindEarlier.class);
@@ -42,14 +43,31 @@ final class FindEarlier implements Processor {
             arrival.contentSha256 = standing.sha256();
             arrival.contentSize = standing.size();
             arrival.receivedTimestamp = standing.receivedTimestamp();
+            arrival.outbox().discardStaged(arrival.sender(), arrival.messageId());
+            earlier(exchange, arrival);
+            return;
+        }
+        Optional<Publication> taken = journal.announced(arrival.sender(), arrival.messageId())
+                .filter(announced -> isGone(arrival, announced));
+        if (taken.isPresent()) {
+            requireSame(arrival, taken.get().manifestSha256());
+            arrival.contentSha256 = taken.get().contentSha256();
+            arrival.contentSize = taken.get().contentSize();
+            arrival.receivedTimestamp = taken.get().receivedTime();
             earlier(exchange, arrival);
         }
+    }
+
+    /** Whatever is left of it says that it may not have been seen, and then it is rather written twice than never. */
+    private static boolean isGone(Arrival arrival, Publication announced) {
+        return !arrival.outbox().isStaged(arrival.sender(), arrival.messageId())
+                && !arrival.outbox().hasPayload(arrival.sender(), announced.payloadName());
     }
 
     private static void earlier(Exchange exchange, Arrival arrival) throws IOException {
         exchange.setProperty(Arrival.EARLIER, true);
         arrival.discardWork();
-        LOG.info("message_id={} from={} stands in the outbox already", arrival.messageId(), arrival.sender());
+        LOG.info("message_id={} from={} stood in the outbox already", arrival.messageId(), arrival.sender());
     }
 
     private static StandardizedMessage read(Arrival arrival, byte[] json) {

@@ -4,16 +4,12 @@ import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Step {@code placeStandardizedMessage}: the JSON comes last, so that its presence means that all is there. */
+/** Step {@code placeStandardizedMessage}: the JSON gets its name last, so that its presence means that all is there. */
 final class PlaceStandardizedMessage implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
-        arrival.outbox()
-                .placeFacts(
-                        arrival.sender(),
-                        arrival.messageId(),
-                        exchange.getMessage().getBody(byte[].class));
+        arrival.outbox().placeFacts(arrival.sender(), arrival.messageId());
         arrival.discardWork();
     }
 }

@@ -102,6 +102,8 @@ public final class RcApplication implements SiteApplication {
                 .bind("placePayload", new PlacePayload(new InlineContent(settings.bytes(RcSettings.INLINE_LIMIT))))
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
                 .bind("standardizedJson", Json.mapperForRoutes())
+                .bind("stageStandardizedMessage", new StageStandardizedMessage())
+                .bind("announcePublication", new AnnouncePublication(journal))
                 .bind("placeStandardizedMessage", new PlaceStandardizedMessage());
     }
 
@@ -126,6 +128,7 @@ public final class RcApplication implements SiteApplication {
         SiteId site = identity.site();
         runtime.bind("composeReceipt", new ComposeReceipt(site))
                 .bind("journalDelivery", new JournalDelivery(journal, site))
+                .bind("reportMissing", new ReportMissing(journal, settings.duration(RcSettings.MISSING_AFTER), clock))
                 .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
                 .bind("refuseDelivery", new RefuseDelivery(journal, site, clock))
                 .bind("deadLetterDelivery", new ReturnDelivery(settling, false))

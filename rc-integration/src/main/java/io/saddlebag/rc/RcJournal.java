@@ -22,6 +22,8 @@ import java.util.Optional;
 public final class RcJournal implements AutoCloseable {
     private final Path file;
     private final Connection connection;
+    private final Publications publications;
+    private final MissingSeqs missing;
     /** Acknowledged by headquarters and not yet noted; they are written with the next commit. */
     private final List<Acknowledged> acknowledged = new ArrayList<>();
 
@@ -46,6 +48,8 @@ public final class RcJournal implements AutoCloseable {
     private RcJournal(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
+        this.publications = new Publications(connection);
+        this.missing = new MissingSeqs(connection);
     }
 
     /** Opens the journal and makes it when there is none; its folder must exist. */
@@ -95,15 +99,44 @@ public final class RcJournal implements AutoCloseable {
 
     /** Records that the message stands in the outbox, with the receipt for it; before the acknowledgement leaves. */
     synchronized void publish(JournalledDelivery delivery) throws JournalException {
-        commit(() -> write(delivery, "PUBLISHED", null));
+        commit(() -> {
+            write(delivery, "PUBLISHED", null);
+            publications.end(delivery);
+        });
+    }
+
+    /**
+     * Records that the payload stands in the outbox and that the standardized file is about to: were both gone after a
+     * crash, somebody took them.
+     */
+    synchronized void announce(Publication publication) throws JournalException {
+        commit(() -> publications.begin(publication));
+    }
+
+    /** What was announced and neither recorded as published nor refused since. */
+    synchronized Optional<Publication> announced(SiteId sender, MessageId messageId) throws JournalException {
+        return with(() -> publications.find(sender, messageId));
+    }
+
+    /** Those of a sender's messages that later ones overtook by the given time; from now on they count as reported. */
+    synchronized List<MissingSeqs.Gap> reportMissing(Instant noticedBefore) throws JournalException {
+        List<MissingSeqs.Gap> gaps = with(() -> missing.unreported(noticedBefore));
+        if (!gaps.isEmpty()) {
+            commit(() -> missing.markReported(noticedBefore));
+        }
+        return gaps;
     }
 
     /** Records a refusal, unless the message stands in the outbox; only of a manifest whose signature held. */
     synchronized void refuse(JournalledDelivery delivery, String reason) throws JournalException {
-        commit(() -> write(delivery, "REFUSED", reason));
+        commit(() -> {
+            write(delivery, "REFUSED", reason);
+            publications.end(delivery);
+        });
     }
 
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
+        missing.arrived(delivery.senderId(), delivery.seq(), delivery.receivedTime());
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO delivery (sender_id, message_id,"
                 + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time, receipt,"
                 + " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender_id, message_id) DO UPDATE"
@@ -140,19 +173,6 @@ public final class RcJournal implements AutoCloseable {
         synchronized (acknowledged) {
             acknowledged.add(new Acknowledged(sender, messageId, time));
         }
-    }
-
-    /** The highest seq known of the sender; 0 when there is none. */
-    synchronized long highestSeq(SiteId sender) throws JournalException {
-        return with(() -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?")) {
-                select.setString(1, sender.value());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? row.getLong(1) : 0L;
-                }
-            }
-        });
     }
 
     /** The manifest with that seq of the sender. */

@@ -7,7 +7,7 @@ import java.sql.Statement;
 
 /** The tables of the centre's journal, and how the database is to keep its word. */
 final class RcJournalSchema {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private RcJournalSchema() {}
 
@@ -22,9 +22,16 @@ final class RcJournalSchema {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             int found = version(statement);
-            if (found == 0) {
-                create(connection, statement);
-            } else if (found != VERSION) {
+            if (found < VERSION) {
+                connection.setAutoCommit(false);
+                if (found == 0) {
+                    create(statement);
+                }
+                addPublicationsAndGaps(statement);
+                statement.execute("PRAGMA user_version = " + VERSION);
+                connection.commit();
+                connection.setAutoCommit(true);
+            } else if (found > VERSION) {
                 throw new SQLException("expected version " + VERSION + " of the journal, version " + found
                         + " stands there; run the Saddlebag that wrote it, or a later one");
             }
@@ -37,8 +44,8 @@ final class RcJournalSchema {
         }
     }
 
-    private static void create(Connection connection, Statement statement) throws SQLException {
-        connection.setAutoCommit(false);
+    /** Version 1. */
+    private static void create(Statement statement) throws SQLException {
         statement.execute("""
                 CREATE TABLE delivery (
                   sender_id         TEXT NOT NULL,
@@ -61,8 +68,27 @@ final class RcJournalSchema {
                   version         INTEGER PRIMARY KEY,
                   bundle          BLOB NOT NULL,
                   envelope        BLOB NOT NULL)""");
-        statement.execute("PRAGMA user_version = " + VERSION);
-        connection.commit();
-        connection.setAutoCommit(true);
+    }
+
+    /** Version 2: what is about to be published, and which of a sender's messages have yet to come. */
+    private static void addPublicationsAndGaps(Statement statement) throws SQLException {
+        statement.execute("""
+                CREATE TABLE publication (
+                  sender_id       TEXT NOT NULL,
+                  message_id      TEXT NOT NULL,
+                  manifest_sha256 TEXT NOT NULL,
+                  content_sha256  TEXT NOT NULL,
+                  content_size    INTEGER NOT NULL,
+                  payload_name    TEXT NOT NULL,
+                  received_time   TEXT NOT NULL,
+                  PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""");
+        statement.execute("""
+                CREATE TABLE missing (
+                  sender_id    TEXT NOT NULL,
+                  first_seq    INTEGER NOT NULL,
+                  last_seq     INTEGER NOT NULL,
+                  noticed_time INTEGER NOT NULL,
+                  is_reported  INTEGER NOT NULL,
+                  PRIMARY KEY (sender_id, first_seq)) WITHOUT ROWID""");
     }
 }

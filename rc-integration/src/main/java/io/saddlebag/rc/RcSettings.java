@@ -15,6 +15,7 @@ public final class RcSettings {
     static final String WORKERS = "receive.workers";
     static final String WINDOW_BYTES = "receive.window-bytes";
     static final String RETRY = "receive.retry-interval";
+    static final String MISSING_AFTER = "receive.missing-after";
     static final String INLINE_LIMIT = "outbox.inline-limit";
     static final String KEY_LIFETIME = "keys.lifetime";
 
@@ -41,6 +42,11 @@ public final class RcSettings {
                     Kind.DURATION,
                     "5s",
                     "How long a delivery is kept back before it is returned after trouble on this site's own disk."),
+            Setting.optional(
+                    MISSING_AFTER,
+                    Kind.DURATION,
+                    "15m",
+                    "How long a message may be overtaken by later ones of its sender before it is reported missing."),
             Setting.optional(
                     INLINE_LIMIT,
                     Kind.BYTES,

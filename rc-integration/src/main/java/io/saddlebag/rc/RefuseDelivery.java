@@ -60,6 +60,9 @@ final class RefuseDelivery implements Processor {
         if (place == null) {
             return;
         }
+        if (arrival.payloadName != null) {
+            arrival.outbox().discardStaged(arrival.sender(), arrival.messageId());
+        }
         journal.refuse(
                 new JournalledDelivery(
                         arrival.sender(),

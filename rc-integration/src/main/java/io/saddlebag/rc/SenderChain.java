@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a sender's messages to this centre are all there: each manifest counts them and names the one before, so that
- * nobody on the way can leave one out unseen. A gap is said, not refused: the missing one may still come.
+ * Whether a sender's messages to this centre fit together: each manifest counts them and names the one before, so that
+ * nobody on the way can put one in another's place unseen. In whatever order they come; what has not come at all is for
+ * {@link ReportMissing}.
  */
 final class SenderChain {
     private final RcJournal journal;
@@ -23,11 +24,6 @@ final class SenderChain {
     List<String> faults(SiteId sender, MessageId messageId, Sha256 manifestSha256, Manifest.Recipient place)
             throws JournalException {
         List<String> faults = new ArrayList<>();
-        long highest = journal.highestSeq(sender);
-        if (place.seq() > highest + 1) {
-            faults.add("missing from " + sender + ": " + range(highest + 1, place.seq() - 1) + ", found " + place.seq()
-                    + "; look for it at headquarters, or ask the sender");
-        }
         Optional<RcJournal.Link> same = journal.link(sender, place.seq());
         if (same.isPresent() && !same.get().messageId().equals(messageId)) {
             faults.add("seq " + place.seq() + " of " + sender + " was "
@@ -45,9 +41,5 @@ final class SenderChain {
                     + after.get().prev() + ", as " + after.get().messageId() + " says, found " + manifestSha256);
         }
         return faults;
-    }
-
-    private static String range(long first, long last) {
-        return first == last ? "seq " + first : "seq " + first + " to " + last;
     }
 }

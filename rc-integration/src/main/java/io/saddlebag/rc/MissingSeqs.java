@@ -1,0 +1,112 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.SiteId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The journal's table {@code missing}: ranges of a sender's count that later messages overtook, one row a range, and
+ * whether it was reported. A range shrinks as its messages come. Under the journal's lock.
+ */
+final class MissingSeqs {
+    private final Connection connection;
+
+    MissingSeqs(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Messages of a sender that have not come, from {@code first} to {@code last}. */
+    record Gap(SiteId sender, long first, long last) {}
+
+    private record Range(long first, long last, long noticed, boolean isReported) {}
+
+    /** Takes note of a message, before its row is written. */
+    void arrived(SiteId sender, long seq, Instant now) throws SQLException {
+        long highest = highest(sender);
+        if (seq > highest + 1) {
+            insert(sender, new Range(highest + 1, seq - 1, now.toEpochMilli(), false));
+        } else if (seq < highest) {
+            Range around = around(sender, seq);
+            if (around != null) {
+                split(sender, around, seq);
+            }
+        }
+    }
+
+    private long highest(SiteId sender) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?")) {
+            select.setString(1, sender.value());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
+    private Range around(SiteId sender, long seq) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT first_seq, last_seq, noticed_time, is_reported"
+                        + " FROM missing WHERE sender_id = ? AND first_seq <= ? AND last_seq >= ?")) {
+            select.setString(1, sender.value());
+            select.setLong(2, seq);
+            select.setLong(3, seq);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)) : null;
+            }
+        }
+    }
+
+    private void split(SiteId sender, Range range, long seq) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM missing WHERE sender_id = ? AND first_seq = ?")) {
+            delete.setString(1, sender.value());
+            delete.setLong(2, range.first());
+            delete.executeUpdate();
+        }
+        if (range.first() < seq) {
+            insert(sender, new Range(range.first(), seq - 1, range.noticed(), range.isReported()));
+        }
+        if (seq < range.last()) {
+            insert(sender, new Range(seq + 1, range.last(), range.noticed(), range.isReported()));
+        }
+    }
+
+    private void insert(SiteId sender, Range range) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO missing VALUES (?, ?, ?, ?, ?)")) {
+            insert.setString(1, sender.value());
+            insert.setLong(2, range.first());
+            insert.setLong(3, range.last());
+            insert.setLong(4, range.noticed());
+            insert.setBoolean(5, range.isReported());
+            insert.executeUpdate();
+        }
+    }
+
+    /** Not yet reported and noticed by then, by sender and count. */
+    List<Gap> unreported(Instant noticedBefore) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT sender_id, first_seq, last_seq FROM missing"
+                + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq")) {
+            select.setLong(1, noticedBefore.toEpochMilli());
+            List<Gap> gaps = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    gaps.add(new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)));
+                }
+            }
+            return gaps;
+        }
+    }
+
+    void markReported(Instant noticedBefore) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE missing SET is_reported = 1 WHERE noticed_time <= ?")) {
+            update.setLong(1, noticedBefore.toEpochMilli());
+            update.executeUpdate();
+        }
+    }
+}

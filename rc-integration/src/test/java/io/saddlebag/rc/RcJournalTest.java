@@ -1,0 +1,249 @@
+package io.saddlebag.rc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Also of {@link RcJournalSchema}, {@link Publications} and {@link MissingSeqs}, which it consists of. */
+class RcJournalTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private RcJournal journal;
+
+    @BeforeEach
+    void open() throws Exception {
+        file = folder.resolve("rc.db");
+        journal = RcJournal.open(file);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        journal.close();
+    }
+
+    @Test
+    void keepsADeliveryAndItsReceiptAcrossARestart() throws Exception {
+        journal.publish(delivery(1));
+        reopen();
+
+        JournalledDelivery kept = journal.published(LAB, id(1)).orElseThrow();
+
+        assertThat(kept).usingRecursiveComparison().isEqualTo(delivery(1));
+        assertThat(journal.published(LAB, id(2))).isEmpty();
+    }
+
+    @Test
+    void neverTakesBackWhatItSaidIsPublished() throws Exception {
+        journal.publish(delivery(1));
+
+        journal.refuse(refused(1), "conflict: another manifest");
+
+        assertThat(journal.published(LAB, id(1)).orElseThrow().receipt())
+                .isEqualTo(delivery(1).receipt());
+    }
+
+    @Test
+    void letsARefusedMessageComeAgain() throws Exception {
+        journal.refuse(refused(1), "bad-digest: damaged");
+        assertThat(journal.published(LAB, id(1))).isEmpty();
+
+        journal.publish(delivery(1));
+
+        assertThat(journal.published(LAB, id(1))).isPresent();
+    }
+
+    @Test
+    void notesAcknowledgementsWithTheNextCommitOrAtTheEnd() throws Exception {
+        journal.publish(delivery(1));
+        journal.publish(delivery(2));
+        journal.acknowledge(LAB, id(1), NOW);
+        assertThat(states()).containsExactly("PUBLISHED", "PUBLISHED");
+        journal.publish(delivery(3));
+        assertThat(states()).containsExactly("ACKNOWLEDGED", "PUBLISHED", "PUBLISHED");
+        journal.acknowledge(LAB, id(2), NOW);
+        reopen();
+
+        assertThat(states()).containsExactly("ACKNOWLEDGED", "ACKNOWLEDGED", "PUBLISHED");
+        assertThat(journal.published(LAB, id(1))).isPresent();
+    }
+
+    @Test
+    void forgetsAnAnnouncementOnceTheMessageIsPublished() throws Exception {
+        journal.announce(publication(1));
+        reopen();
+        assertThat(journal.announced(LAB, id(1))).contains(publication(1));
+
+        journal.publish(delivery(1));
+
+        assertThat(journal.announced(LAB, id(1))).isEmpty();
+    }
+
+    @Test
+    void keepsAnAnnouncementWhenAnotherManifestIsRefused() throws Exception {
+        journal.announce(publication(1));
+        JournalledDelivery other = refused(2);
+
+        journal.refuse(
+                new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, NOW, null),
+                "conflict: another manifest");
+
+        assertThat(journal.announced(LAB, id(1))).isPresent();
+    }
+
+    @Test
+    void saysNothingOfWhatIsOnlyOvertaken() throws Exception {
+        journal.publish(delivery(2));
+        journal.publish(delivery(1));
+        journal.publish(delivery(4));
+        journal.publish(delivery(3));
+
+        assertThat(journal.reportMissing(NOW.plusSeconds(1))).isEmpty();
+    }
+
+    @Test
+    void reportsWhatDidNotComeInTimeOnceAndOnlyThat() throws Exception {
+        journal.publish(delivery(7));
+        assertThat(journal.reportMissing(NOW.minusSeconds(1))).isEmpty();
+        journal.publish(delivery(3));
+        journal.publish(delivery(1));
+        journal.refuse(refused(6), "bad-digest: damaged");
+        reopen();
+
+        assertThat(journal.reportMissing(NOW))
+                .isEqualTo(List.of(new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 5)));
+        journal.publish(delivery(4));
+        assertThat(journal.reportMissing(NOW.plusSeconds(9))).isEmpty();
+    }
+
+    @Test
+    void countsEachSenderForItself() throws Exception {
+        journal.publish(delivery(1));
+        MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
+        journal.publish(new JournalledDelivery(
+                other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, NOW, new byte[] {1}));
+
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(other.sender(), 1, 1));
+    }
+
+    @Test
+    void handsOutTheNewestBundle() throws Exception {
+        assertThat(journal.newestBundle()).isEmpty();
+        journal.keep(new RcJournal.SignedBundle(2, new byte[] {2}, new byte[] {22}));
+        journal.keep(new RcJournal.SignedBundle(1, new byte[] {1}, new byte[] {11}));
+        reopen();
+
+        assertThat(journal.newestBundle().orElseThrow().envelope()).containsExactly(22);
+    }
+
+    @Test
+    void goesOnWithAJournalOfTheFirstVersion() throws Exception {
+        journal.publish(delivery(1));
+        journal.close();
+        change("DROP TABLE publication; DROP TABLE missing; PRAGMA user_version = 1");
+        journal = RcJournal.open(file);
+
+        journal.announce(publication(2));
+        journal.publish(delivery(3));
+
+        assertThat(journal.published(LAB, id(1))).isPresent();
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+    }
+
+    @Test
+    void leavesAJournalOfALaterVersionAlone() throws Exception {
+        journal.close();
+        change("PRAGMA user_version = 99");
+
+        assertThatThrownBy(() -> RcJournal.open(file))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("version 99");
+        change("PRAGMA user_version = 2");
+        journal = RcJournal.open(file);
+    }
+
+    @Test
+    void saysThatAFileIsNoJournal() throws Exception {
+        Path text =
+                Files.writeString(folder.resolve("text.db"), "a text that is longer than an SQLite header ".repeat(9));
+
+        assertThatThrownBy(() -> RcJournal.open(text))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("text.db");
+    }
+
+    private void reopen() throws Exception {
+        journal.close();
+        journal = RcJournal.open(file);
+    }
+
+    private void change(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    private List<String> states() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT state FROM delivery ORDER BY message_id")) {
+            List<String> states = new ArrayList<>();
+            while (row.next()) {
+                states.add(row.getString(1));
+            }
+            return states;
+        }
+    }
+
+    private static MessageId id(int number) {
+        return MessageId.of("FL-LAB_DAT_20251008_00" + number);
+    }
+
+    private static Sha256 digest(int number) {
+        return Sha256.of(new byte[] {(byte) number});
+    }
+
+    static JournalledDelivery delivery(int number) {
+        return new JournalledDelivery(
+                LAB,
+                id(number),
+                "ca_rc_queue",
+                digest(number),
+                number,
+                number == 1 ? null : digest(number - 1),
+                digest(100 + number),
+                number,
+                NOW,
+                new byte[] {(byte) number});
+    }
+
+    private static JournalledDelivery refused(int number) {
+        return new JournalledDelivery(
+                LAB, id(number), "ca_rc_queue", digest(number), number, digest(number - 1), null, 0, NOW, null);
+    }
+
+    private static Publication publication(int number) {
+        return new Publication(LAB, id(number), digest(number), digest(100 + number), number, id(number) + ".csv", NOW);
+    }
+}
