@@ -5,25 +5,31 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.saddlebag.message.SiteId;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import org.conscrypt.Conscrypt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Mutual TLS 1.3 (RFC 8446) and nothing older, AES-GCM first. */
+/**
+ * Mutual TLS 1.3 (RFC 8446) and nothing older, AES-GCM first. By Conscrypt where its native library loads, by the JDK
+ * otherwise: the JDK's AES-GCM is fast only once the server compiler has been at it, and a site at rest never gets there.
+ */
 public final class TlsContexts {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
     private static final String PROTOCOL = "TLSv1.3";
     private static final List<String> CIPHERS =
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+    /** Never negotiated: Conscrypt gives a server its certificate only for suites of TLS 1.2 that stand in its list. */
+    private static final String CARRIES_THE_CERTIFICATE = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
 
     private TlsContexts() {}
 
     /** For headquarters: whoever connects must show a certificate of this network for clientAuth. */
     public static SslContext server(SiteIdentity identity) {
         return build(
-                SslContextBuilder.forServer(
-                                identity.tlsKey(),
-                                identity.tlsCertificate(),
-                                identity.trust().authority())
-                        .clientAuth(ClientAuth.REQUIRE),
+                SslContextBuilder.forServer(new SiteKeyManager(identity)).clientAuth(ClientAuth.REQUIRE),
                 new SiteTrustManager(identity.trust(), null));
     }
 
@@ -31,20 +37,24 @@ public final class TlsContexts {
     public static SslContext client(SiteIdentity identity, SiteId expectedServer) {
         return build(
                 SslContextBuilder.forClient()
-                        .keyManager(
-                                identity.tlsKey(),
-                                identity.tlsCertificate(),
-                                identity.trust().authority())
+                        .keyManager(new SiteKeyManager(identity))
                         // The site id is what is checked; see SiteTrustManager.
                         .endpointIdentificationAlgorithm(null),
                 new SiteTrustManager(identity.trust(), expectedServer));
     }
 
     private static SslContext build(SslContextBuilder builder, SiteTrustManager trustManager) {
+        boolean conscrypt = Conscrypt.isAvailable();
+        List<String> ciphers = new ArrayList<>(CIPHERS);
+        if (conscrypt) {
+            builder.sslContextProvider(Conscrypt.newProvider());
+            ciphers.add(CARRIES_THE_CERTIFICATE);
+        }
+        LOG.info("{} by {}", PROTOCOL, conscrypt ? "Conscrypt" : "the JDK");
         try {
             return builder.sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOL)
-                    .ciphers(CIPHERS)
+                    .ciphers(ciphers)
                     .trustManager(trustManager)
                     .build();
         } catch (SSLException e) {
