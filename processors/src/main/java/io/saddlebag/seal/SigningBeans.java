@@ -4,6 +4,7 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.site.SiteRuntime;
 import java.security.Security;
 import java.security.cert.CertificateEncodingException;
+import java.util.Map;
 
 /** The beans behind {@code routes/common/signatures.camel.yaml}. */
 public final class SigningBeans {
@@ -21,15 +22,33 @@ public final class SigningBeans {
     }
 
     static void bind(SiteRuntime runtime, SiteIdentity identity, CryptoProviders providers) {
+        beans(identity, providers).forEach(runtime::bind);
+    }
+
+    /** As {@link #bind}, by their names, for a registry of one's own. */
+    public static Map<String, Object> beans(SiteIdentity identity) {
+        return beans(identity, CryptoProviders.choose());
+    }
+
+    private static Map<String, Object> beans(SiteIdentity identity, CryptoProviders providers) {
         Security.addProvider(providers.signature());
-        runtime.bind("dsseDropHeaders", new DropSignatureHeaders())
-                .bind("dsseEncode", new EncodeForSigning())
-                .bind("dsseWrap", new WrapEnvelope(identity.signingFingerprint(), certificate(identity)))
-                .bind("dsseUnwrap", new UnwrapEnvelope(identity.trust()))
-                .bind("dsseRefuse", new RefuseSignature())
-                .bind("dsseRelease", new ReleasePayload())
-                .bind("dsseProvider", providers.signature().getName())
-                .bind("dsseSigningKey", identity.signingKey());
+        return Map.of(
+                "dsseDropHeaders",
+                new DropSignatureHeaders(),
+                "dsseEncode",
+                new EncodeForSigning(),
+                "dsseWrap",
+                new WrapEnvelope(identity.signingFingerprint(), certificate(identity)),
+                "dsseUnwrap",
+                new UnwrapEnvelope(identity.trust()),
+                "dsseRefuse",
+                new RefuseSignature(),
+                "dsseRelease",
+                new ReleasePayload(),
+                "dsseProvider",
+                providers.signature().getName(),
+                "dsseSigningKey",
+                identity.signingKey());
     }
 
     private static byte[] certificate(SiteIdentity identity) {

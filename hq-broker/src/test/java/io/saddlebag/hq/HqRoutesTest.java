@@ -1,0 +1,288 @@
+package io.saddlebag.hq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.publish.CheckBody;
+import io.saddlebag.hq.publish.CommitMessage;
+import io.saddlebag.hq.publish.Confirm;
+import io.saddlebag.hq.publish.FindUpload;
+import io.saddlebag.hq.publish.MatchManifest;
+import io.saddlebag.hq.publish.OpenOrResume;
+import io.saddlebag.hq.publish.PermitPublish;
+import io.saddlebag.hq.publish.ReadManifest;
+import io.saddlebag.hq.publish.ReadSend;
+import io.saddlebag.hq.publish.ReadUnverified;
+import io.saddlebag.hq.publish.RouteManifest;
+import io.saddlebag.hq.publish.TakePart;
+import io.saddlebag.hq.publish.Uploads;
+import io.saddlebag.hq.queue.CompareQueues;
+import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.hq.routing.Router;
+import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.Link;
+import io.saddlebag.hq.session.NameAction;
+import io.saddlebag.hq.session.Session;
+import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.session.TakeTurn;
+import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.PostgresMessageStore;
+import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.testing.RunningHq;
+import io.saddlebag.hq.testing.SignedMessage;
+import io.saddlebag.hq.testing.TestDatabase;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.NotifyBuilder;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped routes of headquarters with their real beans, database and spool; only the wire is left out. */
+class HqRoutesTest extends CamelTestSupport {
+    @TempDir
+    Path folder;
+
+    private final List<Exception> refused = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private TestDatabase database;
+    private SpoolPayloadStore payloads;
+    private CommitWriter writer;
+    private QueueIndex index;
+    private Session session;
+    private SiteIdentity lab;
+
+    @Override
+    public void configureTest(TestExecutionConfiguration configuration) {
+        configuration.withUseAdviceWith(true).withDisableJMX();
+    }
+
+    @Override
+    protected void bindToRegistry(Registry registry) throws Exception {
+        TestNetwork network = TestNetwork.create(folder);
+        lab = network.identity("FL-LAB");
+        database = TestDatabase.create();
+        PostgresMessageStore messages = new PostgresMessageStore(database.dataSource());
+        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        writer = new CommitWriter(messages, payloads, 100);
+        writer.start();
+        index = new QueueIndex(messages::queued, threads, 100);
+        LiveTopology topology =
+                new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), RunningHq.TOPOLOGY));
+        index.load(topology.current().queues().keySet());
+        session = new Session(
+                1, lab.site(), new NoLink(), new SessionLimits(1 << 20, 100, 4, 2), new Dispatcher(index), threads);
+        Uploads uploads = new Uploads(payloads);
+        SigningBeans.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
+        registry.bind("nameAction", new NameAction());
+        registry.bind("takeTurn", new TakeTurn());
+        registry.bind("readSend", new ReadSend());
+        registry.bind("permitPublish", new PermitPublish(topology));
+        registry.bind("readUnverified", new ReadUnverified());
+        registry.bind("readManifest", new ReadManifest());
+        registry.bind("matchManifest", new MatchManifest(lab.trust().networkId(), messages, Clock.systemUTC()));
+        registry.bind("routeManifest", new RouteManifest(new Router(topology)));
+        registry.bind("checkBody", new CheckBody());
+        registry.bind("openUpload", new OpenOrResume(messages, uploads));
+        registry.bind("findUpload", new FindUpload(uploads));
+        registry.bind("takePart", new TakePart(uploads));
+        registry.bind("commitMessage", new CommitMessage(writer, index, threads, Clock.systemUTC()));
+        registry.bind("confirm", new Confirm());
+        registry.bind("compareQueues", new CompareQueues(index));
+        registry.bind("hqDatabase", database.dataSource());
+        registry.bind("openSession", (Processor) this::openSession);
+        registry.bind("refuse", (Processor)
+                exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+        for (String unused : List.of("refreshTopology", "expireDeliveries", "forgetUploads")) {
+            registry.bind(unused, (Processor) exchange -> {});
+        }
+    }
+
+    private void openSession(Exchange exchange) {
+        exchange.setProperty(HqProperties.FRAME, exchange.getMessage().getBody(StompFrame.class));
+        exchange.setProperty(HqProperties.SESSION, session);
+    }
+
+    @BeforeEach
+    void load() throws Exception {
+        Properties properties = new Properties();
+        properties.put("hq.host", "127.0.0.1");
+        properties.put("hq.port", "1");
+        properties.put("hq.verify-manifests", "true");
+        properties.put("hq.housekeeping", "1h");
+        properties.put("hq.topology-check", "1h");
+        context.getPropertiesComponent().setInitialProperties(properties);
+        List<Resource> files = new ArrayList<>();
+        for (String file : List.of("hq/errors", "hq/accept", "hq/publish", "hq/housekeeping", "common/signatures")) {
+            files.add(ResourceHelper.resolveMandatoryResource(
+                    context, "classpath:saddlebag/routes/" + file + ".camel.yaml"));
+        }
+        PluginHelper.getRoutesLoader(context).loadRoutes(files);
+        AdviceWith.adviceWith(context, "hq-accept", route -> route.replaceFromWith("direct:frames"));
+        AdviceWith.adviceWith(context, "hq-housekeeping", route -> route.replaceFromWith("direct:housekeeping"));
+    }
+
+    @AfterEach
+    void close() {
+        writer.close();
+        payloads.close();
+        database.close();
+        threads.shutdownNow();
+    }
+
+    private StompFrame send(StompFrame frame) {
+        Exchange done =
+                template.send("direct:frames", exchange -> exchange.getMessage().setBody(frame));
+        assertThat(done.getException()).isNull();
+        Object answer = done.getMessage().getBody();
+        return answer instanceof StompFrame receipt && receipt.command() == StompCommand.RECEIPT ? receipt : null;
+    }
+
+    private long messages() {
+        return database.number("SELECT count(*) FROM message");
+    }
+
+    @Test
+    void aPublishIsVerifiedCommittedAndThenConfirmed() {
+        context.start();
+        NotifyBuilder passed = new NotifyBuilder(context)
+                .fromRoute("hq-accept")
+                .wereSentTo("direct:hq-publish")
+                .whenCompleted(1)
+                .and()
+                .wereSentTo("direct:verify")
+                .whenCompleted(1)
+                .create();
+        StompFrame receipt = send(SignedMessage.of(lab, "FL-LAB_DAT_20251008_001", "CA-RC", "NY-RC")
+                .frame(1));
+
+        assertThat(passed.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(receipt.header(Headers.RECEIPT_ID)).isEqualTo("FL-LAB_DAT_20251008_001-1");
+        assertThat(messages()).isEqualTo(1);
+        assertThat(index.depths().get("ny_rc_queue").ready()).isEqualTo(1);
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void nothingIsConfirmedWhenTheCommitFails() throws Exception {
+        AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-commit")
+                .replace()
+                .process(exchange -> {
+                    throw new IOException("the disk is gone");
+                }));
+        context.start();
+
+        assertThat(send(SignedMessage.of(lab, "FL-LAB_DAT_20251008_001", "CA-RC")
+                        .frame(1)))
+                .isNull();
+        assertThat(refused).singleElement().isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aRefusalNeverReachesTheCommit() throws Exception {
+        AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-commit")
+                .replace()
+                .to("mock:commit"));
+        context.start();
+        SignedMessage message = SignedMessage.of(lab, "FL-LAB_DAT_20251008_001", "CA-RC");
+        byte[] flipped = message.body().clone();
+        flipped[7] ^= 1;
+        send(message.headers(message.part(1, message.envelope(), flipped)).build());
+
+        assertThat(refused).singleElement().isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                .isEqualTo(Refusal.Code.BAD_DIGEST));
+        getMockEndpoint("mock:commit").expectedMessageCount(0);
+        getMockEndpoint("mock:commit").assertIsSatisfied();
+        assertThat(messages()).isZero();
+    }
+
+    @Test
+    void partsAreTakenOneByOneAndCommittedWithTheLast() {
+        context.start();
+        NotifyBuilder parts = new NotifyBuilder(context)
+                .fromRoute("hq-accept")
+                .wereSentTo("direct:hq-take-part")
+                .whenCompleted(2)
+                .create();
+        SignedMessage large = SignedMessage.of(lab, "FL-LAB_IMG_20251008_001", Manifest.PART_SIZE + 9, null, "CA-RC");
+
+        assertThat(send(large.frame(1)).header("next-part")).isEqualTo("2");
+        assertThat(messages()).isZero();
+        assertThat(send(large.frame(2)).header("next-part")).isEqualTo("3");
+        assertThat(parts.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(messages()).isEqualTo(1);
+    }
+
+    @Test
+    void housekeepingHoldsTheIndexAgainstTheStore() {
+        context.start();
+        send(SignedMessage.of(lab, "FL-LAB_DAT_20251008_001", "CA-RC").frame(1));
+        NotifyBuilder counted = new NotifyBuilder(context)
+                .fromRoute("hq-housekeeping")
+                .wereSentTo("jdbc:hqDatabase")
+                .whenCompleted(1)
+                .create();
+        List<?> rows = template.requestBody("direct:housekeeping", null, List.class);
+
+        assertThat(counted.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(rows.toString()).contains("ca_rc_queue").contains("waiting=1");
+    }
+
+    /** A connection that takes what it gets. */
+    private static final class NoLink implements Link {
+        @Override
+        public void send(StompFrame frame) {}
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public void onWritable(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean rejectionsAsReceipts() {
+            return true;
+        }
+
+        @Override
+        public void pauseReading() {}
+
+        @Override
+        public void resumeReading() {}
+    }
+}

@@ -1,0 +1,93 @@
+package io.saddlebag.hq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.hq.testing.RunningHq;
+import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.RawStompClient;
+import io.saddlebag.testing.TestNetwork;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who does not get through the door of a whole headquarters. */
+class HqTrustTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+
+    @TempDir
+    static Path folder;
+
+    private static RunningHq hq;
+
+    @BeforeAll
+    static void start() throws Exception {
+        hq = RunningHq.start(folder.resolve("ours"), Map.of());
+        hq.stop();
+        hq.network().identity("PA-LAB");
+        hq.network().authority().revoke(SiteId.of("PA-LAB"));
+        Files.copy(
+                hq.network().authorityFolder().resolve("ca.crl"),
+                hq.network().identityFolder(TestNetwork.HQ).resolve("ca.crl"));
+        hq.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        hq.close();
+    }
+
+    private static void assertTurnedAway(SiteIdentity identity, String protocol) {
+        assertThatThrownBy(() -> {
+                    try (RawStompClient client = RawStompClient.secure(hq.port(), identity, protocol)) {
+                        // With TLS 1.3 a client learns of its refusal only when it reads.
+                        client.sendBytes("CONNECT\naccept-version:1.2\nhost:x\n\n\0".getBytes("US-ASCII"));
+                        client.receive();
+                    }
+                })
+                .isInstanceOf(UncheckedIOException.class);
+        RawStompClient.connect(hq.port(), hq.network().identity(LAB)).close();
+        assertThat(hq.database().number("SELECT count(*) FROM message")).isZero();
+    }
+
+    @Test
+    void turnsAwayAClientWithoutACertificate() {
+        assertTurnedAway(null, "TLSv1.3");
+    }
+
+    @Test
+    void turnsAwayACertificateOfAnotherAuthority() {
+        assertTurnedAway(TestNetwork.create(folder.resolve("theirs")).identity(LAB), "TLSv1.3");
+    }
+
+    @Test
+    void turnsAwayACertificateWhoseTimeIsOver() throws Exception {
+        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofDays(-900));
+        Path identity = folder.resolve("ended/identity");
+        CertificateAuthority.load(hq.network().authorityFolder(), new SecureRandom(), past)
+                .issue(LAB, Role.LAB, List.of(), identity);
+        assertTurnedAway(SiteIdentity.load(identity, () -> null, past), "TLSv1.3");
+    }
+
+    @Test
+    void turnsAwayARevokedCertificate() throws Exception {
+        assertTurnedAway(hq.network().identity("PA-LAB"), "TLSv1.3");
+    }
+
+    @Test
+    void turnsAwayTls12() {
+        assertTurnedAway(hq.network().identity(LAB), "TLSv1.2");
+    }
+}
