@@ -71,6 +71,12 @@ final class TestHeadquarters implements AutoCloseable {
         return age;
     }
 
+    /** A site's first bundle. */
+    byte[] bundleOf(SiteId site) {
+        register(site.value(), 1);
+        return bundles.get(site);
+    }
+
     private byte[] bundle(SiteIdentity signer, SiteId site, long version, AgeIdentity age) {
         KeyBundle bundle = new KeyBundle(
                 signer.trust().networkId(),

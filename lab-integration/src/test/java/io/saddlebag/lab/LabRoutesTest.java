@@ -1,0 +1,267 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.OutgoingMessage.State;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.NotifyBuilder;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped routes of a laboratory with their real beans, folders and journal; headquarters' answers are given here. */
+class LabRoutesTest extends CamelTestSupport {
+    private static final String NAME = "FL-LAB_DAT_20251008_001.csv";
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+    private static final byte[] CONTENT = "sample,result\n".getBytes(StandardCharsets.UTF_8);
+    private static final Set<SiteId> RECIPIENTS = Set.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
+
+    @TempDir
+    Path folder;
+
+    private final List<StompFrame> sent = new CopyOnWriteArrayList<>();
+    private final ExecutorService workers = Executors.newSingleThreadExecutor();
+    private volatile CompletableFuture<StompFrame> answer = CompletableFuture.completedFuture(
+            StompFrame.of(StompCommand.RECEIPT).build());
+    private TestNetwork network;
+    private TestLab lab;
+    private LabJournal journal;
+    private OutgoingWindow window;
+
+    @Override
+    public void configureTest(TestExecutionConfiguration configuration) {
+        configuration.withUseAdviceWith(true).withDisableJMX();
+    }
+
+    @Override
+    protected void bindToRegistry(Registry registry) throws Exception {
+        network = TestNetwork.create(folder);
+        lab = new TestLab(network, folder.resolve("home"));
+        SiteHome home = lab.home();
+        SiteIdentity identity = network.identity(TestLab.SITE);
+        Clock clock = Clock.systemUTC();
+        LabFolders folders = new LabFolders(home, clock);
+        folders.create();
+        journal = LabJournal.open(home.journal().resolve("lab.db"));
+        window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
+        PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), RECIPIENTS, clock);
+        SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock);
+        LeaveForLater leave = new LeaveForLater(window);
+        SigningBeans.beans(identity).forEach(registry::bind);
+        registry.bind("settledFiles", settled);
+        registry.bind("judgeDrop", new JudgeDrop(identity.site()));
+        registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders));
+        registry.bind("claimDrop", new ClaimDrop(journal, folders, clock));
+        registry.bind("keepDuplicate", new KeepDuplicate(folders));
+        registry.bind("removeMarker", new RemoveMarker());
+        registry.bind("lookForOutgoing", new LookForOutgoing(window));
+        registry.bind("refuseDrop", new RefuseDrop(folders));
+        registry.bind("holdDrop", new HoldDrop(settled, Duration.ofHours(1)));
+        registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
+        registry.bind("digestContent", new DigestContent(journal, folders));
+        registry.bind("sealContent", new SealContent(new MessageSealer(CryptoProviders.choose()), identity, folders));
+        Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
+        registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys));
+        registry.bind("takeManifest", new TakeManifest());
+        registry.bind("keepEnvelope", new KeepEnvelope(journal));
+        registry.bind("publishParts", new PublishParts(this::request, folders, workers));
+        registry.bind("moveToSent", new MoveToSent(journal, folders, clock));
+        registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
+        registry.bind("leaveForLater", leave);
+        registry.bind("readKeyFrame", new ReadKeyFrame());
+        registry.bind("keepKeyEnvelope", new KeepKeyEnvelope());
+        registry.bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), window, leave));
+        registry.bind("reportKeyFault", new ReportKeyFault());
+    }
+
+    private CompletableFuture<StompFrame> request(StompFrame frame) {
+        sent.add(frame);
+        return answer;
+    }
+
+    @BeforeEach
+    void load() throws Exception {
+        Properties properties = new Properties();
+        properties.put("site.home", lab.home().folder().toString());
+        properties.put("folder.poll-interval", "20");
+        context.getPropertiesComponent().setInitialProperties(properties);
+        List<Resource> files = new ArrayList<>();
+        for (String file : List.of(
+                "classpath:saddlebag/routes/lab/errors.camel.yaml",
+                "classpath:saddlebag/routes/templates/drop-folder.camel.yaml",
+                "classpath:saddlebag/routes/lab/hq-publish.camel.yaml",
+                "classpath:saddlebag/routes/lab/recipient-keys.camel.yaml",
+                "classpath:saddlebag/routes/common/signatures.camel.yaml",
+                "file:" + lab.home().routes().resolve("drop-folders.camel.yaml"))) {
+            files.add(ResourceHelper.resolveMandatoryResource(context, file));
+        }
+        PluginHelper.getRoutesLoader(context).loadRoutes(files);
+    }
+
+    @AfterEach
+    void close() {
+        context.stop();
+        window.drain(Duration.ZERO);
+        workers.shutdownNow();
+        journal.close();
+    }
+
+    private NotifyBuilder done(String route) {
+        return new NotifyBuilder(context).fromRoute(route).whenDone(1).create();
+    }
+
+    private void await(NotifyBuilder events) {
+        assertThat(events.matches(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void claim() throws IOException {
+        NotifyBuilder claimed = done("fl-lab-raw-data");
+        lab.drop(NAME, CONTENT);
+        await(claimed);
+    }
+
+    private void publish() {
+        OutgoingMessage message = journal.find(ID).orElseThrow();
+        Exchange done = template.send("direct:outgoing", exchange -> LabExchange.outgoing(exchange, message));
+        assertThat(done.getException()).isNull();
+    }
+
+    private void pinKeys() {
+        TestHeadquarters keys = new TestHeadquarters(network);
+        for (SiteId recipient : RECIPIENTS) {
+            template.sendBody("direct:key-bundle", keys.bundleOf(recipient));
+        }
+    }
+
+    @Test
+    void aDroppedFileIsClaimedForItsRoutesRecipients() throws Exception {
+        context.start();
+        claim();
+
+        OutgoingMessage claimed = journal.find(ID).orElseThrow();
+        assertThat(claimed.state()).isEqualTo(State.CLAIMED);
+        assertThat(claimed.claim().routeId()).isEqualTo("fl-lab-raw-data");
+        assertThat(claimed.claim().recipients()).containsExactlyInAnyOrderElementsOf(RECIPIENTS);
+        assertThat(lab.files("drop")).isEmpty();
+        assertThat(lab.files("work")).containsExactly(ID + "/content");
+    }
+
+    @Test
+    void aRefusedNameGoesToTheErrorRoute() throws Exception {
+        context.start();
+        NotifyBuilder refused = done("fl-lab-raw-data");
+        lab.drop("bad name.csv", CONTENT);
+        await(refused);
+
+        assertThat(lab.files("failed")).containsExactly("bad name.csv", "bad name.csv.reason.json");
+        assertThat(lab.files("drop")).isEmpty();
+    }
+
+    @Test
+    void aFileWhoseClaimFailsStaysWhereItIs() throws Exception {
+        AdviceWith.adviceWith(context, "fl-lab-raw-data", route -> route.weaveById("drop-folder-claim")
+                .replace()
+                .process(exchange -> {
+                    throw new IOException("the disk is full");
+                }));
+        context.start();
+        claim();
+
+        assertThat(journal.find(ID)).isEmpty();
+        assertThat(lab.files("drop")).containsExactly("raw-data/" + NAME);
+        assertThat(lab.files("failed")).isEmpty();
+    }
+
+    @Test
+    void aClaimedFileIsSealedSignedPublishedAndKept() throws Exception {
+        context.start();
+        claim();
+        pinKeys();
+        NotifyBuilder signed = new NotifyBuilder(context)
+                .fromRoute("hq-publish")
+                .wereSentTo("direct:sign")
+                .whenCompleted(1)
+                .create();
+        publish();
+
+        await(signed);
+        assertThat(sent).hasSize(1);
+        assertThat(lab.sent()).containsExactly(NAME);
+        assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.SENT);
+    }
+
+    @Test
+    void aSignedMessageIsNeitherSealedNorSignedAgain() throws Exception {
+        context.start();
+        claim();
+        pinKeys();
+        answer = CompletableFuture.failedFuture(new IOException("the connection broke"));
+        publish();
+        byte[] first = sent.get(0).body();
+        answer = CompletableFuture.completedFuture(
+                StompFrame.of(StompCommand.RECEIPT).build());
+        publish();
+
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1).body()).isEqualTo(first);
+        assertThat(lab.sent()).containsExactly(NAME);
+    }
+
+    @Test
+    void whatHeadquartersRefusesGoesAmongTheFailed() throws Exception {
+        context.start();
+        claim();
+        pinKeys();
+        answer = CompletableFuture.failedFuture(new Refusal(Refusal.Code.UNKNOWN_DESTINATION, "no such routing key"));
+        publish();
+
+        assertThat(lab.files("failed")).containsExactly(NAME, NAME + ".reason.json");
+        assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void withoutARecipientsKeyItWaitsUnsealed() throws Exception {
+        context.start();
+        claim();
+        publish();
+
+        assertThat(sent).isEmpty();
+        assertThat(lab.files("work")).containsExactly(ID + "/content");
+        assertThat(lab.files("failed")).isEmpty();
+    }
+}
