@@ -6,6 +6,9 @@ import io.saddlebag.site.RouteFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.TemplatedRoute;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,6 +85,28 @@ final class LabRoutes {
             faults.add(parameter.place() + ": directory: expected a folder in the home such as drop/raw-data, found '"
                     + Printable.of(parameter.value())
                     + "'. It must lie on the file system of the home's work folder, since a claim is one rename");
+            return;
         }
+        try {
+            FileStore ofDrops = fileStore(folder);
+            FileStore ofWork = fileStore(home.work());
+            if (!ofDrops.equals(ofWork)) {
+                faults.add(parameter.place() + ": directory: expected a folder on the file system of " + home.work()
+                        + " (" + ofWork + "), since a claim is one rename, found " + folder + " on another (" + ofDrops
+                        + "). Mount the whole home there, or move the folder");
+            }
+        } catch (IOException e) {
+            faults.add(parameter.place() + ": directory: the file system of " + folder + " cannot be told: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Of the folder, or where it will be made. */
+    private static FileStore fileStore(Path folder) throws IOException {
+        Path existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing);
     }
 }

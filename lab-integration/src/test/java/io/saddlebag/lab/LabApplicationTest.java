@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Manifest;
@@ -342,6 +343,28 @@ class LabApplicationTest {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> home.sent().size() == 300);
         assertThat(hq.confirmed()).hasSize(300);
+    }
+
+    @Test
+    void doesNotStartWithADropFolderOnAnotherFileSystem() throws Exception {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(
+                Files.isWritable(memory)
+                        && !Files.getFileStore(memory)
+                                .equals(Files.getFileStore(home.home().folder())),
+                "needs a second file system at /dev/shm");
+        Path elsewhere = Files.createTempDirectory(memory, "drop");
+        try {
+            Files.createSymbolicLink(home.home().resolve("drop"), elsewhere);
+
+            assertThatThrownBy(() -> home.start(hq.port()))
+                    .isInstanceOf(SiteStartException.class)
+                    .hasMessageContaining("drop-folders.camel.yaml:5")
+                    .hasMessageContaining(home.drop().toString())
+                    .hasMessageContaining(home.home().work().toString());
+        } finally {
+            Files.delete(elsewhere);
+        }
     }
 
     @Test

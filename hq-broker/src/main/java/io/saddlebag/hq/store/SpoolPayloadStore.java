@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +33,6 @@ public final class SpoolPayloadStore implements PayloadStore {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolPayloadStore.class);
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int OPEN_FILES = 64;
-    private static final long WORTHWHILE_BYTES = 1 << 20;
-    private static final long END_SECONDS = 30;
-    private static final long IDLE_MILLIS = 250;
 
     private final SpoolFolder folder;
     private final long segmentBytes;
@@ -46,8 +41,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     private final ReadChannels channels = new ReadChannels(OPEN_FILES);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final List<SegmentAppender> unsynced = new ArrayList<>();
-    private final ScheduledThreadPoolExecutor cleaner =
-            new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "spool-cleaner"));
+    private final SpoolCleaner cleaner = new SpoolCleaner(files, channels, this);
     private long lastNumber;
     private SegmentAppender appender;
 
@@ -61,7 +55,6 @@ public final class SpoolPayloadStore implements PayloadStore {
         this.uploads = new SpoolUploads(this.folder);
         this.segmentBytes = segmentBytes;
         this.lastNumber = this.folder.reservedNumber();
-        cleaner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         for (SpoolFile file : this.folder.files()) {
             file.seal();
             files.put(file.number(), file);
@@ -224,7 +217,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         if (appender != null && appender.file() == file && !file.hasLive()) {
             SegmentAppender idle = appender;
             long length = idle.length();
-            cleaner.schedule(() -> deleteIdle(idle, length), IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            cleaner.afterAWhile(() -> deleteIdle(idle, length));
         } else {
             clean(file);
         }
@@ -237,56 +230,15 @@ public final class SpoolPayloadStore implements PayloadStore {
             idle.file().seal();
             unsynced.remove(idle);
             closeQuietly(idle);
-            cleanNow(idle.file());
+            cleaner.cleanNow(idle.file());
         }
     }
 
-    /** Deletes or compacts a file, beside the writers, when it is time. */
+    /** When nobody writes to the file any more. */
     private void clean(SpoolFile file) {
-        boolean written = unsynced.stream().anyMatch(segment -> segment.file() == file);
-        if (!written && (file.isFinished() || file.isMostlyDead(WORTHWHILE_BYTES))) {
-            cleaner.execute(() -> cleanNow(file));
+        if (unsynced.stream().noneMatch(segment -> segment.file() == file)) {
+            cleaner.clean(file);
         }
-    }
-
-    private void cleanNow(SpoolFile file) {
-        try {
-            if (isFinished(file)) {
-                delete(file);
-            } else if (isMostlyDead(file)) {
-                compact(file);
-            }
-        } catch (IOException e) {
-            LOG.error("spool file={} cannot be cleaned: {}", file.path(), e.toString());
-        }
-    }
-
-    private synchronized boolean isFinished(SpoolFile file) {
-        return file.isFinished();
-    }
-
-    private synchronized boolean isMostlyDead(SpoolFile file) {
-        return file.isMostlyDead(WORTHWHILE_BYTES);
-    }
-
-    private void delete(SpoolFile file) throws IOException {
-        if (files.remove(file.number(), file)) {
-            channels.forget(file.number());
-            Files.deleteIfExists(file.path());
-        }
-    }
-
-    private void compact(SpoolFile file) throws IOException {
-        long[][] live;
-        synchronized (this) {
-            live = file.live();
-        }
-        long copied = SparseCopy.of(file.path(), live);
-        channels.forget(file.number());
-        synchronized (this) {
-            file.compacted(copied);
-        }
-        LOG.info("spool file={} copied with its {} live records, {} bytes", file.path(), live.length, copied);
     }
 
     @Override
@@ -314,7 +266,7 @@ public final class SpoolPayloadStore implements PayloadStore {
             }
         }
         for (SpoolFile segment : segments) {
-            compact(segment);
+            cleaner.compact(segment);
         }
         return broken;
     }
@@ -335,8 +287,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     public int freeOthers() throws IOException {
         int freed = 0;
         for (SpoolFile file : List.copyOf(files.values())) {
-            if (isFinished(file)) {
-                delete(file);
+            if (cleaner.deleteIfFinished(file)) {
                 freed++;
             } else {
                 synchronized (this) {
@@ -361,14 +312,7 @@ public final class SpoolPayloadStore implements PayloadStore {
                 closeQuietly(appender);
             }
         }
-        cleaner.shutdown();
-        try {
-            if (!cleaner.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("spool cleaner did not end within {} s", END_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        cleaner.close();
         channels.close();
         folder.close();
     }
