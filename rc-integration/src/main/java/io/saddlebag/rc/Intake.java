@@ -3,7 +3,7 @@ package io.saddlebag.rc;
 import io.saddlebag.stomp.StompConnection;
 
 /**
- * How many bytes of frames wait in memory to be worked on. Above the limit the connection is not read from, below half of
+ * How many bytes of frames wait in memory to be worked on; what waits for headquarters' answer is bounded by the prefetch. Above the limit the connection is not read from, below half of
  * it again: TCP then holds headquarters back. For any number of threads.
  */
 final class Intake {

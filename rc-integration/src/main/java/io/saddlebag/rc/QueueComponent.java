@@ -27,7 +27,7 @@ final class QueueComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) {
         String directory = getAndRemoveParameter(parameters, "directory", String.class);
-        int prefetch = prefetch(queue, getAndRemoveParameter(parameters, "prefetch", String.class, "16"));
+        int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "16"));
         if (queue.isBlank() || directory == null || directory.isBlank()) {
             throw new IllegalArgumentException(
                     "Expected a queue and a directory for the outbox, found queue '" + Printable.of(queue)
@@ -36,7 +36,8 @@ final class QueueComponent extends DefaultComponent {
         return new QueueEndpoint(uri, this, queue, prefetch, new Outbox(home.resolve(directory)), subscriptions);
     }
 
-    private static int prefetch(String queue, String text) {
+    /** @throws IllegalArgumentException when it is no number or out of its bounds */
+    static int prefetch(String text) {
         try {
             int prefetch = Integer.parseInt(text);
             if (prefetch >= 1 && prefetch <= MAX_PREFETCH) {
@@ -45,7 +46,7 @@ final class QueueComponent extends DefaultComponent {
         } catch (NumberFormatException e) {
             // Falls through to the one error below.
         }
-        throw new IllegalArgumentException("Expected a prefetch from 1 to " + MAX_PREFETCH + " for the queue "
-                + Printable.of(queue) + ", found '" + Printable.of(text) + "'. Correct the route's parameter");
+        throw new IllegalArgumentException("Expected a prefetch from 1 to " + MAX_PREFETCH + ", found '"
+                + Printable.of(text) + "'. Correct the route's parameter");
     }
 }

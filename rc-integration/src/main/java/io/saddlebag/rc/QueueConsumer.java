@@ -34,13 +34,10 @@ final class QueueConsumer extends DefaultConsumer {
     }
 
     /** Sends the frame through the route, on the calling thread as far as no step waits. */
-    void route(StompFrame frame, StompConnection connection, Runnable done) {
+    void route(StompFrame frame, StompConnection connection) {
         Exchange exchange = createExchange(false);
         exchange.setProperty(Arrival.PROPERTY, new Arrival(frame, connection, endpoint.queue(), endpoint.outbox()));
         exchange.getMessage().setBody(frame);
-        getAsyncProcessor().process(exchange, doneSync -> {
-            releaseExchange(exchange, false);
-            done.run();
-        });
+        getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
     }
 }

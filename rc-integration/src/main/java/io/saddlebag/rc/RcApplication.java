@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** A research centre: registers its keys, takes its queues, fills its outbox. Started once, closed once, by one thread. */
 public final class RcApplication implements SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
+    private static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "rc");
 
     private final SiteHome home;
     private final Map<String, String> overrides;
@@ -61,6 +62,7 @@ public final class RcApplication implements SiteApplication {
         settings = Settings.load(home, RcSettings.ALL, overrides);
         identity = OwnIdentity.load(settings);
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
+        RcRoutes.check(home, ROUTE_FOLDERS);
         AtomicFiles.createFolders(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
         WorkFolder work = WorkFolder.open(home.work());
@@ -69,7 +71,7 @@ public final class RcApplication implements SiteApplication {
                 identity,
                 LinkOptions.to(settings.siteId(RcSettings.HQ_ID))
                         .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX)));
-        runtime = new SiteRuntime(home, settings, List.of("common", "site", "templates", "rc"));
+        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
         bindReceiving(work);
@@ -81,8 +83,11 @@ public final class RcApplication implements SiteApplication {
     }
 
     private void bindReceiving(WorkFolder work) {
-        Subscriptions subscriptions =
-                new Subscriptions(link, lanes, new Intake(settings.bytes(RcSettings.WINDOW_BYTES)));
+        Subscriptions subscriptions = new Subscriptions(
+                link,
+                lanes,
+                new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
+                settings.duration(RcSettings.SUBSCRIBE_RETRY));
         AssembleParts assembleParts = new AssembleParts(work);
         link.onConnected(connection -> connection.onClose(() -> assembleParts.connectionLost(connection)));
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))

@@ -15,6 +15,7 @@ public final class RcSettings {
     static final String WORKERS = "receive.workers";
     static final String WINDOW_BYTES = "receive.window-bytes";
     static final String RETRY = "receive.retry-interval";
+    static final String SUBSCRIBE_RETRY = "receive.subscribe-retry";
     static final String MISSING_AFTER = "receive.missing-after";
     static final String INLINE_LIMIT = "outbox.inline-limit";
     static final String KEY_LIFETIME = "keys.lifetime";
@@ -42,6 +43,11 @@ public final class RcSettings {
                     Kind.DURATION,
                     "5s",
                     "How long a delivery is kept back before it is returned after trouble on this site's own disk."),
+            Setting.optional(
+                    SUBSCRIBE_RETRY,
+                    Kind.DURATION,
+                    "30s",
+                    "When a queue is asked for again that headquarters refused."),
             Setting.optional(
                     MISSING_AFTER,
                     Kind.DURATION,

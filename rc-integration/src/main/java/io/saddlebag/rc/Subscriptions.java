@@ -7,6 +7,7 @@ import io.saddlebag.stomp.StompClient;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,17 +23,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Subscriptions implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
-    private static final int RETRY_SECONDS = 30;
 
     private final StompClient link;
     private final Lanes lanes;
     private final Intake intake;
+    private final Duration retry;
     private final Map<String, QueueConsumer> consumerByQueue = new ConcurrentHashMap<>();
 
-    Subscriptions(StompClient link, Lanes lanes, Intake intake) {
+    /** @param retry when a refused subscription is tried again */
+    Subscriptions(StompClient link, Lanes lanes, Intake intake, Duration retry) {
         this.link = link;
         this.lanes = lanes;
         this.intake = intake;
+        this.retry = retry;
         link.onConnected(connection -> consumerByQueue.values().forEach(this::subscribe));
     }
 
@@ -72,12 +75,12 @@ final class Subscriptions implements Processor {
                 LOG.info("subscribed to {}", queue);
             } else if (failure instanceof Refusal refusal) {
                 LOG.error(
-                        "cannot subscribe to {}: {} {}; tried again in {} s",
+                        "cannot subscribe to {}: {} {}; tried again in {} ms",
                         queue,
                         refusal.code().text(),
                         Printable.of(refusal.reason()),
-                        RETRY_SECONDS);
-                CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                        retry.toMillis());
+                CompletableFuture.delayedExecutor(retry.toMillis(), TimeUnit.MILLISECONDS)
                         .execute(() -> subscribeAgain(consumer, connection));
             }
         });
@@ -105,11 +108,15 @@ final class Subscriptions implements Processor {
         int size = frame.body().length;
         intake.take(connection, size);
         lanes.execute(String.valueOf(frame.header(Headers.SENDER_ID)), () -> {
-            // What waited while the connection broke or the route stopped is delivered again: not begun, it costs
-            // least.
-            if (connection.isOpen() && consumer.isRunAllowed()) {
-                consumer.route(frame, connection, () -> intake.release(size));
-            } else {
+            try {
+                // What waited while the connection broke or the route stopped is delivered again: not begun, it costs
+                // least.
+                if (connection.isOpen() && consumer.isRunAllowed()) {
+                    consumer.route(frame, connection);
+                }
+            } finally {
+                // Not once it is settled: the answer to the ACK has to be read for that, from a connection that may be
+                // paused.
                 intake.release(size);
             }
         });

@@ -43,7 +43,7 @@ final class Centre implements AutoCloseable {
         Files.writeString(
                 home.settingsFile(),
                 "site.id=CA-RC\nhq.host=127.0.0.1\nhq.port=" + server.port()
-                        + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\n");
+                        + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\nreceive.subscribe-retry=50ms\n");
         Files.createDirectories(home.routes());
         Files.copy(shipped().resolve("routes/outbox.camel.yaml"), home.routes().resolve("outbox.camel.yaml"));
     }

@@ -329,6 +329,101 @@ class RcApplicationTest {
         assertThatThrownBy(centre::start).isInstanceOf(SiteStartException.class).hasMessageContaining("age.key");
     }
 
+    @Test
+    void asksAgainForAQueueThatWasRefused() throws Exception {
+        centre.headquarters((connection, frame) -> frame.command() == StompCommand.SUBSCRIBE
+                        && centre.frames(StompCommand.SUBSCRIBE).size() == 1
+                ? Centre.rejected(frame, "not-permitted")
+                : null);
+        centre.start();
+        centre.frame(StompCommand.SUBSCRIBE, 2);
+
+        assertThat(centre.deliver(letter()).command()).isEqualTo(StompCommand.ACK);
+    }
+
+    @Test
+    void passesOverAMessageOfNoSubscription() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        StompFrame stray = centre.letters.frames(letter).get(0);
+        centre.connection()
+                .send(StompFrame.of(StompCommand.MESSAGE)
+                        .header(Headers.SUBSCRIPTION, "another")
+                        .header(Headers.ACK, "stray")
+                        .body(stray.body())
+                        .build());
+
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.frames(StompCommand.ACK)).hasSize(1);
+    }
+
+    @Test
+    void endsItsSubscriptionWhenItStops() throws Exception {
+        centre.start();
+        centre.stop();
+
+        assertThat(centre.frame(StompCommand.UNSUBSCRIBE, 1).header(Headers.ID)).isEqualTo("ca_rc_queue");
+    }
+
+    @Test
+    void takesMoreThanItsWindowByReadingNoFasterThanItWrites() throws Exception {
+        Files.writeString(
+                centre.home.settingsFile(),
+                Files.readString(centre.home.settingsFile()) + "receive.window-bytes=2KiB\n");
+        centre.start();
+        List<StompFrame> frames = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            centre.letters.seq = i;
+            String id = "FL-LAB_DAT_20251008_%03d".formatted(i);
+            frames.addAll(centre.letters.frames(centre.letters.letter(id, id + ".csv", CONTENT)));
+        }
+        frames.forEach(centre.connection()::send);
+
+        centre.frame(StompCommand.ACK, 40);
+        assertThat(centre.frames(StompCommand.NACK)).isEmpty();
+    }
+
+    @Test
+    void opensWhatWasSealedForAnyOfItsKeys() throws Exception {
+        AgeIdentity newer = AgeIdentity.generate();
+        Path keyFile = centre.home.identity().resolve("age.key");
+        Path other = folder.resolve("newer.key");
+        newer.write(other);
+        Files.writeString(keyFile, Files.readString(other) + Files.readString(keyFile));
+        centre.start();
+        KeyBundle bundle = bundle(centre.frame(StompCommand.SEND, 1).body());
+        assertThat(bundle.keys())
+                .extracting(KeyBundle.Key::recipient)
+                .containsExactly(newer.recipient(), centre.ageKey.recipient());
+        Letters toNewer = new Letters(centre.network.identity("FL-LAB"), newer.recipient());
+        toNewer.seq = 2;
+
+        assertThat(centre.deliver(letter()).command()).isEqualTo(StompCommand.ACK);
+        centre.letters.frames(letter());
+        String id = "FL-LAB_DAT_20251008_002";
+        List<StompFrame> second = centre.letters.frames(toNewer.letter(id, id + ".csv", CONTENT));
+        assertThat(centre.deliver(second).command()).isEqualTo(StompCommand.ACK);
+    }
+
+    @Test
+    void namesFileAndLineOfWhatARouteCannotMean() throws Exception {
+        Files.writeString(centre.home.routes().resolve("second.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: outbox
+                    routeId: again
+                    parameters:
+                      - {name: queue, value: "ca_rc_queue"}
+                      - {name: directory, value: "other"}
+                      - {name: prefetch, value: "0"}
+                """);
+
+        assertThatThrownBy(() -> new RcApplication(centre.home, Map.of()).start())
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("second.camel.yaml:5: queue: expected one route a queue")
+                .hasMessageContaining("outbox.camel.yaml:6")
+                .hasMessageContaining("second.camel.yaml:7: prefetch: Expected a prefetch from 1 to 1000, found '0'");
+    }
+
     private Letters.Letter letter() throws Exception {
         return centre.letters.letter(ID, ID + ".csv", CONTENT);
     }

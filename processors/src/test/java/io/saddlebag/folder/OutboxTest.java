@@ -1,0 +1,112 @@
+package io.saddlebag.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+    private static final String PAYLOAD = ID + ".csv";
+    private static final byte[] JSON = {'{', '}'};
+
+    @TempDir
+    private Path folder;
+
+    private Outbox outbox;
+    private Path opened;
+
+    @BeforeEach
+    void make() throws IOException {
+        outbox = new Outbox(folder.resolve("outbox"));
+        opened = Files.write(folder.resolve("opened"), new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void placesThePayloadThenTheStandardizedFile() throws IOException {
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, JSON);
+        assertThat(outbox.facts(LAB, ID)).isEmpty();
+        assertThat(outbox.isStaged(LAB, ID)).isTrue();
+
+        outbox.placeFacts(LAB, ID);
+
+        assertThat(file(PAYLOAD)).hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(outbox.facts(LAB, ID).orElseThrow()).isEqualTo(JSON);
+        assertThat(outbox.isStaged(LAB, ID)).isFalse();
+        assertThat(opened).doesNotExist();
+    }
+
+    @Test
+    void takesUpWhatACrashLeft() throws IOException {
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, new byte[] {'['});
+        opened = Files.write(opened, new byte[] {1, 2, 3});
+
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, JSON);
+        outbox.placeFacts(LAB, ID);
+
+        assertThat(opened).doesNotExist();
+        assertThat(file(ID + ".message.json")).hasBinaryContent(JSON);
+    }
+
+    @Test
+    void neverReplacesAnotherPayload() throws IOException {
+        Files.createDirectories(file(""));
+        Files.write(file(PAYLOAD), new byte[] {9});
+
+        assertConflict(() -> outbox.placePayload(LAB, PAYLOAD, opened));
+
+        assertThat(file(PAYLOAD)).hasBinaryContent(new byte[] {9});
+        assertThat(opened).exists();
+    }
+
+    @Test
+    void takesNoLinkForAPayloadEvenToTheSameBytes() throws IOException {
+        Files.createDirectories(file(""));
+        Path elsewhere = Files.write(folder.resolve("elsewhere"), new byte[] {1, 2, 3});
+        Files.createSymbolicLink(file(PAYLOAD), elsewhere);
+
+        assertConflict(() -> outbox.placePayload(LAB, PAYLOAD, opened));
+    }
+
+    @Test
+    void neverReplacesAnotherStandardizedFile() throws IOException {
+        Files.createDirectories(file(""));
+        Files.write(file(ID + ".message.json"), new byte[] {9});
+        outbox.stageFacts(LAB, ID, JSON);
+
+        assertConflict(() -> outbox.placeFacts(LAB, ID));
+
+        assertThat(file(ID + ".message.json")).hasBinaryContent(new byte[] {9});
+        outbox.discardStaged(LAB, ID);
+        assertThat(outbox.isStaged(LAB, ID)).isFalse();
+    }
+
+    @Test
+    void saysWhetherThePayloadIsStillThere() throws IOException {
+        assertThat(outbox.hasPayload(LAB, PAYLOAD)).isFalse();
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        assertThat(outbox.hasPayload(LAB, PAYLOAD)).isTrue();
+    }
+
+    private static void assertConflict(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                .isEqualTo(Refusal.Code.CONFLICT));
+    }
+
+    private Path file(String name) {
+        return folder.resolve("outbox/FL-LAB").resolve(name);
+    }
+}

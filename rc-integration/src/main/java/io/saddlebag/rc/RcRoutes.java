@@ -1,0 +1,64 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.site.RouteFiles;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.TemplatedRoute;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks what the integrator's outboxes say, before any queue is asked for. */
+final class RcRoutes {
+    private static final String OUTBOX = "outbox";
+
+    private RcRoutes() {}
+
+    /** @throws SiteStartException with one line a fault: file, line, remedy */
+    static void check(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+        List<String> faults = new ArrayList<>();
+        Map<String, String> placeByQueue = new HashMap<>();
+        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+            if (route.template().equals(OUTBOX)) {
+                checkQueue(route.parameters().get("queue"), placeByQueue, faults);
+                checkDirectory(route.parameters().get("directory"), faults);
+                checkPrefetch(route.parameters().get("prefetch"), faults);
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), faults));
+        }
+    }
+
+    private static void checkQueue(
+            TemplatedRoute.Parameter queue, Map<String, String> placeByQueue, List<String> faults) {
+        if (queue.value().isBlank()) {
+            faults.add(queue.place() + ": queue: expected a queue of headquarters such as ca_rc_queue, found none");
+        }
+        String other = placeByQueue.putIfAbsent(queue.value(), queue.place());
+        if (other != null) {
+            faults.add(queue.place() + ": queue: expected one route a queue, found " + Printable.of(queue.value())
+                    + " at " + other + " too. Remove one of them");
+        }
+    }
+
+    private static void checkDirectory(TemplatedRoute.Parameter directory, List<String> faults) {
+        if (directory.value().isBlank()) {
+            faults.add(directory.place() + ": directory: expected a folder such as outbox, found none");
+        }
+    }
+
+    private static void checkPrefetch(TemplatedRoute.Parameter prefetch, List<String> faults) {
+        if (prefetch == null || prefetch.value().contains("{{")) {
+            return;
+        }
+        try {
+            QueueComponent.prefetch(prefetch.value());
+        } catch (IllegalArgumentException e) {
+            faults.add(prefetch.place() + ": prefetch: " + e.getMessage());
+        }
+    }
+}

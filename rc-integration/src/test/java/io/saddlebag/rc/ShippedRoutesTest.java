@@ -1,0 +1,193 @@
+package io.saddlebag.rc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.NotifyBuilder;
+import org.apache.camel.spi.RoutesLoader;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.junit.jupiter.api.Test;
+
+/** The shipped route files alone: which step follows which, and where each fault leads. Every step only notes its name. */
+class ShippedRoutesTest extends CamelTestSupport {
+    private static final List<String> STEPS = List.of(
+            "assembleParts",
+            "readManifest",
+            "checkRecipient",
+            "findEarlier",
+            "checkDigest",
+            "openSeal",
+            "placePayload",
+            "composeStandardizedMessage",
+            "stageStandardizedMessage",
+            "announcePublication",
+            "placeStandardizedMessage",
+            "composeReceipt",
+            "journalDelivery",
+            "acknowledgeDelivery",
+            "refuseDelivery",
+            "deadLetterDelivery",
+            "postponeDelivery",
+            "returnDelivery");
+
+    private final List<String> taken = new CopyOnWriteArrayList<>();
+    private volatile String special = "";
+    private volatile Processor specially = exchange -> {};
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext context = super.createCamelContext();
+        for (String name : STEPS) {
+            context.getRegistry().bind(name, step(name));
+        }
+        context.getRegistry().bind("standardizedJson", Json.mapperForRoutes());
+        RoutesLoader loader = PluginHelper.getRoutesLoader(context);
+        for (String file : List.of("rc/errors", "rc/publish", "rc/acknowledge", "templates/outbox")) {
+            loader.loadRoutes(ResourceHelper.resolveMandatoryResource(
+                    context, "classpath:saddlebag/routes/" + file + ".camel.yaml"));
+        }
+        context.addRouteFromTemplate(
+                "ca-rc-outbox", "outbox", Map.of("queue", "ca_rc_queue", "directory", "outbox", "prefetch", "16"));
+        AdviceWith.adviceWith(context, "ca-rc-outbox", advice -> {
+            advice.replaceFromWith("direct:deliveries");
+            advice.weaveById("outbox-verify*").replace().process(step("direct:verify"));
+        });
+        AdviceWith.adviceWith(context, "rc-acknowledge", advice -> advice.weaveById("rc-acknowledge-sign")
+                .replace()
+                .process(step("direct:sign")));
+        return context;
+    }
+
+    private Processor step(String name) {
+        return exchange -> {
+            taken.add(name);
+            if (name.equals("composeStandardizedMessage")) {
+                exchange.getMessage().setBody(Map.of("message_id", "FL-LAB_DAT_20251008_001"));
+            }
+            if (name.equals(special)) {
+                specially.process(exchange);
+            }
+        };
+    }
+
+    @Test
+    void verifiesOpensPublishesAndOnlyThenAcknowledges() {
+        deliver();
+
+        assertThat(taken)
+                .containsExactly(
+                        "assembleParts",
+                        "direct:verify",
+                        "readManifest",
+                        "checkRecipient",
+                        "findEarlier",
+                        "checkDigest",
+                        "openSeal",
+                        "placePayload",
+                        "composeStandardizedMessage",
+                        "stageStandardizedMessage",
+                        "announcePublication",
+                        "placeStandardizedMessage",
+                        "composeReceipt",
+                        "direct:sign",
+                        "journalDelivery",
+                        "acknowledgeDelivery");
+    }
+
+    @Test
+    void makesJsonOfWhatWasComposed() {
+        CopyOnWriteArrayList<String> staged = new CopyOnWriteArrayList<>();
+        at(
+                "stageStandardizedMessage",
+                exchange -> staged.add(exchange.getMessage().getBody(String.class)));
+
+        deliver();
+
+        assertThat(staged).hasSize(1).first().asString().contains("\"message_id\"", "FL-LAB_DAT_20251008_001");
+    }
+
+    @Test
+    void signsAndAcknowledgesWhatStoodInTheOutboxBeforeACrash() {
+        at("findEarlier", exchange -> exchange.setProperty(Arrival.EARLIER, true));
+
+        deliver();
+
+        assertThat(taken)
+                .endsWith("findEarlier", "composeReceipt", "direct:sign", "journalDelivery", "acknowledgeDelivery")
+                .doesNotContain("openSeal", "placePayload");
+    }
+
+    @Test
+    void acknowledgesARepeatWithTheReceiptThatItHas() {
+        at("findEarlier", exchange -> {
+            exchange.setProperty(Arrival.EARLIER, true);
+            exchange.setProperty(Arrival.RECEIPTED, true);
+        });
+
+        deliver();
+
+        assertThat(taken).endsWith("findEarlier", "acknowledgeDelivery");
+    }
+
+    @Test
+    void endsAtAPartThatIsNotTheLast() {
+        at("assembleParts", exchange -> exchange.setRouteStop(true));
+
+        deliver();
+
+        assertThat(taken).containsExactly("assembleParts");
+    }
+
+    @Test
+    void deadLettersWhatIsRefusedAtAnyStep() {
+        for (String step : List.of("direct:verify", "checkRecipient", "findEarlier", "checkDigest", "openSeal")) {
+            taken.clear();
+            at(step, exchange -> {
+                throw new Refusal(Refusal.Code.BAD_SEAL, "as the test says");
+            });
+
+            deliver();
+
+            assertThat(taken).endsWith(step, "refuseDelivery", "deadLetterDelivery");
+        }
+    }
+
+    @Test
+    void returnsWhatThisSiteCannotTakeNowAtAnyStep() {
+        for (String step : List.of("assembleParts", "placePayload", "announcePublication", "journalDelivery")) {
+            taken.clear();
+            at(step, exchange -> {
+                throw new IOException("as the test says");
+            });
+
+            deliver();
+
+            assertThat(taken)
+                    .endsWith(step, "postponeDelivery", "returnDelivery")
+                    .doesNotContain("acknowledgeDelivery");
+        }
+    }
+
+    private void at(String step, Processor processor) {
+        special = step;
+        specially = processor;
+    }
+
+    private void deliver() {
+        NotifyBuilder done =
+                new NotifyBuilder(context).fromRoute("ca-rc-outbox").whenDone(1).create();
+        template.sendBody("direct:deliveries", new byte[] {1});
+        assertThat(done.matches(10, TimeUnit.SECONDS)).isTrue();
+    }
+}
