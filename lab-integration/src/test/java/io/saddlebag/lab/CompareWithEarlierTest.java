@@ -1,0 +1,91 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.folder.DroppedName;
+import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompareWithEarlierTest {
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+    private static final String NAME = ID + ".csv";
+
+    @TempDir
+    Path folder;
+
+    private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    private LabFolders folders;
+    private LabJournal journal;
+    private CompareWithEarlier compare;
+
+    @BeforeEach
+    void open() throws Exception {
+        SiteHome home = new SiteHome(folder);
+        folders = new LabFolders(home, Clock.systemUTC());
+        folders.create();
+        journal = LabJournal.open(home.journal().resolve("lab.db"));
+        compare = new CompareWithEarlier(journal, folders);
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    private void claimed(String content) throws Exception {
+        Claim claim = new Claim("route", NAME, "text/csv", List.of(SiteId.of("CA-RC")), Instant.now());
+        journal.claim(ID, claim, () -> {});
+        Files.createDirectories(folders.content(ID).getParent());
+        Files.writeString(folders.content(ID), content);
+    }
+
+    private Object verdict(String content) throws Exception {
+        LabExchange.dropped(exchange, Files.writeString(folder.resolve(NAME), content));
+        LabExchange.droppedName(exchange, DroppedName.judge(NAME, TestLab.SITE));
+        compare.process(exchange);
+        return exchange.getProperty(LabExchange.VERDICT);
+    }
+
+    @Test
+    void aNameThatWasNeverClaimedIsNew() throws Exception {
+        assertThat(verdict("one")).isEqualTo(CompareWithEarlier.NEW);
+    }
+
+    @Test
+    void theSameBytesAreADuplicateThoughNotDigestedYet() throws Exception {
+        claimed("one");
+        assertThat(verdict("one")).isEqualTo(CompareWithEarlier.DUPLICATE);
+    }
+
+    @Test
+    void otherBytesAreRefused() throws Exception {
+        claimed("one");
+        assertThatThrownBy(() -> verdict("two"))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.CONFLICT));
+    }
+
+    @Test
+    void theNameOfAFailedFileIsFreeAgain() throws Exception {
+        claimed("one");
+        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        assertThat(verdict("two")).isEqualTo(CompareWithEarlier.NEW);
+        assertThat(journal.find(ID)).isEmpty();
+    }
+}
