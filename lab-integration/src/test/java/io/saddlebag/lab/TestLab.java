@@ -78,7 +78,9 @@ final class TestLab {
             return List.of();
         }
         try (Stream<Path> found = Files.walk(root)) {
-            return found.filter(path -> !Files.isDirectory(path))
+            // What is half written is hidden, and not there yet.
+            return found.filter(path -> !Files.isDirectory(path)
+                            && !path.getFileName().toString().startsWith("."))
                     .map(path -> root.relativize(path).toString())
                     .sorted()
                     .toList();
