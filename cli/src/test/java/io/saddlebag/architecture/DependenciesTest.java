@@ -5,13 +5,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The dependencies point one way: processors know no application, applications not each other, the command knows all. */
-@AnalyzeClasses(packages = "io.saddlebag", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.saddlebag",
+        importOptions = {DoNotIncludeTests.class, DependenciesTest.NoFixtures.class})
 final class DependenciesTest {
     private static final String[] PROCESSORS = {
         "io.saddlebag.message..",
@@ -25,6 +29,14 @@ final class DependenciesTest {
     private static final String LAB = "io.saddlebag.lab..";
     private static final String CENTRE = "io.saddlebag.rc..";
     private static final String COMMAND = "io.saddlebag.cli..";
+
+    /** A module's tests reach the others packed in a jar. */
+    static final class NoFixtures implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
 
     @ArchTest
     static final ArchRule processorsKnowNoApplication = noClasses()
