@@ -20,6 +20,7 @@ import io.saddlebag.stomp.StompClient;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +84,7 @@ public final class LabApplication implements SiteApplication {
     private void startAll() throws SiteStartException, IOException {
         settings = Settings.load(home, LabSettings.ALL, overrides);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
-        LabRoutes.check(
+        Map<String, String> takenNames = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
         SiteIdentity identity = OwnIdentity.load(settings);
         LabFolders folders = new LabFolders(home, clock);
@@ -110,6 +112,7 @@ public final class LabApplication implements SiteApplication {
         bind(identity, folders, pinned, routingKeys);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
+        takenNames.forEach(this::watchForStrays);
         takeUpPinnedKeys(pinned);
         openWindow();
     }
@@ -122,6 +125,7 @@ public final class LabApplication implements SiteApplication {
         runtime.bind("settledFiles", settled)
                 .bind("judgeDrop", new JudgeDrop(identity.site()))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
+                .bind("refuseStray", new RefuseStray())
                 .bind("claimDrop", new ClaimDrop(journal, folders, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
                 .bind("removeMarker", new RemoveMarker())
@@ -158,6 +162,14 @@ public final class LabApplication implements SiteApplication {
                     .build());
         }
         window.startOver();
+    }
+
+    private void watchForStrays(String folder, String takenNames) {
+        TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
+                .routeId("stray-files-" + folder.replace(File.separatorChar, '-'))
+                .parameter("directory", folder)
+                .parameter(RefuseStray.TAKEN, takenNames)
+                .add();
     }
 
     private void takeUpPinnedKeys(PinnedKeys pinned) throws IOException {

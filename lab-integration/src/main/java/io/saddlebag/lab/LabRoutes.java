@@ -14,34 +14,64 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** Checks what the integrator's drop folders say, before any of them is watched. */
 final class LabRoutes {
     private static final String DROP_FOLDER = "drop-folder";
+    private static final String EVERY_NAME = ".*";
 
     private LabRoutes() {}
 
     /**
      * @param recipients that the settings know
      * @param settingsFile to name in a remedy
+     * @return by drop folder, relative to the home, a regular expression of the names that its routes take; no entry for
+     *     a folder where every name is taken
      * @throws SiteStartException with one line a fault: file, line, remedy
      */
-    static void check(SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients, Path settingsFile)
+    static Map<String, String> check(
+            SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients, Path settingsFile)
             throws SiteStartException {
         List<String> faults = new ArrayList<>();
+        Map<String, List<String>> includes = new TreeMap<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             if (route.template().equals(DROP_FOLDER)) {
                 checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
                 checkInclude(route.parameters().get("include"), faults);
                 checkDirectory(home, route.parameters().get("directory"), faults);
+                includes.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
+                        .add(include(route));
             }
         }
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
+        includes.values().removeIf(all -> all.contains(EVERY_NAME));
+        Map<String, String> taken = new TreeMap<>();
+        includes.forEach((folder, all) -> taken.put(folder, anyOf(all)));
+        return taken;
+    }
+
+    private static String folder(SiteHome home, TemplatedRoute route) {
+        Path folder = home.resolve(route.parameters().get("directory").value());
+        return home.folder().relativize(folder).toString();
+    }
+
+    private static String include(TemplatedRoute route) {
+        TemplatedRoute.Parameter include = route.parameters().get("include");
+        return include == null ? EVERY_NAME : include.value();
+    }
+
+    private static String anyOf(List<String> includes) {
+        return includes.size() == 1
+                ? includes.get(0)
+                : includes.stream().distinct().map(each -> "(?:" + each + ")").collect(Collectors.joining("|"));
     }
 
     private static void checkRecipients(

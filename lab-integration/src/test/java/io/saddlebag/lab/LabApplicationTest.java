@@ -322,6 +322,24 @@ class LabApplicationTest {
     }
 
     @Test
+    void saysOfAFileThatNoRouteTakesWhy() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_RPT_20251008_001.txt", CONTENT);
+        home.drop("notes.txt", CONTENT);
+        home.drop(NAME, CONTENT);
+
+        await().pollInterval(POLL)
+                .atMost(SOON)
+                .until(() -> home.sent().contains(NAME) && home.files("failed").size() == 4);
+        assertThat(home.home().resolve("failed/FL-LAB_RPT_20251008_001.txt.reason.json"))
+                .content()
+                .contains("bad-name", "FL-LAB_(DAT|IMG)_.*", "FL-LAB_RPT_20251008_001.txt");
+        assertThat(home.home().resolve("failed/notes.txt")).hasBinaryContent(CONTENT);
+        assertThat(home.files("drop")).isEmpty();
+    }
+
+    @Test
     void takesAMarkedFileWithoutTheSettleTime() throws Exception {
         hq.listen();
         lab = home.start(hq.port(), Map.of("folder.settle-time", "1h"));
