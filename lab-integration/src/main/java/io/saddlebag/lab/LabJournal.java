@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.JournalFile;
 import io.saddlebag.lab.OutgoingMessage.Claim;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.MessageId;
@@ -8,7 +9,6 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -63,14 +63,7 @@ public final class LabJournal implements AutoCloseable {
      */
     public static LabJournal open(Path file) {
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-            try {
-                LabJournalSchema.prepare(connection);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
-                throw e;
-            }
-            return new LabJournal(file, connection);
+            return new LabJournal(file, JournalFile.open(file, LabJournalSchema.VERSIONS));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }

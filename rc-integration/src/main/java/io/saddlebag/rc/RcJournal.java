@@ -1,11 +1,11 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.JournalFile;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -55,14 +55,7 @@ public final class RcJournal implements AutoCloseable {
     /** Opens the journal and makes it when there is none; its folder must exist. */
     static RcJournal open(Path file) throws JournalException {
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-            try {
-                RcJournalSchema.prepare(connection);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
-                throw e;
-            }
-            return new RcJournal(file, connection);
+            return new RcJournal(file, JournalFile.open(file, RcJournalSchema.VERSIONS));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }

@@ -1,0 +1,63 @@
+package io.saddlebag.folder;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * A site's own records, as an SQLite database that keeps its word: every commit is synced before it returns (WAL mode,
+ * synchronous FULL), and the tables are brought to the newest version that this build knows, one transaction a version.
+ */
+public final class JournalFile {
+    private JournalFile() {}
+
+    /**
+     * Opens the database and makes it when there is none; its folder must exist.
+     *
+     * @param versions what turns each version into the next, statement by statement, from an empty database on
+     * @return a connection in auto-commit mode, for one thread at a time
+     * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
+     */
+    public static Connection open(Path file, List<List<String>> versions) throws SQLException {
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try {
+            prepare(connection, versions);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = FULL");
+            int found = version(statement);
+            if (found > versions.size()) {
+                throw new SQLException("expected version " + versions.size() + " of the journal, version " + found
+                        + " stands there; run the Saddlebag that wrote it, or a later one");
+            }
+            for (int version = found; version < versions.size(); version++) {
+                connection.setAutoCommit(false);
+                for (String change : versions.get(version)) {
+                    statement.execute(change);
+                }
+                statement.execute("PRAGMA user_version = " + (version + 1));
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+}
