@@ -5,8 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The name of a message, {@code SITE_TYPE_YYYYMMDD_SEQ} such as {@code FL-LAB_DAT_20251008_001}, unique per sender and
@@ -17,9 +15,7 @@ import java.util.regex.Pattern;
 public record MessageId(@JsonValue String value) implements Comparable<MessageId> {
     public static final int MAX_LENGTH = 96;
 
-    private static final Pattern SHAPE = Pattern.compile(
-            "(?<site>[A-Z][A-Z0-9-]{1,31})_(?<type>[A-Z][A-Z0-9]{1,15})_(?<date>[0-9]{8})_(?<seq>[0-9]{3,12})"
-                    + "(_r(?<revision>[1-9][0-9]{0,3}))?");
+    private static final int DATE_DIGITS = 8;
 
     /**
      * @throws IllegalArgumentException when the value is not of this shape or its date is not in the calendar; the
@@ -28,11 +24,10 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
     @JsonCreator
     public MessageId {
         Objects.requireNonNull(value, "message id");
-        Matcher matcher = match(value);
-        SiteId.of(matcher.group("site"));
-        date(value, matcher.group("date"));
-        String revision = matcher.group("revision");
-        if (revision != null && Integer.parseInt(revision) < 2) {
+        Shape shape = Shape.of(value);
+        SiteId.of(value.substring(0, shape.siteEnd()));
+        date(value, shape.date(value));
+        if (shape.revision() == 1) {
             throw new IllegalArgumentException(
                     "Expected corrections to start at _r2, found '" + Printable.of(value) + "'");
         }
@@ -43,26 +38,91 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
     }
 
     public SiteId sender() {
-        return SiteId.of(match(value).group("site"));
+        return SiteId.of(value.substring(0, value.indexOf('_')));
     }
 
     /** The kind of content, such as {@code DAT} or {@code RPT}. */
     public String type() {
-        return match(value).group("type");
+        int start = value.indexOf('_') + 1;
+        return value.substring(start, value.indexOf('_', start));
     }
 
     public LocalDate date() {
-        return date(value, match(value).group("date"));
+        return date(value, Shape.of(value).date(value));
     }
 
-    private static Matcher match(String value) {
-        Matcher matcher = SHAPE.matcher(value);
-        if (value.length() > MAX_LENGTH || !matcher.matches()) {
-            throw new IllegalArgumentException("Expected a name such as FL-LAB_DAT_20251008_001"
+    /** Where the parts of an id stand. Read character by character: ids are read several times for every message. */
+    private record Shape(int siteEnd, int typeEnd, int revision) {
+        private static final int NONE = -1;
+
+        static Shape of(String value) {
+            if (value.length() > MAX_LENGTH) {
+                throw mismatch(value);
+            }
+            int siteEnd = value.indexOf('_');
+            int typeEnd = value.indexOf('_', siteEnd + 1);
+            int dateEnd = value.indexOf('_', typeEnd + 1);
+            int seqEnd = value.indexOf('_', dateEnd + 1);
+            int end = seqEnd < 0 ? value.length() : seqEnd;
+            boolean fits = siteEnd > 0
+                    && typeEnd > 0
+                    && dateEnd == typeEnd + 1 + DATE_DIGITS
+                    && isWord(value, 0, siteEnd, 32, true)
+                    && isWord(value, siteEnd + 1, typeEnd, 16, false)
+                    && isDigits(value, typeEnd + 1, dateEnd, DATE_DIGITS, DATE_DIGITS)
+                    && isDigits(value, dateEnd + 1, end, 3, 12);
+            if (!fits) {
+                throw mismatch(value);
+            }
+            return new Shape(siteEnd, typeEnd, seqEnd < 0 ? NONE : revision(value, seqEnd + 1));
+        }
+
+        String date(String value) {
+            return value.substring(typeEnd + 1, typeEnd + 1 + DATE_DIGITS);
+        }
+
+        private static boolean isWord(String value, int from, int to, int max, boolean hyphens) {
+            if (to - from < 2 || to - from > max) {
+                return false;
+            }
+            for (int i = from; i < to; i++) {
+                char c = value.charAt(i);
+                boolean letter = c >= 'A' && c <= 'Z';
+                if (!letter && (i == from || !((c >= '0' && c <= '9') || (hyphens && c == '-')))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isDigits(String value, int from, int to, int min, int max) {
+            if (to - from < min || to - from > max) {
+                return false;
+            }
+            for (int i = from; i < to; i++) {
+                char c = value.charAt(i);
+                if (c < '0' || c > '9') {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static int revision(String value, int from) {
+            boolean fits = value.startsWith("r", from)
+                    && isDigits(value, from + 1, value.length(), 1, 4)
+                    && value.charAt(from + 1) != '0';
+            if (!fits) {
+                throw mismatch(value);
+            }
+            return Integer.parseInt(value, from + 1, value.length(), 10);
+        }
+
+        private static IllegalArgumentException mismatch(String value) {
+            return new IllegalArgumentException("Expected a name such as FL-LAB_DAT_20251008_001"
                     + " (SITE_TYPE_YYYYMMDD_SEQ, at most " + MAX_LENGTH + " characters), found '" + Printable.of(value)
                     + "'");
         }
-        return matcher;
     }
 
     private static LocalDate date(String value, String digits) {

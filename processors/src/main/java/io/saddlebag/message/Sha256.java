@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * A SHA-256 digest (FIPS 180-4).
@@ -14,15 +13,28 @@ import java.util.regex.Pattern;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Sha256(@JsonValue String hex) {
-    private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
+    private static final int DIGITS = 64;
 
     @JsonCreator
     public Sha256 {
         Objects.requireNonNull(hex, "digest");
-        if (!SHAPE.matcher(hex).matches()) {
+        if (!isDigest(hex)) {
             throw new IllegalArgumentException(
                     "Expected a SHA-256 digest of 64 lower-case hexadecimal digits, found '" + Printable.of(hex) + "'");
         }
+    }
+
+    private static boolean isDigest(String text) {
+        if (text.length() != DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < DIGITS; i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static Sha256 of(byte[] content) {

@@ -7,10 +7,13 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -22,20 +25,32 @@ import org.apache.camel.component.crypto.DigitalSignatureConstants;
  * signature under it. Looks at nothing inside the payload. For any thread.
  */
 final class UnwrapEnvelope implements Processor {
+    /** Certificates that counted once are not read again; whether they still count is asked each time. */
+    private static final int MAX_REMEMBERED = 256;
+
     private final Trust trust;
+    private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();
 
     UnwrapEnvelope(Trust trust) {
         this.trust = trust;
     }
+
+    private record Certified(X509Certificate certificate, Sha256 fingerprint) {}
 
     @Override
     public void process(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         Envelope envelope = Envelope.parse(message.getMandatoryBody(byte[].class));
         requireType(envelope, PayloadType.of(exchange));
-        X509Certificate certificate = certificate(envelope);
+        ByteBuffer der = ByteBuffer.wrap(envelope.certificate());
+        Certified known = remembered.get(der);
+        Certified certified = known == null ? read(envelope) : known;
+        X509Certificate certificate = certified.certificate();
         SiteId signer = trust.verifySigner(certificate);
-        Sha256 fingerprint = Fingerprints.of(certificate.getPublicKey());
+        Sha256 fingerprint = certified.fingerprint();
+        if (known == null) {
+            remember(der, certified);
+        }
         if (!fingerprint.equals(envelope.keyId())) {
             throw refusal(
                     "the keyid of " + signer + "'s certificate, " + fingerprint,
@@ -47,6 +62,18 @@ final class UnwrapEnvelope implements Processor {
         message.setHeader(
                 DigitalSignatureConstants.SIGNATURE, Base64.getEncoder().encodeToString(envelope.signature()));
         message.setBody(Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload()));
+    }
+
+    private static Certified read(Envelope envelope) {
+        X509Certificate certificate = certificate(envelope);
+        return new Certified(certificate, Fingerprints.of(certificate.getPublicKey()));
+    }
+
+    private void remember(ByteBuffer der, Certified certified) {
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        remembered.put(der, certified);
     }
 
     private static void requireType(Envelope envelope, String expected) {
