@@ -2,7 +2,6 @@ package io.saddlebag.site;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -24,11 +23,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
     public static final String TARGET = "saddlebag.log.target";
 
-    /** After the site; a trace on the same line, the root cause first: a line stays an event. */
-    private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX, UTC} %-5level SITE"
-            + " %replace(%X{message_id} ){'^ $',''}%logger{0}: %replace(%msg){'\\s*[\\r\\n]+\\s*',' | '}"
-            + "%replace(%replace( %rEx{12}){'^ $',''}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
-
     /** What libraries say on every start and every connection is of no use to an operator. */
     private static final List<String> QUIET =
             List.of("org.apache.camel", "io.netty", "org.flywaydb", "com.zaxxer.hikari", "org.conscrypt");
@@ -42,7 +36,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         if (site != null) {
             loggers.putProperty("site", site);
         }
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        ConsoleAppender<ILoggingEvent> appender = new PromptConsole();
         appender.setContext(loggers);
         appender.setName("console");
         appender.setTarget("err".equals(System.getProperty(TARGET)) ? "System.err" : "System.out");
@@ -69,9 +63,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             json.start();
             return json;
         }
-        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        LineEncoder text = new LineEncoder(ofOneSite ? System.getProperty(SITE) : null);
         text.setContext(loggers);
-        text.setPattern(TEXT.replace("SITE", ofOneSite ? "%property{site}" : "%X{site}"));
         text.start();
         return text;
     }
