@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one writer. It takes whatever waits, puts the payloads, syncs the spool beside the commit of the rows, and
- * completes the futures after both; what comes meanwhile makes the next group.
+ * completes the futures after both; what comes meanwhile makes the next group. While groups are large it waits a little
+ * for the next one to be large too, since a commit costs much and a row little; without load nothing waits.
  *
  * <p>A publication whose future fails was not confirmed and is not there: when a sync fails after the commit, or nobody
  * knows whether a commit took place, its rows are removed before anything else is committed. Settlements outlast an
@@ -31,6 +32,11 @@ public final class CommitWriter implements AutoCloseable {
     private static final int GROUP_SETTLEMENTS = 4_000;
     private static final long GROUP_BYTES = 32L << 20;
     private static final long WAITING_BYTES = 64L << 20;
+    /** From a group of this size on, the next one is given time to grow to {@link #GATHERED}. */
+    private static final int BUSY = 24;
+
+    private static final int GATHERED = 512;
+    private static final long GATHER_NANOS = 4_000_000;
     private static final long RETRY_MILLIS = 500;
     private static final long IDLE_MILLIS = 60_000;
 
@@ -125,12 +131,17 @@ public final class CommitWriter implements AutoCloseable {
 
     private void run() {
         try {
+            int lastSize = 0;
             while (!waiting.isClosedAndEmpty()) {
+                if (lastSize >= BUSY) {
+                    waiting.gather(GATHERED, GATHER_NANOS);
+                }
                 Group group = new Group();
                 int settleLimit = GROUP_SETTLEMENTS - leftOver.size();
                 boolean unfinished = !leftOver.isEmpty() || !doubtful.isEmpty();
                 waiting.take(
                         group, GROUP_PUBLICATIONS, GROUP_BYTES, settleLimit, unfinished ? RETRY_MILLIS : IDLE_MILLIS);
+                lastSize = group.publishes().size() + group.settles().size();
                 group.settles().addAll(0, leftOver);
                 leftOver.clear();
                 writeSafely(group);

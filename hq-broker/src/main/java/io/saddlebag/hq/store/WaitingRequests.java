@@ -19,6 +19,8 @@ final class WaitingRequests {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition enoughWaits = lock.newCondition();
+    private int enough = Integer.MAX_VALUE;
     private final Deque<CommitRequest.Publish> publishes = new ArrayDeque<>();
     private final Deque<CommitRequest.Settle> settles = new ArrayDeque<>();
     private final List<Runnable> reliefs = new ArrayList<>();
@@ -45,7 +47,11 @@ final class WaitingRequests {
             } else if (request instanceof CommitRequest.Settle settle) {
                 settles.add(settle);
             }
-            changed.signal();
+            if (enough == Integer.MAX_VALUE) {
+                changed.signal();
+            } else if (publishes.size() + settles.size() >= enough) {
+                enoughWaits.signal();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -77,6 +83,24 @@ final class WaitingRequests {
             lock.unlock();
         }
         action.run();
+    }
+
+    /**
+     * Waits until so many requests are there, or the time is over, or it is closed. Adding wakes the waiter once, not for
+     * each request.
+     */
+    void gather(int count, long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            enough = count;
+            long left = nanos;
+            while (publishes.size() + settles.size() < count && bytes < byteLimit / 2 && !closed && left > 0) {
+                left = enoughWaits.awaitNanos(left);
+            }
+        } finally {
+            enough = Integer.MAX_VALUE;
+            lock.unlock();
+        }
     }
 
     /**
@@ -148,6 +172,7 @@ final class WaitingRequests {
         try {
             closed = true;
             changed.signal();
+            enoughWaits.signal();
         } finally {
             lock.unlock();
         }
