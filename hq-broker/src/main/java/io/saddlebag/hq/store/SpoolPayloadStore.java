@@ -33,11 +33,13 @@ public final class SpoolPayloadStore implements PayloadStore {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolPayloadStore.class);
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int OPEN_FILES = 64;
+    private static final long NEWEST_BYTES = 16L << 20;
 
     private final SpoolFolder folder;
     private final long segmentBytes;
     private final ConcurrentMap<Long, SpoolFile> files = new ConcurrentHashMap<>();
     private final SpoolUploads uploads;
+    private final NewestPayloads newest = new NewestPayloads(NEWEST_BYTES);
     private final ReadChannels channels = new ReadChannels(OPEN_FILES);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final List<SegmentAppender> unsynced = new ArrayList<>();
@@ -72,6 +74,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         long offset = segment.append(PayloadRecord.opening(manifest, body), body);
         PayloadRef ref = new PayloadRef(segment.file().number(), offset, manifest.length, body.length);
         segment.file().add(offset, PayloadRecord.length(ref));
+        newest.add(ref, manifest, body);
         return ref;
     }
 
@@ -182,11 +185,18 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public byte[] manifest(PayloadRef ref) throws IOException {
-        return reading(ref, channel -> PayloadRecord.readManifest(channel, ref));
+        NewestPayloads.Kept kept = newest.get(ref);
+        return kept != null ? kept.manifest() : reading(ref, channel -> PayloadRecord.readManifest(channel, ref));
     }
 
     @Override
     public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+        NewestPayloads.Kept kept = newest.get(ref);
+        if (kept != null) {
+            int from = (int) Math.min(offset, kept.body().length);
+            into.put(kept.body(), from, Math.min(into.remaining(), kept.body().length - from));
+            return;
+        }
         reading(ref, channel -> {
             PayloadRecord.read(channel, ref, offset, into);
             return null;
@@ -210,6 +220,7 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public synchronized void drop(PayloadRef ref) {
+        newest.remove(ref);
         SpoolFile file = files.get(ref.file());
         if (file == null || !file.drop(ref.offset())) {
             return;
