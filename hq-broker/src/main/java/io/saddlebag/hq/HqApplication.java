@@ -16,6 +16,7 @@ import io.saddlebag.hq.publish.ReadManifest;
 import io.saddlebag.hq.publish.ReadSend;
 import io.saddlebag.hq.publish.ReadUnverified;
 import io.saddlebag.hq.publish.RouteManifest;
+import io.saddlebag.hq.publish.Submission;
 import io.saddlebag.hq.publish.TakePart;
 import io.saddlebag.hq.publish.Uploads;
 import io.saddlebag.hq.queue.CompareQueues;
@@ -27,6 +28,8 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.Acknowledge;
 import io.saddlebag.hq.session.FindInFlight;
+import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.IsAction;
 import io.saddlebag.hq.session.MatchReceipt;
 import io.saddlebag.hq.session.NameAction;
 import io.saddlebag.hq.session.OpenSession;
@@ -54,6 +57,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,6 +154,7 @@ public final class HqApplication implements SiteApplication {
     }
 
     private void bindSessions(Sessions sessions, LiveTopology topology, QueueIndex index, Sha256 networkId) {
+        IsAction.all().forEach(runtime::bind);
         Settlements settlements = new Settlements(index, store.writer()::settle, threads.later(), clock);
         runtime.bind("openSession", new OpenSession(sessions, topology))
                 .bind("nameAction", new NameAction())
@@ -162,10 +167,11 @@ public final class HqApplication implements SiteApplication {
                                         index, store.payloads(), threads.dispatch(), settlements, clock)))
                 .bind("unsubscribe", new Unsubscribe())
                 .bind("findInFlight", new FindInFlight())
+                .bind("isReceipted", (Predicate) exchange -> exchange.getProperty(HqProperties.RECEIPT) != null)
                 .bind("readReceipt", new ReadReceipt())
                 .bind("matchReceipt", new MatchReceipt(networkId, store.payloads()))
-                .bind("acknowledge", new Acknowledge(settlements, threads.work()))
-                .bind("reject", new Reject(settlements, threads.work()))
+                .bind("acknowledge", new Acknowledge(settlements))
+                .bind("reject", new Reject(settlements))
                 .bind("refreshTopology", (Processor) exchange -> topology.refresh())
                 .bind("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver())
                 .bind(
@@ -186,7 +192,8 @@ public final class HqApplication implements SiteApplication {
                 .bind("openUpload", new OpenOrResume(store.messages(), uploads))
                 .bind("findUpload", new FindUpload(uploads))
                 .bind("takePart", new TakePart(uploads))
-                .bind("commitMessage", new CommitMessage(store.writer(), index, threads.work(), clock))
+                .bind("commitMessage", new CommitMessage(store.writer(), index, clock))
+                .bind("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole())
                 .bind("confirm", new Confirm());
     }
 

@@ -13,6 +13,7 @@ import io.saddlebag.hq.publish.ReadManifest;
 import io.saddlebag.hq.publish.ReadSend;
 import io.saddlebag.hq.publish.ReadUnverified;
 import io.saddlebag.hq.publish.RouteManifest;
+import io.saddlebag.hq.publish.Submission;
 import io.saddlebag.hq.publish.TakePart;
 import io.saddlebag.hq.publish.Uploads;
 import io.saddlebag.hq.queue.CompareQueues;
@@ -21,6 +22,7 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.IsAction;
 import io.saddlebag.hq.session.Link;
 import io.saddlebag.hq.session.NameAction;
 import io.saddlebag.hq.session.Session;
@@ -52,6 +54,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.NotifyBuilder;
@@ -114,8 +117,10 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("openUpload", new OpenOrResume(messages, uploads));
         registry.bind("findUpload", new FindUpload(uploads));
         registry.bind("takePart", new TakePart(uploads));
-        registry.bind("commitMessage", new CommitMessage(writer, index, threads, Clock.systemUTC()));
+        registry.bind("commitMessage", new CommitMessage(writer, index, Clock.systemUTC()));
+        registry.bind("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
         registry.bind("confirm", new Confirm());
+        IsAction.all().forEach(registry::bind);
         registry.bind("compareQueues", new CompareQueues(index));
         registry.bind("hqDatabase", database.dataSource());
         registry.bind("openSession", (Processor) this::openSession);
@@ -277,6 +282,11 @@ class HqRoutesTest extends CamelTestSupport {
         @Override
         public boolean rejectionsAsReceipts() {
             return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
         }
 
         @Override

@@ -1,13 +1,13 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.PublishResult;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -23,14 +23,11 @@ public final class CommitMessage extends AsyncProcessorSupport {
 
     private final CommitWriter writer;
     private final QueueIndex index;
-    private final Executor answers;
     private final Clock clock;
 
-    /** @param answers where the route goes on once the message is committed */
-    public CommitMessage(CommitWriter writer, QueueIndex index, Executor answers, Clock clock) {
+    public CommitMessage(CommitWriter writer, QueueIndex index, Clock clock) {
         this.writer = writer;
         this.index = index;
-        this.answers = answers;
         this.clock = clock;
     }
 
@@ -67,7 +64,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
                                 finish(exchange, judged, result, failure);
                                 callback.done(false);
                             },
-                            answers);
+                            HqProperties.session(exchange).answers());
         } catch (RuntimeException e) {
             exchange.setException(e);
             callback.done(false);

@@ -29,7 +29,8 @@ public final class Submission {
         this.frame = frame;
     }
 
-    static Submission of(Exchange exchange) {
+    /** The submission of an exchange that {@link ReadSend} has seen. */
+    public static Submission of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, Submission.class);
     }
 

@@ -4,7 +4,6 @@ import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
-import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -15,12 +14,9 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class Acknowledge extends AsyncProcessorSupport {
     private final Settlements settlements;
-    private final Executor answers;
 
-    /** @param answers where the route goes on once the settlement is committed */
-    public Acknowledge(Settlements settlements, Executor answers) {
+    public Acknowledge(Settlements settlements) {
         this.settlements = settlements;
-        this.answers = answers;
     }
 
     @Override
@@ -37,7 +33,7 @@ public final class Acknowledge extends AsyncProcessorSupport {
                                 exchange.setException(failure);
                                 callback.done(false);
                             },
-                            answers);
+                            HqProperties.session(exchange).answers());
             return false;
         } catch (RuntimeException e) {
             exchange.setException(e);

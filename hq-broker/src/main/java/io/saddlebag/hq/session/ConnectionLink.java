@@ -4,6 +4,7 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A session's link over its STOMP connection. */
 final class ConnectionLink implements Link {
@@ -45,6 +46,15 @@ final class ConnectionLink implements Link {
     @Override
     public boolean rejectionsAsReceipts() {
         return connection.rejectionsAsReceipts();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            connection.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -24,12 +23,9 @@ public final class Reject extends AsyncProcessorSupport {
     private static final int MAX_REASON = 1000;
 
     private final Settlements settlements;
-    private final Executor answers;
 
-    /** @param answers where the route goes on once the settlement is committed */
-    public Reject(Settlements settlements, Executor answers) {
+    public Reject(Settlements settlements) {
         this.settlements = settlements;
-        this.answers = answers;
     }
 
     @Override
@@ -46,7 +42,7 @@ public final class Reject extends AsyncProcessorSupport {
                                 exchange.setException(failure);
                                 callback.done(false);
                             },
-                            answers);
+                            HqProperties.session(exchange).answers());
             return false;
         } catch (RuntimeException e) {
             exchange.setException(e);

@@ -70,6 +70,14 @@ public final class Session {
         return inOrder;
     }
 
+    /**
+     * Where routes go on once a commit is through: the connection's event loop. The answers to one commit go out there
+     * together, in one flush, and no thread is woken for each. Tasks must not block.
+     */
+    public Executor answers() {
+        return link::execute;
+    }
+
     /** A frame with so many bytes is under way; nothing more is read while there is too much of that. */
     public void admit(int size) {
         synchronized (this) {

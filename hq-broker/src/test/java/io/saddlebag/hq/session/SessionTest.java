@@ -99,6 +99,11 @@ class SessionTest {
     }
 
     private static final class RecordingLink implements Link {
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
         boolean reading = true;
 
         @Override
