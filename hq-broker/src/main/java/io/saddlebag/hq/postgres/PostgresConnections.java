@@ -6,6 +6,12 @@ import com.zaxxer.hikari.HikariDataSource;
 /** A pool of connections to a PostgreSQL, embedded or external; it opens lazily and replaces broken connections. */
 public final class PostgresConnections {
     private static final long WAIT_MILLIS = 5_000;
+    /**
+     * Every statement of headquarters looks up rows by an index. A plan that was made while the tables were small, and
+     * kept, would read them from end to end for ever after; statistics come too late to prevent it.
+     */
+    private static final String PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+            + " -c plan_cache_mode=force_generic_plan";
 
     private PostgresConnections() {}
 
@@ -26,6 +32,7 @@ public final class PostgresConnections {
         config.setConnectionTimeout(WAIT_MILLIS);
         // The store says itself what it could not do; a pool that refuses to start would hide the reason.
         config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("options", PLANS);
         config.addDataSourceProperty("ApplicationName", "saddlebag-hq");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
