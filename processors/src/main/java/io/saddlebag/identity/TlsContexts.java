@@ -9,15 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Mutual TLS 1.3 (RFC 8446) and nothing older, AES-GCM first. By Conscrypt where its native library loads, by the JDK
  * otherwise: the JDK's AES-GCM is fast only once the server compiler has been at it, and a site at rest never gets there.
  */
 public final class TlsContexts {
-    private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
     private static final String PROTOCOL = "TLSv1.3";
     private static final List<String> CIPHERS =
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
@@ -25,6 +22,11 @@ public final class TlsContexts {
     private static final String CARRIES_THE_CERTIFICATE = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
 
     private TlsContexts() {}
+
+    /** Protocol and engine, for an application's log at its start. */
+    public static String description() {
+        return PROTOCOL + " by " + (Conscrypt.isAvailable() ? "Conscrypt" : "the JDK");
+    }
 
     /** For headquarters: whoever connects must show a certificate of this network for clientAuth. */
     public static SslContext server(SiteIdentity identity) {
@@ -50,7 +52,6 @@ public final class TlsContexts {
             builder.sslContextProvider(Conscrypt.newProvider());
             ciphers.add(CARRIES_THE_CERTIFICATE);
         }
-        LOG.info("{} by {}", PROTOCOL, conscrypt ? "Conscrypt" : "the JDK");
         try {
             return builder.sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOL)

@@ -1,6 +1,7 @@
 package io.saddlebag.stomp;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteRuntime;
@@ -38,6 +39,7 @@ public final class StompClient {
     public StompClient(SiteIdentity identity, LinkOptions options) {
         this.identity = identity;
         this.options = options;
+        LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
     /** Gives the route {@code hq-link} the beans that it names. */

@@ -35,6 +35,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 TlsContexts.server(identity),
                 new ConnectionCount(connectionLimits),
                 null);
+        LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
     private StompServerInitializer(
