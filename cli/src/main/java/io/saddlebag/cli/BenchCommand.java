@@ -4,20 +4,22 @@ import io.saddlebag.bench.Bench;
 import io.saddlebag.bench.Load;
 import io.saddlebag.bench.LoadNetwork;
 import io.saddlebag.bench.Result;
+import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.RunningSite;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +38,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq");
     }
 
     @Command(
@@ -121,16 +123,13 @@ final class BenchCommand implements Runnable {
             try {
                 LoadNetwork network = LoadNetwork.create(folder, load, settings);
                 Result result = measure(load, network, folder.resolve("hq.log"));
-                out.println(
-                        json
-                                ? new String(Json.write(result), java.nio.charset.StandardCharsets.UTF_8)
-                                : result.table());
+                out.println(json ? new String(Json.write(result), StandardCharsets.UTF_8) : result.table());
                 return result.isClean() ? 0 : TellFailure.FAILED;
             } finally {
                 if (keep) {
                     spec.commandLine().getErr().println("The run's folder: " + folder);
                 } else {
-                    delete(folder);
+                    FileTree.delete(folder);
                 }
             }
         }
@@ -172,14 +171,6 @@ final class BenchCommand implements Runnable {
                 if (hq.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                     throw new CommandFailure("Expected the headquarters to start within " + SECONDS_TO_START
                             + " s, found that it did not. Run again with --keep and read " + log.getFileName());
-                }
-            }
-        }
-
-        private static void delete(Path folder) throws IOException {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
                 }
             }
         }

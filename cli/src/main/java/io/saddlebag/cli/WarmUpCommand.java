@@ -1,8 +1,8 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.cli.demo.DemoFolder;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteStartException;
@@ -45,7 +45,7 @@ final class WarmUpCommand implements Callable<Integer> {
             while (!started.isEmpty()) {
                 started.pop().close();
             }
-            DemoFolder.delete(folder);
+            FileTree.delete(folder);
         }
         return 0;
     }

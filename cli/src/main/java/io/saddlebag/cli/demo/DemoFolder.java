@@ -1,6 +1,7 @@
 package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.folder.FileTree;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.message.SiteId;
@@ -8,11 +9,8 @@ import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.stream.Stream;
 
@@ -68,9 +66,9 @@ public final class DemoFolder {
 
     private void removeEarlierRun() throws IOException, DemoFailure {
         stopDatabase();
-        delete(homes.authority());
+        FileTree.delete(homes.authority());
         for (SiteId site : ScenarioHomes.SITES) {
-            delete(homes.home(site).folder());
+            FileTree.delete(homes.home(site).folder());
         }
     }
 
@@ -81,28 +79,5 @@ public final class DemoFolder {
         } catch (PostgresException e) {
             throw new DemoFailure(e.getMessage(), e);
         }
-    }
-
-    /** Deletes a folder and all in it; links are deleted, not followed. */
-    public static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

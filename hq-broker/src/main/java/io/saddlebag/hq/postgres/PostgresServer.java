@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.folder.FileTree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

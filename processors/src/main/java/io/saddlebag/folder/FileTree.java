@@ -1,4 +1,4 @@
-package io.saddlebag.hq.postgres;
+package io.saddlebag.folder;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A folder with all that is in it. Links are not followed. */
-final class FileTree {
+/** A folder with all that is in it. Links are deleted, not followed. */
+public final class FileTree {
     private FileTree() {}
 
-    static void delete(Path root) throws IOException {
+    /** Deletes it; does nothing when it is not there. */
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }
