@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Files that are either not there or whole, and that survive a power cut once a call has returned: written under a
@@ -24,6 +25,9 @@ import java.util.UUID;
 public final class AtomicFiles {
     /** Ends the name of a file that is still being written. */
     public static final String TEMPORARY_SUFFIX = ".part";
+
+    private static final Pattern TEMPORARY_NAME =
+            Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
 
     private static final int BUFFER = 64 * 1024;
 
@@ -138,6 +142,11 @@ public final class AtomicFiles {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Whether a file of this name is one that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */
+    static boolean isTemporary(String fileName) {
+        return TEMPORARY_NAME.matcher(fileName).matches();
     }
 
     private static Path write(Path target, Content content) throws IOException {

@@ -5,6 +5,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +24,27 @@ import java.util.Optional;
 public record Outbox(Path directory) {
     public Outbox {
         Objects.requireNonNull(directory, "directory");
+    }
+
+    /**
+     * Removes what a killed process left half written: hidden files that nobody has seen, each written anew under another
+     * name when its message comes again. Before anything is written here only.
+     */
+    public void removeUnfinished() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> senders = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            for (Path sender : senders) {
+                try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
+                        sender,
+                        file -> AtomicFiles.isTemporary(file.getFileName().toString()))) {
+                    for (Path file : unfinished) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
     }
 
     /**

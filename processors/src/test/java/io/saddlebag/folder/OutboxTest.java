@@ -33,6 +33,22 @@ class OutboxTest {
     }
 
     @Test
+    void removesWhatAKilledProcessLeftHalfWrittenAndNothingElse() throws Exception {
+        outbox.removeUnfinished();
+        Path sender = Files.createDirectories(folder.resolve("outbox/FL-LAB"));
+        Files.writeString(sender.resolve(".119da6be-36a7-4342-88c4-f13235b81558.part"), "half");
+        Files.writeString(sender.resolve("FL-LAB_DAT_20251008_001.part"), "whole");
+        Files.writeString(sender.resolve(".theirs.part"), "theirs");
+
+        outbox.removeUnfinished();
+
+        try (var left = Files.list(sender)) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("FL-LAB_DAT_20251008_001.part", ".theirs.part");
+        }
+    }
+
+    @Test
     void placesThePayloadThenTheStandardizedFile() throws IOException {
         outbox.placePayload(LAB, PAYLOAD, opened);
         outbox.stageFacts(LAB, ID, JSON);

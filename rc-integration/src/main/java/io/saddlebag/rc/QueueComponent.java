@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.Outbox;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
+import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -25,7 +26,7 @@ final class QueueComponent extends DefaultComponent {
     }
 
     @Override
-    protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) {
+    protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) throws IOException {
         String directory = getAndRemoveParameter(parameters, "directory", String.class);
         int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "16"));
         if (queue.isBlank() || directory == null || directory.isBlank()) {
@@ -33,7 +34,9 @@ final class QueueComponent extends DefaultComponent {
                     "Expected a queue and a directory for the outbox, found queue '" + Printable.of(queue)
                             + "' and directory '" + Printable.of(directory) + "'. Set both parameters of the route");
         }
-        return new QueueEndpoint(uri, this, queue, prefetch, new Outbox(home.resolve(directory)), subscriptions);
+        Outbox outbox = new Outbox(home.resolve(directory));
+        outbox.removeUnfinished();
+        return new QueueEndpoint(uri, this, queue, prefetch, outbox, subscriptions);
     }
 
     /** @throws IllegalArgumentException when it is no number or out of its bounds */
