@@ -4,43 +4,9 @@ import io.saddlebag.hq.keys.FollowKeys;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.keys.ReadKeys;
 import io.saddlebag.hq.keys.RegisterKeys;
-import io.saddlebag.hq.publish.CheckBody;
-import io.saddlebag.hq.publish.CommitMessage;
-import io.saddlebag.hq.publish.Confirm;
-import io.saddlebag.hq.publish.FindUpload;
-import io.saddlebag.hq.publish.ForgetUploads;
-import io.saddlebag.hq.publish.MatchManifest;
-import io.saddlebag.hq.publish.OpenOrResume;
-import io.saddlebag.hq.publish.PermitPublish;
-import io.saddlebag.hq.publish.ReadManifest;
-import io.saddlebag.hq.publish.ReadSend;
-import io.saddlebag.hq.publish.ReadUnverified;
-import io.saddlebag.hq.publish.RouteManifest;
-import io.saddlebag.hq.publish.Submission;
-import io.saddlebag.hq.publish.TakePart;
-import io.saddlebag.hq.publish.Uploads;
-import io.saddlebag.hq.queue.CompareQueues;
-import io.saddlebag.hq.queue.Dispatcher;
-import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.Settlements;
-import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.routing.Router;
-import io.saddlebag.hq.session.Acknowledge;
-import io.saddlebag.hq.session.FindInFlight;
-import io.saddlebag.hq.session.HqProperties;
-import io.saddlebag.hq.session.IsAction;
-import io.saddlebag.hq.session.MatchReceipt;
-import io.saddlebag.hq.session.NameAction;
-import io.saddlebag.hq.session.OpenSession;
-import io.saddlebag.hq.session.ReadReceipt;
 import io.saddlebag.hq.session.Refuse;
-import io.saddlebag.hq.session.Reject;
 import io.saddlebag.hq.session.SessionLimits;
-import io.saddlebag.hq.session.Sessions;
-import io.saddlebag.hq.session.Subscribe;
-import io.saddlebag.hq.session.TakeTurn;
-import io.saddlebag.hq.session.Unsubscribe;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
@@ -57,8 +23,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,19 +64,15 @@ public final class HqApplication implements SiteApplication {
         settings = Settings.load(home, HqSettings.ALL, withPort());
         threads = new HqThreads();
         store = HqStore.open(settings, clock);
-        QueueIndex index = new QueueIndex(store::queued, threads.dispatch(), settings.count(HqSettings.INDEX_CAPACITY));
-        Dispatcher dispatcher = new Dispatcher(index);
-        index.load(topology.current().queues().keySet());
+        HqSteps steps = steps(topology, identity.trust().networkId());
+        topology.onChange(steps.sessions()::apply);
+        topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
         SigningBeans.bind(runtime, identity);
         runtime.bind("stompServer", new StompServerInitializer(identity, frameLimits(), connectionLimits()))
                 .bind("hqDatabase", store.database())
                 .bind("refuse", new Refuse());
-        Sessions sessions = new Sessions(sessionLimits(), dispatcher, threads.work());
-        topology.onChange(sessions::apply);
-        topology.onChange(changed -> index.load(changed.queues().keySet()));
-        bindSessions(sessions, topology, index, identity.trust().networkId());
-        bindPublish(topology, index, identity.trust().networkId());
+        steps.byName().forEach(runtime::bind);
         bindKeys(topology, identity.trust().networkId());
         runtime.start();
         LOG.info(
@@ -153,48 +113,17 @@ public final class HqApplication implements SiteApplication {
                 settings.count(HqSettings.MAX_UPLOADS));
     }
 
-    private void bindSessions(Sessions sessions, LiveTopology topology, QueueIndex index, Sha256 networkId) {
-        IsAction.all().forEach(runtime::bind);
-        Settlements settlements = new Settlements(index, store.writer()::settle, threads.later(), clock);
-        runtime.bind("openSession", new OpenSession(sessions, topology))
-                .bind("nameAction", new NameAction())
-                .bind("takeTurn", new TakeTurn())
-                .bind(
-                        "subscribe",
-                        new Subscribe(
-                                topology,
-                                new Subscription.Parts(
-                                        index, store.payloads(), threads.dispatch(), settlements, clock)))
-                .bind("unsubscribe", new Unsubscribe())
-                .bind("findInFlight", new FindInFlight())
-                .bind("isReceipted", (Predicate) exchange -> exchange.getProperty(HqProperties.RECEIPT) != null)
-                .bind("readReceipt", new ReadReceipt())
-                .bind("matchReceipt", new MatchReceipt(networkId, store.payloads()))
-                .bind("acknowledge", new Acknowledge(settlements))
-                .bind("reject", new Reject(settlements))
-                .bind("refreshTopology", (Processor) exchange -> topology.refresh())
-                .bind("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver())
-                .bind(
-                        "forgetUploads",
-                        new ForgetUploads(store.payloads(), settings.duration(HqSettings.UPLOAD_AGE), clock))
-                .bind("compareQueues", new CompareQueues(index));
-    }
-
-    private void bindPublish(LiveTopology topology, QueueIndex index, Sha256 networkId) {
-        Uploads uploads = new Uploads(store.payloads());
-        runtime.bind("readSend", new ReadSend())
-                .bind("permitPublish", new PermitPublish(topology))
-                .bind("readUnverified", new ReadUnverified())
-                .bind("readManifest", new ReadManifest())
-                .bind("matchManifest", new MatchManifest(networkId, store.messages(), clock))
-                .bind("routeManifest", new RouteManifest(new Router(topology)))
-                .bind("checkBody", new CheckBody())
-                .bind("openUpload", new OpenOrResume(store.messages(), uploads))
-                .bind("findUpload", new FindUpload(uploads))
-                .bind("takePart", new TakePart(uploads))
-                .bind("commitMessage", new CommitMessage(store.writer(), index, clock))
-                .bind("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole())
-                .bind("confirm", new Confirm());
+    private HqSteps steps(LiveTopology topology, Sha256 networkId) {
+        return new HqSteps(new HqSteps.Ground(
+                topology,
+                networkId,
+                new HqSteps.Stores(store.messages(), store.payloads(), store.writer()),
+                new HqSteps.Threads(threads.work(), threads.dispatch(), threads.later()),
+                clock,
+                new HqSteps.Limits(
+                        sessionLimits(),
+                        settings.count(HqSettings.INDEX_CAPACITY),
+                        settings.duration(HqSettings.UPLOAD_AGE))));
     }
 
     private void bindKeys(LiveTopology topology, Sha256 networkId) throws SiteStartException {

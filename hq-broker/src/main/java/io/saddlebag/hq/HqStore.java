@@ -10,7 +10,6 @@ import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PostgresMessageStore;
-import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 
 /** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
 final class HqStore implements AutoCloseable {
@@ -108,14 +106,6 @@ final class HqStore implements AutoCloseable {
 
     MessageStore messages() {
         return messages;
-    }
-
-    /** What waits, as far as it is confirmed: a row above that may yet be taken back, and is told of when it is not. */
-    List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
-        long confirmed = writer.confirmedUpTo();
-        return messages.queued(queueName, after, limit).stream()
-                .filter(delivery -> delivery.messageNumber() <= confirmed)
-                .toList();
     }
 
     PayloadStore payloads() {

@@ -29,6 +29,7 @@ import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.session.TakeTurn;
 import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.PostgresMessageStore;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.testing.RunningHq;
@@ -114,7 +115,7 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("matchManifest", new MatchManifest(lab.trust().networkId(), messages, Clock.systemUTC()));
         registry.bind("routeManifest", new RouteManifest(new Router(topology)));
         registry.bind("checkBody", new CheckBody());
-        registry.bind("openUpload", new OpenOrResume(messages, uploads));
+        registry.bind("openUpload", new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads));
         registry.bind("findUpload", new FindUpload(uploads));
         registry.bind("takePart", new TakePart(uploads));
         registry.bind("commitMessage", new CommitMessage(writer, index, Clock.systemUTC()));

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.hq.session.HqProperties;
-import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Manifest;
@@ -14,14 +14,15 @@ import org.apache.camel.Processor;
 
 /**
  * Step {@code openUpload}: part 1 of several opens the upload, or goes on with the one that broke off; of a message that
- * is committed already, nothing more is wanted. Blocks on the store.
+ * is committed for good, nothing more is wanted. One whose commit is under way or in doubt is taken once more, since it
+ * may yet be taken back. Blocks on the store.
  */
 public final class OpenOrResume implements Processor {
-    private final MessageStore store;
+    private final ConfirmedMessages confirmed;
     private final Uploads uploads;
 
-    public OpenOrResume(MessageStore store, Uploads uploads) {
-        this.store = store;
+    public OpenOrResume(ConfirmedMessages confirmed, Uploads uploads) {
+        this.confirmed = confirmed;
         this.uploads = uploads;
     }
 
@@ -29,7 +30,7 @@ public final class OpenOrResume implements Processor {
     public void process(Exchange exchange) throws StoreException, IOException {
         Submission submission = Submission.of(exchange);
         Manifest manifest = submission.manifest();
-        Optional<StoredMessage> stored = store.find(manifest.sender().id(), manifest.messageId());
+        Optional<StoredMessage> stored = confirmed.find(manifest.sender().id(), manifest.messageId());
         if (stored.isEmpty()) {
             submission.belongsTo(uploads.open(HqProperties.session(exchange), submission));
         } else if (stored.get().manifestSha256().equals(submission.manifestSha256())) {

@@ -44,7 +44,7 @@ public final class CommitWriter implements AutoCloseable {
     private final PayloadStore payloads;
     private final WaitingRequests waiting;
     private final Thread thread = new Thread(this::run, "commit-writer");
-    private final ExecutorService syncer = Executors.newSingleThreadExecutor(task -> new Thread(task, "spool-sync"));
+    private final ExecutorService syncer;
     /** Settlements that an outage left over. Of the writer's thread only, as are the two after it. */
     private final List<CommitRequest.Settle> leftOver = new ArrayList<>();
 
@@ -54,6 +54,12 @@ public final class CommitWriter implements AutoCloseable {
 
     /** @param queueLimit how many requests may wait before it is saturated */
     public CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit) {
+        this(messages, payloads, queueLimit, Executors.newSingleThreadExecutor(task -> new Thread(task, "spool-sync")));
+    }
+
+    /** @param syncer where the spool is synced while the rows are committed */
+    CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, ExecutorService syncer) {
+        this.syncer = syncer;
         this.messages = messages;
         this.payloads = payloads;
         this.waiting = new WaitingRequests(queueLimit, WAITING_BYTES);
@@ -61,9 +67,13 @@ public final class CommitWriter implements AutoCloseable {
 
     /** Begins to write, numbering from the last message in the store; after the {@link Reconciler}. */
     public void start() throws StoreException {
+        open();
+        thread.start();
+    }
+
+    void open() throws StoreException {
         lastNumber = messages.lastMessageNumber();
         confirmedUpTo = lastNumber;
-        thread.start();
     }
 
     /**
@@ -136,15 +146,8 @@ public final class CommitWriter implements AutoCloseable {
                 if (lastSize >= BUSY) {
                     waiting.gather(GATHERED, GATHER_NANOS);
                 }
-                Group group = new Group();
-                int settleLimit = GROUP_SETTLEMENTS - leftOver.size();
                 boolean unfinished = !leftOver.isEmpty() || !doubtful.isEmpty();
-                waiting.take(
-                        group, GROUP_PUBLICATIONS, GROUP_BYTES, settleLimit, unfinished ? RETRY_MILLIS : IDLE_MILLIS);
-                lastSize = group.publishes().size() + group.settles().size();
-                group.settles().addAll(0, leftOver);
-                leftOver.clear();
-                writeSafely(group);
+                lastSize = writeNext(unfinished ? RETRY_MILLIS : IDLE_MILLIS);
                 if (waiting.isClosed() && !leftOver.isEmpty()) {
                     break;
                 }
@@ -153,6 +156,21 @@ public final class CommitWriter implements AutoCloseable {
             LOG.warn("commit writer was interrupted");
         }
         failTheRest();
+    }
+
+    /**
+     * Takes what waits, or waits for it so long, and commits it with what was left over. Returns how much it took; by the
+     * writer's thread only.
+     */
+    int writeNext(long waitMillis) throws InterruptedException {
+        Group group = new Group();
+        int settleLimit = GROUP_SETTLEMENTS - leftOver.size();
+        waiting.take(group, GROUP_PUBLICATIONS, GROUP_BYTES, settleLimit, waitMillis);
+        int taken = group.publishes().size() + group.settles().size();
+        group.settles().addAll(0, leftOver);
+        leftOver.clear();
+        writeSafely(group);
+        return taken;
     }
 
     private void failTheRest() {

@@ -1,0 +1,38 @@
+package io.saddlebag.hq.store;
+
+import io.saddlebag.hq.store.MessageStore.StoredMessage;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * What the store holds as far as it is confirmed. A row above that is of a commit under way, or of one that is in doubt:
+ * it may yet be taken back, so nobody is to deliver it or to be told of it. Blocks; safe for any number of threads.
+ */
+public final class ConfirmedMessages {
+    private final MessageStore messages;
+    private final LongSupplier confirmedUpTo;
+
+    /** @param confirmedUpTo see {@link CommitWriter#confirmedUpTo} */
+    public ConfirmedMessages(MessageStore messages, LongSupplier confirmedUpTo) {
+        this.messages = messages;
+        this.confirmedUpTo = confirmedUpTo;
+    }
+
+    /** As {@link MessageStore#queued}; what is left out is told of once it is confirmed. */
+    public List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+        // Asked first: what is confirmed by then cannot be taken back while the store answers.
+        long confirmed = confirmedUpTo.getAsLong();
+        return messages.queued(queueName, after, limit).stream()
+                .filter(delivery -> delivery.messageNumber() <= confirmed)
+                .toList();
+    }
+
+    /** As {@link MessageStore#find}. */
+    public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
+        long confirmed = confirmedUpTo.getAsLong();
+        return messages.find(sender, id).filter(message -> message.messageNumber() <= confirmed);
+    }
+}
