@@ -18,7 +18,7 @@ record ContentDigest(long size, Sha256 sha256) {
 
     /** Never follows a link. */
     static ContentDigest of(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
+        MessageDigest digest = Sha256.newDigest(Files.size(file));
         byte[] buffer = new byte[BUFFER];
         long size = 0;
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -8,11 +8,13 @@ import java.security.MessageDigest;
 /** Counts and digests what passes to a stream that stays open when this one is closed. */
 final class DigestedOutput extends OutputStream {
     private final OutputStream out;
-    private final MessageDigest digest = Sha256.newDigest();
+    private final MessageDigest digest;
     private long size;
 
-    DigestedOutput(OutputStream out) {
+    /** @param expectedSize about how many bytes will pass */
+    DigestedOutput(OutputStream out, long expectedSize) {
         this.out = out;
+        this.digest = Sha256.newDigest(expectedSize);
     }
 
     @Override

@@ -82,12 +82,13 @@ public final class MessageOpener {
     private static final class Content {
         private final Message message;
         private final ContentSink sink;
-        private final MessageDigest digest = Sha256.newDigest();
+        private final MessageDigest digest;
         private long size;
 
         Content(Message message, ContentSink sink) {
             this.message = message;
             this.sink = sink;
+            this.digest = Sha256.newDigest(message.size());
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {

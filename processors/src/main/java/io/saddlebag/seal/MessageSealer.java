@@ -45,7 +45,7 @@ public final class MessageSealer {
             throws IOException {
         requireBoundTo(header, binding);
         try (CountedInput counted = new CountedInput(content, header);
-                DigestedOutput out = new DigestedOutput(sealed)) {
+                DigestedOutput out = new DigestedOutput(sealed, header.size())) {
             age.write(
                     new SequenceInputStream(new ByteArrayInputStream(line(header)), counted),
                     ageRecipients,
@@ -83,7 +83,7 @@ public final class MessageSealer {
         private long size;
 
         CountedInput(InputStream content, Message header) {
-            this.content = new DigestInputStream(content, Sha256.newDigest());
+            this.content = new DigestInputStream(content, Sha256.newDigest(header.size()));
             this.header = header;
         }
 

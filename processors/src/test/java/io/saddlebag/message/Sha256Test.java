@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,18 @@ class Sha256Test {
         digest.update(new byte[] {'b', 'c'});
 
         assertThat(Sha256.ofDigest(digest.digest())).isEqualTo(new Sha256(ABC));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1})
+    void givesTheSameDigestWhoeverComputesIt(int size) {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        MessageDigest digest = Sha256.newDigest(size);
+
+        digest.update(content);
+
+        assertThat(Sha256.ofDigest(digest.digest())).isEqualTo(Sha256.of(content));
     }
 
     @Test

@@ -28,7 +28,7 @@ final class CheckDigest implements Processor {
     }
 
     private static Sha256 digest(SealedSource sealed) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
+        MessageDigest digest = Sha256.newDigest(sealed.size());
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = sealed.open()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

@@ -20,7 +20,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     private final Path path;
     private final PayloadRef ref;
     private final FileChannel channel;
-    private final MessageDigest digest = Sha256.newDigest();
+    private final MessageDigest digest;
     private final Completion completion;
     private long received;
 
@@ -29,6 +29,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         this.path = path;
         this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
         this.completion = completion;
+        this.digest = Sha256.newDigest(bodySize);
         this.channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
