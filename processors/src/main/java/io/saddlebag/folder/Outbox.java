@@ -2,8 +2,10 @@ package io.saddlebag.folder;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,10 +25,17 @@ import java.util.Optional;
  * there is ever changed. Any number of threads, one for each message.
  *
  * @param directory absolute; made when it is first written to
+ * @param extras what stands beside the two
  */
-public record Outbox(Path directory) {
+public record Outbox(Path directory, OutboxExtras extras) {
     public Outbox {
         Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(extras, "extras");
+    }
+
+    /** With nothing but payloads and standardized files. */
+    public Outbox(Path directory) {
+        this(directory, OutboxExtras.NONE);
     }
 
     /**
@@ -45,6 +57,23 @@ public record Outbox(Path directory) {
                 }
             }
         }
+    }
+
+    /** Those who have sent something, as far as it shows. */
+    public List<SiteId> senders() throws IOException {
+        List<SiteId> senders = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory, Files::isDirectory)) {
+                for (Path each : folders) {
+                    try {
+                        senders.add(SiteId.of(each.getFileName().toString()));
+                    } catch (IllegalArgumentException e) {
+                        // Somebody's own folder.
+                    }
+                }
+            }
+        }
+        return senders;
     }
 
     /**
@@ -82,6 +111,29 @@ public record Outbox(Path directory) {
         }
     }
 
+    /**
+     * Writes the payload's digest beside it, if this outbox has them.
+     *
+     * @throws Refusal {@code CONFLICT} when something else stands under that name
+     */
+    public void placeChecksum(SiteId sender, String payloadName, Sha256 sha256) throws IOException {
+        if (!extras.checksum()) {
+            return;
+        }
+        Path target = folder(sender).resolve(payloadName + OutboxNames.CHECKSUM_SUFFIX);
+        byte[] line = (sha256 + "  " + payloadName + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            AtomicFiles.create(target, line);
+        } catch (FileAlreadyExistsException e) {
+            boolean isSame = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(target) == line.length
+                    && Arrays.equals(Files.readAllBytes(target), line);
+            if (!isSame) {
+                throw conflict(target);
+            }
+        }
+    }
+
     /** Whether something stands under the payload's name. */
     public boolean hasPayload(SiteId sender, String name) {
         return Files.exists(folder(sender).resolve(name), LinkOption.NOFOLLOW_LINKS);
@@ -89,9 +141,12 @@ public record Outbox(Path directory) {
 
     /**
      * Writes the standardized file under a hidden name, whole and synced, so that {@link #placeFacts} has but to rename
-     * it: while the hidden file stands, nobody has seen the other.
+     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them.
      */
     public void stageFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
+        if (extras.readyMarker()) {
+            AtomicFiles.replace(stagedReady(sender, messageId), new byte[0]);
+        }
         AtomicFiles.replace(staged(sender, messageId), json);
     }
 
@@ -103,10 +158,11 @@ public record Outbox(Path directory) {
     /** Removes what was staged, if anything. */
     public void discardStaged(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
+        Files.deleteIfExists(stagedReady(sender, messageId));
     }
 
     /**
-     * Gives the staged file its name, last of all.
+     * Gives the staged file its name, and then the marker its own, last of all.
      *
      * @throws Refusal {@code CONFLICT} when another stands under that name
      */
@@ -117,6 +173,20 @@ public record Outbox(Path directory) {
         } catch (FileAlreadyExistsException e) {
             throw conflict(target);
         }
+        finish(sender, messageId);
+    }
+
+    /** Does what a crash left undone of a message whose standardized file stands. A marker that was seen stays away. */
+    public void finish(SiteId sender, MessageId messageId) throws IOException {
+        Path marker = stagedReady(sender, messageId);
+        if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                AtomicFiles.moveNew(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
+            } catch (FileAlreadyExistsException e) {
+                Files.delete(marker);
+            }
+        }
+        Files.deleteIfExists(staged(sender, messageId));
     }
 
     /** The standardized file's bytes, when the message stands in the outbox. */
@@ -128,11 +198,16 @@ public record Outbox(Path directory) {
         }
     }
 
+    private Path stagedReady(SiteId sender, MessageId messageId) {
+        return folder(sender).resolve(OutboxNames.stagedReady(messageId));
+    }
+
     private Path staged(SiteId sender, MessageId messageId) {
         return folder(sender).resolve(OutboxNames.staged(messageId));
     }
 
-    private Path folder(SiteId sender) {
+    /** Where the sender's messages are put, whether or not it is there. */
+    Path folder(SiteId sender) {
         return directory.resolve(sender.value());
     }
 

@@ -137,7 +137,12 @@ public final class Settings {
         }
     }
 
-    private static Duration durationOf(String value) {
+    /**
+     * A time as it stands in settings and routes.
+     *
+     * @throws IllegalArgumentException when it is not of the form that {@link Setting.Kind#DURATION} has
+     */
+    public static Duration durationOf(String value) {
         Matcher matcher = DURATION.matcher(value);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(value);

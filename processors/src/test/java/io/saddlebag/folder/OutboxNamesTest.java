@@ -28,6 +28,8 @@ class OutboxNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "FL-LAB_DAT_20251008_001.ready",
+                "FL-LAB_DAT_20251008_001.DONE",
                 "FL-LAB_DAT_20251008_001.../../etc/passwd",
                 "FL-LAB_DAT_20251008_001.a/b",
                 "FL-LAB_DAT_20251008_001.c\nsv",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,48 @@ class OutboxTest {
 
         assertThat(file(ID + ".message.json")).hasBinaryContent(new byte[] {9});
         outbox.discardStaged(LAB, ID);
+        assertThat(outbox.isStaged(LAB, ID)).isFalse();
+    }
+
+    @Test
+    void writesADigestThatTheUsualToolReads() throws Exception {
+        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(true, false));
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        Sha256 sha256 = Sha256.of(new byte[] {1, 2, 3});
+
+        outbox.placeChecksum(LAB, PAYLOAD, sha256);
+        outbox.placeChecksum(LAB, PAYLOAD, sha256);
+
+        assertThat(file(PAYLOAD + ".sha256")).hasContent(sha256 + "  " + PAYLOAD + "\n");
+        assertConflict(() -> outbox.placeChecksum(LAB, PAYLOAD, Sha256.of(JSON)));
+    }
+
+    @Test
+    void putsTheMarkerLastOfAll() throws IOException {
+        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, JSON);
+        assertThat(file(ID + ".ready")).doesNotExist();
+
+        outbox.placeFacts(LAB, ID);
+
+        assertThat(file(ID + ".ready")).isEmptyFile();
+        assertThat(file("." + ID + ".ready.part")).doesNotExist();
+    }
+
+    @Test
+    void bringsAMarkerThatACrashKeptBackAndNoneThatWasTaken() throws IOException {
+        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, JSON);
+        Files.copy(file("." + ID + ".message.json.part"), file(ID + ".message.json"));
+
+        outbox.finish(LAB, ID);
+        assertThat(file(ID + ".ready")).exists();
+
+        Files.delete(file(ID + ".ready"));
+        outbox.finish(LAB, ID);
+        assertThat(file(ID + ".ready")).doesNotExist();
         assertThat(outbox.isStaged(LAB, ID)).isFalse();
     }
 

@@ -43,7 +43,7 @@ final class FindEarlier implements Processor {
             arrival.contentSha256 = standing.sha256();
             arrival.contentSize = standing.size();
             arrival.receivedTimestamp = standing.receivedTimestamp();
-            arrival.outbox().discardStaged(arrival.sender(), arrival.messageId());
+            arrival.outbox().finish(arrival.sender(), arrival.messageId());
             earlier(exchange, arrival);
             return;
         }

@@ -5,7 +5,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Step {@code placePayload}: the opened file gets its name in the outbox. The content that is short enough to stand in
+ * Step {@code placePayload}: the opened file gets its name in the outbox, and its digest stands beside it if that
+ * is wished for. The content that is short enough to stand in
  * the standardized file is read before, while nobody else can reach the file.
  */
 final class PlacePayload implements Processor {
@@ -20,5 +21,6 @@ final class PlacePayload implements Processor {
         Arrival arrival = Arrival.of(exchange);
         exchange.getMessage().setBody(inline.of(arrival.opened, arrival.contentSize, arrival.payloadName));
         arrival.outbox().placePayload(arrival.sender(), arrival.payloadName, arrival.opened);
+        arrival.outbox().placeChecksum(arrival.sender(), arrival.payloadName, arrival.contentSha256);
     }
 }

@@ -4,7 +4,8 @@ import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Step {@code placeStandardizedMessage}: the JSON gets its name last, so that its presence means that all is there. */
+/** Step {@code placeStandardizedMessage}: the JSON gets its name, so that its presence means that all is there; then the
+ * marker, if this outbox has them. */
 final class PlaceStandardizedMessage implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {

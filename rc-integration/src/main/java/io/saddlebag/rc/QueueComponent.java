@@ -1,21 +1,26 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.Outbox;
+import io.saddlebag.folder.OutboxExtras;
+import io.saddlebag.folder.OutboxRetention;
 import io.saddlebag.message.Printable;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The scheme {@code hq-queue:<queue>?directory=<outbox>&prefetch=<deliveries>}: routes that begin with it get what
+ * The scheme {@code hq-queue:<queue>?directory=<outbox>}, with what docs/configuration-rc.md lists besides: routes that begin with it get what
  * headquarters delivers from the queue, a frame an exchange.
  */
 final class QueueComponent extends DefaultComponent {
     static final String SCHEME = "hq-queue";
 
     private static final int MAX_PREFETCH = 1000;
+    private static final String NEVER = "never";
 
     private final SiteHome home;
     private final Subscriptions subscriptions;
@@ -29,14 +34,44 @@ final class QueueComponent extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) throws IOException {
         String directory = getAndRemoveParameter(parameters, "directory", String.class);
         int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "16"));
+        OutboxExtras extras = new OutboxExtras(
+                isOn(getAndRemoveParameter(parameters, "checksum", String.class, "false")),
+                isOn(getAndRemoveParameter(parameters, "readyMarker", String.class, "false")));
+        OutboxRetention retention = new OutboxRetention(
+                age(getAndRemoveParameter(parameters, "deleteDoneAfter", String.class, NEVER)),
+                age(getAndRemoveParameter(parameters, "deleteAllAfter", String.class, NEVER)));
         if (queue.isBlank() || directory == null || directory.isBlank()) {
             throw new IllegalArgumentException(
                     "Expected a queue and a directory for the outbox, found queue '" + Printable.of(queue)
                             + "' and directory '" + Printable.of(directory) + "'. Set both parameters of the route");
         }
-        Outbox outbox = new Outbox(home.resolve(directory));
+        Outbox outbox = new Outbox(home.resolve(directory), extras);
         outbox.removeUnfinished();
-        return new QueueEndpoint(uri, this, queue, prefetch, outbox, subscriptions);
+        return new QueueEndpoint(uri, this, queue, prefetch, outbox, retention, subscriptions);
+    }
+
+    /** @throws IllegalArgumentException when it is neither {@code true} nor {@code false} */
+    static boolean isOn(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        throw new IllegalArgumentException(
+                "Expected true or false, found '" + Printable.of(text) + "'. Correct the route's parameter");
+    }
+
+    /**
+     * @return null for {@value #NEVER}
+     * @throws IllegalArgumentException when it is no time
+     */
+    static Duration age(String text) {
+        try {
+            return text.equals(NEVER) ? null : Settings.durationOf(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected " + NEVER + " or a time such as 12h or 30d, found '" + Printable.of(text)
+                            + "'. Correct the route's parameter",
+                    e);
+        }
     }
 
     /** @throws IllegalArgumentException when it is no number or out of its bounds */

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.Outbox;
+import io.saddlebag.folder.OutboxRetention;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -11,6 +12,7 @@ final class QueueEndpoint extends DefaultEndpoint {
     private final String queue;
     private final int prefetch;
     private final Outbox outbox;
+    private final OutboxRetention retention;
     private final Subscriptions subscriptions;
 
     QueueEndpoint(
@@ -19,11 +21,13 @@ final class QueueEndpoint extends DefaultEndpoint {
             String queue,
             int prefetch,
             Outbox outbox,
+            OutboxRetention retention,
             Subscriptions subscriptions) {
         super(uri, component);
         this.queue = queue;
         this.prefetch = prefetch;
         this.outbox = outbox;
+        this.retention = retention;
         this.subscriptions = subscriptions;
     }
 
@@ -38,6 +42,10 @@ final class QueueEndpoint extends DefaultEndpoint {
 
     Outbox outbox() {
         return outbox;
+    }
+
+    OutboxRetention retention() {
+        return retention;
     }
 
     @Override

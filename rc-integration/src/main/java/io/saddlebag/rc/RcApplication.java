@@ -91,6 +91,7 @@ public final class RcApplication implements SiteApplication {
         AssembleParts assembleParts = new AssembleParts(work);
         link.onConnected(connection -> connection.onClose(() -> assembleParts.connectionLost(connection)));
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
+                .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
                 .bind("keyFrames", new KeyFrames())
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", assembleParts);

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -166,6 +167,37 @@ public final class RcJournal implements AutoCloseable {
         synchronized (acknowledged) {
             acknowledged.add(new Acknowledged(sender, messageId, time));
         }
+    }
+
+    /** When a message of that queue was published; null when it was not. */
+    synchronized Instant received(String queue, MessageId messageId) throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT received_time FROM delivery"
+                    + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'")) {
+                select.setString(1, messageId.sender().value());
+                select.setString(2, messageId.value());
+                select.setString(3, queue);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Instant.parse(row.getString(1)) : null;
+                }
+            }
+        });
+    }
+
+    /** Records that the files of these messages are being deleted, before they are. */
+    synchronized void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
+        commit(() -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?")) {
+                for (MessageId each : messageIds) {
+                    update.setString(1, time.toString());
+                    update.setString(2, each.sender().value());
+                    update.setString(3, each.value());
+                    update.addBatch();
+                }
+                update.executeBatch();
+            }
+        });
     }
 
     /** The manifest with that seq of the sender. */

@@ -45,8 +45,11 @@ final class RcJournalSchema {
                   is_reported  INTEGER NOT NULL,
                   PRIMARY KEY (sender_id, first_seq)) WITHOUT ROWID""");
 
+    /** When the files of a delivery were deleted here because their time was over. */
+    private static final List<String> REMOVALS = List.of("ALTER TABLE delivery ADD COLUMN removed_time TEXT");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, PUBLICATIONS_AND_GAPS);
+    static final List<List<String>> VERSIONS = List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS);
 
     private RcJournalSchema() {}
 }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Checks what the integrator's outboxes say, before any queue is asked for. */
 final class RcRoutes {
@@ -25,7 +26,11 @@ final class RcRoutes {
             if (route.template().equals(OUTBOX)) {
                 checkQueue(route.parameters().get("queue"), placeByQueue, faults);
                 checkDirectory(route.parameters().get("directory"), faults);
-                checkPrefetch(route.parameters().get("prefetch"), faults);
+                check("prefetch", QueueComponent::prefetch, route, faults);
+                check("checksum", QueueComponent::isOn, route, faults);
+                check("readyMarker", QueueComponent::isOn, route, faults);
+                check("deleteDoneAfter", QueueComponent::age, route, faults);
+                check("deleteAllAfter", QueueComponent::age, route, faults);
             }
         }
         if (!faults.isEmpty()) {
@@ -51,14 +56,16 @@ final class RcRoutes {
         }
     }
 
-    private static void checkPrefetch(TemplatedRoute.Parameter prefetch, List<String> faults) {
-        if (prefetch == null || prefetch.value().contains("{{")) {
+    private static void check(
+            String name, Function<String, Object> reading, TemplatedRoute route, List<String> faults) {
+        TemplatedRoute.Parameter parameter = route.parameters().get(name);
+        if (parameter == null || parameter.value().contains("{{")) {
             return;
         }
         try {
-            QueueComponent.prefetch(prefetch.value());
+            reading.apply(parameter.value());
         } catch (IllegalArgumentException e) {
-            faults.add(prefetch.place() + ": prefetch: " + e.getMessage());
+            faults.add(parameter.place() + ": " + name + ": " + e.getMessage());
         }
     }
 }

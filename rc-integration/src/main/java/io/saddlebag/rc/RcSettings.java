@@ -18,6 +18,7 @@ public final class RcSettings {
     static final String SUBSCRIBE_RETRY = "receive.subscribe-retry";
     static final String MISSING_AFTER = "receive.missing-after";
     static final String INLINE_LIMIT = "outbox.inline-limit";
+    static final String RETENTION_INTERVAL = "outbox.retention-interval";
     static final String KEY_LIFETIME = "keys.lifetime";
 
     /** All of them. */
@@ -58,6 +59,11 @@ public final class RcSettings {
                     Kind.BYTES,
                     "64KiB",
                     "Up to which size a content stands in the standardized file itself; a larger one is named there."),
+            Setting.optional(
+                    RETENTION_INTERVAL,
+                    Kind.DURATION,
+                    "1m",
+                    "How often the outboxes are looked through for what their routes no longer keep."),
             Setting.optional(
                     KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."),
             OwnIdentity.PASSPHRASE_FILE);

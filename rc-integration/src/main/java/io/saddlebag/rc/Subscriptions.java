@@ -8,6 +8,7 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,11 @@ final class Subscriptions implements Processor {
                     .header(Headers.ID, queue)
                     .build());
         }
+    }
+
+    /** Those that are taken from now. */
+    List<QueueEndpoint> queues() {
+        return consumerByQueue.values().stream().map(QueueConsumer::queue).toList();
     }
 
     private void subscribe(QueueConsumer consumer) {

@@ -13,6 +13,7 @@ import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,14 @@ final class Centre implements AutoCloseable {
                         + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\nreceive.subscribe-retry=50ms\n");
         Files.createDirectories(home.routes());
         Files.copy(shipped().resolve("routes/outbox.camel.yaml"), home.routes().resolve("outbox.camel.yaml"));
+    }
+
+    /** Adds a parameter to the route of the outbox. */
+    void outboxParameter(String name, String value) throws IOException {
+        Files.writeString(
+                home.routes().resolve("outbox.camel.yaml"),
+                "      - {name: " + name + ", value: \"" + value + "\"}\n",
+                StandardOpenOption.APPEND);
     }
 
     private static Path shipped() {

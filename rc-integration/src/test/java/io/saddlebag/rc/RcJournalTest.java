@@ -160,7 +160,8 @@ class RcJournalTest {
     void goesOnWithAJournalOfTheFirstVersion() throws Exception {
         journal.publish(delivery(1));
         journal.close();
-        change("DROP TABLE publication; DROP TABLE missing; PRAGMA user_version = 1");
+        change("DROP TABLE publication; DROP TABLE missing; ALTER TABLE delivery DROP COLUMN removed_time;"
+                + " PRAGMA user_version = 1");
         journal = RcJournal.open(file);
 
         journal.announce(publication(2));
@@ -178,7 +179,7 @@ class RcJournalTest {
         assertThatThrownBy(() -> RcJournal.open(file))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("version 99");
-        change("PRAGMA user_version = 2");
+        change("PRAGMA user_version = " + RcJournalSchema.VERSIONS.size());
         journal = RcJournal.open(file);
     }
 

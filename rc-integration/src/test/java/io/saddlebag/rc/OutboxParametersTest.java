@@ -1,0 +1,139 @@
+package io.saddlebag.rc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an integrator may ask of an outbox, each in the shipped routes. */
+class OutboxParametersTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final byte[] CONTENT = {1, 2, 3};
+
+    @TempDir
+    private Path folder;
+
+    private Centre centre;
+    private Letters.Letter letter;
+
+    @BeforeEach
+    void makeCentre() throws Exception {
+        centre = new Centre(folder);
+        Files.writeString(
+                centre.home.settingsFile(),
+                Files.readString(centre.home.settingsFile()) + "outbox.retention-interval=50ms\n");
+        letter = centre.letters.letter(ID, ID + ".bin", CONTENT);
+    }
+
+    @AfterEach
+    void close() {
+        centre.close();
+    }
+
+    @Test
+    void putsAChecksumAndAMarkerBesideEachMessage() throws Exception {
+        centre.outboxParameter("checksum", "true");
+        centre.outboxParameter("readyMarker", "true");
+        centre.start();
+
+        deliver();
+
+        assertThat(outbox()).containsExactly(ID + ".bin", ID + ".bin.sha256", ID + ".message.json", ID + ".ready");
+        assertThat(centre.outbox(ID + ".ready")).isEmptyFile();
+        Process check = new ProcessBuilder("sha256sum", "-c", ID + ".bin.sha256")
+                .directory(centre.outbox("").toFile())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(check.getInputStream().readAllBytes())).isEqualTo(ID + ".bin: OK\n");
+        assertThat(check.waitFor()).isZero();
+    }
+
+    @Test
+    void deletesWhatItsReaderIsDoneWithAndStillAcknowledgesARepeat() throws Exception {
+        centre.outboxParameter("readyMarker", "true");
+        centre.outboxParameter("deleteDoneAfter", "0s");
+        centre.start();
+        StompFrame first = centre.deliver(letter);
+        centre.letters.seq = 2;
+        String other = "FL-LAB_DAT_20251008_002";
+        centre.deliver(centre.letters.letter(other, other + ".bin", CONTENT));
+
+        Files.createFile(centre.outbox(ID + ".done"));
+
+        Awaitility.await().until(() -> outbox().size() == 3);
+        assertThat(outbox()).containsExactly(other + ".bin", other + ".message.json", other + ".ready");
+        StompFrame second = centre.deliver(letter);
+        assertThat(second.command()).isEqualTo(StompCommand.ACK);
+        assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
+        assertThat(outbox()).hasSize(3);
+        assertThat(removed()).isEqualTo(1);
+    }
+
+    @Test
+    void deletesWhatIsTooOld() throws Exception {
+        centre.outboxParameter("deleteAllAfter", "1ms");
+        centre.start();
+        deliver();
+
+        Awaitility.await().until(() -> outbox().isEmpty());
+
+        deliver();
+        assertThat(outbox()).isEmpty();
+    }
+
+    @Test
+    void keepsEverythingUnlessItIsToldOtherwise() throws Exception {
+        centre.start();
+        deliver();
+        Files.createFile(centre.outbox(ID + ".done"));
+        deliver();
+
+        assertThat(outbox()).containsExactly(ID + ".bin", ID + ".done", ID + ".message.json");
+    }
+
+    @Test
+    void namesTheLineOfWhatItCannotMean() throws Exception {
+        centre.outboxParameter("checksum", "yes");
+        centre.outboxParameter("deleteAllAfter", "soon");
+
+        assertThatThrownBy(centre::start)
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("checksum: Expected true or false, found 'yes'")
+                .hasMessageContaining("deleteAllAfter: Expected never or a time such as 12h or 30d, found 'soon'");
+    }
+
+    private void deliver() {
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+    }
+
+    private List<String> outbox() throws Exception {
+        try (Stream<Path> files = Files.list(centre.outbox(""))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private int removed() throws Exception {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + centre.home.journal().resolve("rc.db"));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(removed_time) FROM delivery")) {
+            return row.getInt(1);
+        }
+    }
+}
