@@ -3,18 +3,23 @@ package io.saddlebag.hq.store;
 import java.util.concurrent.CompletableFuture;
 
 /** Something that waits to be committed, and whoever waits for that. */
-sealed interface CommitRequest {
+final class CommitRequest {
+    private CommitRequest() {}
+
     /**
      * @param body the sealed message; null when it was uploaded
      * @param uploaded where it lies; null when it comes along
      */
-    record Publish(Publication publication, byte[] body, PayloadRef uploaded, CompletableFuture<PublishResult> result)
-            implements CommitRequest {
-        long bytes() {
+    record Publish(Publication publication, byte[] body, PayloadRef uploaded, CompletableFuture<PublishResult> result) {
+        int bytes() {
             return publication.manifest().length + (body == null ? 0 : body.length);
         }
     }
 
     /** The end of a delivery. */
-    record Settle(Settlement settlement, CompletableFuture<Void> result) implements CommitRequest {}
+    record Settle(Settlement settlement, CompletableFuture<Void> result) {
+        int bytes() {
+            return settlement.receipt() == null ? 0 : settlement.receipt().length;
+        }
+    }
 }

@@ -72,21 +72,7 @@ public final class PostgresMessageStore implements MessageStore {
     private static Committed commitIn(
             Connection connection, List<StoredPublication> publications, List<Settlement> settlements)
             throws SQLException {
-        PublicationRows rows = new PublicationRows(connection);
-        List<PublishOutcome> outcomes = PublicationRows.allStored(publications);
-        takeTurn(connection);
-        try {
-            if (!publications.isEmpty()) {
-                rows.copy(publications);
-            }
-        } catch (SQLException e) {
-            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
-                throw e;
-            }
-            connection.rollback();
-            takeTurn(connection);
-            outcomes = rows.insertNew(publications);
-        }
+        List<PublishOutcome> outcomes = publications.isEmpty() ? List.of() : publishIn(connection, publications);
         List<PayloadRef> freed = List.of();
         if (!settlements.isEmpty()) {
             SettlementRows settled = new SettlementRows(connection);
@@ -95,6 +81,23 @@ public final class PostgresMessageStore implements MessageStore {
         }
         connection.commit();
         return new Committed(outcomes, freed);
+    }
+
+    private static List<PublishOutcome> publishIn(Connection connection, List<StoredPublication> publications)
+            throws SQLException {
+        PublicationRows rows = new PublicationRows(connection);
+        takeTurn(connection);
+        try {
+            rows.copy(publications);
+            return PublicationRows.allStored(publications);
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback();
+            takeTurn(connection);
+            return rows.insertNew(publications);
+        }
     }
 
     private static void takeTurn(Connection connection) throws SQLException {

@@ -7,49 +7,48 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits for the commit writer: many threads add, one takes. Above the limit it is saturated and says so; above
- * twice the limit it takes no more.
+ * What waits to be committed: many threads add, one takes. Above the limit it is saturated and says so; above twice the
+ * limit it takes no more.
  */
-final class WaitingRequests {
+final class WaitingRequests<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingRequests.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition enoughWaits = lock.newCondition();
     private int enough = Integer.MAX_VALUE;
-    private final Deque<CommitRequest.Publish> publishes = new ArrayDeque<>();
-    private final Deque<CommitRequest.Settle> settles = new ArrayDeque<>();
+    private final Deque<T> requests = new ArrayDeque<>();
     private final List<Runnable> reliefs = new ArrayList<>();
     private final int countLimit;
     private final long byteLimit;
+    private final ToIntFunction<T> size;
     private long bytes;
     private boolean closed;
 
-    WaitingRequests(int countLimit, long byteLimit) {
+    /** @param size the bytes that a request holds in memory */
+    WaitingRequests(int countLimit, long byteLimit, ToIntFunction<T> size) {
         this.countLimit = countLimit;
         this.byteLimit = byteLimit;
+        this.size = size;
     }
 
     /** Adds one; returns whether it was taken. */
-    boolean add(CommitRequest request) {
+    boolean add(T request) {
         lock.lock();
         try {
             if (closed || isAbove(2)) {
                 return false;
             }
-            if (request instanceof CommitRequest.Publish publish) {
-                publishes.add(publish);
-                bytes += publish.bytes();
-            } else if (request instanceof CommitRequest.Settle settle) {
-                settles.add(settle);
-            }
+            requests.add(request);
+            bytes += size.applyAsInt(request);
             if (enough == Integer.MAX_VALUE) {
                 changed.signal();
-            } else if (publishes.size() + settles.size() >= enough) {
+            } else if (requests.size() >= enough) {
                 enoughWaits.signal();
             }
             return true;
@@ -59,7 +58,7 @@ final class WaitingRequests {
     }
 
     private boolean isAbove(int times) {
-        return publishes.size() + settles.size() >= (long) times * countLimit || bytes >= times * byteLimit;
+        return requests.size() >= (long) times * countLimit || bytes >= times * byteLimit;
     }
 
     boolean isSaturated() {
@@ -94,7 +93,7 @@ final class WaitingRequests {
         try {
             enough = count;
             long left = nanos;
-            while (publishes.size() + settles.size() < count && bytes < byteLimit / 2 && !closed && left > 0) {
+            while (requests.size() < count && bytes < byteLimit / 2 && !closed && left > 0) {
                 left = enoughWaits.awaitNanos(left);
             }
         } finally {
@@ -103,28 +102,23 @@ final class WaitingRequests {
         }
     }
 
-    /**
-     * Waits until there is something, or the time is over, or it is closed, and moves up to so many into the lists.
-     */
-    void take(Group group, int publishLimit, long publishBytes, int settleLimit, long waitMillis)
-            throws InterruptedException {
+    /** Waits until there is something, or the time is over, or it is closed, and takes up to so many, oldest first. */
+    List<T> take(int count, long groupBytes, long waitMillis) throws InterruptedException {
+        List<T> group = new ArrayList<>();
         List<Runnable> relieved = List.of();
         lock.lock();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
-            while (publishes.isEmpty() && (settles.isEmpty() || settleLimit == 0) && !closed && left > 0) {
+            while ((requests.isEmpty() || count == 0) && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
             long taken = 0;
-            while (!publishes.isEmpty() && group.publishes().size() < publishLimit && taken < publishBytes) {
-                CommitRequest.Publish publish = publishes.poll();
-                taken += publish.bytes();
-                group.publishes().add(publish);
+            while (!requests.isEmpty() && group.size() < count && taken < groupBytes) {
+                T request = requests.poll();
+                taken += size.applyAsInt(request);
+                group.add(request);
             }
             bytes -= taken;
-            for (int i = 0; i < settleLimit && !settles.isEmpty(); i++) {
-                group.settles().add(settles.poll());
-            }
             if (!reliefs.isEmpty() && !isAbove(1)) {
                 relieved = List.copyOf(reliefs);
                 reliefs.clear();
@@ -133,6 +127,7 @@ final class WaitingRequests {
             lock.unlock();
         }
         relieved.forEach(WaitingRequests::runSafely);
+        return group;
     }
 
     private static void runSafely(Runnable action) {
@@ -144,12 +139,11 @@ final class WaitingRequests {
     }
 
     /** All that waits, without waiting. */
-    Group drain() {
+    List<T> drain() {
         lock.lock();
         try {
-            Group rest = new Group(new ArrayList<>(publishes), new ArrayList<>(settles));
-            publishes.clear();
-            settles.clear();
+            List<T> rest = new ArrayList<>(requests);
+            requests.clear();
             bytes = 0;
             return rest;
         } finally {
@@ -181,20 +175,9 @@ final class WaitingRequests {
     boolean isClosedAndEmpty() {
         lock.lock();
         try {
-            return closed && publishes.isEmpty() && settles.isEmpty();
+            return closed && requests.isEmpty();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** What is committed together. */
-    record Group(List<CommitRequest.Publish> publishes, List<CommitRequest.Settle> settles) {
-        Group() {
-            this(new ArrayList<>(), new ArrayList<>());
-        }
-
-        boolean isEmpty() {
-            return publishes.isEmpty() && settles.isEmpty();
         }
     }
 }

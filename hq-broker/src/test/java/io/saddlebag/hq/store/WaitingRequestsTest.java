@@ -2,59 +2,52 @@ package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.hq.store.WaitingRequests.Group;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class WaitingRequestsTest {
-    private final WaitingRequests waiting = new WaitingRequests(2, 1 << 20);
+    private final WaitingRequests<String> waiting = new WaitingRequests<>(2, 1 << 20, String::length);
 
-    private static CommitRequest.Publish publish(int number) {
-        return new CommitRequest.Publish(
-                Samples.publication(number, "CA-RC"), new byte[10], null, new CompletableFuture<>());
-    }
-
-    private static CommitRequest.Settle settle(long number) {
-        return new CommitRequest.Settle(Samples.acknowledged(number, "CA-RC"), new CompletableFuture<>());
-    }
-
-    private Group take(int publishes, int settles) throws InterruptedException {
-        Group group = new Group();
-        waiting.take(group, publishes, 1 << 20, settles, 0);
-        return group;
+    private List<String> take(int count) throws InterruptedException {
+        return waiting.take(count, 1 << 20, 0);
     }
 
     @Test
-    void givesBothKindsInTheirOrderWithinTheLimits() throws Exception {
-        CommitRequest.Publish first = publish(1);
-        assertThat(waiting.add(first)).isTrue();
-        waiting.add(publish(2));
-        waiting.add(settle(1));
-        Group group = take(1, 5);
-        assertThat(group.publishes()).containsExactly(first);
-        assertThat(group.settles()).hasSize(1);
-        assertThat(take(5, 5).publishes()).hasSize(1);
-        assertThat(take(5, 5).isEmpty()).isTrue();
+    void givesThemInTheirOrderWithinTheLimits() throws Exception {
+        assertThat(waiting.add("first")).isTrue();
+        waiting.add("second");
+        assertThat(take(1)).containsExactly("first");
+        assertThat(take(0)).isEmpty();
+        assertThat(take(5)).containsExactly("second");
+        assertThat(take(5)).isEmpty();
+    }
+
+    @Test
+    void endsAGroupWithTheOneThatMakesItLarge() throws Exception {
+        waiting.add("four");
+        waiting.add("five!");
+        waiting.add("more");
+        assertThat(waiting.take(10, 5, 0)).containsExactly("four", "five!");
     }
 
     @Test
     void isSaturatedAtItsLimitAndTakesNoMoreAtTwiceThat() {
-        waiting.add(publish(1));
+        waiting.add("1");
         assertThat(waiting.isSaturated()).isFalse();
-        waiting.add(settle(1));
+        waiting.add("2");
         assertThat(waiting.isSaturated()).isTrue();
-        assertThat(waiting.add(settle(2))).isTrue();
-        assertThat(waiting.add(publish(2))).isTrue();
-        assertThat(waiting.add(publish(3))).isFalse();
+        assertThat(waiting.add("3")).isTrue();
+        assertThat(waiting.add("4")).isTrue();
+        assertThat(waiting.add("5")).isFalse();
     }
 
     @Test
     void isSaturatedByBytesToo() {
-        WaitingRequests small = new WaitingRequests(100, 15);
-        small.add(publish(1));
-        small.add(publish(2));
+        WaitingRequests<String> small = new WaitingRequests<>(100, 15, String::length);
+        small.add("eight888");
+        assertThat(small.isSaturated()).isFalse();
+        small.add("seven77");
         assertThat(small.isSaturated()).isTrue();
     }
 
@@ -62,25 +55,25 @@ class WaitingRequestsTest {
     void givesReliefOnceThereIsRoomThoughOneWhoWaitedFails() throws Exception {
         List<String> relieved = new ArrayList<>();
         waiting.onRelief(() -> relieved.add("at once"));
-        waiting.add(publish(1));
-        waiting.add(publish(2));
+        waiting.add("1");
+        waiting.add("2");
         waiting.onRelief(() -> {
             throw new IllegalStateException("this one fails");
         });
         waiting.onRelief(() -> relieved.add("later"));
         assertThat(relieved).containsExactly("at once");
-        take(1, 0);
-        take(1, 0);
+        take(1);
+        take(1);
         assertThat(relieved).containsExactly("at once", "later");
     }
 
     @Test
     void takesNothingOnceClosedAndGivesWhatWaits() throws Exception {
-        waiting.add(publish(1));
+        waiting.add("1");
         waiting.close();
-        assertThat(waiting.add(publish(2))).isFalse();
+        assertThat(waiting.add("2")).isFalse();
         assertThat(waiting.isClosedAndEmpty()).isFalse();
-        assertThat(waiting.drain().publishes()).hasSize(1);
+        assertThat(waiting.drain()).hasSize(1);
         assertThat(waiting.isClosedAndEmpty()).isTrue();
     }
 }
