@@ -15,6 +15,7 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.RawStompClient;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,10 +24,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What headquarters does with what it accepts: confirms, keeps, delivers, settles; over real TLS and PostgreSQL. */
 class HqDeliveryTest {
@@ -69,6 +74,10 @@ class HqDeliveryTest {
     }
 
     private RawStompClient subscribed(String site, int prefetch) {
+        return subscribed(site, prefetch, null);
+    }
+
+    private RawStompClient subscribed(String site, int prefetch, String resume) {
         RawStompClient client = hq.connect(site);
         client.send(StompFrame.of(StompCommand.SUBSCRIBE)
                 .header(
@@ -77,6 +86,7 @@ class HqDeliveryTest {
                 .header(Headers.ID, "sub")
                 .header(Headers.ACK, "client-individual")
                 .header(Headers.PREFETCH_COUNT, prefetch)
+                .header(Headers.RESUME, resume)
                 .build());
         return client;
     }
@@ -234,6 +244,46 @@ class HqDeliveryTest {
             }
             assertThat(body.toByteArray()).isEqualTo(large.body());
             confirmed(centre, ack(frame));
+        }
+    }
+
+    @Test
+    void aDeliveryThatBrokeOffGoesOnAtThePartThatTheCentreLacks() {
+        SignedMessage large = SignedMessage.of(lab, id(1), 2 * Manifest.PART_SIZE + 77, null, "CA-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            for (int part = 1; part <= 3; part++) {
+                confirmed(client, large.frame(part));
+            }
+        }
+        try (RawStompClient centre = subscribed("CA-RC", 5)) {
+            assertThat(message(centre).header(Headers.PART)).isEqualTo("1/3");
+            assertThat(message(centre).header(Headers.PART)).isEqualTo("2/3");
+        }
+        try (RawStompClient centre = subscribed("CA-RC", 5, id(1) + "=3," + id(2) + "=7")) {
+            StompFrame last = message(centre);
+            assertThat(last.header(Headers.PART)).isEqualTo("3/3");
+            int split = Integer.parseInt(last.header(Headers.MANIFEST_LENGTH));
+            assertThat(Arrays.copyOf(last.body(), split)).isEqualTo(large.envelope());
+            assertThat(Arrays.copyOfRange(last.body(), split, last.body().length))
+                    .isEqualTo(Arrays.copyOfRange(large.body(), 2 * Manifest.PART_SIZE, large.body().length));
+            confirmed(centre, ack(last));
+        }
+        assertThat(acknowledged()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x=1", "FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_001=0", "SIX"})
+    void refusesToResumeWhatItCannotMean(String header) {
+        String value = header.equals("SIX")
+                ? IntStream.rangeClosed(1, 6)
+                        .mapToObj(number -> id(number) + "=2")
+                        .collect(Collectors.joining(","))
+                : header;
+        try (RawStompClient centre = subscribed("CA-RC", 5, value)) {
+            StompFrame error = centre.receive();
+            assertThat(error.header(Headers.CODE)).isEqualTo("malformed");
+            assertThat(new String(error.body(), StandardCharsets.UTF_8))
+                    .contains("Expected in the header resume at most prefetch-count (5)");
         }
     }
 

@@ -38,6 +38,8 @@ public final class Headers {
     public static final String RECEIVER_CLIENT_ID = "receiver_client_id";
     /** {@code k/n}, both from 1. */
     public static final String PART = "part";
+    /** On SUBSCRIBE: {@code <message_id>=<k>,...}, the first parts that the client lacks of deliveries that broke off. */
+    public static final String RESUME = "resume";
     /** How many bytes of the first part's body are the manifest's DSSE envelope. */
     public static final String MANIFEST_LENGTH = "manifest-length";
 

@@ -25,12 +25,14 @@ final class DeliveryFrames {
     /**
      * @param token what the client acknowledges with
      * @param part from 1
+     * @param isFirst whether this push begins with it: then the manifest comes along
      * @throws IOException when the payload cannot be read or is damaged
      */
-    StompFrame frame(String subscriptionId, String token, Waiting waiting, int part) throws IOException {
+    StompFrame frame(String subscriptionId, String token, Waiting waiting, int part, boolean isFirst)
+            throws IOException {
         QueuedDelivery delivery = waiting.delivery();
         PayloadRef payload = delivery.payload();
-        byte[] manifest = part == 1 ? payloads.manifest(payload) : new byte[0];
+        byte[] manifest = isFirst ? payloads.manifest(payload) : new byte[0];
         long offset = (long) (part - 1) * Manifest.PART_SIZE;
         int length = (int) Math.min(Manifest.PART_SIZE, payload.bodyLength() - offset);
         byte[] body = new byte[manifest.length + length];
@@ -47,7 +49,7 @@ final class DeliveryFrames {
                 .header(Headers.ROUTING_KEY, delivery.routingKey())
                 .header(Headers.RECEIVER_CLIENT_ID, delivery.receiverClientId().value())
                 .header(Headers.PART, part + "/" + parts(delivery))
-                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(manifest.length) : null)
+                .header(Headers.MANIFEST_LENGTH, isFirst ? Integer.toString(manifest.length) : null)
                 .header("attempt", waiting.attempts())
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.queue;
 
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.time.Clock;
@@ -39,11 +40,13 @@ public final class Subscription {
     private boolean closed;
     private long pushes;
 
-    /** Only the turn under way touches these three. */
+    /** Only the turn under way touches these five. */
     private Waiting current;
 
     private String currentToken;
+    private int firstPart;
     private int nextPart;
+    private final Map<MessageId, Integer> resumeAt = new HashMap<>();
 
     /**
      * What all subscriptions work with.
@@ -67,6 +70,14 @@ public final class Subscription {
         this.prefetch = prefetch;
         this.outlet = outlet;
         this.parts = parts;
+    }
+
+    /**
+     * The client has the parts before these already, of deliveries that broke off. Counts for the next push of each
+     * message, after that all parts are sent again. Before the subscription is fed.
+     */
+    public void resume(Map<MessageId, Integer> partByMessage) {
+        resumeAt.putAll(partByMessage);
     }
 
     public String id() {
@@ -183,7 +194,9 @@ public final class Subscription {
                     inFlight.put(token, next);
                     current = next;
                     currentToken = token;
-                    nextPart = 1;
+                    Integer asked = resumeAt.remove(next.delivery().messageId());
+                    firstPart = asked == null ? 1 : Math.min(asked, DeliveryFrames.parts(next.delivery()));
+                    nextPart = firstPart;
                     return true;
                 }
             }
@@ -194,7 +207,8 @@ public final class Subscription {
 
     private void pushPart() {
         try {
-            outlet.send(new DeliveryFrames(parts.payloads()).frame(id, currentToken, current, nextPart));
+            outlet.send(new DeliveryFrames(parts.payloads())
+                    .frame(id, currentToken, current, nextPart, nextPart == firstPart));
         } catch (IOException e) {
             unreadable(e);
             return;
@@ -220,7 +234,7 @@ public final class Subscription {
         if (waiting != null) {
             parts.settlements().retryLater(waiting);
         }
-        if (nextPart > 1) {
+        if (nextPart > firstPart) {
             outlet.close();
         }
     }

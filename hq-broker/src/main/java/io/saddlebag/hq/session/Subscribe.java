@@ -3,12 +3,16 @@ package io.saddlebag.hq.session;
 import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Topology;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -22,6 +26,7 @@ public final class Subscribe implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Subscribe.class);
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,4}");
+    private static final Pattern RESUMED = Pattern.compile("([^=,]+)=([1-9][0-9]{0,6})");
 
     private final LiveTopology topology;
     private final Subscription.Parts parts;
@@ -49,8 +54,10 @@ public final class Subscribe implements Processor {
                             + ". Subscribe with ack:client-individual");
         }
         int prefetch = prefetch(frame);
-        session.subscribe(new Subscription(
-                lastSerial.incrementAndGet(), id, session.site(), queue, prefetch, session.link(), parts));
+        Subscription subscription = new Subscription(
+                lastSerial.incrementAndGet(), id, session.site(), queue, prefetch, session.link(), parts);
+        subscription.resume(resume(frame, prefetch));
+        session.subscribe(subscription);
         LOG.info("{}: consumes {}, prefetch {}", session.site(), queue, prefetch);
     }
 
@@ -68,6 +75,35 @@ public final class Subscribe implements Processor {
         throw new Refusal(
                 Code.UNKNOWN_DESTINATION,
                 "Expected a queue of the topology, found '" + Printable.of(queue) + "'. Correct the destination");
+    }
+
+    private static Map<MessageId, Integer> resume(StompFrame frame, int prefetch) {
+        String value = frame.header(Headers.RESUME);
+        if (value == null) {
+            return Map.of();
+        }
+        Map<MessageId, Integer> partByMessage = new HashMap<>();
+        for (String entry : value.split(",", prefetch + 1)) {
+            Matcher matcher = RESUMED.matcher(entry);
+            if (partByMessage.size() == prefetch || !matcher.matches()) {
+                throw unresumable(value, prefetch, null);
+            }
+            try {
+                partByMessage.put(MessageId.of(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+            } catch (IllegalArgumentException e) {
+                throw unresumable(value, prefetch, e);
+            }
+        }
+        return partByMessage;
+    }
+
+    private static Refusal unresumable(String found, int prefetch, Exception cause) {
+        return new Refusal(
+                Code.MALFORMED,
+                "Expected in the header " + Headers.RESUME + " at most prefetch-count (" + prefetch
+                        + ") entries such as FL-LAB_DAT_20251008_001=7, separated by commas, found '"
+                        + Printable.of(found) + "'",
+                cause);
     }
 
     private static int prefetch(StompFrame frame) {

@@ -10,6 +10,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -60,6 +62,10 @@ class SubscriptionTest {
     }
 
     private Subscription subscribe(int prefetch, Client client) {
+        return subscribe(prefetch, client, Map.of());
+    }
+
+    private Subscription subscribe(int prefetch, Client client, Map<MessageId, Integer> resume) {
         Subscription subscription = new Subscription(
                 ++lastSerial,
                 "s1",
@@ -68,6 +74,7 @@ class SubscriptionTest {
                 prefetch,
                 client,
                 new Subscription.Parts(index, payloads, turns::add, settlements, clock));
+        subscription.resume(resume);
         dispatcher.add(subscription);
         return subscription;
     }
@@ -173,6 +180,32 @@ class SubscriptionTest {
     }
 
     @Test
+    void goesOnAtThePartThatTheClientLacksOnceAndThenFromTheFirst() {
+        QueuedDelivery large = delivery(1, null, new PayloadRef(1, 0, 10, 2L * Manifest.PART_SIZE + 5));
+        arrive(large);
+        Client client = new Client();
+        Subscription subscription = subscribe(5, client, Map.of(large.messageId(), 3));
+        turn();
+        assertThat(client.parts()).containsExactly("3/3 15");
+        assertThat(client.frames.get(0).header(Headers.MANIFEST_LENGTH)).isEqualTo("10");
+        index.giveBack(subscription.takeInFlight(client.token(0)));
+        turn();
+        assertThat(client.parts())
+                .containsExactly("3/3 15", "1/3 " + (Manifest.PART_SIZE + 10), "2/3 " + Manifest.PART_SIZE, "3/3 5");
+        assertThat(client.frames.get(3).header(Headers.MANIFEST_LENGTH)).isNull();
+    }
+
+    @Test
+    void sendsTheLastPartToAClientThatHasAll() {
+        QueuedDelivery large = delivery(1, null, new PayloadRef(1, 0, 10, 2L * Manifest.PART_SIZE + 5));
+        arrive(large, delivery(2));
+        Client client = new Client();
+        subscribe(5, client, Map.of(large.messageId(), 9_999_999, delivery(2).messageId(), 4));
+        turn();
+        assertThat(client.parts()).containsExactly("3/3 15", "1/1 110");
+    }
+
+    @Test
     void expiredDeliveriesAreSettledAndNotPushed() {
         arrive(delivery(1, NOW), delivery(2));
         Client client = new Client();
@@ -258,6 +291,12 @@ class SubscriptionTest {
 
         String token(int frame) {
             return frames.get(frame).header(Headers.ACK);
+        }
+
+        List<String> parts() {
+            return frames.stream()
+                    .map(each -> each.header(Headers.PART) + " " + each.body().length)
+                    .toList();
         }
 
         List<String> messageIds() {
