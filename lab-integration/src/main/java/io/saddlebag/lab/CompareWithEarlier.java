@@ -4,6 +4,8 @@ import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -12,10 +14,15 @@ import org.apache.camel.Processor;
 /**
  * Judges a drop against the journal: new, or a duplicate of what was claimed before under its message_id. Other bytes
  * under the same id are refused. An id whose file failed is free again, so that a corrected file can be dropped.
+ *
+ * <p>A file whose name is no message_id is a duplicate when the same bytes were claimed before under the same name; when
+ * those failed, it gets their id back.
  */
 final class CompareWithEarlier implements Processor {
     static final String NEW = "new";
     static final String DUPLICATE = "duplicate";
+
+    private static final int NAMESAKES = 1_000;
 
     private final LabJournal journal;
     private final LabFolders folders;
@@ -28,26 +35,59 @@ final class CompareWithEarlier implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         DroppedName name = LabExchange.droppedName(exchange);
-        Optional<OutgoingMessage> earlier = journal.find(name.messageId());
+        Optional<OutgoingMessage> earlier =
+                name.messageId() == null ? sameDrop(exchange, name) : journal.find(name.messageId());
+        if (earlier.isPresent() && name.messageId() == null) {
+            LabExchange.droppedName(exchange, name.under(earlier.get().messageId()));
+        }
         if (earlier.isPresent() && earlier.get().state() == OutgoingMessage.State.FAILED) {
             journal.forget(earlier.get().number());
             earlier = Optional.empty();
         }
-        if (earlier.isEmpty()) {
-            exchange.setProperty(LabExchange.VERDICT, NEW);
-            return;
+        if (earlier.isPresent() && name.messageId() != null) {
+            requireSame(earlier.get(), LabExchange.dropped(exchange));
         }
-        Sha256 before = earlier.get().sha256() == null
-                ? ContentDigest.of(folders.content(name.messageId())).sha256()
-                : earlier.get().sha256();
-        Sha256 now = ContentDigest.of(LabExchange.dropped(exchange)).sha256();
+        exchange.setProperty(LabExchange.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
+    }
+
+    private Optional<OutgoingMessage> sameDrop(Exchange exchange, DroppedName name) throws IOException {
+        Path dropped = LabExchange.dropped(exchange);
+        Sha256 now = null;
+        for (OutgoingMessage namesake :
+                journal.named(name.fileName(), LabExchange.droppedLook(exchange).size(), NAMESAKES)) {
+            now = now == null ? ContentDigest.of(dropped).sha256() : now;
+            if (now.equals(digestOf(namesake))) {
+                return Optional.of(namesake);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void requireSame(OutgoingMessage earlier, Path dropped) throws IOException {
+        Sha256 before = digestOf(earlier);
+        if (before == null) {
+            throw new NoSuchFileException(
+                    folders.content(earlier.messageId()).toString(), null, "claimed, and taken out of the work folder");
+        }
+        Sha256 now = ContentDigest.of(dropped).sha256();
         if (!now.equals(before)) {
             throw new Refusal(
                     Refusal.Code.CONFLICT,
-                    "Expected the bytes that " + name.messageId() + " was first dropped with (SHA-256 " + before
+                    "Expected the bytes that " + earlier.messageId() + " was first dropped with (SHA-256 " + before
                             + "), found others (SHA-256 " + now
                             + "). Drop a correction under a name that ends in _r2 before the dot");
         }
-        exchange.setProperty(LabExchange.VERDICT, DUPLICATE);
+    }
+
+    /** Null when it was never digested and is gone. */
+    private Sha256 digestOf(OutgoingMessage earlier) throws IOException {
+        if (earlier.sha256() != null) {
+            return earlier.sha256();
+        }
+        try {
+            return ContentDigest.of(folders.content(earlier.messageId())).sha256();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 }

@@ -22,6 +22,7 @@ final class DigestContent implements Processor {
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         ContentDigest content = digest(message);
+        folders.requireUnchanged(message.messageId(), message.claim());
         journal.digested(message.number(), content.size(), content.sha256());
         LabExchange.outgoing(
                 exchange,

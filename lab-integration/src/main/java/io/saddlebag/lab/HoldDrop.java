@@ -2,6 +2,8 @@ package io.saddlebag.lab;
 
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.message.Printable;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,6 +28,19 @@ final class HoldDrop implements Processor {
     public void process(Exchange exchange) {
         Path dropped = LabExchange.dropped(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (!Files.exists(dropped, LinkOption.NOFOLLOW_LINKS)) {
+            LOG.info(
+                    "{}: taken out of its drop folder before this site took it; nothing of it is sent",
+                    Printable.of(dropped.getFileName().toString()));
+            return;
+        }
+        if (failure instanceof StillWrittenException) {
+            LOG.info(
+                    "{}: {}; taken when it is complete",
+                    Printable.of(dropped.getFileName().toString()),
+                    failure.getMessage());
+            return;
+        }
         settled.holdOff(dropped, pause);
         LOG.error(
                 "{}: stays in its drop folder, tried again in {} s: {}",

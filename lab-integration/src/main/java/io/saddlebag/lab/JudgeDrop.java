@@ -4,15 +4,20 @@ import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.GenericFile;
 
-/** Refuses a dropped file that is no file, or whose name cannot become a message_id of this site. Reads nothing of it. */
+/**
+ * Refuses a dropped file that is no file, cannot be read, or whose name can neither become a message_id of this site nor
+ * travel under an assigned one. Reads nothing of it.
+ */
 final class JudgeDrop implements Processor {
     private final SiteId own;
 
@@ -21,16 +26,29 @@ final class JudgeDrop implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws IOException {
         Path file = Path.of(exchange.getIn().getBody(GenericFile.class).getAbsoluteFilePath());
         LabExchange.dropped(exchange, file);
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        LabExchange.droppedLook(exchange, FileLook.of(attributes));
         String fileName = file.getFileName().toString();
-        LabExchange.droppedName(exchange, DroppedName.judge(fileName, own));
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal(
-                    Refusal.Code.BAD_FILE,
-                    "Expected a regular file, found a link or device named '" + Printable.of(fileName)
-                            + "'. Drop the file itself");
+        boolean assigns = LabExchange.ASSIGN.equals(exchange.getProperty(LabExchange.NAMING, String.class));
+        LabExchange.droppedName(
+                exchange, assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
+        if (!attributes.isRegularFile()) {
+            throw refusal(
+                    "regular file", attributes.isSymbolicLink() ? "symbolic link" : "device, pipe or socket", fileName);
         }
+        if (!Files.isReadable(file)) {
+            throw refusal("file that this site may read", "file that it may not", fileName);
+        }
+    }
+
+    private static Refusal refusal(String expected, String found, String fileName) {
+        return new Refusal(
+                Refusal.Code.BAD_FILE,
+                "Expected a " + expected + ", found a " + found + " named '" + Printable.of(fileName)
+                        + "'. Drop the file itself, readable for the user that runs this site");
     }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
@@ -120,13 +121,13 @@ public final class LabApplication implements SiteApplication {
     private void bind(SiteIdentity identity, LabFolders folders, PinnedKeys pinned, Map<SiteId, String> routingKeys) {
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
-        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clock);
+        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
         LeaveForLater leaveForLater = new LeaveForLater(window);
         runtime.bind("settledFiles", settled)
                 .bind("judgeDrop", new JudgeDrop(identity.site()))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
                 .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(journal, folders, clock))
+                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
                 .bind("removeMarker", new RemoveMarker())
                 .bind("lookForOutgoing", new LookForOutgoing(window))
@@ -145,6 +146,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("keepEnvelope", new KeepEnvelope(journal))
                 .bind("publishParts", new PublishParts(client::request, folders, workers))
                 .bind("moveToSent", new MoveToSent(journal, folders, clock))
+                .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))
                 .bind("leaveForLater", leaveForLater)
                 .bind("readKeyFrame", new ReadKeyFrame())

@@ -12,6 +12,12 @@ final class LabExchange {
     static final String CONTENT_TYPE = "contentType";
 
     static final String BY_NAME = "by-name";
+    /** The drop route's way with names that are no message_id: {@code strict}, or {@link #ASSIGN}. */
+    static final String NAMING = "naming";
+
+    static final String ASSIGN = "assign";
+    /** The TYPE of the ids that the drop route assigns. */
+    static final String TYPE = "type";
     /** What {@link CompareWithEarlier} found: {@code new} or {@code duplicate}. */
     static final String VERDICT = "verdict";
     /** The message's state as the routes read it: {@code claimed}, {@code sealed} or {@code signed}. */
@@ -19,6 +25,7 @@ final class LabExchange {
 
     private static final String DROPPED = "dropped";
     private static final String DROPPED_NAME = "droppedName";
+    private static final String DROPPED_LOOK = "droppedLook";
     private static final String OUTGOING = "outgoing";
 
     private LabExchange() {}
@@ -33,6 +40,15 @@ final class LabExchange {
 
     static void droppedName(Exchange exchange, DroppedName name) {
         exchange.setProperty(DROPPED_NAME, name);
+    }
+
+    static void droppedLook(Exchange exchange, FileLook look) {
+        exchange.setProperty(DROPPED_LOOK, look);
+    }
+
+    /** How the dropped file looked when it was found complete. */
+    static FileLook droppedLook(Exchange exchange) {
+        return exchange.getProperty(DROPPED_LOOK, FileLook.class);
     }
 
     /** Null before the name was judged, or when it was refused. */

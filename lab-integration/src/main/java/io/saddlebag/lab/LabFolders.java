@@ -6,16 +6,18 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -29,6 +31,7 @@ final class LabFolders {
     static final String REASON_SUFFIX = ".reason.json";
 
     private static final int MAX_SAME_NAME = 10_000;
+    private static final int LONGEST_NAME = 200;
 
     private final SiteHome home;
     private final Clock clock;
@@ -65,14 +68,88 @@ final class LabFolders {
         return home.resolve("failed");
     }
 
+    /** A drop folder as records name it: relative to the home, or absolute outside it. */
+    String nameOf(Path dropFolder) {
+        return dropFolder.startsWith(home.folder())
+                ? home.folder().relativize(dropFolder).toString()
+                : dropFolder.toString();
+    }
+
     /**
-     * Moves a dropped file into the work folder in one step.
+     * Moves a dropped file into the work folder: in one step, or from another file system by a synced copy, after which
+     * the dropped file goes. When it fails the file stands in its drop folder as before.
      *
-     * @throws java.nio.file.AtomicMoveNotSupportedException when the drop folder is on another file system
+     * @throws StillWrittenException when it no longer looks as it did when it was found complete
      */
-    void takeIn(Path dropped, MessageId messageId) throws IOException {
+    void takeIn(Path dropped, MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
+        Path content = content(messageId);
+        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(
+                    content.toString(), null, "a file that the journal does not know; look at it by hand");
+        }
         AtomicFiles.createFolders(folder(messageId));
-        Files.move(dropped, content(messageId), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            copyIn(dropped, content, claim.look());
+        }
+        try {
+            requireUnchanged(messageId, claim);
+        } catch (StillWrittenException e) {
+            giveBack(messageId, claim);
+            throw e;
+        }
+    }
+
+    /** A synced copy with the dropped file's time, before the dropped file goes. */
+    private static void copyIn(Path dropped, Path content, FileLook look) throws IOException {
+        try {
+            try (InputStream in = Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS)) {
+                AtomicFiles.create(content, in::transferTo);
+            }
+            Files.setLastModifiedTime(content, FileTime.from(look.modified()));
+            FileLook now = FileLook.of(dropped);
+            if (!now.equals(look)) {
+                throw new StillWrittenException(look, now);
+            }
+            AtomicFiles.delete(dropped);
+        } catch (IOException e) {
+            if (Files.exists(dropped, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(content);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * @throws StillWrittenException when the claimed file was written to since
+     * @throws java.nio.file.NoSuchFileException when somebody took it away
+     */
+    void requireUnchanged(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
+        FileLook now = FileLook.of(content(messageId));
+        if (claim.look() != null && !now.equals(claim.look())) {
+            throw new StillWrittenException(claim.look(), now);
+        }
+    }
+
+    /**
+     * Puts a claimed file back into its drop folder, or among the failed when another has its name there by now.
+     *
+     * @return where it stands
+     */
+    Path giveBack(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
+        Path dropped = home.resolve(claim.folder()).resolve(claim.fileName());
+        try {
+            AtomicFiles.createFolders(dropped.getParent());
+            move(content(messageId), dropped);
+            return dropped;
+        } catch (FileAlreadyExistsException e) {
+            Refusal refusal = new Refusal(
+                    Refusal.Code.CONFLICT,
+                    "Expected the file to stay as it was when it was taken, found that somebody wrote to it and dropped"
+                            + " another under its name. Drop it again under a name of its own when it is complete");
+            return keepFailed(content(messageId), claim.fileName(), claim.folder(), messageId, refusal);
+        }
     }
 
     /** Keeps a file among those sent today. When it is gone already, an earlier attempt has kept it. */
@@ -86,20 +163,24 @@ final class LabFolders {
     /**
      * Keeps a file among those that failed, the reason beside it. A link or device is moved as it is, unread.
      *
-     * @param messageId null when the name gives none
+     * @param droppedIn see {@link #nameOf}; null when it is not known
+     * @param messageId null when it has none yet
      */
-    Path keepFailed(Path file, String fileName, MessageId messageId, Refusal refusal) throws IOException {
-        Path kept = keep(file, failed(), fileName);
-        Map<String, String> reason = new LinkedHashMap<>();
-        reason.put("file_name", fileName);
-        if (messageId != null) {
-            reason.put("message_id", messageId.value());
-        }
-        reason.put("code", refusal.code().text());
-        reason.put("reason", refusal.reason());
-        reason.put("failed_timestamp", clock.instant().toString());
+    Path keepFailed(Path file, String fileName, String droppedIn, MessageId messageId, Refusal refusal)
+            throws IOException {
+        Path kept = keep(file, failed(), keptName(file, fileName));
+        FailureReason reason = FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant());
         AtomicFiles.replace(failed().resolve(kept.getFileName() + REASON_SUFFIX), Json.write(reason));
         return kept;
+    }
+
+    /** As dropped, unless that is too long for an ending or of bytes that are no text. */
+    private static String keptName(Path file, String fileName) {
+        boolean isText = fileName.indexOf('\uFFFD') < 0;
+        String name = isText ? fileName : fileName.replaceAll("[^\\x20-\\x7E]", "_");
+        return name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+                ? name
+                : name.substring(0, Math.min(name.length(), LONGEST_NAME / 4));
     }
 
     private static Path keep(Path file, Path folder, String fileName) throws IOException {
@@ -119,13 +200,14 @@ final class LabFolders {
                 folder.resolve(fileName).toString(), null, "so many of this name; remove some");
     }
 
+    /** What is no file, or cannot be read, is moved without being opened. */
     private static void move(Path file, Path target) throws IOException {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)) {
             AtomicFiles.moveNew(file, target);
         } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(target.toString());
         } else {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(file, target);
         }
     }
 

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  */
 public final class LabJournal implements AutoCloseable {
     private static final String COLUMNS = "number, message_id, route_id, file_name, content_type, recipients,"
-            + " sent_timestamp, state, size, sha256, manifest, envelope";
+            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified";
 
     private final Path file;
     private final Connection connection;
@@ -36,7 +36,7 @@ public final class LabJournal implements AutoCloseable {
     /** Moves the claimed file; runs after the claim is recorded and before anybody can see it. */
     @FunctionalInterface
     interface Move {
-        void run() throws IOException;
+        void to(MessageId messageId) throws IOException;
     }
 
     /** Makes the manifest once each recipient's place in the sender's sequence is known. */
@@ -76,29 +76,84 @@ public final class LabJournal implements AutoCloseable {
      * @throws JournalException when the id was claimed before or nothing can be written
      */
     synchronized void claim(MessageId messageId, Claim claim, Move move) throws IOException {
-        long number = write(() -> {
-            try (PreparedStatement insert =
-                    connection.prepareStatement("INSERT INTO message (message_id, route_id, file_name, content_type,"
-                            + " recipients, sent_timestamp, state) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number")) {
-                insert.setString(1, messageId.value());
-                insert.setString(2, claim.routeId());
-                insert.setString(3, claim.fileName());
-                insert.setString(4, claim.contentType());
-                insert.setString(
-                        5, claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")));
-                insert.setString(6, claim.sentTimestamp().toString());
-                insert.setString(7, State.CLAIMED.name());
-                try (ResultSet made = insert.executeQuery()) {
-                    made.next();
-                    return made.getLong(1);
-                }
-            }
+        claim(() -> messageId, claim, move);
+    }
+
+    /**
+     * As {@link #claim(MessageId, Claim, Move)}, under the next free id of a series. A number once given is never given
+     * again, whatever becomes of its file.
+     *
+     * @param series what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
+     * @return the id
+     */
+    synchronized MessageId claimNext(String series, Claim claim, Move move) throws IOException {
+        return claim(() -> nextOf(series), claim, move);
+    }
+
+    private MessageId claim(Work<MessageId> naming, Claim claim, Move move) throws IOException {
+        OutgoingMessage claimed = write(() -> {
+            MessageId messageId = naming.run();
+            return new OutgoingMessage(insert(messageId, claim), messageId, claim, State.CLAIMED, 0, null, null, null);
         });
         try {
-            move.run();
+            move.to(claimed.messageId());
         } catch (IOException | RuntimeException e) {
-            forget(number);
+            forget(claimed.number());
             throw e;
+        }
+        return claimed.messageId();
+    }
+
+    private long insert(MessageId messageId, Claim claim) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO message (message_id, route_id, file_name, content_type,"
+                        + " recipients, sent_timestamp, state, size, drop_folder, modified)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number")) {
+            FileLook look = claim.look();
+            bind(
+                    insert,
+                    messageId.value(),
+                    claim.routeId(),
+                    claim.fileName(),
+                    claim.contentType(),
+                    claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
+                    claim.sentTimestamp().toString(),
+                    State.CLAIMED.name(),
+                    look == null ? 0 : look.size(),
+                    claim.folder(),
+                    look == null ? null : look.modified().toString());
+            try (ResultSet made = insert.executeQuery()) {
+                made.next();
+                return made.getLong(1);
+            }
+        }
+    }
+
+    private MessageId nextOf(String series) throws SQLException {
+        MessageId next;
+        do {
+            next = MessageId.of(series + "%03d".formatted(nextNumber(series)));
+        } while (isTaken(next));
+        return next;
+    }
+
+    private long nextNumber(String series) throws SQLException {
+        try (PreparedStatement count = connection.prepareStatement("INSERT INTO series (prefix, seq) VALUES (?, 1)"
+                + " ON CONFLICT (prefix) DO UPDATE SET seq = seq + 1 RETURNING seq")) {
+            count.setString(1, series);
+            try (ResultSet row = count.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private boolean isTaken(MessageId messageId) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM message WHERE message_id = ?")) {
+            select.setString(1, messageId.value());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
         }
     }
 
@@ -111,6 +166,15 @@ public final class LabJournal implements AutoCloseable {
         List<OutgoingMessage> found =
                 read("SELECT " + COLUMNS + " FROM message WHERE message_id = ?", messageId.value());
         return found.stream().findFirst();
+    }
+
+    /** Those dropped under that name with so many bytes, the newest first, at most so many. */
+    synchronized List<OutgoingMessage> named(String fileName, long size, int limit) {
+        return read(
+                "SELECT " + COLUMNS + " FROM message WHERE file_name = ? AND size = ? ORDER BY number DESC LIMIT ?",
+                fileName,
+                size,
+                limit);
     }
 
     /** What is claimed or sealed and was claimed after the given one, oldest first, at most so many. */
@@ -211,14 +275,17 @@ public final class LabJournal implements AutoCloseable {
 
     private static OutgoingMessage message(ResultSet row) throws SQLException {
         String sha256 = row.getString("sha256");
+        String modified = row.getString("modified");
         Claim claim = new Claim(
                 row.getString("route_id"),
+                row.getString("drop_folder"),
                 row.getString("file_name"),
                 row.getString("content_type"),
                 Arrays.stream(row.getString("recipients").split(","))
                         .map(SiteId::of)
                         .toList(),
-                Instant.parse(row.getString("sent_timestamp")));
+                Instant.parse(row.getString("sent_timestamp")),
+                modified == null ? null : new FileLook(row.getLong("size"), Instant.parse(modified)));
         return new OutgoingMessage(
                 row.getLong("number"),
                 MessageId.of(row.getString("message_id")),

@@ -28,8 +28,16 @@ final class LabJournalSchema {
                   seq             INTEGER NOT NULL,
                   manifest_sha256 TEXT NOT NULL)""");
 
+    // What the file looked like and where it lay, so that it can go back; the last number of each series of assigned
+    // ids.
+    private static final List<String> SECOND = List.of(
+            "ALTER TABLE message ADD COLUMN drop_folder TEXT",
+            "ALTER TABLE message ADD COLUMN modified TEXT",
+            "CREATE INDEX message_file_name ON message (file_name)",
+            "CREATE TABLE series (prefix TEXT PRIMARY KEY, seq INTEGER NOT NULL)");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND);
 
     private LabJournalSchema() {}
 }

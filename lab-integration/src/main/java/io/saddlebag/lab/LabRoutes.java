@@ -1,14 +1,12 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RouteFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.TemplatedRoute;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +22,7 @@ import java.util.stream.Collectors;
 /** Checks what the integrator's drop folders say, before any of them is watched. */
 final class LabRoutes {
     private static final String DROP_FOLDER = "drop-folder";
+    private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";
 
     private LabRoutes() {}
@@ -45,6 +44,10 @@ final class LabRoutes {
                 checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
                 checkInclude(route.parameters().get("include"), faults);
                 checkDirectory(home, route.parameters().get("directory"), faults);
+                checkNaming(
+                        route.parameters().get(LabExchange.NAMING),
+                        route.parameters().get(LabExchange.TYPE),
+                        faults);
                 includes.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
                         .add(include(route));
             }
@@ -114,29 +117,19 @@ final class LabRoutes {
                 || folder.equals(home.folder())) {
             faults.add(parameter.place() + ": directory: expected a folder in the home such as drop/raw-data, found '"
                     + Printable.of(parameter.value())
-                    + "'. It must lie on the file system of the home's work folder, since a claim is one rename");
-            return;
-        }
-        try {
-            FileStore ofDrops = fileStore(folder);
-            FileStore ofWork = fileStore(home.work());
-            if (!ofDrops.equals(ofWork)) {
-                faults.add(parameter.place() + ": directory: expected a folder on the file system of " + home.work()
-                        + " (" + ofWork + "), since a claim is one rename, found " + folder + " on another (" + ofDrops
-                        + "). Mount the whole home there, or move the folder");
-            }
-        } catch (IOException e) {
-            faults.add(parameter.place() + ": directory: the file system of " + folder + " cannot be told: "
-                    + e.getMessage());
+                    + "'. Make a link or a mount there to take files from elsewhere");
         }
     }
 
-    /** Of the folder, or where it will be made. */
-    private static FileStore fileStore(Path folder) throws IOException {
-        Path existing = folder;
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
+    private static void checkNaming(
+            TemplatedRoute.Parameter naming, TemplatedRoute.Parameter type, List<String> faults) {
+        if (naming != null && !naming.value().equals(STRICT) && !naming.value().equals(LabExchange.ASSIGN)) {
+            faults.add(naming.place() + ": naming: expected " + STRICT + " or " + LabExchange.ASSIGN + ", found '"
+                    + Printable.of(naming.value()) + "'");
         }
-        return Files.getFileStore(existing);
+        if (type != null && !MessageId.isOne("XX_" + type.value() + "_20251008_001")) {
+            faults.add(type.place() + ": type: expected 2 to 16 capital letters and digits such as DAT, found '"
+                    + Printable.of(type.value()) + "'");
+        }
     }
 }

@@ -28,7 +28,11 @@ final class MoveToFailed implements Processor {
         Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
         OutgoingMessage message = LabExchange.outgoing(exchange);
         folders.keepFailed(
-                folders.content(message.messageId()), message.claim().fileName(), message.messageId(), refusal);
+                folders.content(message.messageId()),
+                message.claim().fileName(),
+                message.claim().folder(),
+                message.messageId(),
+                refusal);
         journal.failed(message.number(), refusal.code().text() + ": " + refusal.reason(), clock.instant());
         folders.clear(message.messageId());
         LOG.warn("{}: refused ({}): {}", message.messageId(), refusal.code().text(), refusal.reason());

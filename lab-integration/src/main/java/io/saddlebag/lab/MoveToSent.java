@@ -1,6 +1,9 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.message.Refusal;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import org.apache.camel.Exchange;
@@ -25,9 +28,33 @@ final class MoveToSent implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
-        folders.keepSent(folders.content(message.messageId()), message.claim().fileName());
+        boolean isKept = keep(message);
         journal.sent(message.number(), clock.instant());
         folders.clear(message.messageId());
-        LOG.info("{}: confirmed by headquarters, file kept in sent/", message.messageId());
+        LOG.info(
+                "{}: confirmed by headquarters, {}",
+                message.messageId(),
+                isKept ? "file kept in sent/" : "no file in work/ to keep: moved before a stop, or taken by hand");
+    }
+
+    private boolean keep(OutgoingMessage message) throws IOException {
+        Path content = folders.content(message.messageId());
+        try {
+            folders.requireUnchanged(message.messageId(), message.claim());
+            folders.keepSent(content, message.claim().fileName());
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (StillWrittenException e) {
+            Refusal refusal = new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected the file to stay as it was when it was sealed, found that " + e.getMessage()
+                            + ". What was sent is what stood there before: " + message.size() + " bytes, SHA-256 "
+                            + message.sha256() + ". Drop the whole file as a correction, whose name ends in _r2");
+            folders.keepFailed(
+                    content, message.claim().fileName(), message.claim().folder(), message.messageId(), refusal);
+            LOG.warn("{}: sent, but {}", message.messageId(), refusal.reason());
+            return false;
+        }
     }
 }

@@ -14,12 +14,12 @@ import java.util.Objects;
  * @param messageId the id under which it travels
  * @param claim what was known when it was claimed
  * @param state where it stands
- * @param size of the content in bytes; 0 until it was digested
+ * @param size of the content in bytes; of an older version's rows 0 until it was digested
  * @param sha256 of the content; null until it was digested
  * @param manifest the manifest's JSON; null until it is sealed, and again once it is settled
  * @param envelope the manifest's DSSE envelope; null until it is signed, and again once it is settled
  */
-public record OutgoingMessage(
+record OutgoingMessage(
         long number,
         MessageId messageId,
         Claim claim,
@@ -28,7 +28,7 @@ public record OutgoingMessage(
         Sha256 sha256,
         byte[] manifest,
         byte[] envelope) {
-    public OutgoingMessage {
+    OutgoingMessage {
         Objects.requireNonNull(messageId, "message id");
         Objects.requireNonNull(claim, "claim");
         Objects.requireNonNull(state, "state");
@@ -36,14 +36,22 @@ public record OutgoingMessage(
 
     /**
      * @param routeId the drop folder's route
+     * @param folder where it was dropped, see {@link LabFolders#nameOf}; null in rows of an older version
      * @param fileName as dropped
      * @param contentType an IANA media type
      * @param recipients whom it is for, in the route's order
      * @param sentTimestamp when it was claimed, UTC
+     * @param look of the file when it was found complete; null in rows of an older version
      */
-    public record Claim(
-            String routeId, String fileName, String contentType, List<SiteId> recipients, Instant sentTimestamp) {
-        public Claim {
+    record Claim(
+            String routeId,
+            String folder,
+            String fileName,
+            String contentType,
+            List<SiteId> recipients,
+            Instant sentTimestamp,
+            FileLook look) {
+        Claim {
             Objects.requireNonNull(routeId, "route id");
             Objects.requireNonNull(fileName, "file name");
             Objects.requireNonNull(contentType, "content type");
@@ -53,7 +61,7 @@ public record OutgoingMessage(
     }
 
     /** The states, each with one way on: claimed, sealed, then sent or failed. */
-    public enum State {
+    enum State {
         /** The file lies in the work folder. */
         CLAIMED,
         /** The sealed message and its manifest are durable; from here on the same bytes are sent, however often. */
@@ -64,7 +72,7 @@ public record OutgoingMessage(
         FAILED
     }
 
-    public boolean isSettled() {
+    boolean isSettled() {
         return state == State.SENT || state == State.FAILED;
     }
 

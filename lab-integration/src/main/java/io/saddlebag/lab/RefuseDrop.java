@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DroppedName;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
@@ -27,10 +28,11 @@ final class RefuseDrop implements Processor {
         Path dropped = LabExchange.dropped(exchange);
         DroppedName name = LabExchange.droppedName(exchange);
         String fileName = dropped.getFileName().toString();
-        folders.keepFailed(dropped, fileName, name == null ? null : name.messageId(), refusal);
+        MessageId messageId = name == null ? null : name.messageId();
+        folders.keepFailed(dropped, fileName, folders.nameOf(dropped.getParent()), messageId, refusal);
         LOG.warn(
                 "{}: refused ({}): {}",
-                name == null ? Printable.of(fileName) : name.messageId(),
+                messageId == null ? Printable.of(fileName) : messageId,
                 refusal.code().text(),
                 refusal.reason());
     }

@@ -4,6 +4,7 @@ import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Message;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
@@ -45,7 +46,11 @@ final class SealContent implements Processor {
             AtomicFiles.replace(
                     folders.sealed(message.messageId()),
                     out -> facts.set(sealer.seal(header(message), content, recipients, binding, out)));
+        } catch (Refusal e) {
+            folders.requireUnchanged(message.messageId(), message.claim());
+            throw e;
         }
+        folders.requireUnchanged(message.messageId(), message.claim());
         exchange.setProperty(FACTS, facts.get());
     }
 

@@ -10,6 +10,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -49,15 +50,25 @@ class CompareWithEarlierTest {
     }
 
     private void claimed(String content) throws Exception {
-        Claim claim = new Claim("route", NAME, "text/csv", List.of(SiteId.of("CA-RC")), Instant.now());
-        journal.claim(ID, claim, () -> {});
-        Files.createDirectories(folders.content(ID).getParent());
-        Files.writeString(folders.content(ID), content);
+        claimed(NAME, content);
+    }
+
+    private void claimed(String name, String content) throws Exception {
+        Path dropped = Files.writeString(folder.resolve(name), content);
+        Claim claim = new Claim(
+                "route", "", name, "text/csv", List.of(SiteId.of("CA-RC")), Instant.now(), FileLook.of(dropped));
+        journal.claim(ID, claim, id -> folders.takeIn(dropped, id, claim));
     }
 
     private Object verdict(String content) throws Exception {
-        LabExchange.dropped(exchange, Files.writeString(folder.resolve(NAME), content));
-        LabExchange.droppedName(exchange, DroppedName.judge(NAME, TestLab.SITE));
+        return verdict(DroppedName.judge(NAME, TestLab.SITE), content);
+    }
+
+    private Object verdict(DroppedName name, String content) throws Exception {
+        Path dropped = Files.writeString(folder.resolve(name.fileName()), content);
+        LabExchange.dropped(exchange, dropped);
+        LabExchange.droppedName(exchange, name);
+        LabExchange.droppedLook(exchange, FileLook.of(dropped));
         compare.process(exchange);
         return exchange.getProperty(LabExchange.VERDICT);
     }
@@ -87,5 +98,34 @@ class CompareWithEarlierTest {
         journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
         assertThat(verdict("two")).isEqualTo(CompareWithEarlier.NEW);
         assertThat(journal.find(ID)).isEmpty();
+    }
+
+    @Test
+    void aNameWithoutAnIdIsADuplicateOfTheSameBytesOnly() throws Exception {
+        DroppedName name = DroppedName.judgeAny("results.csv", TestLab.SITE);
+        claimed("results.csv", "one");
+
+        assertThat(verdict(name, "two")).isEqualTo(CompareWithEarlier.NEW);
+        assertThat(LabExchange.droppedName(exchange).messageId()).isNull();
+        assertThat(verdict(name, "one")).isEqualTo(CompareWithEarlier.DUPLICATE);
+        assertThat(LabExchange.droppedName(exchange).messageId()).isEqualTo(ID);
+    }
+
+    @Test
+    void aFailedFileWithoutAnIdInItsNameGetsItsIdBack() throws Exception {
+        claimed("results.csv", "one");
+        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+
+        assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "one"))
+                .isEqualTo(CompareWithEarlier.NEW);
+        assertThat(LabExchange.droppedName(exchange).messageId()).isEqualTo(ID);
+    }
+
+    @Test
+    void waitsWhenTheEarlierFileWasTakenAwayByHand() throws Exception {
+        claimed("one");
+        Files.delete(folders.content(ID));
+
+        assertThatThrownBy(() -> verdict("one")).isInstanceOf(NoSuchFileException.class);
     }
 }

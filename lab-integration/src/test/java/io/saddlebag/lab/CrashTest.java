@@ -163,7 +163,9 @@ class CrashTest {
         Files.createDirectories(home.home().journal());
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
-            journal.claim(ID, new Claim("fl-lab-raw-data", NAME, "text/csv", recipients, Instant.now()), () -> {});
+            Claim claim =
+                    new Claim("fl-lab-raw-data", "drop/raw-data", NAME, "text/csv", recipients, Instant.now(), null);
+            journal.claim(ID, claim, id -> {});
         }
     }
 

@@ -2,11 +2,15 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.message.Refusal;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -21,7 +25,7 @@ class JudgeDropTest {
     private final JudgeDrop judge = new JudgeDrop(TestLab.SITE);
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
 
-    private void judge(Path file) {
+    private void judge(Path file) throws IOException {
         GenericFile<File> dropped = new GenericFile<>();
         dropped.setAbsoluteFilePath(file.toString());
         exchange.getIn().setBody(dropped);
@@ -46,6 +50,38 @@ class JudgeDropTest {
         assertRefused(Files.createFile(folder.resolve("notes.csv")), Refusal.Code.BAD_NAME);
         assertThatThrownBy(() -> judge(Files.createFile(folder.resolve("PA-LAB_DAT_20251008_001.csv"))))
                 .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void takesAnyNameThatCanTravelWhereIdsAreAssigned() throws Exception {
+        exchange.setProperty(LabExchange.NAMING, LabExchange.ASSIGN);
+        judge(Files.createFile(folder.resolve("Probe 7 \u00FC.csv")));
+        assertThat(LabExchange.droppedName(exchange).messageId()).isNull();
+        assertRefused(Files.createFile(folder.resolve("Probe 7 u\u0308.csv")), Refusal.Code.BAD_NAME);
+    }
+
+    @Test
+    void refusesAPipe() throws Exception {
+        Path pipe = folder.resolve("FL-LAB_DAT_20251008_001.csv");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertRefused(pipe, Refusal.Code.BAD_FILE);
+    }
+
+    @Test
+    void refusesAFileThatItMayNotRead() throws Exception {
+        Path file = Files.createFile(folder.resolve("FL-LAB_DAT_20251008_001.csv"));
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeTrue(!Files.isReadable(file), "needs a user who may not read every file");
+
+        assertRefused(file, Refusal.Code.BAD_FILE);
+    }
+
+    @Test
+    void doesNotCallAFileThatIsGoneALink() {
+        assertThatThrownBy(() -> judge(folder.resolve("FL-LAB_DAT_20251008_001.csv")))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saddlebag.folder.FileTree;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -365,25 +365,77 @@ class LabApplicationTest {
     }
 
     @Test
-    void doesNotStartWithADropFolderOnAnotherFileSystem() throws Exception {
-        Path memory = Path.of("/dev/shm");
-        assumeTrue(
-                Files.isWritable(memory)
-                        && !Files.getFileStore(memory)
-                                .equals(Files.getFileStore(home.home().folder())),
-                "needs a second file system at /dev/shm");
-        Path elsewhere = Files.createTempDirectory(memory, "drop");
+    void sendsFromAndFailsFromADropFolderOnAnotherFileSystem() throws Exception {
+        Path elsewhere = OtherFileSystem.folder(home.home().folder());
         try {
             Files.createSymbolicLink(home.home().resolve("drop"), elsewhere);
+            hq.listen();
+            lab = home.start(hq.port());
+            home.drop("bad name.csv", CONTENT);
+            home.drop(NAME, CONTENT);
 
-            assertThatThrownBy(() -> home.start(hq.port()))
-                    .isInstanceOf(SiteStartException.class)
-                    .hasMessageContaining("drop-folders.camel.yaml:5")
-                    .hasMessageContaining(home.drop().toString())
-                    .hasMessageContaining(home.home().work().toString());
+            await().pollInterval(POLL)
+                    .atMost(SOON)
+                    .until(() ->
+                            home.sent().contains(NAME) && home.files("failed").size() == 2);
+            assertThat(home.home().resolve("failed/bad name.csv")).hasBinaryContent(CONTENT);
+            assertThat(home.drop()).isEmptyDirectory();
         } finally {
-            Files.delete(elsewhere);
+            FileTree.delete(elsewhere);
         }
+    }
+
+    @Test
+    void passesOverMarkersAndTemporaryNames() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", ".*", "");
+        lab = home.start(hq.port());
+        home.drop(ID + ".csv.tmp", CONTENT);
+        home.drop(ID + ".csv.ready", CONTENT);
+        home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
+        Files.move(home.drop().resolve(ID + ".csv.tmp"), home.drop().resolve(NAME));
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
+        assertThat(hq.confirmed()).hasSize(2);
+        assertThat(home.files("failed")).isEmpty();
+    }
+
+    @Test
+    void assignsIdsToNamesThatAreNone() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", ".*", """
+                      - {name: naming, value: assign}
+                      - {name: type, value: RAW}
+                """);
+        lab = home.start(hq.port());
+        home.drop("Probe \u00FC 7.csv", CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("Probe \u00FC 7.csv"));
+        home.drop("Probe \u00FC 7.csv", CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("Probe \u00FC 7.csv.duplicate"));
+        home.drop("Probe \u00FC 7.csv", "another day".getBytes(StandardCharsets.UTF_8));
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.confirmed().size() == 2);
+
+        Manifest first = hq.confirmed().get(0).manifest();
+        Manifest second = hq.confirmed().get(1).manifest();
+        assertThat(first.messageId().value()).matches("FL-LAB_RAW_[0-9]{8}_001");
+        assertThat(second.messageId().value()).matches("FL-LAB_RAW_[0-9]{8}_002");
+        Message message = open(hq.confirmed().get(0), new ByteArrayOutputStream());
+        assertThat(message.fileName()).isEqualTo("Probe \u00FC 7.csv");
+        assertThat(message.contentType()).isEqualTo("text/csv");
+    }
+
+    @Test
+    void doesNotStartWithAWayOfNamingThatThereIsNot() {
+        home.route("CA-RC", ".*", """
+                      - {name: naming, value: guess}
+                      - {name: type, value: lower}
+                """);
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("drop-folders.camel.yaml:8: naming: expected strict or assign, found 'guess'")
+                .hasMessageContaining("drop-folders.camel.yaml:9: type:");
     }
 
     @Test

@@ -1,16 +1,21 @@
 package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,22 +54,117 @@ class LabFoldersTest {
     @Test
     void putsTheReasonBesideEachFailedFile() throws IOException {
         Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
-        folders.keepFailed(dropped("one"), "a.csv", ID, refusal);
-        folders.keepFailed(dropped("two"), "a.csv", ID, refusal);
+        folders.keepFailed(dropped("one"), "a.csv", "drop/raw", ID, refusal);
+        folders.keepFailed(dropped("two"), "a.csv", "drop/raw", ID, refusal);
 
         assertThat(home.resolve("failed/a.csv.2")).hasContent("two");
-        assertThat(home.resolve("failed/a.csv.reason.json")).content().contains("conflict", "other bytes", ID.value());
+        assertThat(home.resolve("failed/a.csv.reason.json"))
+                .content()
+                .contains("conflict", "other bytes", ID.value(), "drop/raw");
         assertThat(home.resolve("failed/a.csv.2.reason.json")).exists();
     }
 
     @Test
     void clearsTheWorkFolderOfAMessage() throws IOException {
-        folders.takeIn(dropped("it"), ID);
+        Path dropped = dropped("it");
+        folders.takeIn(dropped, ID, claim(dropped));
         Files.writeString(folders.sealed(ID), "sealed");
         folders.clear(ID);
         folders.clear(ID);
 
         assertThat(home.resolve("work")).isEmptyDirectory();
+    }
+
+    private OutgoingMessage.Claim claim(Path dropped) throws IOException {
+        return new OutgoingMessage.Claim(
+                "route",
+                folders.nameOf(dropped.getParent()),
+                dropped.getFileName().toString(),
+                "text/csv",
+                List.of(SiteId.of("CA-RC")),
+                Instant.now(),
+                FileLook.of(dropped));
+    }
+
+    @Test
+    void leavesAFileThatIsWrittenToWhileItIsTaken() throws IOException {
+        Path dropped = dropped("it");
+        OutgoingMessage.Claim claim = claim(dropped);
+        dropped("it and more");
+
+        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
+        assertThat(dropped).hasContent("it and more");
+        assertThat(folders.content(ID)).doesNotExist();
+    }
+
+    @Test
+    void givesAFileBackBesideAnotherOfItsName() throws IOException {
+        Path dropped = dropped("it");
+        OutgoingMessage.Claim claim = claim(dropped);
+        folders.takeIn(dropped, ID, claim);
+        dropped("another");
+
+        Path put = folders.giveBack(ID, claim);
+        assertThat(put).isEqualTo(home.resolve("failed/dropped")).hasContent("it");
+        assertThat(home.resolve("failed/dropped.reason.json")).content().contains("conflict");
+        assertThat(dropped).hasContent("another");
+    }
+
+    @Test
+    void overwritesNoFileThatTheJournalDoesNotKnow() throws IOException {
+        Path dropped = dropped("it");
+        Files.createDirectories(folders.content(ID).getParent());
+        Files.writeString(folders.content(ID), "an orphan");
+
+        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim(dropped)))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(folders.content(ID)).hasContent("an orphan");
+    }
+
+    @Test
+    void shortensAFailedNameThatLeavesNoRoomForItsReason() throws IOException {
+        String name = "x".repeat(250);
+        Path kept =
+                folders.keepFailed(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
+
+        assertThat(kept).hasContent("it");
+        assertThat(kept.resolveSibling(kept.getFileName() + LabFolders.REASON_SUFFIX))
+                .content()
+                .contains(name);
+    }
+
+    @Test
+    void takesAFileInFromAnotherFileSystem() throws IOException {
+        Path elsewhere = OtherFileSystem.folder(home);
+        try {
+            Path dropped = Files.writeString(elsewhere.resolve("a.csv"), "it");
+            OutgoingMessage.Claim claim = claim(dropped);
+            folders.takeIn(dropped, ID, claim);
+
+            assertThat(dropped).doesNotExist();
+            assertThat(folders.content(ID)).hasContent("it");
+            folders.requireUnchanged(ID, claim);
+            assertThat(folders.giveBack(ID, claim)).isEqualTo(dropped).hasContent("it");
+            assertThat(folders.content(ID)).doesNotExist();
+        } finally {
+            FileTree.delete(elsewhere);
+        }
+    }
+
+    @Test
+    void leavesAFileOfAnotherFileSystemThatIsWrittenToWhileItIsTaken() throws IOException {
+        Path elsewhere = OtherFileSystem.folder(home);
+        try {
+            Path dropped = Files.writeString(elsewhere.resolve("a.csv"), "it");
+            OutgoingMessage.Claim claim = claim(dropped);
+            Files.writeString(dropped, "it and more");
+
+            assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
+            assertThat(dropped).hasContent("it and more");
+            assertThat(folders.content(ID)).doesNotExist();
+        } finally {
+            FileTree.delete(elsewhere);
+        }
     }
 
     private Path dropped(String content) throws IOException {

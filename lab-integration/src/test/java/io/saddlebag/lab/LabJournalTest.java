@@ -55,7 +55,7 @@ class LabJournalTest {
 
     @Test
     void takesAClaimBackWhenTheFileCannotBeMoved() {
-        assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), () -> {
+        assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), moved -> {
                     throw new IOException("full");
                 }))
                 .hasMessage("full");
@@ -143,6 +143,39 @@ class LabJournalTest {
     }
 
     @Test
+    void assignsTheNextFreeIdOfASeriesPastThreeDigits() throws IOException {
+        claim(2, CA);
+        for (int i = 1; i <= 1001; i++) {
+            assertThat(journal.claimNext("FL-LAB_DAT_20251008_", claimFor(CA), moved -> {}))
+                    .isEqualTo(id(i == 1 ? 1 : i + 1));
+        }
+    }
+
+    @Test
+    void neverAssignsAnIdTwice() throws IOException {
+        String series = "FL-LAB_DAT_20251008_";
+        assertThatThrownBy(() -> journal.claimNext(series, claimFor(CA), moved -> {
+                    throw new IOException("the disk is full");
+                }))
+                .isInstanceOf(IOException.class);
+        journal.claimNext(series, claimFor(CA), moved -> {});
+        journal.forget(journal.find(id(2)).orElseThrow().number());
+        journal.close();
+        journal = LabJournal.open(folder.resolve("lab.db"));
+
+        assertThat(journal.claimNext(series, claimFor(CA), moved -> {})).isEqualTo(id(3));
+        assertThat(journal.claimNext("FL-LAB_RPT_20251008_", claimFor(CA), moved -> {}))
+                .isEqualTo(MessageId.of("FL-LAB_RPT_20251008_001"));
+    }
+
+    @Test
+    void remembersHowAFileLookedAndWhereItLay() throws IOException {
+        assertThat(claim(1, CA).claim()).isEqualTo(claimFor(CA));
+        assertThat(journal.named("a.csv", 7, 5)).hasSize(1);
+        assertThat(journal.named("a.csv", 8, 5)).isEmpty();
+    }
+
+    @Test
     void saysWhenTheFileIsNoJournal() throws IOException {
         Path other = Files.writeString(folder.resolve("other.db"), "not a database at all, just some text");
 
@@ -152,12 +185,12 @@ class LabJournalTest {
     }
 
     private OutgoingMessage claim(int number, SiteId... recipients) throws IOException {
-        journal.claim(id(number), claimFor(recipients), () -> {});
+        journal.claim(id(number), claimFor(recipients), moved -> {});
         return journal.find(id(number)).orElseThrow();
     }
 
     private static Claim claimFor(SiteId... recipients) {
-        return new Claim("route", "a.csv", "text/csv", List.of(recipients), NOW);
+        return new Claim("route", "drop", "a.csv", "text/csv", List.of(recipients), NOW, new FileLook(7, NOW));
     }
 
     private void seal(OutgoingMessage message, String manifest) {

@@ -17,7 +17,9 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +88,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("settledFiles", settled);
         registry.bind("judgeDrop", new JudgeDrop(identity.site()));
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders));
-        registry.bind("claimDrop", new ClaimDrop(journal, folders, clock));
+        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
         registry.bind("removeMarker", new RemoveMarker());
         registry.bind("lookForOutgoing", new LookForOutgoing(window));
@@ -101,6 +103,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("keepEnvelope", new KeepEnvelope(journal));
         registry.bind("publishParts", new PublishParts(this::request, folders, workers));
         registry.bind("moveToSent", new MoveToSent(journal, folders, clock));
+        registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
         registry.bind("leaveForLater", leave);
         registry.bind("readKeyFrame", new ReadKeyFrame());
@@ -252,6 +255,69 @@ class LabRoutesTest extends CamelTestSupport {
 
         assertThat(lab.files("failed")).containsExactly(NAME, NAME + ".reason.json");
         assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void aFileThatIsWrittenToAfterItsClaimGoesBackUnsent() throws Exception {
+        context.start();
+        claim();
+        pinKeys();
+        context.getRouteController().stopRoute("fl-lab-raw-data");
+        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND);
+        publish();
+
+        assertThat(sent).isEmpty();
+        assertThat(journal.find(ID)).isEmpty();
+        assertThat(lab.files("work")).isEmpty();
+        assertThat(lab.drop().resolve(NAME)).hasContent("sample,result\nsample,result\n");
+    }
+
+    @Test
+    void aFileThatIsWrittenToWhileItIsSealedGoesBackUnsent() throws Exception {
+        AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-seal")
+                .before()
+                .process(exchange ->
+                        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND)));
+        context.start();
+        claim();
+        pinKeys();
+        context.getRouteController().stopRoute("fl-lab-raw-data");
+        publish();
+
+        assertThat(sent).isEmpty();
+        assertThat(journal.find(ID)).isEmpty();
+        assertThat(lab.files("drop")).containsExactly("raw-data/" + NAME);
+        assertThat(lab.files("work")).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsWrittenToAfterItsSealIsNotKeptAsSent() throws Exception {
+        AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-parts")
+                .after()
+                .process(exchange ->
+                        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND)));
+        context.start();
+        claim();
+        pinKeys();
+        publish();
+
+        assertThat(lab.sent()).isEmpty();
+        assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.SENT);
+        assertThat(lab.home().resolve("failed/" + NAME + ".reason.json"))
+                .content()
+                .contains("bad-file", "What was sent", "_r2");
+    }
+
+    @Test
+    void aFileThatIsTakenOutOfWorkByHandEndsAmongTheFailed() throws Exception {
+        context.start();
+        claim();
+        pinKeys();
+        Files.delete(lab.home().work().resolve(ID + "/content"));
+        publish();
+
+        assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.FAILED);
+        assertThat(lab.files("failed")).containsExactly(NAME + ".reason.json");
     }
 
     @Test

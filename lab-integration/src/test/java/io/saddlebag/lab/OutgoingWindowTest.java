@@ -3,7 +3,6 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.lab.OutgoingMessage.Claim;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -145,10 +144,7 @@ class OutgoingWindowTest {
 
     private void claim(int from, int to) throws IOException {
         for (int i = from; i <= to; i++) {
-            journal.claim(
-                    id(i),
-                    new Claim("route", "a.csv", "text/csv", List.of(SiteId.of("CA-RC")), Instant.now()),
-                    () -> {});
+            journal.claim(id(i), TestLab.claim("a.csv", SiteId.of("CA-RC")), id -> {});
         }
     }
 

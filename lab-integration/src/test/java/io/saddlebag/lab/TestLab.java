@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +35,20 @@ final class TestLab {
     }
 
     void route(String recipients) {
+        route(recipients, "FL-LAB_(DAT|IMG)_.*|bad.*|PA-.*", "");
+    }
+
+    /** @param more lines of parameters in the flow style, or none */
+    void route(String recipients, String include, String more) {
         write(home.routes().resolve("drop-folders.camel.yaml"), """
                 - templatedRoute:
                     routeTemplateRef: drop-folder
                     routeId: fl-lab-raw-data
                     parameters:
                       - {name: directory, value: "drop/raw-data"}
-                      - {name: include, value: "FL-LAB_(DAT|IMG)_.*|bad.*|PA-.*"}
+                      - {name: include, value: "%s"}
                       - {name: recipients, value: "%s"}
-                """.formatted(recipients));
+                """.formatted(include, recipients) + more);
     }
 
     LabApplication start(int port, Map<String, String> overrides) throws SiteStartException {
@@ -69,6 +75,18 @@ final class TestLab {
         Files.createDirectories(drop());
         Path hidden = Files.write(drop().resolve("." + name), content);
         return Files.move(hidden, drop().resolve(name));
+    }
+
+    /** What the journal holds of a file that is not there. */
+    static OutgoingMessage.Claim claim(String fileName, SiteId... recipients) {
+        return new OutgoingMessage.Claim(
+                "route",
+                "drop/raw-data",
+                fileName,
+                "text/csv",
+                List.of(recipients),
+                Instant.parse("2025-10-08T09:00:00Z"),
+                new FileLook(7, Instant.parse("2025-10-08T08:59:00Z")));
     }
 
     /** The files below a folder of the home, by their paths within it. */

@@ -2,9 +2,12 @@ package io.saddlebag.folder;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -79,8 +82,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Moves a finished file to a name that nobody has, within one file system. A crash may leave it under both names for
-     * a moment; calling again then takes the old one away.
+     * Moves a finished file to a name that nobody has; to another file system by a copy. A crash may leave it under both
+     * names for a moment; within one file system, calling again then takes the old one away.
      *
      * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
      * @throws NoSuchFileException when the source is not there
@@ -91,7 +94,13 @@ public final class AtomicFiles {
         }
         sync(source);
         if (!isSameFile(source, target)) {
-            nameNew(source, target);
+            try {
+                nameNew(source, target);
+            } catch (AtomicMoveNotSupportedException e) {
+                try (InputStream in = Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS)) {
+                    create(target, in::transferTo);
+                }
+            }
         }
         boolean isWithinFolder = folderOf(source).equals(folderOf(target));
         if (!isWithinFolder) {
@@ -147,6 +156,19 @@ public final class AtomicFiles {
     /** Whether a file of this name is one that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */
     static boolean isTemporary(String fileName) {
         return TEMPORARY_NAME.matcher(fileName).matches();
+    }
+
+    /** Removes from a folder what a killed process left half written there; does nothing when there is no such folder. */
+    public static void removeUnfinished(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
+                folder, file -> isTemporary(file.getFileName().toString()))) {
+            for (Path file : unfinished) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static Path write(Path target, Content content) throws IOException {

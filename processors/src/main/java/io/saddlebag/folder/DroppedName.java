@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * it. What comes before the first dot is the message_id.
  *
  * @param fileName as dropped, without folders
- * @param messageId the id under which it travels
+ * @param messageId the id under which it travels; null while one is still to be assigned
  * @param extension what follows the first dot; empty when there is none
  */
 public record DroppedName(String fileName, MessageId messageId, String extension) {
@@ -39,7 +39,6 @@ public record DroppedName(String fileName, MessageId messageId, String extension
 
     public DroppedName {
         Objects.requireNonNull(fileName, "file name");
-        Objects.requireNonNull(messageId, "message id");
         Objects.requireNonNull(extension, "extension");
     }
 
@@ -50,19 +49,20 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     }
 
     /**
+     * The name of a file whose message_id stands in it.
+     *
      * @param own the site whose drop folder it is
      * @throws Refusal BAD_NAME when no message_id can be read from it, WRONG_SENDER when it names another site
      */
     public static DroppedName judge(String fileName, SiteId own) {
-        if (("." + fileName.toLowerCase(Locale.ROOT)).endsWith(STANDARDIZED_SUFFIX)) {
-            throw new Refusal(
-                    Refusal.Code.BAD_NAME,
-                    "Expected a name that does not end in " + STANDARDIZED_SUFFIX
-                            + ", which stands for the standardized file at the centre; found '"
-                            + Printable.of(fileName) + "'. Rename the file and drop it again");
-        }
+        requireCarriable(fileName);
         int dot = fileName.indexOf('.');
-        MessageId messageId = messageId(dot < 0 ? fileName : fileName.substring(0, dot));
+        MessageId messageId;
+        try {
+            messageId = MessageId.of(stem(fileName));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Code.BAD_NAME, e.getMessage() + ". Rename the file and drop it again", e);
+        }
         String extension = dot < 0 ? "" : fileName.substring(dot + 1);
         boolean plain = extension.length() <= MAX_EXTENSION
                 && EXTENSION.matcher(extension).matches();
@@ -82,11 +82,37 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         return new DroppedName(fileName, messageId, extension);
     }
 
-    private static MessageId messageId(String stem) {
-        try {
-            return MessageId.of(stem);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Code.BAD_NAME, e.getMessage() + ". Rename the file and drop it again", e);
+    /**
+     * The name of a file in a folder that assigns ids: a name with a message_id keeps it, any other has none yet.
+     *
+     * @throws Refusal as {@link #judge}, but for a name that is no message_id
+     */
+    public static DroppedName judgeAny(String fileName, SiteId own) {
+        requireCarriable(fileName);
+        if (MessageId.isOne(stem(fileName))) {
+            return judge(fileName, own);
         }
+        return new DroppedName(fileName, null, fileName.substring(fileName.lastIndexOf('.') + 1));
+    }
+
+    /** The same file under the id that it was given. */
+    public DroppedName under(MessageId id) {
+        return new DroppedName(fileName, id, extension);
+    }
+
+    private static void requireCarriable(String fileName) {
+        PortableName.require(fileName);
+        if (("." + fileName.toLowerCase(Locale.ROOT)).endsWith(STANDARDIZED_SUFFIX)) {
+            throw new Refusal(
+                    Refusal.Code.BAD_NAME,
+                    "Expected a name that does not end in " + STANDARDIZED_SUFFIX
+                            + ", which stands for the standardized file at the centre; found '"
+                            + Printable.of(fileName) + "'. Rename the file and drop it again");
+        }
+    }
+
+    private static String stem(String fileName) {
+        int dot = fileName.indexOf('.');
+        return dot < 0 ? fileName : fileName.substring(0, dot);
     }
 }

@@ -34,13 +34,20 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
 
     private record Look(long size, Instant modified, Instant since, Instant notBefore) {}
 
+    /** @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file */
     public SettledFiles(Duration settleTime, Clock clock) {
         this.settleTime = Objects.requireNonNull(settleTime, "settle time");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
-    /** Whether the file may be taken now. A link or a device is always settled: the route refuses it. */
+    /**
+     * Whether the file may be taken now: never under a name that says it is still being written, or is a marker. A link or
+     * a device is always settled: the route refuses it.
+     */
     public synchronized boolean isSettled(Path file) throws IOException {
+        if (DroppedName.isPassedOver(file.getFileName().toString())) {
+            return false;
+        }
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

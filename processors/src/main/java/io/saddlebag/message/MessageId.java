@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The name of a message, {@code SITE_TYPE_YYYYMMDD_SEQ} such as {@code FL-LAB_DAT_20251008_001}, unique per sender and
@@ -35,6 +36,26 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
 
     public static MessageId of(String value) {
         return new MessageId(value);
+    }
+
+    /** Whether the text is a message_id. */
+    public static boolean isOne(String text) {
+        try {
+            of(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** What a correction takes the place of: the revision before it. Empty for a message that is none. */
+    public Optional<MessageId> replaces() {
+        int revision = Shape.of(value).revision();
+        if (revision < 2) {
+            return Optional.empty();
+        }
+        String first = value.substring(0, value.lastIndexOf('_'));
+        return Optional.of(of(revision == 2 ? first : first + "_r" + (revision - 1)));
     }
 
     public SiteId sender() {

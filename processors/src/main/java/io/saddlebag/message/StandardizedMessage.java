@@ -45,7 +45,8 @@ import java.util.Objects;
     "sender_fingerprint",
     "network_id",
     "key_id",
-    "seq"
+    "seq",
+    "replaces"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StandardizedMessage(
@@ -81,5 +82,11 @@ public record StandardizedMessage(
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(receivedTimestamp, "received_timestamp");
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
+    }
+
+    /** What this corrects, for a message_id that ends in {@code _r2} or higher; null for any other. */
+    @JsonProperty("replaces")
+    public MessageId replaces() {
+        return messageId.replaces().orElse(null);
     }
 }

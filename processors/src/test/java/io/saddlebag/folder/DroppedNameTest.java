@@ -8,6 +8,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DroppedNameTest {
@@ -45,6 +46,63 @@ class DroppedNameTest {
             })
     void refusesANameThatIsNoMessageId(String fileName) {
         assertRefused(fileName, Refusal.Code.BAD_NAME, "Rename");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "CON; Windows",
+                "nul.txt; Windows",
+                "Com1.tar.gz; Windows",
+                "LPT\u00B2; Windows",
+                "AUX .txt; Windows",
+                "a.; dot or space",
+                "'a.txt '; dot or space",
+                "..; path",
+                "a<b; without any of",
+                "a:b; without any of",
+                "'a\"b'; without any of",
+                "a|b; without any of",
+                "a?; without any of",
+                "*; without any of",
+                "a\\b; without any of",
+                "../a; without any of"
+            })
+    void refusesANameThatAnotherPlatformCannotHold(String fileName, String inReason) {
+        assertThatThrownBy(() -> DroppedName.judgeAny(fileName, OWN))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME))
+                .hasMessageContaining(inReason.equals("path") ? "without any of" : inReason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a\u0000b", "a\nb", "a\u007Fb", "a\u202Eb", "a\u200Bb", "a\u2028b", "u\u0308.csv", "a\uFFFDb"})
+    void refusesControlCharactersAndWhatIsNotComposed(String fileName) {
+        assertThatThrownBy(() -> DroppedName.judgeAny(fileName, OWN))
+                .isInstanceOf(Refusal.class)
+                .message()
+                .doesNotContain("\n")
+                .contains("Rename");
+    }
+
+    @Test
+    void refusesANameThatLeavesNoRoomForAnEnding() {
+        assertThat(DroppedName.judgeAny("\u00FC".repeat(100), OWN).messageId()).isNull();
+        assertThatThrownBy(() -> DroppedName.judgeAny("\u00FC".repeat(100) + "x", OWN))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("200 bytes");
+    }
+
+    @Test
+    void keepsAMessageIdWhereOthersAreAssigned() {
+        assertThat(DroppedName.judgeAny("FL-LAB_DAT_20251008_001.csv", OWN).messageId())
+                .isEqualTo(MessageId.of("FL-LAB_DAT_20251008_001"));
+        assertThat(DroppedName.judgeAny("results.2025.csv", OWN).extension()).isEqualTo("csv");
+        assertThatThrownBy(() -> DroppedName.judgeAny("PA-LAB_DAT_20251008_001.csv", OWN))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.WRONG_SENDER));
     }
 
     @ParameterizedTest

@@ -69,6 +69,18 @@ class SettledFilesTest {
     }
 
     @Test
+    void neverTakesAMarkerOrATemporaryName() throws IOException {
+        Path marker = Files.createFile(SettledFiles.readyMarker(file));
+        Path temporary = Files.createFile(folder.resolve("b.csv.tmp"));
+        settled.isSettled(marker);
+        settled.isSettled(temporary);
+        clock.step(SETTLE_TIME);
+
+        assertThat(settled.isSettled(marker)).isFalse();
+        assertThat(settled.isSettled(temporary)).isFalse();
+    }
+
+    @Test
     void doesNotWaitForALink() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("b.csv"), file);
 

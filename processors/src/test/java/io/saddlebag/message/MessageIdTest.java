@@ -86,4 +86,13 @@ class MessageIdTest {
         assertThat(Json.write(id)).asString().isEqualTo("\"FL-LAB_DAT_20251008_001\"");
         assertThat(Json.read(Json.write(id), MessageId.class)).isEqualTo(id);
     }
+
+    @Test
+    void aCorrectionNamesWhatItReplaces() {
+        assertThat(MessageId.of("FL-LAB_DAT_20251008_001").replaces()).isEmpty();
+        assertThat(MessageId.of("FL-LAB_DAT_20251008_001_r2").replaces())
+                .contains(MessageId.of("FL-LAB_DAT_20251008_001"));
+        assertThat(MessageId.of("FL-LAB_DAT_20251008_001_r11").replaces())
+                .contains(MessageId.of("FL-LAB_DAT_20251008_001_r10"));
+    }
 }

@@ -1,0 +1,39 @@
+package io.saddlebag.lab;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * Why a file lies in {@code failed/}: what stands in {@code <name>.reason.json} beside it.
+ *
+ * @param fileName as dropped
+ * @param droppedIn the drop folder, relative to the home, or absolute outside it; null when it is not known
+ * @param messageId under which it was to travel; null when it had none yet
+ * @param code in one word, see {@link Refusal.Code#text}
+ * @param reason for people
+ * @param failedTimestamp UTC
+ */
+@JsonPropertyOrder({"file_name", "dropped_in", "message_id", "code", "reason", "failed_timestamp"})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record FailureReason(
+        @JsonProperty("file_name") String fileName,
+        @JsonProperty("dropped_in") String droppedIn,
+        @JsonProperty("message_id") MessageId messageId,
+        @JsonProperty("code") String code,
+        @JsonProperty("reason") String reason,
+        @JsonProperty("failed_timestamp") Instant failedTimestamp) {
+    FailureReason {
+        Objects.requireNonNull(fileName, "file_name");
+    }
+
+    static FailureReason of(
+            String fileName, String droppedIn, MessageId messageId, Refusal refusal, Instant failedTimestamp) {
+        return new FailureReason(
+                fileName, droppedIn, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
+    }
+}

@@ -1,0 +1,13 @@
+package io.saddlebag.lab;
+
+import java.io.IOException;
+
+/** A file that looked complete was written to afterwards. It goes back to its drop folder and settles anew. */
+final class StillWrittenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StillWrittenException(FileLook before, FileLook after) {
+        super("it was written to after it had stood still: " + before.size() + " bytes of " + before.modified()
+                + " became " + after.size() + " bytes of " + after.modified());
+    }
+}
