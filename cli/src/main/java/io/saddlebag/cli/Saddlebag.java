@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             SealCommand.class,
             OpenCommand.class,
+            AuditCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -23,6 +23,7 @@ final class DependenciesTest {
         "io.saddlebag.identity..",
         "io.saddlebag.stomp..",
         "io.saddlebag.folder..",
+        "io.saddlebag.audit..",
         "io.saddlebag.site.."
     };
     private static final String HQ = "io.saddlebag.hq..";

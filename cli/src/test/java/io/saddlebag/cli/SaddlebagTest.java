@@ -19,6 +19,7 @@ class SaddlebagTest {
                 "rc",
                 "seal",
                 "open",
+                "audit",
                 "init",
                 "init ca",
                 "init site",

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /** A research centre: registers its keys, takes its queues, fills its outbox. Started once, closed once, by one thread. */
 public final class RcApplication implements SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
-    private static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "rc");
+    /** The folders below {@code routes/} whose files make up a centre. */
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "rc");
 
     private final SiteHome home;
     private final Map<String, String> overrides;

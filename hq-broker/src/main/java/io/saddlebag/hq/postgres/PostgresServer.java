@@ -82,6 +82,17 @@ public final class PostgresServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * A connection to the server of this folder, which another process started and goes on to run.
+     *
+     * @throws SQLException when it does not run
+     */
+    public static Connection connectTo(Path folder) throws PostgresException, SQLException {
+        PostgresServer server = new PostgresServer(folder, folder.resolve("binaries"));
+        server.port = server.recordedPort();
+        return server.connect(DATABASE);
+    }
+
     /** Stops the server that a killed headquarters left behind in this folder; does nothing when there is none. */
     public static void stopLeftover(Path folder) throws PostgresException {
         if (Files.exists(folder.resolve("data").resolve("postmaster.pid"))) {

@@ -1,0 +1,81 @@
+package io.saddlebag.cli.audit;
+
+import io.saddlebag.audit.Finding;
+import io.saddlebag.audit.Ledger;
+import io.saddlebag.audit.SiteAccount;
+import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Audits homes and reconciles their books. Sites may be at work: what a first look finds is looked at once more after a
+ * pause, and only what stands in both is a finding; the rest was in flight. For one thread.
+ */
+public final class NetworkAudit {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final List<AuditedHome> homes;
+
+    private NetworkAudit(List<AuditedHome> homes) {
+        this.homes = homes;
+    }
+
+    /** @throws SiteStartException when a folder is no site's home, or two are of one site */
+    public static NetworkAudit of(List<Path> folders) throws IOException, SiteStartException {
+        List<AuditedHome> homes = new ArrayList<>();
+        Set<SiteId> sites = new HashSet<>();
+        for (Path folder : folders) {
+            AuditedHome home = AuditedHome.of(folder);
+            if (!sites.add(home.site())) {
+                throw new SiteStartException(
+                        "expected one home a site, found two of " + home.site() + ". Name one of them");
+            }
+            homes.add(home);
+        }
+        homes.sort(Comparator.comparing(AuditedHome::kind).thenComparing(AuditedHome::site));
+        return new NetworkAudit(homes);
+    }
+
+    /**
+     * Looks at everything once, or twice with a pause of {@code 2s} between.
+     *
+     * @throws IOException when something cannot be read that an audit needs
+     */
+    public AuditReport run() throws IOException, SiteStartException, InterruptedException {
+        AuditReport first = look();
+        if (first.findings().isEmpty() || homes.stream().noneMatch(AuditedHome::isRunning)) {
+            return first;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        return look().confirming(first);
+    }
+
+    private AuditReport look() throws IOException, SiteStartException {
+        try (Ledger ledger = Ledger.open()) {
+            List<SiteAccount> accounts = new ArrayList<>();
+            Set<SiteId> sites = new TreeSet<>();
+            SiteId headquarters = null;
+            for (AuditedHome home : homes) {
+                accounts.add(home.audit(ledger));
+                sites.add(home.site());
+                headquarters = home.kind() == SiteKind.HQ ? home.site() : headquarters;
+            }
+            List<Finding> findings = new ArrayList<>();
+            accounts.forEach(account -> findings.addAll(account.findings()));
+            Reconciliation reconciliation = new Reconciliation(sites, headquarters);
+            ledger.forEach(reconciliation::judge);
+            findings.addAll(reconciliation.findings());
+            return new AuditReport(accounts, reconciliation.counts(), findings, 0);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.saddlebag.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.audit.Finding;
+import io.saddlebag.cli.audit.AuditReport;
+import io.saddlebag.cli.audit.NetworkAudit;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.folder.FileTree;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.SiteId;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The scenario with one centre away, audited: at work, stopped, and after each kind of tampering, which is undone. The
+ * real journals, folders, spool and PostgreSQL.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AuditTest {
+    private static final SiteId HQ = ScenarioHomes.HEADQUARTERS;
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final SiteId CENTRE = SiteId.of("CA-RC");
+    private static final SiteId AWAY = SiteId.of("SF-RC");
+    private static final String MESSAGE = "FL-LAB_DAT_20251008_001";
+    private static final int FOR_AWAY = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private RunningScenario scenario;
+
+    @BeforeAll
+    void deliverToAllButOne(@TempDir Path folder) throws Exception {
+        scenario = new RunningScenario(folder.resolve("scenario"));
+        scenario.startAll();
+        for (SiteId lab : ScenarioHomes.LABS) {
+            await("keys of the centre that goes away")
+                    .atMost(PATIENCE)
+                    .until(() -> Files.exists(scenario.home(lab).resolve("keys/SF-RC.json")));
+        }
+        scenario.stop(AWAY);
+        for (Sample sample : Sample.ALL) {
+            scenario.drop(sample);
+        }
+        await("all but the late centre")
+                .atMost(PATIENCE)
+                .until(() -> scenario.acknowledged() == Sample.deliveries() - FOR_AWAY
+                        && Sample.ALL.stream().allMatch(scenario::isSent));
+    }
+
+    @AfterAll
+    void stop() {
+        scenario.close();
+    }
+
+    @Test
+    @Order(1)
+    void agreesWhileTheSitesAreAtWork() throws Exception {
+        await("agreement").atMost(PATIENCE).untilAsserted(() -> assertThat(audit(ScenarioHomes.SITES))
+                .satisfies(report -> assertThat(report.findings()).isEmpty()));
+        scenario.close();
+    }
+
+    @Test
+    @Order(2)
+    void agreesWhenNobodyIsAtWorkAndSaysWhereEverythingIs() throws Exception {
+        AuditReport report = audit(ScenarioHomes.SITES);
+
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.deliveries())
+                .containsEntry("delivered", 5L)
+                .containsEntry("queued", 4L)
+                .containsEntry("failed", 0L);
+        StringWriter text = new StringWriter();
+        report.print(new PrintWriter(text, true));
+        assertThat(text.toString())
+                .contains("FL-LAB   1 sent", "CA-RC    3 acknowledged", "network  5 delivered, 4 queued", "All agree.");
+        assertThat(new String(Json.write(report), StandardCharsets.UTF_8))
+                .contains("\"agrees\":true", "\"site\":\"FL-LAB\"", "\"delivered\":5", "\"findings\":[]");
+    }
+
+    @Test
+    @Order(3)
+    void findsASentFileThatWasDeletedAlteredOrPutTwice() throws Exception {
+        Path sent = only(scenario.home(LAB).resolve("sent"), MESSAGE + ".csv");
+        whileGone(sent, () -> assertFound(LAB, MESSAGE, "it was deleted, renamed or moved away"));
+        whileAltered(sent, () -> assertFound(LAB, MESSAGE, "with SHA-256"));
+        whileThere(sent.resolveSibling("copy.csv"), () -> assertFound(LAB, "copy.csv", "no row accounts for"));
+        whileThere(
+                scenario.home(LAB).work().resolve(MESSAGE).resolve("content"),
+                () -> assertFound(LAB, MESSAGE, "expected it in one place"));
+        whileThere(
+                scenario.home(LAB).work().resolve("FL-LAB_DAT_20251008_999").resolve("content"),
+                () -> assertFound(LAB, "FL-LAB_DAT_20251008_999", "does not know"));
+        whileThere(
+                scenario.home(LAB).resolve("failed").resolve("odd.csv"),
+                () -> assertFound(LAB, "odd.csv", "expected the reason beside it"));
+    }
+
+    @Test
+    @Order(4)
+    void findsADeliveredFileThatWasDeletedAlteredOrPutTwice() throws Exception {
+        Path outbox = scenario.home(CENTRE).resolve("outbox/FL-LAB");
+        Path payload = outbox.resolve(MESSAGE + ".csv");
+        Path facts = outbox.resolve(MESSAGE + ".message.json");
+        whileGone(payload, () -> assertFound(CENTRE, MESSAGE, "it was deleted or taken away"));
+        whileAltered(payload, () -> assertFound(CENTRE, MESSAGE, "with SHA-256"));
+        whileGone(facts, () -> assertFound(CENTRE, MESSAGE, "it was deleted or taken away"));
+        whileAltered(facts, () -> assertFound(CENTRE, MESSAGE, "outbox/FL-LAB/" + MESSAGE + ".message.json"));
+        whileThere(outbox.resolve(MESSAGE + "x.csv"), () -> assertFound(CENTRE, "x.csv", "no row accounts for"));
+    }
+
+    @Test
+    @Order(5)
+    void findsASealedMessageThatWasAlteredOrIsGoneFromTheSpool() throws Exception {
+        Path segment = onlyEnding(scenario.home(HQ).resolve("spool"), ".segment");
+        whileAltered(segment, () -> assertFound(HQ, "_", "expected its sealed message whole in the spool"));
+        whileGone(segment, () -> assertFound(HQ, "_", "found no such file"));
+    }
+
+    @Test
+    @Order(6)
+    void findsWhatTheBooksOfSeveralSitesDoNotAgreeOn() throws Exception {
+        whileSaid(LAB, "UPDATE message SET sha256 = '" + "0".repeat(64) + "'", () -> assertThat(
+                        audit(List.of(LAB, CENTRE)).findings())
+                .extracting(Finding::text)
+                .anyMatch(text -> text.startsWith("expected the content of FL-LAB, SHA-256 000")));
+        whileSaid(LAB, "DELETE FROM message", () -> assertThat(
+                        audit(List.of(LAB, CENTRE)).findings())
+                .contains(new Finding(
+                        LAB,
+                        MESSAGE + " for CA-RC",
+                        "expected it in the laboratory's journal, since CA-RC has it, found no row")));
+        whileSaid(CENTRE, "DELETE FROM delivery", () -> assertThat(
+                        audit(List.of(HQ, CENTRE)).findings())
+                .extracting(Finding::text)
+                .contains("expected it delivered, as headquarters has it acknowledged, found no row in the journal"));
+    }
+
+    /** Last: it is not undone. */
+    @Test
+    @Order(7)
+    void findsRowsThatAreGoneAtHeadquarters() throws Exception {
+        try (PostgresServer server = PostgresServer.start(scenario.home(HQ).resolve("postgres"), 0);
+                Connection connection =
+                        PostgresServer.connectTo(scenario.home(HQ).resolve("postgres"));
+                Statement statement = connection.createStatement()) {
+            assertThat(server.port()).isPositive();
+            assertThat(statement.executeUpdate("DELETE FROM message WHERE message_id = '" + MESSAGE + "'"))
+                    .isEqualTo(1);
+            assertThat(statement.executeUpdate("DELETE FROM delivery WHERE receiver_client_id = 'NY-RC'"))
+                    .isEqualTo(2);
+        }
+
+        assertThat(audit(List.of(HQ, LAB)).findings())
+                .anySatisfy(finding -> assertThat(finding.text()).contains("found its row gone"))
+                .anySatisfy(finding ->
+                        assertThat(finding.text()).contains("expected one delivery for each of [CA-RC, NY-RC, SF-RC]"))
+                .contains(new Finding(
+                        HQ, MESSAGE + " for CA-RC", "expected its row, since FL-LAB has it as sent, found none"));
+    }
+
+    private AuditReport audit(List<SiteId> sites) throws Exception {
+        return NetworkAudit.of(
+                        sites.stream().map(site -> scenario.home(site).folder()).toList())
+                .run();
+    }
+
+    private void assertFound(SiteId site, String subject, String text) throws Exception {
+        assertThat(audit(List.of(site)).findings())
+                .anySatisfy(finding -> assertThat(finding).satisfies(found -> {
+                    assertThat(found.site()).isEqualTo(site);
+                    assertThat(found.subject()).contains(subject);
+                    assertThat(found.text()).contains(text);
+                }));
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void run() throws Exception;
+    }
+
+    private static void whileGone(Path file, Check check) throws Exception {
+        byte[] before = Files.readAllBytes(file);
+        Files.delete(file);
+        check.run();
+        Files.write(file, before);
+    }
+
+    /** One byte near the end is another. */
+    private static void whileAltered(Path file, Check check) throws Exception {
+        byte[] before = Files.readAllBytes(file);
+        byte[] altered = before.clone();
+        altered[altered.length - 3] ^= 1;
+        Files.write(file, altered);
+        check.run();
+        Files.write(file, before);
+    }
+
+    private static void whileThere(Path file, Check check) throws Exception {
+        boolean newFolder = !Files.exists(file.getParent());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "put there by hand");
+        check.run();
+        Files.delete(file);
+        if (newFolder) {
+            FileTree.delete(file.getParent());
+        }
+    }
+
+    private void whileSaid(SiteId site, String sql, Check check) throws Exception {
+        Path journal = onlyEnding(scenario.home(site).journal(), ".db");
+        byte[] before = Files.readAllBytes(journal);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + journal);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        }
+        check.run();
+        Files.write(journal, before);
+    }
+
+    private static Path only(Path folder, String name) throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Path onlyEnding(Path folder, String ending) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = new ArrayList<>(
+                    files.filter(file -> file.toString().endsWith(ending)).toList());
+            assertThat(found).hasSize(1);
+            return found.get(0);
+        }
+    }
+}

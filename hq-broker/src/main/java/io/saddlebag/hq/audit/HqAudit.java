@@ -1,0 +1,202 @@
+package io.saddlebag.hq.audit;
+
+import io.saddlebag.audit.Entry;
+import io.saddlebag.audit.Ledger;
+import io.saddlebag.audit.SiteAccount;
+import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.SpoolReader;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Whether headquarters accounts for every message: each row's manifest, deliveries and receipts agree with each other,
+ * and the sealed message of whatever waits lies whole in the spool. For one thread.
+ */
+public final class HqAudit {
+    private static final int FETCH = 500;
+
+    private final SiteId site;
+    private final Ledger ledger;
+    private final SpoolReader spool;
+    private final SiteAccount account;
+
+    private HqAudit(Settings settings, SiteId site, Ledger ledger) {
+        this.site = Objects.requireNonNull(site, "site");
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.spool = new SpoolReader(settings.path(HqSettings.SPOOL));
+        this.account = new SiteAccount(site, settings.home().folder().toString());
+    }
+
+    /**
+     * @param ledger is told what the store says of each delivery
+     * @throws IOException when the database cannot be reached or read
+     * @throws SiteStartException when the home's settings have a fault
+     */
+    public static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException, SiteStartException {
+        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
+        HqAudit audit = new HqAudit(settings, site, ledger);
+        try (HqBooks books = HqBooks.open(settings)) {
+            audit.run(books);
+        } catch (SQLException e) {
+            throw new IOException(
+                    home.folder() + ": expected headquarters' tables, found " + e.getMessage()
+                            + ". Start this version of headquarters once; it brings the tables up to date",
+                    e);
+        }
+        return audit.account;
+    }
+
+    private void run(HqBooks books) throws SQLException, IOException {
+        StoredMessage message = null;
+        try (PreparedStatement select = books.connection().prepareStatement(StoredMessage.ALL)) {
+            select.setFetchSize(FETCH);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    if (message == null || message.number() != row.getLong("message_number")) {
+                        check(message);
+                        message = StoredMessage.of(row);
+                    }
+                    if (row.getString("receiver_client_id") != null) {
+                        message.deliveries().add(StoredDelivery.of(row));
+                    }
+                }
+            }
+        }
+        check(message);
+        checkOrphans(books);
+    }
+
+    private void check(StoredMessage message) throws IOException {
+        if (message == null) {
+            return;
+        }
+        account.count("messages");
+        for (StoredDelivery delivery : message.deliveries()) {
+            account.count(delivery.state());
+            check(message, delivery);
+        }
+        checkManifest(message);
+        if (message.deliveries().stream().anyMatch(StoredDelivery::isWaiting)) {
+            checkPayload(message);
+        }
+    }
+
+    private void check(StoredMessage message, StoredDelivery delivery) throws IOException {
+        Sha256 content = null;
+        if (delivery.state().equals(StoredDelivery.DEAD) && delivery.reason() == null) {
+            account.find(
+                    message.messageId(),
+                    "expected a reason for the dead letter on " + delivery.queue() + ", found none");
+        }
+        if (delivery.receipt() != null) {
+            content = checkReceipt(message, delivery);
+        } else if (delivery.state().equals(StoredDelivery.ACKNOWLEDGED)) {
+            account.count("without a receipt");
+        }
+        ledger.add(new Entry(
+                Entry.Book.HQ,
+                site,
+                message.messageId(),
+                delivery.receiver(),
+                delivery.state(),
+                message.manifestSha256(),
+                content,
+                delivery.reason()));
+    }
+
+    /** What the receipt says of the content; null when it says nothing that can be read. */
+    private Sha256 checkReceipt(StoredMessage message, StoredDelivery delivery) {
+        String what = "the receipt of " + delivery.receiver();
+        try {
+            DeliveryReceipt receipt =
+                    Json.read(Envelope.parse(delivery.receipt()).payload(), DeliveryReceipt.class);
+            if (!receipt.messageId().equals(message.messageId())
+                    || !receipt.senderId().equals(message.sender())
+                    || !receipt.receiverClientId().equals(delivery.receiver())) {
+                account.find(message.messageId(), "expected " + what + " for this delivery, found another's");
+            }
+            account.compare(
+                    message.messageId(), "a manifest in " + what, message.manifestSha256(), receipt.manifestSha256());
+            return receipt.contentSha256();
+        } catch (Refusal | IllegalArgumentException e) {
+            account.find(message.messageId(), what + " cannot be read: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void checkManifest(StoredMessage message) {
+        try {
+            byte[] json = Envelope.parse(message.manifest()).payload();
+            Manifest manifest = Json.read(json, Manifest.class);
+            account.compare(message.messageId(), "a manifest", message.manifestSha256(), Sha256.of(json));
+            account.compare(
+                    message.messageId(),
+                    "a sealed message in the manifest",
+                    message.bodySha256(),
+                    manifest.body().sha256());
+            Set<String> named = manifest.recipients().stream()
+                    .map(recipient -> recipient.id().value())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> found = message.deliveries().stream()
+                    .map(delivery -> delivery.receiver().value())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!named.equals(found)
+                    || found.size() != message.deliveries().size()
+                    || !manifest.messageId().equals(message.messageId())) {
+                account.find(
+                        message.messageId(),
+                        "expected one delivery for each of " + named + ", as the manifest says, found " + found);
+            }
+        } catch (Refusal | IllegalArgumentException e) {
+            account.find(message.messageId(), "its manifest cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void checkPayload(StoredMessage message) {
+        try {
+            account.compare(
+                    message.messageId(),
+                    "a sealed message in the spool",
+                    message.bodySha256(),
+                    spool.digest(message.payload()));
+        } catch (NoSuchFileException e) {
+            account.find(
+                    message.messageId(),
+                    "expected its sealed message in spool file "
+                            + message.payload().file() + ", found no such file");
+        } catch (IOException e) {
+            account.find(message.messageId(), "expected its sealed message whole in the spool: " + e.getMessage());
+        }
+    }
+
+    private void checkOrphans(HqBooks books) throws SQLException {
+        try (PreparedStatement select = books.connection()
+                        .prepareStatement("SELECT message_number, queue_name FROM delivery d WHERE NOT EXISTS"
+                                + " (SELECT 1 FROM message m WHERE m.message_number = d.message_number)");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                account.find(
+                        "message_number " + row.getLong(1),
+                        "expected a message for the delivery on " + row.getString(2) + ", found its row gone");
+            }
+        }
+    }
+}

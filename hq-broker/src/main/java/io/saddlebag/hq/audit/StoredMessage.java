@@ -1,0 +1,44 @@
+package io.saddlebag.hq.audit;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A row of headquarters' table {@code message} with its deliveries, which are added one by one. */
+record StoredMessage(
+        long number,
+        MessageId messageId,
+        SiteId sender,
+        Sha256 bodySha256,
+        Sha256 manifestSha256,
+        byte[] manifest,
+        PayloadRef payload,
+        List<StoredDelivery> deliveries) {
+    static final String ALL = "SELECT m.message_number, m.message_id, m.sender_id, m.body_size, m.body_sha256,"
+            + " m.manifest_sha256, m.manifest, m.payload_file, m.payload_offset, d.queue_name, d.receiver_client_id,"
+            + " d.reason, d.delivery_receipt, " + StoredDelivery.STATE + " AS state"
+            + " FROM message m LEFT JOIN delivery d ON d.message_number = m.message_number"
+            + " ORDER BY m.message_number, d.queue_name";
+
+    static StoredMessage of(ResultSet row) throws SQLException {
+        byte[] manifest = row.getBytes("manifest");
+        return new StoredMessage(
+                row.getLong("message_number"),
+                MessageId.of(row.getString("message_id")),
+                SiteId.of(row.getString("sender_id")),
+                Sha256.ofDigest(row.getBytes("body_sha256")),
+                Sha256.ofDigest(row.getBytes("manifest_sha256")),
+                manifest,
+                new PayloadRef(
+                        row.getLong("payload_file"),
+                        row.getLong("payload_offset"),
+                        manifest.length,
+                        row.getLong("body_size")),
+                new ArrayList<>());
+    }
+}

@@ -1,0 +1,259 @@
+package io.saddlebag.lab.audit;
+
+import io.saddlebag.audit.Entry;
+import io.saddlebag.audit.JournalReader;
+import io.saddlebag.audit.Ledger;
+import io.saddlebag.audit.SiteAccount;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Whether every file that a laboratory ever claimed is in exactly one place, unaltered: journal against {@code work/},
+ * {@code sent/} and {@code failed/}, both ways. For one thread.
+ */
+public final class LabAudit {
+    private static final String CONTENT = "content";
+    private static final String SEALED = "sealed.age";
+    private static final String REASON = ".reason.json";
+    private static final String RECEIPTS = ".receipts.json";
+    private static final String DUPLICATE = ".duplicate";
+    private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+
+    private final SiteHome home;
+    private final SiteId site;
+    private final Ledger ledger;
+    private final KeptFiles kept;
+    private final SiteAccount account;
+    private final List<Path> days = new ArrayList<>();
+
+    private LabAudit(SiteHome home, SiteId site, Ledger ledger) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.site = Objects.requireNonNull(site, "site");
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.kept = new KeptFiles(ledger);
+        this.account = new SiteAccount(site, home.folder().toString());
+    }
+
+    /**
+     * @param ledger is told what the journal says of each message and recipient
+     * @throws IOException when the journal or a folder cannot be read
+     */
+    public static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException {
+        LabAudit audit = new LabAudit(home, site, ledger);
+        audit.run();
+        return audit.account;
+    }
+
+    private void run() throws IOException {
+        try (JournalReader journal = JournalReader.open(home.journal().resolve("lab.db"))) {
+            listDays();
+            journal.forEach(ClaimedFile.COLUMNS + "ORDER BY number", row -> check(ClaimedFile.of(row)));
+            for (Path day : days) {
+                forEachFile(day, file -> checkSent(journal, file));
+            }
+            forEachFile(home.resolve("failed"), this::checkFailed);
+            forEachFile(home.work(), folder -> checkWork(journal, folder));
+        } catch (NoSuchFileException e) {
+            if (Files.exists(home.work())) {
+                account.find("journal/lab.db", "expected the laboratory's journal, found none though it was started");
+            }
+        }
+    }
+
+    private void check(ClaimedFile claimed) throws IOException {
+        account.count(claimed.state());
+        for (SiteId recipient : claimed.recipients()) {
+            ledger.add(new Entry(
+                    Entry.Book.LAB,
+                    site,
+                    claimed.messageId(),
+                    recipient,
+                    claimed.state(),
+                    claimed.manifestSha256(),
+                    claimed.sha256(),
+                    claimed.reason()));
+        }
+        switch (claimed.state()) {
+            case "sent" -> {
+                checkKept(claimed, daysOf(claimed), "sent/" + claimed.day());
+                checkGoneFromWork(claimed);
+            }
+            case "failed" -> {
+                checkKept(claimed, List.of(home.resolve("failed")), "failed");
+                checkGoneFromWork(claimed);
+            }
+            default -> checkAtWork(claimed);
+        }
+    }
+
+    private void checkKept(ClaimedFile claimed, List<Path> folders, String where) throws IOException {
+        KeptFiles.Place place = kept.take(folders, claimed.fileName(), claimed.sha256());
+        if (place.file() == null) {
+            account.find(
+                    claimed.messageId(),
+                    "expected its file in " + where + ", found none of its name that is not another's; it was"
+                            + " deleted, renamed or moved away");
+        } else if (claimed.sha256() != null && place.sha256() != null) {
+            account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), place.sha256());
+        }
+        if (claimed.state().equals("failed") && claimed.reason() == null) {
+            account.find(claimed.messageId(), "expected the reason why it failed in the journal, found none");
+        }
+    }
+
+    /** The likely day first; a crash before midnight and a start after it, or a clock set right, make it another. */
+    private List<Path> daysOf(ClaimedFile claimed) {
+        List<Path> ordered = new ArrayList<>(days);
+        Path likely = home.resolve("sent").resolve(claimed.day());
+        if (ordered.remove(likely)) {
+            ordered.add(0, likely);
+        }
+        return ordered;
+    }
+
+    private void checkGoneFromWork(ClaimedFile claimed) {
+        Path content = work(claimed.messageId()).resolve(CONTENT);
+        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+            account.find(
+                    claimed.messageId(),
+                    "expected it in one place, being " + claimed.state() + ", found a file at " + within(content)
+                            + " too");
+        }
+    }
+
+    private void checkAtWork(ClaimedFile claimed) throws IOException {
+        Path content = work(claimed.messageId()).resolve(CONTENT);
+        if (!Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+            account.find(
+                    claimed.messageId(),
+                    "expected the file, being " + claimed.state() + ", at " + within(content) + ", found none");
+        } else if (claimed.sha256() != null && Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
+            account.compare(claimed.messageId(), within(content), claimed.sha256(), KeptFiles.digest(content));
+        }
+        if (claimed.state().equals("sealed")) {
+            checkSealed(claimed);
+        }
+    }
+
+    private void checkSealed(ClaimedFile claimed) throws IOException {
+        Path sealed = work(claimed.messageId()).resolve(SEALED);
+        if (!Files.isRegularFile(sealed, LinkOption.NOFOLLOW_LINKS)) {
+            account.find(claimed.messageId(), "expected the sealed message at " + within(sealed) + ", found none");
+        } else if (claimed.manifest() != null) {
+            Manifest manifest = Json.read(claimed.manifest(), Manifest.class);
+            account.compare(claimed.messageId(), within(sealed), manifest.body().sha256(), KeptFiles.digest(sealed));
+        }
+    }
+
+    /** A file below {@code sent/} that is no row's own: a duplicate, which must have the bytes of the first. */
+    private void checkSent(JournalReader journal, Path file) throws IOException {
+        if (ledger.isTaken(file)) {
+            return;
+        }
+        String name = file.getFileName().toString();
+        int duplicate = name.lastIndexOf(DUPLICATE);
+        if (duplicate < 0) {
+            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+            return;
+        }
+        List<ClaimedFile> first = new ArrayList<>();
+        journal.forEach(
+                ClaimedFile.COLUMNS + "WHERE file_name = ?",
+                row -> first.add(ClaimedFile.of(row)),
+                name.substring(0, duplicate));
+        if (first.isEmpty()) {
+            account.find(within(file), "expected a duplicate of a file that was claimed, found the journal without it");
+            return;
+        }
+        account.count("duplicates kept");
+        if (first.stream().allMatch(claimed -> claimed.sha256() != null)) {
+            var found = KeptFiles.digest(file);
+            if (found != null
+                    && first.stream().noneMatch(claimed -> claimed.sha256().equals(found))) {
+                account.compare(
+                        first.get(0).messageId(), within(file), first.get(0).sha256(), found);
+            }
+        }
+    }
+
+    private void checkFailed(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        if (name.endsWith(REASON)) {
+            return;
+        }
+        if (!Files.exists(file.resolveSibling(name + REASON))) {
+            account.find(within(file), "expected the reason beside it, " + name + REASON + ", found none");
+        }
+        if (!ledger.isTaken(file)) {
+            account.count("refused unclaimed");
+        }
+    }
+
+    private void checkWork(JournalReader journal, Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(CONTENT), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<String> known = new ArrayList<>();
+        journal.forEach(
+                "SELECT state FROM message WHERE message_id = ?",
+                row -> known.add(row.getString(1)),
+                folder.getFileName().toString());
+        if (known.isEmpty()) {
+            account.find(
+                    within(folder.resolve(CONTENT)),
+                    "expected files of the journal alone, found one that it does not know");
+        }
+    }
+
+    private void listDays() throws IOException {
+        forEachFile(home.resolve("sent"), entry -> {
+            String name = entry.getFileName().toString();
+            if (name.matches(DAY) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                days.add(entry);
+            } else if (!name.endsWith(RECEIPTS)) {
+                account.find(within(entry), "expected folders of days and receipts, found something else");
+            }
+        });
+        days.sort(Comparator.comparing(Path::toString).reversed());
+    }
+
+    @FunctionalInterface
+    private interface FileCheck {
+        void check(Path file) throws IOException;
+    }
+
+    /** What begins with a dot is being written. */
+    private static void forEachFile(Path folder, FileCheck check) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                folder, file -> !file.getFileName().toString().startsWith("."))) {
+            for (Path file : files) {
+                check.check(file);
+            }
+        }
+    }
+
+    private Path work(MessageId messageId) {
+        return home.work().resolve(messageId.value());
+    }
+
+    private String within(Path file) {
+        return Printable.of(home.folder().relativize(file).toString());
+    }
+}

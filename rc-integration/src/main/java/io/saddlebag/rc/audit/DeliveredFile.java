@@ -1,0 +1,44 @@
+package io.saddlebag.rc.audit;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/**
+ * A row of the centre's journal.
+ *
+ * @param state {@code published}, {@code acknowledged} or {@code refused}
+ * @param contentSha256 null when it was never opened
+ * @param reason why it was refused; null otherwise
+ */
+record DeliveredFile(
+        SiteId sender,
+        MessageId messageId,
+        String queue,
+        String state,
+        Sha256 manifestSha256,
+        Sha256 contentSha256,
+        String reason) {
+    static final String COLUMNS =
+            "SELECT sender_id, message_id, queue_name, state, manifest_sha256, content_sha256, reason"
+                    + " FROM delivery ";
+
+    static DeliveredFile of(ResultSet row) throws SQLException {
+        String content = row.getString("content_sha256");
+        return new DeliveredFile(
+                SiteId.of(row.getString("sender_id")),
+                MessageId.of(row.getString("message_id")),
+                row.getString("queue_name"),
+                row.getString("state").toLowerCase(Locale.ROOT),
+                new Sha256(row.getString("manifest_sha256")),
+                content == null ? null : new Sha256(content),
+                row.getString("reason"));
+    }
+
+    boolean isRefused() {
+        return state.equals("refused");
+    }
+}

@@ -1,0 +1,209 @@
+package io.saddlebag.rc.audit;
+
+import io.saddlebag.audit.Entry;
+import io.saddlebag.audit.FileDigest;
+import io.saddlebag.audit.JournalReader;
+import io.saddlebag.audit.Ledger;
+import io.saddlebag.audit.SiteAccount;
+import io.saddlebag.folder.OutboxNames;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.rc.RcApplication;
+import io.saddlebag.site.RouteFiles;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.TemplatedRoute;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Whether every file that was ever delivered to a centre stands in its outbox, once and unaltered: journal against
+ * outboxes, both ways. For one thread.
+ */
+public final class RcAudit {
+    private final SiteHome home;
+    private final SiteId site;
+    private final Ledger ledger;
+    private final SiteAccount account;
+    private final Map<String, Path> outboxes = new LinkedHashMap<>();
+
+    private RcAudit(SiteHome home, SiteId site, Ledger ledger) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.site = Objects.requireNonNull(site, "site");
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.account = new SiteAccount(site, home.folder().toString());
+    }
+
+    /**
+     * @param ledger is told what the journal says of each message
+     * @throws IOException when the journal or an outbox cannot be read
+     * @throws SiteStartException when the home's route files, which name the outboxes, have a fault
+     */
+    public static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException, SiteStartException {
+        RcAudit audit = new RcAudit(home, site, ledger);
+        audit.run();
+        return audit.account;
+    }
+
+    private void run() throws IOException, SiteStartException {
+        for (TemplatedRoute route : RouteFiles.read(home, RcApplication.ROUTE_FOLDERS)) {
+            if (route.template().equals("outbox")) {
+                outboxes.put(
+                        route.parameters().get("queue").value(),
+                        home.resolve(route.parameters().get("directory").value()));
+            }
+        }
+        try (JournalReader journal = JournalReader.open(home.journal().resolve("rc.db"))) {
+            journal.forEach(DeliveredFile.COLUMNS, row -> check(DeliveredFile.of(row)));
+            for (Path outbox : List.copyOf(outboxes.values())) {
+                checkOutbox(journal, outbox);
+            }
+        } catch (NoSuchFileException e) {
+            if (Files.exists(home.work())) {
+                account.find("journal/rc.db", "expected the centre's journal, found none though it was started");
+            }
+        }
+    }
+
+    private void check(DeliveredFile delivered) throws IOException {
+        account.count(delivered.state());
+        ledger.add(new Entry(
+                Entry.Book.CENTRE,
+                site,
+                delivered.messageId(),
+                site,
+                delivered.state(),
+                delivered.manifestSha256(),
+                delivered.contentSha256(),
+                delivered.reason()));
+        if (!delivered.isRefused()) {
+            checkDelivered(delivered);
+        } else if (delivered.reason() == null) {
+            account.find(delivered.messageId(), "expected the reason why it was refused in the journal, found none");
+        }
+    }
+
+    private void checkDelivered(DeliveredFile delivered) throws IOException {
+        Path facts = facts(delivered);
+        if (facts == null) {
+            account.find(
+                    delivered.messageId(),
+                    "expected " + OutboxNames.facts(delivered.messageId()) + " in the outbox below "
+                            + delivered.sender() + ", found none; it was deleted or taken away");
+            return;
+        }
+        ledger.take(facts);
+        StandardizedMessage said;
+        try {
+            said = Json.read(Files.readAllBytes(facts), StandardizedMessage.class);
+        } catch (IllegalArgumentException e) {
+            account.find(delivered.messageId(), within(facts) + ": " + e.getMessage());
+            return;
+        }
+        if (!said.messageId().equals(delivered.messageId()) || !said.senderId().equals(delivered.sender())) {
+            account.find(delivered.messageId(), "expected its own facts in " + within(facts) + ", found another's");
+        }
+        account.compare(
+                delivered.messageId(),
+                "a manifest in " + within(facts),
+                delivered.manifestSha256(),
+                said.manifestSha256());
+        account.compare(
+                delivered.messageId(), "a content in " + within(facts), delivered.contentSha256(), said.sha256());
+        checkPayload(delivered, facts, said);
+    }
+
+    private void checkPayload(DeliveredFile delivered, Path facts, StandardizedMessage said) throws IOException {
+        if (said.payloadFile() == null || said.payloadFile().contains("/")) {
+            account.find(delivered.messageId(), "expected the payload's name in " + within(facts) + ", found none");
+            return;
+        }
+        Path payload = facts.resolveSibling(said.payloadFile());
+        if (!Files.exists(payload, LinkOption.NOFOLLOW_LINKS)) {
+            account.find(
+                    delivered.messageId(),
+                    "expected the payload " + within(payload) + ", found none; it was deleted or taken away");
+            return;
+        }
+        ledger.take(payload);
+        if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)) {
+            account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), FileDigest.of(payload));
+        }
+    }
+
+    /** In its queue's outbox, or, when the routes were changed since, in another; null when in none. */
+    private Path facts(DeliveredFile delivered) {
+        List<Path> folders = new ArrayList<>(outboxes.values());
+        Path own = outboxes.get(delivered.queue());
+        if (own != null) {
+            folders.add(0, own);
+        }
+        for (Path folder : folders) {
+            Path facts = folder.resolve(delivered.sender().value()).resolve(OutboxNames.facts(delivered.messageId()));
+            if (Files.isRegularFile(facts, LinkOption.NOFOLLOW_LINKS)) {
+                return facts;
+            }
+        }
+        return null;
+    }
+
+    private void checkOutbox(JournalReader journal, Path outbox) throws IOException {
+        if (!Files.isDirectory(outbox)) {
+            return;
+        }
+        try (DirectoryStream<Path> senders = Files.newDirectoryStream(outbox, RcAudit::isShown)) {
+            for (Path sender : senders) {
+                if (!Files.isDirectory(sender, LinkOption.NOFOLLOW_LINKS)) {
+                    account.find(within(sender), "expected a folder for each sender, found a file");
+                    continue;
+                }
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(sender, RcAudit::isShown)) {
+                    for (Path file : files) {
+                        checkOwned(journal, file);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A file that the journal does not know of may be one that is just being published. */
+    private void checkOwned(JournalReader journal, Path file) throws IOException {
+        if (ledger.isTaken(file)) {
+            return;
+        }
+        List<String> announced = new ArrayList<>();
+        String sender = file.getParent().getFileName().toString();
+        journal.forEach(
+                "SELECT message_id, payload_name FROM publication WHERE sender_id = ?",
+                row -> {
+                    announced.add(row.getString(1) + OutboxNames.FACTS_SUFFIX);
+                    announced.add(row.getString(2));
+                },
+                sender);
+        if (announced.contains(file.getFileName().toString())) {
+            account.count("being published");
+        } else {
+            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+        }
+    }
+
+    private static boolean isShown(Path file) {
+        return !file.getFileName().toString().startsWith(".");
+    }
+
+    private String within(Path file) {
+        return Printable.of(
+                file.startsWith(home.folder()) ? home.folder().relativize(file).toString() : file.toString());
+    }
+}
