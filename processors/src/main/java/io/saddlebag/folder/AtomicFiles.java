@@ -110,6 +110,23 @@ public final class AtomicFiles {
         syncFolder(folderOf(source));
     }
 
+    /**
+     * Moves a folder with all that is in it to a name that nobody has, within one file system; its content must be synced.
+     *
+     * @throws FileAlreadyExistsException when something has the target's name
+     * @throws java.nio.file.AtomicMoveNotSupportedException when the target is on another file system
+     */
+    public static void moveFolder(Path source, Path target) throws IOException {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(folderOf(target));
+        if (!folderOf(source).equals(folderOf(target))) {
+            syncFolder(folderOf(source));
+        }
+    }
+
     /** Deletes a file, if it is there, so that it stays deleted. */
     public static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {

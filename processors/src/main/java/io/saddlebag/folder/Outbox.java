@@ -49,10 +49,9 @@ public record Outbox(Path directory, OutboxExtras extras) {
         try (DirectoryStream<Path> senders = Files.newDirectoryStream(directory, Files::isDirectory)) {
             for (Path sender : senders) {
                 try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
-                        sender,
-                        file -> AtomicFiles.isTemporary(file.getFileName().toString()))) {
+                        sender, file -> isUnfinished(file.getFileName().toString()))) {
                     for (Path file : unfinished) {
-                        Files.delete(file);
+                        FileTree.delete(file);
                     }
                 }
             }
@@ -74,6 +73,10 @@ public record Outbox(Path directory, OutboxExtras extras) {
             }
         }
         return senders;
+    }
+
+    private static boolean isUnfinished(String name) {
+        return AtomicFiles.isTemporary(name) || OutboxFolder.isHiddenName(name);
     }
 
     /**

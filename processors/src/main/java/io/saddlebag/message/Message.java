@@ -1,5 +1,6 @@
 package io.saddlebag.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
@@ -17,7 +18,9 @@ import java.util.Objects;
  * @param contentType an IANA media type such as {@code text/csv}
  * @param size of the content, in bytes
  * @param sha256 of the content
+ * @param folder when the content is a folder, as a tar of the kind that docs/formats.md describes; null for a file
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
     "message_id",
     "sender_id",
@@ -26,7 +29,8 @@ import java.util.Objects;
     "file_name",
     "content_type",
     "size",
-    "sha256"
+    "sha256",
+    "folder"
 })
 public record Message(
         @JsonProperty("message_id") MessageId messageId,
@@ -36,8 +40,24 @@ public record Message(
         @JsonProperty("file_name") String fileName,
         @JsonProperty("content_type") String contentType,
         @JsonProperty("size") long size,
-        @JsonProperty("sha256") Sha256 sha256) {
+        @JsonProperty("sha256") Sha256 sha256,
+        @JsonProperty("folder") FolderFacts folder) {
     public static final String ATTACHED = "attached";
+    /** The media type of a folder. */
+    public static final String TAR = "application/x-tar";
+
+    /** One file. */
+    public Message(
+            MessageId messageId,
+            SiteId senderId,
+            Instant sentTimestamp,
+            String contentEncoding,
+            String fileName,
+            String contentType,
+            long size,
+            Sha256 sha256) {
+        this(messageId, senderId, sentTimestamp, contentEncoding, fileName, contentType, size, sha256, null);
+    }
 
     public Message {
         Objects.requireNonNull(messageId, "message_id");

@@ -25,6 +25,7 @@ import java.util.Objects;
  * @param networkId SHA-256 fingerprint of the CA certificate
  * @param keyId which of the centre's keys it was sealed for
  * @param seq counts the sender's messages to this centre
+ * @param folder when the payload is a folder: what it holds; size and sha256 are then those of the tar that came
  */
 @JsonPropertyOrder({
     "message_id",
@@ -46,7 +47,8 @@ import java.util.Objects;
     "network_id",
     "key_id",
     "seq",
-    "replaces"
+    "replaces",
+    "folder"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StandardizedMessage(
@@ -68,7 +70,8 @@ public record StandardizedMessage(
         @JsonProperty("sender_fingerprint") Sha256 senderFingerprint,
         @JsonProperty("network_id") Sha256 networkId,
         @JsonProperty("key_id") String keyId,
-        @JsonProperty("seq") long seq) {
+        @JsonProperty("seq") long seq,
+        @JsonProperty("folder") FolderFacts folder) {
     public static final String UTF_8 = "utf-8";
     public static final String BASE64 = "base64";
     public static final String FILE = "file";

@@ -42,6 +42,7 @@ final class ComposeStandardizedMessage implements Processor {
                         arrival.senderFingerprint,
                         manifest.networkId(),
                         place.keyId(),
-                        place.seq()));
+                        place.seq(),
+                        arrival.message.folder()));
     }
 }

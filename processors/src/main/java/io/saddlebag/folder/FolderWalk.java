@@ -1,0 +1,135 @@
+package io.saddlebag.folder;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What lies in a folder, in an order that depends on the names alone: each folder before its content, the names of a
+ * folder by their bytes of UTF-8. Refuses what cannot travel: links, devices, names that some systems cannot have, two
+ * names that differ in capitals only, more than the limits. Holds the names of one folder at each depth. Follows no link
+ * and reads no file. For one thread.
+ */
+public final class FolderWalk {
+    private final Path root;
+    private final FolderLimits limits;
+    private final Deque<Iterator<FolderEntry>> open = new ArrayDeque<>();
+    private boolean started;
+    private long listed;
+    private long files;
+    private long bytes;
+
+    public FolderWalk(Path root, FolderLimits limits) {
+        this.root = Objects.requireNonNull(root, "root");
+        this.limits = Objects.requireNonNull(limits, "limits");
+    }
+
+    /**
+     * The next of them; null after the last.
+     *
+     * @throws Refusal {@code BAD_FILE}, {@code BAD_NAME} or {@code TOO_LARGE}, naming what cannot travel
+     * @throws IOException when a folder cannot be read
+     */
+    public FolderEntry next() throws IOException {
+        if (!started) {
+            started = true;
+            open.push(list(root, ""));
+        }
+        while (!open.isEmpty() && !open.peek().hasNext()) {
+            open.pop();
+        }
+        if (open.isEmpty()) {
+            return null;
+        }
+        FolderEntry entry = open.peek().next();
+        limits.requireDepth(open.size(), entry.path());
+        if (entry.isFolder()) {
+            open.push(list(entry.file(), entry.path() + "/"));
+        } else {
+            files++;
+            bytes += entry.size();
+            limits.requireBytes(bytes);
+        }
+        return entry;
+    }
+
+    /** Goes to the end, for what it refuses and what it counts. */
+    public FolderWalk toEnd() throws IOException {
+        for (FolderEntry entry = next(); entry != null; ) {
+            entry = next();
+        }
+        return this;
+    }
+
+    /** How many files it has met so far. */
+    public long files() {
+        return files;
+    }
+
+    /** How many bytes they have together. */
+    public long bytes() {
+        return bytes;
+    }
+
+    private Iterator<FolderEntry> list(Path folder, String prefix) throws IOException {
+        List<FolderEntry> entries = new ArrayList<>();
+        Set<String> folded = new HashSet<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+            for (Path file : found) {
+                limits.requireEntries(++listed);
+                String name = file.getFileName().toString();
+                String path = prefix + name;
+                EntryName.requireGood(name, path);
+                if (!folded.add(EntryName.folded(name))) {
+                    throw new Refusal(
+                            Refusal.Code.BAD_NAME,
+                            "Expected names that differ in more than capitals, found '" + Printable.of(path)
+                                    + "' twice in that sense. Rename one and drop the folder again");
+                }
+                entries.add(entry(file, path));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (AccessDeniedException e) {
+            throw unreadable(prefix, e);
+        }
+        entries.sort(Comparator.comparing(FolderEntry::path, EntryName::compare));
+        return entries.iterator();
+    }
+
+    private static FolderEntry entry(Path file, String path) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isDirectory() && !attributes.isRegularFile()) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected files and folders only, found a link or device at '" + Printable.of(path)
+                            + "'. Put the file itself there and drop the folder again");
+        }
+        return new FolderEntry(file, path, attributes.isDirectory(), attributes.isDirectory() ? 0 : attributes.size());
+    }
+
+    static Refusal unreadable(String path, AccessDeniedException e) {
+        return new Refusal(
+                Refusal.Code.BAD_FILE,
+                "Expected a folder whose files this site may read, found '" + Printable.of(path)
+                        + "' closed to it. Open its mode (chmod -R u+rX, or its group) and drop the folder again",
+                e);
+    }
+}

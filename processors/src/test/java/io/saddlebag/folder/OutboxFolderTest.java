@@ -1,0 +1,96 @@
+package io.saddlebag.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxFolderTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+
+    @TempDir
+    private Path directory;
+
+    private Outbox outbox;
+    private OutboxFolder folder;
+    private Path place;
+
+    @BeforeEach
+    void make() throws IOException {
+        outbox = new Outbox(directory.resolve("outbox"));
+        folder = new OutboxFolder(outbox, LAB, ID, ID.value(), FolderLimits.USUAL);
+        place = directory.resolve("outbox/FL-LAB/" + ID);
+        fill("alpha");
+    }
+
+    private void fill(String content) throws IOException {
+        Files.createDirectories(folder.hidden().resolve("data"));
+        Files.writeString(folder.hidden().resolve("data/a.txt"), content);
+    }
+
+    @Test
+    void appearsWholeUnderItsName() throws IOException {
+        assertThat(place).doesNotExist();
+
+        folder.place();
+
+        assertThat(place.resolve("data/a.txt")).hasContent("alpha");
+        assertThat(folder.hidden()).doesNotExist();
+    }
+
+    @Test
+    void keepsTheSameContentThatACrashLeftThere() throws IOException {
+        folder.place();
+        fill("alpha");
+
+        folder.place();
+
+        assertThat(place.resolve("data/a.txt")).hasContent("alpha");
+        assertThat(folder.hidden()).doesNotExist();
+    }
+
+    @Test
+    void neverReplacesAnotherFolder() throws IOException {
+        folder.place();
+        fill("beta");
+        isConflict();
+        assertThat(place.resolve("data/a.txt")).hasContent("alpha");
+
+        Files.createSymbolicLink(place.resolve("link"), directory);
+        isConflict();
+    }
+
+    @Test
+    void neverReplacesAFileOrAnEmptyFolder() throws IOException {
+        Files.createDirectory(place);
+        isConflict();
+        Files.delete(place);
+        Files.createFile(place);
+        isConflict();
+        assertThat(place).isRegularFile();
+    }
+
+    @Test
+    void isClearedAwayWhenAKilledProcessLeftItHalfFilled() throws IOException {
+        Files.createDirectories(place.resolveSibling(".theirs.folder"));
+
+        outbox.removeUnfinished();
+
+        assertThat(folder.hidden()).doesNotExist();
+        assertThat(place.resolveSibling(".theirs.folder")).exists();
+    }
+
+    private void isConflict() {
+        assertThatThrownBy(folder::place).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                .isEqualTo(Refusal.Code.CONFLICT));
+    }
+}

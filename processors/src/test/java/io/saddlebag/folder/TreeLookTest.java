@@ -1,0 +1,69 @@
+package io.saddlebag.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TreeLookTest {
+    @TempDir
+    private Path folder;
+
+    private Path deep;
+    private TreeLook before;
+
+    @BeforeEach
+    void make() throws IOException {
+        deep = Files.createDirectories(folder.resolve("a/b"));
+        Files.writeString(deep.resolve("f"), "1");
+        before = TreeLook.of(folder);
+    }
+
+    @Test
+    void staysWhileNobodyWrites() throws IOException {
+        assertThat(TreeLook.of(folder)).isEqualTo(before);
+    }
+
+    @Test
+    void changesWhenAFileDeepInsideGrowsAndKeepsItsTime() throws IOException {
+        FileTime time = Files.getLastModifiedTime(deep.resolve("f"));
+        Files.writeString(deep.resolve("f"), "12");
+        Files.setLastModifiedTime(deep.resolve("f"), time);
+
+        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+    }
+
+    @Test
+    void changesWhenAFileIsTouchedRenamedAddedOrRemoved() throws IOException {
+        Path file = deep.resolve("f");
+        FileTime ofFolder = Files.getLastModifiedTime(deep);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+
+        before = TreeLook.of(folder);
+        Files.move(file, deep.resolve("g"));
+        Files.setLastModifiedTime(deep, ofFolder);
+        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+
+        before = TreeLook.of(folder);
+        Files.createDirectory(deep.resolve("new"));
+        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+
+        before = TreeLook.of(folder);
+        Files.delete(deep.resolve("new"));
+        Files.setLastModifiedTime(deep, FileTime.from(Instant.EPOCH));
+        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+    }
+
+    @Test
+    void failsWhereThereIsNoFolder() {
+        assertThatThrownBy(() -> TreeLook.of(folder.resolve("none"))).isInstanceOf(IOException.class);
+    }
+}
