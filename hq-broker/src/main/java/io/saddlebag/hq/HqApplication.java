@@ -65,6 +65,7 @@ public final class HqApplication implements SiteApplication {
         threads = new HqThreads();
         store = HqStore.open(settings, clock);
         HqSteps steps = steps(topology, identity.trust().networkId());
+        steps.index().begin(store.backlog());
         topology.onChange(steps.sessions()::apply);
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));

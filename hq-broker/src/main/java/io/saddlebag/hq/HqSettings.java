@@ -15,6 +15,7 @@ public final class HqSettings {
     public static final String PORT = "hq.port";
     public static final String TOPOLOGY = "hq.topology";
     public static final String TOPOLOGY_CHECK = "hq.topology-check";
+    public static final String CHANGES_CHECK = "hq.changes-check";
     public static final String SPOOL = "hq.spool";
     public static final String DATABASE_URL = "hq.database.url";
     public static final String DATABASE_USER = "hq.database.user";
@@ -46,6 +47,11 @@ public final class HqSettings {
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),
             optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "How often the topology's file is looked at for changes."),
+            optional(
+                    CHANGES_CHECK,
+                    Kind.DURATION,
+                    "2s",
+                    "How often headquarters looks for dead letters that were requeued or discarded."),
             optional(SPOOL, Kind.PATH, "spool", "The folder of the sealed messages."),
             optional(DATABASE_URL, Kind.TEXT, "", "A jdbc:postgresql:// URL; empty for the embedded PostgreSQL."),
             optional(DATABASE_USER, Kind.TEXT, "saddlebag", "The user at the database of hq.database.url."),
@@ -94,7 +100,7 @@ public final class HqSettings {
                     INDEX_CAPACITY,
                     Kind.COUNT,
                     "10000",
-                    "Waiting deliveries held in memory per queue; the rest stays in the store."),
+                    "Waiting deliveries held in memory per queue and priority; the rest stays in the store."),
             optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."));
 
     private HqSettings() {}

@@ -20,6 +20,7 @@ import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Subscription;
+import io.saddlebag.hq.queue.TakeChanges;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.Acknowledge;
@@ -81,7 +82,7 @@ public final class HqSteps {
     /**
      * How much is allowed.
      *
-     * @param indexCapacity ready deliveries held in memory per queue
+     * @param indexCapacity ready deliveries held in memory per queue and priority
      * @param uploadAge how long parts of a message are kept that nobody goes on with
      */
     public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge) {}
@@ -93,6 +94,8 @@ public final class HqSteps {
         index = new QueueIndex(
                 confirmed::queued, ground.threads().dispatch(), ground.limits().indexCapacity());
         dispatcher = new Dispatcher(index);
+        index.apply(ground.topology().current().rules());
+        ground.topology().onChange(changed -> index.apply(changed.rules()));
         index.load(ground.topology().current().queues().keySet());
         sessions = new Sessions(
                 ground.limits().session(), dispatcher, ground.threads().work());
@@ -125,6 +128,7 @@ public final class HqSteps {
         byName.put("acknowledge", new Acknowledge(settlements));
         byName.put("reject", new Reject(settlements));
         byName.put("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver());
+        byName.put("takeChanges", new TakeChanges(ground.stores().messages(), payloads, index));
     }
 
     private void addPublish(ConfirmedMessages confirmed) {

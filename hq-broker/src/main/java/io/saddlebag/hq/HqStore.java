@@ -10,6 +10,7 @@ import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PostgresMessageStore;
+import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 
 /** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
 final class HqStore implements AutoCloseable {
@@ -33,6 +35,7 @@ final class HqStore implements AutoCloseable {
     private PostgresMessageStore messages;
     private SpoolPayloadStore payloads;
     private CommitWriter writer;
+    private Map<String, QueueLoad> backlog = Map.of();
 
     private HqStore(Settings settings, Clock clock) {
         this.settings = settings;
@@ -71,7 +74,9 @@ final class HqStore implements AutoCloseable {
         StoreSchema.migrate(database);
         messages = new PostgresMessageStore(database);
         payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL));
-        new Reconciler(messages, payloads, clock).run();
+        // What waits and what does not is read anew below, whatever operators changed meanwhile.
+        messages.takeChanges();
+        backlog = new Reconciler(messages, payloads, clock).run().backlog();
         writer = new CommitWriter(messages, payloads, settings.count(HqSettings.COMMIT_QUEUE));
         writer.start();
     }
@@ -106,6 +111,11 @@ final class HqStore implements AutoCloseable {
 
     MessageStore messages() {
         return messages;
+    }
+
+    /** By queue, how much waited when the store was opened. */
+    Map<String, QueueLoad> backlog() {
+        return backlog;
     }
 
     PayloadStore payloads() {

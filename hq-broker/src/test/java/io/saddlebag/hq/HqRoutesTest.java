@@ -127,7 +127,7 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("openSession", (Processor) this::openSession);
         registry.bind("refuse", (Processor)
                 exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
-        for (String unused : List.of("refreshTopology", "expireDeliveries", "forgetUploads")) {
+        for (String unused : List.of("refreshTopology", "takeChanges", "expireDeliveries", "forgetUploads")) {
             registry.bind(unused, (Processor) exchange -> {});
         }
     }
@@ -145,6 +145,7 @@ class HqRoutesTest extends CamelTestSupport {
         properties.put("hq.verify-manifests", "true");
         properties.put("hq.housekeeping", "1h");
         properties.put("hq.topology-check", "1h");
+        properties.put("hq.changes-check", "1h");
         context.getPropertiesComponent().setInitialProperties(properties);
         List<Resource> files = new ArrayList<>();
         for (String file : List.of("hq/errors", "hq/accept", "hq/publish", "hq/housekeeping", "common/signatures")) {

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param messageId unique per sender
  * @param sentTimestamp when the sender took the file, UTC
  * @param expires from when on nobody need deliver it any more, UTC; null when it never expires
+ * @param priority how soon headquarters hands it out beside others; null for {@link Priority#NORMAL}
  * @param sender who signed this
  * @param recipients whom it is sealed for, 1 to {@value #MAX_RECIPIENTS}, no site twice
  * @param routing the exchange and routing keys that the sender publishes it under
@@ -28,6 +29,7 @@ import java.util.Set;
     "message_id",
     "sent_timestamp",
     "expires",
+    "priority",
     "sender",
     "recipients",
     "routing",
@@ -40,6 +42,7 @@ public record Manifest(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sent_timestamp") Instant sentTimestamp,
         @JsonProperty("expires") Instant expires,
+        @JsonProperty("priority") Priority priority,
         @JsonProperty("sender") Sender sender,
         @JsonProperty("recipients") List<Recipient> recipients,
         @JsonProperty("routing") Routing routing,
@@ -69,6 +72,25 @@ public record Manifest(
             throw new IllegalArgumentException("Expected " + partsOf(body.size()) + " parts for a sealed message of "
                     + body.size() + " bytes, found " + parts);
         }
+    }
+
+    /** A manifest of normal priority. */
+    public Manifest(
+            Sha256 networkId,
+            MessageId messageId,
+            Instant sentTimestamp,
+            Instant expires,
+            Sender sender,
+            List<Recipient> recipients,
+            Routing routing,
+            Body body,
+            int parts) {
+        this(networkId, messageId, sentTimestamp, expires, null, sender, recipients, routing, body, parts);
+    }
+
+    /** The priority that counts. */
+    public Priority priorityOrNormal() {
+        return priority == null ? Priority.NORMAL : priority;
     }
 
     /** In how many parts a sealed message of so many bytes travels: all but the last are {@link #PART_SIZE} long. */

@@ -52,7 +52,8 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
             this.description = description;
         }
 
-        String description() {
+        /** As errors say it, such as {@code a whole number of 0 or more}. */
+        public String description() {
             return description;
         }
     }

@@ -111,7 +111,8 @@ public final class Settings {
         return file.toString();
     }
 
-    private static boolean fits(Setting.Kind kind, String value) {
+    /** Whether a value looks as its kind asks. */
+    public static boolean fits(Setting.Kind kind, String value) {
         try {
             switch (kind) {
                 case TEXT, PATH -> {
@@ -122,7 +123,7 @@ public final class Settings {
                     return Integer.parseInt(value) >= 0 && Integer.parseInt(value) <= MAX_PORT;
                 }
                 case COUNT -> {
-                    return Long.parseLong(value) >= 0;
+                    return Integer.parseInt(value) >= 0;
                 }
                 case BYTES -> bytesOf(value);
                 case DURATION -> durationOf(value);
@@ -157,7 +158,8 @@ public final class Settings {
         };
     }
 
-    private static long bytesOf(String value) {
+    /** @throws IllegalArgumentException when it does not look as {@link Setting.Kind#BYTES} asks */
+    public static long bytesOf(String value) {
         Matcher matcher = BYTES.matcher(value);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(value);

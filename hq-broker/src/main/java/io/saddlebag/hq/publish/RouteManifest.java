@@ -22,6 +22,7 @@ public final class RouteManifest implements Processor {
                 frame.routingKeys(),
                 submission.manifest().recipients().stream()
                         .map(Manifest.Recipient::id)
-                        .toList()));
+                        .toList(),
+                submission.manifest().priorityOrNormal()));
     }
 }

@@ -1,7 +1,10 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.hq.routing.QueueRules;
+import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.Priority;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What waits on each queue, in memory: an index over the store, never the truth. Dispatch asks it and not the tables.
- * At most {@code capacity} ready deliveries a queue are held; a longer backlog is paged in as it drains.
+ * At most {@code capacity} ready deliveries a queue
+ * and priority are held; a longer backlog is paged in as it drains.
  *
  * <p>Safe for any number of threads; only the loader's threads ever ask the store. The listener is told of a queue that
  * has something ready in whatever thread made it so, with no lock held.
@@ -26,15 +30,18 @@ import org.slf4j.LoggerFactory;
 public final class QueueIndex {
     private static final Logger LOG = LoggerFactory.getLogger(QueueIndex.class);
 
+    private static final Priority[] PRIORITIES = Priority.values();
+
     private final Backlog store;
     private final Executor loader;
     private final int capacity;
     private final ConcurrentMap<String, WaitingQueue> queues = new ConcurrentHashMap<>();
+    private volatile Map<String, QueueRules> rules = Map.of();
     private final AtomicReference<Consumer<String>> ready = new AtomicReference<>(queue -> {});
 
     /**
      * @param loader where the store is asked; may block
-     * @param capacity ready deliveries held in memory per queue, at least 2
+     * @param capacity ready deliveries held in memory per queue and priority, at least 2
      */
     public QueueIndex(Backlog store, Executor loader, int capacity) {
         this.store = store;
@@ -45,6 +52,29 @@ public final class QueueIndex {
     /** Whom to tell of a queue that has something ready. */
     public void onReady(Consumer<String> listener) {
         ready.set(listener);
+    }
+
+    /** What counts for each queue from now on; a queue that is not named keeps what counted for it. */
+    public void apply(Map<String, QueueRules> changed) {
+        rules = Map.copyOf(changed);
+        changed.forEach((name, each) -> {
+            queue(name).rules(each);
+            ready.get().accept(name);
+        });
+    }
+
+    public QueueRules rules(String queueName) {
+        return queue(queueName).rules();
+    }
+
+    /** How much waits on each queue as the store has it; before anything arrives. */
+    public void begin(Map<String, QueueLoad> loads) {
+        loads.forEach((name, load) -> queue(name).begin(load));
+    }
+
+    /** How much waits on the queue, in memory and in the store. */
+    public QueueLoad load(String queueName) {
+        return queue(queueName).load();
     }
 
     /** Starts to page in the backlog of these queues, as far as memory has room; a queue that is known stays as it is. */
@@ -64,7 +94,19 @@ public final class QueueIndex {
         }
     }
 
-    /** The oldest ready delivery of the queue, which the caller owns from now on; null when none is ready. */
+    /** Takes in what operators requeued. */
+    public void requeued(Collection<QueuedDelivery> deliveries) {
+        for (QueuedDelivery delivery : deliveries) {
+            WaitingQueue queue = queue(delivery.queueName());
+            if (queue.requeued(delivery)) {
+                ready.get().accept(delivery.queueName());
+            } else {
+                page(delivery.queueName(), queue);
+            }
+        }
+    }
+
+    /** The ready delivery whose turn it is, which the caller owns from now on; null when none may go. */
     public Waiting take(String queueName) {
         WaitingQueue queue = queue(queueName);
         Waiting waiting = queue.take();
@@ -79,9 +121,29 @@ public final class QueueIndex {
         ready.get().accept(name);
     }
 
+    /** As {@link #giveBack}, by one who takes it again soon: nobody is told. */
+    void putBack(Waiting waiting) {
+        queue(waiting.delivery().queueName()).giveBack(waiting);
+    }
+
+    /** The owner keeps it for a pause before it gives it back. What rests counts as held in memory. */
+    void rest(Waiting waiting) {
+        queue(waiting.delivery().queueName()).rest(waiting);
+    }
+
     /** Its settlement is committed; not before, or it might be paged in again. */
     public void finished(Waiting waiting) {
-        queue(waiting.delivery().queueName()).finished(waiting);
+        String name = waiting.delivery().queueName();
+        WaitingQueue queue = queue(name);
+        queue.finished(waiting);
+        if (queue.rules().ordered()) {
+            ready.get().accept(name);
+        }
+    }
+
+    /** Whether the delivery's time is over, by its sender's limit or the queue's. */
+    boolean isOver(QueuedDelivery delivery, Instant now) {
+        return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), now);
     }
 
     /** Ready deliveries whose time is over, owned by the caller from now on. */
@@ -103,35 +165,39 @@ public final class QueueIndex {
     }
 
     private WaitingQueue queue(String name) {
-        return queues.computeIfAbsent(name, unused -> new WaitingQueue(capacity));
+        return queues.computeIfAbsent(
+                name, unused -> new WaitingQueue(capacity, rules.getOrDefault(name, QueueRules.DEFAULT)));
     }
 
     private void page(String name, WaitingQueue queue) {
-        long after = queue.claimPage();
-        if (after >= 0) {
-            loader.execute(() -> loadPage(name, queue, after));
+        for (Priority priority : PRIORITIES) {
+            long after = queue.claimPage(priority);
+            if (after >= 0) {
+                loader.execute(() -> loadPage(name, queue, priority, after));
+            }
         }
     }
 
-    private void loadPage(String name, WaitingQueue queue, long after) {
+    private void loadPage(String name, WaitingQueue queue, Priority priority, long after) {
         int limit = Math.max(1, capacity / 2);
         try {
-            List<QueuedDelivery> page = store.queued(name, after, limit);
-            queue.loaded(page, page.size() >= limit);
+            List<QueuedDelivery> page = store.queued(name, priority, after, limit);
+            queue.loaded(priority, page, page.size() >= limit);
             if (!page.isEmpty()) {
                 ready.get().accept(name);
             }
             page(name, queue);
         } catch (StoreException | RuntimeException e) {
-            queue.notLoaded();
+            queue.notLoaded(priority);
             LOG.warn("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
         }
     }
 
     private void settleDoubt(WaitingQueue queue, QueuedDelivery delivery) {
         try {
-            boolean waits = store.queued(delivery.queueName(), delivery.messageNumber() - 1, 1).stream()
-                    .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
+            boolean waits =
+                    store.queued(delivery.queueName(), delivery.priority(), delivery.messageNumber() - 1, 1).stream()
+                            .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
             if (waits && queue.confirmedWaiting(delivery)) {
                 ready.get().accept(delivery.queueName());
             }

@@ -5,8 +5,6 @@ import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Printable;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,8 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Settlements {
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
-    private static final long FIRST_RETRY_MILLIS = 500;
-    private static final long LONGEST_RETRY_MILLIS = Duration.ofMinutes(1).toMillis();
+    private static final String CUT_OFF = "The connection ended before the delivery was settled";
 
     private final QueueIndex index;
     private final Function<Settlement, CompletableFuture<Void>> writer;
@@ -43,17 +40,23 @@ public final class Settlements {
 
     /** @param receipt the delivery receipt's envelope; null when there is none */
     public CompletableFuture<Void> acknowledge(Waiting waiting, byte[] receipt) {
-        return settle(waiting, Outcome.ACKNOWLEDGED, receipt, null);
+        return settle(waiting, Outcome.ACKNOWLEDGED, receipt, null, null);
     }
 
     /** @param reason why nobody should try again */
     public CompletableFuture<Void> deadLetter(Waiting waiting, String reason) {
-        return settle(waiting, Outcome.DEAD_LETTERED, null, reason);
+        return settle(waiting, Outcome.DEAD_LETTERED, null, reason, reason);
     }
 
     /** Its time is over. */
     public void expire(Waiting waiting) {
-        settle(waiting, Outcome.EXPIRED, null, null);
+        QueuedDelivery delivery = waiting.delivery();
+        boolean bySender = delivery.expires() != null && !clock.instant().isBefore(delivery.expires());
+        String reason = bySender
+                ? "Its time was over at " + delivery.expires()
+                : "It waited longer than the queue's ttl, "
+                        + index.rules(delivery.queueName()).ttl();
+        settle(waiting, Outcome.EXPIRED, null, reason, null);
     }
 
     /** Sweeps the queues for deliveries whose time is over, so that they end without a consumer too. */
@@ -61,12 +64,64 @@ public final class Settlements {
         index.takeExpired(clock.instant()).forEach(this::expire);
     }
 
-    /** It waits again after a pause that grows with its attempts, from half a second to a minute. */
-    public void retryLater(Waiting waiting) {
-        int doublings = Math.min(Math.max(0, waiting.attempts() - 1), 7);
-        long pause = Math.min(FIRST_RETRY_MILLIS << doublings, LONGEST_RETRY_MILLIS);
+    /**
+     * Its connection ended before it was settled: it waits again at once, or is a dead letter when that happened too
+     * often.
+     */
+    public void cutOff(Waiting waiting) {
+        waiting.cutOff();
+        if (isSpent(waiting)) {
+            giveUp(waiting, CUT_OFF);
+            return;
+        }
+        if (waiting.attempts() > waiting.delivery().attempts()) {
+            remember(waiting, CUT_OFF);
+        }
+        index.giveBack(waiting);
+    }
+
+    /**
+     * It was given back or could not be pushed: it waits again after a pause that grows with its attempts, or is a dead
+     * letter when that happened too often.
+     *
+     * @param error what went wrong
+     * @return completes when that is committed
+     */
+    public CompletableFuture<Void> retryLater(Waiting waiting, String error) {
+        if (isSpent(waiting)) {
+            return giveUp(waiting, error);
+        }
+        CompletableFuture<Void> remembered = remember(waiting, error);
+        giveBackLater(waiting);
+        return remembered;
+    }
+
+    private boolean isSpent(Waiting waiting) {
+        int limit = index.rules(waiting.delivery().queueName()).deliveryLimit();
+        return limit > 0 && waiting.attempts() >= limit;
+    }
+
+    private CompletableFuture<Void> giveUp(Waiting waiting, String error) {
+        String reason = "Delivered " + waiting.attempts() + " times and never settled, which is the queue's"
+                + " delivery_limit";
+        return settle(waiting, Outcome.DEAD_LETTERED, null, reason, error);
+    }
+
+    /** What happened outlasts a restart; when it cannot be committed, only that is lost. */
+    private CompletableFuture<Void> remember(Waiting waiting, String error) {
+        return commit(waiting, Outcome.RETURNED, null, null, error).exceptionally(failure -> {
+            LOG.debug("{}: its attempt is not recorded: {}", waiting.delivery().messageId(), failure.toString());
+            return null;
+        });
+    }
+
+    private void giveBackLater(Waiting waiting) {
+        index.rest(waiting);
         try {
-            later.schedule(() -> index.giveBack(waiting), pause, TimeUnit.MILLISECONDS);
+            long millis = index.rules(waiting.delivery().queueName())
+                    .pauseAfter(waiting.attempts())
+                    .toMillis();
+            later.schedule(() -> index.giveBack(waiting), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug(
                     "{}: not queued again, headquarters is stopping",
@@ -74,24 +129,29 @@ public final class Settlements {
         }
     }
 
-    private CompletableFuture<Void> settle(Waiting waiting, Outcome outcome, byte[] receipt, String reason) {
+    private CompletableFuture<Void> commit(
+            Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
         QueuedDelivery delivery = waiting.delivery();
-        Instant now = clock.instant();
-        CompletableFuture<Void> committed;
         try {
-            committed = writer.apply(new Settlement(
+            return writer.apply(new Settlement(
                     delivery.messageNumber(),
                     delivery.queueName(),
                     outcome,
                     waiting.deliveredTime(),
-                    now,
+                    clock.instant(),
                     waiting.attempts(),
                     receipt,
-                    reason));
+                    reason,
+                    error));
         } catch (RuntimeException e) {
-            committed = CompletableFuture.failedFuture(e);
+            return CompletableFuture.failedFuture(e);
         }
-        return committed.whenComplete((done, failure) -> {
+    }
+
+    private CompletableFuture<Void> settle(
+            Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
+        QueuedDelivery delivery = waiting.delivery();
+        return commit(waiting, outcome, receipt, reason, error).whenComplete((done, failure) -> {
             if (failure == null) {
                 index.finished(waiting);
                 LOG.info(
@@ -108,7 +168,7 @@ public final class Settlements {
                         delivery.queueName(),
                         word(outcome),
                         failure.toString());
-                retryLater(waiting);
+                giveBackLater(waiting);
             }
         });
     }
@@ -117,7 +177,9 @@ public final class Settlements {
         return switch (outcome) {
             case ACKNOWLEDGED -> "acknowledged";
             case DEAD_LETTERED -> "dead-lettered";
+            case LOST -> "given up";
             case EXPIRED -> "expired, never acknowledged";
+            case RETURNED -> "given back";
         };
     }
 }

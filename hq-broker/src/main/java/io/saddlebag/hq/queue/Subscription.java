@@ -38,6 +38,9 @@ public final class Subscription {
     private final AtomicInteger wakes = new AtomicInteger();
     private final Map<String, Waiting> inFlight = new HashMap<>();
     private boolean closed;
+    /** What is in flight came back often before, and is alone until it is settled. */
+    private boolean suspectInFlight;
+
     private long pushes;
 
     /** Only the turn under way touches these five. */
@@ -128,7 +131,7 @@ public final class Subscription {
             back = new ArrayList<>(inFlight.values());
             inFlight.clear();
         }
-        back.forEach(parts.index()::giveBack);
+        back.forEach(parts.settlements()::cutOff);
     }
 
     private void scheduleTurn() {
@@ -175,7 +178,7 @@ public final class Subscription {
     private boolean takeNext() {
         while (true) {
             synchronized (inFlight) {
-                if (closed || inFlight.size() >= prefetch) {
+                if (closed || inFlight.size() >= prefetch || (suspectInFlight && !inFlight.isEmpty())) {
                     return false;
                 }
             }
@@ -183,14 +186,20 @@ public final class Subscription {
             if (next == null) {
                 return false;
             }
-            if (next.isExpired(parts.clock().instant())) {
+            if (parts.index().isOver(next.delivery(), parts.clock().instant())) {
                 parts.settlements().expire(next);
                 continue;
+            }
+            boolean suspect = next.isSuspect();
+            if (suspect && inFlight() > 0) {
+                parts.index().putBack(next);
+                return false;
             }
             String token = serial + "-" + next.delivery().messageNumber() + "-" + ++pushes;
             next.pushed(parts.clock().instant());
             synchronized (inFlight) {
                 if (!closed) {
+                    suspectInFlight = suspect;
                     inFlight.put(token, next);
                     current = next;
                     currentToken = token;
@@ -200,7 +209,7 @@ public final class Subscription {
                     return true;
                 }
             }
-            parts.index().giveBack(next);
+            parts.settlements().cutOff(next);
             return false;
         }
     }
@@ -214,6 +223,7 @@ public final class Subscription {
             return;
         }
         if (nextPart == DeliveryFrames.parts(current.delivery())) {
+            current.pushedWhole();
             LOG.info(
                     "{} {}: delivered to {} from {}, attempt {}",
                     current.delivery().messageId(),
@@ -232,7 +242,7 @@ public final class Subscription {
         LOG.error("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
         current = null;
         if (waiting != null) {
-            parts.settlements().retryLater(waiting);
+            parts.settlements().retryLater(waiting, "Headquarters cannot read its payload: " + e);
         }
         if (nextPart > firstPart) {
             outlet.close();

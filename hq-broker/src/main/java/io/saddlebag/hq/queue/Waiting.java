@@ -5,39 +5,68 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A delivery in memory: what the store holds of it, and how often it was pushed since headquarters started. At any time
- * one owner holds it: its queue, or the subscription that it was pushed to, or the settlement under way.
+ * A delivery in memory: what the store holds of it, and how often it was pushed. At any time one owner holds it: its
+ * queue, or the subscription that it was pushed to, or the settlement under way.
  */
 public final class Waiting {
+    /** After so many attempts it may be what ends its consumers, and travels alone. */
+    private static final int SUSPECT = 3;
+
     private final QueuedDelivery delivery;
     private volatile int attempts;
     private volatile Instant deliveredTime;
+    private volatile boolean whole;
+    /** Guarded by its queue's monitor. */
+    private boolean resting;
 
     Waiting(QueuedDelivery delivery) {
         this.delivery = Objects.requireNonNull(delivery, "delivery");
+        this.attempts = delivery.attempts();
     }
 
     public QueuedDelivery delivery() {
         return delivery;
     }
 
-    /** How often it was pushed; 0 before the first time. */
+    /** How often it was pushed, from when it was queued on; 0 before the first time. */
     public int attempts() {
         return attempts;
     }
 
-    /** When it was last pushed, UTC; null when it never was. */
+    /** When it was last pushed, UTC; null when that was before headquarters started, or never. */
     public Instant deliveredTime() {
         return deliveredTime;
-    }
-
-    boolean isExpired(Instant now) {
-        return delivery.expires() != null && !now.isBefore(delivery.expires());
     }
 
     /** The owner pushes it once more. */
     void pushed(Instant now) {
         deliveredTime = now;
+        whole = false;
         attempts = attempts + 1;
+    }
+
+    /** All its parts are with the connection. */
+    void pushedWhole() {
+        whole = true;
+    }
+
+    /** The connection ended. What was cut off in the middle cannot have harmed its consumer: that is no attempt. */
+    void cutOff() {
+        if (!whole) {
+            attempts = attempts - 1;
+        }
+    }
+
+    /** Whether it came back so often that it should be pushed when nothing else is in flight. */
+    boolean isSuspect() {
+        return attempts >= SUSPECT;
+    }
+
+    boolean isResting() {
+        return resting;
+    }
+
+    void resting(boolean rests) {
+        resting = rests;
     }
 }

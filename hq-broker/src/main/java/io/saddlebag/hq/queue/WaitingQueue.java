@@ -1,30 +1,40 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.hq.routing.QueueRules;
+import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.message.Priority;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Map;
 
 /**
- * One queue's part of the index. Memory holds a bounded run of what waits; a longer backlog stays in the store and is
- * paged in. Message numbers ascend in the order of commit, so one number divides the two: memory knows every waiting
- * delivery up to {@code known}, and holds none above it.
+ * One queue's part of the index: a lane for each priority, what is away, and how much there is in all. Memory holds a
+ * bounded run of what waits; a longer backlog stays in the store and is paged in.
  *
  * <p>Guarded by its own monitor, which is never held while the store is asked.
  */
 final class WaitingQueue {
-    private final int capacity;
-    private final TreeMap<Long, Waiting> ready = new TreeMap<>();
-    private final Set<Long> away = new HashSet<>();
-    private long known;
-    private boolean behind = true;
-    private boolean skipped;
-    private boolean loading;
+    /** Of ten handed out in a row six are high, three normal and one low, as long as there are such. */
+    private static final Priority[] TURNS = {
+        Priority.HIGH, Priority.HIGH, Priority.NORMAL, Priority.HIGH, Priority.HIGH,
+        Priority.NORMAL, Priority.HIGH, Priority.HIGH, Priority.NORMAL, Priority.LOW
+    };
 
-    WaitingQueue(int capacity) {
-        this.capacity = capacity;
+    private final Lane[] lanes = new Lane[Priority.values().length];
+    private final Map<Long, Waiting> away = new HashMap<>();
+    private QueueRules rules;
+    private int turn;
+    private long messages;
+    private long bytes;
+
+    WaitingQueue(int capacity, QueueRules rules) {
+        this.rules = rules;
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(capacity, rules.ordered() ? new OrderedRun() : new PlainRun());
+        }
     }
 
     /** What became of a newly committed delivery. */
@@ -36,96 +46,180 @@ final class WaitingQueue {
         UNCERTAIN
     }
 
+    synchronized QueueRules rules() {
+        return rules;
+    }
+
+    synchronized void rules(QueueRules changed) {
+        if (changed.ordered() != rules.ordered()) {
+            for (Lane lane : lanes) {
+                reorder(lane, changed.ordered());
+            }
+        }
+        rules = changed;
+    }
+
+    private void reorder(Lane lane, boolean ordered) {
+        Run before = lane.run();
+        List<Waiting> ready = before.takeAll(waiting -> true);
+        if (ordered) {
+            OrderedRun run = new OrderedRun();
+            away.values().stream().filter(each -> lane(each.delivery()) == lane).forEach(run::isAway);
+            lane.run(run);
+        } else {
+            lane.run(new PlainRun());
+        }
+        ready.sort((one, other) ->
+                Long.compare(one.delivery().messageNumber(), other.delivery().messageNumber()));
+        ready.forEach(lane.run()::add);
+    }
+
+    private Lane lane(QueuedDelivery delivery) {
+        return lane(delivery.priority());
+    }
+
+    private Lane lane(Priority priority) {
+        return lanes[priority.ordinal()];
+    }
+
+    /** How much waits, as the store said at start. */
+    synchronized void begin(QueueLoad load) {
+        messages = load.messages();
+        bytes = load.bytes();
+    }
+
     synchronized Arrival arrived(QueuedDelivery delivery) {
-        long number = delivery.messageNumber();
-        if (number <= known) {
-            return ready.containsKey(number) || away.contains(number) ? Arrival.LEFT_IN_STORE : Arrival.UNCERTAIN;
+        count(delivery, 1);
+        Lane lane = lane(delivery);
+        if (lane.knows(delivery.messageNumber())) {
+            return holds(delivery) ? Arrival.LEFT_IN_STORE : Arrival.UNCERTAIN;
         }
-        if (behind || ready.size() >= capacity) {
-            behind = true;
-            skipped = true;
-            return Arrival.LEFT_IN_STORE;
-        }
-        ready.put(number, new Waiting(delivery));
-        known = number;
-        return Arrival.READY;
+        return lane.arrived(delivery) ? Arrival.READY : Arrival.LEFT_IN_STORE;
+    }
+
+    private boolean holds(QueuedDelivery delivery) {
+        return away.containsKey(delivery.messageNumber())
+                || lane(delivery).run().has(delivery);
+    }
+
+    private void count(QueuedDelivery delivery, int sign) {
+        messages += sign;
+        bytes += sign * delivery.payload().bodyLength();
     }
 
     /** The store says that an uncertain one still waits. It was asked after the uncertainty was found. */
     synchronized boolean confirmedWaiting(QueuedDelivery delivery) {
-        long number = delivery.messageNumber();
-        if (number > known || ready.containsKey(number) || away.contains(number)) {
+        Lane lane = lane(delivery);
+        if (!lane.knows(delivery.messageNumber()) || holds(delivery)) {
             return false;
         }
-        ready.put(number, new Waiting(delivery));
+        lane.run().add(new Waiting(delivery));
         return true;
     }
 
-    /** The oldest that is ready, now with the caller; null when none is. */
-    synchronized Waiting take() {
-        var oldest = ready.pollFirstEntry();
-        if (oldest == null) {
-            return null;
+    /** It had ended and waits again; whether it is ready now, or will be paged in. */
+    synchronized boolean requeued(QueuedDelivery delivery) {
+        if (holds(delivery)) {
+            return false;
         }
-        away.add(oldest.getKey());
-        return oldest.getValue();
+        count(delivery, 1);
+        return confirmedWaiting(delivery);
     }
 
+    /** The one whose turn it is, now with the caller; null when none may go. */
+    synchronized Waiting take() {
+        Waiting next = lane(TURNS[turn]).run().take();
+        for (int i = 0; next == null && i < lanes.length; i++) {
+            next = lanes[i].run().take();
+        }
+        if (next != null) {
+            turn = (turn + 1) % TURNS.length;
+            away.put(next.delivery().messageNumber(), next);
+        }
+        return next;
+    }
+
+    /** One that is away waits again, in its old place. */
     synchronized void giveBack(Waiting waiting) {
-        long number = waiting.delivery().messageNumber();
-        if (away.remove(number)) {
-            ready.put(number, waiting);
+        if (away.remove(waiting.delivery().messageNumber()) != null) {
+            Lane lane = lane(waiting.delivery());
+            wakeUp(waiting, lane);
+            lane.run().left(waiting);
+            lane.run().add(waiting);
+        }
+    }
+
+    /** One that is away waits out a pause, until it is given back. */
+    synchronized void rest(Waiting waiting) {
+        if (away.containsKey(waiting.delivery().messageNumber()) && !waiting.isResting()) {
+            waiting.resting(true);
+            lane(waiting.delivery()).rests(1);
+        }
+    }
+
+    private static void wakeUp(Waiting waiting, Lane lane) {
+        if (waiting.isResting()) {
+            waiting.resting(false);
+            lane.rests(-1);
         }
     }
 
     synchronized void finished(Waiting waiting) {
-        away.remove(waiting.delivery().messageNumber());
-    }
-
-    /** Claims the next page: the number to load after, or -1 when no page is due. Each claim is answered by one of the two below. */
-    synchronized long claimPage() {
-        if (!behind || loading || ready.size() > capacity / 2) {
-            return -1;
+        if (away.remove(waiting.delivery().messageNumber()) != null) {
+            Lane lane = lane(waiting.delivery());
+            wakeUp(waiting, lane);
+            lane.run().left(waiting);
+            count(waiting.delivery(), -1);
         }
-        loading = true;
-        skipped = false;
-        return known;
     }
 
-    /**
-     * Takes in a claimed page.
-     *
-     * @param full whether there may be more behind it
-     */
-    synchronized void loaded(List<QueuedDelivery> page, boolean full) {
-        for (QueuedDelivery delivery : page) {
-            ready.put(delivery.messageNumber(), new Waiting(delivery));
-            known = Math.max(known, delivery.messageNumber());
-        }
-        loading = false;
-        behind = full || skipped;
+    /** Claims the next page of a lane: see {@link Lane#claimPage}. Each claim is answered by one of the two below. */
+    synchronized long claimPage(Priority priority) {
+        return lane(priority).claimPage();
     }
 
-    synchronized void notLoaded() {
-        loading = false;
+    synchronized void loaded(Priority priority, List<QueuedDelivery> page, boolean full) {
+        lane(priority).loaded(page, full);
+    }
+
+    synchronized void notLoaded(Priority priority) {
+        lane(priority).notLoaded();
     }
 
     /** Ready ones whose time is over, now with the caller. */
     synchronized List<Waiting> takeExpired(Instant now) {
-        List<Waiting> expired =
-                ready.values().stream().filter(each -> each.isExpired(now)).toList();
-        for (Waiting each : expired) {
-            ready.remove(each.delivery().messageNumber());
-            away.add(each.delivery().messageNumber());
+        List<Waiting> expired = new ArrayList<>();
+        for (Lane lane : lanes) {
+            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), now)));
         }
+        expired.forEach(each -> away.put(each.delivery().messageNumber(), each));
         return expired;
     }
 
+    private boolean isOver(QueuedDelivery delivery, Instant now) {
+        return rules.isOver(delivery.receivedTime(), delivery.expires(), now);
+    }
+
     synchronized boolean hasReady() {
-        return !ready.isEmpty();
+        for (Lane lane : lanes) {
+            if (lane.run().canTake()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     synchronized QueueDepth depth() {
-        return new QueueDepth(ready.size(), away.size(), behind);
+        int ready = 0;
+        boolean behind = false;
+        for (Lane lane : lanes) {
+            ready += lane.run().size();
+            behind |= lane.isBehind();
+        }
+        return new QueueDepth(ready, away.size(), behind);
+    }
+
+    synchronized QueueLoad load() {
+        return new QueueLoad(Math.max(0, messages), Math.max(0, bytes));
     }
 }

@@ -2,6 +2,7 @@ package io.saddlebag.hq.routing;
 
 import io.saddlebag.hq.store.Publication.Target;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
@@ -28,10 +29,12 @@ public final class Router {
      * One target per queue, in the order of the routing keys; a queue that two keys lead to counts once, for the first.
      *
      * @param recipients whom the message is sealed for
+     * @param priority of the message; on an ordered queue all are normal
      * @throws Refusal {@code UNKNOWN_DESTINATION} for a routing key that is bound nowhere, {@code ROUTING_MISMATCH}
      *     when queues and recipients do not name the same sites
      */
-    public List<Target> route(String exchange, Collection<String> routingKeys, Collection<SiteId> recipients) {
+    public List<Target> route(
+            String exchange, Collection<String> routingKeys, Collection<SiteId> recipients, Priority priority) {
         Topology now = topology.current();
         Map<String, Target> targets = new LinkedHashMap<>();
         for (String key : routingKeys) {
@@ -47,7 +50,8 @@ public final class Router {
                                 + "), found '" + Printable.of(key) + "'. Correct the key or add a binding");
             }
             for (String queue : queues) {
-                targets.putIfAbsent(queue, new Target(now.queues().get(queue), queue, key));
+                Priority counts = now.rules().get(queue).ordered() ? Priority.NORMAL : priority;
+                targets.putIfAbsent(queue, new Target(now.queues().get(queue), queue, key, counts));
             }
         }
         TreeSet<SiteId> reached = new TreeSet<>();

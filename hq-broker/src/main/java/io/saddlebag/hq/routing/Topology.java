@@ -10,17 +10,20 @@ import java.util.Set;
  *
  * @param bindings by exchange, then by routing key, the queues that a publish reaches; every exchange stands here
  * @param queues the receiving site of each queue
+ * @param rules what counts for each queue; every queue stands here
  * @param publishers by site, the exchanges that it may publish to; every site stands here
  * @param consumers by site, the queues that it may consume and acknowledge; every site stands here
  */
 public record Topology(
         Map<String, Map<String, List<String>>> bindings,
         Map<String, SiteId> queues,
+        Map<String, QueueRules> rules,
         Map<SiteId, Set<String>> publishers,
         Map<SiteId, Set<String>> consumers) {
     public Topology {
         bindings = Map.copyOf(bindings);
         queues = Map.copyOf(queues);
+        rules = Map.copyOf(rules);
         publishers = Map.copyOf(publishers);
         consumers = Map.copyOf(consumers);
     }

@@ -23,6 +23,7 @@ final class TopologyReader {
     private final YamlTree yaml;
     private final Map<String, Map<String, List<String>>> bindings = new LinkedHashMap<>();
     private final Map<String, SiteId> queues = new LinkedHashMap<>();
+    private final Map<String, QueueRules> rules = new LinkedHashMap<>();
     private final Map<SiteId, Set<String>> publishers = new LinkedHashMap<>();
     private final Map<SiteId, Set<String>> consumers = new LinkedHashMap<>();
 
@@ -44,7 +45,7 @@ final class TopologyReader {
         if (!yaml.faults().isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), yaml.faults()));
         }
-        return new Topology(reader.bindings, reader.queues, reader.publishers, reader.consumers);
+        return new Topology(reader.bindings, reader.queues, reader.rules, reader.publishers, reader.consumers);
     }
 
     private void readRoot(Node root) {
@@ -64,12 +65,13 @@ final class TopologyReader {
     }
 
     private void readQueue(Node node) {
-        Map<String, Node> fields = yaml.mapping(node, Set.of("name", "site"), Set.of());
+        Map<String, Node> fields = yaml.mapping(node, Set.of("name", "site"), QueueRulesReader.FIELDS);
         String name = name(fields.get("name"), "a queue's name");
         SiteId site = site(fields.get("site"));
         if (name == null || site == null) {
             return;
         }
+        rules.putIfAbsent(name, new QueueRulesReader(yaml).read(fields));
         if (queues.putIfAbsent(name, site) != null) {
             yaml.fault(node, "expected each queue once, found " + name + " again. Remove one");
         }

@@ -61,8 +61,7 @@ public final class Reject extends AsyncProcessorSupport {
                 waiting.delivery().queueName(),
                 HqProperties.session(exchange).site(),
                 Printable.of(reason));
-        settlements.retryLater(waiting);
-        return CompletableFuture.completedFuture(null);
+        return settlements.retryLater(waiting, reason);
     }
 
     private static boolean requeue(StompFrame frame) {

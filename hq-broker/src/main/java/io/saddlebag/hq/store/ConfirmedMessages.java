@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,11 @@ public final class ConfirmedMessages {
     }
 
     /** As {@link MessageStore#queued}; what is left out is told of once it is confirmed. */
-    public List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+    public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
+            throws StoreException {
         // Asked first: what is confirmed by then cannot be taken back while the store answers.
         long confirmed = confirmedUpTo.getAsLong();
-        return messages.queued(queueName, after, limit).stream()
+        return messages.queued(queueName, priority, after, limit).stream()
                 .filter(delivery -> delivery.messageNumber() <= confirmed)
                 .toList();
     }

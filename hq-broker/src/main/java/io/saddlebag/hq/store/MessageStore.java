@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.util.Collection;
@@ -33,12 +34,15 @@ public interface MessageStore {
     int remove(Collection<Long> messageNumbers) throws StoreException;
 
     /**
-     * A page of what waits on a queue, by ascending message number.
+     * A page of what waits on a queue with one priority, by ascending message number.
      *
      * @param after only message numbers above this one
      * @param limit at most so many
      */
-    List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException;
+    List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) throws StoreException;
+
+    /** What operators requeued and discarded since the last call; each is told once. */
+    Changes takeChanges() throws StoreException;
 
     /** What is known of a message, whether it still waits or not. */
     Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException;
@@ -50,6 +54,14 @@ public interface MessageStore {
      * @param limit at most so many
      */
     List<WaitingMessage> waiting(long after, int limit) throws StoreException;
+
+    /**
+     * A page of the messages that nobody waits for and that some dead letter needs, by ascending number, as above.
+     */
+    List<WaitingMessage> dead(long after, int limit) throws StoreException;
+
+    /** The dead letters of these messages cannot be requeued any more: their sealed messages are not there. */
+    void giveUp(Collection<Long> messageNumbers) throws StoreException;
 
     /** The highest message number ever committed; 0 for none. */
     long lastMessageNumber() throws StoreException;
@@ -64,15 +76,25 @@ public interface MessageStore {
      * What a commit did.
      *
      * @param outcomes one per publication, in order
-     * @param freed payloads of settled messages of which no delivery waits any more
+     * @param freed payloads of settled messages that no delivery needs any more
      */
     record Committed(List<PublishOutcome> outcomes, List<PayloadRef> freed) {}
 
-    /** A stored message's number and digest, and where its payload lies; null when no delivery waits any more. */
+    /** A stored message's number and digest, and where its payload lies; null when no delivery needs it any more. */
     record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload) {}
 
     /** A message that waits, and the queues it waits on. */
     record WaitingMessage(long messageNumber, PayloadRef payload, List<String> queueNames) {}
+
+    /**
+     * What operators changed.
+     *
+     * @param requeued dead letters that wait again
+     * @param freed payloads that no delivery needs any more
+     */
+    record Changes(List<QueuedDelivery> requeued, List<PayloadRef> freed) {
+        static final Changes NONE = new Changes(List.of(), List.of());
+    }
 
     /** What became of a publication. */
     enum PublishOutcome {

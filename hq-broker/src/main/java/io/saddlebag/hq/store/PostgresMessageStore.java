@@ -1,6 +1,8 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.sql.Array;
@@ -30,20 +32,35 @@ public final class PostgresMessageStore implements MessageStore {
     private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
 
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
-            + " m.expires, d.receiver_client_id, d.queue_name, d.routing_key, m.payload_file, m.payload_offset,"
-            + " octet_length(m.manifest), m.body_size"
-            + " FROM delivery d JOIN message m ON m.message_number = d.message_number"
-            + " WHERE d.queue_name = ? AND d.message_number > ? AND " + SettlementRows.WAITS
-            + " ORDER BY d.message_number LIMIT ?";
+            + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key,"
+            + " m.payload_file, m.payload_offset, octet_length(m.manifest), m.body_size"
+            + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
+    private static final String PAGE = QUEUED + "d.queue_name = ? AND d.priority = ? AND d.message_number > ? AND "
+            + SettlementRows.WAITS + " ORDER BY d.message_number LIMIT ?";
+    private static final String CHANGED = QUEUED + "(d.message_number, d.queue_name) IN"
+            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.STILL_WAITS;
+    private static final String TAKE_CHANGES = "DELETE FROM operator_change RETURNING message_number, queue_name";
     private static final String FIND = "SELECT message_number, manifest_sha256, payload_file, payload_offset,"
             + " octet_length(manifest), body_size, EXISTS (SELECT 1 FROM delivery d"
-            + " WHERE d.message_number = m.message_number AND " + SettlementRows.WAITS + ")"
+            + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + ")"
             + " FROM message m WHERE sender_id = ? AND message_id = ?";
     private static final String WAITING = "SELECT m.message_number, m.payload_file, m.payload_offset,"
             + " octet_length(m.manifest), m.body_size, array_agg(d.queue_name)"
             + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
             + " WHERE " + SettlementRows.WAITS + " AND m.message_number > ?"
             + " GROUP BY m.message_number ORDER BY m.message_number LIMIT ?";
+
+    /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
+    private static final String DEAD = "SELECT m.message_number, m.payload_file, m.payload_offset,"
+            + " octet_length(m.manifest), m.body_size, array_agg(d.queue_name)"
+            + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
+            + " WHERE d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL AND m.message_number > ?"
+            + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = m.message_number"
+            + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0"
+            + " GROUP BY m.message_number ORDER BY m.message_number LIMIT ?";
+
+    private static final String GIVE_UP = "UPDATE delivery SET discarded_time = now()"
+            + " WHERE message_number = ANY (?) AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL";
 
     private final DataSource database;
 
@@ -75,9 +92,7 @@ public final class PostgresMessageStore implements MessageStore {
         List<PublishOutcome> outcomes = publications.isEmpty() ? List.of() : publishIn(connection, publications);
         List<PayloadRef> freed = List.of();
         if (!settlements.isEmpty()) {
-            SettlementRows settled = new SettlementRows(connection);
-            settled.settle(settlements);
-            freed = settled.freed(settlements);
+            freed = settleIn(connection, settlements);
         }
         connection.commit();
         return new Committed(outcomes, freed);
@@ -98,6 +113,27 @@ public final class PostgresMessageStore implements MessageStore {
             takeTurn(connection);
             return rows.insertNew(publications);
         }
+    }
+
+    private static List<PayloadRef> settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
+        List<Settlement> acknowledged = new ArrayList<>(settlements.size());
+        List<Settlement> others = new ArrayList<>();
+        for (Settlement each : settlements) {
+            (each.outcome() == Outcome.ACKNOWLEDGED ? acknowledged : others).add(each);
+        }
+        SettlementRows rows = new SettlementRows(connection);
+        if (!others.isEmpty()) {
+            new UnacknowledgedRows(connection).write(others);
+        }
+        if (!acknowledged.isEmpty()) {
+            rows.acknowledge(acknowledged);
+        }
+        Object[] ended = settlements.stream()
+                .filter(each -> each.outcome() != Outcome.RETURNED && each.outcome() != Outcome.DEAD_LETTERED)
+                .map(Settlement::messageNumber)
+                .distinct()
+                .toArray();
+        return ended.length == 0 ? List.of() : rows.freed(ended);
     }
 
     private static void takeTurn(Connection connection) throws SQLException {
@@ -121,8 +157,8 @@ public final class PostgresMessageStore implements MessageStore {
             try {
                 takeTurn(connection);
                 Array numbers = connection.createArrayOf("bigint", messageNumbers.toArray());
-                delete(connection, "DELETE FROM delivery WHERE message_number = ANY (?)", numbers);
-                int removed = delete(connection, "DELETE FROM message WHERE message_number = ANY (?)", numbers);
+                change(connection, "DELETE FROM delivery WHERE message_number = ANY (?)", numbers);
+                int removed = change(connection, "DELETE FROM message WHERE message_number = ANY (?)", numbers);
                 connection.commit();
                 return removed;
             } finally {
@@ -133,7 +169,7 @@ public final class PostgresMessageStore implements MessageStore {
         }
     }
 
-    private static int delete(Connection connection, String sql, Array numbers) throws SQLException {
+    private static int change(Connection connection, String sql, Array numbers) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(sql)) {
             delete.setArray(1, numbers);
             return delete.executeUpdate();
@@ -141,9 +177,56 @@ public final class PostgresMessageStore implements MessageStore {
     }
 
     @Override
-    public List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+    public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
+            throws StoreException {
         return query(
-                "read the queue " + queueName, QUEUED, PostgresMessageStore::queuedDelivery, queueName, after, limit);
+                "read the queue " + queueName,
+                PAGE,
+                PostgresMessageStore::queuedDelivery,
+                queueName,
+                (short) priority.ordinal(),
+                after,
+                limit);
+    }
+
+    @Override
+    public Changes takeChanges() throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                List<Object> numbers = new ArrayList<>();
+                List<Object> queues = new ArrayList<>();
+                try (PreparedStatement take = connection.prepareStatement(TAKE_CHANGES);
+                        ResultSet rows = take.executeQuery()) {
+                    while (rows.next()) {
+                        numbers.add(rows.getLong(1));
+                        queues.add(rows.getString(2));
+                    }
+                }
+                Changes changes = numbers.isEmpty() ? Changes.NONE : changes(connection, numbers, queues);
+                connection.commit();
+                return changes;
+            } finally {
+                leave(connection);
+            }
+        } catch (SQLException e) {
+            throw failure("read what operators changed", e);
+        }
+    }
+
+    private static Changes changes(Connection connection, List<Object> numbers, List<Object> queues)
+            throws SQLException {
+        List<QueuedDelivery> requeued = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(CHANGED)) {
+            select.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
+            select.setArray(2, connection.createArrayOf("text", queues.toArray()));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    requeued.add(queuedDelivery(rows));
+                }
+            }
+        }
+        return new Changes(requeued, new SettlementRows(connection).freed(numbers.toArray()));
     }
 
     private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {
@@ -153,10 +236,13 @@ public final class PostgresMessageStore implements MessageStore {
                 SiteId.of(row.getString(3)),
                 instant(row.getTimestamp(4)),
                 instant(row.getTimestamp(5)),
-                SiteId.of(row.getString(6)),
-                row.getString(7),
-                row.getString(8),
-                payload(row, 9));
+                instant(row.getTimestamp(6)),
+                Priority.ofNumber(row.getInt(7)),
+                row.getInt(8),
+                SiteId.of(row.getString(9)),
+                row.getString(10),
+                row.getString(11),
+                payload(row, 12));
     }
 
     private static PayloadRef payload(ResultSet row, int first) throws SQLException {
@@ -182,12 +268,25 @@ public final class PostgresMessageStore implements MessageStore {
 
     @Override
     public List<WaitingMessage> waiting(long after, int limit) throws StoreException {
-        return query(
-                "read what waits",
-                WAITING,
-                row -> new WaitingMessage(row.getLong(1), payload(row, 2), queueNames(row.getArray(6))),
-                after,
-                limit);
+        return query("read what waits", WAITING, PostgresMessageStore::waitingMessage, after, limit);
+    }
+
+    @Override
+    public List<WaitingMessage> dead(long after, int limit) throws StoreException {
+        return query("read the dead letters", DEAD, PostgresMessageStore::waitingMessage, after, limit);
+    }
+
+    @Override
+    public void giveUp(Collection<Long> messageNumbers) throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            change(connection, GIVE_UP, connection.createArrayOf("bigint", messageNumbers.toArray()));
+        } catch (SQLException e) {
+            throw failure("give dead letters up", e);
+        }
+    }
+
+    private static WaitingMessage waitingMessage(ResultSet row) throws SQLException {
+        return new WaitingMessage(row.getLong(1), payload(row, 2), queueNames(row.getArray(6)));
     }
 
     private static List<String> queueNames(Array names) throws SQLException {

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -78,6 +79,15 @@ public record Publication(
         }
     }
 
-    /** Where one copy goes. */
-    public record Target(SiteId receiverClientId, String queueName, String routingKey) {}
+    /**
+     * Where one copy goes.
+     *
+     * @param priority how soon it is handed out beside others on that queue
+     */
+    public record Target(SiteId receiverClientId, String queueName, String routingKey, Priority priority) {
+        /** One of normal priority. */
+        public Target(SiteId receiverClientId, String queueName, String routingKey) {
+            this(receiverClientId, queueName, routingKey, Priority.NORMAL);
+        }
+    }
 }

@@ -30,9 +30,9 @@ final class PublicationRows {
     private static final int MESSAGE_COLUMNS = 14;
     private static final int MESSAGE_ROW_BYTES = 320;
     private static final String COPY_DELIVERY =
-            "COPY delivery (message_number, queue_name, receiver_client_id, routing_key)"
+            "COPY delivery (message_number, queue_name, receiver_client_id, routing_key, priority)"
                     + " FROM STDIN (FORMAT binary)";
-    private static final int DELIVERY_COLUMNS = 4;
+    private static final int DELIVERY_COLUMNS = 5;
     private static final int DELIVERY_ROW_BYTES = 64;
     private static final String INSERT_NEW =
             "INSERT INTO message (message_number, commit_group, message_id, sender_id, exchange_name, sent_timestamp,"
@@ -97,7 +97,8 @@ final class PublicationRows {
                         .bigint(stored.messageNumber())
                         .text(target.queueName())
                         .text(target.receiverClientId().value())
-                        .text(target.routingKey());
+                        .text(target.routingKey())
+                        .smallint(target.priority().ordinal());
             }
         }
         send(COPY_DELIVERY, rows.end());

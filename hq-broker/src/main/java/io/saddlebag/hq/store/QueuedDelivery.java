@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
 
@@ -9,6 +10,9 @@ import java.time.Instant;
  *
  * @param messageNumber headquarters' own number of the message; ascending in the order of commit
  * @param sentTimestamp to the microsecond
+ * @param receivedTime when headquarters had it, UTC, to the microsecond
+ * @param priority how soon it is handed out beside others on its queue
+ * @param attempts how often it was pushed before, as far as the store knows
  * @param payload where manifest and sealed message lie
  * @param expires UTC, to the microsecond; null for never
  */
@@ -17,7 +21,10 @@ public record QueuedDelivery(
         MessageId messageId,
         SiteId senderId,
         Instant sentTimestamp,
+        Instant receivedTime,
         Instant expires,
+        Priority priority,
+        int attempts,
         SiteId receiverClientId,
         String queueName,
         String routingKey,

@@ -41,27 +41,35 @@ public final class Reconciler {
         long newestGroup = messages.newestGroup();
         List<Long> unconfirmed = new ArrayList<>();
         List<Settlement> lost = new ArrayList<>();
-        Map<PayloadRef, Long> newest = new HashMap<>();
+        Map<PayloadRef, WaitingMessage> newest = new HashMap<>();
+        Map<String, QueueLoad> backlog = new HashMap<>();
         long whole = 0;
         List<WaitingMessage> page = messages.waiting(0, PAGE);
         while (!page.isEmpty()) {
             for (WaitingMessage message : page) {
                 boolean there = payloads.restore(message.payload());
                 if (message.messageNumber() >= newestGroup) {
-                    newest.put(message.payload(), message.messageNumber());
+                    newest.put(message.payload(), message);
+                    count(backlog, message, 1);
                 } else if (!there) {
                     addLost(message, lost);
                     whole--;
+                } else {
+                    count(backlog, message, 1);
                 }
             }
             whole += page.size();
             page = messages.waiting(page.get(page.size() - 1).messageNumber(), PAGE);
         }
-        payloads.renew(newest.keySet()).forEach(ref -> unconfirmed.add(newest.get(ref)));
+        for (PayloadRef ref : payloads.renew(newest.keySet())) {
+            unconfirmed.add(newest.get(ref).messageNumber());
+            count(backlog, newest.get(ref), -1);
+        }
         messages.remove(unconfirmed);
         messages.commit(List.of(), lost);
-        Findings findings =
-                new Findings(whole - unconfirmed.size(), unconfirmed.size(), lost.size(), payloads.freeOthers());
+        messages.giveUp(deadWithoutPayload(lost));
+        Findings findings = new Findings(
+                whole - unconfirmed.size(), unconfirmed.size(), lost.size(), payloads.freeOthers(), backlog);
         LOG.info(
                 "store reconciled waiting={} unconfirmed_removed={} dead_lettered={} spool_files_freed={}",
                 findings.waiting(),
@@ -71,11 +79,37 @@ public final class Reconciler {
         return findings;
     }
 
+    private static void count(Map<String, QueueLoad> backlog, WaitingMessage message, int sign) {
+        for (String queue : message.queueNames()) {
+            backlog.merge(
+                    queue,
+                    QueueLoad.NONE.plus(sign, sign * message.payload().bodyLength()),
+                    (before, more) -> before.plus(more.messages(), more.bytes()));
+        }
+    }
+
+    /** Keeps the payloads of dead letters, which an operator may requeue; returns the messages that have none. */
+    private List<Long> deadWithoutPayload(List<Settlement> lost) throws StoreException, IOException {
+        List<Long> without = new ArrayList<>();
+        lost.forEach(each -> without.add(each.messageNumber()));
+        List<WaitingMessage> page = messages.dead(0, PAGE);
+        while (!page.isEmpty()) {
+            for (WaitingMessage message : page) {
+                if (!payloads.restore(message.payload())) {
+                    LOG.error("payload of the dead letter message_number={} is missing", message.messageNumber());
+                    without.add(message.messageNumber());
+                }
+            }
+            page = messages.dead(page.get(page.size() - 1).messageNumber(), PAGE);
+        }
+        return without;
+    }
+
     private void addLost(WaitingMessage message, List<Settlement> lost) {
         LOG.error("payload of message_number={} is missing: {}", message.messageNumber(), message.payload());
         for (String queue : message.queueNames()) {
             lost.add(new Settlement(
-                    message.messageNumber(), queue, Outcome.DEAD_LETTERED, null, clock.instant(), 0, null, LOST));
+                    message.messageNumber(), queue, Outcome.LOST, null, clock.instant(), 0, null, LOST, null));
         }
     }
 
@@ -86,6 +120,12 @@ public final class Reconciler {
      * @param unconfirmed messages that were removed
      * @param deadLettered deliveries that were dead-lettered
      * @param freedFiles spool files that were deleted
+     * @param backlog by queue, how much waits
      */
-    public record Findings(long waiting, int unconfirmed, int deadLettered, int freedFiles) {}
+    public record Findings(
+            long waiting, int unconfirmed, int deadLettered, int freedFiles, Map<String, QueueLoad> backlog) {
+        public Findings {
+            backlog = Map.copyOf(backlog);
+        }
+    }
 }

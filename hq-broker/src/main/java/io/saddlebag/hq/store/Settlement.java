@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The end of one delivery.
+ * The end of one delivery, or what is to be remembered of one that came back unsettled.
  *
  * @param messageNumber which message
  * @param queueName on which queue
@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param settledTime when it ended, UTC
  * @param attempts how often it was pushed
  * @param receipt the delivery receipt's envelope, verbatim; null when the receiver sent none
- * @param reason why, for a dead letter, made printable and short; null otherwise
+ * @param reason why, for a dead letter and one that expired, made printable and short; null otherwise
+ * @param lastError what went wrong the last time, made printable and short; null when nothing did
  */
 public record Settlement(
         long messageNumber,
@@ -24,18 +25,25 @@ public record Settlement(
         Instant settledTime,
         int attempts,
         byte[] receipt,
-        String reason) {
+        String reason,
+        String lastError) {
     public Settlement {
         Objects.requireNonNull(queueName, "queueName");
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(settledTime, "settledTime");
         reason = reason == null ? null : Printable.of(reason);
+        lastError = lastError == null ? null : Printable.of(lastError);
     }
 
     /** How a delivery ends. */
     public enum Outcome {
         ACKNOWLEDGED,
+        /** It is kept, with its sealed message, until an operator requeues or discards it. */
         DEAD_LETTERED,
-        EXPIRED
+        /** A dead letter whose sealed message is not there any more. */
+        LOST,
+        EXPIRED,
+        /** It waits again; only its attempts and its last error are written. */
+        RETURNED
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CompareQueuesTest {
-    private final QueueIndex index = new QueueIndex((queue, after, limit) -> List.of(), Runnable::run, 10);
+    private final QueueIndex index = new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10);
     private final CompareQueues compare = new CompareQueues(index);
 
     @Test

@@ -6,6 +6,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -26,13 +27,14 @@ final class MemoryStores {
         int asked;
 
         @Override
-        public synchronized List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+        public synchronized List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
+                throws StoreException {
             asked++;
             if (broken) {
                 throw new StoreException("The database is away", null);
             }
             return waiting.tailMap(after, false).values().stream()
-                    .filter(each -> each.queueName().equals(queueName))
+                    .filter(each -> each.queueName().equals(queueName) && each.priority() == priority)
                     .limit(limit)
                     .toList();
         }
@@ -43,7 +45,9 @@ final class MemoryStores {
         }
 
         synchronized void settled(Settlement settlement) {
-            waiting.remove(settlement.messageNumber());
+            if (settlement.outcome() != Settlement.Outcome.RETURNED) {
+                waiting.remove(settlement.messageNumber());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
 
@@ -15,20 +16,36 @@ final class QueueFixture {
     private QueueFixture() {}
 
     static QueuedDelivery delivery(long number) {
-        return delivery(number, null);
+        return delivery(number, (Instant) null);
     }
 
     static QueuedDelivery delivery(long number, Instant expires) {
         return delivery(number, expires, new PayloadRef(1, number, 10, 100));
     }
 
+    static QueuedDelivery delivery(long number, Priority priority) {
+        return delivery(number, null, new PayloadRef(1, number, 10, 100), "FL-LAB", priority);
+    }
+
+    static QueuedDelivery delivery(long number, String sender) {
+        return delivery(number, null, new PayloadRef(1, number, 10, 100), sender, Priority.NORMAL);
+    }
+
     static QueuedDelivery delivery(long number, Instant expires, PayloadRef payload) {
+        return delivery(number, expires, payload, "FL-LAB", Priority.NORMAL);
+    }
+
+    private static QueuedDelivery delivery(
+            long number, Instant expires, PayloadRef payload, String sender, Priority priority) {
         return new QueuedDelivery(
                 number,
-                MessageId.of(String.format("FL-LAB_DAT_20251008_%03d", number)),
-                SiteId.of("FL-LAB"),
+                MessageId.of(String.format("%s_DAT_20251008_%03d", sender, number)),
+                SiteId.of(sender),
+                SENT,
                 SENT,
                 expires,
+                priority,
+                0,
                 CA,
                 QUEUE,
                 "ca_rc",

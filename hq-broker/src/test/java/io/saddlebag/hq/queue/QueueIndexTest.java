@@ -4,9 +4,15 @@ import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
 import static io.saddlebag.hq.queue.QueueFixture.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.routing.QueueRules;
+import io.saddlebag.hq.store.QueueLoad;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.message.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +157,156 @@ class QueueIndexTest {
         assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueDepth(2, 1, false));
     }
 
+    @Test
+    void handsOutMoreOfAHigherPriorityAndStarvesNone() {
+        QueueIndex index = index(1000);
+        for (int number = 1; number <= 300; number++) {
+            rows.add(delivery(number, Priority.values()[number % 3]));
+        }
+        index.load(List.of(QUEUE));
+        load();
+        Map<Priority, Integer> first = new EnumMap<>(Priority.class);
+        for (int i = 0; i < 100; i++) {
+            first.merge(index.take(QUEUE).delivery().priority(), 1, Integer::sum);
+        }
+        assertThat(first).isEqualTo(Map.of(Priority.HIGH, 60, Priority.NORMAL, 30, Priority.LOW, 10));
+    }
+
+    @Test
+    void aHighOneThatArrivesLateOvertakesABacklogThatIsStillInTheStore() {
+        QueueIndex index = index(4);
+        for (int number = 1; number <= 50; number++) {
+            rows.add(delivery(number, Priority.LOW));
+        }
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(51, Priority.HIGH))));
+        assertThat(taken(index)).isEqualTo(51);
+        for (int number = 1; number <= 50; number++) {
+            load();
+            assertThat(taken(index)).isEqualTo(number);
+        }
+    }
+
+    private QueueIndex ordered() {
+        QueueIndex index = index(100);
+        index.apply(Map.of(QUEUE, new QueueRules(true, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0)));
+        index.load(List.of(QUEUE));
+        load();
+        return index;
+    }
+
+    @Test
+    void anOrderedQueueGivesASendersNextOnlyOnceTheOneBeforeIsSettled() {
+        QueueIndex index = ordered();
+        index.arrived(List.of(
+                rows.add(delivery(1, "FL-LAB")), rows.add(delivery(2, "FL-LAB")), rows.add(delivery(3, "PA-LAB"))));
+        Waiting first = index.take(QUEUE);
+        assertThat(List.of(first.delivery().messageNumber(), taken(index), taken(index)))
+                .containsExactly(1L, 3L, -1L);
+        told.clear();
+        index.finished(first);
+        assertThat(told).containsExactly(QUEUE);
+        assertThat(taken(index)).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatComesBackHoldsUpItsOwnSenderOnly() {
+        QueueIndex index = ordered();
+        index.arrived(List.of(
+                rows.add(delivery(1, "FL-LAB")), rows.add(delivery(2, "FL-LAB")), rows.add(delivery(3, "PA-LAB"))));
+        Waiting first = index.take(QUEUE);
+        index.rest(first);
+        Waiting other = index.take(QUEUE);
+        assertThat(other.delivery().messageNumber()).isEqualTo(3);
+        index.finished(other);
+        index.arrived(List.of(rows.add(delivery(4, "PA-LAB"))));
+        assertThat(List.of(taken(index), taken(index))).containsExactly(4L, -1L);
+        index.giveBack(first);
+        assertThat(List.of(taken(index), taken(index))).containsExactly(1L, -1L);
+    }
+
+    @Test
+    void aQueueThatBecomesOrderedWaitsForWhatIsAway() {
+        QueueIndex index = index(100);
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2)), rows.add(delivery(3))));
+        Waiting first = index.take(QUEUE);
+        Waiting second = index.take(QUEUE);
+        index.apply(Map.of(QUEUE, new QueueRules(true, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0)));
+        assertThat(taken(index)).isEqualTo(-1);
+        index.finished(first);
+        assertThat(taken(index)).isEqualTo(-1);
+        index.giveBack(second);
+        assertThat(List.of(taken(index), taken(index))).containsExactly(2L, -1L);
+        index.apply(Map.of(QUEUE, QueueRules.DEFAULT));
+        assertThat(taken(index)).isEqualTo(3);
+    }
+
+    @Test
+    void whatRestsCountsAsHeldSoThatRejectedOnesCannotFillTheMemory() {
+        QueueIndex index = index(10);
+        for (int number = 1; number <= 100; number++) {
+            rows.add(delivery(number));
+        }
+        index.load(List.of(QUEUE));
+        load();
+        List<Waiting> resting = new ArrayList<>();
+        for (Waiting next = index.take(QUEUE); next != null; next = index.take(QUEUE)) {
+            index.rest(next);
+            resting.add(next);
+            load();
+        }
+        assertThat(resting).hasSizeLessThanOrEqualTo(16);
+        index.giveBack(resting.get(0));
+        assertThat(taken(index)).isEqualTo(1);
+    }
+
+    @Test
+    void knowsHowMuchWaitsWhereverItIsHeld() {
+        QueueIndex index = index(2);
+        index.begin(Map.of(QUEUE, new QueueLoad(5, 500)));
+        index.load(List.of(QUEUE));
+        load();
+        for (int number = 1; number <= 4; number++) {
+            index.arrived(List.of(rows.add(delivery(number))));
+        }
+        assertThat(index.load(QUEUE)).isEqualTo(new QueueLoad(9, 900));
+        load();
+        index.finished(index.take(QUEUE));
+        assertThat(index.load(QUEUE)).isEqualTo(new QueueLoad(8, 800));
+    }
+
+    @Test
+    void aRequeuedOneWaitsAgainInItsOldPlaceAndOnce() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2))));
+        Waiting dead = index.take(QUEUE);
+        index.finished(dead);
+        index.requeued(List.of(dead.delivery()));
+        index.requeued(List.of(dead.delivery()));
+        assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(1L, 2L, -1L);
+        assertThat(index.load(QUEUE).messages()).isEqualTo(2);
+    }
+
+    @Test
+    void endsWhatWaitedLongerThanItsQueueAllows() {
+        QueueIndex index = index(10);
+        QueueRules rules =
+                new QueueRules(false, Duration.ofDays(1), 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0);
+        index.apply(Map.of(QUEUE, rules));
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(1))));
+        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(23))))
+                .isEmpty();
+        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(24))))
+                .hasSize(1);
+    }
+
     /** Commits, late news of them, loads, takes, settlements and give-backs in any order: each is settled exactly once. */
     @Test
     void losesNothingAndDoublesNothingInAnyOrderOfEvents() {
@@ -166,6 +322,7 @@ class QueueIndexTest {
         private final List<Runnable> news = new ArrayList<>();
         private final List<Waiting> away = new ArrayList<>();
         private final Map<Long, Integer> settled = new HashMap<>();
+        private final boolean ordered;
         private long lastNumber;
 
         Simulation(long seed) {
@@ -174,13 +331,17 @@ class QueueIndexTest {
             rows.waiting.clear();
             loads.clear();
             index = index(2 + random.nextInt(6));
+            ordered = random.nextBoolean();
+            index.apply(Map.of(
+                    QUEUE, new QueueRules(ordered, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0)));
         }
 
         void run() {
             int before = random.nextInt(10);
             for (int i = 0; i < before; i++) {
-                rows.add(delivery(++lastNumber));
+                rows.add(next());
             }
+            index.begin(Map.of(QUEUE, new QueueLoad(before, 100L * before)));
             index.load(List.of(QUEUE));
             for (int step = 0; step < 300; step++) {
                 step();
@@ -197,7 +358,7 @@ class QueueIndexTest {
         private void step() {
             switch (random.nextInt(7)) {
                 case 0, 1 -> {
-                    var committed = rows.add(delivery(++lastNumber));
+                    var committed = rows.add(next());
                     news.add(() -> index.arrived(List.of(committed)));
                 }
                 case 2 -> {
@@ -231,6 +392,13 @@ class QueueIndexTest {
             }
         }
 
+        private QueuedDelivery next() {
+            lastNumber++;
+            return ordered
+                    ? delivery(lastNumber, random.nextBoolean() ? "FL-LAB" : "PA-LAB")
+                    : delivery(lastNumber, Priority.values()[random.nextInt(3)]);
+        }
+
         private void settle(Waiting waiting) {
             settled.merge(waiting.delivery().messageNumber(), 1, Integer::sum);
             rows.waiting.remove(waiting.delivery().messageNumber());
@@ -246,6 +414,7 @@ class QueueIndexTest {
                 settle(next);
                 load();
             }
+            assertThat(index.load(QUEUE)).as("seed %d", seed).isEqualTo(QueueLoad.NONE);
         }
     }
 }

@@ -5,6 +5,7 @@ import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
 import static io.saddlebag.hq.queue.QueueFixture.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
@@ -14,6 +15,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -255,6 +257,77 @@ class SubscriptionTest {
         turn();
         assertThat(client.frames).hasSize(1);
         assertThat(client.closed).isTrue();
+    }
+
+    private void limit(int deliveries) {
+        index.apply(Map.of(
+                QUEUE, new QueueRules(false, null, deliveries, Duration.ofMillis(1), Duration.ofMillis(1), 0, 0)));
+    }
+
+    @Test
+    void aMessageThatEndsItsConsumersIsADeadLetterAndTakesNoOtherWithIt() {
+        limit(5);
+        arrive(delivery(1), delivery(2), delivery(3));
+        List<String> acknowledged = new ArrayList<>();
+        for (int consumer = 0; consumer < 8; consumer++) {
+            Client client = new Client();
+            Subscription subscription = subscribe(10, client);
+            turn();
+            for (int i = 0; i < client.frames.size(); i++) {
+                // The first message ends whoever reads it; what was read before it is settled.
+                if (client.messageIds().get(i).endsWith("_001")) {
+                    break;
+                }
+                acknowledged.add(client.messageIds().get(i));
+                settlements.acknowledge(subscription.takeInFlight(client.token(i)), null);
+                turn();
+            }
+            dispatcher.remove(subscription);
+            turn();
+        }
+        assertThat(acknowledged).containsExactlyInAnyOrder("FL-LAB_DAT_20251008_002", "FL-LAB_DAT_20251008_003");
+        assertThat(settled)
+                .filteredOn(each -> each.outcome() == Outcome.DEAD_LETTERED)
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.messageNumber()).isEqualTo(1);
+                    assertThat(each.attempts()).isEqualTo(5);
+                    assertThat(each.reason()).contains("5 times").contains("delivery_limit");
+                    assertThat(each.lastError()).contains("connection ended");
+                });
+    }
+
+    @Test
+    void aDeliveryThatIsGivenBackTooOftenIsADeadLetterWithItsLastError() {
+        limit(2);
+        arrive(delivery(1));
+        Client client = new Client();
+        Subscription subscription = subscribe(1, client);
+        turn();
+        settlements.retryLater(subscription.takeInFlight(client.token(0)), "disk full");
+        Awaitility.await().untilAsserted(() -> assertThat(index.hasReady(QUEUE)).isTrue());
+        turn();
+        settlements.retryLater(subscription.takeInFlight(client.token(1)), "disk broken");
+        assertThat(settled).extracting(Settlement::outcome).containsExactly(Outcome.RETURNED, Outcome.DEAD_LETTERED);
+        assertThat(settled).extracting(Settlement::lastError).containsExactly("disk full", "disk broken");
+        assertThat(settled).extracting(Settlement::attempts).containsExactly(1, 2);
+    }
+
+    @Test
+    void aMessageThatWasCutOffInTheMiddleHasHadNoAttempt() {
+        limit(1);
+        arrive(delivery(1, null, new PayloadRef(1, 0, 10, 40L * Manifest.PART_SIZE)));
+        for (int cut = 0; cut < 10; cut++) {
+            Client client = new Client();
+            Subscription subscription = subscribe(1, client);
+            turns.remove().run();
+            assertThat(client.frames).isNotEmpty();
+            assertThat(client.frames.get(0).header("attempt")).isEqualTo("1");
+            dispatcher.remove(subscription);
+            turns.clear();
+        }
+        assertThat(settled).isEmpty();
+        assertThat(index.hasReady(QUEUE)).isTrue();
     }
 
     /** A client that notes what it is sent. */

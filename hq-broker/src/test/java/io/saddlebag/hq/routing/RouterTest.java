@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.store.Publication.Target;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
@@ -31,13 +32,13 @@ class RouterTest {
 
     @Test
     void leadsEachRoutingKeyToItsQueue() {
-        assertThat(router.route("labs", List.of("ca_rc", "ny_rc"), List.of(NY, CA)))
+        assertThat(router.route("labs", List.of("ca_rc", "ny_rc"), List.of(NY, CA), Priority.NORMAL))
                 .containsExactly(new Target(CA, "ca_rc_queue", "ca_rc"), new Target(NY, "ny_rc_queue", "ny_rc"));
     }
 
     @Test
     void countsAQueueOnceWhenTwoKeysLeadToIt() {
-        assertThat(router.route("labs", List.of("ca_rc", "all"), List.of(NY, CA)))
+        assertThat(router.route("labs", List.of("ca_rc", "all"), List.of(NY, CA), Priority.NORMAL))
                 .containsExactly(new Target(CA, "ca_rc_queue", "ca_rc"), new Target(NY, "ny_rc_queue", "all"));
     }
 
@@ -57,7 +58,7 @@ class RouterTest {
     }
 
     private void assertRefused(List<String> keys, List<SiteId> recipients, Code code) {
-        assertThatThrownBy(() -> router.route("labs", keys, recipients))
+        assertThatThrownBy(() -> router.route("labs", keys, recipients, Priority.NORMAL))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,34 @@ class TopologyReaderTest {
     void refusesAnEmptyFileAndAListAtTheTop() {
         assertFault("").hasMessageContaining("topology.yaml:1:");
         assertFault("- labs").hasMessageContaining("topology.yaml:1:");
+    }
+
+    @Test
+    void readsWhatCountsForAQueue() throws Exception {
+        Topology topology = TopologyReader.read(
+                "topology.yaml",
+                GOOD.replace(
+                        "site: CA-RC}",
+                        "site: CA-RC, ordered: true, ttl: 30d, delivery_limit: 7, redelivery_delay: 2s,"
+                                + " redelivery_max: 1h}"));
+        assertThat(topology.rules().get("ca_rc_queue"))
+                .isEqualTo(
+                        new QueueRules(true, Duration.ofDays(30), 7, Duration.ofSeconds(2), Duration.ofHours(1), 0, 0));
+        assertThat(topology.rules().get("ny_rc_queue")).isEqualTo(QueueRules.DEFAULT);
+    }
+
+    @Test
+    void namesTheLineOfARuleThatCannotBeMeant() {
+        assertFault(GOOD.replace("site: NY-RC}", "site: NY-RC, ttl: soon}"))
+                .hasMessageContaining("topology.yaml:4: expected for ttl a time such as")
+                .hasMessageContaining("'soon'");
+        assertFault(GOOD.replace("site: NY-RC}", "site: NY-RC, ttl: 0s}")).hasMessageContaining("longer than 0");
+        assertFault(GOOD.replace("site: NY-RC}", "site: NY-RC, ordered: maybe}"))
+                .hasMessageContaining("topology.yaml:4: expected for ordered true or false");
+        assertFault(GOOD.replace("site: NY-RC}", "site: NY-RC, delivery_limit: -1}"))
+                .hasMessageContaining("topology.yaml:4: expected for delivery_limit");
+        assertFault(GOOD.replace("site: NY-RC}", "site: NY-RC, redelivery_delay: 2h, redelivery_max: 1h}"))
+                .hasMessageContaining("topology.yaml:4: expected redelivery_max to be redelivery_delay or longer");
     }
 
     @Test

@@ -23,7 +23,7 @@ class SessionTest {
             SiteId.of("FL-LAB"),
             link,
             new SessionLimits(100, 4, 2, 1),
-            new Dispatcher(new QueueIndex((queue, after, limit) -> List.of(), Runnable::run, 10)),
+            new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
             threads::add);
 
     @Test

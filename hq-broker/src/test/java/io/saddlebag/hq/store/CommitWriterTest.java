@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.testing.TestDatabase;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -74,7 +76,7 @@ class CommitWriterTest {
                 .extracting(QueuedDelivery::queueName)
                 .containsExactly("ca_rc_queue", "sf_rc_queue");
         QueuedDelivery delivery = result.deliveries().get(0);
-        assertThat(messages.queued("ca_rc_queue", 0, 10)).containsExactly(delivery);
+        assertThat(messages.queued("ca_rc_queue", Priority.NORMAL, 0, 10)).containsExactly(delivery);
         assertThat(PayloadStoreContract.readAll(payloads, delivery.payload())).isEqualTo(Samples.body(1));
         assertThat(writer.confirmedUpTo()).isEqualTo(delivery.messageNumber());
     }
@@ -238,7 +240,8 @@ class CommitWriterTest {
 
         Reconciler.Findings findings = new Reconciler(messages, payloads, Clock.systemUTC()).run();
 
-        assertThat(findings).isEqualTo(new Reconciler.Findings(1, 0, 0, 0));
+        assertThat(findings)
+                .isEqualTo(new Reconciler.Findings(1, 0, 0, 0, Map.of("ca_rc_queue", new QueueLoad(1, 101))));
         writer = new CommitWriter(messages, payloads, 10);
         writer.start();
         assertThat(get(publish(2, "CA-RC")).deliveries().get(0).messageNumber()).isEqualTo(2);

@@ -9,6 +9,7 @@ import io.saddlebag.hq.store.MessageStore.Committed;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.MessageStore.WaitingMessage;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -49,7 +50,7 @@ abstract class MessageStoreContract {
     void isEmptyAtFirst() throws StoreException {
         assertThat(store().lastMessageNumber()).isZero();
         assertThat(store().newestGroup()).isZero();
-        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
         assertThat(store().waiting(0, 10)).isEmpty();
         assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
     }
@@ -58,19 +59,22 @@ abstract class MessageStoreContract {
     void queuesADeliveryForEachReceiver() throws StoreException {
         assertThat(publish(stored(1, "CA-RC", "SF-RC")).outcomes()).containsExactly(STORED);
 
-        assertThat(store().queued("ca_rc_queue", 0, 10))
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
                 .containsExactly(new QueuedDelivery(
                         1,
                         Samples.id(1),
                         Samples.FL_LAB,
                         Samples.NOW,
+                        Samples.NOW,
                         null,
+                        Priority.NORMAL,
+                        0,
                         SiteId.of("CA-RC"),
                         "ca_rc_queue",
                         "ca_rc",
                         payload(1)));
-        assertThat(store().queued("sf_rc_queue", 0, 10)).hasSize(1);
-        assertThat(store().queued("ny_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().queued("sf_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
+        assertThat(store().queued("ny_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
     }
 
     @Test
@@ -79,10 +83,10 @@ abstract class MessageStoreContract {
                 .mapToObj(number -> stored(number, "CA-RC"))
                 .toArray(StoredPublication[]::new));
 
-        assertThat(store().queued("ca_rc_queue", 0, 10))
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
                 .extracting(QueuedDelivery::messageNumber)
                 .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
-        assertThat(store().queued("ca_rc_queue", 20, 10))
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 20, 10))
                 .extracting(QueuedDelivery::messageNumber)
                 .containsExactly(21L, 22L, 23L, 24L, 25L);
     }
@@ -104,7 +108,8 @@ abstract class MessageStoreContract {
                 plain.deliveries());
         publish(new StoredPublication(1, expiring, payload(1)));
 
-        assertThat(store().queued("ca_rc_queue", 0, 1).get(0).expires()).isEqualTo(Samples.NOW.plusSeconds(60));
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 1).get(0).expires())
+                .isEqualTo(Samples.NOW.plusSeconds(60));
     }
 
     @Test
@@ -116,7 +121,7 @@ abstract class MessageStoreContract {
         assertThat(publish(repeatOfOne(2), conflict, stored(4, "CA-RC")).outcomes())
                 .containsExactly(REPEATED, CONFLICTING, STORED);
 
-        assertThat(store().queued("ca_rc_queue", 0, 10))
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
                 .extracting(QueuedDelivery::messageNumber)
                 .containsExactly(1L, 4L);
         assertThat(store().lastMessageNumber()).isEqualTo(4);
@@ -125,7 +130,7 @@ abstract class MessageStoreContract {
     @Test
     void tellsARepeatWithinOneCommit() throws StoreException {
         assertThat(publish(stored(1, "CA-RC"), repeatOfOne(2)).outcomes()).containsExactly(STORED, REPEATED);
-        assertThat(store().queued("ca_rc_queue", 0, 10)).hasSize(1);
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
     }
 
     @Test
@@ -134,7 +139,7 @@ abstract class MessageStoreContract {
         settle(Samples.acknowledged(1, "CA-RC"));
 
         assertThat(publish(repeatOfOne(2)).outcomes()).containsExactly(REPEATED);
-        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
     }
 
     @Test
@@ -142,7 +147,7 @@ abstract class MessageStoreContract {
         publish(stored(1, "CA-RC", "SF-RC"));
 
         assertThat(settle(Samples.acknowledged(1, "CA-RC")).freed()).isEmpty();
-        assertThat(store().queued("ca_rc_queue", 0, 10)).isEmpty();
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
         assertThat(store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow().payload())
                 .isEqualTo(payload(1));
 
@@ -170,7 +175,80 @@ abstract class MessageStoreContract {
 
         assertThat(committed.outcomes()).containsExactly(STORED);
         assertThat(committed.freed()).containsExactly(payload(1));
-        assertThat(store().queued("ca_rc_queue", 0, 10))
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(2L);
+    }
+
+    private static Settlement ended(long number, Settlement.Outcome outcome, String reason, String error) {
+        return new Settlement(number, "ca_rc_queue", outcome, Samples.NOW, Samples.NOW, 3, null, reason, error);
+    }
+
+    @Test
+    void aDeadLetterWaitsNoMoreAndKeepsItsPayload() throws StoreException {
+        publish(stored(1, "CA-RC"));
+
+        assertThat(settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", "bad-seal"))
+                        .freed())
+                .isEmpty();
+
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
+        assertThat(store().waiting(0, 10)).isEmpty();
+        assertThat(store().dead(0, 10)).containsExactly(new WaitingMessage(1, payload(1), List.of("ca_rc_queue")));
+        assertThat(store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow().payload())
+                .isEqualTo(payload(1));
+
+        store().giveUp(List.of(1L));
+
+        assertThat(store().dead(0, 10)).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterOfAMessageThatWaitsElsewhereIsFoundWithThatOne() throws StoreException {
+        publish(stored(1, "CA-RC", "SF-RC"));
+        settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", null));
+
+        assertThat(store().dead(0, 10)).isEmpty();
+        assertThat(settle(Samples.acknowledged(1, "SF-RC")).freed()).isEmpty();
+        assertThat(store().dead(0, 10)).hasSize(1);
+    }
+
+    @Test
+    void remembersTheAttemptsOfWhatCameBackAndTheLastOfSeveralInOneCommit() throws StoreException {
+        publish(stored(1, "CA-RC"), stored(2, "CA-RC"));
+
+        settle(
+                ended(1, Settlement.Outcome.RETURNED, null, "disk full"),
+                ended(2, Settlement.Outcome.RETURNED, null, "disk full"),
+                ended(2, Settlement.Outcome.DEAD_LETTERED, "too often", "disk broken"));
+
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .singleElement()
+                .satisfies(each -> assertThat(each.attempts()).isEqualTo(3));
+        assertThat(store().dead(0, 10)).hasSize(1);
+    }
+
+    @Test
+    void givesAQueueByPriority() throws StoreException {
+        Publication plain = Samples.publication(1, "CA-RC");
+        Publication high = new Publication(
+                plain.messageId(),
+                plain.senderId(),
+                plain.exchangeName(),
+                plain.sentTimestamp(),
+                plain.receivedTime(),
+                null,
+                plain.manifest(),
+                plain.manifestSha256(),
+                plain.bodySha256(),
+                plain.bodySize(),
+                List.of(new Publication.Target(SiteId.of("CA-RC"), "ca_rc_queue", "ca_rc", Priority.HIGH)));
+        publish(new StoredPublication(1, high, payload(1)), stored(2, "CA-RC"));
+
+        assertThat(store().queued("ca_rc_queue", Priority.HIGH, 0, 10))
+                .singleElement()
+                .satisfies(each -> assertThat(each.priority()).isEqualTo(Priority.HIGH));
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
                 .extracting(QueuedDelivery::messageNumber)
                 .containsExactly(2L);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.testing.TestDatabase;
+import io.saddlebag.message.Priority;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,14 +58,14 @@ class PostgresMessageStoreTest extends MessageStoreContract {
         store.commit(List.of(stored(1)), List.of());
         database.execute("ALTER TABLE delivery ADD CHECK (attempts < 5)");
         Settlement refused =
-                new Settlement(1, "ca_rc_queue", Settlement.Outcome.EXPIRED, null, Samples.NOW, 9, null, null);
+                new Settlement(1, "ca_rc_queue", Settlement.Outcome.EXPIRED, null, Samples.NOW, 9, null, null, null);
 
         assertThatThrownBy(() -> store.commit(List.of(stored(2)), List.of(refused)))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.isPassing()).isFalse());
 
         assertThat(store.lastMessageNumber()).isEqualTo(1);
-        assertThat(store.queued("ca_rc_queue", 0, 10)).hasSize(1);
+        assertThat(store.queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
     }
 
     @Test
@@ -82,7 +83,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
     @Test
     void explainsEveryColumn() {
         assertThat(database.number("SELECT count(*) FROM information_schema.columns c"
-                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'key_bundle')"
+                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'key_bundle', 'operator_change')"
                         + " AND col_description(table_name::regclass, ordinal_position) IS NULL"))
                 .isZero();
     }

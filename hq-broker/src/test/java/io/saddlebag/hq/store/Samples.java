@@ -69,6 +69,7 @@ final class Samples {
                 NOW,
                 1,
                 "receipt".getBytes(StandardCharsets.UTF_8),
+                null,
                 null);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,9 @@ class StoreCrashTest {
             file.write(ByteBuffer.allocate(16), file.size() - 16);
         }
 
-        assertThat(restart()).isEqualTo(new Reconciler.Findings(1, 1, 0, 0));
+        assertThat(restart())
+                .isEqualTo(new Reconciler.Findings(
+                        1, 1, 0, 0, Map.of("ca_rc_queue", new QueueLoad(1, 101), "sf_rc_queue", QueueLoad.NONE)));
 
         assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
         assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
@@ -151,7 +154,7 @@ class StoreCrashTest {
         messages.commit(List.of(), List.of(Samples.acknowledged(1, "CA-RC")));
         payloads.put(Samples.manifest(5), Samples.body(5));
 
-        assertThat(restart()).isEqualTo(new Reconciler.Findings(0, 0, 0, 1));
+        assertThat(restart()).isEqualTo(new Reconciler.Findings(0, 0, 0, 1, Map.of()));
         assertThat(payloads.restore(new PayloadRef(1, 0, 1, 1))).isFalse();
     }
 }

@@ -50,7 +50,8 @@ public final class RunningHq implements AutoCloseable {
             Files.writeString(home.resolve("topology.yaml"), TOPOLOGY);
             PrivateFiles.create(
                     home.resolve("database.password"), hq.database.password().getBytes(StandardCharsets.UTF_8));
-            StringBuilder text = new StringBuilder("site.id=DC-HQ\nhq.host=127.0.0.1\nhq.topology-check=100ms\n");
+            StringBuilder text = new StringBuilder(
+                    "site.id=DC-HQ\nhq.host=127.0.0.1\nhq.topology-check=100ms\n" + "hq.changes-check=100ms\n");
             Map<String, String> all = new HashMap<>(settings);
             all.put("hq.database.url", hq.database.jdbcUrl());
             all.put("hq.database.user", hq.database.user());

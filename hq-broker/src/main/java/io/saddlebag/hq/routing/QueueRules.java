@@ -1,0 +1,52 @@
+package io.saddlebag.hq.routing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What topology.yaml says of a queue beyond its name and its site.
+ *
+ * @param ordered whether a sender's next message waits until the one before it is settled; priorities do not count then
+ * @param ttl how long a message may wait from its arrival on; null for ever
+ * @param deliveryLimit after so many deliveries that were not settled it is a dead letter; 0 for never
+ * @param redeliveryDelay the pause before the second delivery, doubled before each one after it
+ * @param redeliveryMax the longest pause
+ * @param maxMessages how many may wait; 0 for any number
+ * @param maxBytes of sealed messages that may wait; 0 for any number
+ */
+public record QueueRules(
+        boolean ordered,
+        Duration ttl,
+        int deliveryLimit,
+        Duration redeliveryDelay,
+        Duration redeliveryMax,
+        long maxMessages,
+        long maxBytes) {
+    /** What counts where the file says nothing. */
+    public static final QueueRules DEFAULT =
+            new QueueRules(false, null, 50, Duration.ofMillis(500), Duration.ofMinutes(10), 0, 0);
+
+    public QueueRules {
+        Objects.requireNonNull(redeliveryDelay, "redelivery_delay");
+        Objects.requireNonNull(redeliveryMax, "redelivery_max");
+    }
+
+    /** The pause after so many deliveries that were not settled. */
+    public Duration pauseAfter(int attempts) {
+        Duration pause = redeliveryDelay;
+        for (int i = 1; i < attempts && pause.compareTo(redeliveryMax) < 0; i++) {
+            pause = pause.multipliedBy(2);
+        }
+        return pause.compareTo(redeliveryMax) < 0 ? pause : redeliveryMax;
+    }
+
+    /**
+     * Whether a message's time on this queue is over.
+     *
+     * @param expires the sender's own limit; null for none
+     */
+    public boolean isOver(Instant received, Instant expires, Instant now) {
+        return (expires != null && !now.isBefore(expires)) || (ttl != null && !now.isBefore(received.plus(ttl)));
+    }
+}
