@@ -33,6 +33,11 @@ final class AuditCommand implements Callable<Integer> {
             description = "A site's home, of any kind; several, or repeated, for several sites.")
     private List<Path> homes;
 
+    @Option(
+            names = "--readers-take",
+            description = "What is gone from a centre's outbox was taken by its readers: count it, find no fault.")
+    private boolean readersTake;
+
     @Option(names = "--json", description = "One JSON object on standard output instead of the table.")
     private boolean json;
 
@@ -42,7 +47,7 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         System.setProperty(LogSetup.TARGET, "err");
-        AuditReport report = NetworkAudit.of(homes).run();
+        AuditReport report = NetworkAudit.of(homes, readersTake).run();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new String(Json.write(report), StandardCharsets.UTF_8));

@@ -55,10 +55,11 @@ record AuditedHome(SiteHome home, SiteId site, SiteKind kind) {
                 : SiteKind.of(site).orElse(SiteKind.LAB);
     }
 
-    SiteAccount audit(Ledger ledger) throws IOException, SiteStartException {
+    /** @param readersTake see {@link RcAudit#of} */
+    SiteAccount audit(Ledger ledger, boolean readersTake) throws IOException, SiteStartException {
         return switch (kind) {
             case LAB -> LabAudit.of(home, site, ledger);
-            case CENTRE -> RcAudit.of(home, site, ledger);
+            case CENTRE -> RcAudit.of(home, site, ledger, readersTake);
             case HQ -> HqAudit.of(home, site, ledger);
         };
     }

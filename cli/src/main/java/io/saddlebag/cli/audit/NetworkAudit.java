@@ -25,13 +25,18 @@ public final class NetworkAudit {
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final List<AuditedHome> homes;
+    private final boolean readersTake;
 
-    private NetworkAudit(List<AuditedHome> homes) {
+    private NetworkAudit(List<AuditedHome> homes, boolean readersTake) {
         this.homes = homes;
+        this.readersTake = readersTake;
     }
 
-    /** @throws SiteStartException when a folder is no site's home, or two are of one site */
-    public static NetworkAudit of(List<Path> folders) throws IOException, SiteStartException {
+    /**
+     * @param readersTake whether a message that is gone from an outbox was taken by its reader and is no finding
+     * @throws SiteStartException when a folder is no site's home, or two are of one site
+     */
+    public static NetworkAudit of(List<Path> folders, boolean readersTake) throws IOException, SiteStartException {
         List<AuditedHome> homes = new ArrayList<>();
         Set<SiteId> sites = new HashSet<>();
         for (Path folder : folders) {
@@ -43,7 +48,7 @@ public final class NetworkAudit {
             homes.add(home);
         }
         homes.sort(Comparator.comparing(AuditedHome::kind).thenComparing(AuditedHome::site));
-        return new NetworkAudit(homes);
+        return new NetworkAudit(homes, readersTake);
     }
 
     /**
@@ -66,7 +71,7 @@ public final class NetworkAudit {
             Set<SiteId> sites = new TreeSet<>();
             SiteId headquarters = null;
             for (AuditedHome home : homes) {
-                accounts.add(home.audit(ledger));
+                accounts.add(home.audit(ledger, readersTake));
                 sites.add(home.site());
                 headquarters = home.kind() == SiteKind.HQ ? home.site() : headquarters;
             }

@@ -126,6 +126,18 @@ class AuditTest {
         whileGone(payload, () -> assertFound(CENTRE, MESSAGE, "it was deleted or taken away"));
         whileAltered(payload, () -> assertFound(CENTRE, MESSAGE, "with SHA-256"));
         whileGone(facts, () -> assertFound(CENTRE, MESSAGE, "it was deleted or taken away"));
+        whileGone(
+                facts,
+                () -> whileGone(payload, () -> assertThat(
+                                NetworkAudit.of(List.of(scenario.home(CENTRE).folder()), true)
+                                        .run())
+                        .satisfies(report -> assertThat(report.findings()).isEmpty())
+                        .satisfies(report ->
+                                assertThat(report.sites().get(0).counts()).containsEntry("taken by readers", 1L))));
+        whileSaid(CENTRE, "UPDATE delivery SET removed_time = '2025-10-09T00:00:00Z'", () -> assertThat(
+                        audit(List.of(CENTRE)).findings())
+                .as("what its time being over was deleted")
+                .isEmpty());
         whileAltered(facts, () -> assertFound(CENTRE, MESSAGE, "outbox/FL-LAB/" + MESSAGE + ".message.json"));
         whileThere(outbox.resolve(MESSAGE + "x.csv"), () -> assertFound(CENTRE, "x.csv", "no row accounts for"));
     }
@@ -182,7 +194,7 @@ class AuditTest {
 
     private AuditReport audit(List<SiteId> sites) throws Exception {
         return NetworkAudit.of(
-                        sites.stream().map(site -> scenario.home(site).folder()).toList())
+                        sites.stream().map(site -> scenario.home(site).folder()).toList(), false)
                 .run();
     }
 

@@ -6,6 +6,7 @@ import io.saddlebag.message.SiteId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A row of the centre's journal.
@@ -13,6 +14,7 @@ import java.util.Locale;
  * @param state {@code published}, {@code acknowledged} or {@code refused}
  * @param contentSha256 null when it was never opened
  * @param reason why it was refused; null otherwise
+ * @param removed whether the centre deleted its files since, their time being over
  */
 record DeliveredFile(
         SiteId sender,
@@ -21,10 +23,15 @@ record DeliveredFile(
         String state,
         Sha256 manifestSha256,
         Sha256 contentSha256,
-        String reason) {
-    static final String COLUMNS =
-            "SELECT sender_id, message_id, queue_name, state, manifest_sha256, content_sha256, reason"
-                    + " FROM delivery ";
+        String reason,
+        boolean removed) {
+    private static final String REMOVED = "removed_time";
+
+    /** @param columns of the table as it stands: a centre of an earlier version deleted nothing */
+    static String select(Set<String> columns) {
+        return "SELECT sender_id, message_id, queue_name, state, manifest_sha256, content_sha256, reason, "
+                + (columns.contains(REMOVED) ? "" : "NULL AS ") + REMOVED + " FROM delivery";
+    }
 
     static DeliveredFile of(ResultSet row) throws SQLException {
         String content = row.getString("content_sha256");
@@ -35,7 +42,8 @@ record DeliveredFile(
                 row.getString("state").toLowerCase(Locale.ROOT),
                 new Sha256(row.getString("manifest_sha256")),
                 content == null ? null : new Sha256(content),
-                row.getString("reason"));
+                row.getString("reason"),
+                row.getString(REMOVED) != null);
     }
 
     boolean isRefused() {

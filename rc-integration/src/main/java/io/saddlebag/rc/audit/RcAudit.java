@@ -35,23 +35,27 @@ public final class RcAudit {
     private final SiteHome home;
     private final SiteId site;
     private final Ledger ledger;
+    private final boolean readersTake;
     private final SiteAccount account;
     private final Map<String, Path> outboxes = new LinkedHashMap<>();
 
-    private RcAudit(SiteHome home, SiteId site, Ledger ledger) {
+    private RcAudit(SiteHome home, SiteId site, Ledger ledger, boolean readersTake) {
         this.home = Objects.requireNonNull(home, "home");
         this.site = Objects.requireNonNull(site, "site");
         this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.readersTake = readersTake;
         this.account = new SiteAccount(site, home.folder().toString());
     }
 
     /**
      * @param ledger is told what the journal says of each message
+     * @param readersTake whether a message that is gone from the outbox was taken by its reader and is no finding
      * @throws IOException when the journal or an outbox cannot be read
      * @throws SiteStartException when the home's route files, which name the outboxes, have a fault
      */
-    public static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException, SiteStartException {
-        RcAudit audit = new RcAudit(home, site, ledger);
+    public static SiteAccount of(SiteHome home, SiteId site, Ledger ledger, boolean readersTake)
+            throws IOException, SiteStartException {
+        RcAudit audit = new RcAudit(home, site, ledger, readersTake);
         audit.run();
         return audit.account;
     }
@@ -65,7 +69,7 @@ public final class RcAudit {
             }
         }
         try (JournalReader journal = JournalReader.open(home.journal().resolve("rc.db"))) {
-            journal.forEach(DeliveredFile.COLUMNS, row -> check(DeliveredFile.of(row)));
+            journal.forEach(DeliveredFile.select(journal.columns("delivery")), row -> check(DeliveredFile.of(row)));
             for (Path outbox : List.copyOf(outboxes.values())) {
                 checkOutbox(journal, outbox);
             }
@@ -78,6 +82,9 @@ public final class RcAudit {
 
     private void check(DeliveredFile delivered) throws IOException {
         account.count(delivered.state());
+        if (delivered.removed()) {
+            account.count("deleted since, their time being over");
+        }
         ledger.add(new Entry(
                 Entry.Book.CENTRE,
                 site,
@@ -88,7 +95,9 @@ public final class RcAudit {
                 delivered.contentSha256(),
                 delivered.reason()));
         if (!delivered.isRefused()) {
-            checkDelivered(delivered);
+            if (!delivered.removed()) {
+                checkDelivered(delivered);
+            }
         } else if (delivered.reason() == null) {
             account.find(delivered.messageId(), "expected the reason why it was refused in the journal, found none");
         }
@@ -96,6 +105,10 @@ public final class RcAudit {
 
     private void checkDelivered(DeliveredFile delivered) throws IOException {
         Path facts = facts(delivered);
+        if (facts == null && readersTake) {
+            account.count("taken by readers");
+            return;
+        }
         if (facts == null) {
             account.find(
                     delivered.messageId(),
@@ -177,25 +190,68 @@ public final class RcAudit {
         }
     }
 
-    /** A file that the journal does not know of may be one that is just being published. */
+    /** A file that is no message's own: beside one, or of one that is just coming or going. */
     private void checkOwned(JournalReader journal, Path file) throws IOException {
         if (ledger.isTaken(file)) {
             return;
         }
-        List<String> announced = new ArrayList<>();
+        String name = file.getFileName().toString();
         String sender = file.getParent().getFileName().toString();
+        if (name.endsWith(OutboxNames.CHECKSUM_SUFFIX)) {
+            Path payload = file.resolveSibling(without(name, OutboxNames.CHECKSUM_SUFFIX));
+            if (ledger.isTaken(payload)) {
+                checkChecksum(file, payload);
+                return;
+            }
+        }
+        for (String marker : List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX)) {
+            if (name.endsWith(marker)
+                    && ledger.isTaken(file.resolveSibling(without(name, marker) + OutboxNames.FACTS_SUFFIX))) {
+                return;
+            }
+        }
+        if (isComing(journal, sender, name)) {
+            account.count("files being published");
+        } else if (isGoing(journal, sender, name)) {
+            account.count("files being deleted");
+        } else {
+            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+        }
+    }
+
+    private static String without(String name, String ending) {
+        return name.substring(0, name.length() - ending.length());
+    }
+
+    private void checkChecksum(Path file, Path payload) throws IOException {
+        if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)
+                && !Files.readString(file).startsWith(FileDigest.of(payload) + " ")) {
+            account.find(within(file), "expected the digest of the file beside it, found another");
+        }
+    }
+
+    private static boolean isComing(JournalReader journal, String sender, String name) throws IOException {
+        List<String> announced = new ArrayList<>();
         journal.forEach(
                 "SELECT message_id, payload_name FROM publication WHERE sender_id = ?",
                 row -> {
                     announced.add(row.getString(1) + OutboxNames.FACTS_SUFFIX);
                     announced.add(row.getString(2));
+                    announced.add(row.getString(2) + OutboxNames.CHECKSUM_SUFFIX);
                 },
                 sender);
-        if (announced.contains(file.getFileName().toString())) {
-            account.count("being published");
-        } else {
-            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
-        }
+        return announced.contains(name);
+    }
+
+    private static boolean isGoing(JournalReader journal, String sender, String name) throws IOException {
+        List<DeliveredFile> found = new ArrayList<>();
+        int dot = name.indexOf('.');
+        journal.forEach(
+                DeliveredFile.select(journal.columns("delivery")) + " WHERE sender_id = ? AND message_id = ?",
+                row -> found.add(DeliveredFile.of(row)),
+                sender,
+                dot < 0 ? name : name.substring(0, dot));
+        return found.stream().anyMatch(DeliveredFile::removed);
     }
 
     private static boolean isShown(Path file) {
