@@ -127,6 +127,22 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Tries whether the folder can be written to and has room; leaves nothing behind.
+     *
+     * @param bytes beyond a little that is needed in any case
+     * @throws IOException saying what is in the way
+     */
+    public static void requireRoom(Path folder, long bytes) throws IOException {
+        long usable = folder.toFile().getUsableSpace();
+        // Some file systems know of no size; there only the attempt counts.
+        if (folder.toFile().getTotalSpace() > 0 && usable < bytes) {
+            throw new FileSystemException(
+                    folder.toString(), null, "expected room for " + bytes + " bytes, found " + usable);
+        }
+        Files.delete(write(folder.resolve("room"), out -> out.write(new byte[BUFFER])));
+    }
+
     /** Deletes a file, if it is there, so that it stays deleted. */
     public static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {

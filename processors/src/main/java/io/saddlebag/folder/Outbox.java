@@ -80,6 +80,19 @@ public record Outbox(Path directory, OutboxExtras extras) {
     }
 
     /**
+     * Tries whether something can be put here; makes the folders for it.
+     *
+     * @param sender null: whoever it is
+     * @param bytes for so much there must be room
+     * @throws IOException saying what is in the way
+     */
+    public void requireRoom(SiteId sender, long bytes) throws IOException {
+        Path folder = sender == null ? directory : folder(sender);
+        AtomicFiles.createFolders(folder);
+        AtomicFiles.requireRoom(folder, bytes);
+    }
+
+    /**
      * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
      * opened file goes.
      *

@@ -32,6 +32,13 @@ final class Arrival {
     private final Outbox outbox;
     private final String queue;
 
+    /** How many bytes all parts have together, at most. */
+    long travelSize;
+    /** Where its parts are kept; null when it is a single one. */
+    Path partsFile;
+    /** Whether not all of its parts came on this connection. */
+    boolean isResumed;
+
     SealedSource sealed;
     Manifest manifest;
     Sha256 manifestSha256;
@@ -88,11 +95,19 @@ final class Arrival {
 
     /** Removes what lies in the work folder for it. */
     void discardWork() throws IOException {
-        if (opened != null) {
-            Files.deleteIfExists(opened);
-        }
+        discardOpened();
         if (sealed != null) {
             sealed.discard();
+        }
+        if (partsFile != null) {
+            Files.deleteIfExists(partsFile);
+        }
+    }
+
+    /** Removes what was opened and keeps the parts, to go on with. */
+    void discardOpened() throws IOException {
+        if (opened != null) {
+            Files.deleteIfExists(opened);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.seal.Envelope;
 import io.saddlebag.seal.SignatureProperties;
@@ -9,11 +10,8 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,17 +22,32 @@ import org.apache.camel.Processor;
 
 /**
  * Step {@code assembleParts}: keeps the parts of a delivery until the last is there. A single part stays in memory,
- * several are appended to a file. Then the body is the manifest's envelope and the arrival names the sealed message;
- * until then the route ends here. Parts of one delivery come one after the other, in order.
+ * several are put into a {@link PartsFile}, which a later connection goes on with. Then the body is the manifest's
+ * envelope and the arrival names the sealed message; until then the route ends here. Parts of one delivery come one after
+ * the other, in order.
  */
 final class AssembleParts implements Processor {
     private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
 
     private final WorkFolder work;
-    private final Map<Key, Parts> partsByDelivery = new ConcurrentHashMap<>();
+    private final DiskRoom room;
+    private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
 
-    AssembleParts(WorkFolder work) {
+    AssembleParts(WorkFolder work, DiskRoom room) {
         this.work = work;
+        this.room = room;
+    }
+
+    private record Key(StompConnection connection, String token) {}
+
+    /**
+     * A delivery whose parts are coming in.
+     *
+     * @param file null when it cannot be assembled: its other parts are passed over
+     * @param isResumed whether some of the parts came on an earlier connection
+     */
+    private record Delivery(PartsFile file, boolean isResumed) {
+        private static final Delivery BROKEN = new Delivery(null, false);
     }
 
     @Override
@@ -48,46 +61,96 @@ final class AssembleParts implements Processor {
         }
         int number = Integer.parseInt(part.group(1));
         int count = Integer.parseInt(part.group(2));
-        Parts parts = count == 1 ? only(frame) : append(arrival, number, count);
-        if (number < count) {
+        byte[] envelope = count == 1 ? only(arrival) : several(arrival, number, count);
+        if (envelope == null) {
             exchange.setRouteStop(true);
             return;
         }
-        arrival.sealed = parts.source();
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
-        exchange.getMessage().setBody(parts.envelope);
+        exchange.getMessage().setBody(envelope);
     }
 
-    private static Parts only(StompFrame frame) throws IOException {
-        int split = manifestLength(frame);
-        Parts parts = new Parts(Arrays.copyOf(frame.body(), split), 1, null);
-        parts.inMemory = SealedSource.inMemory(frame.body(), split);
-        return parts;
+    private static byte[] only(Arrival arrival) throws IOException {
+        byte[] body = arrival.frame().body();
+        int split = manifestLength(arrival.frame());
+        arrival.travelSize = body.length;
+        arrival.sealed = SealedSource.inMemory(body, split);
+        return Arrays.copyOf(body, split);
     }
 
-    private Parts append(Arrival arrival, int number, int count) throws IOException {
-        StompFrame frame = arrival.frame();
+    /** The envelope with the last part, null before. */
+    private byte[] several(Arrival arrival, int number, int count) throws IOException {
         Key key = new Key(arrival.connection(), arrival.token());
-        Parts parts;
+        Path path = work.partsFile(arrival.queue(), messageId(arrival.frame()));
+        arrival.travelSize = (long) count * Manifest.PART_SIZE;
+        Delivery delivery = deliveries.get(key);
         int offset = 0;
+        try {
+            if (delivery == null) {
+                offset = manifestLength(arrival.frame());
+                byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
+                arrival.partsFile = path;
+                if (number == count && !Files.exists(path)) {
+                    // Nothing was lacking but this centre's word: the journal knows the message, or else its digest
+                    // fails.
+                    arrival.isResumed = true;
+                    arrival.sealed = SealedSource.inMemory(arrival.frame().body(), offset);
+                    return envelope;
+                }
+                delivery = begin(arrival, path, number, count, envelope);
+            }
+            if (delivery.file() != null) {
+                arrival.partsFile = path;
+                delivery.file().put(number, arrival.frame().body(), offset);
+            }
+            keep(key, delivery, number == count);
+        } catch (IOException e) {
+            keep(key, Delivery.BROKEN, number == count);
+            throw e;
+        }
+        if (number < count || delivery.file() == null) {
+            return null;
+        }
+        arrival.isResumed = delivery.isResumed();
+        arrival.sealed = delivery.file().source();
+        return delivery.file().envelope();
+    }
+
+    private Delivery begin(Arrival arrival, Path path, int number, int count, byte[] envelope) throws IOException {
+        room.require(arrival);
         if (number == 1) {
-            offset = manifestLength(frame);
-            parts = new Parts(Arrays.copyOf(frame.body(), offset), count, work.newFile("sealed"));
-            forget(partsByDelivery.put(key, parts));
-        } else {
-            parts = partsByDelivery.get(key);
+            return new Delivery(PartsFile.begin(path, count, envelope), false);
         }
-        if (parts == null || parts.count != count || parts.taken + 1 != number) {
-            forget(partsByDelivery.remove(key));
-            throw new ProtocolException("Expected part "
-                    + (parts == null ? "1 of a delivery" : (parts.taken + 1) + "/" + parts.count) + ", found " + number
-                    + "/" + count);
+        PartsFile kept = PartsFile.reopen(path);
+        if (kept == null
+                || kept.count() != count
+                || number > kept.lacking()
+                || !Arrays.equals(kept.envelope(), envelope)) {
+            Files.deleteIfExists(path);
+            throw new ProtocolException("Expected part " + (kept == null ? 1 : kept.lacking()) + " of the message that"
+                    + " this centre has parts of, found part " + number + "/" + count + ", or another manifest."
+                    + " What was kept is thrown away");
         }
-        parts.append(frame.body(), offset);
-        if (number == count) {
-            partsByDelivery.remove(key);
+        return new Delivery(kept, true);
+    }
+
+    private void keep(Key key, Delivery delivery, boolean isLast) {
+        if (isLast) {
+            deliveries.remove(key);
+            return;
         }
-        return parts;
+        deliveries.put(key, delivery);
+        if (key.connection() != null && !key.connection().isOpen()) {
+            deliveries.remove(key);
+        }
+    }
+
+    private static MessageId messageId(StompFrame frame) throws ProtocolException {
+        try {
+            return MessageId.of(String.valueOf(frame.header(Headers.MESSAGE_ID)));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(e.getMessage());
+        }
     }
 
     private static int manifestLength(StompFrame frame) throws ProtocolException {
@@ -104,59 +167,8 @@ final class AssembleParts implements Processor {
                 + Printable.of(frame.header(Headers.MANIFEST_LENGTH)) + "'");
     }
 
-    /** Forgets what a broken connection left unfinished; it is delivered again from the first part. */
+    /** What a broken connection left unfinished stays on the disk; the next subscription asks for the rest. */
     void connectionLost(StompConnection lost) {
-        partsByDelivery.keySet().removeIf(key -> {
-            if (key.connection != lost) {
-                return false;
-            }
-            try {
-                forget(partsByDelivery.get(key));
-            } catch (IOException e) {
-                return true; // The next start removes the file.
-            }
-            return true;
-        });
-    }
-
-    int unfinished() {
-        return partsByDelivery.size();
-    }
-
-    private static void forget(Parts parts) throws IOException {
-        if (parts != null && parts.file != null) {
-            Files.deleteIfExists(parts.file);
-        }
-    }
-
-    private record Key(StompConnection connection, String token) {}
-
-    private static final class Parts {
-        private final byte[] envelope;
-        private final int count;
-        private final Path file;
-        private int taken;
-        private long size;
-        private SealedSource inMemory;
-
-        Parts(byte[] envelope, int count, Path file) {
-            this.envelope = envelope;
-            this.count = count;
-            this.file = file;
-        }
-
-        void append(byte[] body, int offset) throws IOException {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                ByteBuffer bytes = ByteBuffer.wrap(body, offset, body.length - offset);
-                while (bytes.hasRemaining()) {
-                    size += channel.write(bytes);
-                }
-            }
-            taken++;
-        }
-
-        SealedSource source() {
-            return inMemory == null ? SealedSource.inFile(file, size) : inMemory;
-        }
+        deliveries.keySet().removeIf(key -> key.connection() == lost);
     }
 }

@@ -9,7 +9,10 @@ import java.security.MessageDigest;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Step {@code checkDigest}: the sealed message is the one that the manifest names. */
+/**
+ * Step {@code checkDigest}: the sealed message is the one that the manifest names. When some of its parts were kept from
+ * before, these may be what is wrong: then all of it is asked for anew.
+ */
 final class CheckDigest implements Processor {
     private static final int BUFFER = 64 * 1024;
 
@@ -19,6 +22,10 @@ final class CheckDigest implements Processor {
         Manifest.Body named = arrival.manifest.body();
         Sha256 found = arrival.sealed.size() == named.size() ? digest(arrival.sealed) : null;
         if (!named.sha256().equals(found)) {
+            if (arrival.isResumed) {
+                throw new IOException("Expected the parts that were kept of " + arrival.messageId()
+                        + " to fit to the rest of it, found another digest; they are thrown away and asked for anew");
+            }
             throw new Refusal(
                     Refusal.Code.BAD_DIGEST,
                     "Expected the sealed message of " + arrival.messageId() + " with " + named.size()

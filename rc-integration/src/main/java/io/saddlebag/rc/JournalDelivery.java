@@ -40,6 +40,8 @@ final class JournalDelivery implements Processor {
                 arrival.contentSize,
                 arrival.receivedTimestamp,
                 arrival.receipt));
+        // Not before: killed in between, the centre says that it has all parts and does not get them again.
+        arrival.discardWork();
         LOG.info(
                 "message_id={} from={} delivered to the outbox, {} bytes",
                 arrival.messageId(),

@@ -11,6 +11,5 @@ final class PlaceStandardizedMessage implements Processor {
     public void process(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
         arrival.outbox().placeFacts(arrival.sender(), arrival.messageId());
-        arrival.discardWork();
     }
 }

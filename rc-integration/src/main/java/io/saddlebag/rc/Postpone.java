@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Step {@code postpone}: after trouble of the centre's own, such as a full disk, the delivery is kept back a while before
+ * Step {@code postpone}: after trouble of the centre's own that is not its disk's, the delivery is kept back a while before
  * it is returned. It keeps its place in the prefetch window meanwhile, so that headquarters sends no faster than that.
  */
 final class Postpone extends AsyncProcessorSupport {

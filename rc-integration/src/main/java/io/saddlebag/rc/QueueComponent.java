@@ -9,8 +9,11 @@ import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scheme {@code hq-queue:<queue>?directory=<outbox>}, with what docs/configuration-rc.md lists besides: routes that begin with it get what
@@ -18,6 +21,10 @@ import org.apache.camel.support.DefaultComponent;
  */
 final class QueueComponent extends DefaultComponent {
     static final String SCHEME = "hq-queue";
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueComponent.class);
+    /** As headquarters names queues; work files are named after them. */
+    private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private static final int MAX_PREFETCH = 1000;
     private static final String NEVER = "never";
@@ -40,13 +47,19 @@ final class QueueComponent extends DefaultComponent {
         OutboxRetention retention = new OutboxRetention(
                 age(getAndRemoveParameter(parameters, "deleteDoneAfter", String.class, NEVER)),
                 age(getAndRemoveParameter(parameters, "deleteAllAfter", String.class, NEVER)));
-        if (queue.isBlank() || directory == null || directory.isBlank()) {
+        if (!QUEUE.matcher(queue).matches() || directory == null || directory.isBlank()) {
             throw new IllegalArgumentException(
-                    "Expected a queue and a directory for the outbox, found queue '" + Printable.of(queue)
-                            + "' and directory '" + Printable.of(directory) + "'. Set both parameters of the route");
+                    "Expected a queue of letters, digits, dots, hyphens and underscores and a directory for the outbox, found queue '"
+                            + Printable.of(queue) + "' and directory '" + Printable.of(directory)
+                            + "'. Set both parameters of the route");
         }
         Outbox outbox = new Outbox(home.resolve(directory), extras);
-        outbox.removeUnfinished();
+        try {
+            outbox.removeUnfinished();
+        } catch (IOException e) {
+            // A folder that cannot be written to now may be so later; deliveries wait until then.
+            LOG.warn("{}: what a killed process left stays: {}", outbox.directory(), Printable.of(e.toString()));
+        }
         return new QueueEndpoint(uri, this, queue, prefetch, outbox, retention, subscriptions);
     }
 

@@ -10,6 +10,9 @@ import org.apache.camel.support.DefaultConsumer;
 final class QueueConsumer extends DefaultConsumer {
     private final QueueEndpoint endpoint;
     private final Subscriptions subscriptions;
+    private StompConnection subscribedOn;
+    private boolean halted;
+    private long epoch;
 
     QueueConsumer(QueueEndpoint endpoint, Processor processor, Subscriptions subscriptions) {
         super(endpoint, processor);
@@ -24,6 +27,10 @@ final class QueueConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        synchronized (this) {
+            halted = false;
+            subscribedOn = null;
+        }
         subscriptions.add(this);
     }
 
@@ -31,6 +38,41 @@ final class QueueConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         subscriptions.remove(this);
         super.doStop();
+    }
+
+    /** Whether it is to be subscribed on this connection; once for each. */
+    synchronized boolean begin(StompConnection connection) {
+        if (halted || subscribedOn == connection) {
+            return false;
+        }
+        subscribedOn = connection;
+        epoch++;
+        return true;
+    }
+
+    /** It is not subscribed there after all. */
+    synchronized void notBegun(StompConnection connection) {
+        if (subscribedOn == connection) {
+            subscribedOn = null;
+        }
+    }
+
+    /** From now on nothing is taken; false when that was so. */
+    synchronized boolean halt() {
+        boolean wasHalted = halted;
+        halted = true;
+        subscribedOn = null;
+        epoch++;
+        return !wasHalted;
+    }
+
+    synchronized void goOn() {
+        halted = false;
+    }
+
+    /** Changes with every subscription: what came with an earlier one is void. */
+    synchronized long epoch() {
+        return epoch;
     }
 
     /** Sends the frame through the route, on the calling thread as far as no step waits. */

@@ -66,7 +66,7 @@ public final class RcApplication implements SiteApplication {
         RcRoutes.check(home, ROUTE_FOLDERS);
         AtomicFiles.createFolders(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
-        WorkFolder work = WorkFolder.open(home.work());
+        WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), clock);
         lanes = new Lanes(settings.count(RcSettings.WORKERS));
         link = new StompClient(
                 identity,
@@ -88,14 +88,18 @@ public final class RcApplication implements SiteApplication {
                 link,
                 lanes,
                 new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
-                settings.duration(RcSettings.SUBSCRIBE_RETRY));
-        AssembleParts assembleParts = new AssembleParts(work);
+                new ResumePoints(work, journal),
+                settings.duration(RcSettings.SUBSCRIBE_RETRY),
+                settings.duration(RcSettings.RETRY));
+        DiskRoom room = new DiskRoom(work.folder(), home.journal());
+        AssembleParts assembleParts = new AssembleParts(work, room);
         link.onConnected(connection -> connection.onClose(() -> assembleParts.connectionLost(connection)));
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
                 .bind("keyFrames", new KeyFrames())
                 .bind("handToQueue", subscriptions)
-                .bind("assembleParts", assembleParts);
+                .bind("assembleParts", assembleParts)
+                .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
     }
 
     private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys) {

@@ -184,6 +184,30 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
+    /**
+     * The newest messages of a queue that stand in the outbox and that headquarters may not know of yet.
+     *
+     * @param size their content has at least so many bytes
+     */
+    synchronized List<MessageId> unacknowledged(String queue, long size, int limit) throws JournalException {
+        return with(() -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT message_id FROM delivery"
+                    + " WHERE queue_name = ? AND state = 'PUBLISHED' AND content_size >= ?"
+                    + " ORDER BY received_time DESC LIMIT ?")) {
+                select.setString(1, queue);
+                select.setLong(2, size);
+                select.setInt(3, limit);
+                List<MessageId> found = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(MessageId.of(row.getString(1)));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
     /** Records that the files of these messages are being deleted, before they are. */
     synchronized void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
         commit(() -> {

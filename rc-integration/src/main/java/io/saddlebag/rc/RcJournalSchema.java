@@ -48,8 +48,13 @@ final class RcJournalSchema {
     /** When the files of a delivery were deleted here because their time was over. */
     private static final List<String> REMOVALS = List.of("ALTER TABLE delivery ADD COLUMN removed_time TEXT");
 
+    /** What headquarters may send again although it stands in the outbox. */
+    private static final List<String> UNACKNOWLEDGED =
+            List.of("CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time)"
+                    + " WHERE state = 'PUBLISHED'");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS);
+    static final List<List<String>> VERSIONS = List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS, UNACKNOWLEDGED);
 
     private RcJournalSchema() {}
 }

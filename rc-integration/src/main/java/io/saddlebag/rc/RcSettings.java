@@ -15,6 +15,7 @@ public final class RcSettings {
     static final String WORKERS = "receive.workers";
     static final String WINDOW_BYTES = "receive.window-bytes";
     static final String RETRY = "receive.retry-interval";
+    static final String PARTS_AGE = "receive.parts-age";
     static final String SUBSCRIBE_RETRY = "receive.subscribe-retry";
     static final String MISSING_AFTER = "receive.missing-after";
     static final String INLINE_LIMIT = "outbox.inline-limit";
@@ -43,7 +44,13 @@ public final class RcSettings {
                     RETRY,
                     Kind.DURATION,
                     "5s",
-                    "How long a delivery is kept back before it is returned after trouble on this site's own disk."),
+                    "How long a delivery is kept back before it is returned after trouble of this site's own, and how often a"
+                            + " full disk is looked at."),
+            Setting.optional(
+                    PARTS_AGE,
+                    Kind.DURATION,
+                    "7d",
+                    "For how long the parts of a delivery are kept that broke off and does not go on."),
             Setting.optional(
                     SUBSCRIBE_RETRY,
                     Kind.DURATION,

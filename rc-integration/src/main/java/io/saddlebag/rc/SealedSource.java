@@ -8,29 +8,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A sealed message that is whole: a slice of its frame's body, or a file in the work folder when it came in several
- * parts.
+ * A sealed message that is whole: the end of its frame's body, or that of a file in the work folder when it came in
+ * several parts.
  *
  * @param bytes null when it is a file
+ * @param offset where it begins
  * @param file null when it is in memory
  * @param size in bytes
  */
-record SealedSource(byte[] bytes, int offset, Path file, long size) {
+record SealedSource(byte[] bytes, long offset, Path file, long size) {
     private static final int BUFFER = 64 * 1024;
 
     static SealedSource inMemory(byte[] bytes, int offset) {
         return new SealedSource(bytes, offset, null, (long) bytes.length - offset);
     }
 
-    static SealedSource inFile(Path file, long size) {
-        return new SealedSource(null, 0, file, size);
+    static SealedSource inFile(Path file, long offset, long size) {
+        return new SealedSource(null, offset, file, size);
     }
 
     /** From the start; may be called several times. */
     InputStream open() throws IOException {
-        return file == null
-                ? new ByteArrayInputStream(bytes, offset, bytes.length - offset)
-                : new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        if (file == null) {
+            return new ByteArrayInputStream(bytes, (int) offset, (int) size);
+        }
+        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        try {
+            in.skipNBytes(offset);
+            return in;
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     void discard() throws IOException {

@@ -7,12 +7,14 @@ import io.saddlebag.stomp.StompClient;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -28,15 +30,23 @@ final class Subscriptions implements Processor {
     private final StompClient link;
     private final Lanes lanes;
     private final Intake intake;
+    private final ResumePoints resumePoints;
     private final Duration retry;
+    private final Duration look;
     private final Map<String, QueueConsumer> consumerByQueue = new ConcurrentHashMap<>();
 
-    /** @param retry when a refused subscription is tried again */
-    Subscriptions(StompClient link, Lanes lanes, Intake intake, Duration retry) {
+    /**
+     * @param retry when a refused subscription is tried again
+     * @param look how often a suspended queue is looked after
+     */
+    Subscriptions(
+            StompClient link, Lanes lanes, Intake intake, ResumePoints resumePoints, Duration retry, Duration look) {
         this.link = link;
         this.lanes = lanes;
         this.intake = intake;
+        this.resumePoints = resumePoints;
         this.retry = retry;
+        this.look = look;
         link.onConnected(connection -> consumerByQueue.values().forEach(this::subscribe));
     }
 
@@ -48,9 +58,7 @@ final class Subscriptions implements Processor {
             throw new IllegalStateException("Expected one route for the queue " + queue + ", found "
                     + other.getRouteId() + " and " + consumer.getRouteId() + ". Remove one of them");
         }
-        if (link.isConnected()) {
-            subscribe(consumer);
-        }
+        subscribe(consumer);
     }
 
     void remove(QueueConsumer consumer) {
@@ -68,35 +76,97 @@ final class Subscriptions implements Processor {
     }
 
     private void subscribe(QueueConsumer consumer) {
+        StompConnection connection = link.connection();
+        if (connection != null && consumer.begin(connection)) {
+            // Off the event loop: where to go on stands on the disk.
+            lanes.execute("subscribe to " + consumer.queue().queue(), () -> ask(consumer, connection));
+        }
+    }
+
+    private void ask(QueueConsumer consumer, StompConnection connection) {
         String queue = consumer.queue().queue();
+        if (link.connection() != connection) {
+            return;
+        }
         StompFrame subscribe = StompFrame.of(StompCommand.SUBSCRIBE)
                 .header(Headers.ID, queue)
                 .header(Headers.DESTINATION, Headers.QUEUE_PREFIX + queue)
                 .header(Headers.ACK, "client-individual")
                 .header(Headers.PREFETCH_COUNT, consumer.queue().prefetch())
+                .header(Headers.RESUME, resume(consumer.queue()))
                 .build();
-        StompConnection connection = link.connection();
         link.request(subscribe).whenComplete((receipt, failure) -> {
             if (failure == null) {
                 LOG.info("subscribed to {}", queue);
-            } else if (failure instanceof Refusal refusal) {
+                return;
+            }
+            consumer.notBegun(connection);
+            if (failure instanceof Refusal refusal) {
                 LOG.error(
                         "cannot subscribe to {}: {} {}; tried again in {} ms",
                         queue,
                         refusal.code().text(),
                         Printable.of(refusal.reason()),
                         retry.toMillis());
-                CompletableFuture.delayedExecutor(retry.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(() -> subscribeAgain(consumer, connection));
+                later(retry, () -> subscribeAgain(consumer));
             }
         });
     }
 
-    /** A lost connection needs no second try: the next one subscribes to everything. */
-    private void subscribeAgain(QueueConsumer consumer, StompConnection connection) {
-        if (link.connection() == connection && consumerByQueue.containsValue(consumer)) {
+    /** Without it the parts are sent again from the first: no reason to take nothing. */
+    private String resume(QueueEndpoint queue) {
+        try {
+            return resumePoints.header(queue.queue(), queue.prefetch());
+        } catch (IOException e) {
+            LOG.warn("{}: parts that were kept cannot be gone on with: {}", queue.queue(), Printable.of(e.toString()));
+            return null;
+        }
+    }
+
+    private void subscribeAgain(QueueConsumer consumer) {
+        if (consumerByQueue.containsValue(consumer)) {
             subscribe(consumer);
         }
+    }
+
+    private static void later(Duration pause, Runnable task) {
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(task);
+    }
+
+    /**
+     * Takes nothing from a queue until its trouble is over: headquarters has back what it sent. Says so once, and once
+     * more when it goes on.
+     *
+     * @param isOver asked now and then, off the event loop
+     */
+    void suspend(String queue, String trouble, BooleanSupplier isOver) {
+        QueueConsumer consumer = consumerByQueue.get(queue);
+        if (consumer == null || !consumer.halt()) {
+            return;
+        }
+        LOG.error(
+                "{}: takes no deliveries now: {}. Make room or give back the right to write; headquarters keeps them,"
+                        + " and this centre goes on by itself",
+                queue,
+                trouble);
+        StompFrame unsubscribe = StompFrame.of(StompCommand.UNSUBSCRIBE)
+                .header(Headers.ID, queue)
+                .build();
+        link.request(unsubscribe).whenComplete((receipt, failure) -> later(look, () -> lookAfter(consumer, isOver)));
+    }
+
+    private void lookAfter(QueueConsumer consumer, BooleanSupplier isOver) {
+        if (!consumerByQueue.containsValue(consumer)) {
+            return;
+        }
+        if (!isOver.getAsBoolean()) {
+            later(look, () -> lookAfter(consumer, isOver));
+            return;
+        }
+        LOG.info("{}: takes deliveries again", consumer.queue().queue());
+        consumer.goOn();
+        subscribe(consumer);
     }
 
     @Override
@@ -112,12 +182,13 @@ final class Subscriptions implements Processor {
             return;
         }
         int size = frame.body().length;
+        long epoch = consumer.epoch();
         intake.take(connection, size);
         lanes.execute(String.valueOf(frame.header(Headers.SENDER_ID)), () -> {
             try {
-                // What waited while the connection broke or the route stopped is delivered again: not begun, it costs
-                // least.
-                if (connection.isOpen() && consumer.isRunAllowed()) {
+                // What waited while the connection broke or the subscription ended is delivered again: not begun, it
+                // costs least.
+                if (connection.isOpen() && consumer.isRunAllowed() && consumer.epoch() == epoch) {
                     consumer.route(frame, connection);
                 }
             } finally {

@@ -97,10 +97,15 @@ final class Letters {
 
     /** The frames of one delivery, under a token of its own. */
     List<StompFrame> frames(Letter letter) {
+        return frames(letter, 1);
+    }
+
+    /** The frames of a delivery that begins with a later part. */
+    List<StompFrame> frames(Letter letter, int first) {
         String token = "token-" + ++tokens;
         List<StompFrame> frames = new ArrayList<>();
         int count = Manifest.partsOf(letter.sealed().length);
-        for (int part = 1; part <= count; part++) {
+        for (int part = first; part <= count; part++) {
             int from = (part - 1) * Manifest.PART_SIZE;
             byte[] body = Arrays.copyOfRange(
                     letter.sealed(), from, Math.min(letter.sealed().length, from + Manifest.PART_SIZE));
@@ -113,8 +118,8 @@ final class Letters {
                     .header(Headers.SENDER_ID, letter.messageId().sender().value())
                     .header(Headers.ROUTING_KEY, "ca_rc")
                     .header(Headers.PART, part + "/" + count)
-                    .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(letter.envelope().length) : null)
-                    .body(part == 1 ? joined(letter.envelope(), body) : body)
+                    .header(Headers.MANIFEST_LENGTH, part == first ? Integer.toString(letter.envelope().length) : null)
+                    .body(part == first ? joined(letter.envelope(), body) : body)
                     .build());
         }
         return frames;

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,20 +238,6 @@ class RcApplicationTest {
     }
 
     @Test
-    void returnsADeliveryWhenItsOwnDiskFails() throws Exception {
-        Path outbox = centre.home.folder().resolve("outbox");
-        Files.writeString(outbox, "a file where the folder should be");
-        centre.start();
-        Letters.Letter letter = letter();
-
-        assertReturned(centre.deliver(letter));
-
-        assertThat(filesInWork()).isEmpty();
-        Files.delete(outbox);
-        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
-    }
-
-    @Test
     void returnsADeliveryWhosePartsAreOutOfOrder() throws Exception {
         centre.start();
         List<StompFrame> frames = centre.letters.frames(centre.letters.letter(ID, ID + ".bin", new byte[2_500_000]));
@@ -260,20 +245,6 @@ class RcApplicationTest {
         assertReturned(centre.deliver(List.of(frames.get(0), frames.get(2))));
 
         assertThat(filesInWork()).isEmpty();
-    }
-
-    @Test
-    void forgetsWhatABrokenConnectionLeftUnfinishedAndSubscribesAgain() throws Exception {
-        centre.start();
-        List<StompFrame> frames = centre.letters.frames(centre.letters.letter(ID, ID + ".bin", new byte[2_500_000]));
-        centre.connection().send(frames.get(0));
-        Awaitility.await().until(() -> !filesInWork().isEmpty());
-
-        centre.connection().close();
-
-        centre.frame(StompCommand.SUBSCRIBE, 2);
-        Awaitility.await().until(() -> filesInWork().isEmpty());
-        assertThat(centre.deliver(frames).command()).isEqualTo(StompCommand.ACK);
     }
 
     @Test

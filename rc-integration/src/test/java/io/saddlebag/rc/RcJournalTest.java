@@ -160,8 +160,9 @@ class RcJournalTest {
     void goesOnWithAJournalOfTheFirstVersion() throws Exception {
         journal.publish(delivery(1));
         journal.close();
-        change("DROP TABLE publication; DROP TABLE missing; ALTER TABLE delivery DROP COLUMN removed_time;"
-                + " PRAGMA user_version = 1");
+        change(
+                "DROP TABLE publication; DROP TABLE missing; DROP INDEX delivery_unacknowledged; ALTER TABLE delivery DROP COLUMN removed_time;"
+                        + " PRAGMA user_version = 1");
         journal = RcJournal.open(file);
 
         journal.announce(publication(2));

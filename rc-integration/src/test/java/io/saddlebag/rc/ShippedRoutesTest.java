@@ -38,11 +38,13 @@ class ShippedRoutesTest extends CamelTestSupport {
             "acknowledgeDelivery",
             "refuseDelivery",
             "deadLetterDelivery",
+            "suspendDeliveries",
             "postponeDelivery",
             "returnDelivery");
 
     private final List<String> taken = new CopyOnWriteArrayList<>();
     private volatile String special = "";
+    private volatile List<String> failing = List.of();
     private volatile Processor specially = exchange -> {};
 
     @Override
@@ -75,7 +77,7 @@ class ShippedRoutesTest extends CamelTestSupport {
             if (name.equals("composeStandardizedMessage")) {
                 exchange.getMessage().setBody(Map.of("message_id", "FL-LAB_DAT_20251008_001"));
             }
-            if (name.equals(special)) {
+            if (name.equals(special) || failing.contains(name)) {
                 specially.process(exchange);
             }
         };
@@ -174,9 +176,25 @@ class ShippedRoutesTest extends CamelTestSupport {
             deliver();
 
             assertThat(taken)
-                    .endsWith(step, "postponeDelivery", "returnDelivery")
+                    .endsWith(step, "suspendDeliveries", "postponeDelivery", "returnDelivery")
                     .doesNotContain("acknowledgeDelivery");
         }
+    }
+
+    @Test
+    void leavesADeliveryThatItsDiskDoesNotTakeWithHeadquarters() {
+        specially = exchange -> {
+            if (taken.contains("suspendDeliveries")) {
+                exchange.setRouteStop(true);
+            } else {
+                throw new IOException("as the test says");
+            }
+        };
+        failing = List.of("placePayload", "suspendDeliveries");
+
+        deliver();
+
+        assertThat(taken).endsWith("placePayload", "suspendDeliveries");
     }
 
     private void at(String step, Processor processor) {

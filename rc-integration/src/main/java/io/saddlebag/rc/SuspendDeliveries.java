@@ -1,0 +1,55 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.net.ProtocolException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step {@code suspendDeliveries}: when a delivery failed because a disk of this site is full or cannot be written to, the
+ * queue is left alone until that is over, and the route ends here: headquarters has the delivery back. The parts of it
+ * that came are kept. Any other failure is for the next step.
+ */
+final class SuspendDeliveries implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(SuspendDeliveries.class);
+
+    private final Subscriptions subscriptions;
+    private final DiskRoom room;
+
+    SuspendDeliveries(Subscriptions subscriptions, DiskRoom room) {
+        this.subscriptions = subscriptions;
+        this.room = room;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Arrival arrival = Arrival.of(exchange);
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (arrival == null || !(failure instanceof IOException) || failure instanceof ProtocolException) {
+            return;
+        }
+        String trouble = trouble(arrival);
+        if (trouble == null) {
+            return;
+        }
+        exchange.setRouteStop(true);
+        subscriptions.suspend(arrival.queue(), trouble, () -> trouble(arrival) == null);
+        try {
+            arrival.discardOpened();
+        } catch (IOException e) {
+            LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
+        }
+    }
+
+    private String trouble(Arrival arrival) {
+        try {
+            room.require(arrival);
+            return null;
+        } catch (IOException e) {
+            return Printable.of(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+}
