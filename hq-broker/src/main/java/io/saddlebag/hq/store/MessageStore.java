@@ -16,14 +16,23 @@ import java.util.Optional;
  */
 public interface MessageStore {
     /**
-     * Stores and settles, all in one transaction, durable at return. Order within the lists is the order of commit. A
-     * settlement of a delivery that ended before, or never was, changes nothing.
+     * Stores messages with their deliveries, all in one transaction, durable at return. Order within the list is the order
+     * of commit.
      *
      * @param publications their numbers ascend, above every number committed before
-     * @throws StoreException when it was not committed, or nobody can say whether it was; {@link #remove} makes the
-     *     publications' part certain, and settlements may be tried again
+     * @return what became of each, in order
+     * @throws StoreException when it was not committed, or nobody can say whether it was; {@link #remove} makes that certain
      */
-    Committed commit(List<StoredPublication> publications, List<Settlement> settlements) throws StoreException;
+    List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException;
+
+    /**
+     * Ends deliveries, all in one transaction, durable at return. A settlement of a delivery that ended before, or never
+     * was, changes nothing.
+     *
+     * @return the payloads of these messages that no delivery needs any more
+     * @throws StoreException when it was not committed, or nobody can say whether it was; it may be tried again
+     */
+    List<PayloadRef> settle(List<Settlement> settlements) throws StoreException;
 
     /**
      * Takes messages out again as if they had never come; numbers that are not there are passed over. Waits for a
@@ -71,14 +80,6 @@ public interface MessageStore {
 
     /** A publication with its number and where its payload was put. */
     record StoredPublication(long messageNumber, Publication publication, PayloadRef payload) {}
-
-    /**
-     * What a commit did.
-     *
-     * @param outcomes one per publication, in order
-     * @param freed payloads of settled messages that no delivery needs any more
-     */
-    record Committed(List<PublishOutcome> outcomes, List<PayloadRef> freed) {}
 
     /** A stored message's number and digest, and where its payload lies; null when no delivery needs it any more. */
     record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload) {}

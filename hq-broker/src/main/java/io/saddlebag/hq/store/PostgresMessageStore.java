@@ -29,7 +29,8 @@ public final class PostgresMessageStore implements MessageStore {
      * Held by every transaction that writes, so that a removal waits for a commit whose connection broke, and two
      * headquarters on one database do not mix.
      */
-    private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
+    /** Publications in a group from which on COPY is the cheaper way. */
+    private static final int COPY_FROM = 48;
 
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
             + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key,"
@@ -70,48 +71,45 @@ public final class PostgresMessageStore implements MessageStore {
     }
 
     @Override
-    public Committed commit(List<StoredPublication> publications, List<Settlement> settlements) throws StoreException {
-        if (publications.isEmpty() && settlements.isEmpty()) {
-            return new Committed(List.of(), List.of());
-        }
+    public List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException {
+        return publications.isEmpty() ? List.of() : write("publish", c -> publishIn(c, publications));
+    }
+
+    @Override
+    public List<PayloadRef> settle(List<Settlement> settlements) throws StoreException {
+        return settlements.isEmpty() ? List.of() : write("settle", c -> settleIn(c, settlements));
+    }
+
+    private <T> T write(String what, Transaction<T> transaction) throws StoreException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                return commitIn(connection, publications, settlements);
+                return transaction.in(connection);
             } finally {
                 leave(connection);
             }
         } catch (SQLException e) {
-            throw failure("commit", e);
+            throw failure(what, e);
         }
-    }
-
-    private static Committed commitIn(
-            Connection connection, List<StoredPublication> publications, List<Settlement> settlements)
-            throws SQLException {
-        List<PublishOutcome> outcomes = publications.isEmpty() ? List.of() : publishIn(connection, publications);
-        List<PayloadRef> freed = List.of();
-        if (!settlements.isEmpty()) {
-            freed = settleIn(connection, settlements);
-        }
-        connection.commit();
-        return new Committed(outcomes, freed);
     }
 
     private static List<PublishOutcome> publishIn(Connection connection, List<StoredPublication> publications)
             throws SQLException {
         PublicationRows rows = new PublicationRows(connection);
+        if (publications.size() < COPY_FROM) {
+            return rows.insertNewAndCommit(publications);
+        }
         takeTurn(connection);
         try {
             rows.copy(publications);
+            connection.commit();
             return PublicationRows.allStored(publications);
         } catch (SQLException e) {
             if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
                 throw e;
             }
             connection.rollback();
-            takeTurn(connection);
-            return rows.insertNew(publications);
+            return rows.insertNewAndCommit(publications);
         }
     }
 
@@ -121,23 +119,25 @@ public final class PostgresMessageStore implements MessageStore {
         for (Settlement each : settlements) {
             (each.outcome() == Outcome.ACKNOWLEDGED ? acknowledged : others).add(each);
         }
-        SettlementRows rows = new SettlementRows(connection);
         if (!others.isEmpty()) {
             new UnacknowledgedRows(connection).write(others);
         }
-        if (!acknowledged.isEmpty()) {
-            rows.acknowledge(acknowledged);
-        }
-        Object[] ended = settlements.stream()
+        Long[] ended = settlements.stream()
                 .filter(each -> each.outcome() != Outcome.RETURNED && each.outcome() != Outcome.DEAD_LETTERED)
                 .map(Settlement::messageNumber)
                 .distinct()
-                .toArray();
-        return ended.length == 0 ? List.of() : rows.freed(ended);
+                .toArray(Long[]::new);
+        SettlementRows rows = new SettlementRows(connection);
+        if (!acknowledged.isEmpty()) {
+            return rows.acknowledgeAndCommit(acknowledged, ended);
+        }
+        List<PayloadRef> freed = ended.length == 0 ? List.of() : rows.freed(ended);
+        connection.commit();
+        return freed;
     }
 
     private static void takeTurn(Connection connection) throws SQLException {
-        try (PreparedStatement turn = connection.prepareStatement(TAKE_TURN)) {
+        try (PreparedStatement turn = connection.prepareStatement(PublicationRows.TAKE_TURN)) {
             turn.execute();
         }
     }
@@ -226,7 +226,7 @@ public final class PostgresMessageStore implements MessageStore {
                 }
             }
         }
-        return new Changes(requeued, new SettlementRows(connection).freed(numbers.toArray()));
+        return new Changes(requeued, new SettlementRows(connection).freed(numbers.toArray(Long[]::new)));
     }
 
     private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {
@@ -336,5 +336,10 @@ public final class PostgresMessageStore implements MessageStore {
     /** Makes one value of the row a result set stands on. */
     private interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
+    }
+
+    /** What is done on a connection with a transaction open, the commit included. */
+    private interface Transaction<T> {
+        T in(Connection connection) throws SQLException;
     }
 }

@@ -85,10 +85,10 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             return;
         }
         CompletableFuture<Void> sync = sync();
-        MessageStore.Committed committed = null;
+        List<PublishOutcome> outcomes = List.of();
         StoreException failure = null;
         try {
-            committed = messages.commit(stored, List.of());
+            outcomes = messages.publish(stored);
         } catch (StoreException e) {
             failure = e;
         } catch (RuntimeException e) {
@@ -105,7 +105,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             removeDoubtful();
             fail(group, new StoreException("The spool could not be synced: " + unsynced.getMessage(), unsynced));
         } else {
-            confirm(group, stored, committed.outcomes());
+            confirm(group, stored, outcomes);
         }
     }
 

@@ -66,7 +66,7 @@ public final class Reconciler {
             count(backlog, newest.get(ref), -1);
         }
         messages.remove(unconfirmed);
-        messages.commit(List.of(), lost);
+        messages.settle(lost);
         messages.giveUp(deadWithoutPayload(lost));
         Findings findings = new Findings(
                 whole - unconfirmed.size(), unconfirmed.size(), lost.size(), payloads.freeOthers(), backlog);

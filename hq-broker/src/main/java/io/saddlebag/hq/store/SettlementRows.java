@@ -4,10 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** Ends acknowledged deliveries inside the caller's transaction and finds the messages that nothing holds any more. */
 final class SettlementRows {
@@ -23,9 +21,10 @@ final class SettlementRows {
     /** A delivery that needs its payload: one that waits, or a dead letter that may be requeued. */
     static final String HOLDS = "num_nonnulls(d.acknowledged_time, d.expired_time, d.discarded_time) = 0";
 
-    private static final String SETTLE = "UPDATE delivery d SET delivered_time = s.delivered,"
-            + " acknowledged_time = s.acknowledged, attempts = s.attempts, delivery_receipt = s.receipt"
-            + " FROM unnest(?::bigint[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::integer[], ?::bytea[])"
+    private static final String SETTLE = "UPDATE delivery d SET delivered_time = " + SqlArrays.instant("s.delivered")
+            + ", acknowledged_time = " + SqlArrays.instant("s.acknowledged")
+            + ", attempts = s.attempts, delivery_receipt = s.receipt"
+            + " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::integer[], ?::bytea[])"
             + " AS s (number, queue, delivered, acknowledged, attempts, receipt)"
             + " WHERE d.message_number = s.number AND d.queue_name = s.queue"
             + " AND " + STILL_WAITS;
@@ -33,6 +32,8 @@ final class SettlementRows {
     private static final String FREED = "SELECT payload_file, payload_offset, octet_length(manifest), body_size"
             + " FROM message m WHERE message_number = ANY (?) AND (SELECT count(*) FROM delivery d"
             + " WHERE d.message_number = m.message_number AND " + HOLDS + ") = 0";
+    /** One round trip instead of three. */
+    private static final String SETTLE_AND_COMMIT = SETTLE + "; " + FREED + "; COMMIT";
 
     private final Connection connection;
 
@@ -40,44 +41,46 @@ final class SettlementRows {
         this.connection = connection;
     }
 
-    /** @param settlements acknowledgements only, each delivery once */
-    void acknowledge(List<Settlement> settlements) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(SETTLE)) {
-            array(update, 1, "bigint", settlements, Settlement::messageNumber);
-            array(update, 2, "text", settlements, Settlement::queueName);
-            array(update, 3, "timestamptz", settlements, settlement -> text(settlement.deliveredTime()));
-            array(update, 4, "timestamptz", settlements, settlement -> text(settlement.settledTime()));
-            array(update, 5, "integer", settlements, Settlement::attempts);
-            array(update, 6, "bytea", settlements, Settlement::receipt);
-            update.executeUpdate();
+    /**
+     * Ends them and commits the transaction.
+     *
+     * @param settlements acknowledgements only, each delivery once
+     * @param numbers of the messages to ask about
+     * @return as {@link #freed}
+     */
+    List<PayloadRef> acknowledgeAndCommit(List<Settlement> settlements, Long[] numbers) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(SETTLE_AND_COMMIT)) {
+            new SqlArrays(connection, update)
+                    .bigints(settlements, Settlement::messageNumber)
+                    .texts(settlements, Settlement::queueName)
+                    .instants(settlements, Settlement::deliveredTime)
+                    .instants(settlements, Settlement::settledTime)
+                    .integers(settlements, Settlement::attempts)
+                    .byteas(settlements, Settlement::receipt)
+                    .bigints(List.of(numbers), number -> number);
+            update.execute();
+            update.getMoreResults();
+            try (ResultSet rows = update.getResultSet()) {
+                return payloads(rows);
+            }
         }
     }
 
     /** The payloads of those of the messages that no delivery needs any more, whether just settled or before. */
-    List<PayloadRef> freed(Object[] numbers) throws SQLException {
-        List<PayloadRef> freed = new ArrayList<>();
+    List<PayloadRef> freed(Long[] numbers) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(FREED)) {
-            select.setArray(1, connection.createArrayOf("bigint", numbers));
+            new SqlArrays(connection, select).bigints(List.of(numbers), number -> number);
             try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    freed.add(new PayloadRef(rows.getLong(1), rows.getLong(2), rows.getInt(3), rows.getLong(4)));
-                }
+                return payloads(rows);
             }
         }
-        return freed;
     }
 
-    private static String text(Instant time) {
-        return time == null ? null : time.toString();
-    }
-
-    private void array(
-            PreparedStatement statement,
-            int index,
-            String type,
-            List<Settlement> settlements,
-            Function<Settlement, Object> field)
-            throws SQLException {
-        SqlArrays.set(connection, statement, index, type, settlements, field);
+    private static List<PayloadRef> payloads(ResultSet rows) throws SQLException {
+        List<PayloadRef> payloads = new ArrayList<>();
+        while (rows.next()) {
+            payloads.add(new PayloadRef(rows.getLong(1), rows.getLong(2), rows.getInt(3), rows.getLong(4)));
+        }
+        return payloads;
     }
 }

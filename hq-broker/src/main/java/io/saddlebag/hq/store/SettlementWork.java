@@ -26,10 +26,10 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         settles.addAll(group);
         leftOver.clear();
         try {
-            MessageStore.Committed committed = messages.commit(
-                    List.of(),
-                    settles.stream().map(CommitRequest.Settle::settlement).toList());
-            committed.freed().forEach(this::drop);
+            messages.settle(settles.stream()
+                            .map(CommitRequest.Settle::settlement)
+                            .toList())
+                    .forEach(this::drop);
             settles.forEach(settle -> settle.result().complete(null));
         } catch (StoreException e) {
             LOG.error("commit of {} settlements failed: {}", settles.size(), e.getMessage());

@@ -5,12 +5,13 @@ import static io.saddlebag.hq.store.MessageStore.PublishOutcome.REPEATED;
 import static io.saddlebag.hq.store.MessageStore.PublishOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.hq.store.MessageStore.Committed;
+import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.MessageStore.WaitingMessage;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -38,12 +39,12 @@ abstract class MessageStoreContract {
                 new PayloadRef(1, number * 1000, publication.manifest().length, publication.bodySize()));
     }
 
-    private Committed publish(StoredPublication... publications) throws StoreException {
-        return store().commit(List.of(publications), List.of());
+    private List<PublishOutcome> publish(StoredPublication... publications) throws StoreException {
+        return store().publish(List.of(publications));
     }
 
-    private Committed settle(Settlement... settlements) throws StoreException {
-        return store().commit(List.of(), List.of(settlements));
+    private List<PayloadRef> settle(Settlement... settlements) throws StoreException {
+        return store().settle(List.of(settlements));
     }
 
     @Test
@@ -57,7 +58,7 @@ abstract class MessageStoreContract {
 
     @Test
     void queuesADeliveryForEachReceiver() throws StoreException {
-        assertThat(publish(stored(1, "CA-RC", "SF-RC")).outcomes()).containsExactly(STORED);
+        assertThat(publish(stored(1, "CA-RC", "SF-RC"))).containsExactly(STORED);
 
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
                 .containsExactly(new QueuedDelivery(
@@ -118,7 +119,7 @@ abstract class MessageStoreContract {
         StoredPublication conflict = new StoredPublication(
                 3, Samples.publication(Samples.id(1), Samples.manifest(9), Samples.body(1), "CA-RC"), payload(3));
 
-        assertThat(publish(repeatOfOne(2), conflict, stored(4, "CA-RC")).outcomes())
+        assertThat(publish(repeatOfOne(2), conflict, stored(4, "CA-RC")))
                 .containsExactly(REPEATED, CONFLICTING, STORED);
 
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
@@ -129,7 +130,7 @@ abstract class MessageStoreContract {
 
     @Test
     void tellsARepeatWithinOneCommit() throws StoreException {
-        assertThat(publish(stored(1, "CA-RC"), repeatOfOne(2)).outcomes()).containsExactly(STORED, REPEATED);
+        assertThat(publish(stored(1, "CA-RC"), repeatOfOne(2))).containsExactly(STORED, REPEATED);
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
     }
 
@@ -138,7 +139,7 @@ abstract class MessageStoreContract {
         publish(stored(1, "CA-RC"));
         settle(Samples.acknowledged(1, "CA-RC"));
 
-        assertThat(publish(repeatOfOne(2)).outcomes()).containsExactly(REPEATED);
+        assertThat(publish(repeatOfOne(2))).containsExactly(REPEATED);
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
     }
 
@@ -146,12 +147,12 @@ abstract class MessageStoreContract {
     void freesThePayloadWithTheLastDelivery() throws StoreException {
         publish(stored(1, "CA-RC", "SF-RC"));
 
-        assertThat(settle(Samples.acknowledged(1, "CA-RC")).freed()).isEmpty();
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"))).isEmpty();
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
         assertThat(store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow().payload())
                 .isEqualTo(payload(1));
 
-        assertThat(settle(Samples.acknowledged(1, "SF-RC")).freed()).containsExactly(payload(1));
+        assertThat(settle(Samples.acknowledged(1, "SF-RC"))).containsExactly(payload(1));
         StoredMessage message = store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow();
         assertThat(message.payload()).isNull();
         assertThat(message.messageNumber()).isEqualTo(1);
@@ -162,22 +163,35 @@ abstract class MessageStoreContract {
         publish(stored(1, "CA-RC"));
         settle(Samples.acknowledged(1, "CA-RC"));
 
-        assertThat(settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(77, "CA-RC"))
-                        .freed())
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(77, "CA-RC")))
                 .containsExactly(payload(1));
     }
 
     @Test
-    void publishesAndSettlesInOneCommit() throws StoreException {
+    void storesALargeGroupAsItDoesASmallOne() throws StoreException {
         publish(stored(1, "CA-RC"));
+        List<StoredPublication> large = new ArrayList<>();
+        List<PublishOutcome> expected = new ArrayList<>();
+        for (int number = 2; number <= 300; number++) {
+            boolean repeat = number == 150;
+            large.add(repeat ? repeatOfOne(number) : stored(number, "CA-RC", "SF-RC"));
+            expected.add(repeat ? REPEATED : STORED);
+        }
 
-        Committed committed = store().commit(List.of(stored(2, "CA-RC")), List.of(Samples.acknowledged(1, "CA-RC")));
+        assertThat(store().publish(large)).isEqualTo(expected);
+        List<StoredPublication> fresh = new ArrayList<>();
+        for (int number = 301; number <= 500; number++) {
+            fresh.add(stored(number, "CA-RC", "SF-RC"));
+        }
+        assertThat(store().publish(fresh)).hasSize(200).containsOnly(STORED);
 
-        assertThat(committed.outcomes()).containsExactly(STORED);
-        assertThat(committed.freed()).containsExactly(payload(1));
-        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
-                .extracting(QueuedDelivery::messageNumber)
-                .containsExactly(2L);
+        assertThat(store().queued("sf_rc_queue", Priority.NORMAL, 0, 1000)).hasSize(298 + 200);
+        QueuedDelivery last =
+                store().queued("sf_rc_queue", Priority.NORMAL, 499, 10).get(0);
+        QueuedDelivery small =
+                PublishResult.of(stored(500, "SF-RC"), STORED).deliveries().get(0);
+        assertThat(last).isEqualTo(small);
+        assertThat(store().newestGroup()).isEqualTo(301);
     }
 
     private static Settlement ended(long number, Settlement.Outcome outcome, String reason, String error) {
@@ -188,8 +202,7 @@ abstract class MessageStoreContract {
     void aDeadLetterWaitsNoMoreAndKeepsItsPayload() throws StoreException {
         publish(stored(1, "CA-RC"));
 
-        assertThat(settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", "bad-seal"))
-                        .freed())
+        assertThat(settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", "bad-seal")))
                 .isEmpty();
 
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
@@ -209,7 +222,7 @@ abstract class MessageStoreContract {
         settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", null));
 
         assertThat(store().dead(0, 10)).isEmpty();
-        assertThat(settle(Samples.acknowledged(1, "SF-RC")).freed()).isEmpty();
+        assertThat(settle(Samples.acknowledged(1, "SF-RC"))).isEmpty();
         assertThat(store().dead(0, 10)).hasSize(1);
     }
 
@@ -260,7 +273,7 @@ abstract class MessageStoreContract {
         assertThat(store().remove(List.of(1L, 99L))).isEqualTo(1);
 
         assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
-        assertThat(publish(repeatOfOne(3)).outcomes()).containsExactly(STORED);
+        assertThat(publish(repeatOfOne(3))).containsExactly(STORED);
     }
 
     @Test

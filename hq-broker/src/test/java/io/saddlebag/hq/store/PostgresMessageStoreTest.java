@@ -37,14 +37,14 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     @Test
     void goesOnAfterTheServerCutItsConnections() throws StoreException {
-        store.commit(List.of(stored(1)), List.of());
+        store.publish(List.of(stored(1)));
         database.cutConnections();
 
         // The pool finds a cut connection on its next use; each costs one failure that passes.
         boolean committed = false;
         for (int attempt = 0; attempt < 6 && !committed; attempt++) {
             try {
-                store.commit(List.of(stored(2)), List.of());
+                store.publish(List.of(stored(2)));
                 committed = true;
             } catch (StoreException e) {
                 assertThat(e.isPassing()).isTrue();
@@ -55,12 +55,12 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     @Test
     void commitsNothingOfACommitThatFails() throws StoreException {
-        store.commit(List.of(stored(1)), List.of());
+        store.publish(List.of(stored(1)));
         database.execute("ALTER TABLE delivery ADD CHECK (attempts < 5)");
         Settlement refused =
                 new Settlement(1, "ca_rc_queue", Settlement.Outcome.EXPIRED, null, Samples.NOW, 9, null, null, null);
 
-        assertThatThrownBy(() -> store.commit(List.of(stored(2)), List.of(refused)))
+        assertThatThrownBy(() -> store.settle(List.of(Samples.acknowledged(1, "CA-RC"), refused)))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.isPassing()).isFalse());
 
@@ -70,8 +70,8 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     @Test
     void keepsTheMetadataAndTheReceiptOfWhatWasAcknowledged() throws StoreException {
-        store.commit(List.of(stored(1)), List.of());
-        store.commit(List.of(), List.of(Samples.acknowledged(1, "CA-RC")));
+        store.publish(List.of(stored(1)));
+        store.settle(List.of(Samples.acknowledged(1, "CA-RC")));
 
         assertThat(database.number("SELECT count(*) FROM message m JOIN delivery d USING (message_number)"
                         + " WHERE message_id = 'FL-LAB_DAT_20251008_001' AND sender_id = 'FL-LAB'"

@@ -49,8 +49,7 @@ class StoreCrashTest {
     private PayloadRef store(long number, String... sites) throws Exception {
         PayloadRef ref = payloads.put(Samples.manifest((int) number), Samples.body((int) number));
         payloads.sync();
-        messages.commit(
-                List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)), List.of());
+        messages.publish(List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)));
         return ref;
     }
 
@@ -121,13 +120,8 @@ class StoreCrashTest {
 
         assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
         assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
-        assertThat(messages.commit(
-                                List.of(new StoredPublication(
-                                        3,
-                                        Samples.publication(2, "CA-RC"),
-                                        payloads.put(Samples.manifest(2), Samples.body(2)))),
-                                List.of())
-                        .outcomes())
+        assertThat(messages.publish(List.of(new StoredPublication(
+                        3, Samples.publication(2, "CA-RC"), payloads.put(Samples.manifest(2), Samples.body(2))))))
                 .containsExactly(MessageStore.PublishOutcome.STORED);
     }
 
@@ -151,7 +145,7 @@ class StoreCrashTest {
     @Test
     void freesPayloadsThatNoRowWaitsFor() throws Exception {
         store(1, "CA-RC");
-        messages.commit(List.of(), List.of(Samples.acknowledged(1, "CA-RC")));
+        messages.settle(List.of(Samples.acknowledged(1, "CA-RC")));
         payloads.put(Samples.manifest(5), Samples.body(5));
 
         assertThat(restart()).isEqualTo(new Reconciler.Findings(0, 0, 0, 1, Map.of()));
