@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.FolderTar;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /**
- * A file's size and digest, read as a stream.
+ * The size and digest of a file, or of a folder's tar, read as a stream.
  *
  * @param size in bytes
  */
@@ -18,10 +19,11 @@ record ContentDigest(long size, Sha256 sha256) {
 
     /** Never follows a link. */
     static ContentDigest of(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest(Files.size(file));
+        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        MessageDigest digest = Sha256.newDigest(isFolder ? Long.MAX_VALUE : Files.size(file));
         byte[] buffer = new byte[BUFFER];
         long size = 0;
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = FolderTar.open(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
                 size += read;

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.FolderWalk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,8 +13,8 @@ import java.util.Objects;
 /**
  * How a file looked from outside; when that changes, somebody has written to it.
  *
- * @param size in bytes
- * @param modified when it was last written to, in microseconds, which every file system copies alike
+ * @param size in bytes; of a folder that of its tar
+ * @param modified when it, or the newest in a folder, was last written to, in microseconds, which every file system copies alike
  */
 record FileLook(long size, Instant modified) {
     FileLook {
@@ -25,8 +26,15 @@ record FileLook(long size, Instant modified) {
                 attributes.size(), attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS));
     }
 
-    /** Never follows a link. */
+    /** Of a file, or of a folder with all that is in it. Never follows a link. */
     static FileLook of(Path file) throws IOException {
-        return of(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attributes.isDirectory() ? ofFolder(file) : of(attributes);
+    }
+
+    private static FileLook ofFolder(Path folder) throws IOException {
+        FolderWalk walk = FolderWalk.through(folder);
+        return new FileLook(walk.tarSize(), walk.modified().truncatedTo(ChronoUnit.MICROS));
     }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DroppedName;
+import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
@@ -15,14 +16,16 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.file.GenericFile;
 
 /**
- * Refuses a dropped file that is no file, cannot be read, or whose name can neither become a message_id of this site nor
+ * Refuses a dropped file that is neither file nor folder, cannot be read, or whose name can neither become a message_id of this site nor
  * travel under an assigned one. Reads nothing of it.
  */
 final class JudgeDrop implements Processor {
     private final SiteId own;
+    private final FolderJudge folders;
 
-    JudgeDrop(SiteId own) {
+    JudgeDrop(SiteId own, FolderJudge folders) {
         this.own = Objects.requireNonNull(own, "site id");
+        this.folders = Objects.requireNonNull(folders, "folders");
     }
 
     @Override
@@ -31,11 +34,17 @@ final class JudgeDrop implements Processor {
         LabExchange.dropped(exchange, file);
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        LabExchange.droppedLook(exchange, FileLook.of(attributes));
         String fileName = file.getFileName().toString();
         boolean assigns = LabExchange.ASSIGN.equals(exchange.getProperty(LabExchange.NAMING, String.class));
         LabExchange.droppedName(
                 exchange, assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
+        if (attributes.isDirectory()) {
+            folders.judge(file);
+            LabExchange.droppedLook(exchange, FileLook.of(file));
+            exchange.setProperty(LabExchange.CONTENT_TYPE, Message.TAR);
+            return;
+        }
+        LabExchange.droppedLook(exchange, FileLook.of(attributes));
         if (!attributes.isRegularFile()) {
             throw refusal(
                     "regular file", attributes.isSymbolicLink() ? "symbolic link" : "device, pipe or socket", fileName);

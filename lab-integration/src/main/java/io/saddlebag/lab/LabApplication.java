@@ -1,7 +1,9 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
@@ -24,6 +26,7 @@ import io.saddlebag.stomp.StompFrame;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -118,13 +121,15 @@ public final class LabApplication implements SiteApplication {
         openWindow();
     }
 
-    private void bind(SiteIdentity identity, LabFolders folders, PinnedKeys pinned, Map<SiteId, String> routingKeys) {
+    private void bind(SiteIdentity identity, LabFolders folders, PinnedKeys pinned, Map<SiteId, String> routingKeys)
+            throws SiteStartException {
+        FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
         SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
         LeaveForLater leaveForLater = new LeaveForLater(window);
         runtime.bind("settledFiles", settled)
-                .bind("judgeDrop", new JudgeDrop(identity.site()))
+                .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
                 .bind("refuseStray", new RefuseStray())
                 .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, clock))
@@ -135,6 +140,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
                 .bind("findRecipientKeys", new FindRecipientKeys(pinned))
                 .bind("digestContent", new DigestContent(journal, folders))
+                .bind("checkBag", new CheckBag(new BagCheck(folderLimits), folders))
                 .bind(
                         "sealContent",
                         new SealContent(
@@ -207,7 +213,7 @@ public final class LabApplication implements SiteApplication {
                 ? folders.content(message.messageId())
                 : folders.sealed(message.messageId());
         try {
-            return Files.size(file);
+            return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? message.size() : Files.size(file);
         } catch (IOException e) {
             return 0;
         }

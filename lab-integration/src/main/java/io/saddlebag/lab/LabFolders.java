@@ -1,6 +1,8 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.FileTree;
+import io.saddlebag.folder.FolderMove;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -104,18 +106,26 @@ final class LabFolders {
     /** A synced copy with the dropped file's time, before the dropped file goes. */
     private static void copyIn(Path dropped, Path content, FileLook look) throws IOException {
         try {
-            try (InputStream in = Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS)) {
-                AtomicFiles.create(content, in::transferTo);
+            if (isFolder(dropped)) {
+                FolderMove.copy(dropped, content);
+            } else {
+                try (InputStream in = Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS)) {
+                    AtomicFiles.create(content, in::transferTo);
+                }
+                Files.setLastModifiedTime(content, FileTime.from(look.modified()));
             }
-            Files.setLastModifiedTime(content, FileTime.from(look.modified()));
             FileLook now = FileLook.of(dropped);
             if (!now.equals(look)) {
                 throw new StillWrittenException(look, now);
             }
-            AtomicFiles.delete(dropped);
+            if (isFolder(dropped)) {
+                FolderMove.remove(dropped);
+            } else {
+                AtomicFiles.delete(dropped);
+            }
         } catch (IOException e) {
             if (Files.exists(dropped, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(content);
+                FileTree.delete(content);
             }
             throw e;
         }
@@ -202,6 +212,10 @@ final class LabFolders {
 
     /** What is no file, or cannot be read, is moved without being opened. */
     private static void move(Path file, Path target) throws IOException {
+        if (isFolder(file)) {
+            FolderMove.move(file, target);
+            return;
+        }
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)) {
             AtomicFiles.moveNew(file, target);
         } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -209,6 +223,10 @@ final class LabFolders {
         } else {
             Files.move(file, target);
         }
+    }
+
+    private static boolean isFolder(Path file) {
+        return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Deletes what is left in the work folder of a settled message. */
@@ -219,7 +237,7 @@ final class LabFolders {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
-                Files.deleteIfExists(entry);
+                FileTree.delete(entry);
             }
         }
         Files.deleteIfExists(folder);

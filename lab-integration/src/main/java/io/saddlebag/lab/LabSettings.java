@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting;
@@ -20,6 +21,9 @@ public final class LabSettings {
     static final String RECIPIENT = "recipient";
     static final String SETTLE_TIME = "folder.settle-time";
     static final String POLL_INTERVAL = "folder.poll-interval";
+    static final String FOLDER_ENTRIES = "folder-message.max-entries";
+    static final String FOLDER_DEPTH = "folder-message.max-depth";
+    static final String FOLDER_BYTES = "folder-message.max-bytes";
     static final String WINDOW = "publish.window";
     static final String WINDOW_BYTES = "publish.window-bytes";
     static final String WORKERS = "publish.workers";
@@ -51,6 +55,21 @@ public final class LabSettings {
                             + " beside it spares the wait."),
             Setting.optional(POLL_INTERVAL, Kind.DURATION, "500ms", "How often a drop folder is looked at."),
             Setting.optional(
+                    FOLDER_ENTRIES,
+                    Kind.COUNT,
+                    Integer.toString(FolderLimits.USUAL.maxEntries()),
+                    "How many files and folders a dropped folder may hold; more go to failed/."),
+            Setting.optional(
+                    FOLDER_DEPTH,
+                    Kind.COUNT,
+                    Integer.toString(FolderLimits.USUAL.maxDepth()),
+                    "How deep folders may lie in a dropped folder."),
+            Setting.optional(
+                    FOLDER_BYTES,
+                    Kind.BYTES,
+                    (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
+                    "How large the files of a dropped folder may be together."),
+            Setting.optional(
                     WINDOW, Kind.COUNT, "64", "How many messages may be on their way to headquarters at once."),
             Setting.optional(
                     WINDOW_BYTES,
@@ -72,6 +91,16 @@ public final class LabSettings {
             OwnIdentity.PASSPHRASE_FILE);
 
     private LabSettings() {}
+
+    /** @throws SiteStartException when nothing at all would be allowed */
+    static FolderLimits folderLimits(Settings settings) throws SiteStartException {
+        try {
+            return new FolderLimits(
+                    settings.count(FOLDER_ENTRIES), settings.count(FOLDER_DEPTH), settings.bytes(FOLDER_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(settings.home().settingsFile() + ": folder-message.*: " + e.getMessage(), e);
+        }
+    }
 
     /**
      * The routing key of each recipient.

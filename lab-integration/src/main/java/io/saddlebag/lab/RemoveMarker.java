@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Removes the {@code .ready} marker of a dropped file that has been dealt with. */
+/** Removes the markers {@code .ready} and {@code .bagit} of a dropped file or folder that has been dealt with. */
 final class RemoveMarker implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         Files.deleteIfExists(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
+        Files.deleteIfExists(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
     }
 }

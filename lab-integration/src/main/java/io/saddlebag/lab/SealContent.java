@@ -1,7 +1,11 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.FolderTar;
+import io.saddlebag.folder.FolderWalk;
+import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Refusal;
@@ -12,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,11 +46,11 @@ final class SealContent implements Processor {
         SenderBinding binding = new SenderBinding(
                 identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
         AtomicReference<SealedFacts> facts = new AtomicReference<>();
-        try (InputStream content =
-                Files.newInputStream(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+        Message header = header(message);
+        try (InputStream content = FolderTar.open(folders.content(message.messageId()))) {
             AtomicFiles.replace(
                     folders.sealed(message.messageId()),
-                    out -> facts.set(sealer.seal(header(message), content, recipients, binding, out)));
+                    out -> facts.set(sealer.seal(header, content, recipients, binding, out)));
         } catch (Refusal e) {
             folders.requireUnchanged(message.messageId(), message.claim());
             throw e;
@@ -54,7 +59,7 @@ final class SealContent implements Processor {
         exchange.setProperty(FACTS, facts.get());
     }
 
-    private Message header(OutgoingMessage message) {
+    private Message header(OutgoingMessage message) throws IOException {
         return new Message(
                 message.messageId(),
                 identity.site(),
@@ -63,7 +68,17 @@ final class SealContent implements Processor {
                 message.claim().fileName(),
                 message.claim().contentType(),
                 message.size(),
-                message.sha256());
+                message.sha256(),
+                folderFacts(folders.content(message.messageId())));
+    }
+
+    /** Null for a file. Counted anew: were the folder another by now, its digest would be too. */
+    private static FolderFacts folderFacts(Path content) throws IOException {
+        if (!Files.isDirectory(content, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        FolderWalk walk = FolderWalk.through(content);
+        return new FolderFacts(walk.files(), walk.bytes(), BagCheck.isBag(content));
     }
 
     static SealedFacts facts(Exchange exchange) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.message.Refusal;
 import java.io.File;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class JudgeDropTest {
     @TempDir
     Path folder;
 
-    private final JudgeDrop judge = new JudgeDrop(TestLab.SITE);
+    private final JudgeDrop judge = new JudgeDrop(TestLab.SITE, new FolderJudge(FolderLimits.USUAL));
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
 
     private void judge(Path file) throws IOException {

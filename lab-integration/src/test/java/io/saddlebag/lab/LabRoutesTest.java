@@ -2,7 +2,9 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.MessageId;
@@ -86,7 +88,7 @@ class LabRoutesTest extends CamelTestSupport {
         LeaveForLater leave = new LeaveForLater(window);
         SigningBeans.beans(identity).forEach(registry::bind);
         registry.bind("settledFiles", settled);
-        registry.bind("judgeDrop", new JudgeDrop(identity.site()));
+        registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders));
         registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
@@ -96,6 +98,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("holdDrop", new HoldDrop(settled, Duration.ofHours(1)));
         registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
         registry.bind("digestContent", new DigestContent(journal, folders));
+        registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
         registry.bind("sealContent", new SealContent(new MessageSealer(CryptoProviders.choose()), identity, folders));
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
         registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys));

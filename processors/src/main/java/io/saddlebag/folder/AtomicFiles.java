@@ -111,23 +111,6 @@ public final class AtomicFiles {
     }
 
     /**
-     * Moves a folder with all that is in it to a name that nobody has, within one file system; its content must be synced.
-     *
-     * @throws FileAlreadyExistsException when something has the target's name
-     * @throws java.nio.file.AtomicMoveNotSupportedException when the target is on another file system
-     */
-    public static void moveFolder(Path source, Path target) throws IOException {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(target.toString());
-        }
-        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-        syncFolder(folderOf(target));
-        if (!folderOf(source).equals(folderOf(target))) {
-            syncFolder(folderOf(source));
-        }
-    }
-
-    /**
      * Tries whether the folder can be written to and has room; leaves nothing behind.
      *
      * @param bytes beyond a little that is needed in any case
@@ -199,7 +182,7 @@ public final class AtomicFiles {
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
                 folder, file -> isTemporary(file.getFileName().toString()))) {
             for (Path file : unfinished) {
-                Files.delete(file);
+                FileTree.delete(file);
             }
         }
     }

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 public record DroppedName(String fileName, MessageId messageId, String extension) {
     /** Beside a dropped file, its name and this: the file is complete. */
     public static final String READY_MARKER = ".ready";
+    /** Beside a dropped folder, its name and this: the folder is complete, and is to be a BagIt bag. */
+    public static final String BAG_MARKER = ".bagit";
     /** The ending of the standardized file in a centre's outbox, which no dropped file may have. */
     public static final String STANDARDIZED_SUFFIX = ".message.json";
 
@@ -28,6 +30,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     private static final List<String> UNFINISHED = List.of(
             AtomicFiles.TEMPORARY_SUFFIX,
             READY_MARKER,
+            BAG_MARKER,
             ".tmp",
             ".temp",
             ".partial",

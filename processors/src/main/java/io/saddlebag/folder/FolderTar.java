@@ -2,6 +2,7 @@ package io.saddlebag.folder;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -20,6 +22,8 @@ import java.util.Arrays;
  * that changed otherwise shows in the digest of a second reading.
  */
 public final class FolderTar extends InputStream {
+    private static final int BUFFER = 64 * 1024;
+
     private final FolderWalk walk;
     private InputStream current = InputStream.nullInputStream();
     private FolderEntry contentAhead;
@@ -29,14 +33,27 @@ public final class FolderTar extends InputStream {
         walk = new FolderWalk(folder, limits);
     }
 
-    /** How many files it has met so far: all of them once it was read to its end. */
-    public long files() {
-        return walk.files();
+    /**
+     * A file's bytes, or a folder's tar.
+     *
+     * @param dropped a link is not followed
+     */
+    public static InputStream open(Path dropped) throws IOException {
+        return Files.isDirectory(dropped, LinkOption.NOFOLLOW_LINKS)
+                ? new FolderTar(dropped, FolderLimits.NONE)
+                : Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** How many bytes those files have together. */
-    public long bytes() {
-        return walk.bytes();
+    /** The digest of a folder's tar. */
+    public static Sha256 digest(Path folder) throws IOException {
+        MessageDigest digest = Sha256.newDigest(Long.MAX_VALUE);
+        byte[] buffer = new byte[BUFFER];
+        try (FolderTar tar = new FolderTar(folder, FolderLimits.NONE)) {
+            for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,8 @@ public final class FolderWalk {
     private long listed;
     private long files;
     private long bytes;
+    private long tarSize = TarFormat.END;
+    private Instant modified = Instant.MIN;
 
     public FolderWalk(Path root, FolderLimits limits) {
         this.root = Objects.requireNonNull(root, "root");
@@ -49,6 +52,7 @@ public final class FolderWalk {
     public FolderEntry next() throws IOException {
         if (!started) {
             started = true;
+            look(root);
             open.push(list(root, ""));
         }
         while (!open.isEmpty() && !open.peek().hasNext()) {
@@ -58,15 +62,22 @@ public final class FolderWalk {
             return null;
         }
         FolderEntry entry = open.peek().next();
+        tarSize += TarHeader.of(entry).length;
         limits.requireDepth(open.size(), entry.path());
         if (entry.isFolder()) {
             open.push(list(entry.file(), entry.path() + "/"));
         } else {
             files++;
             bytes += entry.size();
+            tarSize += entry.size() + TarFormat.padding(entry.size());
             limits.requireBytes(bytes);
         }
         return entry;
+    }
+
+    /** What a folder holds that has passed its limits before, walked to its end. */
+    public static FolderWalk through(Path folder) throws IOException {
+        return new FolderWalk(folder, FolderLimits.NONE).toEnd();
     }
 
     /** Goes to the end, for what it refuses and what it counts. */
@@ -85,6 +96,16 @@ public final class FolderWalk {
     /** How many bytes they have together. */
     public long bytes() {
         return bytes;
+    }
+
+    /** The size of the folder's tar, once it has come to the end. */
+    public long tarSize() {
+        return tarSize;
+    }
+
+    /** The newest time of the folder and what it has met in it. */
+    public Instant modified() {
+        return modified;
     }
 
     private Iterator<FolderEntry> list(Path folder, String prefix) throws IOException {
@@ -113,9 +134,8 @@ public final class FolderWalk {
         return entries.iterator();
     }
 
-    private static FolderEntry entry(Path file, String path) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    private FolderEntry entry(Path file, String path) throws IOException {
+        BasicFileAttributes attributes = look(file);
         if (!attributes.isDirectory() && !attributes.isRegularFile()) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,
@@ -123,6 +143,14 @@ public final class FolderWalk {
                             + "'. Put the file itself there and drop the folder again");
         }
         return new FolderEntry(file, path, attributes.isDirectory(), attributes.isDirectory() ? 0 : attributes.size());
+    }
+
+    private BasicFileAttributes look(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Instant time = attributes.lastModifiedTime().toInstant();
+        modified = time.isAfter(modified) ? time : modified;
+        return attributes;
     }
 
     static Refusal unreadable(String path, AccessDeniedException e) {

@@ -5,12 +5,14 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.util.Objects;
+import java.security.MessageDigest;
 import java.util.regex.Pattern;
 
 /**
@@ -22,16 +24,18 @@ public final class OutboxFolder {
     private static final String HIDDEN_SUFFIX = ".folder" + AtomicFiles.TEMPORARY_SUFFIX;
     private static final Pattern HIDDEN_NAME = Pattern.compile("[.][A-Z].*" + Pattern.quote(HIDDEN_SUFFIX));
 
+    private static final int BUFFER = 64 * 1024;
+
     private final Path hidden;
     private final Path place;
-    private final FolderLimits limits;
+    private final OutboxExtras extras;
 
     /** @param name the folder's, as {@link OutboxNames#payload} says */
-    public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name, FolderLimits limits) {
+    public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name) {
         Path folder = outbox.directory().resolve(sender.value());
         this.hidden = folder.resolve("." + messageId + HIDDEN_SUFFIX);
         this.place = folder.resolve(name);
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.extras = outbox.extras();
     }
 
     /** Whether a folder of this name was being filled here: by a process that was killed, when nobody is at it now. */
@@ -56,8 +60,53 @@ public final class OutboxFolder {
             AtomicFiles.syncFolder(place.getParent());
             FileTree.delete(hidden);
         } else {
-            AtomicFiles.moveFolder(hidden, place);
+            FolderMove.rename(hidden, place);
         }
+    }
+
+    /**
+     * Writes the digests of its files beside it, a line a file, if this outbox has them.
+     *
+     * @throws Refusal {@code CONFLICT} when something else stands under that name
+     */
+    public void placeChecksums() throws IOException {
+        if (!extras.checksum()) {
+            return;
+        }
+        Path target = place.resolveSibling(place.getFileName() + OutboxNames.CHECKSUM_SUFFIX);
+        try {
+            AtomicFiles.create(target, this::writeChecksums);
+        } catch (FileAlreadyExistsException e) {
+            Path written = hidden.resolveSibling(hidden.getFileName() + OutboxNames.CHECKSUM_SUFFIX);
+            AtomicFiles.replace(written, this::writeChecksums);
+            boolean isSame =
+                    Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(target, written) < 0;
+            Files.delete(written);
+            if (!isSame) {
+                throw conflict(target);
+            }
+        }
+    }
+
+    private void writeChecksums(OutputStream out) throws IOException {
+        FolderWalk walk = new FolderWalk(place, FolderLimits.NONE);
+        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+            if (!entry.isFolder()) {
+                String line = digest(entry) + "  " + place.getFileName() + "/" + entry.path() + "\n";
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static Sha256 digest(FolderEntry entry) throws IOException {
+        MessageDigest digest = Sha256.newDigest(entry.size());
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = FolderTar.open(entry.file())) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
     }
 
     /** Removes what was not placed. */
@@ -69,24 +118,20 @@ public final class OutboxFolder {
         boolean isSame;
         try {
             isSame = Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
-                    && digest(place).equals(digest(hidden));
+                    && FolderTar.digest(place).equals(FolderTar.digest(hidden));
         } catch (Refusal e) {
             // Somebody put something there that cannot have come in a message.
             isSame = false;
         }
         if (!isSame) {
-            throw new Refusal(
-                    Refusal.Code.CONFLICT,
-                    "Expected nothing or the same content in the outbox under " + place.getFileName()
-                            + ", found another, which stays as it is. Send it under a new message_id");
+            throw conflict(place);
         }
     }
 
-    private Sha256 digest(Path folder) throws IOException {
-        try (FolderTar tar = new FolderTar(folder, limits);
-                DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), Sha256.newDigest())) {
-            tar.transferTo(out);
-            return Sha256.ofDigest(out.getMessageDigest().digest());
-        }
+    private static Refusal conflict(Path target) {
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected nothing or the same content in the outbox under " + target.getFileName()
+                        + ", found another, which stays as it is. Send it under a new message_id");
     }
 }

@@ -91,6 +91,11 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         return file.resolveSibling(file.getFileName() + DroppedName.READY_MARKER);
     }
 
+    /** Where the marker would stand that says of a folder that it is complete and a bag. */
+    public static Path bagMarker(Path folder) {
+        return folder.resolveSibling(folder.getFileName() + DroppedName.BAG_MARKER);
+    }
+
     private boolean makeRoom(Path file) {
         if (watched.size() >= MAX_WATCHED && !watched.containsKey(file)) {
             watched.keySet().removeIf(each -> !Files.exists(each, LinkOption.NOFOLLOW_LINKS));

@@ -1,6 +1,7 @@
 package io.saddlebag.folder;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public record TreeLook(long fingerprint, Instant modified) {
         /** Gone meanwhile, which the folder's own time shows, or closed to this site, which is found when it is read. */
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            if (file.equals(root)) {
+            if (file.equals(root) && !(failure instanceof AccessDeniedException)) {
                 throw failure;
             }
             return FileVisitResult.CONTINUE;

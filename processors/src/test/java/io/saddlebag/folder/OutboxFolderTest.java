@@ -27,7 +27,7 @@ class OutboxFolderTest {
     @BeforeEach
     void make() throws IOException {
         outbox = new Outbox(directory.resolve("outbox"));
-        folder = new OutboxFolder(outbox, LAB, ID, ID.value(), FolderLimits.USUAL);
+        folder = new OutboxFolder(outbox, LAB, ID, ID.value());
         place = directory.resolve("outbox/FL-LAB/" + ID);
         fill("alpha");
     }

@@ -27,6 +27,9 @@ final class Arrival {
     /** True when a receipt of an earlier delivery is in the journal. */
     static final String RECEIPTED = "rcReceipted";
 
+    /** True when what was opened is a folder. */
+    static final String FOLDER = "rcFolder";
+
     private final StompFrame frame;
     private final StompConnection connection;
     private final Outbox outbox;

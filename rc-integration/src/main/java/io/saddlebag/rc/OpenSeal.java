@@ -52,6 +52,7 @@ final class OpenSeal implements Processor {
             message = opener.open(in, identities, binding, out::write);
         }
         arrival.message = message;
+        exchange.setProperty(Arrival.FOLDER, message.folder() != null);
         arrival.payloadName = OutboxNames.payload(message.messageId(), message.fileName());
         arrival.contentSha256 = message.sha256();
         arrival.contentSize = message.size();

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.FolderUnpacker;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
@@ -102,7 +103,7 @@ public final class RcApplication implements SiteApplication {
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
     }
 
-    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys) {
+    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys) throws SiteStartException {
         Sha256 networkId = identity.trust().networkId();
         SiteId site = identity.site();
         runtime.bind("readManifest", new ReadManifest(networkId))
@@ -111,6 +112,7 @@ public final class RcApplication implements SiteApplication {
                 .bind("checkDigest", new CheckDigest())
                 .bind("openSeal", new OpenSeal(new MessageOpener(CryptoProviders.choose()), ageKeys, work, clock))
                 .bind("placePayload", new PlacePayload(new InlineContent(settings.bytes(RcSettings.INLINE_LIMIT))))
+                .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings))))
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
                 .bind("standardizedJson", Json.mapperForRoutes())
                 .bind("stageStandardizedMessage", new StageStandardizedMessage())

@@ -1,8 +1,11 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteStartException;
 import java.util.List;
 
 /** The settings of a research centre, each with its meaning and default. */
@@ -20,6 +23,9 @@ public final class RcSettings {
     static final String MISSING_AFTER = "receive.missing-after";
     static final String INLINE_LIMIT = "outbox.inline-limit";
     static final String RETENTION_INTERVAL = "outbox.retention-interval";
+    static final String FOLDER_ENTRIES = "folder-message.max-entries";
+    static final String FOLDER_DEPTH = "folder-message.max-depth";
+    static final String FOLDER_BYTES = "folder-message.max-bytes";
     static final String KEY_LIFETIME = "keys.lifetime";
 
     /** All of them. */
@@ -72,8 +78,33 @@ public final class RcSettings {
                     "1m",
                     "How often the outboxes are looked through for what their routes no longer keep."),
             Setting.optional(
+                    FOLDER_ENTRIES,
+                    Kind.COUNT,
+                    Integer.toString(FolderLimits.USUAL.maxEntries()),
+                    "How many files and folders a folder that arrives may hold; one with more is refused."),
+            Setting.optional(
+                    FOLDER_DEPTH,
+                    Kind.COUNT,
+                    Integer.toString(FolderLimits.USUAL.maxDepth()),
+                    "How deep folders may lie in a folder that arrives."),
+            Setting.optional(
+                    FOLDER_BYTES,
+                    Kind.BYTES,
+                    (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
+                    "How large the files of a folder that arrives may be together."),
+            Setting.optional(
                     KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."),
             OwnIdentity.PASSPHRASE_FILE);
 
     private RcSettings() {}
+
+    /** @throws SiteStartException when nothing at all would be allowed */
+    static FolderLimits folderLimits(Settings settings) throws SiteStartException {
+        try {
+            return new FolderLimits(
+                    settings.count(FOLDER_ENTRIES), settings.count(FOLDER_DEPTH), settings.bytes(FOLDER_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(settings.home().settingsFile() + ": folder-message.*: " + e.getMessage(), e);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -51,6 +52,12 @@ final class Letters {
     }
 
     Letter letter(String messageId, String fileName, byte[] content) throws IOException, GeneralSecurityException {
+        return letter(messageId, fileName, content, null);
+    }
+
+    /** @param folder what the sender says of a content that is a tar; null for a file */
+    Letter letter(String messageId, String fileName, byte[] content, FolderFacts folder)
+            throws IOException, GeneralSecurityException {
         MessageId id = MessageId.of(messageId);
         Sha256 network = lab.trust().networkId();
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
@@ -62,9 +69,10 @@ final class Letters {
                                 SENT,
                                 Message.ATTACHED,
                                 fileName,
-                                "text/csv",
+                                folder == null ? "text/csv" : Message.TAR,
                                 content.length,
-                                Sha256.of(content)),
+                                Sha256.of(content),
+                                folder),
                         new ByteArrayInputStream(content),
                         List.of(ageRecipient),
                         new SenderBinding(network, id, id.sender(), lab.signingFingerprint()),

@@ -29,6 +29,7 @@ class ShippedRoutesTest extends CamelTestSupport {
             "checkDigest",
             "openSeal",
             "placePayload",
+            "placeFolder",
             "composeStandardizedMessage",
             "stageStandardizedMessage",
             "announcePublication",
@@ -105,6 +106,15 @@ class ShippedRoutesTest extends CamelTestSupport {
                         "direct:sign",
                         "journalDelivery",
                         "acknowledgeDelivery");
+    }
+
+    @Test
+    void placesAFolderInAnotherWay() {
+        at("openSeal", exchange -> exchange.setProperty(Arrival.FOLDER, true));
+
+        deliver();
+
+        assertThat(taken).contains("placeFolder", "composeStandardizedMessage").doesNotContain("placePayload");
     }
 
     @Test

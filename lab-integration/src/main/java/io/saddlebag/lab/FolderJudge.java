@@ -1,0 +1,36 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.FolderLimits;
+import io.saddlebag.folder.FolderWalk;
+import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.bag.BagCheck;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Refuses a dropped folder that cannot travel: for what is in it, its size, or because it is no bag but was to be one. */
+final class FolderJudge {
+    private final FolderLimits limits;
+
+    FolderJudge(FolderLimits limits) {
+        this.limits = Objects.requireNonNull(limits, "limits");
+    }
+
+    /** Reads no file of it. */
+    void judge(Path folder) throws IOException {
+        new FolderWalk(folder, limits).toEnd();
+        boolean isToBeABag = Files.exists(SettledFiles.bagMarker(folder), LinkOption.NOFOLLOW_LINKS);
+        if (isToBeABag && !BagCheck.isBag(folder)) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected a BagIt bag, since a marker "
+                            + Printable.of(
+                                    SettledFiles.bagMarker(folder).getFileName().toString())
+                            + " stood beside it, found no bagit.txt in it. Make it a bag, or use the marker .ready");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.folder.FolderWalk;
+import io.saddlebag.folder.OutboxFolder;
+import io.saddlebag.message.FolderFacts;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.StandardizedMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Step {@code placeFolder}: the opened message is a folder, which is unpacked under a hidden name in the outbox and, once
+ * it is whole, as the sender said and on the disk, gets its own; the digests of its files stand beside it if that is
+ * wished for.
+ */
+final class PlaceFolder implements Processor {
+    private final FolderUnpacker unpacker;
+
+    PlaceFolder(FolderUnpacker unpacker) {
+        this.unpacker = Objects.requireNonNull(unpacker, "unpacker");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        OutboxFolder folder =
+                new OutboxFolder(arrival.outbox(), arrival.sender(), arrival.messageId(), arrival.payloadName);
+        try (InputStream tar = Files.newInputStream(arrival.opened)) {
+            requireAsSaid(arrival, unpacker.unpack(tar, folder.hidden()));
+            folder.place();
+        } catch (Refusal e) {
+            folder.discard();
+            throw e;
+        }
+        Files.delete(arrival.opened);
+        folder.placeChecksums();
+        exchange.getMessage().setBody(new InlineContent.Content(StandardizedMessage.FILE, arrival.payloadName));
+    }
+
+    private static void requireAsSaid(Arrival arrival, FolderWalk found) {
+        FolderFacts said = arrival.message.folder();
+        if (found.files() != said.files() || found.bytes() != said.bytes()) {
+            throw new Refusal(
+                    Refusal.Code.BAD_DIGEST,
+                    "Expected in the folder " + arrival.messageId() + " what it names inside its seal, " + said.files()
+                            + " files of " + said.bytes() + " bytes, found " + found.files() + " of " + found.bytes()
+                            + "; the sender must send it again");
+        }
+    }
+}
