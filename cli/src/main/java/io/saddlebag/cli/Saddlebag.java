@@ -39,6 +39,8 @@ public final class Saddlebag implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        // It samples buffers with their stack traces, to find those that nobody releases: a matter of tests.
+        System.setProperty("io.netty.leakDetection.level", "disabled");
         System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 

@@ -1,10 +1,16 @@
 package io.saddlebag.seal;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.JsonFields;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -118,6 +124,7 @@ public final class Envelope {
         return certificate;
     }
 
+    @JsonDeserialize(using = FieldsReader.class)
     private record Fields(
             @JsonProperty("payloadType") String payloadType,
             @JsonProperty("payload") String payload,
@@ -152,4 +159,49 @@ public final class Envelope {
             @JsonProperty("keyid") String keyid,
             @JsonProperty("sig") String sig,
             @JsonProperty("cert") String cert) {}
+
+    /** Reads what {@link Fields} writes; fields that it does not know are passed over. */
+    private static final class FieldsReader extends StdDeserializer<Fields> {
+        private static final long serialVersionUID = 1L;
+
+        FieldsReader() {
+            super(Fields.class);
+        }
+
+        @Override
+        public Fields deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return JsonFields.object(json, FieldsReader::fields);
+        }
+
+        private static Fields fields(JsonParser json) throws IOException {
+            String type = null;
+            String payload = null;
+            List<SignatureFields> signatures = null;
+            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
+                switch (field) {
+                    case "payloadType" -> type = JsonFields.text(json);
+                    case "payload" -> payload = JsonFields.text(json);
+                    case "signatures" ->
+                        signatures = JsonFields.list(json, item -> JsonFields.object(item, FieldsReader::signature));
+                    default -> json.skipChildren();
+                }
+            }
+            return new Fields(type, payload, signatures);
+        }
+
+        private static SignatureFields signature(JsonParser json) throws IOException {
+            String keyId = null;
+            String signature = null;
+            String certificate = null;
+            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
+                switch (field) {
+                    case "keyid" -> keyId = JsonFields.text(json);
+                    case "sig" -> signature = JsonFields.text(json);
+                    case "cert" -> certificate = JsonFields.text(json);
+                    default -> json.skipChildren();
+                }
+            }
+            return new SignatureFields(keyId, signature, certificate);
+        }
+    }
 }

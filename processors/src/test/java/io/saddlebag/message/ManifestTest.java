@@ -3,6 +3,7 @@ package io.saddlebag.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -111,5 +112,28 @@ class ManifestTest {
     void findsARecipientByItsSite() {
         assertThat(manifest().recipient(CENTRE)).isEqualTo(recipient(CENTRE));
         assertThat(manifest().recipient(SiteId.of("NY-RC"))).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"parts\":1 | \"parts\":null | a whole number",
+                "\"parts\":1 | \"parts\":\"1\" | a whole number",
+                "\"parts\":1 | \"parts\":99999999999 | overflow",
+                "\"message_id\":\" | \"message_id\":null,\"x\":\" | message",
+                "\"sender\":{ | \"sender\":[],\"x\":{ | an object",
+                "\"recipients\":[ | \"recipients\":{},\"x\":[ | a list",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":\"yesterday\",\"x\":\" | a time such as",
+                "\"sent_timestamp\": | \"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"sent_timestamp\": | Duplicate"
+            })
+    void refusesFieldsOfAnotherKindAndSaysWhy(String part, String by, String reason) {
+        String json = new String(Json.write(manifest()), StandardCharsets.UTF_8);
+        assertThat(json).contains(part);
+
+        assertThatThrownBy(() -> Json.read(json.replace(part, by).getBytes(StandardCharsets.UTF_8), Manifest.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Manifest")
+                .hasMessageContaining(reason);
     }
 }
