@@ -28,17 +28,17 @@ import picocli.CommandLine.Spec;
 /** {@code bench hq}: starts a headquarters of its own, loads it, reports, and removes everything again. */
 @Command(
         name = "bench",
-        description = "Measure this build on this machine.",
+        description = "Measure this build on this machine, or prove that it loses nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = BenchCommand.Hq.class)
+        subcommands = {BenchCommand.Hq.class, ChaosCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq or chaos");
     }
 
     @Command(

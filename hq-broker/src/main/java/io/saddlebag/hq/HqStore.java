@@ -5,6 +5,7 @@ import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.postgres.PostgresConnections;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.postgres.PostgresWatch;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
@@ -31,6 +32,7 @@ final class HqStore implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private PostgresServer server;
+    private PostgresWatch watch;
     private HikariDataSource database;
     private PostgresMessageStore messages;
     private SpoolPayloadStore payloads;
@@ -67,6 +69,7 @@ final class HqStore implements AutoCloseable {
         if (url.isEmpty()) {
             server = PostgresServer.start(
                     settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
+            watch = new PostgresWatch(server);
             database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
         } else {
             database = PostgresConnections.open(url, settings.text(HqSettings.DATABASE_USER), password(), CONNECTIONS);
@@ -151,6 +154,9 @@ final class HqStore implements AutoCloseable {
         }
         if (database != null) {
             database.close();
+        }
+        if (watch != null) {
+            watch.close();
         }
         if (server != null) {
             server.close();

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.LabJournal.Place;
 import io.saddlebag.lab.OutgoingMessage.State;
@@ -39,6 +40,7 @@ final class ChainManifest implements Processor {
         Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
         SealedFacts facts = SealContent.facts(exchange);
         byte[] manifest = journal.sealed(message, places -> Json.write(manifest(message, keys, facts, places)));
+        Failpoint.LAB_MANIFEST_RECORDED.reached();
         LabExchange.outgoing(
                 exchange,
                 new OutgoingMessage(

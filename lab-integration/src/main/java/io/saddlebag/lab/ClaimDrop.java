@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
@@ -50,7 +51,11 @@ final class ClaimDrop implements Processor {
                 recipients(exchange.getProperty(LabExchange.RECIPIENTS, String.class)),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 LabExchange.droppedLook(exchange));
-        LabJournal.Move move = id -> folders.takeIn(dropped, id, claim);
+        LabJournal.Move move = id -> {
+            Failpoint.LAB_CLAIM_RECORDED.reached();
+            folders.takeIn(dropped, id, claim);
+            Failpoint.LAB_CLAIM_MOVED.reached();
+        };
         MessageId messageId = name.messageId();
         if (messageId == null) {
             messageId = journal.claimNext(series(exchange), claim, move);

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -21,6 +22,7 @@ final class KeepEnvelope implements Processor {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         byte[] envelope = exchange.getIn().getBody(byte[].class);
         journal.signed(message.number(), envelope);
+        Failpoint.LAB_SIGNED.reached();
         exchange.getIn().setBody(null);
         LabExchange.outgoing(
                 exchange,

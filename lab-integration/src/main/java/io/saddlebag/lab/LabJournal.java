@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -32,6 +34,8 @@ public final class LabJournal implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+    /** Claims whose file could not be moved and that could not be taken back yet; a start finds them by itself. */
+    private final Set<Long> unmoved = new LinkedHashSet<>();
 
     /** Moves the claimed file; runs after the claim is recorded and before anybody can see it. */
     @FunctionalInterface
@@ -98,7 +102,12 @@ public final class LabJournal implements AutoCloseable {
         try {
             move.to(claimed.messageId());
         } catch (IOException | RuntimeException e) {
-            forget(claimed.number());
+            unmoved.add(claimed.number());
+            try {
+                takeBackUnmoved();
+            } catch (JournalException notNow) {
+                e.addSuppressed(notNow);
+            }
             throw e;
         }
         return claimed.messageId();
@@ -157,12 +166,21 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
+    /** The disk that refused a file may refuse the journal too; nobody sees such a claim until it is gone. */
+    private void takeBackUnmoved() {
+        for (long number : List.copyOf(unmoved)) {
+            forget(number);
+            unmoved.remove(number);
+        }
+    }
+
     /** Takes a claim back, so that the id is free again. */
     synchronized void forget(long number) {
         write(() -> update("DELETE FROM message WHERE number = ?", number));
     }
 
     synchronized Optional<OutgoingMessage> find(MessageId messageId) {
+        takeBackUnmoved();
         List<OutgoingMessage> found =
                 read("SELECT " + COLUMNS + " FROM message WHERE message_id = ?", messageId.value());
         return found.stream().findFirst();
@@ -179,6 +197,7 @@ public final class LabJournal implements AutoCloseable {
 
     /** What is claimed or sealed and was claimed after the given one, oldest first, at most so many. */
     synchronized List<OutgoingMessage> unsettled(long afterNumber, int limit) {
+        takeBackUnmoved();
         return read(
                 "SELECT " + COLUMNS + " FROM message WHERE state IN ('CLAIMED', 'SEALED') AND number > ?"
                         + " ORDER BY number LIMIT ?",
@@ -325,15 +344,28 @@ public final class LabJournal implements AutoCloseable {
             try {
                 T result = work.run();
                 connection.commit();
+                connection.setAutoCommit(true);
                 return result;
             } catch (SQLException | RuntimeException e) {
-                connection.rollback();
+                undo(e);
                 throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
             throw new JournalException(file, e);
+        }
+    }
+
+    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
+    private void undo(Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

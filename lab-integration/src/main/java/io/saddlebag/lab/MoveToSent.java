@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,8 +29,11 @@ final class MoveToSent implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
+        Failpoint.LAB_CONFIRMED.reached();
         boolean isKept = keep(message);
+        Failpoint.LAB_SENT_MOVED.reached();
         journal.sent(message.number(), clock.instant());
+        Failpoint.LAB_SENT_RECORDED.reached();
         folders.clear(message.messageId());
         LOG.info(
                 "{}: confirmed by headquarters, {}",

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.stomp.StompFrame;
@@ -46,6 +47,7 @@ final class PublishParts extends AsyncProcessorSupport {
                             callback.done(false);
                         },
                         workers);
+        Failpoint.LAB_FRAME_SENT.reached();
         return false;
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FolderTar;
 import io.saddlebag.folder.FolderWalk;
@@ -56,6 +57,7 @@ final class SealContent implements Processor {
             throw e;
         }
         folders.requireUnchanged(message.messageId(), message.claim());
+        Failpoint.LAB_SEALED.reached();
         exchange.setProperty(FACTS, facts.get());
     }
 

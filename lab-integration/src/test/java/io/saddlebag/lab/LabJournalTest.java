@@ -12,6 +12,10 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +64,33 @@ class LabJournalTest {
                 }))
                 .hasMessage("full");
         assertThat(journal.find(id(1))).isEmpty();
+    }
+
+    @Test
+    void takesAClaimBackLaterWhenTheJournalCannotBeWrittenEither() throws Exception {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lab.db"));
+                Statement statement = other.createStatement()) {
+            assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), moved -> {
+                        refuseDeletions(statement);
+                        throw new IOException("full");
+                    }))
+                    .hasMessage("full");
+            assertThatThrownBy(() -> journal.unsettled(0, 10))
+                    .as("a claim without its file is not sent")
+                    .isInstanceOf(JournalException.class);
+
+            statement.execute("DROP TRIGGER full");
+            assertThat(journal.unsettled(0, 10)).isEmpty();
+            assertThat(journal.find(id(1))).isEmpty();
+        }
+    }
+
+    private static void refuseDeletions(Statement statement) throws IOException {
+        try {
+            statement.execute("CREATE TRIGGER full BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'full'); END");
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test

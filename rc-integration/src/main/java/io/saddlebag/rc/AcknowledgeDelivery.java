@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -38,6 +39,7 @@ final class AcknowledgeDelivery extends AsyncProcessorSupport {
                 .build();
         settling.settle(arrival, ack).whenComplete((receipt, failure) -> {
             if (failure == null) {
+                Failpoint.RC_ACKNOWLEDGED.reached();
                 journal.acknowledge(arrival.sender(), arrival.messageId(), clock.instant());
                 LOG.info("message_id={} from={} acknowledged", arrival.messageId(), arrival.sender());
             } else {
@@ -49,6 +51,7 @@ final class AcknowledgeDelivery extends AsyncProcessorSupport {
             }
             callback.done(false);
         });
+        Failpoint.RC_ACKNOWLEDGEMENT_SENT.reached();
         return false;
     }
 }

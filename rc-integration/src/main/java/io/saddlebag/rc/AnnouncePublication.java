@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -26,5 +27,6 @@ final class AnnouncePublication implements Processor {
                 arrival.contentSize,
                 arrival.payloadName,
                 arrival.receivedTimestamp));
+        Failpoint.RC_ANNOUNCED.reached();
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -102,6 +103,7 @@ final class AssembleParts implements Processor {
             if (delivery.file() != null) {
                 arrival.partsFile = path;
                 delivery.file().put(number, arrival.frame().body(), offset);
+                Failpoint.RC_PART_WRITTEN.reached();
             }
             keep(key, delivery, number == count);
         } catch (IOException e) {

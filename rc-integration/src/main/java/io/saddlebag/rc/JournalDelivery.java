@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class JournalDelivery implements Processor {
                 arrival.contentSize,
                 arrival.receivedTimestamp,
                 arrival.receipt));
+        Failpoint.RC_JOURNALLED.reached();
         // Not before: killed in between, the centre says that it has all parts and does not get them again.
         arrival.discardWork();
         LOG.info(

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.OutboxNames;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -51,6 +52,7 @@ final class OpenSeal implements Processor {
                 OutputStream out = create(arrival.opened)) {
             message = opener.open(in, identities, binding, out::write);
         }
+        Failpoint.RC_OPENED.reached();
         arrival.message = message;
         exchange.setProperty(Arrival.FOLDER, message.folder() != null);
         arrival.payloadName = OutboxNames.payload(message.messageId(), message.fileName());

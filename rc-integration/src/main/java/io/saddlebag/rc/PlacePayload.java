@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -21,6 +22,7 @@ final class PlacePayload implements Processor {
         Arrival arrival = Arrival.of(exchange);
         exchange.getMessage().setBody(inline.of(arrival.opened, arrival.contentSize, arrival.payloadName));
         arrival.outbox().placePayload(arrival.sender(), arrival.payloadName, arrival.opened);
+        Failpoint.RC_PAYLOAD_PLACED.reached();
         arrival.outbox().placeChecksum(arrival.sender(), arrival.payloadName, arrival.contentSha256);
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -11,5 +12,6 @@ final class PlaceStandardizedMessage implements Processor {
     public void process(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
         arrival.outbox().placeFacts(arrival.sender(), arrival.messageId());
+        Failpoint.RC_FACTS_PLACED.reached();
     }
 }

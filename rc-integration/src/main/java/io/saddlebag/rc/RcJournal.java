@@ -288,17 +288,30 @@ public final class RcJournal implements AutoCloseable {
                 change.run();
                 note(noted);
                 connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
                 connection.setAutoCommit(true);
+            } catch (SQLException | RuntimeException e) {
+                undo(e);
+                throw e;
             }
         } catch (SQLException e) {
             synchronized (acknowledged) {
                 acknowledged.addAll(noted);
             }
             throw new JournalException(file, e);
+        }
+    }
+
+    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
+    private void undo(Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -14,5 +15,6 @@ final class StageStandardizedMessage implements Processor {
                         arrival.sender(),
                         arrival.messageId(),
                         exchange.getMessage().getBody(byte[].class));
+        Failpoint.RC_FACTS_STAGED.reached();
     }
 }

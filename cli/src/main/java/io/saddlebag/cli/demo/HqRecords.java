@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Properties;
 
 /** Headquarters' records, read from its PostgreSQL as anybody may who has its password file. For one thread. */
-final class HqRecords implements AutoCloseable {
+public final class HqRecords implements AutoCloseable {
     private static final String DELIVERIES = "SELECT message_id, sender_id, receiver_client_id, sent_timestamp,"
             + " delivered_time, acknowledged_time"
             + " FROM message JOIN delivery USING (message_number) ORDER BY message_id, receiver_client_id";
@@ -28,7 +28,7 @@ final class HqRecords implements AutoCloseable {
     }
 
     /** @param psqlUrl as headquarters tells it: {@code postgresql://USER@HOST:PORT/DATABASE?passfile=FILE} */
-    static HqRecords open(String psqlUrl) throws IOException, SQLException {
+    public static HqRecords open(String psqlUrl) throws IOException, SQLException {
         URI url = URI.create(psqlUrl);
         Properties properties = new Properties();
         properties.setProperty("user", url.getUserInfo());
@@ -61,7 +61,7 @@ final class HqRecords implements AutoCloseable {
     }
 
     /** For other questions; closed with this. */
-    Connection connection() {
+    public Connection connection() {
         return connection;
     }
 

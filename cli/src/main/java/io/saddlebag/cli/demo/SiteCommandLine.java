@@ -54,9 +54,10 @@ public final class SiteCommandLine {
     }
 
     /** A process that runs the site and ends, after draining, when this one does. */
-    ProcessBuilder of(SiteKind kind, SiteHome home) {
+    ProcessBuilder of(SiteKind kind, SiteHome home, List<String> javaOptions) {
         List<String> command = new ArrayList<>(java);
         command.addAll(1, HEAP.get(kind));
+        command.addAll(1, javaOptions);
         command.addAll(
                 List.of(mainClass, kind.command(), "--home", home.folder().toString(), "--stop-with-parent"));
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The sites of a run, each a process. {@link #stop} may be called by another thread at any time, and again. */
-final class SiteProcesses {
+public final class SiteProcesses {
     /** A site drains for 20 s at most; what takes longer is killed. */
     private static final long STOP_SECONDS = 30;
 
@@ -26,13 +26,17 @@ final class SiteProcesses {
     private final Map<SiteId, Process> processes = new LinkedHashMap<>();
     private boolean stopped;
 
-    SiteProcesses(ScenarioHomes homes, SiteCommandLine commandLine) {
+    public SiteProcesses(ScenarioHomes homes, SiteCommandLine commandLine) {
         this.homes = homes;
         this.commandLine = commandLine;
     }
 
-    /** Starts a site and does not wait for it. Its output goes to the file {@code log} of its home. */
-    synchronized void start(SiteId site) throws IOException {
+    /**
+     * Starts a site and does not wait for it. Its output goes to the file {@code log} of its home.
+     *
+     * @param javaOptions more options for its Java
+     */
+    public synchronized void start(SiteId site, String... javaOptions) throws IOException {
         if (stopped) {
             return;
         }
@@ -41,7 +45,7 @@ final class SiteProcesses {
         processes.put(
                 site,
                 commandLine
-                        .of(SiteKind.of(site).orElseThrow(), home)
+                        .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .redirectInput(ProcessBuilder.Redirect.from(emptyInput()))
@@ -52,20 +56,25 @@ final class SiteProcesses {
         return new File("/dev/null");
     }
 
-    Path log(SiteId site) {
+    public Path log(SiteId site) {
         return homes.home(site).resolve("log");
     }
 
     /** What the site tells of itself once it is at work; empty before. */
-    synchronized Optional<Map<String, String>> facts(SiteId site) {
+    public synchronized Optional<Map<String, String>> facts(SiteId site) {
         Process process = processes.get(site);
         return RunningSite.read(homes.home(site))
                 .filter(status -> process != null && status.pid() == process.pid() && status.ready())
                 .map(RunningSite.Status::facts);
     }
 
+    /** The site's process, running or ended; empty when it was not started or was killed here. */
+    public synchronized Optional<Process> process(SiteId site) {
+        return Optional.ofNullable(processes.get(site));
+    }
+
     /** Ends a site as a power cut would: SIGKILL. */
-    synchronized void kill(SiteId site) {
+    public synchronized void kill(SiteId site) {
         Process process = processes.remove(site);
         process.destroyForcibly();
         ended(process, TimeUnit.SECONDS.toNanos(STOP_SECONDS));
@@ -93,7 +102,7 @@ final class SiteProcesses {
     }
 
     /** Stops labs and centres, then headquarters. Returns the sites that had to be killed. */
-    synchronized List<SiteId> stop() {
+    public synchronized List<SiteId> stop() {
         stopped = true;
         List<SiteId> killed = new ArrayList<>();
         killed.addAll(stop(ScenarioHomes.LABS));

@@ -2,6 +2,7 @@ package io.saddlebag.hq.postgres;
 
 import io.saddlebag.folder.FileTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,10 @@ public final class PostgresServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String START_SECONDS = "60";
     private static final long MAX_LOG_BYTES = 1 << 20;
+    /** A server whose main process was killed is gone for good only when its last process has noticed. */
+    private static final int START_ATTEMPTS = 5;
+
+    private static final long START_PAUSE_NANOS = 500_000_000L;
 
     private final Path folder;
     private final Path dataFolder;
@@ -125,13 +132,17 @@ public final class PostgresServer implements AutoCloseable {
         long deadline = System.nanoTime() + Long.parseLong(START_SECONDS) * 1_000_000_000L;
         SQLException last = null;
         while (System.nanoTime() < deadline) {
+            if (!isAlive()) {
+                startOn(port);
+                return;
+            }
             try (Connection connection = connect("postgres")) {
                 requireOwnData(connection);
                 LOG.info("postgres adopted port={} data={}", port, dataFolder);
                 return;
             } catch (SQLException e) {
                 last = e;
-                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000L);
+                LockSupport.parkNanos(100_000_000L);
             }
         }
         throw new PostgresException(
@@ -181,28 +192,53 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void launch(int preferredPort) throws PostgresException {
-        port = freePort(preferredPort);
+        startOn(freePort(preferredPort));
+    }
+
+    private void startOn(int chosenPort) throws PostgresException {
+        port = chosenPort;
         try {
             Files.writeString(
                     dataFolder.resolve("postgresql.conf"), PostgresConfiguration.of(port), StandardCharsets.UTF_8);
-            keepLogSmall();
-            programs.run(
-                    "pg_ctl",
-                    "start",
-                    "-D",
-                    dataFolder.toString(),
-                    "-l",
-                    logFile().toString(),
-                    "-w",
-                    "-t",
-                    START_SECONDS);
+            // Before the start: whoever adopts a server whose headquarters was killed must know its port.
             Files.writeString(folder.resolve("port"), port + "\n");
+            keepLogSmall();
         } catch (IOException e) {
             throw new PostgresException("Cannot write in " + folder + ": " + e, e);
-        } catch (PostgresException e) {
-            throw new PostgresException("PostgreSQL did not start: " + e.getMessage() + "; see " + logFile(), e);
+        }
+        for (int attempt = 1; !isStarted(attempt); attempt++) {
+            LockSupport.parkNanos(START_PAUSE_NANOS);
         }
         LOG.info("postgres started port={} data={}", port, dataFolder);
+    }
+
+    private boolean isStarted(int attempt) throws PostgresException {
+        try {
+            String log = logFile().toString();
+            programs.run("pg_ctl", "start", "-D", dataFolder.toString(), "-l", log, "-w", "-t", START_SECONDS);
+            return true;
+        } catch (PostgresException e) {
+            if (attempt < START_ATTEMPTS) {
+                return false;
+            }
+            throw new PostgresException("PostgreSQL did not start: " + e.getMessage() + "; see " + logFile(), e);
+        }
+    }
+
+    /** Whether the server's main process lives; cheap. */
+    boolean isAlive() {
+        try (Stream<String> lines = Files.lines(dataFolder.resolve("postmaster.pid"))) {
+            return lines.findFirst()
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
+                    .isPresent();
+        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /** Starts a server that died again, on its port; what was committed is there. */
+    void revive() throws PostgresException {
+        startOn(port);
     }
 
     private void keepLogSmall() throws IOException {

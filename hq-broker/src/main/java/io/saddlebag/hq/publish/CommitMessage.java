@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.CommitWriter;
@@ -80,6 +81,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
             exchange.setException(OpenOrResume.conflict(judged.manifest()));
             return;
         }
+        Failpoint.HQ_CONFIRMING.reached();
         LOG.info(
                 "{} {}: {} to {}, {} bytes",
                 judged.manifest().messageId(),

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -23,6 +24,7 @@ public final class TakePart implements Processor {
             return;
         }
         submission.next(upload.take(submission.frame()));
+        Failpoint.HQ_PART_WRITTEN.reached();
         if (upload.isFull()) {
             try {
                 submission.uploaded(upload.complete());

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
@@ -218,6 +219,7 @@ public final class Subscription {
         try {
             outlet.send(new DeliveryFrames(parts.payloads())
                     .frame(id, currentToken, current, nextPart, nextPart == firstPart));
+            Failpoint.HQ_DELIVERED.reached();
         } catch (IOException e) {
             unreadable(e);
             return;

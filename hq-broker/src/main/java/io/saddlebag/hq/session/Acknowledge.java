@@ -1,5 +1,6 @@
 package io.saddlebag.hq.session;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.stomp.Headers;
@@ -26,6 +27,7 @@ public final class Acknowledge extends AsyncProcessorSupport {
             String token = HqProperties.required(frame, Headers.ID);
             byte[] receipt = exchange.getProperty(HqProperties.RECEIPT, byte[].class);
             Waiting waiting = HqProperties.session(exchange).takeInFlight(token);
+            Failpoint.HQ_ACKNOWLEDGEMENT_READ.reached();
             settlements
                     .acknowledge(waiting, receipt)
                     .whenCompleteAsync(

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import java.io.IOException;
@@ -84,11 +85,13 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         if (stored.isEmpty()) {
             return;
         }
+        Failpoint.HQ_PAYLOADS_PUT.reached();
         CompletableFuture<Void> sync = sync();
         List<PublishOutcome> outcomes = List.of();
         StoreException failure = null;
         try {
             outcomes = messages.publish(stored);
+            Failpoint.HQ_ROWS_COMMITTED.reached();
         } catch (StoreException e) {
             failure = e;
         } catch (RuntimeException e) {
@@ -134,6 +137,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
                 () -> {
                     try {
                         payloads.sync();
+                        Failpoint.HQ_SPOOL_SYNCED.reached();
                     } catch (IOException e) {
                         throw new CompletionException(e);
                     }
@@ -152,6 +156,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
 
     private void confirm(
             List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
+        Failpoint.HQ_PUBLISH_DURABLE.reached();
         confirmedUpTo = lastNumber;
         for (int i = 0; i < stored.size(); i++) {
             if (outcomes.get(i) != PublishOutcome.STORED) {

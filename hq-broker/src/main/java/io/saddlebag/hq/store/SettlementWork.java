@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,10 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         settles.addAll(group);
         leftOver.clear();
         try {
-            messages.settle(settles.stream()
-                            .map(CommitRequest.Settle::settlement)
-                            .toList())
-                    .forEach(this::drop);
+            List<PayloadRef> freed = messages.settle(
+                    settles.stream().map(CommitRequest.Settle::settlement).toList());
+            Failpoint.HQ_SETTLED.reached();
+            freed.forEach(this::drop);
             settles.forEach(settle -> settle.result().complete(null));
         } catch (StoreException e) {
             LOG.error("commit of {} settlements failed: {}", settles.size(), e.getMessage());

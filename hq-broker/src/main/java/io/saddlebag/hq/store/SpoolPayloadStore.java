@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -170,6 +171,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         long number = nextNumber();
         Path path = folder.payload(number);
         Files.move(upload, path, StandardCopyOption.ATOMIC_MOVE);
+        Failpoint.HQ_UPLOAD_RENAMED.reached();
         folder.sync();
         SpoolFile file = new SpoolFile(number, path, true);
         file.add(0, PayloadRecord.length(ref));

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -95,6 +96,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     @Override
     public PayloadRef complete(Sha256 bodySha256) throws IOException {
         finish(bodySha256);
+        Failpoint.HQ_UPLOAD_SYNCED.reached();
         // Without the lock: the store takes its own lock first, then an upload's.
         return completion.take(path, ref);
     }

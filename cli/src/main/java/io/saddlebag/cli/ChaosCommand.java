@@ -1,0 +1,96 @@
+package io.saddlebag.cli;
+
+import io.saddlebag.cli.chaos.ChaosReport;
+import io.saddlebag.cli.chaos.ChaosRun;
+import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.folder.FileTree;
+import io.saddlebag.message.Json;
+import io.saddlebag.site.LogSetup;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench chaos}: kills, pauses, cuts and fills while files travel, and reconciles every file afterwards. */
+@Command(
+        name = "chaos",
+        description = "Run headquarters, three centres and two laboratories as processes while files are dropped, and"
+                + " kill and disturb them at random: kill -9, SIGSTOP, a network that resets, stalls, cuts and alters,"
+                + " full disks, failing fsyncs. Then hold every dropped file against every folder, by digest."
+                + " docs/reliability.md says more.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:every file arrived everywhere once, whole", "1:something was found", "2:wrong usage"})
+final class ChaosCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--kills",
+            defaultValue = "40",
+            description = "How many kills, shared evenly by headquarters, PostgreSQL, laboratories and centres; each"
+                    + " other fault comes a third as often as each of these. ${DEFAULT-VALUE}.")
+    private int kills;
+
+    @Option(names = "--files", defaultValue = "400", description = "How many files to drop; ${DEFAULT-VALUE}.")
+    private int files;
+
+    @Option(names = "--seed", description = "Makes faults, targets and files the same again; without it a new one.")
+    private Long seed;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "A new or empty folder for the run; without it one of the system's temporary folder.")
+    private Path folder;
+
+    @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
+    private boolean json;
+
+    @Option(names = "--keep", description = "Keep the run's folder, and say where it is.")
+    private boolean keep;
+
+    @Override
+    public Integer call() throws Exception {
+        require(kills >= 0, "--kills of at least 0", kills);
+        require(files >= 1, "--files of at least 1", files);
+        System.setProperty(LogSetup.TARGET, "err");
+        long chosen = seed == null ? System.nanoTime() & Integer.MAX_VALUE : seed;
+        Path run = folder == null ? Files.createTempDirectory("saddlebag-chaos") : folder;
+        boolean clean = false;
+        try {
+            ChaosReport report = new ChaosRun(
+                            run,
+                            kills,
+                            files,
+                            chosen,
+                            SiteCommandLine.ofThisJava(Saddlebag.class),
+                            spec.commandLine().getErr())
+                    .run();
+            spec.commandLine()
+                    .getOut()
+                    .println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());
+            clean = report.isClean();
+        } finally {
+            // What shows a fault is not thrown away.
+            if (clean && !keep) {
+                FileTree.delete(run);
+            } else {
+                spec.commandLine().getErr().println("The run's folder: " + run);
+            }
+        }
+        return clean ? 0 : TellFailure.FAILED;
+    }
+
+    private void require(boolean holds, String expected, long found) {
+        if (!holds) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Expected " + expected + ", found " + found);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.saddlebag.cli.chaos;
+
+/** What can be done to the network of sites, and for how long at most before it is undone. */
+enum FaultKind {
+    KILL_HQ("kill -9 of headquarters", 1_000),
+    KILL_POSTGRES("kill -9 of PostgreSQL's postmaster", 0),
+    KILL_LAB("kill -9 of a laboratory", 1_000),
+    KILL_CENTRE("kill -9 of a research centre", 1_000),
+    PAUSE("SIGSTOP, then SIGCONT", 4_000),
+    RESET("connections reset", 0),
+    HALF_OPEN("connection half open", 4_000),
+    DELAY("network delayed", 3_000),
+    CUT("connection cut within a frame", 3_000),
+    CORRUPT("bytes altered on the wire", 3_000),
+    DISK_FULL("disk full", 3_000),
+    SYNC_ERROR("fsync fails with EIO", 2_000);
+
+    private final String text;
+    private final int longestMillis;
+
+    FaultKind(String text, int longestMillis) {
+        this.text = text;
+        this.longestMillis = longestMillis;
+    }
+
+    /** For people. */
+    String text() {
+        return text;
+    }
+
+    /** How long it lasts at most, in milliseconds; 0 for a blow that needs no undoing. */
+    int longestMillis() {
+        return longestMillis;
+    }
+
+    boolean isKill() {
+        return this == KILL_HQ || this == KILL_POSTGRES || this == KILL_LAB || this == KILL_CENTRE;
+    }
+}

@@ -1,0 +1,184 @@
+package io.saddlebag.cli.chaos;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A bad network between one site and headquarters: forwards TCP byte for byte until it is told to reset, delay, cut or
+ * alter what goes through, or to lose one end without the other's knowledge. Any thread may tell it.
+ */
+final class FaultyProxy implements AutoCloseable {
+    private static final int BUFFER = 16 * 1024;
+    private static final int NOT_ARMED = -1;
+    private static final int ALTERED_BITS = 0x10;
+
+    private final ServerSocket listener;
+    private final int target;
+    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger bytesToCut = new AtomicInteger(NOT_ARMED);
+    private final AtomicInteger bytesToAlter = new AtomicInteger(NOT_ARMED);
+    private volatile long delayMillis;
+
+    private FaultyProxy(ServerSocket listener, int target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    /** @param port of headquarters, on the loopback address */
+    static FaultyProxy to(int port) throws IOException {
+        FaultyProxy proxy = new FaultyProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
+        background(proxy::accept);
+        return proxy;
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Breaks every connection at both ends with a RST. */
+    void reset() {
+        lines.forEach(line -> {
+            line.reset(line.near);
+            line.reset(line.far);
+        });
+    }
+
+    /** Resets one end of every connection; the other hears nothing more and sees nothing close. */
+    void halfOpen(boolean siteKeepsItsEnd) {
+        lines.forEach(line -> {
+            line.isSilent = true;
+            line.reset(siteKeepsItsEnd ? line.far : line.near);
+        });
+    }
+
+    /** What is read from now on goes on so much later; 0 for at once. */
+    void delay(long millis) {
+        delayMillis = millis;
+    }
+
+    /** Closes the connection that carries the byte after so many more; a negative number takes that back. */
+    void cutAfter(int bytes) {
+        bytesToCut.set(bytes);
+    }
+
+    /** Alters the byte after so many more; a negative number takes that back. */
+    void alterAfter(int bytes) {
+        bytesToAlter.set(bytes);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket near = listener.accept();
+                connect(near);
+            } catch (IOException e) {
+                // The listener was closed.
+                return;
+            }
+        }
+    }
+
+    private void connect(Socket near) {
+        try {
+            Line line = new Line(near, new Socket(InetAddress.getLoopbackAddress(), target));
+            lines.add(line);
+            background(() -> line.forward(line.near, line.far));
+            background(() -> line.forward(line.far, line.near));
+        } catch (IOException nobodyListens) {
+            closeQuietly(near);
+        }
+    }
+
+    private static void background(Runnable work) {
+        Thread thread = new Thread(work, "faulty-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void closeQuietly(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception e) {
+            // It is closed either way.
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(listener);
+        lines.forEach(Line::close);
+    }
+
+    /** How many bytes of this many come before the armed one; -1 when it is not among them. */
+    private static int place(AtomicInteger armed, int count) {
+        int before = armed.getAndUpdate(left -> left < 0 ? left : left < count ? NOT_ARMED : left - count);
+        return before >= 0 && before < count ? before : NOT_ARMED;
+    }
+
+    private final class Line {
+        private final Socket near;
+        private final Socket far;
+        private volatile boolean isSilent;
+
+        Line(Socket near, Socket far) {
+            this.near = near;
+            this.far = far;
+        }
+
+        void forward(Socket from, Socket to) {
+            byte[] buffer = new byte[BUFFER];
+            try {
+                for (int count = from.getInputStream().read(buffer);
+                        count >= 0;
+                        count = from.getInputStream().read(buffer)) {
+                    if (!isSilent && !pass(buffer, count, to)) {
+                        break;
+                    }
+                }
+            } catch (IOException e) {
+                // Either end closed or was reset.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (isSilent) {
+                closeQuietly(from);
+            } else {
+                close();
+            }
+            if (near.isClosed() && far.isClosed()) {
+                lines.remove(this);
+            }
+        }
+
+        private boolean pass(byte[] buffer, int count, Socket to) throws IOException, InterruptedException {
+            TimeUnit.MILLISECONDS.sleep(delayMillis);
+            int altered = place(bytesToAlter, count);
+            if (altered >= 0) {
+                buffer[altered] ^= ALTERED_BITS;
+            }
+            int cut = place(bytesToCut, count);
+            to.getOutputStream().write(buffer, 0, cut >= 0 ? cut : count);
+            return cut < 0;
+        }
+
+        void reset(Socket socket) {
+            try {
+                socket.setSoLinger(true, 0);
+            } catch (IOException e) {
+                // Closed already.
+            }
+            closeQuietly(socket);
+        }
+
+        void close() {
+            closeQuietly(near);
+            closeQuietly(far);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.saddlebag.cli.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.cli.demo.HqRecords;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Holds every dropped file against every folder of every site, by name and digest. */
+final class Reconciliation {
+    private static final String FACTS_SUFFIX = ".message.json";
+    private static final String UNSETTLED = "SELECT count(*) FROM delivery WHERE acknowledged_time IS NULL";
+
+    private final ChaosNetwork network;
+    private final ObjectMapper json = new ObjectMapper();
+
+    /**
+     * What is wrong, a line each.
+     *
+     * @param lost files that do not stand where they have to
+     * @param duplicated files that stand somewhere twice, or again after they were taken away
+     * @param corrupt files with other bytes, or facts that are not theirs
+     * @param failed files that were refused or dead-lettered
+     * @param others everything else that should not be
+     */
+    record Findings(
+            Set<String> lost, Set<String> duplicated, Set<String> corrupt, Set<String> failed, Set<String> others) {
+        Findings() {
+            this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+        }
+
+        Findings with(List<String> more) {
+            others.addAll(more);
+            return this;
+        }
+
+        boolean isClean() {
+            return lost.isEmpty() && duplicated.isEmpty() && corrupt.isEmpty() && failed.isEmpty() && others.isEmpty();
+        }
+    }
+
+    Reconciliation(ChaosNetwork network) {
+        this.network = network;
+    }
+
+    /** Whether no file waits at a lab any more. */
+    boolean isSettled() throws IOException {
+        for (Target lab : Target.LABS) {
+            SiteHome home = home(lab);
+            if (!filesBelow(home.resolve("drop")).isEmpty()
+                    || !filesBelow(home.work()).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What headquarters' records say against it; while it runs. */
+    List<String> ofHeadquarters() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        try (HqRecords records = HqRecords.open(network.psqlUrl());
+                Statement statement = records.connection().createStatement();
+                ResultSet row = statement.executeQuery(UNSETTLED)) {
+            row.next();
+            if (row.getInt(1) > 0) {
+                wrong.add("headquarters: " + row.getInt(1) + " deliveries are not acknowledged");
+            }
+        } catch (SQLException e) {
+            wrong.add("headquarters' records cannot be read: " + e.getMessage());
+        }
+        return wrong;
+    }
+
+    /** Looks at every folder; when everything has stopped. */
+    Findings run(List<DroppedFile> dropped, Consumers consumers) throws IOException {
+        Findings findings = new Findings();
+        findings.others().addAll(consumers.oddities());
+        for (Target lab : Target.LABS) {
+            checkLab(lab, dropped, findings);
+        }
+        for (Target centre : Target.CENTRES) {
+            checkCentre(centre, dropped, consumers, findings);
+        }
+        return findings;
+    }
+
+    private void checkLab(Target lab, List<DroppedFile> dropped, Findings findings) throws IOException {
+        SiteHome home = home(lab);
+        Map<String, Set<String>> placesByName = new HashMap<>();
+        for (String folder : List.of("drop", "work", "sent", "failed")) {
+            for (Path file : filesBelow(home.resolve(folder))) {
+                String place = home.folder().relativize(file).toString();
+                if (folder.equals("failed")) {
+                    findings.failed().add(lab.site() + " " + place);
+                } else if (folder.equals("work")) {
+                    findings.others().add(lab.site() + " left " + place);
+                }
+                placesByName
+                        .computeIfAbsent(file.getFileName().toString(), name -> new TreeSet<>())
+                        .add(place);
+            }
+        }
+        for (DroppedFile file : dropped) {
+            if (file.lab() == lab) {
+                Set<String> places = placesByName.getOrDefault(file.fileName(), Set.of());
+                placesByName.remove(file.fileName());
+                checkPlaces(file, places, findings);
+            }
+        }
+        placesByName.values().forEach(places -> findings.duplicated().add(lab.site() + " holds also " + places));
+    }
+
+    private void checkPlaces(DroppedFile file, Set<String> places, Findings findings) throws IOException {
+        if (places.isEmpty()) {
+            findings.lost().add(file.fileName() + " is nowhere at its lab");
+        } else if (places.size() > 1) {
+            findings.duplicated().add(file.fileName() + " stands at its lab in " + places);
+        } else {
+            String place = places.iterator().next();
+            if (!place.startsWith("sent/")) {
+                findings.lost().add(file.fileName() + " was not sent, it stands in " + place);
+            } else if (!digest(home(file.lab()).resolve(place)).equals(file.sha256())) {
+                findings.corrupt().add(file.fileName() + " has other bytes in " + place);
+            }
+        }
+    }
+
+    private void checkCentre(Target centre, List<DroppedFile> dropped, Consumers consumers, Findings findings)
+            throws IOException {
+        Path outbox = home(centre).resolve("outbox");
+        Set<Path> unknown = new HashSet<>(filesBelow(outbox));
+        for (DroppedFile file : dropped) {
+            if (!file.recipients().contains(centre)) {
+                continue;
+            }
+            Path standing = consumers.outbox(centre, file);
+            if (!file.isTaken()) {
+                unknown.remove(standing.resolve(file.fileName()));
+                unknown.remove(standing.resolve(file.messageId() + FACTS_SUFFIX));
+            }
+            checkDelivery(centre, file, file.isTaken() ? consumers.taken(centre, file) : standing, findings);
+        }
+        // What was taken away and stands there again was written twice; so is what has a name that nobody dropped.
+        unknown.forEach(file -> findings.duplicated().add(centre.site() + " " + outbox.relativize(file)));
+        filesBelow(home(centre).work())
+                .forEach(file -> findings.others().add(centre.site() + " left " + file.getFileName() + " in work/"));
+    }
+
+    private void checkDelivery(Target centre, DroppedFile file, Path folder, Findings findings) throws IOException {
+        Path payload = folder.resolve(file.fileName());
+        Path facts = folder.resolve(file.messageId() + FACTS_SUFFIX);
+        String name = centre.site() + " " + file.fileName();
+        if (!Files.exists(payload) || !Files.exists(facts)) {
+            findings.lost().add(name + " is not there");
+            return;
+        }
+        if (!digest(payload).equals(file.sha256())) {
+            findings.corrupt().add(name + " has other bytes");
+        }
+        JsonNode told = json.readTree(facts.toFile());
+        if (!told.path("message_id").asText().equals(file.messageId())
+                || !told.path("sha256").asText().equals(file.sha256().hex())
+                || told.path("size").asLong() != file.size()) {
+            findings.corrupt().add(name + " has facts that are not its own");
+        }
+    }
+
+    private SiteHome home(Target target) {
+        return network.homes().home(target.site());
+    }
+
+    private static Sha256 digest(Path file) throws IOException {
+        return Sha256.of(Files.readAllBytes(file));
+    }
+
+    private static List<Path> filesBelow(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

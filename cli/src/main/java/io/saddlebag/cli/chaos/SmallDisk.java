@@ -1,0 +1,69 @@
+package io.saddlebag.cli.chaos;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A tmpfs over a folder, which can be filled to its last byte. For one thread at a time. */
+final class SmallDisk implements AutoCloseable {
+    private static final int CHUNK = 1 << 20;
+    private static final int LAST_CHUNK = 4 << 10;
+
+    private final Path folder;
+    private final Path ballast;
+
+    private SmallDisk(Path folder) {
+        this.folder = folder;
+        this.ballast = folder.resolve(".ballast");
+    }
+
+    /**
+     * Mounts one over a folder, which is made when missing and must be empty.
+     *
+     * @throws IOException when this user may not mount
+     */
+    static SmallDisk over(Path folder, long bytes) throws IOException {
+        Files.createDirectories(folder);
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + bytes + ",mode=0700", "tmpfs", folder.toString());
+        return new SmallDisk(folder);
+    }
+
+    /** From now on nothing can be written. */
+    void fill() throws IOException {
+        try (FileChannel channel = FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
+            for (int size = CHUNK; size > 0; size = size == CHUNK ? LAST_CHUNK : 0) {
+                fill(channel, zeros.clear().limit(size));
+            }
+        }
+    }
+
+    private static void fill(FileChannel channel, ByteBuffer zeros) {
+        try {
+            while (true) {
+                channel.write(zeros.rewind());
+            }
+        } catch (IOException full) {
+            // As was wanted.
+        }
+    }
+
+    /** There is room again. */
+    void empty() throws IOException {
+        Files.deleteIfExists(ballast);
+    }
+
+    /** Unmounts, whoever still has files open there; what lay on it then lies in the folder below. */
+    @Override
+    public void close() throws IOException {
+        empty();
+        Path copy = folder.resolveSibling(folder.getFileName() + ".copy");
+        Commands.run("cp", "-a", folder.toString(), copy.toString());
+        Commands.run("umount", "-l", folder.toString());
+        Files.delete(folder);
+        Files.move(copy, folder);
+    }
+}

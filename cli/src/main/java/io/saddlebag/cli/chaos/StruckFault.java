@@ -1,0 +1,66 @@
+package io.saddlebag.cli.chaos;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/** A fault that was done, with its end and the file that shows the recovery. For one thread. */
+final class StruckFault {
+    private static final int NO_FILE = -1;
+
+    private final Fault fault;
+    private final FaultPower.Undo undo;
+    private final long beginNanos;
+    private long endNanos;
+    private boolean over;
+    private int witness = NO_FILE;
+
+    private StruckFault(Fault fault, FaultPower.Undo undo, long beginNanos) {
+        this.fault = fault;
+        this.undo = undo;
+        this.beginNanos = beginNanos;
+    }
+
+    static StruckFault begin(Fault fault, FaultPower power) throws IOException {
+        long now = System.nanoTime();
+        StruckFault struck = new StruckFault(fault, power.begin(fault), now);
+        struck.undoIfOver(false);
+        return struck;
+    }
+
+    Fault fault() {
+        return fault;
+    }
+
+    boolean isUnderWay() {
+        return !over;
+    }
+
+    /** @param now whether its time counts as over in any case */
+    void undoIfOver(boolean now) throws IOException {
+        if (!over && (now || System.nanoTime() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis()))) {
+            over = true;
+            undo.run();
+            // Of a kill the time without the process counts too.
+            endNanos = fault.kind().isKill() ? beginNanos : System.nanoTime();
+        }
+    }
+
+    /** Takes the first file as witness that was dropped after the end and has to pass the target. */
+    void mayWitness(DroppedFile file) {
+        Target target = fault.target();
+        boolean concerned = target == Target.HQ
+                || target == Target.POSTGRES
+                || target == file.lab()
+                || file.recipients().contains(target);
+        if (over && witness == NO_FILE && concerned) {
+            witness = file.number();
+        }
+    }
+
+    /** From its end, or from a kill itself, to when the first file that was dropped after it had arrived everywhere. */
+    OptionalLong recoveryNanos(Consumers consumers) {
+        OptionalLong arrived = witness == NO_FILE ? OptionalLong.empty() : consumers.arrived(witness);
+        return arrived.isEmpty() ? arrived : OptionalLong.of(arrived.getAsLong() - endNanos);
+    }
+}

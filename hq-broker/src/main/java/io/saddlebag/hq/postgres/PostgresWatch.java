@@ -1,0 +1,53 @@
+package io.saddlebag.hq.postgres;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the embedded PostgreSQL again when it dies under a headquarters at work, by a kill or a fault of its disk.
+ * Meanwhile publications fail, to come again, and settlements wait. Looks twice a second on a thread of its own; to be
+ * closed before the server is.
+ */
+public final class PostgresWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresWatch.class);
+    private static final long LOOK_MILLIS = 500;
+    private static final long END_SECONDS = 60;
+
+    private final PostgresServer server;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "postgres-watch"));
+
+    /** @param server runs, and is nobody else's to start or stop until this is closed */
+    public PostgresWatch(PostgresServer server) {
+        this.server = server;
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        if (server.isAlive()) {
+            return;
+        }
+        LOG.error("postgres died and is started again; its log {} may say why", server.logFile());
+        try {
+            server.revive();
+        } catch (PostgresException | RuntimeException e) {
+            LOG.error("postgres is down, tried again: {}", e.getMessage());
+        }
+    }
+
+    /** Returns when nothing is being started any more. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("postgres is still being started after {} s", END_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

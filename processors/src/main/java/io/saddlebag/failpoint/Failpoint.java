@@ -1,0 +1,83 @@
+package io.saddlebag.failpoint;
+
+/**
+ * The steps after which a power cut would be worst: every fsync, rename, commit, confirm and acknowledgement on a
+ * message's way. For tests: a process started with {@code -Dsaddlebag.failpoint=NAME} ends, as a kill would end it, the
+ * first time that it comes to that step. Without the property a step costs the comparison of two constants.
+ */
+public enum Failpoint {
+    /** The claim is in the lab's journal, the file still in the drop folder. */
+    LAB_CLAIM_RECORDED,
+    /** The file is in the work folder. */
+    LAB_CLAIM_MOVED,
+    /** The sealed message is synced and has its name. */
+    LAB_SEALED,
+    /** The manifest and its place in the sequence are committed. */
+    LAB_MANIFEST_RECORDED,
+    /** The signed manifest is committed. */
+    LAB_SIGNED,
+    /** A frame of the message was handed to the connection. */
+    LAB_FRAME_SENT,
+    /** Headquarters' RECEIPT for the whole message is in. */
+    LAB_CONFIRMED,
+    /** The file stands in {@code sent/}. */
+    LAB_SENT_MOVED,
+    /** The journal knows that it was sent; the work folder still holds the sealed message. */
+    LAB_SENT_RECORDED,
+
+    /** A part of an upload is written. */
+    HQ_PART_WRITTEN,
+    /** A whole upload is synced under its temporary name. */
+    HQ_UPLOAD_SYNCED,
+    /** A whole upload has its name in the spool. */
+    HQ_UPLOAD_RENAMED,
+    /** The payloads of a group are in the segment, nothing of it synced or committed. */
+    HQ_PAYLOADS_PUT,
+    /** The spool is synced; whether the rows are committed is open. */
+    HQ_SPOOL_SYNCED,
+    /** The rows are committed; whether the spool is synced is open. */
+    HQ_ROWS_COMMITTED,
+    /** Both are done, nobody was told. */
+    HQ_PUBLISH_DURABLE,
+    /** The RECEIPT for a publication is about to leave. */
+    HQ_CONFIRMING,
+    /** The first frame of a delivery was handed to the connection. */
+    HQ_DELIVERED,
+    /** An acknowledgement has come, nothing of it is committed. */
+    HQ_ACKNOWLEDGEMENT_READ,
+    /** The acknowledgement is committed, its payload not yet dropped. */
+    HQ_SETTLED,
+
+    /** Some of the parts of a delivery are in the centre's work folder. */
+    RC_PART_WRITTEN,
+    /** The message is opened into the work folder. */
+    RC_OPENED,
+    /** The payload has its name in the outbox. */
+    RC_PAYLOAD_PLACED,
+    /** The standardized file is synced under its hidden name. */
+    RC_FACTS_STAGED,
+    /** The journal knows that the message is about to appear. */
+    RC_ANNOUNCED,
+    /** The standardized file has its name. */
+    RC_FACTS_PLACED,
+    /** The delivery and its signed receipt are committed to the journal. */
+    RC_JOURNALLED,
+    /** The acknowledgement was handed to the connection. */
+    RC_ACKNOWLEDGEMENT_SENT,
+    /** Headquarters has confirmed the acknowledgement. */
+    RC_ACKNOWLEDGED;
+
+    /** The system property that arms one. */
+    public static final String PROPERTY = "saddlebag.failpoint";
+    /** What an armed process exits with. */
+    public static final int EXIT_CODE = 86;
+
+    private static final String ARMED = System.getProperty(PROPERTY);
+
+    /** Ends the process here if it was started to end here: no hook runs, nothing is flushed or closed. */
+    public void reached() {
+        if (ARMED != null && ARMED.equals(name())) {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+}
