@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RunCommands.Lab.class,
             RunCommands.Rc.class,
             BenchCommand.class,
+            RetryCommand.class,
             SealCommand.class,
             OpenCommand.class,
             AuditCommand.class,

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
@@ -30,7 +31,7 @@ final class JudgeDrop implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException {
-        Path file = Path.of(exchange.getIn().getBody(GenericFile.class).getAbsoluteFilePath());
+        Path file = DropComponent.fileOf(exchange.getIn().getBody(GenericFile.class));
         LabExchange.dropped(exchange, file);
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

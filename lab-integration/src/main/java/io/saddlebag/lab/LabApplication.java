@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.SteadyClock;
@@ -88,11 +89,12 @@ public final class LabApplication implements SiteApplication {
     private void startAll() throws SiteStartException, IOException {
         settings = Settings.load(home, LabSettings.ALL, overrides);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
-        Map<String, String> takenNames = LabRoutes.check(
+        List<DropFolder> dropFolders = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
         SiteIdentity identity = OwnIdentity.load(settings);
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
+        folders.removeUnfinished(dropFolders);
         journal = LabJournal.open(home.journal().resolve("lab.db"));
         new WorkFolderSweep(journal, folders, home.work()).run();
 
@@ -116,7 +118,7 @@ public final class LabApplication implements SiteApplication {
         bind(identity, folders, pinned, routingKeys);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
-        takenNames.forEach(this::watchForStrays);
+        dropFolders.stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
         takeUpPinnedKeys(pinned);
         openWindow();
     }
@@ -128,7 +130,7 @@ public final class LabApplication implements SiteApplication {
         client.bind(runtime);
         SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
         LeaveForLater leaveForLater = new LeaveForLater(window);
-        runtime.bind("settledFiles", settled)
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
                 .bind("refuseStray", new RefuseStray())
@@ -172,11 +174,12 @@ public final class LabApplication implements SiteApplication {
         window.startOver();
     }
 
-    private void watchForStrays(String folder, String takenNames) {
+    private void watchForStrays(DropFolder folder) {
         TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
-                .routeId("stray-files-" + folder.replace(File.separatorChar, '-'))
-                .parameter("directory", folder)
-                .parameter(RefuseStray.TAKEN, takenNames)
+                .routeId("stray-files-" + folder.directory().replace(File.separatorChar, '-'))
+                .parameter("directory", folder.directory())
+                .parameter("recursive", Boolean.toString(folder.recursive()))
+                .parameter(RefuseStray.TAKEN, folder.taken())
                 .add();
     }
 

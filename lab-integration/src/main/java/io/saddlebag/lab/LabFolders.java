@@ -20,6 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -48,6 +50,23 @@ final class LabFolders {
         AtomicFiles.createFolders(home.journal());
         AtomicFiles.createFolders(sent());
         AtomicFiles.createFolders(failed());
+    }
+
+    /**
+     * Removes what a killed process left half written where it keeps files, in the drop folders too. Of the days in
+     * {@code sent/} only the last two can hold any. Before anything is written there only.
+     */
+    void removeUnfinished(Collection<DropFolder> dropFolders) throws IOException {
+        AtomicFiles.removeUnfinished(failed());
+        AtomicFiles.removeUnfinished(home.resolve("keys"));
+        for (DropFolder folder : dropFolders) {
+            AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
+        }
+        try (Stream<Path> days = Files.list(sent())) {
+            for (Path day : days.sorted(Comparator.reverseOrder()).limit(2).toList()) {
+                AtomicFiles.removeUnfinished(day);
+            }
+        }
     }
 
     Path content(MessageId messageId) {
@@ -193,7 +212,7 @@ final class LabFolders {
                 : name.substring(0, Math.min(name.length(), LONGEST_NAME / 4));
     }
 
-    private static Path keep(Path file, Path folder, String fileName) throws IOException {
+    static Path keep(Path file, Path folder, String fileName) throws IOException {
         for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
             Path target = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -211,7 +230,7 @@ final class LabFolders {
     }
 
     /** What is no file, or cannot be read, is moved without being opened. */
-    private static void move(Path file, Path target) throws IOException {
+    static void move(Path file, Path target) throws IOException {
         if (isFolder(file)) {
             FolderMove.move(file, target);
             return;

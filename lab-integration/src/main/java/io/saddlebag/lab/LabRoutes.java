@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /** Checks what the integrator's drop folders say, before any of them is watched. */
 final class LabRoutes {
     private static final String DROP_FOLDER = "drop-folder";
+    private static final String RECURSIVE = "recursive";
     private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";
 
@@ -30,15 +31,14 @@ final class LabRoutes {
     /**
      * @param recipients that the settings know
      * @param settingsFile to name in a remedy
-     * @return by drop folder, relative to the home, a regular expression of the names that its routes take; no entry for
-     *     a folder where every name is taken
+     * @return the drop folders, each once
      * @throws SiteStartException with one line a fault: file, line, remedy
      */
-    static Map<String, String> check(
+    static List<DropFolder> check(
             SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients, Path settingsFile)
             throws SiteStartException {
         List<String> faults = new ArrayList<>();
-        Map<String, List<String>> includes = new TreeMap<>();
+        Map<String, List<TemplatedRoute>> byFolder = new TreeMap<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             if (route.template().equals(DROP_FOLDER)) {
                 checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
@@ -48,17 +48,58 @@ final class LabRoutes {
                         route.parameters().get(LabExchange.NAMING),
                         route.parameters().get(LabExchange.TYPE),
                         faults);
-                includes.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
-                        .add(include(route));
+                checkRecursive(route.parameters().get(RECURSIVE), faults);
+                byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
+                        .add(route);
             }
         }
+        checkNesting(byFolder, faults);
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
-        includes.values().removeIf(all -> all.contains(EVERY_NAME));
-        Map<String, String> taken = new TreeMap<>();
-        includes.forEach((folder, all) -> taken.put(folder, anyOf(all)));
-        return taken;
+        List<DropFolder> folders = new ArrayList<>();
+        byFolder.forEach(
+                (folder, routes) -> folders.add(new DropFolder(folder, isRecursive(routes.get(0)), taken(routes))));
+        return folders;
+    }
+
+    /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */
+    private static void checkNesting(Map<String, List<TemplatedRoute>> byFolder, List<String> faults) {
+        byFolder.forEach((folder, routes) -> {
+            for (TemplatedRoute route : routes) {
+                if (isRecursive(route) != isRecursive(routes.get(0))) {
+                    faults.add(route.place() + ": recursive: expected the same in every route of " + folder
+                            + ", found both. Correct one");
+                }
+            }
+            for (Map.Entry<String, List<TemplatedRoute>> other : byFolder.entrySet()) {
+                boolean inside = !other.getKey().equals(folder)
+                        && Path.of(folder).startsWith(Path.of(other.getKey()))
+                        && isRecursive(other.getValue().get(0));
+                if (inside) {
+                    faults.add(routes.get(0).parameters().get("directory").place()
+                            + ": directory: expected a folder that no other route takes, found " + folder + " in "
+                            + other.getKey() + ", whose route is recursive. Move one of them");
+                }
+            }
+        });
+    }
+
+    private static boolean isRecursive(TemplatedRoute route) {
+        TemplatedRoute.Parameter recursive = route.parameters().get(RECURSIVE);
+        return recursive != null && recursive.value().equals("true");
+    }
+
+    private static void checkRecursive(TemplatedRoute.Parameter recursive, List<String> faults) {
+        if (recursive != null && !recursive.value().matches("true|false")) {
+            faults.add(recursive.place() + ": recursive: expected true or false, found '"
+                    + Printable.of(recursive.value()) + "'");
+        }
+    }
+
+    private static String taken(List<TemplatedRoute> routes) {
+        List<String> includes = routes.stream().map(LabRoutes::include).toList();
+        return includes.contains(EVERY_NAME) ? null : anyOf(includes);
     }
 
     private static String folder(SiteHome home, TemplatedRoute route) {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -412,7 +413,10 @@ class LabApplicationTest {
         home.drop("Probe \u00FC 7.csv", CONTENT);
         await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("Probe \u00FC 7.csv"));
         home.drop("Probe \u00FC 7.csv", CONTENT);
-        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("Probe \u00FC 7.csv.duplicate"));
+        await().pollInterval(POLL)
+                .atMost(SOON)
+                .until(() -> home.sent().contains("Probe \u00FC 7.csv.duplicate")
+                        && home.files("drop").isEmpty());
         home.drop("Probe \u00FC 7.csv", "another day".getBytes(StandardCharsets.UTF_8));
         await().pollInterval(POLL).atMost(SOON).until(() -> hq.confirmed().size() == 2);
 
@@ -423,6 +427,106 @@ class LabApplicationTest {
         Message message = open(hq.confirmed().get(0), new ByteArrayOutputStream());
         assertThat(message.fileName()).isEqualTo("Probe \u00FC 7.csv");
         assertThat(message.contentType()).isEqualTo("text/csv");
+    }
+
+    @Test
+    void takesTheFilesOfSubFoldersWhereAskedTo() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", "FL-LAB_DAT_.*", "      - {name: recursive, value: true}\n");
+        Path deep = Files.createDirectories(home.drop().resolve("2025/october"));
+        Path outside = Files.createDirectories(folder.resolve("outside"));
+        Files.write(outside.resolve("FL-LAB_DAT_20251008_009.csv"), CONTENT);
+        Files.createSymbolicLink(home.drop().resolve("2025/FL-LAB_DAT_20251008_008"), outside);
+        Files.write(deep.resolve(NAME), CONTENT);
+        Files.write(deep.resolve("notes.txt"), CONTENT);
+        lab = home.start(hq.port());
+
+        await().pollInterval(POLL)
+                .atMost(SOON)
+                .until(() -> home.sent().contains(NAME)
+                        && home.files("failed")
+                                .containsAll(List.of(
+                                        "FL-LAB_DAT_20251008_008.reason.json", "notes.txt", "notes.txt.reason.json")));
+        assertThat(Files.isSymbolicLink(home.home().resolve("failed/FL-LAB_DAT_20251008_008")))
+                .isTrue();
+        assertThat(outside.resolve("FL-LAB_DAT_20251008_009.csv")).exists();
+        assertThat(home.home().resolve("failed/notes.txt.reason.json"))
+                .content()
+                .contains("drop/raw-data/2025/october");
+    }
+
+    @Test
+    void doesNotStartWithFoldersThatDisputeAboutFiles() throws Exception {
+        home.route("CA-RC", ".*", """
+                      - {name: recursive, value: true}
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: inner
+                    parameters:
+                      - {name: directory, value: drop/raw-data/inner}
+                      - {name: recipients, value: CA-RC}
+                """);
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("drop-folders.camel.yaml:13: directory:")
+                .hasMessageContaining("drop/raw-data/inner in drop/raw-data");
+    }
+
+    @Test
+    void refusesANameWhoseBytesAreNoText() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        Files.createDirectories(home.drop());
+        Process shell = new ProcessBuilder("sh", "-c", "printf x > \"$(printf 'FL-LAB_DAT_\\303(.csv')\"")
+                .directory(home.drop().toFile())
+                .start();
+        assertThat(shell.waitFor()).isZero();
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 2);
+        assertThat(home.home().resolve("failed/FL-LAB_DAT__(.csv")).hasContent("x");
+        assertThat(home.home().resolve("failed/FL-LAB_DAT__(.csv.reason.json"))
+                .content()
+                .contains("UTF-8");
+        assertThat(home.drop()).isEmptyDirectory();
+    }
+
+    @Test
+    void sendsARetriedFileUnderTheIdThatItHad() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n");
+        lab = home.start(hq.port());
+        home.drop("first.csv", CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> hq.confirmed().size() == 1);
+        String id = hq.confirmed().get(0).manifest().messageId().value().replaceFirst("001$", "002");
+        hq.refuse(id, "unknown-destination", "no such routing key");
+        home.drop("second.csv", CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.files("failed").size() == 2);
+        hq.refuse(id, null, null);
+        Path failed = home.home().resolve("failed/second.csv");
+        RetryFailed.retry(RetryFailed.failedFile(failed.resolveSibling("second.csv.reason.json")));
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("second.csv"));
+        assertThat(hq.confirmed().get(1).manifest().messageId().value()).isEqualTo(id);
+        assertThat(failed.resolveSibling(".retried/second.csv.reason.json")).exists();
+        assertThat(home.files("failed").stream().filter(name -> !name.startsWith(".")))
+                .allMatch(name -> name.contains(".retried"));
+    }
+
+    @Test
+    void clearsAwayWhatAKillLeftHalfWritten() throws Exception {
+        String unfinished = "." + UUID.randomUUID() + ".part";
+        for (String folderName : List.of("drop/raw-data", "sent/2025-10-08", "failed", "keys")) {
+            Files.createDirectories(home.home().resolve(folderName));
+            Files.writeString(home.home().resolve(folderName).resolve(unfinished), "half");
+        }
+        Path others = Files.writeString(home.drop().resolve(".others.part"), "half");
+        lab = home.start(hq.port());
+
+        for (String folderName : List.of("drop/raw-data", "sent/2025-10-08", "failed", "keys")) {
+            assertThat(home.home().resolve(folderName).resolve(unfinished)).doesNotExist();
+        }
+        assertThat(others).exists();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.bag.BagCheck;
@@ -87,7 +88,7 @@ class LabRoutesTest extends CamelTestSupport {
         SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock);
         LeaveForLater leave = new LeaveForLater(window);
         SigningBeans.beans(identity).forEach(registry::bind);
-        registry.bind("settledFiles", settled);
+        registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders));
         registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, clock));

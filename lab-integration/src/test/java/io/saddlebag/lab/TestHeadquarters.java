@@ -113,7 +113,12 @@ final class TestHeadquarters implements AutoCloseable {
         bundles.put(SiteId.of(site), bundle(network.identity(signer), SiteId.of(site), 1, AgeIdentity.generate()));
     }
 
+    /** @param code null to refuse it no more */
     void refuse(String messageId, String code, String reason) {
+        if (code == null) {
+            refusals.remove(messageId);
+            return;
+        }
         refusals.put(
                 messageId,
                 StompFrame.of(StompCommand.RECEIPT)

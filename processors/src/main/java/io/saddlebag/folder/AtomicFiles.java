@@ -93,6 +93,7 @@ public final class AtomicFiles {
             throw new NoSuchFileException(source.toString());
         }
         sync(source);
+        boolean isCopied = false;
         if (!isSameFile(source, target)) {
             try {
                 nameNew(source, target);
@@ -100,13 +101,17 @@ public final class AtomicFiles {
                 try (InputStream in = Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS)) {
                     create(target, in::transferTo);
                 }
+                isCopied = true;
             }
         }
         boolean isWithinFolder = folderOf(source).equals(folderOf(target));
         if (!isWithinFolder) {
             syncFolder(folderOf(target));
         }
-        Files.deleteIfExists(source);
+        // Somebody may have put another file in the source's place by now.
+        if (isCopied || (Files.exists(source, LinkOption.NOFOLLOW_LINKS) && isSameFile(source, target))) {
+            Files.deleteIfExists(source);
+        }
         syncFolder(folderOf(source));
     }
 

@@ -1,17 +1,18 @@
 package io.saddlebag.folder;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
@@ -19,71 +20,86 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
- * Lets a file consumer have a file only once it is complete: its {@code .ready} marker stands beside it, or its size and
- * modification time have been the same for the settle time. It looks once and never waits, so that one file in the
- * making holds up no other; the next poll looks again. Moving or deleting the file is the route's affair, not this
- * strategy's. Remembers at most {@value #MAX_WATCHED} unfinished files; more wait their turn. Safe for several folders'
- * polls at once.
+ * Says when a dropped file is complete: its {@code .ready} marker stands beside it, or its size and modification time have
+ * been the same for the settle time. It looks once and never waits, so that one file in the making holds up no other; the
+ * next poll looks again. Moving or deleting the file is the route's affair. Remembers at most {@value #MAX_WATCHED}
+ * unfinished files; more wait their turn. Safe for several folders' polls at once.
  */
 public final class SettledFiles implements GenericFileProcessStrategy<File> {
-    static final int MAX_WATCHED = 100_000;
+    static final int MAX_WATCHED = 50_000;
 
-    private final Duration settleTime;
+    private static final long NEVER_SEEN = Long.MIN_VALUE;
+    private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
+
+    private final long settleTime;
     private final Clock clock;
     private final Map<Path, Look> watched = new HashMap<>();
+    private long roomMade = NEVER_SEEN;
 
-    private record Look(long size, Instant modified, Instant since, Instant notBefore) {}
+    /** What was seen of a file, times in nanoseconds: small, because there may be many. */
+    private static final class Look {
+        private final long size;
+        private final FileTime modified;
+        private final long since;
+        private final long notBefore;
+        private long seen;
+
+        Look(long size, FileTime modified, long since, long notBefore) {
+            this.size = size;
+            this.modified = modified;
+            this.since = since;
+            this.notBefore = notBefore;
+            this.seen = since;
+        }
+
+        boolean isOf(BasicFileAttributes attributes) {
+            return size == attributes.size() && attributes.lastModifiedTime().equals(modified);
+        }
+    }
 
     /** @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file */
     public SettledFiles(Duration settleTime, Clock clock) {
-        this.settleTime = Objects.requireNonNull(settleTime, "settle time");
+        this.settleTime = Objects.requireNonNull(settleTime, "settle time").toNanos();
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
     /**
-     * Whether the file may be taken now: never under a name that says it is still being written, or is a marker. A link or
-     * a device is always settled: the route refuses it.
+     * Whether the file may be taken now. A link or a device is always complete: the route refuses it.
+     *
+     * @param attributes of the file by now
      */
-    public synchronized boolean isSettled(Path file) throws IOException {
-        if (DroppedName.isPassedOver(file.getFileName().toString())) {
-            return false;
-        }
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (IOException gone) {
-            watched.remove(file);
-            return false;
-        }
-        Instant now = clock.instant();
+    synchronized boolean isSettled(Path file, BasicFileAttributes attributes) {
+        long now = now();
         Look before = watched.get(file);
-        if (before != null && now.isBefore(before.notBefore())) {
-            return false;
+        if (before != null) {
+            before.seen = now;
+            if (now < before.notBefore) {
+                return false;
+            }
         }
-        if (!attributes.isRegularFile() || Files.exists(readyMarker(file), LinkOption.NOFOLLOW_LINKS)) {
+        boolean same = before != null && before.isOf(attributes);
+        boolean settled = !attributes.isRegularFile()
+                || (same && now >= before.since + settleTime)
+                || Files.exists(readyMarker(file), LinkOption.NOFOLLOW_LINKS);
+        if (settled) {
             watched.remove(file);
-            return true;
+        } else if (!same && makeRoom(file, now)) {
+            watched.put(file, new Look(attributes.size(), attributes.lastModifiedTime(), now, now));
         }
-        Instant modified = attributes.lastModifiedTime().toInstant();
-        boolean same = before != null
-                && before.size() == attributes.size()
-                && before.modified().equals(modified);
-        if (same && !now.isBefore(before.since().plus(settleTime))) {
-            watched.remove(file);
-            return true;
-        }
-        if (!same && makeRoom(file)) {
-            watched.put(file, new Look(attributes.size(), modified, now, Instant.MIN));
-        }
-        return false;
+        return settled;
     }
 
     /** Does not offer the file again before so much time has gone by, because it could not be dealt with now. */
     public synchronized void holdOff(Path file, Duration pause) {
-        if (makeRoom(file)) {
-            Instant now = clock.instant();
-            watched.put(file, new Look(-1, Instant.MIN, now, now.plus(pause)));
+        long now = now();
+        if (makeRoom(file, now)) {
+            watched.put(file, new Look(-1, null, now, now + pause.toNanos()));
         }
+    }
+
+    private long now() {
+        Instant now = clock.instant();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     /** Where the marker that says the file is complete would stand. */
@@ -96,11 +112,15 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         return folder.resolveSibling(folder.getFileName() + DroppedName.BAG_MARKER);
     }
 
-    private boolean makeRoom(Path file) {
-        if (watched.size() >= MAX_WATCHED && !watched.containsKey(file)) {
-            watched.keySet().removeIf(each -> !Files.exists(each, LinkOption.NOFOLLOW_LINKS));
+    /** Forgets, now and then, the files that no pass has met for long: they are gone. */
+    private boolean makeRoom(Path file, long now) {
+        boolean full = watched.size() >= MAX_WATCHED && !watched.containsKey(file);
+        if (full && (roomMade == NEVER_SEEN || now >= roomMade + settleTime)) {
+            roomMade = now;
+            watched.values().removeIf(each -> each.seen + FORGOTTEN_AFTER < now && each.notBefore < now);
+            full = watched.size() >= MAX_WATCHED;
         }
-        return watched.size() < MAX_WATCHED || watched.containsKey(file);
+        return !full;
     }
 
     @Override
@@ -113,9 +133,9 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             GenericFileOperations<File> operations,
             GenericFileEndpoint<File> endpoint,
             Exchange exchange,
-            GenericFile<File> file)
-            throws IOException {
-        return isSettled(file.getFile().toPath());
+            GenericFile<File> file) {
+        // The consumer offers what is complete and nothing else.
+        return true;
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,70 +32,70 @@ class SettledFilesTest {
         file = Files.writeString(folder.resolve("a.csv"), "1");
     }
 
+    private boolean isSettled(Path looked) throws IOException {
+        return settled.isSettled(
+                looked, Files.readAttributes(looked, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    void remembersABoundedNumberOfFilesAndTakesTheRestInTheirTurn() throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        for (int i = 0; i < SettledFiles.MAX_WATCHED; i++) {
+            settled.isSettled(folder.resolve("gone" + i), attributes);
+        }
+        isSettled(file);
+        clock.step(SETTLE_TIME);
+        assertThat(isSettled(file)).isFalse();
+
+        clock.step(Duration.ofMinutes(11));
+        isSettled(file);
+        clock.step(SETTLE_TIME);
+        assertThat(isSettled(file)).isTrue();
+    }
+
     @Test
     void waitsTheSettleTime() throws IOException {
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(file)).isFalse();
         clock.step(SETTLE_TIME.minusMillis(1));
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(file)).isFalse();
         clock.step(Duration.ofMillis(1));
-        assertThat(settled.isSettled(file)).isTrue();
+        assertThat(isSettled(file)).isTrue();
     }
 
     @Test
     void startsAnewWhenTheFileGrows() throws IOException {
-        settled.isSettled(file);
+        isSettled(file);
         FileTime modified = Files.getLastModifiedTime(file);
         Files.writeString(file, "12");
         Files.setLastModifiedTime(file, modified);
         clock.step(SETTLE_TIME);
 
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(file)).isFalse();
         clock.step(SETTLE_TIME);
-        assertThat(settled.isSettled(file)).isTrue();
+        assertThat(isSettled(file)).isTrue();
     }
 
     @Test
     void startsAnewWhenTheFileIsTouched() throws IOException {
-        settled.isSettled(file);
+        isSettled(file);
         Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
         clock.step(SETTLE_TIME);
 
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(file)).isFalse();
     }
 
     @Test
     void takesAFileAtOnceWhenItsMarkerStands() throws IOException {
         Files.createFile(SettledFiles.readyMarker(file));
 
-        assertThat(settled.isSettled(file)).isTrue();
-    }
-
-    @Test
-    void neverTakesAMarkerOrATemporaryName() throws IOException {
-        Path marker = Files.createFile(SettledFiles.readyMarker(file));
-        Path temporary = Files.createFile(folder.resolve("b.csv.tmp"));
-        settled.isSettled(marker);
-        settled.isSettled(temporary);
-        clock.step(SETTLE_TIME);
-
-        assertThat(settled.isSettled(marker)).isFalse();
-        assertThat(settled.isSettled(temporary)).isFalse();
+        assertThat(isSettled(file)).isTrue();
     }
 
     @Test
     void doesNotWaitForALink() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("b.csv"), file);
 
-        assertThat(settled.isSettled(link)).isTrue();
-    }
-
-    @Test
-    void doesNotOfferWhatIsGone() throws IOException {
-        settled.isSettled(file);
-        Files.delete(file);
-        clock.step(SETTLE_TIME);
-
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(link)).isTrue();
     }
 
     @Test
@@ -102,9 +104,9 @@ class SettledFilesTest {
         Files.createFile(SettledFiles.readyMarker(file));
 
         clock.step(Duration.ofSeconds(29));
-        assertThat(settled.isSettled(file)).isFalse();
+        assertThat(isSettled(file)).isFalse();
         clock.step(Duration.ofSeconds(1));
-        assertThat(settled.isSettled(file)).isTrue();
+        assertThat(isSettled(file)).isTrue();
     }
 
     private static final class SteppedClock extends Clock {

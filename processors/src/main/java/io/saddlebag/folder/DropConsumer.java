@@ -1,0 +1,112 @@
+package io.saddlebag.folder;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.FileConsumer;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Camel's file consumer with a listing of its own: each poll goes on where the last one stood and offers the next files
+ * that are complete, so that a folder of 100,000 files is read as often as one of 100, and files that are not complete
+ * hold up none behind them. Links are offered too, and names whose bytes are no text: the route refuses them.
+ */
+final class DropConsumer extends FileConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
+
+    private final DropEndpoint endpoint;
+    private final SettledFiles settled;
+    private final Pattern include;
+    private final Pattern exclude;
+    private DropListing listing;
+    private boolean isAway;
+
+    DropConsumer(
+            DropEndpoint endpoint, Processor processor, GenericFileOperations<File> operations, SettledFiles settled) {
+        super(endpoint, processor, operations, settled);
+        this.endpoint = endpoint;
+        this.settled = settled;
+        this.include = pattern(endpoint.getInclude());
+        this.exclude = pattern(endpoint.getExclude());
+    }
+
+    private static Pattern pattern(String expression) {
+        return expression == null ? null : Pattern.compile(expression, Pattern.CASE_INSENSITIVE);
+    }
+
+    private boolean isTaken(String name) {
+        return (include == null || include.matcher(name).matches())
+                && (exclude == null || !exclude.matcher(name).matches());
+    }
+
+    @Override
+    protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
+        try {
+            if (listing == null) {
+                listing = new DropListing(Path.of(folder), endpoint.isRecursive(), this::isTaken);
+                if (isAway) {
+                    LOG.info("{}: there again", folder);
+                }
+                isAway = false;
+            }
+            return fill(found);
+        } catch (IOException | DirectoryIteratorException e) {
+            if (!isAway) {
+                LOG.warn("{}: expected a folder to take files from, found {}; looked for again", folder, e.toString());
+            }
+            isAway = true;
+            closeListing();
+            return true;
+        }
+    }
+
+    /** @return whether the folder's end was reached */
+    private boolean fill(List<GenericFile<File>> found) throws IOException {
+        while (found.size() < getMaxMessagesPerPoll()) {
+            DropListing.Entry entry = listing.next();
+            if (entry == null) {
+                closeListing();
+                return true;
+            }
+            Path path = entry.path();
+            if (settled.isSettled(path, entry.attributes())
+                    && endpoint.getInProgressRepository().add(path.toString())) {
+                found.add(file(path));
+            }
+        }
+        return false;
+    }
+
+    private GenericFile<File> file(Path path) {
+        GenericFile<File> file = asGenericFile(
+                endpoint.getConfiguration().getDirectory(), new File(path.toString()), endpoint.getCharset(), false);
+        file.setExtendedAttributes(Map.of(DropComponent.PATH, path));
+        return file;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        closeListing();
+    }
+
+    private void closeListing() {
+        if (listing != null) {
+            try {
+                listing.close();
+            } catch (IOException e) {
+                LOG.debug("a listing could not be closed", e);
+            }
+            listing = null;
+        }
+    }
+}
