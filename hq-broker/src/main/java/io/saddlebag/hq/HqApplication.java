@@ -4,9 +4,11 @@ import io.saddlebag.hq.keys.FollowKeys;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.keys.ReadKeys;
 import io.saddlebag.hq.keys.RegisterKeys;
+import io.saddlebag.hq.receipts.AskReceipts;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Refuse;
 import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.store.OutcomeStore;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
@@ -74,6 +76,7 @@ public final class HqApplication implements SiteApplication {
                 .bind("hqDatabase", store.database())
                 .bind("refuse", new Refuse());
         steps.byName().forEach(runtime::bind);
+        runtime.bind("askReceipts", new AskReceipts(steps.followReceipts(), new OutcomeStore(store.database())));
         bindKeys(topology, identity.trust().networkId());
         runtime.start();
         LOG.info(

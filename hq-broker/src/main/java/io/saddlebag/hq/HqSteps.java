@@ -21,6 +21,8 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.queue.TakeChanges;
+import io.saddlebag.hq.receipts.FollowReceipts;
+import io.saddlebag.hq.receipts.ReceiptFollowers;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.Acknowledge;
@@ -61,6 +63,7 @@ public final class HqSteps {
     private final QueueIndex index;
     private final Sessions sessions;
     private final Dispatcher dispatcher;
+    private FollowReceipts followReceipts;
     private final Map<String, Object> byName = new LinkedHashMap<>();
 
     /** What the steps stand on. */
@@ -118,6 +121,11 @@ public final class HqSteps {
         PayloadStore payloads = ground.stores().payloads();
         Settlements settlements = new Settlements(
                 index, ground.stores().writer()::settle, ground.threads().later(), ground.clock());
+        ReceiptFollowers receipts =
+                new ReceiptFollowers(ground.threads().later(), ground.threads().dispatch());
+        settlements.onSettled(receipts::settled);
+        followReceipts = new FollowReceipts(receipts);
+        byName.put("followReceipts", followReceipts);
         Subscription.Parts parts =
                 new Subscription.Parts(index, payloads, ground.threads().dispatch(), settlements, ground.clock());
         byName.put("subscribe", new Subscribe(ground.topology(), parts));
@@ -162,6 +170,11 @@ public final class HqSteps {
 
     public Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** Who listens for receipts, for the step that answers those who ask. */
+    public FollowReceipts followReceipts() {
+        return followReceipts;
     }
 
     public QueueIndex index() {

@@ -52,6 +52,8 @@ public final class Headers {
     public static final String QUEUE_PREFIX = "/queue/";
     public static final String KEYS = "/keys";
     public static final String KEYS_PREFIX = "/keys/";
+    public static final String RECEIPTS = "/receipts";
+    public static final String RECEIPTS_PREFIX = "/receipts/";
 
     private Headers() {}
 }

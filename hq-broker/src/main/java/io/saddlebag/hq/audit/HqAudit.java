@@ -94,7 +94,7 @@ public final class HqAudit {
             check(message, delivery);
         }
         checkManifest(message);
-        if (message.deliveries().stream().anyMatch(StoredDelivery::isWaiting)) {
+        if (message.deliveries().stream().anyMatch(StoredDelivery::needsPayload)) {
             checkPayload(message);
         }
     }

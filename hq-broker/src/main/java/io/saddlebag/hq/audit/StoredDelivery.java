@@ -7,10 +7,11 @@ import java.sql.SQLException;
 /**
  * A row of headquarters' table {@code delivery}.
  *
+ * @param discarded whether a dead letter's sealed message was given up
  * @param reason why it is a dead letter; null otherwise
  * @param receipt the delivery receipt's envelope; null when there is none
  */
-record StoredDelivery(SiteId receiver, String queue, String state, String reason, byte[] receipt) {
+record StoredDelivery(SiteId receiver, String queue, String state, boolean discarded, String reason, byte[] receipt) {
     static final String WAITING = "queued";
     static final String ACKNOWLEDGED = "acknowledged";
     static final String DEAD = "dead-lettered";
@@ -26,11 +27,13 @@ record StoredDelivery(SiteId receiver, String queue, String state, String reason
                 SiteId.of(row.getString("receiver_client_id")),
                 row.getString("queue_name"),
                 row.getString("state"),
+                row.getBoolean("discarded"),
                 row.getString("reason"),
                 row.getBytes("delivery_receipt"));
     }
 
-    boolean isWaiting() {
-        return state.equals(WAITING);
+    /** Whether the sealed message is to be kept: it waits, or an operator may requeue it. */
+    boolean needsPayload() {
+        return state.equals(WAITING) || (state.equals(DEAD) && !discarded);
     }
 }

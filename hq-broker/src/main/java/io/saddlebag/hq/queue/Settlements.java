@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class Settlements {
     private final Function<Settlement, CompletableFuture<Void>> writer;
     private final ScheduledExecutorService later;
     private final Clock clock;
+    private volatile BiConsumer<QueuedDelivery, Settlement> listener = (delivery, settlement) -> {};
 
     /** @param writer commits a settlement; completes when that is durable */
     public Settlements(
@@ -36,6 +38,11 @@ public final class Settlements {
         this.writer = writer;
         this.later = later;
         this.clock = clock;
+    }
+
+    /** Whom to tell of each that has ended, once it is committed; in the writer's thread, so it must return at once. */
+    public void onSettled(BiConsumer<QueuedDelivery, Settlement> told) {
+        listener = told;
     }
 
     /** @param receipt the delivery receipt's envelope; null when there is none */
@@ -109,7 +116,7 @@ public final class Settlements {
 
     /** What happened outlasts a restart; when it cannot be committed, only that is lost. */
     private CompletableFuture<Void> remember(Waiting waiting, String error) {
-        return commit(waiting, Outcome.RETURNED, null, null, error).exceptionally(failure -> {
+        return commit(settlement(waiting, Outcome.RETURNED, null, null, error)).exceptionally(failure -> {
             LOG.debug("{}: its attempt is not recorded: {}", waiting.delivery().messageId(), failure.toString());
             return null;
         });
@@ -129,20 +136,22 @@ public final class Settlements {
         }
     }
 
-    private CompletableFuture<Void> commit(
-            Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
-        QueuedDelivery delivery = waiting.delivery();
+    private Settlement settlement(Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
+        return new Settlement(
+                waiting.delivery().messageNumber(),
+                waiting.delivery().queueName(),
+                outcome,
+                waiting.deliveredTime(),
+                clock.instant(),
+                waiting.attempts(),
+                receipt,
+                reason,
+                error);
+    }
+
+    private CompletableFuture<Void> commit(Settlement settlement) {
         try {
-            return writer.apply(new Settlement(
-                    delivery.messageNumber(),
-                    delivery.queueName(),
-                    outcome,
-                    waiting.deliveredTime(),
-                    clock.instant(),
-                    waiting.attempts(),
-                    receipt,
-                    reason,
-                    error));
+            return writer.apply(settlement);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -151,9 +160,11 @@ public final class Settlements {
     private CompletableFuture<Void> settle(
             Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
         QueuedDelivery delivery = waiting.delivery();
-        return commit(waiting, outcome, receipt, reason, error).whenComplete((done, failure) -> {
+        Settlement settlement = settlement(waiting, outcome, receipt, reason, error);
+        return commit(settlement).whenComplete((done, failure) -> {
             if (failure == null) {
                 index.finished(waiting);
+                listener.accept(delivery, settlement);
                 LOG.info(
                         "{} {}: {} by {}{}",
                         delivery.messageId(),

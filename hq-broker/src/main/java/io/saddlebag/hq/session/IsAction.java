@@ -27,6 +27,8 @@ public final class IsAction implements Predicate {
         all.put("isUnsubscribe", new IsAction("unsubscribe"));
         all.put("isRegisterKeys", new IsAction("register-keys"));
         all.put("isFollowKeys", new IsAction("follow-keys"));
+        all.put("isFollowReceipts", new IsAction("follow-receipts"));
+        all.put("isAskReceipts", new IsAction("ask-receipts"));
         return all;
     }
 

@@ -44,7 +44,10 @@ public final class NameAction implements Processor {
             String part = frame.header(Headers.PART);
             return part == null || part.startsWith("1/") ? "publish" : "part";
         }
-        throw unknown("/exchange/<exchange> or /keys to send to", destination);
+        if (destination.equals(Headers.RECEIPTS)) {
+            return "ask-receipts";
+        }
+        throw unknown("/exchange/<exchange>, /keys or /receipts to send to", destination);
     }
 
     private static String subscribe(StompFrame frame) {
@@ -55,7 +58,10 @@ public final class NameAction implements Processor {
         if (destination.startsWith(Headers.KEYS_PREFIX)) {
             return "follow-keys";
         }
-        throw unknown("/queue/<queue> or /keys/<site> to subscribe to", destination);
+        if (destination.startsWith(Headers.RECEIPTS_PREFIX)) {
+            return "follow-receipts";
+        }
+        throw unknown("/queue/<queue>, /keys/<site> or /receipts/<site> to subscribe to", destination);
     }
 
     private static Refusal unknown(String expected, String found) {

@@ -1,0 +1,229 @@
+package io.saddlebag.hq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.testing.RunningHq;
+import io.saddlebag.hq.testing.SignedMessage;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.RawStompClient;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What headquarters tells senders of the ends of their deliveries, over real TLS and from a real store. */
+class HqReceiptsHandedOnTest {
+    @TempDir
+    static Path folder;
+
+    private static RunningHq hq;
+    private static SiteIdentity lab;
+    private static SiteIdentity centre;
+    private static int published;
+
+    private RawStompClient sender;
+    private RawStompClient receiver;
+    private final List<StompFrame> received = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        hq = RunningHq.start(folder, Map.of());
+        lab = hq.network().identity("FL-LAB");
+        centre = hq.network().identity("CA-RC");
+    }
+
+    @AfterAll
+    static void stop() {
+        hq.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        sender = hq.connect("FL-LAB");
+        receiver = hq.connect("CA-RC");
+        receiver.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.DESTINATION, "/queue/ca_rc_queue")
+                .header(Headers.ID, "sub")
+                .header(Headers.ACK, "client-individual")
+                .build());
+    }
+
+    @AfterEach
+    void disconnect() {
+        sender.close();
+        receiver.close();
+    }
+
+    private SignedMessage publish() {
+        SignedMessage message = SignedMessage.of(lab, String.format("FL-LAB_DAT_20251008_%03d", ++published), "CA-RC");
+        sender.send(message.frame(1));
+        assertThat(sender.receive().header(Headers.STATUS)).isNull();
+        return message;
+    }
+
+    private byte[] acknowledge(SignedMessage message) {
+        byte[] receipt = SignedMessage.sign(
+                centre,
+                DeliveryReceipt.TYPE,
+                Json.write(new DeliveryReceipt(
+                        centre.trust().networkId(),
+                        message.manifest().messageId(),
+                        lab.site(),
+                        centre.site(),
+                        Sha256.of(Json.write(message.manifest())),
+                        Sha256.of(new byte[0]),
+                        0,
+                        Instant.parse("2025-10-08T09:00:01Z"))));
+        settle(StompFrame.of(StompCommand.ACK)
+                .header(Headers.DELIVERY_RECEIPT, Base64.getEncoder().encodeToString(receipt)));
+        return receipt;
+    }
+
+    private void settle(StompFrame.Builder frame) {
+        StompFrame delivery = next(StompCommand.MESSAGE);
+        receiver.send(frame.header(Headers.ID, delivery.header(Headers.ACK))
+                .header(Headers.RECEIPT, "settled")
+                .build());
+        assertThat(next(StompCommand.RECEIPT).header(Headers.STATUS)).isNull();
+    }
+
+    /** The next delivery may come before the word on the one before it. */
+    private StompFrame next(StompCommand command) {
+        while (received.stream().noneMatch(frame -> frame.command() == command)) {
+            received.add(receiver.receive());
+        }
+        StompFrame found = received.stream()
+                .filter(frame -> frame.command() == command)
+                .findFirst()
+                .orElseThrow();
+        received.remove(found);
+        return found;
+    }
+
+    private StompFrame subscribe(String site) {
+        sender.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + site)
+                .header(Headers.ID, "receipts-of-" + site)
+                .header(Headers.RECEIPT, "subscribed")
+                .build());
+        return sender.receive();
+    }
+
+    private void ask(Object messageIds) {
+        byte[] body = Json.write(messageIds);
+        sender.send(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.RECEIPTS)
+                .header(Headers.RECEIPT, "asked")
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build());
+    }
+
+    private List<DeliveryOutcome> told() {
+        StompFrame frame = sender.receive();
+        assertThat(frame.command()).isEqualTo(StompCommand.MESSAGE);
+        assertThat(frame.header(Headers.DESTINATION)).isEqualTo("/receipts/FL-LAB");
+        assertThat(frame.header(Headers.SUBSCRIPTION)).isEqualTo("receipts-of-FL-LAB");
+        return Arrays.asList(Json.read(frame.body(), DeliveryOutcome[].class));
+    }
+
+    private static void assertReceipt(DeliveryOutcome outcome, SignedMessage message, byte[] receipt) {
+        assertThat(outcome.messageId()).isEqualTo(message.manifest().messageId());
+        assertThat(outcome.receiverClientId()).isEqualTo(SiteId.of("CA-RC"));
+        assertThat(outcome.state()).isEqualTo(DeliveryOutcome.ACKNOWLEDGED);
+        assertThat(outcome.receipt()).isEqualTo(receipt);
+    }
+
+    @Test
+    void tellsASenderThatListensOnceTheAcknowledgementIsCommittedManyInAFrame() {
+        assertThat(subscribe("FL-LAB").header(Headers.STATUS)).isNull();
+        SignedMessage first = publish();
+        SignedMessage second = publish();
+        byte[] receipt = acknowledge(first);
+        byte[] other = acknowledge(second);
+
+        List<DeliveryOutcome> told = told();
+        if (told.size() == 1) {
+            told = List.of(told.get(0), told().get(0));
+        }
+        assertReceipt(told.get(0), first, receipt);
+        assertReceipt(told.get(1), second, other);
+    }
+
+    @Test
+    void answersASenderThatWasAwayAlsoAfterARestart() {
+        SignedMessage message = publish();
+        byte[] receipt = acknowledge(message);
+        SignedMessage waiting = publish();
+        disconnect();
+        hq.stop();
+        hq.start();
+        connect();
+        subscribe("FL-LAB");
+        ask(List.of(message.manifest().messageId(), waiting.manifest().messageId(), "PA-LAB_DAT_20251008_001"));
+
+        List<DeliveryOutcome> told = told();
+        assertThat(told).hasSize(1);
+        assertReceipt(told.get(0), message, receipt);
+        assertThat(sender.receive().header(Headers.RECEIPT_ID)).isEqualTo("asked");
+        acknowledge(waiting);
+    }
+
+    @Test
+    void tellsWhyADeliveryWasGivenUp() {
+        subscribe("FL-LAB");
+        SignedMessage message = publish();
+        settle(StompFrame.of(StompCommand.NACK).header(Headers.REQUEUE, "false").header(Headers.REASON, "no such key"));
+
+        DeliveryOutcome told = told().get(0);
+        assertThat(told.messageId()).isEqualTo(message.manifest().messageId());
+        assertThat(told.state()).isEqualTo(DeliveryOutcome.DEAD_LETTERED);
+        assertThat(told.reason()).contains("no such key");
+        assertThat(told.receipt()).isNull();
+    }
+
+    @Test
+    void tellsNobodyOfAnothersDeliveries() {
+        assertThat(subscribe("PA-LAB").header(Headers.CODE)).isEqualTo("not-permitted");
+        SignedMessage message = publish();
+        acknowledge(message);
+        try (RawStompClient other = hq.connect("PA-LAB")) {
+            RawStompClient own = sender;
+            sender = other;
+            subscribe("PA-LAB");
+            ask(List.of(message.manifest().messageId()));
+            assertThat(sender.receive().header(Headers.RECEIPT_ID)).isEqualTo("asked");
+            sender = own;
+        }
+    }
+
+    @Test
+    void refusesAQuestionWithoutASubscriptionOrOfOtherThings() {
+        ask(List.of("FL-LAB_DAT_20251008_001"));
+        assertThat(sender.receive().header(Headers.CODE)).isEqualTo("not-permitted");
+        subscribe("FL-LAB");
+        assertThat(subscribe("FL-LAB").header(Headers.CODE)).isEqualTo("malformed");
+        ask(Map.of("message", "x"));
+        assertThat(sender.receive().header(Headers.CODE)).isEqualTo("malformed");
+        ask(Collections.nCopies(300, "FL-LAB_DAT_20251008_001"));
+        assertThat(sender.receive().header(Headers.CODE)).isEqualTo("too-large");
+    }
+}
