@@ -35,10 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -54,6 +57,9 @@ public final class LabApplication implements SiteApplication {
     public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "lab");
 
     private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
+    /** How many frames of receipts may wait to be written; what comes beyond is asked for later. */
+    private static final int MOST_RECEIPT_FRAMES = 64;
+
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
 
@@ -64,6 +70,8 @@ public final class LabApplication implements SiteApplication {
     private LabJournal journal;
     private OutgoingWindow window;
     private ExecutorService workers;
+    private ExecutorService receiptThread;
+    private AskForReceipts askForReceipts;
     private StompClient client;
     private SiteRuntime runtime;
 
@@ -161,6 +169,30 @@ public final class LabApplication implements SiteApplication {
                 .bind("keepKeyEnvelope", new KeepKeyEnvelope())
                 .bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), window, leaveForLater))
                 .bind("reportKeyFault", new ReportKeyFault());
+        bindReceipts(identity, folders);
+    }
+
+    private void bindReceipts(SiteIdentity identity, LabFolders folders) {
+        ReceiptedMessages messages = new ReceiptedMessages(journal);
+        receiptThread = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_RECEIPT_FRAMES),
+                task -> new Thread(task, "saddlebag-receipts"));
+        askForReceipts = new AskForReceipts(identity.site(), messages, client::request, receiptThread);
+        runtime.bind("isOfReceipts", new IsOfReceipts())
+                .bind("receiptThread", receiptThread)
+                .bind("readOutcomes", new ReadOutcomes())
+                .bind("findReceipted", new FindReceipted(messages))
+                .bind(
+                        "matchReceipt",
+                        new MatchReceipt(identity.site(), identity.trust().networkId()))
+                .bind("collectOutcome", new CollectOutcome())
+                .bind("fileReceipts", new FileReceipts(messages, folders.sent()))
+                .bind("askForReceipts", askForReceipts)
+                .bind("reportReceiptFault", new ReportReceiptFault());
     }
 
     /** Runs on the link's event loop, so it only sends and signals. */
@@ -172,6 +204,7 @@ public final class LabApplication implements SiteApplication {
                     .build());
         }
         window.startOver();
+        askForReceipts.connected();
     }
 
     private void watchForStrays(DropFolder folder) {
@@ -240,8 +273,9 @@ public final class LabApplication implements SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (workers != null) {
-            awaitWorkers();
+        for (ExecutorService each :
+                Stream.of(workers, receiptThread).filter(Objects::nonNull).toList()) {
+            await(each);
         }
         if (journal != null) {
             journal.close();
@@ -256,10 +290,10 @@ public final class LabApplication implements SiteApplication {
         }
     }
 
-    private void awaitWorkers() {
-        workers.shutdown();
+    private void await(ExecutorService threads) {
+        threads.shutdown();
         try {
-            if (!workers.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!threads.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("site={} a file is still being worked on; it is taken up at the next start", home.folder());
             }
         } catch (InterruptedException e) {

@@ -81,7 +81,7 @@ final class LabFolders {
         return home.work().resolve(messageId.value());
     }
 
-    private Path sent() {
+    Path sent() {
         return home.resolve("sent");
     }
 

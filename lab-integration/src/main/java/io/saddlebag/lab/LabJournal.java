@@ -142,7 +142,7 @@ public final class LabJournal implements AutoCloseable {
         MessageId next;
         do {
             next = MessageId.of(series + "%03d".formatted(nextNumber(series)));
-        } while (isTaken(next));
+        } while (find(next).isPresent());
         return next;
     }
 
@@ -153,15 +153,6 @@ public final class LabJournal implements AutoCloseable {
             try (ResultSet row = count.executeQuery()) {
                 row.next();
                 return row.getLong(1);
-            }
-        }
-    }
-
-    private boolean isTaken(MessageId messageId) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM message WHERE message_id = ?")) {
-            select.setString(1, messageId.value());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
             }
         }
     }
@@ -367,6 +358,16 @@ public final class LabJournal implements AutoCloseable {
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
+    }
+
+    /** What to ask or change in one transaction. */
+    @FunctionalInterface
+    interface Rows<T> {
+        T of(Connection connection) throws SQLException;
+    }
+
+    synchronized <T> T with(Rows<T> rows) {
+        return write(() -> rows.of(connection));
     }
 
     @Override

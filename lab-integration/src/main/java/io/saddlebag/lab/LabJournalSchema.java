@@ -36,8 +36,13 @@ final class LabJournalSchema {
             "CREATE INDEX message_file_name ON message (file_name)",
             "CREATE TABLE series (prefix TEXT PRIMARY KEY, seq INTEGER NOT NULL)");
 
+    /** Which messages lack receipts; those that were sent before this version are asked for too. */
+    private static final List<String> RECEIPTS = List.of(
+            "ALTER TABLE message ADD COLUMN is_receipted INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS);
 
     private LabJournalSchema() {}
 }

@@ -29,6 +29,7 @@ public final class LabSettings {
     static final String WORKERS = "publish.workers";
     static final String RETRY = "publish.retry-interval";
     static final String STOP_WAIT = "publish.stop-wait";
+    static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
     static final String RECONNECT_MAX = "hq.reconnect-max";
 
     /** All of them. */
@@ -88,6 +89,12 @@ public final class LabSettings {
                     "10s",
                     "How long a stop waits for headquarters' word on what is on its way; the rest is sent again at the"
                             + " next start."),
+            Setting.optional(
+                    RECEIPTS_INTERVAL,
+                    Kind.DURATION,
+                    "5m",
+                    "How often headquarters is asked for delivery receipts that are lacking; it tells of new ones by"
+                            + " itself."),
             OwnIdentity.PASSPHRASE_FILE);
 
     private LabSettings() {}

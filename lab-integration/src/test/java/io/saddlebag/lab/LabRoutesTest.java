@@ -110,6 +110,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
         registry.bind("leaveForLater", leave);
+        registry.bind("isOfReceipts", new IsOfReceipts());
         registry.bind("readKeyFrame", new ReadKeyFrame());
         registry.bind("keepKeyEnvelope", new KeepKeyEnvelope());
         registry.bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), window, leave));

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
@@ -37,6 +38,8 @@ final class TestHeadquarters implements AutoCloseable {
     private final List<Upload> confirmed = new CopyOnWriteArrayList<>();
     private final Map<String, ByteArrayOutputStream> partial = new ConcurrentHashMap<>();
     private final Map<String, StompFrame> refusals = new ConcurrentHashMap<>();
+    private final List<DeliveryOutcome> outcomes = new CopyOnWriteArrayList<>();
+    private final List<List<MessageId>> questions = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private volatile int breakAtPart = -1;
     private ScriptedServer server;
@@ -143,7 +146,8 @@ final class TestHeadquarters implements AutoCloseable {
 
     List<StompFrame> sends() {
         return server.frames().stream()
-                .filter(frame -> frame.command() == StompCommand.SEND)
+                .filter(frame -> frame.command() == StompCommand.SEND
+                        && frame.header(Headers.DESTINATION).startsWith(Headers.EXCHANGE_PREFIX))
                 .toList();
     }
 
@@ -166,6 +170,10 @@ final class TestHeadquarters implements AutoCloseable {
     }
 
     private StompFrame answer(StompConnection connection, StompFrame frame) {
+        String destination = frame.header(Headers.DESTINATION);
+        if (destination != null && destination.startsWith(Headers.RECEIPTS)) {
+            return receipts(connection, frame);
+        }
         if (frame.command() == StompCommand.SUBSCRIBE) {
             return keys(SiteId.of(frame.header(Headers.DESTINATION).substring(Headers.KEYS_PREFIX.length())));
         }
@@ -173,6 +181,50 @@ final class TestHeadquarters implements AutoCloseable {
             return null;
         }
         return receipt(frame, take(connection, frame));
+    }
+
+    /** A subscription is confirmed; a question is answered with what is known, then confirmed. */
+    private StompFrame receipts(StompConnection connection, StompFrame frame) {
+        if (frame.command() == StompCommand.SEND) {
+            List<MessageId> asked = List.of(Json.read(frame.body(), MessageId[].class));
+            questions.add(asked);
+            tell(
+                    connection,
+                    outcomes.stream()
+                            .filter(outcome -> asked.contains(outcome.messageId()))
+                            .toList());
+        }
+        return receipt(frame, StompFrame.of(StompCommand.RECEIPT).build());
+    }
+
+    private static void tell(StompConnection connection, List<DeliveryOutcome> told) {
+        if (!told.isEmpty()) {
+            connection.send(StompFrame.of(StompCommand.MESSAGE)
+                    .header(Headers.SUBSCRIPTION, "receipts")
+                    .header(Headers.MESSAGE_ID_OF_STOMP, "r")
+                    .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + TestLab.SITE)
+                    .body(Json.write(told))
+                    .build());
+        }
+    }
+
+    /** From now on what a question about it is answered with. */
+    void ended(DeliveryOutcome outcome) {
+        outcomes.removeIf(each -> each.messageId().equals(outcome.messageId())
+                && each.receiverClientId().equals(outcome.receiverClientId()));
+        outcomes.add(outcome);
+    }
+
+    /** Tells whoever is connected, unasked. */
+    void tell(DeliveryOutcome outcome) {
+        for (StompConnection connection : server.connections()) {
+            tell(connection, List.of(outcome));
+        }
+    }
+
+    /** What was asked for, page by page. */
+    List<List<MessageId>> questions() {
+        return questions;
     }
 
     private synchronized StompFrame take(StompConnection connection, StompFrame frame) {

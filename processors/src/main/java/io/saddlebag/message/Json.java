@@ -50,6 +50,16 @@ public final class Json {
         }
     }
 
+    /** Over several lines, for files that people read. */
+    public static byte[] writeForPeople(Object value) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "Cannot write " + value.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
     /**
      * @throws IllegalArgumentException when the bytes are not JSON of that type; the message says what was expected and
      *     where

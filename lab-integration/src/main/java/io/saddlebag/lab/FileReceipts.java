@@ -1,0 +1,102 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what has come into {@code sent/<message_id>.receipts.json}, each file whole at every moment, and records in the
+ * journal which messages lack nothing any more. Until that is recorded headquarters is asked again, so a crash loses
+ * nothing, and doing it twice ends the same.
+ */
+final class FileReceipts implements Processor {
+    static final String SUFFIX = ".receipts.json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileReceipts.class);
+
+    private final ReceiptedMessages messages;
+    private final Path folder;
+
+    /** @param folder {@code sent/} */
+    FileReceipts(ReceiptedMessages messages, Path folder) {
+        this.messages = Objects.requireNonNull(messages, "messages");
+        this.folder = Objects.requireNonNull(folder, "folder");
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        List<Long> complete = new ArrayList<>();
+        for (ReceiptBatch.OfMessage ofMessage : ReceiptBatch.of(exchange).messages()) {
+            if (isComplete(ofMessage)) {
+                complete.add(ofMessage.known().message().number());
+            }
+        }
+        if (!complete.isEmpty()) {
+            messages.complete(complete);
+        }
+    }
+
+    private boolean isComplete(ReceiptBatch.OfMessage ofMessage) throws IOException {
+        Path file = folder.resolve(ofMessage.known().message().messageId() + SUFFIX);
+        SentReceipts before = read(file, ofMessage.known());
+        SentReceipts after = before.with(ofMessage.judged());
+        if (!after.equals(before)) {
+            AtomicFiles.replace(file, Json.writeForPeople(after));
+            log(after, before);
+        }
+        return after.isComplete();
+    }
+
+    /** What stands there; nothing yet when there is no such file, or it is of another message or cannot be read. */
+    private static SentReceipts read(Path file, ReceiptedMessages.Known known) throws IOException {
+        SentReceipts none = SentReceipts.of(known);
+        try {
+            SentReceipts standing = Json.read(Files.readAllBytes(file), SentReceipts.class);
+            return standing.manifestSha256().equals(known.manifestSha256()) ? standing : none;
+        } catch (NoSuchFileException e) {
+            return none;
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}: written anew, since it cannot be read: {}", file, Printable.of(e.getMessage()));
+            return none;
+        }
+    }
+
+    private static void log(SentReceipts after, SentReceipts before) {
+        for (SentReceipts.Recipient recipient : after.recipients()) {
+            if (before.recipients().contains(recipient)) {
+                continue;
+            }
+            if (recipient.fault() != null) {
+                LOG.error(
+                        "{}: the receipt of {} does not hold: {}",
+                        after.messageId(),
+                        recipient.receiverClientId(),
+                        recipient.fault());
+            } else if (recipient.isFinal()) {
+                LOG.info(
+                        "{}: {} has it{}",
+                        after.messageId(),
+                        recipient.receiverClientId(),
+                        recipient.receipt() == null ? ", without a signed receipt" : ", signed receipt kept");
+            } else {
+                LOG.warn(
+                        "{}: {} for {}: {}",
+                        after.messageId(),
+                        recipient.state(),
+                        recipient.receiverClientId(),
+                        Printable.of(recipient.reason()));
+            }
+        }
+    }
+}

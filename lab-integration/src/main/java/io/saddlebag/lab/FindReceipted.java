@@ -1,0 +1,48 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.seal.SignatureProperties;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Finds the message that an outcome is about. The body becomes the receipt's envelope, to be verified; null when there is
+ * none.
+ */
+final class FindReceipted implements Processor {
+    private static final String OUTCOME = "receiptOutcome";
+    private static final String KNOWN = "receiptKnown";
+
+    private final ReceiptedMessages messages;
+
+    FindReceipted(ReceiptedMessages messages) {
+        this.messages = Objects.requireNonNull(messages, "messages");
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        DeliveryOutcome outcome = exchange.getIn().getBody(DeliveryOutcome.class);
+        exchange.setProperty(OUTCOME, outcome);
+        ReceiptedMessages.Known known = messages.find(outcome.messageId())
+                .filter(found -> found.message().claim().recipients().contains(outcome.receiverClientId()))
+                .orElseThrow(() -> new Refusal(
+                        Refusal.Code.CONFLICT,
+                        "Expected word of a message that this laboratory sent to " + outcome.receiverClientId()
+                                + ", found the journal without it"));
+        exchange.setProperty(KNOWN, known);
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, DeliveryReceipt.TYPE);
+        exchange.getIn().setBody(outcome.receipt());
+    }
+
+    static DeliveryOutcome outcome(Exchange exchange) {
+        return exchange.getProperty(OUTCOME, DeliveryOutcome.class);
+    }
+
+    /** Null when it was not found. */
+    static ReceiptedMessages.Known known(Exchange exchange) {
+        return exchange.getProperty(KNOWN, ReceiptedMessages.Known.class);
+    }
+}

@@ -1,0 +1,85 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the journal knows of receipts: which messages were sent and not yet acknowledged by every recipient. In a
+ * transaction of the journal each; nothing in memory.
+ */
+final class ReceiptedMessages {
+    private final LabJournal journal;
+
+    ReceiptedMessages(LabJournal journal) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+    }
+
+    /** A message that lacks receipts, and its number in the order of claiming. */
+    record Lacking(long number, MessageId messageId) {}
+
+    /**
+     * A message that a receipt may be for: sealed, and maybe sent.
+     *
+     * @param manifestSha256 of the manifest's JSON
+     */
+    record Known(OutgoingMessage message, Sha256 manifestSha256) {}
+
+    /** Messages that were sent and lack receipts, the oldest first, at most so many. */
+    List<Lacking> lacking(long afterNumber, int limit) {
+        return journal.with(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT number, message_id FROM message"
+                    + " WHERE state = 'SENT' AND is_receipted = 0 AND number > ? ORDER BY number LIMIT ?")) {
+                select.setLong(1, afterNumber);
+                select.setInt(2, limit);
+                List<Lacking> found = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(new Lacking(row.getLong(1), MessageId.of(row.getString(2))));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
+    /** Empty when it was never sealed, or failed. */
+    Optional<Known> find(MessageId messageId) {
+        return journal.find(messageId)
+                .filter(message -> message.state() == OutgoingMessage.State.SEALED
+                        || message.state() == OutgoingMessage.State.SENT)
+                .map(message -> new Known(message, journal.with(connection -> manifest(connection, message.number()))));
+    }
+
+    private static Sha256 manifest(Connection connection, long number) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT manifest_sha256 FROM message WHERE number = ?")) {
+            select.setLong(1, number);
+            try (ResultSet row = select.executeQuery()) {
+                return new Sha256(row.getString(1));
+            }
+        }
+    }
+
+    /** Records that nothing is lacking of these any more; their files are on the disk. */
+    void complete(Collection<Long> numbers) {
+        journal.with(connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("UPDATE message SET is_receipted = 1 WHERE number = ?")) {
+                for (long number : numbers) {
+                    update.setLong(1, number);
+                    update.addBatch();
+                }
+                return update.executeBatch();
+            }
+        });
+    }
+}

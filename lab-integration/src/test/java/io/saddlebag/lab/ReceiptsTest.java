@@ -1,0 +1,239 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Delivery receipts in a whole laboratory, over TLS, signed by real identities. */
+class ReceiptsTest {
+    private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
+    private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
+    private static final Instant RECEIVED = Instant.parse("2025-10-08T09:00:03Z");
+    private static final Instant ENDED = Instant.parse("2025-10-08T09:00:04Z");
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
+
+    @TempDir
+    Path folder;
+
+    private TestHeadquarters hq;
+    private TestLab home;
+    private LabApplication lab;
+    private Sha256 manifest;
+
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
+    @BeforeEach
+    void sendOne() throws Exception {
+        home = new TestLab(network, folder.resolve("fl-lab"));
+        hq = new TestHeadquarters(network);
+        hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+        hq.listen();
+        start();
+        home.drop(ID + ".csv", CONTENT);
+        soon("sent").until(() -> home.sent().contains(ID + ".csv"));
+        Manifest sent = hq.confirmed().get(0).manifest();
+        assertThat(sent.messageId()).isEqualTo(ID);
+        manifest = Sha256.of(Envelope.parse(hq.confirmed().get(0).envelope()).payload());
+    }
+
+    private void start() throws Exception {
+        lab = home.start(hq.port(), Map.of("receipts.ask-interval", "200ms"));
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+        hq.close();
+    }
+
+    private static ConditionFactory soon(String what) {
+        return await(what).pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(20));
+    }
+
+    private byte[] receipt(String receiver, String signer, Sha256 content) {
+        return TestHeadquarters.sign(
+                network.identity(signer),
+                DeliveryReceipt.TYPE,
+                Json.write(new DeliveryReceipt(
+                        network.identity(receiver).trust().networkId(),
+                        ID,
+                        TestLab.SITE,
+                        SiteId.of(receiver),
+                        manifest,
+                        content,
+                        CONTENT.length,
+                        RECEIVED)));
+    }
+
+    private byte[] receipt(String receiver) {
+        return receipt(receiver, receiver, Sha256.of(CONTENT));
+    }
+
+    private static DeliveryOutcome acknowledged(String receiver, byte[] receipt) {
+        return new DeliveryOutcome(ID, SiteId.of(receiver), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, receipt);
+    }
+
+    private Path file() {
+        return home.home().resolve("sent/" + ID + ".receipts.json");
+    }
+
+    private JsonNode awaitRecipient(int place, Predicate<JsonNode> condition) {
+        soon("word of recipient " + place).until(() -> {
+            JsonNode recipient = read().path("recipients").path(place);
+            return condition.test(recipient);
+        });
+        return read().path("recipients").path(place);
+    }
+
+    private JsonNode read() {
+        try {
+            return Files.exists(file())
+                    ? Json.read(Files.readAllBytes(file()), JsonNode.class)
+                    : Json.mapperForRoutes().createObjectNode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Predicate<JsonNode> is(String state) {
+        return recipient -> recipient.path("state").asText().equals(state);
+    }
+
+    @Test
+    void writesOneEntryARecipientAsTheReceiptsComeAndAsksUntilAllAreThere() throws Exception {
+        byte[] first = receipt("CA-RC");
+        hq.tell(acknowledged("CA-RC", first));
+
+        JsonNode entry = awaitRecipient(0, is("acknowledged"));
+        assertThat(entry.path("receiver_client_id").asText()).isEqualTo("CA-RC");
+        assertThat(entry.path("received_timestamp").asText()).isEqualTo(RECEIVED.toString());
+        assertThat(entry.path("receipt")).isEqualTo(Json.read(first, JsonNode.class));
+        assertThat(read().path("recipients").path(1).path("state").asText()).isEqualTo("waiting");
+        assertThat(read().path("sha256").asText()).isEqualTo(Sha256.of(CONTENT).hex());
+        assertThat(read().path("manifest_sha256").asText()).isEqualTo(manifest.hex());
+        assertThat(Files.readString(file())).as("for people").contains("\n");
+
+        hq.ended(acknowledged("SF-RC", receipt("SF-RC")));
+        awaitRecipient(1, is("acknowledged"));
+        soon("completeness in the journal").until(this::isReceipted);
+        int asked = hq.questions().size();
+        await("no more questions")
+                .during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> hq.questions().size() <= asked + 1);
+    }
+
+    private boolean isReceipted() throws Exception {
+        try (Connection journal =
+                        DriverManager.getConnection("jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
+                Statement select = journal.createStatement();
+                ResultSet row = select.executeQuery("SELECT is_receipted FROM message")) {
+            return row.getBoolean(1);
+        }
+    }
+
+    @Test
+    void asksForWhatItMissedWhileItWasAway() throws Exception {
+        lab.close();
+        hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
+        hq.ended(acknowledged("SF-RC", null));
+        start();
+
+        awaitRecipient(0, is("acknowledged"));
+        JsonNode unsigned = awaitRecipient(1, is("acknowledged"));
+        assertThat(unsigned.has("receipt")).isFalse();
+    }
+
+    @Test
+    void tellsOfADeadLetterAndTakesTheReceiptThatComesAfterAll() {
+        hq.tell(new DeliveryOutcome(
+                ID, SiteId.of("CA-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal: no key fits", null));
+
+        assertThat(awaitRecipient(0, is("dead-lettered")).path("reason").asText())
+                .isEqualTo("bad-seal: no key fits");
+        hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
+        assertThat(awaitRecipient(0, is("acknowledged")).has("reason")).isFalse();
+    }
+
+    @Test
+    void keepsAReceiptThatDoesNotHoldBesideItsFaultAndTakesABetterOne() throws Exception {
+        for (byte[] wrong : List.of(
+                receipt("CA-RC", "SF-RC", Sha256.of(CONTENT)),
+                receipt("CA-RC", "CA-RC", Sha256.of(new byte[0])),
+                receipt("SF-RC", "CA-RC", Sha256.of(CONTENT)),
+                altered(receipt("CA-RC")))) {
+            Files.deleteIfExists(file());
+            hq.tell(acknowledged("CA-RC", wrong));
+            JsonNode entry = awaitRecipient(0, recipient -> recipient.has("fault"));
+            assertThat(entry.path("fault").asText())
+                    .matches("(wrong-sender|bad-digest|bad-signature): Expected .*, found .*");
+            assertThat(entry.has("received_timestamp")).isFalse();
+        }
+        hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
+        awaitRecipient(0, recipient -> is("acknowledged").test(recipient) && !recipient.has("fault"));
+    }
+
+    private static byte[] altered(byte[] envelope) {
+        return new String(envelope, StandardCharsets.UTF_8)
+                .replaceFirst("\"payload\":\"eyJ", "\"payload\":\"eyI")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void takesNoWordOfWhatItNeverSentAndGoesOn() {
+        MessageId other = MessageId.of("FL-LAB_DAT_20251008_999");
+        hq.tell(new DeliveryOutcome(other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null));
+        hq.tell(new DeliveryOutcome(ID, SiteId.of("NY-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null));
+        hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
+
+        awaitRecipient(0, is("acknowledged"));
+        assertThat(read().path("recipients")).hasSize(2);
+        assertThat(home.files("sent")).noneMatch(name -> name.startsWith(other.value()));
+    }
+
+    @Test
+    void writesAnewAFileThatSomebodySpoiled() throws Exception {
+        Files.writeString(file(), "{}");
+        hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
+
+        awaitRecipient(0, is("acknowledged"));
+    }
+}
