@@ -162,8 +162,8 @@ class ReceiptsTest {
     }
 
     private boolean isReceipted() throws Exception {
-        try (Connection journal =
-                        DriverManager.getConnection("jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
+        try (Connection journal = DriverManager.getConnection(
+                        "jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
                 Statement select = journal.createStatement();
                 ResultSet row = select.executeQuery("SELECT is_receipted FROM message")) {
             return row.getBoolean(1);
