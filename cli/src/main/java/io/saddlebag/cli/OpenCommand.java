@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "open",
@@ -33,18 +36,36 @@ final class OpenCommand implements Callable<Integer> {
             description = "The sealed file; - (the default) for standard input.")
     private String file;
 
+    @Option(
+            names = "--unpack",
+            paramLabel = "DIR",
+            description = "For a message of Saddlebag: put the file or folder that is in it into DIR, under its own name.")
+    private Path unpack;
+
     @Mixin
     private Output output;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
+        if (unpack != null && output.isFile()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Expected --unpack or --output, found both. Leave one of them out");
+        }
         List<AgeIdentity> keys = new ArrayList<>();
         for (Path identity : identities) {
             keys.addAll(AgeIdentity.load(identity));
         }
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (InputStream sealed = Output.input(file)) {
-            output.writeWhole(plain -> age.open(sealed, keys, plain));
+            if (unpack == null) {
+                output.writeWhole(plain -> age.open(sealed, keys, plain));
+            } else {
+                Path found = new MessageUnpacker(unpack).unpack(plain -> age.open(sealed, keys, plain));
+                spec.commandLine().getOut().println(found);
+            }
         }
         return 0;
     }

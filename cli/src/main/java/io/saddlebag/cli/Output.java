@@ -22,6 +22,10 @@ final class Output {
             description = "Where to write; standard output without it. An existing file is replaced once all is well.")
     private Path file;
 
+    boolean isFile() {
+        return file != null;
+    }
+
     /** Writes as the bytes come, where they go to standard output. */
     void write(AtomicFiles.Content content) throws IOException {
         if (file != null) {

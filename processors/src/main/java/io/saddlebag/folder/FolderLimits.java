@@ -15,8 +15,8 @@ public record FolderLimits(int maxEntries, int maxDepth, long maxBytes) {
     /** What a site allows that sets nothing else. */
     public static final FolderLimits USUAL = new FolderLimits(100_000, 32, 1L << 40);
 
-    /** For a folder that has passed its limits before. */
-    static final FolderLimits NONE = new FolderLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+    /** For a folder that has passed its limits before, or that a person asked for. */
+    public static final FolderLimits NONE = new FolderLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
 
     public FolderLimits {
         if (maxEntries < 1 || maxDepth < 1 || maxBytes < 0) {

@@ -2,6 +2,7 @@ package io.saddlebag.lab.audit;
 
 import io.saddlebag.audit.FileDigest;
 import io.saddlebag.audit.Ledger;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class KeptFiles {
 
     /**
      * @param file where it is; null when there is none of that name that belongs to no other row
-     * @param sha256 of what is there; null for a folder, whose digest is not that of one file
+     * @param sha256 of what is there; null for what has none, such as a link
      */
     record Place(Path file, Sha256 sha256) {
         static final Place NONE = new Place(null, null);
@@ -59,8 +60,14 @@ final class KeptFiles {
         return other;
     }
 
-    /** Null for what is no regular file. */
+    /** Null for what is neither file nor folder, and for a folder that could never travel. */
     static Sha256 digest(Path file) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? FileDigest.of(file) : null;
+        boolean isContent = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return isContent ? FileDigest.of(file) : null;
+        } catch (Refusal e) {
+            return null;
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
@@ -141,8 +142,11 @@ public final class LabAudit {
             account.find(
                     claimed.messageId(),
                     "expected the file, being " + claimed.state() + ", at " + within(content) + ", found none");
-        } else if (claimed.sha256() != null && Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
-            account.compare(claimed.messageId(), within(content), claimed.sha256(), KeptFiles.digest(content));
+        } else if (claimed.sha256() != null) {
+            Sha256 found = KeptFiles.digest(content);
+            if (found != null) {
+                account.compare(claimed.messageId(), within(content), claimed.sha256(), found);
+            }
         }
         if (claimed.state().equals("sealed")) {
             checkSealed(claimed);

@@ -8,6 +8,7 @@ import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.folder.OutboxNames;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.rc.RcApplication;
@@ -150,8 +151,10 @@ public final class RcAudit {
             return;
         }
         ledger.take(payload);
-        if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)) {
+        try {
             account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), FileDigest.of(payload));
+        } catch (Refusal e) {
+            account.find(delivered.messageId(), within(payload) + ": " + e.reason());
         }
     }
 
