@@ -39,7 +39,8 @@ final class OpenCommand implements Callable<Integer> {
     @Option(
             names = "--unpack",
             paramLabel = "DIR",
-            description = "For a message of Saddlebag: put the file or folder that is in it into DIR, under its own name.")
+            description =
+                    "For a message of Saddlebag: put the file or folder that is in it into DIR, under its own name.")
     private Path unpack;
 
     @Mixin

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.FolderWalk;
+import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,9 @@ import java.util.Objects;
  * @param modified when it, or the newest in a folder, was last written to, in microseconds, which every file system copies alike
  */
 record FileLook(long size, Instant modified) {
+    /** Of a folder that holds by now what cannot travel, such as a link: somebody has written to it. */
+    private static final FileLook UNFIT = new FileLook(-1, Instant.EPOCH);
+
     FileLook {
         Objects.requireNonNull(modified, "modified");
     }
@@ -34,7 +38,11 @@ record FileLook(long size, Instant modified) {
     }
 
     private static FileLook ofFolder(Path folder) throws IOException {
-        FolderWalk walk = FolderWalk.through(folder);
-        return new FileLook(walk.tarSize(), walk.modified().truncatedTo(ChronoUnit.MICROS));
+        try {
+            FolderWalk walk = FolderWalk.through(folder);
+            return new FileLook(walk.tarSize(), walk.modified().truncatedTo(ChronoUnit.MICROS));
+        } catch (Refusal e) {
+            return UNFIT;
+        }
     }
 }

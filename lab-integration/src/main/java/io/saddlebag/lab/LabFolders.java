@@ -110,7 +110,11 @@ final class LabFolders {
         }
         AtomicFiles.createFolders(folder(messageId));
         try {
-            Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
+            if (isFolder(dropped)) {
+                FolderMove.rename(dropped, content);
+            } else {
+                Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (AtomicMoveNotSupportedException e) {
             copyIn(dropped, content, claim.look());
         }

@@ -4,6 +4,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileConfiguration;
@@ -23,6 +25,7 @@ public final class DropComponent extends FileComponent {
 
     private final Path home;
     private final SettledFiles settled;
+    private final Set<Path> dropFolders = ConcurrentHashMap.newKeySet();
 
     /** @param settled says which files are complete, for all drop folders */
     public DropComponent(Path home, SettledFiles settled) {
@@ -36,10 +39,15 @@ public final class DropComponent extends FileComponent {
         return attributes == null ? Path.of(dropped.getAbsoluteFilePath()) : (Path) attributes.get(PATH);
     }
 
+    boolean leadsToADropFolder(Path path) {
+        return dropFolders.stream().anyMatch(each -> each.startsWith(path));
+    }
+
     @Override
     protected GenericFileEndpoint<File> buildFileEndpoint(
             String uri, String remaining, Map<String, Object> parameters) {
         File folder = home.resolve(remaining).normalize().toFile();
+        dropFolders.add(folder.toPath());
         GenericFileConfiguration configuration = new GenericFileConfiguration();
         configuration.setDirectory(folder.getPath());
         DropEndpoint endpoint = new DropEndpoint(uri, this, settled);

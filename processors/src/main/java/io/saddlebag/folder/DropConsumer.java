@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Camel's file consumer with a listing of its own: each poll goes on where the last one stood and offers the next files
  * that are complete, so that a folder of 100,000 files is read as often as one of 100, and files that are not complete
- * hold up none behind them. Links are offered too, and names whose bytes are no text: the route refuses them.
+ * hold up none behind them. Folders are offered too, where sub-folders are not looked into; and links, and names whose bytes
+ * are no text: the route refuses them.
  */
 final class DropConsumer extends FileConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
@@ -52,7 +53,8 @@ final class DropConsumer extends FileConsumer {
     protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
         try {
             if (listing == null) {
-                listing = new DropListing(Path.of(folder), endpoint.isRecursive(), this::isTaken);
+                listing = new DropListing(
+                        Path.of(folder), endpoint.isRecursive(), this::isTaken, endpoint::leadsToADropFolder);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
                 }

@@ -15,14 +15,15 @@ import java.util.function.Predicate;
 
 /**
  * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass goes on
- * where the last entry stood. Passes over names that are hidden or not finished. Links count as files and are not followed.
- * For one thread.
+ * where the last entry stood. Passes over names that are hidden or not finished. Links count as files and are not followed;
+ * a sub-folder is an entry too where its files do not belong to the folder. For one thread.
  */
 final class DropListing implements Closeable {
     private static final int DEEPEST = 64;
 
     private final boolean recursive;
     private final Predicate<String> names;
+    private final Predicate<Path> leaves;
     private final Deque<Level> levels = new ArrayDeque<>();
 
     private record Level(DirectoryStream<Path> stream, Iterator<Path> entries) {
@@ -37,11 +38,13 @@ final class DropListing implements Closeable {
 
     /**
      * @param recursive whether the files of its sub-folders belong to it
-     * @param names of the files that are wanted; sub-folders may have any
+     * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
+     * @param leaves what belongs to another drop folder
      */
-    DropListing(Path folder, boolean recursive, Predicate<String> names) throws IOException {
+    DropListing(Path folder, boolean recursive, Predicate<String> names, Predicate<Path> leaves) throws IOException {
         this.recursive = recursive;
         this.names = names;
+        this.leaves = leaves;
         levels.push(Level.of(folder));
     }
 
@@ -60,9 +63,9 @@ final class DropListing implements Closeable {
             boolean isWanted = names.test(name);
             if (!DroppedName.isPassedOver(name) && (isWanted || recursive)) {
                 BasicFileAttributes attributes = attributes(path);
-                if (attributes != null && attributes.isDirectory()) {
+                if (attributes != null && attributes.isDirectory() && recursive) {
                     descend(path);
-                } else if (attributes != null && isWanted) {
+                } else if (attributes != null && isWanted && isOwn(path, attributes)) {
                     return new Entry(path, attributes);
                 }
             }
@@ -70,8 +73,12 @@ final class DropListing implements Closeable {
         return null;
     }
 
+    private boolean isOwn(Path path, BasicFileAttributes attributes) {
+        return attributes.isRegularFile() || !leaves.test(path);
+    }
+
     private void descend(Path folder) {
-        if (recursive && levels.size() < DEEPEST) {
+        if (levels.size() < DEEPEST) {
             try {
                 levels.push(Level.of(folder));
             } catch (IOException gone) {

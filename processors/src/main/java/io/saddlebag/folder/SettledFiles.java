@@ -1,6 +1,7 @@
 package io.saddlebag.folder;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
  * Says when a dropped file is complete: its {@code .ready} marker stands beside it, or its size and modification time have
- * been the same for the settle time. It looks once and never waits, so that one file in the making holds up no other; the
+ * been the same for the settle time, in a folder those of all that is in it. It looks once and never waits, so that one file in the making holds up no other; the
  * next poll looks again. Moving or deleting the file is the route's affair. Remembers at most {@value #MAX_WATCHED}
  * unfinished files; more wait their turn. Safe for several folders' polls at once.
  */
@@ -52,8 +53,8 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             this.seen = since;
         }
 
-        boolean isOf(BasicFileAttributes attributes) {
-            return size == attributes.size() && attributes.lastModifiedTime().equals(modified);
+        boolean isOf(long otherSize, FileTime otherModified) {
+            return size == otherSize && otherModified.equals(modified);
         }
     }
 
@@ -64,11 +65,27 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
     }
 
     /**
-     * Whether the file may be taken now. A link or a device is always complete: the route refuses it.
+     * Whether the file, or the folder with all that is in it, may be taken now. A link or a device is always complete: the
+     * route refuses it.
      *
      * @param attributes of the file by now
      */
-    synchronized boolean isSettled(Path file, BasicFileAttributes attributes) {
+    boolean isSettled(Path file, BasicFileAttributes attributes) {
+        if (!attributes.isDirectory()) {
+            boolean isFile = attributes.isRegularFile();
+            return isSettled(file, !isFile, attributes.size(), attributes.lastModifiedTime());
+        }
+        try {
+            TreeLook look = TreeLook.of(file);
+            boolean isMarked = Files.exists(bagMarker(file), LinkOption.NOFOLLOW_LINKS);
+            return isSettled(file, isMarked, look.fingerprint(), FileTime.from(look.modified()));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** @param size of a file; of a folder a number that is another when anything in it is */
+    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified) {
         long now = now();
         Look before = watched.get(file);
         if (before != null) {
@@ -77,14 +94,14 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
                 return false;
             }
         }
-        boolean same = before != null && before.isOf(attributes);
-        boolean settled = !attributes.isRegularFile()
+        boolean same = before != null && before.isOf(size, modified);
+        boolean settled = needsNoWait
                 || (same && now >= before.since + settleTime)
                 || Files.exists(readyMarker(file), LinkOption.NOFOLLOW_LINKS);
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {
-            watched.put(file, new Look(attributes.size(), attributes.lastModifiedTime(), now, now));
+            watched.put(file, new Look(size, modified, now, now));
         }
         return settled;
     }

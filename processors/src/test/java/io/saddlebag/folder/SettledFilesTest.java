@@ -54,6 +54,33 @@ class SettledFilesTest {
     }
 
     @Test
+    void waitsUntilEveryFileOfAFolderStandsStill() throws IOException {
+        Path dropped = Files.createDirectories(folder.resolve("dropped/deep"));
+        Files.writeString(dropped.resolve("a.csv"), "1");
+        Path top = folder.resolve("dropped");
+        assertThat(isSettled(top)).isFalse();
+        clock.step(SETTLE_TIME.minusMillis(1));
+        Files.writeString(dropped.resolve("a.csv"), "12");
+        assertThat(isSettled(top)).isFalse();
+        clock.step(SETTLE_TIME.minusMillis(1));
+        Files.writeString(dropped.resolve("b.csv"), "1");
+        assertThat(isSettled(top)).isFalse();
+        clock.step(SETTLE_TIME);
+        assertThat(isSettled(top)).isTrue();
+    }
+
+    @Test
+    void doesNotWaitForAFolderWithAMarker() throws IOException {
+        Path top = Files.createDirectory(folder.resolve("dropped"));
+        Files.createFile(SettledFiles.bagMarker(top));
+        assertThat(isSettled(top)).isTrue();
+        Files.delete(SettledFiles.bagMarker(top));
+        assertThat(isSettled(top)).isFalse();
+        Files.createFile(SettledFiles.readyMarker(top));
+        assertThat(isSettled(top)).isTrue();
+    }
+
+    @Test
     void waitsTheSettleTime() throws IOException {
         assertThat(isSettled(file)).isFalse();
         clock.step(SETTLE_TIME.minusMillis(1));

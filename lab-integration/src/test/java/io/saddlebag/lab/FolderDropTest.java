@@ -1,0 +1,291 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.folder.FolderLimits;
+import io.saddlebag.folder.FolderTar;
+import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.lab.TestHeadquarters.Upload;
+import io.saddlebag.message.FolderFacts;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.SenderBinding;
+import io.saddlebag.testing.TestNetwork;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dropped folders in a whole laboratory, over TLS, against a scripted headquarters. */
+class FolderDropTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
+
+    @TempDir
+    Path folder;
+
+    private TestHeadquarters hq;
+    private TestLab home;
+    private LabApplication lab;
+    private AgeIdentity caKey;
+
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
+    @BeforeEach
+    void site() {
+        home = new TestLab(network, folder.resolve("fl-lab"));
+        hq = new TestHeadquarters(network);
+        caKey = hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+        hq.listen();
+    }
+
+    @AfterEach
+    void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+        hq.close();
+    }
+
+    @Test
+    void travelsAsOneMessage() throws Exception {
+        lab = home.start(hq.port());
+        Path made = make("made", "deep/er/Gr\u00F6\u00DFe.csv", "1,2\n", "b.csv", "");
+        Files.createDirectory(made.resolve("empty"));
+        drop(made, ID + ".d");
+
+        until(() -> home.sent().contains(ID + ".d/b.csv"));
+
+        assertThat(hq.confirmed()).hasSize(1);
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        Message message = open(hq.confirmed().get(0), tar);
+        assertThat(message.messageId().value()).isEqualTo(ID);
+        assertThat(message.fileName()).isEqualTo(ID + ".d");
+        assertThat(message.contentType()).isEqualTo("application/x-tar");
+        assertThat(message.folder()).isEqualTo(new FolderFacts(2, 4, false));
+        Path back = folder.resolve("back");
+        new FolderUnpacker(FolderLimits.USUAL).unpack(new ByteArrayInputStream(tar.toByteArray()), back);
+        assertThat(back.resolve("deep/er/Gr\u00F6\u00DFe.csv")).hasContent("1,2\n");
+        assertThat(back.resolve("empty")).isEmptyDirectory();
+        assertThat(FolderTar.digest(back)).isEqualTo(message.sha256());
+        until(() -> home.files("work").isEmpty());
+        assertThat(home.files("drop")).isEmpty();
+        assertThat(home.files("failed")).isEmpty();
+    }
+
+    @Test
+    void isSentOnceAndRefusedWithOtherContent() throws Exception {
+        lab = home.start(hq.port());
+        drop(make("one", "a.csv", "1"), ID);
+        until(() -> home.sent().contains(ID + "/a.csv"));
+        drop(make("two", "a.csv", "1"), ID);
+        until(() -> home.sent().contains(ID + ".duplicate/a.csv"));
+        drop(make("three", "a.csv", "2"), ID);
+        until(() -> home.files("failed").contains(ID + ".reason.json"));
+
+        assertThat(reason(ID)).contains("conflict");
+        assertThat(hq.confirmed()).hasSize(1);
+    }
+
+    @Test
+    void isVerifiedFirstWhenItIsABag() throws Exception {
+        lab = home.start(hq.port());
+        Path good = bag("good");
+        drop(good, ID);
+        Path bad = bag("bad");
+        Files.writeString(bad.resolve("data/a.csv"), "altered");
+        drop(bad, "FL-LAB_DAT_20251008_002");
+
+        until(() -> home.sent().contains(ID + "/data/a.csv"));
+        until(() -> home.files("failed").contains("FL-LAB_DAT_20251008_002.reason.json"));
+
+        assertThat(open(hq.confirmed().get(0), new ByteArrayOutputStream())
+                        .folder()
+                        .bag())
+                .isTrue();
+        assertThat(home.files("failed")).contains("FL-LAB_DAT_20251008_002/data/a.csv");
+        assertThat(reason("FL-LAB_DAT_20251008_002")).contains("bad-digest", "'data/a.csv' has another SHA-256");
+        assertThat(hq.confirmed()).hasSize(1);
+    }
+
+    @Test
+    void isTakenAtOnceWithAMarkerAndMustBeABagWithTheOther() throws Exception {
+        lab = home.start(hq.port(), WAITS_FOR_MARKERS);
+        drop(make("one", "a.csv", "1"), ID);
+        drop(make("two", "a.csv", "1"), "FL-LAB_DAT_20251008_002");
+        drop(bag("three"), "FL-LAB_DAT_20251008_003");
+        Files.createFile(home.drop().resolve(ID + ".ready"));
+        Files.createFile(home.drop().resolve("FL-LAB_DAT_20251008_002.bagit"));
+        Files.createFile(home.drop().resolve("FL-LAB_DAT_20251008_003.bagit"));
+
+        until(() -> home.sent().contains(ID + "/a.csv"));
+        until(() -> home.sent().contains("FL-LAB_DAT_20251008_003/bagit.txt"));
+        until(() -> home.files("failed").contains("FL-LAB_DAT_20251008_002.reason.json"));
+
+        assertThat(reason("FL-LAB_DAT_20251008_002")).contains("no bagit.txt");
+        until(() -> home.files("drop").isEmpty());
+    }
+
+    @Test
+    void goesToFailedWithALinkABadNameOrTooMuchInIt() throws Exception {
+        lab = home.start(hq.port(), Map.of("folder-message.max-entries", "3"));
+        Path linked = make("linked", "a.csv", "1");
+        Files.createSymbolicLink(linked.resolve("key"), Path.of("/etc/passwd"));
+        drop(linked, ID);
+        drop(make("named", "a:b.csv", "1"), "FL-LAB_DAT_20251008_002");
+        drop(make("many", "a", "", "b", "", "c", "", "d", ""), "FL-LAB_DAT_20251008_003");
+        drop(make("misnamed", "a.csv", "1"), "PA-LAB_DAT_20251008_004");
+        drop(make("unknown", "a.csv", "1"), "measurements");
+
+        until(() -> home.files("failed").stream()
+                        .filter(name -> name.endsWith(".reason.json"))
+                        .count()
+                == 5);
+
+        assertThat(reason(ID)).contains("bad-file", "link or device at 'key'");
+        assertThat(reason("FL-LAB_DAT_20251008_002")).contains("bad-name", "a:b.csv");
+        assertThat(reason("FL-LAB_DAT_20251008_003")).contains("too-large", "at most 3");
+        assertThat(reason("PA-LAB_DAT_20251008_004")).contains("wrong-sender");
+        assertThat(reason("measurements")).contains("bad-name");
+        assertThat(hq.confirmed()).isEmpty();
+        assertThat(home.files("drop")).isEmpty();
+    }
+
+    @Test
+    void isNoMessageWhenItIsADropFolderItself() throws Exception {
+        Files.writeString(home.home().routes().resolve("more.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: fl-lab-all
+                    parameters:
+                      - {name: directory, value: "drop"}
+                      - {name: recipients, value: "CA-RC"}
+                """);
+        lab = home.start(hq.port());
+        Files.createDirectories(home.drop());
+        drop(make("made", "a.csv", "1"), "../" + ID);
+
+        until(() -> home.sent().contains(ID + "/a.csv"));
+
+        assertThat(home.drop()).isDirectory();
+        assertThat(home.files("failed")).isEmpty();
+    }
+
+    @Test
+    void getsAnIdWhereIdsAreAssignedAndOnlyOnce() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", """
+                      - {name: naming, value: assign}
+                """);
+        lab = home.start(hq.port());
+        drop(make("one", "a.csv", "1"), "Run 7");
+        until(() -> home.sent().contains("Run 7/a.csv"));
+        drop(make("two", "a.csv", "1"), "Run 7");
+
+        until(() -> home.sent().contains("Run 7.duplicate/a.csv"));
+
+        assertThat(hq.confirmed()).hasSize(1);
+        assertThat(hq.confirmed().get(0).manifest().messageId().value()).matches("FL-LAB_DAT_[0-9]{8}_001");
+    }
+
+    @Test
+    void goesBackWhenItIsStillWrittenToAndIsThenSentWhole() throws Exception {
+        hq.close();
+        lab = home.start(hq.port());
+        drop(make("made", "a.csv", "1"), ID);
+        Path content = home.home().work().resolve(ID).resolve("content");
+        until(() -> Files.exists(content.resolve("a.csv")));
+        lab.close();
+        Files.writeString(content.resolve("b.csv"), "2");
+        hq = new TestHeadquarters(network);
+        caKey = hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+        hq.listen();
+
+        lab = home.start(hq.port());
+
+        until(() -> home.sent().contains(ID + "/b.csv"));
+        assertThat(home.sent()).contains(ID + "/a.csv");
+        assertThat(hq.confirmed()).hasSize(1);
+        assertThat(open(hq.confirmed().get(0), new ByteArrayOutputStream())
+                        .folder()
+                        .files())
+                .isEqualTo(2);
+    }
+
+    private static void until(Callable<Boolean> condition) {
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(30))
+                .until(condition);
+    }
+
+    private String reason(String name) throws IOException {
+        return Files.readString(home.home().resolve("failed").resolve(name + ".reason.json"));
+    }
+
+    /** A folder of these files, outside the drop folder. */
+    private Path make(String name, String... pathsAndContents) throws IOException {
+        Path made = folder.resolve(name);
+        for (int i = 0; i < pathsAndContents.length; i += 2) {
+            Path file = made.resolve(pathsAndContents[i]);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, pathsAndContents[i + 1]);
+        }
+        return made;
+    }
+
+    private Path bag(String name) throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(new byte[] {'1'});
+        return make(
+                name,
+                "bagit.txt",
+                "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+                "manifest-sha256.txt",
+                HexFormat.of().formatHex(digest) + "  data/a.csv\n",
+                "data/a.csv",
+                "1");
+    }
+
+    private void drop(Path made, String name) throws IOException {
+        Files.createDirectories(home.drop());
+        Files.move(made, home.drop().resolve(name).normalize());
+    }
+
+    private Message open(Upload upload, ByteArrayOutputStream opened) throws IOException {
+        Manifest manifest = upload.manifest();
+        return new MessageOpener(CryptoProviders.choose())
+                .open(
+                        new ByteArrayInputStream(upload.sealed()),
+                        List.of(caKey),
+                        new SenderBinding(
+                                manifest.networkId(),
+                                manifest.messageId(),
+                                TestLab.SITE,
+                                manifest.sender().fingerprint()),
+                        opened::write);
+    }
+}
