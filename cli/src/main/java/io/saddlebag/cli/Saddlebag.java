@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             SealCommand.class,
             OpenCommand.class,
             AuditCommand.class,
+            ReceiptsCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -20,6 +20,7 @@ class SaddlebagTest {
                 "seal",
                 "open",
                 "audit",
+                "receipts",
                 "init",
                 "init ca",
                 "init site",

@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * nothing, and doing it twice ends the same.
  */
 final class FileReceipts implements Processor {
-    static final String SUFFIX = ".receipts.json";
-
     private static final Logger LOG = LoggerFactory.getLogger(FileReceipts.class);
 
     private final ReceiptedMessages messages;
@@ -48,7 +46,7 @@ final class FileReceipts implements Processor {
     }
 
     private boolean isComplete(ReceiptBatch.OfMessage ofMessage) throws IOException {
-        Path file = folder.resolve(ofMessage.known().message().messageId() + SUFFIX);
+        Path file = folder.resolve(ofMessage.known().message().messageId() + SentReceipts.SUFFIX);
         SentReceipts before = read(file, ofMessage.known());
         SentReceipts after = before.with(ofMessage.judged());
         if (!after.equals(before)) {

@@ -24,16 +24,19 @@ import java.util.Objects;
  * @param recipients in the order of the route
  */
 @JsonPropertyOrder({"message_id", "sender_id", "manifest_sha256", "sha256", "size", "recipients"})
-record SentReceipts(
+public record SentReceipts(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sender_id") SiteId senderId,
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
         @JsonProperty("sha256") Sha256 sha256,
         @JsonProperty("size") long size,
         @JsonProperty("recipients") List<Recipient> recipients) {
+    /** The ending of such a file's name. */
+    public static final String SUFFIX = ".receipts.json";
+
     static final String WAITING = "waiting";
 
-    SentReceipts {
+    public SentReceipts {
         Objects.requireNonNull(messageId, "message_id");
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
         recipients = List.copyOf(recipients);
@@ -49,7 +52,7 @@ record SentReceipts(
      */
     @JsonPropertyOrder({"receiver_client_id", "state", "time", "reason", "received_timestamp", "fault", "receipt"})
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Recipient(
+    public record Recipient(
             @JsonProperty("receiver_client_id") SiteId receiverClientId,
             @JsonProperty("state") String state,
             @JsonProperty("time") Instant time,
@@ -57,7 +60,7 @@ record SentReceipts(
             @JsonProperty("received_timestamp") Instant receivedTimestamp,
             @JsonProperty("fault") String fault,
             @JsonProperty("receipt") JsonNode receipt) {
-        Recipient {
+        public Recipient {
             Objects.requireNonNull(receiverClientId, "receiver_client_id");
             Objects.requireNonNull(state, "state");
         }
@@ -94,7 +97,7 @@ record SentReceipts(
         }
 
         /** Whether nothing better can come: acknowledged, and no receipt that does not hold. */
-        boolean isFinal() {
+        public boolean isFinal() {
             return state.equals(DeliveryOutcome.ACKNOWLEDGED) && fault == null;
         }
     }
@@ -124,7 +127,7 @@ record SentReceipts(
     }
 
     /** Whether every recipient has acknowledged. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return recipients.stream().allMatch(Recipient::isFinal);
     }
 }

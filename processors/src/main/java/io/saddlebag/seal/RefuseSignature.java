@@ -12,10 +12,14 @@ final class RefuseSignature implements Processor {
         exchange.removeProperty(PendingEnvelope.PROPERTY);
         exchange.getMessage().removeHeaders("CamelSignature*");
         exchange.getMessage().removeHeaders("CamelDigitalSignature*");
-        throw new Refusal(
+        throw refusal(refused, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+    }
+
+    static Refusal refusal(PendingEnvelope refused, Exception cause) {
+        return new Refusal(
                 Refusal.Code.BAD_SIGNATURE,
                 "Expected a signature of " + refused.signer() + " by its key " + refused.fingerprint()
                         + ", found one that does not verify: the bytes were altered, or another key signed them",
-                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+                cause);
     }
 }

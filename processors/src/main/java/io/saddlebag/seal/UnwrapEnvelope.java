@@ -37,11 +37,26 @@ final class UnwrapEnvelope implements Processor {
 
     private record Certified(X509Certificate certificate, Sha256 fingerprint) {}
 
+    /** An envelope whose signer may sign; the signature is still to be verified with the certificate's key. */
+    record Signed(PendingEnvelope pending, X509Certificate certificate) {}
+
     @Override
     public void process(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
-        Envelope envelope = Envelope.parse(message.getMandatoryBody(byte[].class));
-        requireType(envelope, PayloadType.of(exchange));
+        Signed signed = check(Envelope.parse(message.getMandatoryBody(byte[].class)), PayloadType.of(exchange));
+        Envelope envelope = signed.pending().envelope();
+        exchange.setProperty(PendingEnvelope.PROPERTY, signed.pending());
+        message.setHeader(
+                DigitalSignatureConstants.SIGNATURE_PUBLIC_KEY_OR_CERT,
+                signed.certificate().getPublicKey());
+        message.setHeader(
+                DigitalSignatureConstants.SIGNATURE, Base64.getEncoder().encodeToString(envelope.signature()));
+        message.setBody(Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload()));
+    }
+
+    /** Everything about an envelope but the signature itself. */
+    Signed check(Envelope envelope, String type) {
+        requireType(envelope, type);
         ByteBuffer der = ByteBuffer.wrap(envelope.certificate());
         Certified known = remembered.get(der);
         Certified certified = known == null ? read(envelope) : known;
@@ -57,11 +72,7 @@ final class UnwrapEnvelope implements Processor {
                     envelope.keyId().hex(),
                     null);
         }
-        exchange.setProperty(PendingEnvelope.PROPERTY, new PendingEnvelope(envelope, signer, fingerprint));
-        message.setHeader(DigitalSignatureConstants.SIGNATURE_PUBLIC_KEY_OR_CERT, certificate.getPublicKey());
-        message.setHeader(
-                DigitalSignatureConstants.SIGNATURE, Base64.getEncoder().encodeToString(envelope.signature()));
-        message.setBody(Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload()));
+        return new Signed(new PendingEnvelope(envelope, signer, fingerprint), certificate);
     }
 
     private static Certified read(Envelope envelope) {

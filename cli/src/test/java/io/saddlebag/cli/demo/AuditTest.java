@@ -66,6 +66,17 @@ class AuditTest {
                 .atMost(PATIENCE)
                 .until(() -> scenario.acknowledged() == Sample.deliveries() - FOR_AWAY
                         && Sample.ALL.stream().allMatch(scenario::isSent));
+        await("the receipts so far").atMost(PATIENCE).until(() -> receipts() == Sample.deliveries() - FOR_AWAY);
+    }
+
+    private int receipts() throws Exception {
+        int acknowledged = 0;
+        for (Sample sample : Sample.ALL) {
+            Path file = scenario.home(sample.sender()).resolve("sent/" + sample.messageId() + ".receipts.json");
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            acknowledged += text.split("\"acknowledged\"", -1).length - 1;
+        }
+        return acknowledged;
     }
 
     @AfterAll
@@ -94,7 +105,11 @@ class AuditTest {
         StringWriter text = new StringWriter();
         report.print(new PrintWriter(text, true));
         assertThat(text.toString())
-                .contains("FL-LAB   1 sent", "CA-RC    3 acknowledged", "network  5 delivered, 4 queued", "All agree.");
+                .contains(
+                        "FL-LAB   1 sent, 1 signed receipts",
+                        "CA-RC    3 acknowledged",
+                        "network  5 delivered, 4 queued",
+                        "All agree.");
         assertThat(new String(Json.write(report), StandardCharsets.UTF_8))
                 .contains("\"agrees\":true", "\"site\":\"FL-LAB\"", "\"delivered\":5", "\"findings\":[]");
     }
@@ -105,6 +120,14 @@ class AuditTest {
         Path sent = only(scenario.home(LAB).resolve("sent"), MESSAGE + ".csv");
         whileGone(sent, () -> assertFound(LAB, MESSAGE, "it was deleted, renamed or moved away"));
         whileAltered(sent, () -> assertFound(LAB, MESSAGE, "with SHA-256"));
+        Path receipts = sent.getParent().resolveSibling(MESSAGE + ".receipts.json");
+        whileSwapped(
+                receipts,
+                "\"payload\" : \"eyJ",
+                "\"payload\" : \"eyI",
+                () -> assertFound(LAB, MESSAGE, "the receipt of CA-RC does not hold: Expected a signature of CA-RC"));
+        whileSwapped(
+                receipts, "\"sha256\" : \"", "\"sha256\" : \"0", () -> assertFound(LAB, MESSAGE, "cannot be read"));
         whileThere(sent.resolveSibling("copy.csv"), () -> assertFound(LAB, "copy.csv", "no row accounts for"));
         whileThere(
                 scenario.home(LAB).work().resolve(MESSAGE).resolve("content"),
@@ -227,6 +250,14 @@ class AuditTest {
         Files.write(file, altered);
         check.run();
         Files.write(file, before);
+    }
+
+    private static void whileSwapped(Path file, String from, String to, Check check) throws Exception {
+        String before = Files.readString(file);
+        assertThat(before).contains(from);
+        Files.writeString(file, before.replace(from, to));
+        check.run();
+        Files.writeString(file, before);
     }
 
     private static void whileThere(Path file, Check check) throws Exception {

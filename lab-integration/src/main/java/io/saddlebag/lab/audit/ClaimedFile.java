@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A row of the laboratory's journal.
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param manifestSha256 of that JSON; null before it was sealed
  * @param reason why it failed; null otherwise
  * @param settledTime when it was sent or failed, ISO 8601; null before
+ * @param receipted whether every recipient's receipt is there
  */
 record ClaimedFile(
         MessageId messageId,
@@ -28,9 +30,15 @@ record ClaimedFile(
         byte[] manifest,
         Sha256 manifestSha256,
         String reason,
-        String settledTime) {
-    static final String COLUMNS = "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256,"
-            + " reason, settled_time FROM message ";
+        String settledTime,
+        boolean receipted) {
+    private static final String RECEIPTED = "is_receipted";
+
+    /** @param columns of the table as it stands: a laboratory of an earlier version kept no receipts */
+    static String select(Set<String> columns) {
+        return "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256, reason, settled_time, "
+                + (columns.contains(RECEIPTED) ? "" : "0 AS ") + RECEIPTED + " FROM message ";
+    }
 
     static ClaimedFile of(ResultSet row) throws SQLException {
         return new ClaimedFile(
@@ -44,7 +52,8 @@ record ClaimedFile(
                 row.getBytes("manifest"),
                 digest(row.getString("manifest_sha256")),
                 row.getString("reason"),
-                row.getString("settled_time"));
+                row.getString("settled_time"),
+                row.getBoolean(RECEIPTED));
     }
 
     private static Sha256 digest(String hex) {

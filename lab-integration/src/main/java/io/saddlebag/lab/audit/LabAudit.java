@@ -4,6 +4,8 @@ import io.saddlebag.audit.Entry;
 import io.saddlebag.audit.JournalReader;
 import io.saddlebag.audit.Ledger;
 import io.saddlebag.audit.SiteAccount;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.lab.SentReceipts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
@@ -11,12 +13,14 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +34,6 @@ public final class LabAudit {
     private static final String CONTENT = "content";
     private static final String SEALED = "sealed.age";
     private static final String REASON = ".reason.json";
-    private static final String RECEIPTS = ".receipts.json";
     private static final String DUPLICATE = ".duplicate";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
@@ -39,6 +42,8 @@ public final class LabAudit {
     private final Ledger ledger;
     private final KeptFiles kept;
     private final SiteAccount account;
+    private String select;
+    private ReceiptProof proof;
     private final List<Path> days = new ArrayList<>();
 
     private LabAudit(SiteHome home, SiteId site, Ledger ledger) {
@@ -62,7 +67,8 @@ public final class LabAudit {
     private void run() throws IOException {
         try (JournalReader journal = JournalReader.open(home.journal().resolve("lab.db"))) {
             listDays();
-            journal.forEach(ClaimedFile.COLUMNS + "ORDER BY number", row -> check(ClaimedFile.of(row)));
+            select = ClaimedFile.select(journal.columns("message"));
+            journal.forEach(select + "ORDER BY number", row -> check(ClaimedFile.of(row)));
             for (Path day : days) {
                 forEachFile(day, file -> checkSent(journal, file));
             }
@@ -91,6 +97,7 @@ public final class LabAudit {
         switch (claimed.state()) {
             case "sent" -> {
                 checkKept(claimed, daysOf(claimed), "sent/" + claimed.day());
+                checkReceipts(claimed);
                 checkGoneFromWork(claimed);
             }
             case "failed" -> {
@@ -114,6 +121,49 @@ public final class LabAudit {
         if (claimed.state().equals("failed") && claimed.reason() == null) {
             account.find(claimed.messageId(), "expected the reason why it failed in the journal, found none");
         }
+    }
+
+    private void checkReceipts(ClaimedFile claimed) throws IOException {
+        Path file = home.resolve("sent").resolve(claimed.messageId() + SentReceipts.SUFFIX);
+        if (!Files.exists(file)) {
+            if (claimed.receipted()) {
+                account.find(claimed.messageId(), "expected its receipts in " + within(file) + ", found no such file");
+            }
+            return;
+        }
+        SentReceipts receipts;
+        try {
+            receipts = ReceiptProof.read(file);
+        } catch (IllegalArgumentException e) {
+            account.find(claimed.messageId(), within(file) + " cannot be read: " + e.getMessage());
+            return;
+        }
+        account.compare(
+                claimed.messageId(),
+                "a manifest in " + within(file),
+                claimed.manifestSha256(),
+                receipts.manifestSha256());
+        account.compare(claimed.messageId(), "a file in " + within(file), claimed.sha256(), receipts.sha256());
+        for (SentReceipts.Recipient recipient : receipts.recipients()) {
+            if (recipient.receipt() != null && recipient.isFinal()) {
+                account.count("signed receipts");
+            }
+            proof().fault(receipts, recipient)
+                    .ifPresent(fault -> account.find(
+                            claimed.messageId(),
+                            "the receipt of " + recipient.receiverClientId() + " does not hold: " + fault));
+        }
+    }
+
+    private ReceiptProof proof() throws IOException {
+        if (proof == null) {
+            try {
+                proof = new ReceiptProof(Trust.load(home.identity(), Clock.systemUTC()));
+            } catch (SiteStartException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return proof;
     }
 
     /** The likely day first; a crash before midnight and a start after it, or a clock set right, make it another. */
@@ -176,9 +226,7 @@ public final class LabAudit {
         }
         List<ClaimedFile> first = new ArrayList<>();
         journal.forEach(
-                ClaimedFile.COLUMNS + "WHERE file_name = ?",
-                row -> first.add(ClaimedFile.of(row)),
-                name.substring(0, duplicate));
+                select + "WHERE file_name = ?", row -> first.add(ClaimedFile.of(row)), name.substring(0, duplicate));
         if (first.isEmpty()) {
             account.find(within(file), "expected a duplicate of a file that was claimed, found the journal without it");
             return;
@@ -228,7 +276,7 @@ public final class LabAudit {
             String name = entry.getFileName().toString();
             if (name.matches(DAY) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                 days.add(entry);
-            } else if (!name.endsWith(RECEIPTS)) {
+            } else if (!name.endsWith(SentReceipts.SUFFIX)) {
                 account.find(within(entry), "expected folders of days and receipts, found something else");
             }
         });

@@ -1,0 +1,110 @@
+package io.saddlebag.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.Envelope;
+import io.saddlebag.testing.TestNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Receipts checked away from any site: real certificates, a file as a laboratory writes it. */
+class ReceiptsCommandTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final Sha256 CONTENT = Sha256.of(new byte[] {1});
+
+    @TempDir
+    private Path folder;
+
+    private TestNetwork network;
+
+    @BeforeEach
+    void network() {
+        network = TestNetwork.create(folder.resolve("network"));
+    }
+
+    private CommandLineRun check(String signer, Sha256 said) throws Exception {
+        Path file = folder.resolve(ID + ".receipts.json");
+        Files.write(
+                file,
+                Json.writeForPeople(Map.of(
+                        "message_id",
+                        ID,
+                        "sender_id",
+                        "FL-LAB",
+                        "manifest_sha256",
+                        Sha256.of(new byte[] {2}),
+                        "sha256",
+                        said,
+                        "size",
+                        1,
+                        "recipients",
+                        new Object[] {
+                            Map.of(
+                                    "receiver_client_id",
+                                    "CA-RC",
+                                    "state",
+                                    "acknowledged",
+                                    "receipt",
+                                    Json.read(receipt(network.identity(signer)), Map.class)),
+                            Map.of("receiver_client_id", "SF-RC", "state", "waiting")
+                        })));
+        return CommandLineRun.of("receipts", "--ca", network.identityFolder(SiteId.of("FL-LAB")), file);
+    }
+
+    private static byte[] receipt(SiteIdentity signer) throws Exception {
+        byte[] payload = Json.write(new DeliveryReceipt(
+                signer.trust().networkId(),
+                MessageId.of(ID),
+                SiteId.of("FL-LAB"),
+                SiteId.of("CA-RC"),
+                Sha256.of(new byte[] {2}),
+                CONTENT,
+                1,
+                Instant.parse("2025-10-08T09:00:03Z")));
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(signer.signingKey());
+        signature.update(Envelope.preAuthenticationEncoding(DeliveryReceipt.TYPE, payload));
+        return new Envelope(
+                        DeliveryReceipt.TYPE,
+                        payload,
+                        signer.signingFingerprint(),
+                        signature.sign(),
+                        signer.signingCertificate().getEncoded())
+                .write();
+    }
+
+    @Test
+    void saysWhoHasTheFile() throws Exception {
+        CommandLineRun run = check("CA-RC", CONTENT);
+
+        assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
+        assertThat(run.out())
+                .contains(ID + " from FL-LAB, 1 bytes, SHA-256 " + CONTENT)
+                .contains("CA-RC  acknowledged; its signed receipt holds")
+                .contains("SF-RC  waiting, no signed receipt");
+    }
+
+    @Test
+    void findsAReceiptOfAnotherSignerOrForOtherBytes() throws Exception {
+        assertThat(check("NY-RC", CONTENT)).satisfies(run -> {
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.out()).contains("does not hold: Expected a receipt with the signer CA-RC, found NY-RC");
+        });
+        assertThat(check("CA-RC", Sha256.of(new byte[0]))).satisfies(run -> {
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.out()).contains("does not hold: Expected a receipt with the content_sha256 ");
+        });
+    }
+}
