@@ -26,6 +26,11 @@ final class RunCommands {
         json
     }
 
+    enum LogLevel {
+        info,
+        debug
+    }
+
     private abstract static class Run implements Callable<Integer> {
         @Option(
                 names = "--home",
@@ -42,6 +47,14 @@ final class RunCommands {
         private LogFormat logFormat;
 
         @Option(
+                names = "--log-level",
+                paramLabel = "LEVEL",
+                defaultValue = "info",
+                description = "info, or debug for a line about each step of each message at headquarters too; default"
+                        + " ${DEFAULT-VALUE}.")
+        private LogLevel logLevel;
+
+        @Option(
                 names = "--set",
                 paramLabel = "NAME=VALUE",
                 description = "A setting that counts before application.properties; may be repeated.")
@@ -56,6 +69,7 @@ final class RunCommands {
         public Integer call() throws Exception {
             SiteHome siteHome = new SiteHome(home);
             System.setProperty(LogSetup.FORMAT, logFormat.name());
+            System.setProperty(LogSetup.LEVEL, logLevel.name());
             System.setProperty(LogSetup.SITE, siteName(siteHome));
             SiteProcess process = new SiteProcess(kind(), siteHome, overrides);
             if (stopWithParent) {

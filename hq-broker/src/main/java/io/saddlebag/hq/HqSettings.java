@@ -75,7 +75,8 @@ public final class HqSettings {
                     HOUSEKEEPING,
                     Kind.DURATION,
                     "60s",
-                    "How often expired deliveries are ended and queues compared with the store."),
+                    "How often expired deliveries are ended, queues compared with the store, and what went through each"
+                            + " queue logged."),
             optional(
                     HEART_BEAT,
                     Kind.DURATION,

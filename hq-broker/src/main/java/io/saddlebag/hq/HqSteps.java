@@ -21,6 +21,7 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.queue.TakeChanges;
+import io.saddlebag.hq.queue.TellTraffic;
 import io.saddlebag.hq.receipts.FollowReceipts;
 import io.saddlebag.hq.receipts.ReceiptFollowers;
 import io.saddlebag.hq.routing.LiveTopology;
@@ -115,6 +116,7 @@ public final class HqSteps {
         byName.put("unsubscribe", new Unsubscribe());
         byName.put("refreshTopology", (Processor) exchange -> ground.topology().refresh());
         byName.put("compareQueues", new CompareQueues(index));
+        byName.put("tellTraffic", new TellTraffic(index));
     }
 
     private void addSettlements() {

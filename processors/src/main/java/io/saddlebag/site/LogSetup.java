@@ -18,6 +18,8 @@ import net.logstash.logback.encoder.LogstashEncoder;
 public final class LogSetup extends ContextAwareBase implements Configurator {
     /** System property: {@code text} (the default) or {@code json}. */
     public static final String FORMAT = "saddlebag.log.format";
+    /** System property: {@code info} (the default) or {@code debug}, of what is Saddlebag's own. */
+    public static final String LEVEL = "saddlebag.log.level";
     /** System property: the site that this process runs. */
     public static final String SITE = "saddlebag.log.site";
     /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
@@ -48,6 +50,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         // Warns of each file that is written for people rather than for designers.
         loggers.getLogger("org.apache.camel.dsl.yaml.common.YamlDeserializerBase")
                 .setLevel(Level.ERROR);
+        loggers.getLogger("io.saddlebag").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
         QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -30,6 +30,7 @@ class LogSetupTest {
     void forget() {
         System.clearProperty(LogSetup.SITE);
         System.clearProperty(LogSetup.FORMAT);
+        System.clearProperty(LogSetup.LEVEL);
     }
 
     @Test
@@ -62,6 +63,16 @@ class LogSetupTest {
                 .isFalse();
         assertThat(loggers.getLogger("io.saddlebag.hq.HqApplication").isInfoEnabled())
                 .isTrue();
+    }
+
+    @Test
+    void tellsMoreOfItsOwnOnRequest() {
+        System.setProperty(LogSetup.LEVEL, "debug");
+        new LogSetup().configure(loggers);
+
+        assertThat(loggers.getLogger("io.saddlebag.hq.HqApplication").isDebugEnabled())
+                .isTrue();
+        assertThat(loggers.getLogger("org.postgresql.Driver").isDebugEnabled()).isFalse();
     }
 
     private String written(String text, Throwable failure) {

@@ -82,7 +82,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
             return;
         }
         Failpoint.HQ_CONFIRMING.reached();
-        LOG.info(
+        LOG.debug(
                 "{} {}: {} to {}, {} bytes",
                 judged.manifest().messageId(),
                 judged.manifest().sender().id(),

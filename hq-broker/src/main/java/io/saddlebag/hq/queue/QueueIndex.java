@@ -158,6 +158,13 @@ public final class QueueIndex {
     }
 
     /** By queue, in the order of names. */
+    Map<String, QueueTraffic> traffic() {
+        Map<String, QueueTraffic> traffic = new TreeMap<>();
+        queues.forEach((name, queue) -> traffic.put(name, queue.traffic()));
+        return traffic;
+    }
+
+    /** By queue, in the order of names. */
     public Map<String, QueueDepth> depths() {
         Map<String, QueueDepth> depths = new TreeMap<>();
         queues.forEach((name, queue) -> depths.put(name, queue.depth()));

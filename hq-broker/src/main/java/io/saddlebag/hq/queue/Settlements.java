@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Ends deliveries: each that is handed in is either settled in the store or waits again. Every method returns at once;
@@ -165,13 +166,7 @@ public final class Settlements {
             if (failure == null) {
                 index.finished(waiting);
                 listener.accept(delivery, settlement);
-                LOG.info(
-                        "{} {}: {} by {}{}",
-                        delivery.messageId(),
-                        delivery.queueName(),
-                        word(outcome),
-                        delivery.receiverClientId(),
-                        reason == null ? "" : ": " + Printable.of(reason));
+                tell(delivery, outcome, reason);
             } else {
                 LOG.warn(
                         "{} {}: {} could not be committed, it waits again: {}",
@@ -182,6 +177,18 @@ public final class Settlements {
                 giveBackLater(waiting);
             }
         });
+    }
+
+    /** An acknowledgement is the rule and stands in the tables; whatever else becomes of a delivery is told. */
+    private static void tell(QueuedDelivery delivery, Outcome outcome, String reason) {
+        LOG.atLevel(outcome == Outcome.ACKNOWLEDGED ? Level.DEBUG : Level.INFO)
+                .log(
+                        "{} {}: {} by {}{}",
+                        delivery.messageId(),
+                        delivery.queueName(),
+                        word(outcome),
+                        delivery.receiverClientId(),
+                        reason == null ? "" : ": " + Printable.of(reason));
     }
 
     private static String word(Outcome outcome) {

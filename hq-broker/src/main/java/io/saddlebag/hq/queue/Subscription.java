@@ -226,7 +226,7 @@ public final class Subscription {
         }
         if (nextPart == DeliveryFrames.parts(current.delivery())) {
             current.pushedWhole();
-            LOG.info(
+            LOG.debug(
                     "{} {}: delivered to {} from {}, attempt {}",
                     current.delivery().messageId(),
                     current.delivery().senderId(),

@@ -29,6 +29,8 @@ final class WaitingQueue {
     private int turn;
     private long messages;
     private long bytes;
+    private long came;
+    private long ended;
 
     WaitingQueue(int capacity, QueueRules rules) {
         this.rules = rules;
@@ -104,6 +106,8 @@ final class WaitingQueue {
 
     private void count(QueuedDelivery delivery, int sign) {
         messages += sign;
+        came += sign > 0 ? 1 : 0;
+        ended += sign < 0 ? 1 : 0;
         bytes += sign * delivery.payload().bodyLength();
     }
 
@@ -217,6 +221,10 @@ final class WaitingQueue {
             behind |= lane.isBehind();
         }
         return new QueueDepth(ready, away.size(), behind);
+    }
+
+    synchronized QueueTraffic traffic() {
+        return new QueueTraffic(came, ended, Math.max(0, messages));
     }
 
     synchronized QueueLoad load() {
