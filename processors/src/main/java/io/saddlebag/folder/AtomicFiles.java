@@ -116,6 +116,22 @@ public final class AtomicFiles {
     }
 
     /**
+     * As {@link #moveNew} of a file that is synced; the folder's entries are for the caller to sync.
+     *
+     * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
+     */
+    static void name(Path source, Path target) throws IOException {
+        if (!isSameFile(source, target)) {
+            try {
+                nameNew(source, target);
+            } catch (AtomicMoveNotSupportedException e) {
+                create(target, out -> Files.copy(source, out));
+            }
+        }
+        Files.deleteIfExists(source);
+    }
+
+    /**
      * Tries whether the folder can be written to and has room; leaves nothing behind.
      *
      * @param bytes beyond a little that is needed in any case
@@ -192,7 +208,8 @@ public final class AtomicFiles {
         }
     }
 
-    private static Path write(Path target, Content content) throws IOException {
+    /** Writes and syncs a file under a temporary name in the target's folder. */
+    static Path write(Path target, Content content) throws IOException {
         Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

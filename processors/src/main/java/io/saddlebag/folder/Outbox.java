@@ -5,37 +5,54 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where a centre's people find what arrived: {@code <directory>/<sender_id>/}, a payload and beside it the standardized
  * file, which is always the later of the two. Each stands there whole and synced or not at all, and nothing that stands
- * there is ever changed. Any number of threads, one for each message.
- *
- * @param directory absolute; made when it is first written to
- * @param extras what stands beside the two
+ * there is ever changed. Any number of threads, one for each message; their syncs of a folder are made together.
  */
-public record Outbox(Path directory, OutboxExtras extras) {
-    public Outbox {
-        Objects.requireNonNull(directory, "directory");
-        Objects.requireNonNull(extras, "extras");
+public final class Outbox {
+    private final Path directory;
+    private final OutboxExtras extras;
+    private final Map<SiteId, FolderSync> syncs = new ConcurrentHashMap<>();
+
+    /**
+     * @param directory absolute; made when it is first written to
+     * @param extras what stands beside payload and standardized file
+     */
+    public Outbox(Path directory, OutboxExtras extras) {
+        this.directory = Objects.requireNonNull(directory, "directory");
+        this.extras = Objects.requireNonNull(extras, "extras");
     }
 
     /** With nothing but payloads and standardized files. */
     public Outbox(Path directory) {
         this(directory, OutboxExtras.NONE);
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public OutboxExtras extras() {
+        return extras;
     }
 
     /**
@@ -94,7 +111,7 @@ public record Outbox(Path directory, OutboxExtras extras) {
 
     /**
      * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
-     * opened file goes.
+     * opened file goes. Its bytes are on the disk then; its name is with {@link #stageFacts}.
      *
      * @param opened a finished file; not there any more afterwards
      * @throws Refusal {@code CONFLICT} when other bytes stand under that name
@@ -102,21 +119,11 @@ public record Outbox(Path directory, OutboxExtras extras) {
     public void placePayload(SiteId sender, String name, Path opened) throws IOException {
         Path target = folder(sender).resolve(name);
         AtomicFiles.createFolders(target.getParent());
+        AtomicFiles.sync(opened);
         try {
-            move(opened, target);
+            AtomicFiles.name(opened, target);
         } catch (FileAlreadyExistsException e) {
             requireSame(target, opened);
-            AtomicFiles.syncFolder(target.getParent());
-            Files.delete(opened);
-        }
-    }
-
-    private static void move(Path opened, Path target) throws IOException {
-        try {
-            AtomicFiles.moveNew(opened, target);
-        } catch (AtomicMoveNotSupportedException e) {
-            // The outbox lies on another file system than the work folder.
-            AtomicFiles.create(target, out -> Files.copy(opened, out));
             Files.delete(opened);
         }
     }
@@ -128,7 +135,7 @@ public record Outbox(Path directory, OutboxExtras extras) {
     }
 
     /**
-     * Writes the payload's digest beside it, if this outbox has them.
+     * Writes the payload's digest beside it, if this outbox has them. Durable as the payload is.
      *
      * @throws Refusal {@code CONFLICT} when something else stands under that name
      */
@@ -138,9 +145,11 @@ public record Outbox(Path directory, OutboxExtras extras) {
         }
         Path target = folder(sender).resolve(payloadName + OutboxNames.CHECKSUM_SUFFIX);
         byte[] line = (sha256 + "  " + payloadName + "\n").getBytes(StandardCharsets.US_ASCII);
+        Path written = AtomicFiles.write(target, out -> out.write(line));
         try {
-            AtomicFiles.create(target, line);
+            AtomicFiles.name(written, target);
         } catch (FileAlreadyExistsException e) {
+            Files.delete(written);
             boolean isSame = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
                     && Files.size(target) == line.length
                     && Arrays.equals(Files.readAllBytes(target), line);
@@ -157,13 +166,32 @@ public record Outbox(Path directory, OutboxExtras extras) {
 
     /**
      * Writes the standardized file under a hidden name, whole and synced, so that {@link #placeFacts} has but to rename
-     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them.
+     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them. All that
+     * was put here for the message is on the disk then.
      */
     public void stageFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
         if (extras.readyMarker()) {
-            AtomicFiles.replace(stagedReady(sender, messageId), new byte[0]);
+            write(stagedReady(sender, messageId), new byte[0]);
         }
-        AtomicFiles.replace(staged(sender, messageId), json);
+        write(staged(sender, messageId), json);
+        sync(sender);
+    }
+
+    /** Half of it after a crash is as good as nothing: then it is written again before it gets its name. */
+    private static void write(Path hidden, byte[] content) throws IOException {
+        // Never into what stands there: after a crash it may be the very file that a reader has taken away.
+        Files.deleteIfExists(hidden);
+        try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private void sync(SiteId sender) throws IOException {
+        syncs.computeIfAbsent(sender, each -> new FolderSync(folder(each))).sync();
     }
 
     /** Whether a standardized file was staged and not given its name. */
@@ -185,7 +213,7 @@ public record Outbox(Path directory, OutboxExtras extras) {
     public void placeFacts(SiteId sender, MessageId messageId) throws IOException {
         Path target = folder(sender).resolve(OutboxNames.facts(messageId));
         try {
-            AtomicFiles.moveNew(staged(sender, messageId), target);
+            AtomicFiles.name(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
             throw conflict(target);
         }
@@ -194,15 +222,17 @@ public record Outbox(Path directory, OutboxExtras extras) {
 
     /** Does what a crash left undone of a message whose standardized file stands. A marker that was seen stays away. */
     public void finish(SiteId sender, MessageId messageId) throws IOException {
+        Files.deleteIfExists(staged(sender, messageId));
+        sync(sender);
         Path marker = stagedReady(sender, messageId);
         if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             try {
-                AtomicFiles.moveNew(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
+                AtomicFiles.name(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
             } catch (FileAlreadyExistsException e) {
                 Files.delete(marker);
             }
+            sync(sender);
         }
-        Files.deleteIfExists(staged(sender, messageId));
     }
 
     /** The standardized file's bytes, when the message stands in the outbox. */

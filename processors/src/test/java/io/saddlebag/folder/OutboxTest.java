@@ -112,6 +112,18 @@ class OutboxTest {
     }
 
     @Test
+    void neverWritesIntoWhatAReaderTookInTheMiddleOfACrash() throws IOException {
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageFacts(LAB, ID, JSON);
+        Path taken = folder.resolve("taken");
+        Files.createLink(taken, file("." + ID + ".message.json.part"));
+
+        outbox.stageFacts(LAB, ID, new byte[] {'['});
+
+        assertThat(taken).hasBinaryContent(JSON);
+    }
+
+    @Test
     void writesADigestThatTheUsualToolReads() throws Exception {
         outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(true, false));
         outbox.placePayload(LAB, PAYLOAD, opened);

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A network cable to pull: forwards TCP to a local port until it is frozen, from when on both sides hear nothing more and
@@ -18,6 +19,7 @@ public final class FreezableProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicLong brought = new AtomicLong();
     private volatile boolean frozen;
 
     private FreezableProxy(ServerSocket listener, int target) {
@@ -54,21 +56,26 @@ public final class FreezableProxy implements AutoCloseable {
         sockets.clear();
     }
 
+    /** How many bytes came from the target so far, on all connections. */
+    public long brought() {
+        return brought.get();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket near = listener.accept();
                 Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.addAll(List.of(near, far));
-                background(() -> forward(near, far));
-                background(() -> forward(far, near));
+                background(() -> forward(near, far, new AtomicLong()));
+                background(() -> forward(far, near, brought));
             } catch (IOException e) {
                 // The listener was closed, or nobody listens at the target: the next one may do better.
             }
         }
     }
 
-    private void forward(Socket from, Socket to) {
+    private void forward(Socket from, Socket to, AtomicLong bytes) {
         byte[] buffer = new byte[BUFFER];
         try {
             for (int count = from.getInputStream().read(buffer);
@@ -76,6 +83,7 @@ public final class FreezableProxy implements AutoCloseable {
                     count = from.getInputStream().read(buffer)) {
                 if (!frozen) {
                     to.getOutputStream().write(buffer, 0, count);
+                    bytes.addAndGet(count);
                 }
             }
         } catch (IOException e) {

@@ -30,7 +30,7 @@ final class Arrival {
     /** True when what was opened is a folder. */
     static final String FOLDER = "rcFolder";
 
-    private final StompFrame frame;
+    private StompFrame frame;
     private final StompConnection connection;
     private final Outbox outbox;
     private final String queue;
@@ -94,6 +94,12 @@ final class Arrival {
 
     MessageId messageId() {
         return manifest.messageId();
+    }
+
+    /** What only waits for headquarters' answer needs no room in memory. */
+    void forgetBody() {
+        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
+        sealed = null;
     }
 
     /** Removes what lies in the work folder for it. */

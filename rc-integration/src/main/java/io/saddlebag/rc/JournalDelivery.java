@@ -28,8 +28,6 @@ final class JournalDelivery implements Processor {
         Arrival arrival = Arrival.of(exchange);
         Manifest.Recipient place = arrival.manifest.recipient(site);
         arrival.receipt = exchange.getMessage().getBody(byte[].class);
-        chain.faults(arrival.sender(), arrival.messageId(), arrival.manifestSha256, place)
-                .forEach(fault -> LOG.warn("message_id={} {}", arrival.messageId(), fault));
         journal.publish(new JournalledDelivery(
                 arrival.sender(),
                 arrival.messageId(),
@@ -42,8 +40,12 @@ final class JournalDelivery implements Processor {
                 arrival.receivedTimestamp,
                 arrival.receipt));
         Failpoint.RC_JOURNALLED.reached();
+        // Once it is recorded: of two that come at once the later sees the other.
+        chain.faults(arrival.sender(), arrival.messageId(), arrival.manifestSha256, place)
+                .forEach(fault -> LOG.warn("message_id={} {}", arrival.messageId(), fault));
         // Not before: killed in between, the centre says that it has all parts and does not get them again.
         arrival.discardWork();
+        arrival.forgetBody();
         LOG.info(
                 "message_id={} from={} delivered to the outbox, {} bytes",
                 arrival.messageId(),

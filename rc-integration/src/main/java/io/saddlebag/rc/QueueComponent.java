@@ -40,7 +40,7 @@ final class QueueComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) throws IOException {
         String directory = getAndRemoveParameter(parameters, "directory", String.class);
-        int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "16"));
+        int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "64"));
         OutboxExtras extras = new OutboxExtras(
                 isOn(getAndRemoveParameter(parameters, "checksum", String.class, "false")),
                 isOn(getAndRemoveParameter(parameters, "readyMarker", String.class, "false")));

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,6 +142,7 @@ public final class RcApplication implements SiteApplication {
         SiteId site = identity.site();
         runtime.bind("composeReceipt", new ComposeReceipt(site))
                 .bind("journalDelivery", new JournalDelivery(journal, site))
+                .bind("flushJournal", (Processor) exchange -> journal.flush())
                 .bind("reportMissing", new ReportMissing(journal, settings.duration(RcSettings.MISSING_AFTER), clock))
                 .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
                 .bind("refuseDelivery", new RefuseDelivery(journal, site, clock))

@@ -17,18 +17,15 @@ import java.util.Optional;
 
 /**
  * What became of every delivery, and which key bundles this centre made: an SQLite database, {@code journal/rc.db}, whose
- * commits are on the disk when a call returns (WAL, synchronous=FULL). Nothing of the history is held in memory. Safe
- * for any number of threads, one at a time.
+ * commits are on the disk when a call returns (WAL, synchronous=FULL), several threads' in one. Nothing of the history is
+ * held in memory. Safe for any number of threads.
  */
 public final class RcJournal implements AutoCloseable {
     private final Path file;
     private final Connection connection;
     private final Publications publications;
     private final MissingSeqs missing;
-    /** Acknowledged by headquarters and not yet noted; they are written with the next commit. */
-    private final List<Acknowledged> acknowledged = new ArrayList<>();
-
-    private record Acknowledged(SiteId sender, MessageId messageId, Instant time) {}
+    private final GroupCommit commits;
 
     /**
      * A key bundle that this centre signed.
@@ -51,6 +48,7 @@ public final class RcJournal implements AutoCloseable {
         this.connection = connection;
         this.publications = new Publications(connection);
         this.missing = new MissingSeqs(connection);
+        this.commits = new GroupCommit(connection);
     }
 
     /** Opens the journal and makes it when there is none; its folder must exist. */
@@ -63,7 +61,7 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /** The delivery, when the message stands in the outbox; one that was refused may come again. */
-    synchronized Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
+    Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
         return with(() -> {
             try (PreparedStatement select = connection.prepareStatement(
                     "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'")) {
@@ -92,7 +90,7 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /** Records that the message stands in the outbox, with the receipt for it; before the acknowledgement leaves. */
-    synchronized void publish(JournalledDelivery delivery) throws JournalException {
+    void publish(JournalledDelivery delivery) throws JournalException {
         commit(() -> {
             write(delivery, "PUBLISHED", null);
             publications.end(delivery);
@@ -103,17 +101,17 @@ public final class RcJournal implements AutoCloseable {
      * Records that the payload stands in the outbox and that the standardized file is about to: were both gone after a
      * crash, somebody took them.
      */
-    synchronized void announce(Publication publication) throws JournalException {
+    void announce(Publication publication) throws JournalException {
         commit(() -> publications.begin(publication));
     }
 
     /** What was announced and neither recorded as published nor refused since. */
-    synchronized Optional<Publication> announced(SiteId sender, MessageId messageId) throws JournalException {
+    Optional<Publication> announced(SiteId sender, MessageId messageId) throws JournalException {
         return with(() -> publications.find(sender, messageId));
     }
 
     /** Those of a sender's messages that later ones overtook by the given time; from now on they count as reported. */
-    synchronized List<MissingSeqs.Gap> reportMissing(Instant noticedBefore) throws JournalException {
+    List<MissingSeqs.Gap> reportMissing(Instant noticedBefore) throws JournalException {
         List<MissingSeqs.Gap> gaps = with(() -> missing.unreported(noticedBefore));
         if (!gaps.isEmpty()) {
             commit(() -> missing.markReported(noticedBefore));
@@ -122,7 +120,7 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /** Records a refusal, unless the message stands in the outbox; only of a manifest whose signature held. */
-    synchronized void refuse(JournalledDelivery delivery, String reason) throws JournalException {
+    void refuse(JournalledDelivery delivery, String reason) throws JournalException {
         commit(() -> {
             write(delivery, "REFUSED", reason);
             publications.end(delivery);
@@ -164,13 +162,24 @@ public final class RcJournal implements AutoCloseable {
      * {@link #close}. Were it lost, nothing would be: the row says published, and a repeat is acknowledged again.
      */
     void acknowledge(SiteId sender, MessageId messageId, Instant time) {
-        synchronized (acknowledged) {
-            acknowledged.add(new Acknowledged(sender, messageId, time));
-        }
+        commits.add(() -> {
+            try (PreparedStatement update = connection.prepareStatement("UPDATE delivery SET state = 'ACKNOWLEDGED',"
+                    + " acknowledged_time = ? WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'")) {
+                update.setString(1, time.toString());
+                update.setString(2, sender.value());
+                update.setString(3, messageId.value());
+                update.executeUpdate();
+            }
+        });
+    }
+
+    /** Writes what was noted since the last commit. */
+    void flush() throws JournalException {
+        commit(() -> {});
     }
 
     /** When a message of that queue was published; null when it was not. */
-    synchronized Instant received(String queue, MessageId messageId) throws JournalException {
+    Instant received(String queue, MessageId messageId) throws JournalException {
         return with(() -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT received_time FROM delivery"
                     + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'")) {
@@ -189,7 +198,7 @@ public final class RcJournal implements AutoCloseable {
      *
      * @param size their content has at least so many bytes
      */
-    synchronized List<MessageId> unacknowledged(String queue, long size, int limit) throws JournalException {
+    List<MessageId> unacknowledged(String queue, long size, int limit) throws JournalException {
         return with(() -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT message_id FROM delivery"
                     + " WHERE queue_name = ? AND state = 'PUBLISHED' AND content_size >= ?"
@@ -209,7 +218,7 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /** Records that the files of these messages are being deleted, before they are. */
-    synchronized void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
+    void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
         commit(() -> {
             try (PreparedStatement update = connection.prepareStatement(
                     "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?")) {
@@ -224,13 +233,14 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
-    /** The manifest with that seq of the sender. */
-    synchronized Optional<Link> link(SiteId sender, long seq) throws JournalException {
+    /** The manifest with that seq of the sender, other than that of the given message. */
+    Optional<Link> link(SiteId sender, long seq, MessageId other) throws JournalException {
         return with(() -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT message_id, seq, manifest_sha256, prev"
-                    + " FROM delivery WHERE sender_id = ? AND seq = ? LIMIT 1")) {
+                    + " FROM delivery WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1")) {
                 select.setString(1, sender.value());
                 select.setLong(2, seq);
+                select.setString(3, other.value());
                 try (ResultSet row = select.executeQuery()) {
                     if (!row.next()) {
                         return Optional.empty();
@@ -246,7 +256,7 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
-    synchronized Optional<SignedBundle> newestBundle() throws JournalException {
+    Optional<SignedBundle> newestBundle() throws JournalException {
         return with(() -> {
             try (PreparedStatement select = connection.prepareStatement(
                             "SELECT version, bundle, envelope FROM key_bundle ORDER BY version DESC LIMIT 1");
@@ -259,7 +269,7 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /** Keeps a bundle; one of the same version, which nobody else can have seen, gives way. */
-    synchronized void keep(SignedBundle bundle) throws JournalException {
+    void keep(SignedBundle bundle) throws JournalException {
         commit(() -> {
             try (PreparedStatement insert =
                     connection.prepareStatement("INSERT OR REPLACE INTO key_bundle VALUES (?, ?, ?)")) {
@@ -271,76 +281,26 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
-    @FunctionalInterface
-    private interface Change {
-        void run() throws SQLException;
-    }
-
-    private void commit(Change change) throws JournalException {
-        List<Acknowledged> noted;
-        synchronized (acknowledged) {
-            noted = List.copyOf(acknowledged);
-            acknowledged.clear();
-        }
+    private void commit(GroupCommit.Change change) throws JournalException {
         try {
-            connection.setAutoCommit(false);
-            try {
-                change.run();
-                note(noted);
-                connection.commit();
-                connection.setAutoCommit(true);
-            } catch (SQLException | RuntimeException e) {
-                undo(e);
-                throw e;
-            }
+            commits.commit(change);
         } catch (SQLException e) {
-            synchronized (acknowledged) {
-                acknowledged.addAll(noted);
-            }
             throw new JournalException(file, e);
-        }
-    }
-
-    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
-    private void undo(Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
-    private void note(List<Acknowledged> noted) throws SQLException {
-        if (noted.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement update = connection.prepareStatement("UPDATE delivery SET state = 'ACKNOWLEDGED',"
-                + " acknowledged_time = ? WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'")) {
-            for (Acknowledged each : noted) {
-                update.setString(1, each.time().toString());
-                update.setString(2, each.sender().value());
-                update.setString(3, each.messageId().value());
-                update.addBatch();
-            }
-            update.executeBatch();
         }
     }
 
     private <T> T with(Work<T> work) throws JournalException {
         try {
-            return work.run();
+            synchronized (connection) {
+                return work.run();
+            }
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }
     }
 
     @Override
-    public synchronized void close() throws JournalException {
+    public void close() throws JournalException {
         try {
             commit(() -> {});
         } finally {

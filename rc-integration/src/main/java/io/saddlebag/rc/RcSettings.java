@@ -40,7 +40,10 @@ public final class RcSettings {
                     "30s",
                     "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
             Setting.optional(
-                    WORKERS, Kind.COUNT, "2", "How many senders' messages are opened at once; each sender's in order."),
+                    WORKERS,
+                    Kind.COUNT,
+                    "16",
+                    "How many messages are opened and written at once; their syncs go together."),
             Setting.optional(
                     WINDOW_BYTES,
                     Kind.BYTES,

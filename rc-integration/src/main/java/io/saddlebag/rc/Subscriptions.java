@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which queues are subscribed to, by queue name, which is the subscription's id too. As the step {@code handToQueue} it
- * takes a MESSAGE from the event loop to the route that subscribed: frames of one sender in order, off the event loop.
+ * takes a MESSAGE from the event loop to the route that subscribed: frames of one message in order, off the event loop.
  */
 final class Subscriptions implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
@@ -184,7 +184,8 @@ final class Subscriptions implements Processor {
         int size = frame.body().length;
         long epoch = consumer.epoch();
         intake.take(connection, size);
-        lanes.execute(String.valueOf(frame.header(Headers.SENDER_ID)), () -> {
+        // Its own lane for each message: its parts and its repeats come one after the other, and nothing else waits.
+        lanes.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), () -> {
             try {
                 // What waited while the connection broke or the subscription ended is delivered again: not begun, it
                 // costs least.

@@ -38,7 +38,7 @@ class QueueComponentTest {
     void hasAWindowOfItsOwnAndTakesAnOutboxElsewhere() {
         QueueEndpoint endpoint = endpoint("hq-queue:ca_rc_queue?directory=/data/in");
 
-        assertThat(endpoint.prefetch()).isEqualTo(16);
+        assertThat(endpoint.prefetch()).isEqualTo(64);
         assertThat(endpoint.outbox().directory()).isEqualTo(Path.of("/data/in"));
     }
 
