@@ -5,11 +5,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What an audit of one site came to: how many of each state, and what does not agree. For one thread. */
 @JsonPropertyOrder({"site", "home", "counts"})
@@ -46,6 +49,16 @@ public final class SiteAccount {
     public void compare(MessageId messageId, String what, Sha256 expected, Sha256 found) {
         if (!expected.equals(found)) {
             find(messageId, "expected " + what + " with SHA-256 " + expected + ", found " + found);
+        }
+    }
+
+    /** Finds fault when it has not that digest, or is nothing that has one. */
+    public void compare(MessageId messageId, String what, Sha256 expected, Path file) throws IOException {
+        Optional<Sha256> found = FileDigest.of(file);
+        if (found.isPresent()) {
+            compare(messageId, what, expected, found.get());
+        } else {
+            find(messageId, "expected " + what + " as it was sent, found a link or a device there, or in it");
         }
     }
 

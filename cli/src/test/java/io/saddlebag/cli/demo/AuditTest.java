@@ -120,6 +120,11 @@ class AuditTest {
         Path sent = only(scenario.home(LAB).resolve("sent"), MESSAGE + ".csv");
         whileGone(sent, () -> assertFound(LAB, MESSAGE, "it was deleted, renamed or moved away"));
         whileAltered(sent, () -> assertFound(LAB, MESSAGE, "with SHA-256"));
+        whileGone(sent, () -> {
+            Files.createSymbolicLink(sent, Path.of("elsewhere"));
+            assertFound(LAB, MESSAGE, "found a link or a device there");
+            Files.delete(sent);
+        });
         Path receipts = sent.getParent().resolveSibling(MESSAGE + ".receipts.json");
         whileSwapped(
                 receipts,

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param reason why it failed; null otherwise
  * @param settledTime when it was sent or failed, ISO 8601; null before
  * @param receipted whether every recipient's receipt is there
+ * @param dropFolder where it was dropped, in the home or absolute; null when that was not noted
  */
 record ClaimedFile(
         MessageId messageId,
@@ -31,13 +32,16 @@ record ClaimedFile(
         Sha256 manifestSha256,
         String reason,
         String settledTime,
-        boolean receipted) {
+        boolean receipted,
+        String dropFolder) {
     private static final String RECEIPTED = "is_receipted";
+    private static final String DROP_FOLDER = "drop_folder";
 
     /** @param columns of the table as it stands: a laboratory of an earlier version kept no receipts */
     static String select(Set<String> columns) {
         return "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256, reason, settled_time, "
-                + (columns.contains(RECEIPTED) ? "" : "0 AS ") + RECEIPTED + " FROM message ";
+                + (columns.contains(RECEIPTED) ? "" : "0 AS ") + RECEIPTED + ", "
+                + (columns.contains(DROP_FOLDER) ? "" : "NULL AS ") + DROP_FOLDER + " FROM message ";
     }
 
     static ClaimedFile of(ResultSet row) throws SQLException {
@@ -53,7 +57,8 @@ record ClaimedFile(
                 digest(row.getString("manifest_sha256")),
                 row.getString("reason"),
                 row.getString("settled_time"),
-                row.getBoolean(RECEIPTED));
+                row.getBoolean(RECEIPTED),
+                row.getString(DROP_FOLDER));
     }
 
     private static Sha256 digest(String hex) {

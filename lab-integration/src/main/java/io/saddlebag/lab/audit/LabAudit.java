@@ -1,6 +1,7 @@
 package io.saddlebag.lab.audit;
 
 import io.saddlebag.audit.Entry;
+import io.saddlebag.audit.FileDigest;
 import io.saddlebag.audit.JournalReader;
 import io.saddlebag.audit.Ledger;
 import io.saddlebag.audit.SiteAccount;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Whether every file that a laboratory ever claimed is in exactly one place, unaltered: journal against {@code work/},
@@ -109,18 +111,28 @@ public final class LabAudit {
     }
 
     private void checkKept(ClaimedFile claimed, List<Path> folders, String where) throws IOException {
-        KeptFiles.Place place = kept.take(folders, claimed.fileName(), claimed.sha256());
-        if (place.file() == null) {
+        Optional<Path> file = kept.take(folders, claimed.fileName(), claimed.sha256());
+        if (file.isPresent() && claimed.sha256() != null) {
+            account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), file.get());
+        } else if (file.isEmpty() && isDroppedAgain(claimed)) {
+            account.count("failed and dropped again");
+        } else if (file.isEmpty()) {
             account.find(
                     claimed.messageId(),
                     "expected its file in " + where + ", found none of its name that is not another's; it was"
                             + " deleted, renamed or moved away");
-        } else if (claimed.sha256() != null && place.sha256() != null) {
-            account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), place.sha256());
         }
         if (claimed.state().equals("failed") && claimed.reason() == null) {
             account.find(claimed.messageId(), "expected the reason why it failed in the journal, found none");
         }
+    }
+
+    /** As "saddlebag retry" does it; the row goes when it is claimed again. */
+    private boolean isDroppedAgain(ClaimedFile claimed) {
+        return claimed.state().equals("failed")
+                && claimed.dropFolder() != null
+                && Files.exists(
+                        home.resolve(claimed.dropFolder()).resolve(claimed.fileName()), LinkOption.NOFOLLOW_LINKS);
     }
 
     private void checkReceipts(ClaimedFile claimed) throws IOException {
@@ -193,10 +205,7 @@ public final class LabAudit {
                     claimed.messageId(),
                     "expected the file, being " + claimed.state() + ", at " + within(content) + ", found none");
         } else if (claimed.sha256() != null) {
-            Sha256 found = KeptFiles.digest(content);
-            if (found != null) {
-                account.compare(claimed.messageId(), within(content), claimed.sha256(), found);
-            }
+            account.compare(claimed.messageId(), within(content), claimed.sha256(), content);
         }
         if (claimed.state().equals("sealed")) {
             checkSealed(claimed);
@@ -209,7 +218,7 @@ public final class LabAudit {
             account.find(claimed.messageId(), "expected the sealed message at " + within(sealed) + ", found none");
         } else if (claimed.manifest() != null) {
             Manifest manifest = Json.read(claimed.manifest(), Manifest.class);
-            account.compare(claimed.messageId(), within(sealed), manifest.body().sha256(), KeptFiles.digest(sealed));
+            account.compare(claimed.messageId(), within(sealed), manifest.body().sha256(), sealed);
         }
     }
 
@@ -232,13 +241,11 @@ public final class LabAudit {
             return;
         }
         account.count("duplicates kept");
-        if (first.stream().allMatch(claimed -> claimed.sha256() != null)) {
-            var found = KeptFiles.digest(file);
-            if (found != null
-                    && first.stream().noneMatch(claimed -> claimed.sha256().equals(found))) {
-                account.compare(
-                        first.get(0).messageId(), within(file), first.get(0).sha256(), found);
-            }
+        Optional<Sha256> found = FileDigest.of(file);
+        if (first.stream()
+                .noneMatch(claimed -> claimed.sha256() == null
+                        || found.filter(claimed.sha256()::equals).isPresent())) {
+            account.compare(first.get(0).messageId(), within(file), first.get(0).sha256(), file);
         }
     }
 

@@ -8,7 +8,7 @@ import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.folder.OutboxNames;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
-import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.rc.RcApplication;
@@ -151,11 +151,7 @@ public final class RcAudit {
             return;
         }
         ledger.take(payload);
-        try {
-            account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), FileDigest.of(payload));
-        } catch (Refusal e) {
-            account.find(delivered.messageId(), within(payload) + ": " + e.reason());
-        }
+        account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), payload);
     }
 
     /** In its queue's outbox, or, when the routes were changed since, in another; null when in none. */
@@ -227,9 +223,18 @@ public final class RcAudit {
     }
 
     private void checkChecksum(Path file, Path payload) throws IOException {
+        // Beside a folder it names the digests of the files in it, which are part of the folder's own.
         if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)
-                && !Files.readString(file).startsWith(FileDigest.of(payload) + " ")) {
+                && FileDigest.of(payload).filter(digest -> isSaid(file, digest)).isEmpty()) {
             account.find(within(file), "expected the digest of the file beside it, found another");
+        }
+    }
+
+    private static boolean isSaid(Path checksum, Sha256 digest) {
+        try {
+            return Files.readString(checksum).startsWith(digest + " ");
+        } catch (IOException e) {
+            return false;
         }
     }
 
