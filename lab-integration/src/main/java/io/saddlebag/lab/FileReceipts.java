@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,7 @@ final class FileReceipts implements Processor {
             }
         }
         if (!complete.isEmpty()) {
+            AtomicFiles.syncFolder(folder);
             messages.complete(complete);
         }
     }
@@ -50,10 +52,20 @@ final class FileReceipts implements Processor {
         SentReceipts before = read(file, ofMessage.known());
         SentReceipts after = before.with(ofMessage.judged());
         if (!after.equals(before)) {
-            AtomicFiles.replace(file, Json.writeForPeople(after));
+            write(file, after);
             log(after, before);
         }
         return after.isComplete();
+    }
+
+    /** Synced only when it is complete: of one that is not, or that a power cut spoiled, headquarters is asked again. */
+    private void write(Path file, SentReceipts receipts) throws IOException {
+        Path hidden = folder.resolve("." + file.getFileName() + AtomicFiles.TEMPORARY_SUFFIX);
+        Files.write(hidden, Json.writeForPeople(receipts));
+        if (receipts.isComplete()) {
+            AtomicFiles.sync(hidden);
+        }
+        Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** What stands there; nothing yet when there is no such file, or it is of another message or cannot be read. */

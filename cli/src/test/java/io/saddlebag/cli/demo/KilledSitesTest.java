@@ -8,6 +8,7 @@ import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,7 @@ class KilledSitesTest {
         sites.start(LAB);
         patiently("all sent").until(() -> sent() == 2 * FILES);
         patiently("all acknowledged").until(() -> acknowledged() == 4 * FILES);
+        patiently("every receipt").until(() -> receipted() == 2 * FILES);
     }
 
     private void drop(int from, int to) throws IOException {
@@ -152,7 +155,25 @@ class KilledSitesTest {
     }
 
     private int sent() {
-        return RunningScenario.filesBelow(homes.home(LAB).resolve("sent")).size();
+        return (int) RunningScenario.filesBelow(homes.home(LAB).resolve("sent")).stream()
+                .filter(name -> name.endsWith(".csv"))
+                .count();
+    }
+
+    /** Of how many messages the lab holds the signed receipts of both recipients. */
+    private long receipted() {
+        return IntStream.rangeClosed(1, 2 * FILES)
+                .mapToObj(i -> homes.home(LAB).resolve("sent/" + name(i) + ".receipts.json"))
+                .filter(KilledSitesTest::isComplete)
+                .count();
+    }
+
+    private static boolean isComplete(Path file) {
+        try {
+            return Files.exists(file) && Files.readString(file).split("\"received_timestamp\"", -1).length - 1 == 2;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void awaitReady(SiteId... all) {
