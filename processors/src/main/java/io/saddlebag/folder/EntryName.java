@@ -4,7 +4,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /** The paths within a folder that travels: of portable names, none of which leads out of the folder. */
 final class EntryName {
@@ -41,11 +40,6 @@ final class EntryName {
         } catch (Refusal e) {
             throw new Refusal(e.code(), "In the folder, at '" + Printable.of(path) + "': " + e.reason(), e);
         }
-    }
-
-    /** Two names of a folder that are equal in this form would be one on systems that take no account of capitals. */
-    static String folded(String name) {
-        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
     /** Orders names as their bytes of UTF-8 are ordered. */

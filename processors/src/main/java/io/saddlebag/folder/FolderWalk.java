@@ -13,13 +13,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What lies in a folder, in an order that depends on the names alone: each folder before its content, the names of a
@@ -30,13 +27,16 @@ import java.util.Set;
 public final class FolderWalk {
     private final Path root;
     private final FolderLimits limits;
-    private final Deque<Iterator<FolderEntry>> open = new ArrayDeque<>();
+    private final Deque<Level> open = new ArrayDeque<>();
     private boolean started;
     private long listed;
     private long files;
     private long bytes;
     private long tarSize = TarFormat.END;
     private Instant modified = Instant.MIN;
+
+    /** A folder that is being gone through. Of what is to come only the names, since there may be many. */
+    private record Level(Path folder, String prefix, Iterator<String> names) {}
 
     public FolderWalk(Path root, FolderLimits limits) {
         this.root = Objects.requireNonNull(root, "root");
@@ -55,13 +55,13 @@ public final class FolderWalk {
             look(root);
             open.push(list(root, ""));
         }
-        while (!open.isEmpty() && !open.peek().hasNext()) {
+        while (!open.isEmpty() && !open.peek().names().hasNext()) {
             open.pop();
         }
         if (open.isEmpty()) {
             return null;
         }
-        FolderEntry entry = open.peek().next();
+        FolderEntry entry = entry(open.peek(), open.peek().names().next());
         tarSize += TarHeader.of(entry).length;
         limits.requireDepth(open.size(), entry.path());
         if (entry.isFolder()) {
@@ -108,33 +108,41 @@ public final class FolderWalk {
         return modified;
     }
 
-    private Iterator<FolderEntry> list(Path folder, String prefix) throws IOException {
-        List<FolderEntry> entries = new ArrayList<>();
-        Set<String> folded = new HashSet<>();
+    private Level list(Path folder, String prefix) throws IOException {
+        List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
             for (Path file : found) {
                 limits.requireEntries(++listed);
                 String name = file.getFileName().toString();
-                String path = prefix + name;
-                EntryName.requireGood(name, path);
-                if (!folded.add(EntryName.folded(name))) {
-                    throw new Refusal(
-                            Refusal.Code.BAD_NAME,
-                            "Expected names that differ in more than capitals, found '" + Printable.of(path)
-                                    + "' twice in that sense. Rename one and drop the folder again");
-                }
-                entries.add(entry(file, path));
+                EntryName.requireGood(name, prefix + name);
+                names.add(name);
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         } catch (AccessDeniedException e) {
             throw unreadable(prefix, e);
         }
-        entries.sort(Comparator.comparing(FolderEntry::path, EntryName::compare));
-        return entries.iterator();
+        requireDifferent(names, prefix);
+        names.sort(EntryName::compare);
+        return new Level(folder, prefix, names.iterator());
     }
 
-    private FolderEntry entry(Path file, String path) throws IOException {
+    private static void requireDifferent(List<String> names, String prefix) {
+        names.sort(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 1; i < names.size(); i++) {
+            if (names.get(i).equalsIgnoreCase(names.get(i - 1))) {
+                throw new Refusal(
+                        Refusal.Code.BAD_NAME,
+                        "Expected names that differ in more than capitals, found '"
+                                + Printable.of(prefix + names.get(i))
+                                + "' twice in that sense. Rename one and drop the folder again");
+            }
+        }
+    }
+
+    private FolderEntry entry(Level level, String name) throws IOException {
+        Path file = level.folder().resolve(name);
+        String path = level.prefix() + name;
         BasicFileAttributes attributes = look(file);
         if (!attributes.isDirectory() && !attributes.isRegularFile()) {
             throw new Refusal(

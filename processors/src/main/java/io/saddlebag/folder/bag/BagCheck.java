@@ -10,17 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Whether a folder that says that it is a bag is complete and valid (RFC 8493, section 3): its declaration, its
  * Payload-Oxum, that its manifests name every payload file, and every checksum of every payload and tag manifest. Each
- * file is read once a manifest; in memory are the paths of one manifest. For any number of threads.
+ * file is read once a manifest; in memory are digests of the paths of one manifest. For any number of threads.
  */
 public final class BagCheck {
     private static final String OXUM_FILE = "bag-info.txt";
@@ -55,9 +53,9 @@ public final class BagCheck {
         }
         BagFaults faults = new BagFaults();
         checkOxum(bag, declaration, faults);
-        Set<String> namedByAny = new HashSet<>();
+        PathSet namedByAny = new PathSet();
         for (BagManifest manifest : manifests) {
-            Set<String> named = new HashSet<>();
+            PathSet named = new PathSet();
             manifest.verify(named, limits, faults);
             if (!manifest.isOfTags() && declaration.isBefore1()) {
                 namedByAny.addAll(named);
@@ -87,7 +85,7 @@ public final class BagCheck {
                 .toList();
     }
 
-    private void requireAllNamed(Path bag, Set<String> named, String manifest, BagFaults faults) throws IOException {
+    private void requireAllNamed(Path bag, PathSet named, String manifest, BagFaults faults) throws IOException {
         FolderWalk payload = new FolderWalk(bag.resolve(BagManifest.PAYLOAD), limits);
         for (FolderEntry entry = payload.next(); entry != null; entry = payload.next()) {
             String path = BagManifest.PAYLOAD + entry.path();

@@ -15,7 +15,6 @@ import java.text.Normalizer;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,7 +85,7 @@ final class BagManifest {
      *
      * @param named takes the paths that it names
      */
-    void verify(Set<String> named, FolderLimits limits, BagFaults faults) throws IOException {
+    void verify(PathSet named, FolderLimits limits, BagFaults faults) throws IOException {
         try (TagLines lines = TagLines.open(bag.resolve(fileName), fileName, declaration.encoding())) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.isBlank()) {
