@@ -21,12 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks headquarters, on every connection and from time to time, for the receipts that the journal lacks, a page at a
- * time: the next once the answer to the one before is written. So nothing that was missed, at whichever end, stays
- * missing. Methods return at once.
+ * Asks headquarters for the receipts that the journal lacks, a page at a time: the next once the answer to the one before
+ * is written. On every connection for all of them, from time to time for some more, beginning where the time before ended,
+ * so that a backlog of years costs no more than one of days. So nothing that was missed, at whichever end, stays missing.
+ * Methods return at once.
  */
 final class AskForReceipts implements Processor {
     static final int PAGE = 100;
+
+    private static final int PAGES_A_TIME = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(AskForReceipts.class);
 
@@ -35,6 +38,10 @@ final class AskForReceipts implements Processor {
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor thread;
     private final AtomicLong lastRound = new AtomicLong();
+    /** Up to which message was asked; of the thread alone. */
+    private long position;
+
+    private volatile boolean askingForAll;
 
     /**
      * @param request sends a frame and answers with its receipt
@@ -58,35 +65,52 @@ final class AskForReceipts implements Processor {
                 .header(Headers.ID, "receipts")
                 .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + site)
                 .build();
-        request.apply(subscribe).whenComplete((answer, failure) -> goOn(round, 0, failure));
+        request.apply(subscribe).whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
     }
 
-    /** Begins a round; the one before, if it still goes on, ends. */
+    /** A few pages more; nothing while a round goes on. */
     @Override
     public void process(Exchange exchange) {
-        goOn(lastRound.incrementAndGet(), 0, null);
+        long round = lastRound.get();
+        goOn(null, () -> {
+            if (!askingForAll) {
+                ask(round, PAGES_A_TIME);
+            }
+        });
     }
 
-    private void goOn(long round, long after, Throwable failure) {
+    private void goOn(Throwable failure, Runnable next) {
         if (failure instanceof ConnectionLostException) {
             LOG.debug("receipts are asked for on the next connection");
         } else if (failure != null) {
+            askingForAll = false;
             LOG.warn("headquarters gives no receipts: {}", Printable.of(failure.getMessage()));
         } else {
             try {
-                thread.execute(() -> ask(round, after));
+                thread.execute(next);
             } catch (RejectedExecutionException e) {
+                askingForAll = false;
                 LOG.debug("more receipts than can be written at once; the others are asked for later");
             }
         }
     }
 
-    private void ask(long round, long after) {
-        if (round != lastRound.get()) {
+    private void begin(long round) {
+        if (round == lastRound.get()) {
+            position = 0;
+            askingForAll = true;
+            ask(round, Integer.MAX_VALUE);
+        }
+    }
+
+    private void ask(long round, int pages) {
+        if (round != lastRound.get() || pages == 0) {
             return;
         }
-        List<ReceiptedMessages.Lacking> page = messages.lacking(after, PAGE);
+        List<ReceiptedMessages.Lacking> page = messages.lacking(position, PAGE);
         if (page.isEmpty()) {
+            position = 0;
+            askingForAll = false;
             return;
         }
         List<MessageId> ids =
@@ -98,7 +122,7 @@ final class AskForReceipts implements Processor {
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build();
-        long last = page.get(page.size() - 1).number();
-        request.apply(question).whenComplete((answer, failure) -> goOn(round, last, failure));
+        position = page.get(page.size() - 1).number();
+        request.apply(question).whenComplete((answer, failure) -> goOn(failure, () -> ask(round, pages - 1)));
     }
 }
