@@ -12,11 +12,11 @@ import java.util.stream.Stream;
  * @param cpuSeconds user and system time since each process began
  * @param residentBytes now; pages that children share count in each
  */
-record ProcessUsage(double cpuSeconds, long residentBytes) {
+public record ProcessUsage(double cpuSeconds, long residentBytes) {
     /** The unit of /proc/PID/stat on every Linux architecture in use (USER_HZ). */
     private static final double TICKS_PER_SECOND = 100;
 
-    static ProcessUsage of(long pid) {
+    public static ProcessUsage of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
@@ -29,7 +29,7 @@ record ProcessUsage(double cpuSeconds, long residentBytes) {
     }
 
     /** The process and all its descendants, and children that have ended. */
-    static ProcessUsage ofTree(ProcessHandle root) {
+    public static ProcessUsage ofTree(ProcessHandle root) {
         List<Long> pids = Stream.concat(Stream.of(root), root.descendants())
                 .map(ProcessHandle::pid)
                 .toList();
@@ -43,9 +43,22 @@ record ProcessUsage(double cpuSeconds, long residentBytes) {
         return new ProcessUsage(cpu, resident);
     }
 
+    /** The most that the process ever had resident, in bytes; 0 when it has ended. */
+    public static long peakResident(long pid) {
+        try {
+            return status(pid, "VmHWM:");
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static long resident(long pid) throws IOException {
+        return status(pid, "VmRSS:");
+    }
+
+    private static long status(long pid, String field) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-            if (line.startsWith("VmRSS:")) {
+            if (line.startsWith(field)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
             }
         }

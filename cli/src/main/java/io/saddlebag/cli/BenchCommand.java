@@ -31,14 +31,14 @@ import picocli.CommandLine.Spec;
         description = "Measure this build on this machine, or prove that it loses nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {BenchCommand.Hq.class, ChaosCommand.class})
+        subcommands = {BenchCommand.Hq.class, FilesCommand.class, ChaosCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq or chaos");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq, files or chaos");
     }
 
     @Command(

@@ -20,11 +20,11 @@ public final class SiteCommandLine {
             SiteKind.CENTRE, List.of("-Xms16m", "-Xmx64m"));
 
     private final List<String> java;
-    private final String mainClass;
+    private final List<String> main;
 
-    private SiteCommandLine(List<String> java, String mainClass) {
+    private SiteCommandLine(List<String> java, List<String> main) {
         this.java = List.copyOf(java);
-        this.mainClass = mainClass;
+        this.main = List.copyOf(main);
     }
 
     /** @param mainClass the command's own, on the class path of this process */
@@ -37,8 +37,7 @@ public final class SiteCommandLine {
         if (archive != null) {
             java.add("-XX:SharedArchiveFile=" + archive);
         }
-        java.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        return new SiteCommandLine(java, mainClass.getName());
+        return new SiteCommandLine(java, List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
     }
 
     /** Libraries with native parts (SQLite, Conscrypt, Netty) must be let from these versions on. */
@@ -53,13 +52,17 @@ public final class SiteCommandLine {
         return options;
     }
 
-    /** A process that runs the site and ends, after draining, when this one does. */
+    /**
+     * A process that runs the site and ends, after draining, when this one does.
+     *
+     * @param javaOptions count more than those that keep the process small
+     */
     ProcessBuilder of(SiteKind kind, SiteHome home, List<String> javaOptions) {
         List<String> command = new ArrayList<>(java);
-        command.addAll(1, HEAP.get(kind));
-        command.addAll(1, javaOptions);
-        command.addAll(
-                List.of(mainClass, kind.command(), "--home", home.folder().toString(), "--stop-with-parent"));
+        command.addAll(HEAP.get(kind));
+        command.addAll(javaOptions);
+        command.addAll(main);
+        command.addAll(List.of(kind.command(), "--home", home.folder().toString(), "--stop-with-parent"));
         ProcessBuilder builder = new ProcessBuilder(command);
         // Without it glibc keeps an arena a thread: tens of megabytes that no site needs.
         builder.environment().put("MALLOC_ARENA_MAX", "2");

@@ -1,0 +1,259 @@
+package io.saddlebag.cli.files;
+
+import io.saddlebag.bench.ProcessUsage;
+import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.cli.demo.SiteProcesses;
+import io.saddlebag.cli.home.HomeMaker;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.folder.OutboxNames;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One laboratory, headquarters and one to three centres as processes of their own: files are moved into the drop folder all
+ * at once, and the clock stops when the last one stands in the last outbox. Then every payload is compared by its digest.
+ * Run once.
+ */
+public final class FilesRun {
+    private static final SiteId LAB = SiteId.of("PA-LAB");
+    private static final int IDS_A_DAY = 900;
+    private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
+    private static final long LOOK_MILLIS = 20;
+    private static final long START_SECONDS = 90;
+    private static final int BUFFER = 1 << 20;
+
+    private final ScenarioHomes homes;
+    private final SiteProcesses sites;
+    private final List<SiteId> centres;
+    private final List<String> hqJava;
+    private final List<String> siteJava;
+    private final Map<String, Sha256> dropped = new HashMap<>();
+
+    /**
+     * @param folder new or empty; everything is made in it
+     * @param recipients how many centres receive each file, 1 to 3
+     * @param hqJava options for headquarters' Java
+     * @param siteJava options for the Java of the laboratory and the centres
+     */
+    public FilesRun(
+            Path folder, int recipients, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+        this.homes = new ScenarioHomes(folder);
+        this.sites = new SiteProcesses(homes, commandLine);
+        this.centres = ScenarioHomes.CENTRES.subList(0, recipients);
+        this.hqJava = List.copyOf(hqJava);
+        this.siteJava = List.copyOf(siteJava);
+    }
+
+    /**
+     * @param warmUp files that are sent before the clock runs, of the same size up to 1 MiB
+     * @throws IOException when a site does not start, ends by itself, or nothing more arrives for {@code patience} seconds
+     */
+    public FilesReport run(int files, long size, int warmUp, long patience) throws IOException, InterruptedException {
+        makeHomes();
+        try {
+            startSites();
+            send(0, warmUp, Math.min(size, BUFFER), patience);
+            Map<SiteId, ProcessUsage> before = usage();
+            double seconds = send(warmUp, files, size, patience);
+            List<FilesReport.SiteUsage> used = used(before);
+            return FilesReport.of(files, size, centres.size(), seconds, used, wrong());
+        } finally {
+            sites.stop();
+        }
+    }
+
+    private void makeHomes() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        homes.make(port);
+        SiteHome lab = homes.home(LAB);
+        HomeMaker.set(lab, "folder.settle-time", "100ms");
+        HomeMaker.set(lab, "folder.poll-interval", "100ms");
+        String recipients = String.join(",", centres.stream().map(SiteId::value).toList());
+        Files.writeString(lab.resolve("routes/drop-folders.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: files
+                    parameters:
+                      - {name: directory, value: "drop/files"}
+                      - {name: recipients, value: "%s"}
+                """.formatted(recipients));
+    }
+
+    private void startSites() throws IOException, InterruptedException {
+        sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
+        awaitStart(ScenarioHomes.HEADQUARTERS);
+        List<SiteId> clients = new ArrayList<>(centres);
+        clients.add(LAB);
+        for (SiteId client : clients) {
+            sites.start(client, siteJava.toArray(String[]::new));
+        }
+        for (SiteId client : clients) {
+            awaitStart(client);
+        }
+    }
+
+    private void awaitStart(SiteId site) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (sites.facts(site).isEmpty()) {
+            requireAlive(site);
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "Expected " + site + " at work within " + START_SECONDS + " s. Read " + sites.log(site));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private void requireAlive(SiteId site) throws IOException {
+        if (sites.process(site).filter(Process::isAlive).isEmpty()) {
+            throw new IOException("Expected " + site + " at work, found that it ended. Read " + sites.log(site));
+        }
+    }
+
+    /** Returns the seconds from the first drop to the last arrival. */
+    private double send(int first, int count, long size, long patience) throws IOException, InterruptedException {
+        Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
+        Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
+        List<String> names = new ArrayList<>();
+        for (int number = first; number < first + count; number++) {
+            String id = id(number);
+            names.add(id + ".bin");
+            dropped.put(id, write(beside.resolve(id + ".bin"), number, size));
+        }
+        long start = System.nanoTime();
+        for (String name : names) {
+            Files.move(beside.resolve(name), drop.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        }
+        long waited = start;
+        long arrived = -1;
+        while (true) {
+            long now = arrived();
+            if (now == (long) (first + count) * centres.size()) {
+                return (System.nanoTime() - start) / 1e9;
+            }
+            if (now != arrived) {
+                arrived = now;
+                waited = System.nanoTime();
+            }
+            requireAlive(ScenarioHomes.HEADQUARTERS);
+            requireAlive(LAB);
+            if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
+                throw new IOException("Expected " + (first + count) * centres.size() + " standardized files, found "
+                        + now + " and nothing new for " + patience + " s. Read the files 'log' in the sites' homes");
+            }
+            // Counting a full outbox costs something too: the more there is, the less often.
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS + count / 100);
+        }
+    }
+
+    private static String id(int number) {
+        String date = FIRST_DAY.plusDays(number / IDS_A_DAY).format(DateTimeFormatter.BASIC_ISO_DATE);
+        return String.format("%s_DAT_%s_%03d", LAB, date, number % IDS_A_DAY + 1);
+    }
+
+    private static Sha256 write(Path file, int seed, long size) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        MessageDigest digest = Sha256.newDigest(size);
+        byte[] buffer = new byte[(int) Math.min(size, BUFFER)];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long left = size; left > 0; left -= buffer.length) {
+                random.nextBytes(buffer);
+                int length = (int) Math.min(left, buffer.length);
+                out.write(buffer, 0, length);
+                digest.update(buffer, 0, length);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    private Path outbox(SiteId centre) {
+        return homes.home(centre).resolve("outbox").resolve(LAB.value());
+    }
+
+    private long arrived() throws IOException {
+        long count = 0;
+        for (SiteId centre : centres) {
+            requireAlive(centre);
+            if (Files.isDirectory(outbox(centre))) {
+                try (DirectoryStream<Path> facts =
+                        Files.newDirectoryStream(outbox(centre), LAB + "*" + OutboxNames.FACTS_SUFFIX)) {
+                    for (Path unused : facts) {
+                        count++;
+                    }
+                }
+            }
+        }
+        return count;
+    }
+
+    private int wrong() throws IOException {
+        int wrong = 0;
+        for (SiteId centre : centres) {
+            for (Map.Entry<String, Sha256> file : dropped.entrySet()) {
+                Path payload = outbox(centre).resolve(file.getKey() + ".bin");
+                wrong += Files.exists(payload) && digest(payload).equals(file.getValue()) ? 0 : 1;
+            }
+        }
+        return wrong;
+    }
+
+    private static Sha256 digest(Path file) throws IOException {
+        MessageDigest digest = Sha256.newDigest(Files.size(file));
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                digest.update(buffer, 0, length);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    private List<SiteId> all() {
+        List<SiteId> all = new ArrayList<>(List.of(LAB, ScenarioHomes.HEADQUARTERS));
+        all.addAll(centres);
+        return all;
+    }
+
+    private Map<SiteId, ProcessUsage> usage() {
+        Map<SiteId, ProcessUsage> usage = new HashMap<>();
+        for (SiteId site : all()) {
+            sites.process(site).ifPresent(process -> usage.put(site, ProcessUsage.ofTree(process.toHandle())));
+        }
+        return usage;
+    }
+
+    private List<FilesReport.SiteUsage> used(Map<SiteId, ProcessUsage> before) {
+        Map<SiteId, ProcessUsage> after = usage();
+        List<FilesReport.SiteUsage> used = new ArrayList<>();
+        for (SiteId site : all()) {
+            double cpu = after.get(site).cpuSeconds() - before.get(site).cpuSeconds();
+            long peak = sites.process(site)
+                    .map(process -> ProcessUsage.peakResident(process.pid()))
+                    .orElse(0L);
+            used.add(new FilesReport.SiteUsage(site.value(), cpu, peak / 1e6));
+        }
+        return used;
+    }
+}
