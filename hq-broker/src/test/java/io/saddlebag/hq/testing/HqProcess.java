@@ -58,6 +58,10 @@ public final class HqProcess implements AutoCloseable {
         return port;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** As kill -9 does. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
