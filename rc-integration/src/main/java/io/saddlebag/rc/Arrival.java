@@ -35,6 +35,8 @@ final class Arrival {
     private final Outbox outbox;
     private final String queue;
 
+    /** Of the subscription that it came with ({@link QueueConsumer#epoch}). */
+    long epoch;
     /** How many bytes all parts have together, at most. */
     long travelSize;
     /** Where its parts are kept; null when it is a single one. */

@@ -26,8 +26,11 @@ final class DiskRoom {
     void require(Arrival arrival) throws IOException {
         long size = arrival.travelSize;
         long kept = arrival.partsFile != null && Files.exists(arrival.partsFile) ? Files.size(arrival.partsFile) : 0;
-        // Sealed and opened lie there side by side.
-        AtomicFiles.requireRoom(work, 2 * size - Math.min(kept, size));
+        // Sealed and opened lie there side by side, and beside them what a folder is unpacked to, most often on the
+        // same
+        // disk.
+        boolean isFolder = arrival.message != null && arrival.message.folder() != null;
+        AtomicFiles.requireRoom(work, (isFolder ? 3 : 2) * size - Math.min(kept, size));
         AtomicFiles.requireRoom(journal, 0);
         arrival.outbox().requireRoom(arrival.manifest == null ? null : arrival.sender(), size);
     }

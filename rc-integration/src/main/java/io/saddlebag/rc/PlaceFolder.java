@@ -33,13 +33,22 @@ final class PlaceFolder implements Processor {
         try (InputStream tar = Files.newInputStream(arrival.opened)) {
             requireAsSaid(arrival, unpacker.unpack(tar, folder.hidden()));
             folder.place();
-        } catch (Refusal e) {
-            folder.discard();
+        } catch (Refusal | IOException e) {
+            // Half a folder must not be what fills the disk.
+            discard(folder, e);
             throw e;
         }
         Files.delete(arrival.opened);
         folder.placeChecksums();
         exchange.getMessage().setBody(new InlineContent.Content(StandardizedMessage.FILE, arrival.payloadName));
+    }
+
+    private static void discard(OutboxFolder folder, Exception cause) {
+        try {
+            folder.discard();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private static void requireAsSaid(Arrival arrival, FolderWalk found) {

@@ -50,6 +50,11 @@ final class QueueConsumer extends DefaultConsumer {
         return true;
     }
 
+    /** Whether what comes on this connection is to be taken. */
+    synchronized boolean takesFrom(StompConnection connection) {
+        return subscribedOn == connection;
+    }
+
     /** It is not subscribed there after all. */
     synchronized void notBegun(StompConnection connection) {
         if (subscribedOn == connection) {
@@ -76,9 +81,11 @@ final class QueueConsumer extends DefaultConsumer {
     }
 
     /** Sends the frame through the route, on the calling thread as far as no step waits. */
-    void route(StompFrame frame, StompConnection connection) {
+    void route(StompFrame frame, StompConnection connection, long ofEpoch) {
         Exchange exchange = createExchange(false);
-        exchange.setProperty(Arrival.PROPERTY, new Arrival(frame, connection, endpoint.queue(), endpoint.outbox()));
+        Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox());
+        arrival.epoch = ofEpoch;
+        exchange.setProperty(Arrival.PROPERTY, arrival);
         exchange.getMessage().setBody(frame);
         getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
     }

@@ -156,6 +156,12 @@ final class Subscriptions implements Processor {
         link.request(unsubscribe).whenComplete((receipt, failure) -> later(look, () -> lookAfter(consumer, isOver)));
     }
 
+    /** Whether the subscription that it came with has ended, so that headquarters has it back. */
+    boolean isOver(Arrival arrival) {
+        QueueConsumer consumer = consumerByQueue.get(arrival.queue());
+        return consumer == null || consumer.epoch() != arrival.epoch;
+    }
+
     private void lookAfter(QueueConsumer consumer, BooleanSupplier isOver) {
         if (!consumerByQueue.containsValue(consumer)) {
             return;
@@ -177,7 +183,7 @@ final class Subscriptions implements Processor {
 
     private void take(StompFrame frame, StompConnection connection) {
         QueueConsumer consumer = consumerByQueue.get(String.valueOf(frame.header(Headers.SUBSCRIPTION)));
-        if (consumer == null) {
+        if (consumer == null || !consumer.takesFrom(connection)) {
             LOG.debug("a MESSAGE for no subscription: {}", Printable.of(frame.header(Headers.SUBSCRIPTION)));
             return;
         }
@@ -190,7 +196,7 @@ final class Subscriptions implements Processor {
                 // What waited while the connection broke or the subscription ended is delivered again: not begun, it
                 // costs least.
                 if (connection.isOpen() && consumer.isRunAllowed() && consumer.epoch() == epoch) {
-                    consumer.route(frame, connection);
+                    consumer.route(frame, connection, epoch);
                 }
             } finally {
                 // Not once it is settled: the answer to the ACK has to be read for that, from a connection that may be

@@ -31,12 +31,15 @@ final class SuspendDeliveries implements Processor {
         if (arrival == null || !(failure instanceof IOException) || failure instanceof ProtocolException) {
             return;
         }
-        String trouble = trouble(arrival);
-        if (trouble == null) {
-            return;
+        // Where several fail at once, the first has ended the subscription for all.
+        if (!subscriptions.isOver(arrival)) {
+            String trouble = trouble(arrival);
+            if (trouble == null) {
+                return;
+            }
+            subscriptions.suspend(arrival.queue(), trouble, () -> trouble(arrival) == null);
         }
         exchange.setRouteStop(true);
-        subscriptions.suspend(arrival.queue(), trouble, () -> trouble(arrival) == null);
         try {
             arrival.discardOpened();
         } catch (IOException e) {
