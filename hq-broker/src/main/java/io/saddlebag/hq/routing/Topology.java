@@ -1,6 +1,8 @@
 package io.saddlebag.hq.routing;
 
 import io.saddlebag.message.SiteId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,11 +23,16 @@ public record Topology(
         Map<SiteId, Set<String>> publishers,
         Map<SiteId, Set<String>> consumers) {
     public Topology {
-        bindings = Map.copyOf(bindings);
-        queues = Map.copyOf(queues);
-        rules = Map.copyOf(rules);
-        publishers = Map.copyOf(publishers);
-        consumers = Map.copyOf(consumers);
+        bindings = inOrder(bindings);
+        queues = inOrder(queues);
+        rules = inOrder(rules);
+        publishers = inOrder(publishers);
+        consumers = inOrder(consumers);
+    }
+
+    /** In the order of the file, which Map.copyOf would shuffle anew at every start. */
+    private static <K, V> Map<K, V> inOrder(Map<K, V> map) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 
     public boolean knows(SiteId site) {

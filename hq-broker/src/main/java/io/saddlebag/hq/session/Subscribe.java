@@ -30,11 +30,13 @@ public final class Subscribe implements Processor {
 
     private final LiveTopology topology;
     private final Subscription.Parts parts;
-    private final AtomicLong lastSerial = new AtomicLong();
+    private final AtomicLong lastSerial;
 
     public Subscribe(LiveTopology topology, Subscription.Parts parts) {
         this.topology = topology;
         this.parts = parts;
+        // From the time of the start on: what was delivered before a restart is not acknowledged by chance after it.
+        this.lastSerial = new AtomicLong(parts.clock().millis());
     }
 
     @Override

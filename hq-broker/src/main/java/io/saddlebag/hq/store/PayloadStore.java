@@ -95,6 +95,7 @@ public interface PayloadStore extends AutoCloseable {
          *
          * @throws io.saddlebag.message.Refusal with {@code BAD_DIGEST} when they are not those of the digest; the
          *     upload is discarded then
+         * @throws IOException when they cannot be made durable; the upload is discarded then too
          */
         PayloadRef complete(Sha256 bodySha256) throws IOException;
 

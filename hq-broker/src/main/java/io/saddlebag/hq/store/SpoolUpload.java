@@ -115,7 +115,13 @@ final class SpoolUpload implements PayloadStore.Upload {
                     "Expected a sealed message of SHA-256 " + bodySha256 + ", found " + found
                             + "; it was altered on its way or at its sender: publish it again");
         }
-        channel.force(true);
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            // What the disk could not sync once it may lose later without a word, so the parts are not kept.
+            discard();
+            throw e;
+        }
         channel.close();
     }
 

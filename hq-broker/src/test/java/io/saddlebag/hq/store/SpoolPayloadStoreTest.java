@@ -202,4 +202,23 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         byte[] file = Files.readAllBytes(folder.resolve(ref.file() + ".segment"));
         assertThat(file).endsWith(bytes(300)).startsWith("SBP1".getBytes());
     }
+
+    @Test
+    void keepsNothingOfAnUploadThatCouldNotBeSynced() throws IOException {
+        byte[] body = bytes(Manifest.PART_SIZE + 10);
+        PayloadStore.Upload upload =
+                store().upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length);
+        upload.append(part(body, 0));
+        upload.append(part(body, 1));
+
+        // The one way to let a sync fail that needs no broken disk.
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> upload.complete(Sha256.of(body))).isInstanceOf(IOException.class);
+        Thread.interrupted();
+
+        try (PayloadStore.Upload again =
+                store().upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
+            assertThat(again.received()).isZero();
+        }
+    }
 }

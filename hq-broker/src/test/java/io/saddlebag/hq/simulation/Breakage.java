@@ -1,0 +1,34 @@
+package io.saddlebag.hq.simulation;
+
+/** One thing that the simulated headquarters does wrong on purpose, to prove that the checks find it. */
+enum Breakage {
+    NONE,
+    /** The store says that it has committed, and does so with the next commit. */
+    CONFIRMS_BEFORE_COMMIT,
+    /** The spool says that it is synced. */
+    SYNC_DOES_NOTHING,
+    /** Rows in doubt are said to be removed, and stay. */
+    LEAVES_ROWS_IN_DOUBT,
+    /** A sender is told of a row whose commit is not through yet. */
+    TELLS_OF_UNCONFIRMED_ROWS,
+    /** What waits for its next attempt is forgotten. */
+    FORGETS_WHAT_IS_GIVEN_BACK,
+    /** A connection that ends keeps what it had in flight. */
+    FORGETS_TO_CLOSE,
+    /** A start after a crash repairs nothing. */
+    SKIPS_THE_REPAIR,
+    /** The first acknowledgement of several frees the payload. */
+    FREES_TOO_EARLY,
+    /** No acknowledgement frees the payload. */
+    NEVER_FREES,
+    /** One receiver's acknowledgement counts for all. */
+    SETTLES_FOR_ALL,
+    /** A page of the backlog begins at the oldest that waits, whoever has it. */
+    PAGES_FROM_THE_START,
+    /** A page of the backlog holds what waits for others. */
+    MIXES_QUEUES,
+    /** A start gives out the same tokens again as the one before. */
+    REPEATS_TOKENS,
+    /** An acknowledgement is answered and not committed. */
+    FORGETS_SETTLEMENTS
+}

@@ -1,0 +1,155 @@
+package io.saddlebag.hq.simulation;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** One headquarters' hold on the payloads that survive it: a disk that is full, that does not sync, that does not read. */
+final class FaultyPayloads implements PayloadStore {
+    private final World world;
+    private final Headquarters hq;
+    private boolean keptWhatWasDropped;
+
+    FaultyPayloads(World world, Headquarters hq) {
+        this.world = world;
+        this.hq = hq;
+    }
+
+    /** Whether a drop failed, so that only the next start gives its space back. */
+    boolean keptWhatWasDropped() {
+        return keptWhatWasDropped;
+    }
+
+    private void fault(String what) throws IOException {
+        hq.requireAlive();
+        if (world.faults.strike()) {
+            world.note(() -> what + " fails");
+            throw new IOException("The disk cannot " + what);
+        }
+    }
+
+    @Override
+    public PayloadRef put(byte[] manifest, byte[] body) throws IOException {
+        fault("write a payload");
+        PayloadRef ref = world.payloads.put(manifest, body);
+        hq.mayCrash("between spool and commit");
+        return ref;
+    }
+
+    @Override
+    public void sync() throws IOException {
+        hq.requireAlive();
+        hq.mayCrash("before a sync");
+        if (world.faults.strike()) {
+            world.note(() -> "sync fails");
+            world.payloads.failSync();
+            throw new IOException("The disk cannot sync");
+        }
+        if (world.breakage != Breakage.SYNC_DOES_NOTHING) {
+            world.payloads.sync();
+        }
+    }
+
+    @Override
+    public byte[] manifest(PayloadRef ref) throws IOException {
+        fault("read a manifest");
+        return world.payloads.manifest(ref);
+    }
+
+    @Override
+    public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
+        fault("read a payload");
+        world.payloads.read(ref, offset, into);
+    }
+
+    @Override
+    public void drop(PayloadRef ref) throws IOException {
+        world.others();
+        try {
+            fault("drop a payload");
+        } catch (IOException e) {
+            keptWhatWasDropped = true;
+            throw e;
+        }
+        world.payloads.drop(ref);
+    }
+
+    @Override
+    public boolean restore(PayloadRef ref) throws IOException {
+        hq.requireAlive();
+        return world.payloads.restore(ref);
+    }
+
+    @Override
+    public List<PayloadRef> renew(Collection<PayloadRef> refs) throws IOException {
+        hq.requireAlive();
+        return world.payloads.renew(refs);
+    }
+
+    @Override
+    public int freeOthers() throws IOException {
+        hq.requireAlive();
+        return world.payloads.freeOthers();
+    }
+
+    @Override
+    public int discardUploadsOlderThan(Instant time) throws IOException {
+        hq.requireAlive();
+        return world.payloads.discardUploadsOlderThan(time);
+    }
+
+    @Override
+    public Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize)
+            throws IOException {
+        fault("open an upload");
+        Upload upload = world.payloads.upload(sender, id, manifest, manifestSha256, bodySize);
+        return new Upload() {
+            @Override
+            public long received() {
+                return upload.received();
+            }
+
+            @Override
+            public void append(byte[] part) throws IOException {
+                fault("write a part");
+                upload.append(part);
+                hq.mayCrash("after a part");
+            }
+
+            @Override
+            public PayloadRef complete(Sha256 bodySha256) throws IOException {
+                try {
+                    fault("end an upload");
+                } catch (IOException e) {
+                    upload.discard();
+                    throw e;
+                }
+                PayloadRef ref = upload.complete(bodySha256);
+                hq.mayCrash("after an upload");
+                return ref;
+            }
+
+            @Override
+            public void discard() {
+                hq.requireAlive();
+                upload.discard();
+            }
+
+            @Override
+            public void close() {
+                hq.requireAlive();
+                upload.close();
+            }
+        };
+    }
+
+    @Override
+    public void close() {}
+}

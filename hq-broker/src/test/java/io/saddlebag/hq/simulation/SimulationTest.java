@@ -1,0 +1,127 @@
+package io.saddlebag.hq.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.hq.simulation.World.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ten thousand schedules. One that fails names its seed; {@code -Dsaddlebag.simulation.seed=N} runs that one alone, with
+ * headquarters' own log. {@code -Dsaddlebag.simulation.schedules=N} runs more.
+ */
+class SimulationTest {
+    private static final int SCHEDULES = 10_000;
+    private static final Long SEED = Long.getLong("saddlebag.simulation.seed");
+    private static final int LAST_NOTES = 80;
+    private static final String TOPOLOGY =
+            """
+            exchanges: [labs]
+            queues:
+              - {name: ca_rc_queue, site: CA-RC}
+              - {name: ny_rc_queue, site: NY-RC}
+              - {name: sf_rc_queue, site: SF-RC}
+            bindings:
+              - {exchange: labs, routing_key: ca_rc, queue: ca_rc_queue}
+              - {exchange: labs, routing_key: ny_rc, queue: ny_rc_queue}
+              - {exchange: labs, routing_key: sf_rc, queue: sf_rc_queue}
+            sites:
+              - {id: FL-LAB, publish: [labs]}
+              - {id: PA-LAB, publish: [labs]}
+              - {id: CA-RC, consume: [ca_rc_queue]}
+              - {id: NY-RC, consume: [ny_rc_queue]}
+              - {id: SF-RC, consume: [sf_rc_queue]}
+            """;
+
+    @TempDir
+    static Path folder;
+
+    private static Setting setting;
+    private static Parcels parcels;
+    private static Level before;
+
+    private static Logger log() {
+        return (Logger) LoggerFactory.getLogger("io.saddlebag");
+    }
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        setting = new Setting(
+                new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), TOPOLOGY)),
+                new RouteSteps(Path.of("..", "routes", "hq")),
+                new DefaultCamelContext());
+        parcels = new Parcels();
+        before = log().getLevel();
+        if (SEED == null) {
+            log().setLevel(Level.OFF);
+        }
+    }
+
+    @AfterAll
+    static void restore() {
+        log().setLevel(before);
+    }
+
+    private static LongStream seeds() {
+        return SEED != null
+                ? LongStream.of(SEED)
+                : LongStream.range(0, Integer.getInteger("saddlebag.simulation.schedules", SCHEDULES));
+    }
+
+    private static String failure(long seed, Breakage breakage) {
+        try {
+            new Schedule(setting, parcels, seed, breakage, false).run();
+            return null;
+        } catch (Violation | RuntimeException e) {
+            List<String> notes = notes(seed, breakage);
+            return "seed " + seed + ": " + e + System.lineSeparator()
+                    + String.join(
+                            System.lineSeparator(), notes.subList(Math.max(0, notes.size() - LAST_NOTES), notes.size()));
+        }
+    }
+
+    private static List<String> notes(long seed, Breakage breakage) {
+        Schedule again = new Schedule(setting, parcels, seed, breakage, true);
+        try {
+            again.run();
+        } catch (Violation | RuntimeException e) {
+            again.trace().add(e.toString());
+        }
+        return again.trace();
+    }
+
+    @Test
+    void keepsEveryPromiseInEverySchedule() {
+        seeds().mapToObj(seed -> failure(seed, Breakage.NONE))
+                .filter(failure -> failure != null)
+                .findFirst()
+                .ifPresent(failure -> fail("Run it again by -Dsaddlebag.simulation.seed; " + failure));
+    }
+
+    @Test
+    void goesTheSameWayForTheSameSeed() {
+        assertThat(notes(7, Breakage.NONE)).isEqualTo(notes(7, Breakage.NONE)).hasSizeGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void findsEachThingThatHeadquartersMightDoWrong(Breakage breakage) {
+        assertThat(LongStream.range(0, SCHEDULES).mapToObj(seed -> failure(seed, breakage)))
+                .as("schedules that go wrong")
+                .anyMatch(failure -> failure != null);
+    }
+}

@@ -1,0 +1,131 @@
+package io.saddlebag.hq.simulation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Who is next: all that could run now, of which chance picks one, and all that waits for its time. What several threads
+ * would do at once happens here in an order that the seed decides.
+ */
+final class Turns {
+    private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final Random random;
+    private final List<Runnable> ready = new ArrayList<>();
+    private final PriorityQueue<Timed> timed =
+            new PriorityQueue<>(Comparator.comparing(Timed::due).thenComparing(Timed::number));
+    private Instant now = START;
+    private long lastNumber;
+
+    Turns(Random random) {
+        this.random = random;
+    }
+
+    private record Timed(Instant due, long number, Runnable task) {}
+
+    /** The time as the simulation has it. */
+    Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now;
+            }
+        };
+    }
+
+    void soon(Runnable task) {
+        ready.add(task);
+    }
+
+    void after(Duration pause, Runnable task) {
+        timed.add(new Timed(now.plus(pause), ++lastNumber, task));
+    }
+
+    /** Threads of one process: any of its tasks may be next, none once it is dead. */
+    Executor pool(BooleanSupplier alive) {
+        return task -> soon(() -> {
+            if (alive.getAsBoolean()) {
+                task.run();
+            }
+        });
+    }
+
+    /** One thread: its tasks run in the order in which they came. */
+    Executor lane(BooleanSupplier alive) {
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        return task -> {
+            tasks.add(task);
+            soon(() -> {
+                Runnable first = tasks.remove();
+                if (alive.getAsBoolean()) {
+                    first.run();
+                }
+            });
+        };
+    }
+
+    /** Runs one of the tasks that could run now; false when there is none. */
+    boolean runOne() {
+        if (ready.isEmpty()) {
+            return false;
+        }
+        int chosen = random.nextInt(ready.size());
+        Runnable task = ready.get(chosen);
+        int last = ready.size() - 1;
+        ready.set(chosen, ready.get(last));
+        ready.remove(last);
+        try {
+            task.run();
+        } catch (Crashed e) {
+            // Headquarters is dead; the others go on.
+            return true;
+        }
+        return true;
+    }
+
+    boolean isIdle() {
+        return ready.isEmpty();
+    }
+
+    /** Lets time pass. */
+    void pass(Duration time) {
+        Instant until = now.plus(time);
+        while (!timed.isEmpty() && !timed.peek().due().isAfter(until)) {
+            advance();
+        }
+        now = until;
+    }
+
+    /** Goes on to the next thing that waits for its time; false when nothing does. */
+    boolean advance() {
+        Timed next = timed.poll();
+        if (next == null) {
+            return false;
+        }
+        now = next.due().isAfter(now) ? next.due() : now;
+        soon(next.task());
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+package io.saddlebag.hq.store;
+
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The commit writer without its threads: a round is done when it is asked for, and the sync that belongs beside the commit
+ * when {@link Beside} is told to.
+ */
+public final class SteppedWriter {
+    private final CommitWriter writer;
+
+    public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Beside beside)
+            throws StoreException {
+        writer = new CommitWriter(messages, payloads, queueLimit, beside);
+        writer.open();
+    }
+
+    public CommitWriter writer() {
+        return writer;
+    }
+
+    /** Commits what waits; returns how much that was. */
+    public int round() {
+        try {
+            return writer.writeNext(0);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Keeps a task until it is told to run it. */
+    public static final class Beside extends AbstractExecutorService {
+        private Runnable task;
+
+        @Override
+        public void execute(Runnable command) {
+            task = command;
+        }
+
+        /** Runs what waits, if something does. */
+        public void run() {
+            Runnable waiting = task;
+            task = null;
+            if (waiting != null) {
+                waiting.run();
+            }
+        }
+
+        @Override
+        public void shutdown() {}
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
+    }
+}
