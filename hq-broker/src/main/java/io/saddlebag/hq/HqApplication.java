@@ -69,6 +69,7 @@ public final class HqApplication implements SiteApplication {
         HqSteps steps = steps(topology, identity.trust().networkId());
         steps.index().begin(store.backlog());
         topology.onChange(steps.sessions()::apply);
+        topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
         SigningBeans.bind(runtime, identity);

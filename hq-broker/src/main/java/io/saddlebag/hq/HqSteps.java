@@ -99,7 +99,6 @@ public final class HqSteps {
                 confirmed::queued, ground.threads().dispatch(), ground.limits().indexCapacity());
         dispatcher = new Dispatcher(index);
         index.apply(ground.topology().current().rules());
-        ground.topology().onChange(changed -> index.apply(changed.rules()));
         index.load(ground.topology().current().queues().keySet());
         sessions = new Sessions(
                 ground.limits().session(), dispatcher, ground.threads().work());

@@ -121,6 +121,36 @@ public final class QueueIndex {
         ready.get().accept(name);
     }
 
+    /**
+     * Nobody knows whether its settlement was committed: the store is asked, so that what has ended is not delivered
+     * again.
+     *
+     * @param unanswered runs when the store does not answer; the caller owns it still
+     */
+    void giveBackIfItWaits(Waiting waiting, Runnable unanswered) {
+        loader.execute(() -> {
+            try {
+                if (waits(waiting.delivery())) {
+                    giveBack(waiting);
+                } else {
+                    finished(waiting);
+                }
+            } catch (StoreException | RuntimeException e) {
+                LOG.warn(
+                        "{} {}: cannot ask whether it still waits: {}",
+                        waiting.delivery().queueName(),
+                        waiting.delivery().messageId(),
+                        e.toString());
+                unanswered.run();
+            }
+        });
+    }
+
+    private boolean waits(QueuedDelivery delivery) throws StoreException {
+        return store.queued(delivery.queueName(), delivery.priority(), delivery.messageNumber() - 1, 1).stream()
+                .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
+    }
+
     /** As {@link #giveBack}, by one who takes it again soon: nobody is told. */
     void putBack(Waiting waiting) {
         queue(waiting.delivery().queueName()).giveBack(waiting);
@@ -202,10 +232,7 @@ public final class QueueIndex {
 
     private void settleDoubt(WaitingQueue queue, QueuedDelivery delivery) {
         try {
-            boolean waits =
-                    store.queued(delivery.queueName(), delivery.priority(), delivery.messageNumber() - 1, 1).stream()
-                            .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
-            if (waits && queue.confirmedWaiting(delivery)) {
+            if (waits(delivery) && queue.confirmedWaiting(delivery)) {
                 ready.get().accept(delivery.queueName());
             }
         } catch (StoreException | RuntimeException e) {

@@ -124,12 +124,21 @@ public final class Settlements {
     }
 
     private void giveBackLater(Waiting waiting) {
+        afterPause(waiting, () -> index.giveBack(waiting));
+    }
+
+    /** Its end was not committed, or it was at an attempt before and nobody was told: the store says which. */
+    private void doubt(Waiting waiting) {
+        afterPause(waiting, () -> index.giveBackIfItWaits(waiting, () -> doubt(waiting)));
+    }
+
+    private void afterPause(Waiting waiting, Runnable action) {
         index.rest(waiting);
         try {
             long millis = index.rules(waiting.delivery().queueName())
                     .pauseAfter(waiting.attempts())
                     .toMillis();
-            later.schedule(() -> index.giveBack(waiting), millis, TimeUnit.MILLISECONDS);
+            later.schedule(action, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug(
                     "{}: not queued again, headquarters is stopping",
@@ -174,7 +183,7 @@ public final class Settlements {
                         delivery.queueName(),
                         word(outcome),
                         failure.toString());
-                giveBackLater(waiting);
+                doubt(waiting);
             }
         });
     }

@@ -132,9 +132,14 @@ public final class CommitWriter implements AutoCloseable {
         return publicationWork.confirmedUpTo();
     }
 
-    /** One round of either kind without their threads, for whoever drives them itself; returns how much was taken. */
-    int writeNext(long waitMillis) throws InterruptedException {
-        return publications.writeNext(waitMillis) + settlements.writeNext(waitMillis);
+    /** One round of publications without their thread, for whoever drives it himself; returns how much was taken. */
+    int publishNext() throws InterruptedException {
+        return publications.writeNext(0);
+    }
+
+    /** As above, of settlements. */
+    int settleNext() throws InterruptedException {
+        return settlements.writeNext(0);
     }
 
     /** Commits what waits, then stops; what cannot be committed any more fails. */

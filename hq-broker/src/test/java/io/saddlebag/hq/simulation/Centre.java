@@ -47,9 +47,10 @@ final class Centre implements Client {
             world.note(() -> site + " cuts its connection");
             gone.cut();
         } else if (choice == 2) {
-            anyWire().send(StompFrame.of(StompCommand.UNSUBSCRIBE)
-                    .header(Headers.ID, "s" + (1 + world.random.nextInt(lastSubscription)))
-                    .build());
+            anyWire()
+                    .send(StompFrame.of(StompCommand.UNSUBSCRIBE)
+                            .header(Headers.ID, "s" + (1 + world.random.nextInt(lastSubscription)))
+                            .build());
         } else if (choice == 3 && !allTokens.isEmpty()) {
             // Somebody else's, or one that was settled before, or one of a connection that is gone.
             Held any = allTokens.get(world.random.nextInt(allTokens.size()));

@@ -1,11 +1,13 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SteppedWriter;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,58 +32,74 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public Committed commit(List<StoredPublication> publications, List<Settlement> settlements) throws StoreException {
+    public List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException {
         try {
-            world.others();
+            begin();
             if (world.random.nextBoolean()) {
                 sync.run();
             }
-            hq.requireAlive();
-            if (world.faults.strike()) {
-                world.note(() -> "commit fails");
-                throw new StoreException("The database did not commit", null, world.faults.toss());
+            List<PublishOutcome> outcomes = store(publications);
+            world.note(() -> "commit of " + publications.size() + " publications " + outcomes);
+            end();
+            if (world.random.nextBoolean()) {
+                hq.settle();
             }
-            hq.mayCrash("before a commit");
-            Committed committed = take(publications, settlements);
-            hq.mayCrash("after a commit");
-            if (world.faults.strike()) {
-                world.note(() -> "commit is through and nobody knows");
-                world.ledger.nobodyKnows(settlements);
-                throw new StoreException("The database is away", null, true);
-            }
-            world.others();
-            return committed;
+            return outcomes;
         } finally {
             sync.run();
         }
     }
 
-    private Committed take(List<StoredPublication> publications, List<Settlement> settlements) {
-        if (world.breakage == Breakage.CONFIRMS_BEFORE_COMMIT && !publications.isEmpty()) {
-            world.messages.commit(List.copyOf(late), settlements);
-            late.clear();
-            late.addAll(publications);
-            return new Committed(
-                    publications.stream().map(each -> PublishOutcome.STORED).toList(), List.of());
-        }
+    @Override
+    public List<PayloadRef> settle(List<Settlement> settlements) throws StoreException {
+        begin();
         List<Settlement> ends =
                 switch (world.breakage) {
                     case SETTLES_FOR_ALL -> forAll(settlements);
                     case FORGETS_SETTLEMENTS -> world.random.nextBoolean() ? List.of() : settlements;
                     default -> settlements;
                 };
-        Committed committed = world.messages.commit(publications, ends);
-        world.note(() -> "commit of " + publications.size() + " publications " + committed.outcomes() + " and "
-                + settlements.size() + " settlements");
+        List<PayloadRef> freed = world.messages.settle(ends);
+        world.note(() -> "commit of " + settlements.size() + " settlements");
         world.ledger.committed(ends, world.turns.clock().instant());
-        if (world.breakage == Breakage.FREES_TOO_EARLY && !settlements.isEmpty()) {
-            return new Committed(
-                    committed.outcomes(),
-                    List.of(world.messages.row(settlements.get(0).messageNumber()).payload()));
+        end();
+        return switch (world.breakage) {
+            case NEVER_FREES -> List.of();
+            case FREES_TOO_EARLY ->
+                settlements.stream()
+                        .map(each -> world.messages.row(each.messageNumber()).payload())
+                        .toList();
+            default -> freed;
+        };
+    }
+
+    private void begin() throws StoreException {
+        world.others();
+        hq.requireAlive();
+        if (world.faults.strike()) {
+            world.note(() -> "commit fails");
+            throw new StoreException("The database did not commit", null, world.faults.toss());
         }
-        return world.breakage == Breakage.NEVER_FREES
-                ? new Committed(committed.outcomes(), List.of())
-                : committed;
+        hq.mayCrash("before a commit");
+    }
+
+    private void end() throws StoreException {
+        hq.mayCrash("after a commit");
+        if (world.faults.strike()) {
+            world.note(() -> "commit is through and nobody knows");
+            throw new StoreException("The database is away", null, true);
+        }
+        world.others();
+    }
+
+    private List<PublishOutcome> store(List<StoredPublication> publications) {
+        if (world.breakage != Breakage.CONFIRMS_BEFORE_COMMIT) {
+            return world.messages.publish(publications);
+        }
+        world.messages.publish(List.copyOf(late));
+        late.clear();
+        late.addAll(publications);
+        return publications.stream().map(each -> PublishOutcome.STORED).toList();
     }
 
     private List<Settlement> forAll(List<Settlement> settlements) {
@@ -96,7 +114,8 @@ final class FaultyMessages implements MessageStore {
                         one.settledTime(),
                         one.attempts(),
                         one.receipt(),
-                        one.reason()));
+                        one.reason(),
+                        one.lastError()));
             }
         }
         return all;
@@ -124,14 +143,24 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public List<QueuedDelivery> queued(String queueName, long after, int limit) throws StoreException {
+    public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
+            throws StoreException {
         read();
         List<QueuedDelivery> page =
                 switch (world.breakage) {
-                    case PAGES_FROM_THE_START -> world.messages.queued(queueName, 0, limit);
-                    case MIXES_QUEUES -> world.messages.queued(
-                            new TreeSet<>(world.setting.topology().current().queues().keySet()).first(), after, limit);
-                    default -> world.messages.queued(queueName, after, limit);
+                    case PAGES_FROM_THE_START -> world.messages.queued(queueName, priority, 0, limit);
+                    case MIXES_QUEUES ->
+                        world.messages.queued(
+                                new TreeSet<>(world.setting
+                                                .topology()
+                                                .current()
+                                                .queues()
+                                                .keySet())
+                                        .first(),
+                                priority,
+                                after,
+                                limit);
+                    default -> world.messages.queued(queueName, priority, after, limit);
                 };
         world.others();
         return page;
@@ -149,6 +178,24 @@ final class FaultyMessages implements MessageStore {
     public List<WaitingMessage> waiting(long after, int limit) throws StoreException {
         read();
         return world.messages.waiting(after, limit);
+    }
+
+    @Override
+    public List<WaitingMessage> dead(long after, int limit) throws StoreException {
+        read();
+        return world.messages.dead(after, limit);
+    }
+
+    @Override
+    public void giveUp(Collection<Long> messageNumbers) throws StoreException {
+        read();
+        world.messages.giveUp(messageNumbers);
+    }
+
+    @Override
+    public Changes takeChanges() throws StoreException {
+        read();
+        return world.messages.takeChanges();
     }
 
     @Override

@@ -62,9 +62,7 @@ final class Headquarters {
                 new HqSteps.Threads(
                         world.turns.pool(this::isAlive),
                         world.turns.pool(this::isAlive),
-                        new Later(
-                                world.turns,
-                                () -> alive && world.breakage != Breakage.FORGETS_WHAT_IS_GIVEN_BACK)),
+                        new Later(world.turns, () -> alive && world.breakage != Breakage.FORGETS_WHAT_IS_GIVEN_BACK)),
                 clock,
                 world.limits));
         beans = new HashMap<>(steps.byName());
@@ -155,15 +153,26 @@ final class Headquarters {
         return StompFrame.of(kept ? StompCommand.RECEIPT : StompCommand.ERROR)
                 .header(Headers.RECEIPT_ID, frame.header(Headers.RECEIPT))
                 .header(Headers.STATUS, Headers.STATUS_REJECTED)
-                .header(Headers.CODE, cause instanceof Refusal refusal ? refusal.code().text() : "internal")
+                .header(
+                        Headers.CODE,
+                        cause instanceof Refusal refusal ? refusal.code().text() : "internal")
                 .header(Headers.REASON, String.valueOf(cause.getMessage()))
                 .build();
     }
 
-    /** The commit writer's next round; returns how much it took. */
-    int commit() {
+    /** The commit writer's next round of publications; returns how much it took. */
+    int publish() {
         try {
-            return writer.round();
+            return writer.publish();
+        } catch (Crashed e) {
+            return 0;
+        }
+    }
+
+    /** The same of settlements. */
+    int settle() {
+        try {
+            return writer.settle();
         } catch (Crashed e) {
             return 0;
         }

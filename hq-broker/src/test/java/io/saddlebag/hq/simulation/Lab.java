@@ -84,7 +84,8 @@ final class Lab implements Client {
 
     private Parcel parcelOf(String receipt) {
         for (Parcel parcel : ends.keySet()) {
-            if (receipt.startsWith(parcel.shape().number() + "." + parcel.shape().variant() + ".")) {
+            if (receipt.startsWith(
+                    parcel.shape().number() + "." + parcel.shape().variant() + ".")) {
                 return parcel;
             }
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.simulation;
 
+import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.MemoryMessageStore;
 import io.saddlebag.hq.store.MemoryMessageStore.Row;
 import io.saddlebag.hq.store.MemoryPayloadStore;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class Ledger {
     private final MemoryMessageStore messages;
     private final MemoryPayloadStore payloads;
+    private final Map<String, QueueRules> rules;
     private final Set<Parcel> parcels = new HashSet<>();
     private final Set<Parcel> confirmed = new HashSet<>();
     /** By delivery, the connection and token that it is in flight with. */
@@ -31,14 +33,16 @@ final class Ledger {
     private final Set<String> acknowledged = new HashSet<>();
     private final Set<String> rejected = new HashSet<>();
     private final Set<Long> pushed = new HashSet<>();
-    /** Deliveries whose end is committed, and headquarters cannot know it: it may deliver them once more. */
-    private final Set<String> unknownEnds = new HashSet<>();
-
     private Violation first;
 
     private record Flight(Wire wire, String subscription, String token) {}
 
-    Ledger(MemoryMessageStore messages, MemoryPayloadStore payloads, Collection<Parcel> parcels) {
+    Ledger(
+            MemoryMessageStore messages,
+            MemoryPayloadStore payloads,
+            Map<String, QueueRules> rules,
+            Collection<Parcel> parcels) {
+        this.rules = rules;
         this.messages = messages;
         this.payloads = payloads;
         this.parcels.addAll(parcels);
@@ -79,8 +83,8 @@ final class Ledger {
         if (!isOf(row, parcel)) {
             throw violation(parcel + " was " + what + " and another manifest is in the store");
         }
-        if (row.waits() && !payloads.isDurable(row.payload())) {
-            throw violation(parcel + " was " + what + ", waits, and its payload would not survive a power cut");
+        if (row.needsPayload() && !payloads.isDurable(row.payload())) {
+            throw violation(parcel + " was " + what + ", is needed, and its payload would not survive a power cut");
         }
     }
 
@@ -100,13 +104,16 @@ final class Ledger {
                 || !site.value().equals(frame.header(Headers.RECEIVER_CLIENT_ID))) {
             throw violation(parcel + " was delivered to " + site + " from " + queue);
         }
-        if (row.ends().get(queue) != null && !unknownEnds.contains(delivery)) {
+        if (row.ends().get(queue) != null) {
             throw violation(parcel + " was delivered to " + site + " after its end was committed");
         }
         String[] part = frame.header(Headers.PART).split("/");
         int at = Integer.parseInt(part[0]);
         if (!parcel.isPart(at, frame.body())) {
             throw violation(parcel + " was delivered to " + site + " with other bytes");
+        }
+        if (rules.get(queue).ordered()) {
+            requireTurn(row, queue);
         }
         Flight flight = new Flight(wire, frame.header(Headers.SUBSCRIPTION), frame.header(Headers.ACK));
         Flight before = at == 1 ? flights.put(delivery, flight) : null;
@@ -119,6 +126,18 @@ final class Ledger {
         pushed.add(number);
         if (at == Integer.parseInt(part[1])) {
             delivered.add(delivery);
+        }
+    }
+
+    /** On an ordered queue nothing of a sender overtakes what it sent before. */
+    private void requireTurn(Row row, String queue) {
+        for (Row other : messages.rows()) {
+            if (other.number() < row.number()
+                    && other.publication().senderId().equals(row.publication().senderId())
+                    && other.ends().containsKey(queue)
+                    && other.ends().get(queue) == null) {
+                throw violation(parcelOf(row) + " overtook " + parcelOf(other) + " on " + queue);
+            }
         }
     }
 
@@ -137,13 +156,14 @@ final class Ledger {
     }
 
     void ends(Wire wire, String subscription) {
-        flights.values().removeIf(flight -> flight.wire() == wire && flight.subscription().equals(subscription));
+        flights.values()
+                .removeIf(
+                        flight -> flight.wire() == wire && flight.subscription().equals(subscription));
     }
 
     /** Headquarters was killed: nothing is in flight any more. */
     void crashes() {
         flights.clear();
-        unknownEnds.clear();
     }
 
     /** A receiver, to whom it was delivered, says that it has it. */
@@ -170,16 +190,13 @@ final class Ledger {
         }
     }
 
-    /** The store has committed, and its answer was lost. */
-    void nobodyKnows(List<Settlement> settlements) {
-        settlements.forEach(end -> unknownEnds.add(end.queueName() + "/" + end.messageNumber()));
-    }
-
     /** The store has committed. */
     void committed(List<Settlement> settlements, Instant now) {
         for (Settlement settlement : settlements) {
             Row row = messages.row(settlement.messageNumber());
-            for (Map.Entry<String, Settlement> end : row == null ? Set.<Map.Entry<String, Settlement>>of() : row.ends().entrySet()) {
+            for (Map.Entry<String, Settlement> end : row == null
+                    ? Set.<Map.Entry<String, Settlement>>of()
+                    : row.ends().entrySet()) {
                 if (end.getValue() == settlement) {
                     requireReason(row, end.getKey(), settlement, now);
                 }
@@ -192,14 +209,22 @@ final class Ledger {
         boolean justified =
                 switch (settlement.outcome()) {
                     case ACKNOWLEDGED -> delivered.contains(delivery) && acknowledged.contains(delivery);
-                    case DEAD_LETTERED -> delivered.contains(delivery) && rejected.contains(delivery);
-                    case EXPIRED -> row.publication().expires() != null
-                            && !now.isBefore(row.publication().expires());
+                    case DEAD_LETTERED ->
+                        (delivered.contains(delivery) && rejected.contains(delivery)) || isSpent(queue, settlement);
+                    case LOST, RETURNED -> false;
+                    case EXPIRED ->
+                        row.publication().expires() != null
+                                && !now.isBefore(row.publication().expires());
                 };
         if (!justified) {
-            throw violation(parcelOf(row) + " on " + queue + " ended as " + settlement.outcome()
-                    + " without a reason: " + settlement.reason());
+            throw violation(parcelOf(row) + " on " + queue + " ended as " + settlement.outcome() + " without a reason: "
+                    + settlement.reason());
         }
+    }
+
+    private boolean isSpent(String queue, Settlement settlement) {
+        int limit = rules.get(queue).deliveryLimit();
+        return limit > 0 && settlement.attempts() >= limit;
     }
 
     /** The store has removed messages as never confirmed. */
@@ -231,8 +256,9 @@ final class Ledger {
                 throw violation(parcelOf(row) + " was never delivered, its ends are " + row.ends());
             }
         }
-        if (payloads.size() > 0) {
-            throw violation(payloads.size() + " payloads are kept that nobody waits for");
+        long needed = messages.rows().stream().filter(Row::needsPayload).count();
+        if (payloads.size() != needed) {
+            throw violation(payloads.size() + " payloads are kept where " + needed + " are needed");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.hq.simulation;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.Envelope;
@@ -38,7 +39,15 @@ final class Parcel {
      * @param variant two variants of one number are in conflict
      * @param tail bytes after the last whole part
      */
-    record Shape(SiteId lab, int number, int variant, int parts, int tail, Instant expires, List<SiteId> recipients) {}
+    record Shape(
+            SiteId lab,
+            int number,
+            int variant,
+            int parts,
+            int tail,
+            Instant expires,
+            Priority priority,
+            List<SiteId> recipients) {}
 
     Parcel(Shape shape) {
         this.shape = shape;
@@ -49,6 +58,7 @@ final class Parcel {
                 MessageId.of(String.format("%s_DAT_20251008_%03d", shape.lab(), shape.number())),
                 SENT,
                 shape.expires(),
+                shape.priority(),
                 new Manifest.Sender(shape.lab(), NETWORK),
                 shape.recipients().stream()
                         .map(site -> new Manifest.Recipient(site, "1", 1 + shape.variant(), null))
@@ -59,7 +69,8 @@ final class Parcel {
                 shape.parts());
         byte[] json = Json.write(manifest);
         manifestSha256 = Sha256.of(json);
-        envelope = new Envelope(Manifest.TYPE, json, NETWORK, new byte[Envelope.SIGNATURE_LENGTH], new byte[] {1}).write();
+        envelope =
+                new Envelope(Manifest.TYPE, json, NETWORK, new byte[Envelope.SIGNATURE_LENGTH], new byte[] {1}).write();
         for (int part = 1; part <= shape.parts(); part++) {
             frames.add(build(part));
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.simulation;
 
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +21,16 @@ final class Parcels {
         int count = 1 + random.nextInt(4);
         boolean inParts = random.nextInt(8) == 0;
         for (int number = 1; number <= count; number++) {
-            int parts = inParts && number == 1 ? 2 + random.nextInt(2) : 1;
-            int tail = 20 + random.nextInt(2);
-            Instant expires = random.nextInt(10) == 0 ? SOON : null;
-            List<SiteId> recipients = recipients(centres, random);
-            drawn.add(make(new Parcel.Shape(lab, number, 0, parts, tail, expires, recipients)));
+            // Large ones are few, since each is kept: they differ in nothing but what the parts are about.
+            boolean large = inParts && number == 1;
+            int parts = large ? 2 : 1;
+            int tail = large ? 20 : 20 + random.nextInt(2);
+            Instant expires = large || random.nextInt(10) > 0 ? null : SOON;
+            Priority priority = large ? Priority.NORMAL : Priority.ofNumber(random.nextInt(3));
+            List<SiteId> recipients = large ? centres.subList(0, 2) : recipients(centres, random);
+            drawn.add(make(new Parcel.Shape(lab, number, 0, parts, tail, expires, priority, recipients)));
             if (random.nextInt(6) == 0) {
-                drawn.add(make(new Parcel.Shape(lab, number, 1, parts, tail, null, recipients)));
+                drawn.add(make(new Parcel.Shape(lab, number, 1, parts, tail, null, priority, recipients)));
             }
         }
         return drawn;

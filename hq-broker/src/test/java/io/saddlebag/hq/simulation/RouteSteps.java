@@ -61,8 +61,9 @@ final class RouteSteps {
                         case "to" -> to((String) settings.get("uri"));
                         case "choice" -> choice(settings);
                         case "filter" -> branch(settings, List.of());
-                        default -> throw new IllegalArgumentException(
-                                "Expected process, to, choice or filter, found " + word.getKey());
+                        default ->
+                            throw new IllegalArgumentException(
+                                    "Expected process, to, choice or filter, found " + word.getKey());
                     });
         }
         return steps;

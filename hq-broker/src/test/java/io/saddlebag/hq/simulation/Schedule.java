@@ -70,8 +70,10 @@ final class Schedule {
             }
         } else if (choice < 82) {
             act();
+        } else if (choice < 87) {
+            world.publish();
         } else if (choice < 92) {
-            world.commit();
+            world.settle();
         } else if (choice < 96) {
             world.turns.pass(Duration.ofMillis(1 + random.nextInt(3000)));
         } else if (choice < 98) {
@@ -98,7 +100,7 @@ final class Schedule {
                 continue;
             }
             world.ledger.check();
-            if (world.commit() > 0) {
+            if (world.publish() + world.settle() > 0) {
                 continue;
             }
             if (isSettled() && world.turns.isIdle()) {

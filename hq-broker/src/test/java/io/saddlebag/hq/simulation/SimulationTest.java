@@ -28,12 +28,11 @@ class SimulationTest {
     private static final int SCHEDULES = 10_000;
     private static final Long SEED = Long.getLong("saddlebag.simulation.seed");
     private static final int LAST_NOTES = 80;
-    private static final String TOPOLOGY =
-            """
+    private static final String TOPOLOGY = """
             exchanges: [labs]
             queues:
-              - {name: ca_rc_queue, site: CA-RC}
-              - {name: ny_rc_queue, site: NY-RC}
+              - {name: ca_rc_queue, site: CA-RC, delivery_limit: 3, redelivery_delay: 1s}
+              - {name: ny_rc_queue, site: NY-RC, ordered: true}
               - {name: sf_rc_queue, site: SF-RC}
             bindings:
               - {exchange: labs, routing_key: ca_rc, queue: ca_rc_queue}
@@ -90,7 +89,8 @@ class SimulationTest {
             List<String> notes = notes(seed, breakage);
             return "seed " + seed + ": " + e + System.lineSeparator()
                     + String.join(
-                            System.lineSeparator(), notes.subList(Math.max(0, notes.size() - LAST_NOTES), notes.size()));
+                            System.lineSeparator(),
+                            notes.subList(Math.max(0, notes.size() - LAST_NOTES), notes.size()));
         }
     }
 

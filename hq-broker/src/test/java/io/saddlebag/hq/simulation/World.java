@@ -40,7 +40,13 @@ final class World {
     /** What all schedules share, none of which changes. */
     record Setting(LiveTopology topology, RouteSteps routes, CamelContext camel) {}
 
-    World(Setting setting, Random random, Breakage breakage, int faultsOneIn, Collection<Parcel> parcels, boolean traced) {
+    World(
+            Setting setting,
+            Random random,
+            Breakage breakage,
+            int faultsOneIn,
+            Collection<Parcel> parcels,
+            boolean traced) {
         this.traced = traced;
         this.setting = setting;
         this.random = random;
@@ -48,7 +54,7 @@ final class World {
         turns = new Turns(random);
         faults = new Faults(random, faultsOneIn);
         payloads = new MemoryPayloadStore(turns.clock());
-        ledger = new Ledger(messages, payloads, parcels);
+        ledger = new Ledger(messages, payloads, setting.topology().current().rules(), parcels);
         limits = new HqSteps.Limits(
                 new SessionLimits(3 << 20, 2 + random.nextInt(8), 3, 1 + random.nextInt(2)),
                 2 + random.nextInt(6),
@@ -102,9 +108,14 @@ final class World {
         return isUp() ? hq.connect(client, random.nextInt(4) > 0) : null;
     }
 
-    /** The commit writer's next round; how much it took. */
-    int commit() {
-        return isUp() ? hq.commit() : 0;
+    /** The commit writer's next round of publications; how much it took. */
+    int publish() {
+        return isUp() ? hq.publish() : 0;
+    }
+
+    /** The same of settlements. */
+    int settle() {
+        return isUp() ? hq.settle() : 0;
     }
 
     /** A timer of headquarters fires. */

@@ -1,6 +1,8 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayList;
@@ -9,8 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The metadata in memory, for one thread; keeps to the contract of {@link MessageStore} as PostgreSQL does. */
 public final class MemoryMessageStore implements MessageStore {
@@ -22,9 +26,11 @@ public final class MemoryMessageStore implements MessageStore {
     /**
      * One message.
      *
-     * @param ends by queue in the order of the targets, how the delivery ended; null while it waits
+     * @param ends by queue, how the delivery ended; null while it waits
+     * @param attempts by queue, how often it was pushed, where that was written
      */
-    public record Row(StoredPublication stored, long group, Map<String, Settlement> ends) {
+    public record Row(
+            StoredPublication stored, long group, Map<String, Settlement> ends, Map<String, Integer> attempts) {
         public long number() {
             return stored.messageNumber();
         }
@@ -39,6 +45,19 @@ public final class MemoryMessageStore implements MessageStore {
 
         public boolean waits() {
             return ends.containsValue(null);
+        }
+
+        /** Whether some delivery waits, or is a dead letter that an operator may requeue. */
+        public boolean needsPayload() {
+            return waits() || isDead();
+        }
+
+        boolean isDead() {
+            return ends.values().stream().anyMatch(Row::isDeadLetter);
+        }
+
+        static boolean isDeadLetter(Settlement end) {
+            return end != null && end.outcome() == Outcome.DEAD_LETTERED;
         }
 
         boolean waitsOn(String queue) {
@@ -62,24 +81,32 @@ public final class MemoryMessageStore implements MessageStore {
     }
 
     @Override
-    public Committed commit(List<StoredPublication> publications, List<Settlement> settlements) {
+    public List<PublishOutcome> publish(List<StoredPublication> publications) {
         List<PublishOutcome> outcomes = new ArrayList<>();
         for (StoredPublication stored : publications) {
             outcomes.add(insert(stored, publications.get(0).messageNumber()));
         }
+        return outcomes;
+    }
+
+    @Override
+    public List<PayloadRef> settle(List<Settlement> settlements) {
         for (Settlement settlement : settlements) {
             Row row = rows.get(settlement.messageNumber());
             if (row != null && row.waitsOn(settlement.queueName())) {
-                row.ends().put(settlement.queueName(), settlement);
+                row.attempts().put(settlement.queueName(), settlement.attempts());
+                if (settlement.outcome() != Outcome.RETURNED) {
+                    row.ends().put(settlement.queueName(), settlement);
+                }
             }
         }
-        List<PayloadRef> freed = settlements.stream()
+        return settlements.stream()
+                .filter(each -> each.outcome() != Outcome.RETURNED && each.outcome() != Outcome.DEAD_LETTERED)
                 .map(settlement -> rows.get(settlement.messageNumber()))
-                .filter(row -> row != null && !row.waits())
+                .filter(row -> row != null && !row.needsPayload())
                 .map(Row::payload)
                 .distinct()
                 .toList();
-        return new Committed(outcomes, freed);
     }
 
     private PublishOutcome insert(StoredPublication stored, long group) {
@@ -93,7 +120,7 @@ public final class MemoryMessageStore implements MessageStore {
         }
         Map<String, Settlement> ends = new TreeMap<>();
         publication.deliveries().forEach(target -> ends.put(target.queueName(), null));
-        Row row = new Row(stored, group, ends);
+        Row row = new Row(stored, group, ends, new TreeMap<>());
         rows.put(stored.messageNumber(), row);
         byKey.put(key, row);
         return PublishOutcome.STORED;
@@ -105,8 +132,8 @@ public final class MemoryMessageStore implements MessageStore {
         for (long number : messageNumbers) {
             Row row = rows.remove(number);
             if (row != null) {
-                byKey.remove(new Key(
-                        row.publication().senderId(), row.publication().messageId()));
+                byKey.remove(
+                        new Key(row.publication().senderId(), row.publication().messageId()));
                 removed++;
             }
         }
@@ -114,7 +141,7 @@ public final class MemoryMessageStore implements MessageStore {
     }
 
     @Override
-    public List<QueuedDelivery> queued(String queueName, long after, int limit) {
+    public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) {
         List<QueuedDelivery> page = new ArrayList<>();
         for (Row row : rows.tailMap(after, false).values()) {
             if (page.size() == limit) {
@@ -122,11 +149,34 @@ public final class MemoryMessageStore implements MessageStore {
             }
             if (row.waitsOn(queueName)) {
                 PublishResult.of(row.stored(), PublishOutcome.STORED).deliveries().stream()
-                        .filter(delivery -> delivery.queueName().equals(queueName))
+                        .filter(delivery -> delivery.queueName().equals(queueName) && delivery.priority() == priority)
+                        .map(delivery -> pushedBefore(delivery, row.attempts().getOrDefault(queueName, 0)))
                         .forEach(page::add);
             }
         }
         return page;
+    }
+
+    private static QueuedDelivery pushedBefore(QueuedDelivery delivery, int attempts) {
+        return new QueuedDelivery(
+                delivery.messageNumber(),
+                delivery.messageId(),
+                delivery.senderId(),
+                delivery.sentTimestamp(),
+                delivery.receivedTime(),
+                delivery.expires(),
+                delivery.priority(),
+                attempts,
+                delivery.receiverClientId(),
+                delivery.queueName(),
+                delivery.routingKey(),
+                delivery.payload());
+    }
+
+    /** Nothing: there are no operators here. */
+    @Override
+    public Changes takeChanges() {
+        return Changes.NONE;
     }
 
     @Override
@@ -136,19 +186,54 @@ public final class MemoryMessageStore implements MessageStore {
 
     private static StoredMessage asStored(Row row) {
         Sha256 manifest = row.publication().manifestSha256();
-        return new StoredMessage(row.number(), manifest, row.waits() ? row.payload() : null);
+        return new StoredMessage(row.number(), manifest, row.needsPayload() ? row.payload() : null);
     }
 
     @Override
     public List<WaitingMessage> waiting(long after, int limit) {
+        return page(after, limit, Row::waits, Objects::isNull);
+    }
+
+    @Override
+    public List<WaitingMessage> dead(long after, int limit) {
+        return page(after, limit, row -> row.isDead() && !row.waits(), Row::isDeadLetter);
+    }
+
+    private List<WaitingMessage> page(long after, int limit, Predicate<Row> message, Predicate<Settlement> delivery) {
         return rows.tailMap(after, false).values().stream()
-                .filter(Row::waits)
+                .filter(message)
                 .limit(limit)
                 .map(row -> new WaitingMessage(
                         row.number(),
                         row.payload(),
-                        row.ends().keySet().stream().filter(row::waitsOn).toList()))
+                        row.ends().entrySet().stream()
+                                .filter(end -> delivery.test(end.getValue()))
+                                .map(Map.Entry::getKey)
+                                .toList()))
                 .toList();
+    }
+
+    @Override
+    public void giveUp(Collection<Long> messageNumbers) {
+        for (long number : messageNumbers) {
+            Row row = rows.get(number);
+            if (row != null) {
+                row.ends().replaceAll((queue, end) -> Row.isDeadLetter(end) ? discarded(end) : end);
+            }
+        }
+    }
+
+    private static Settlement discarded(Settlement end) {
+        return new Settlement(
+                end.messageNumber(),
+                end.queueName(),
+                Outcome.LOST,
+                end.deliveredTime(),
+                end.settledTime(),
+                end.attempts(),
+                end.receipt(),
+                end.reason(),
+                end.lastError());
     }
 
     @Override

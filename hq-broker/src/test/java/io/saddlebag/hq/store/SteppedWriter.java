@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SteppedWriter {
     private final CommitWriter writer;
+    private boolean settling;
 
     public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Beside beside)
             throws StoreException {
@@ -21,12 +22,27 @@ public final class SteppedWriter {
         return writer;
     }
 
-    /** Commits what waits; returns how much that was. */
-    public int round() {
+    /** Commits what waits to be published; returns how much that was. */
+    public int publish() {
         try {
-            return writer.writeNext(0);
+            return writer.publishNext();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Commits what waits to be settled, in the middle of a publication too, but not of itself. */
+    public int settle() {
+        if (settling) {
+            return 0;
+        }
+        settling = true;
+        try {
+            return writer.settleNext();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            settling = false;
         }
     }
 
