@@ -9,8 +9,6 @@ enum Breakage {
     SYNC_DOES_NOTHING,
     /** Rows in doubt are said to be removed, and stay. */
     LEAVES_ROWS_IN_DOUBT,
-    /** A sender is told of a row whose commit is not through yet. */
-    TELLS_OF_UNCONFIRMED_ROWS,
     /** What waits for its next attempt is forgotten. */
     FORGETS_WHAT_IS_GIVEN_BACK,
     /** A connection that ends keeps what it had in flight. */
@@ -27,8 +25,6 @@ enum Breakage {
     PAGES_FROM_THE_START,
     /** A page of the backlog holds what waits for others. */
     MIXES_QUEUES,
-    /** A start gives out the same tokens again as the one before. */
-    REPEATS_TOKENS,
     /** An acknowledgement is answered and not committed. */
     FORGETS_SETTLEMENTS
 }

@@ -1,13 +1,8 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.HqSteps;
-import io.saddlebag.hq.publish.FindUpload;
-import io.saddlebag.hq.publish.OpenOrResume;
-import io.saddlebag.hq.publish.TakePart;
-import io.saddlebag.hq.publish.Uploads;
 import io.saddlebag.hq.queue.QueueDepth;
 import io.saddlebag.hq.session.HqProperties;
-import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.SteppedWriter;
 import io.saddlebag.hq.store.StoreException;
@@ -67,12 +62,6 @@ final class Headquarters {
                 world.limits));
         beans = new HashMap<>(steps.byName());
         beans.put("openSession", (Processor) this::openSession);
-        if (world.breakage == Breakage.TELLS_OF_UNCONFIRMED_ROWS) {
-            Uploads uploads = new Uploads(payloads);
-            beans.put("openUpload", new OpenOrResume(new ConfirmedMessages(messages, () -> Long.MAX_VALUE), uploads));
-            beans.put("findUpload", new FindUpload(uploads));
-            beans.put("takePart", new TakePart(uploads));
-        }
         world.note(() -> "headquarters is up");
     }
 

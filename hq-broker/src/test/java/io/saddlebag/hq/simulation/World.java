@@ -82,9 +82,7 @@ final class World {
         if (hq != null && hq.isAlive()) {
             return;
         }
-        if (breakage != Breakage.REPEATS_TOKENS) {
-            turns.pass(Duration.ofSeconds(1));
-        }
+        turns.pass(Duration.ofSeconds(1));
         try {
             hq = new Headquarters(this);
         } catch (StoreException | IOException | Crashed e) {
