@@ -12,8 +12,11 @@ import java.util.stream.IntStream;
 
 /** Puts a load on a headquarters that runs in a home of {@link LoadNetwork}, and measures both from outside. */
 public final class Bench {
+    private static final int SECONDS_TO_DRAIN = 5;
+
     private final Load load;
     private final LoadNetwork network;
+    private double filled;
 
     public Bench(Load load, LoadNetwork network) {
         this.load = load;
@@ -21,21 +24,44 @@ public final class Bench {
     }
 
     /**
-     * Signs the messages, runs the load, reports.
+     * Fills the backlog, signs the messages, runs the load, reports.
      *
      * @param messages how many each publisher gets ready; when they are used up the run counts an error
      */
     public Result run(int messages) throws Exception {
-        RunningSite.Status hq = RunningSite.read(network.hqHome())
-                .filter(RunningSite.Status::ready)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Expected headquarters at work in " + network.hqHome().folder() + ", found it stopped"));
+        RunningSite.Status hq = headquarters();
+        filled = load.backlog() == 0 ? 0 : backlog(hq).fill(load.backlog(), load.size());
         IntFunction<Workload> sign =
                 i -> Workload.sign(network.publisher(i), network.recipientIds(), load.size(), 1, messages);
         List<Workload> workloads =
                 IntStream.range(0, load.publishers()).mapToObj(sign).toList();
-        int port = Integer.parseInt(hq.facts().get("port"));
-        return new LoadRun(load, network, new InetSocketAddress("127.0.0.1", port), usages(hq.pid())).run(workloads);
+        return new LoadRun(load, network, address(hq), usages(hq.pid())).run(workloads);
+    }
+
+    /**
+     * Fetches some of the backlog from a headquarters that was started anew.
+     *
+     * @param began when its process was started, on {@link System#nanoTime}'s clock
+     * @param result of the run before
+     */
+    public Result drainBacklog(long began, Result result) throws Exception {
+        Backlog.Drained drained = backlog(headquarters()).drain(began, SECONDS_TO_DRAIN);
+        return result.with(new Result.BacklogResult(load.backlog(), filled, drained.firstDelivery(), drained.rate()));
+    }
+
+    private Backlog backlog(RunningSite.Status hq) {
+        return new Backlog(network, address(hq));
+    }
+
+    private RunningSite.Status headquarters() {
+        return RunningSite.read(network.hqHome())
+                .filter(RunningSite.Status::ready)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Expected headquarters at work in " + network.hqHome().folder() + ", found it stopped"));
+    }
+
+    private static InetSocketAddress address(RunningSite.Status hq) {
+        return new InetSocketAddress("127.0.0.1", Integer.parseInt(hq.facts().get("port")));
     }
 
     private LoadRun.Usages usages(long hqPid) {

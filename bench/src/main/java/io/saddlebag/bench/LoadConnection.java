@@ -13,6 +13,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompFrameDecoder;
@@ -80,6 +82,12 @@ final class LoadConnection {
 
     void write(String frame) {
         channel.writeAndFlush(Unpooled.copiedBuffer(frame, StandardCharsets.UTF_8));
+    }
+
+    /** Begins to receive what waits on the site's queue. */
+    void subscribe(SiteId site, int prefetch) {
+        write("SUBSCRIBE\nid:0\nack:client-individual\ndestination:" + Headers.QUEUE_PREFIX + Workload.queue(site)
+                + "\nprefetch-count:" + prefetch + "\n\n\0");
     }
 
     boolean isOpen() {

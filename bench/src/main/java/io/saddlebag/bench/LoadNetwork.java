@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The sites of a load: a CA of its own, headquarters' home, and identities for publishers and recipients. */
 public final class LoadNetwork {
@@ -20,11 +22,20 @@ public final class LoadNetwork {
     private final SiteHome hqHome;
     private final List<SiteIdentity> publishers;
     private final List<SiteIdentity> recipients;
+    private final List<SiteIdentity> idle;
+    /** Who fills the backlog, and who is not there to fetch it; both empty without one. */
+    private final List<SiteIdentity> filler;
 
-    private LoadNetwork(SiteHome hqHome, List<SiteIdentity> publishers, List<SiteIdentity> recipients) {
+    private final List<SiteIdentity> absent;
+
+    private LoadNetwork(SiteHome hqHome, CertificateAuthority authority, Path folder, Load load)
+            throws IOException, SiteStartException {
         this.hqHome = hqHome;
-        this.publishers = publishers;
-        this.recipients = recipients;
+        publishers = issue(authority, folder, Role.LAB, "LAB", load.publishers());
+        recipients = issue(authority, folder, Role.CENTRE, "RC", load.recipients());
+        idle = issue(authority, folder, Role.CENTRE, "IDLE", load.queues());
+        filler = issue(authority, folder, Role.LAB, "FILLER", load.backlog() == 0 ? 0 : 1);
+        absent = issue(authority, folder, Role.CENTRE, "ABSENT", load.backlog() == 0 ? 0 : 1);
     }
 
     /**
@@ -38,11 +49,12 @@ public final class LoadNetwork {
         CertificateAuthority authority = CertificateAuthority.create(folder.resolve("ca"), "Load CA");
         SiteHome hqHome = new SiteHome(folder.resolve(HQ.folderName()));
         authority.issue(HQ, Role.HQ, List.of(), hqHome.identity());
-        List<SiteIdentity> publishers = issue(authority, folder, Role.LAB, "LAB", load.publishers());
-        List<SiteIdentity> recipients = issue(authority, folder, Role.CENTRE, "RC", load.recipients());
-        LoadNetwork network = new LoadNetwork(hqHome, publishers, recipients);
+        LoadNetwork network = new LoadNetwork(hqHome, authority, folder, load);
         Files.writeString(hqHome.folder().resolve("topology.yaml"), network.topology());
-        Files.writeString(hqHome.settingsFile(), settings(settings));
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("hq.max-connections", Integer.toString(1000 + load.queues()));
+        all.putAll(settings);
+        Files.writeString(hqHome.settingsFile(), settings(all));
         return network;
     }
 
@@ -69,26 +81,34 @@ public final class LoadNetwork {
 
     private String topology() {
         StringBuilder text = new StringBuilder("exchanges: [" + Workload.EXCHANGE + "]\nqueues:\n");
-        for (SiteIdentity recipient : recipients) {
+        for (SiteIdentity recipient : receivers()) {
             text.append("  - {name: ").append(Workload.queue(recipient.site()));
             text.append(", site: ").append(recipient.site()).append("}\n");
         }
         text.append("bindings:\n");
-        for (SiteIdentity recipient : recipients) {
+        for (SiteIdentity recipient : receivers()) {
             text.append("  - {exchange: ").append(Workload.EXCHANGE);
             text.append(", routing_key: ").append(Workload.routingKey(recipient.site()));
             text.append(", queue: ").append(Workload.queue(recipient.site())).append("}\n");
         }
         text.append("sites:\n");
-        for (SiteIdentity publisher : publishers) {
+        for (SiteIdentity publisher : senders()) {
             text.append("  - {id: ").append(publisher.site());
             text.append(", publish: [").append(Workload.EXCHANGE).append("]}\n");
         }
-        for (SiteIdentity recipient : recipients) {
+        for (SiteIdentity recipient : receivers()) {
             text.append("  - {id: ").append(recipient.site());
             text.append(", consume: [").append(Workload.queue(recipient.site())).append("]}\n");
         }
         return text.toString();
+    }
+
+    private List<SiteIdentity> senders() {
+        return Stream.of(publishers, filler).flatMap(List::stream).toList();
+    }
+
+    private List<SiteIdentity> receivers() {
+        return Stream.of(recipients, idle, absent).flatMap(List::stream).toList();
     }
 
     public SiteHome hqHome() {
@@ -101,6 +121,18 @@ public final class LoadNetwork {
 
     SiteIdentity recipient(int index) {
         return recipients.get(index);
+    }
+
+    SiteIdentity idle(int index) {
+        return idle.get(index);
+    }
+
+    SiteIdentity filler() {
+        return filler.get(0);
+    }
+
+    SiteIdentity absent() {
+        return absent.get(0);
     }
 
     List<SiteId> recipientIds() {

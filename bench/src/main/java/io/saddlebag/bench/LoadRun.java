@@ -32,6 +32,7 @@ final class LoadRun {
     private static final long DRAIN_NANOS = 10_000_000_000L;
     private static final long SLOWEST_MICROS = 600_000_000L;
     private static final int DIGITS = 3;
+    private static final int TENTHS = 10;
 
     private final Load load;
     private final LoadNetwork network;
@@ -66,6 +67,14 @@ final class LoadRun {
     Result run(List<Workload> workloads) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
         try {
+            for (int i = 0; i < load.queues(); i++) {
+                LoadConnection.open(
+                                loops,
+                                address,
+                                TlsContexts.client(network.idle(i), LoadNetwork.HQ),
+                                (same, frame) -> errors.increment())
+                        .subscribe(network.idle(i).site(), 1);
+            }
             for (int i = 0; i < load.consumers(); i++) {
                 consume(loops, i % load.recipients());
             }
@@ -77,7 +86,7 @@ final class LoadRun {
             sleep(load.warmUp().toNanos());
             Sample from = sample();
             recording = true;
-            sleep(load.measured().toNanos());
+            long[] tenths = countTenths();
             recording = false;
             Sample to = sample();
             stopping = true;
@@ -85,10 +94,24 @@ final class LoadRun {
                 thread.join();
             }
             drain();
-            return result(from, to);
+            return result(from, to, tenths);
         } finally {
             loops.shutdownGracefully();
         }
+    }
+
+    /** Sleeps while it is measured; what was confirmed in each tenth of that time. */
+    private long[] countTenths() {
+        long[] tenths = new long[TENTHS];
+        long start = System.nanoTime();
+        long before = confirmed.sum();
+        for (int i = 0; i < TENTHS; i++) {
+            sleep(start + load.measured().toNanos() * (i + 1) / TENTHS - System.nanoTime());
+            long now = confirmed.sum();
+            tenths[i] = now - before;
+            before = now;
+        }
+        return tenths;
     }
 
     private void consume(EventLoopGroup loops, int recipient) throws Exception {
@@ -96,8 +119,7 @@ final class LoadRun {
         Acknowledger acknowledger = new Acknowledger(recipient);
         LoadConnection connection =
                 LoadConnection.open(loops, address, TlsContexts.client(site, LoadNetwork.HQ), acknowledger::received);
-        connection.write("SUBSCRIBE\nid:0\nack:client-individual\ndestination:/queue/" + Workload.queue(site.site())
-                + "\nprefetch-count:" + Math.min(1000, Math.max(1, load.window())) + "\n\n\0");
+        connection.subscribe(site.site(), Math.min(1000, Math.max(1, load.window())));
     }
 
     private Thread publisher(EventLoopGroup loops, int number, Workload workload) throws Exception {
@@ -238,7 +260,7 @@ final class LoadRun {
                 ProcessUsage.of(ProcessHandle.current().pid()));
     }
 
-    private Result result(Sample from, Sample to) {
+    private Result result(Sample from, Sample to, long[] tenths) {
         double seconds = (to.nanos - from.nanos) / 1e9;
         double published = (to.confirmed - from.confirmed) / seconds;
         double hq = (to.hq.cpuSeconds() - from.hq.cpuSeconds()) / seconds;
@@ -261,7 +283,10 @@ final class LoadRun {
                 undelivered(),
                 unconfirmed(),
                 duplicates.sum(),
-                errors.sum());
+                errors.sum(),
+                tenths[1] / (seconds / TENTHS),
+                tenths[TENTHS - 1] / (seconds / TENTHS),
+                null);
     }
 
     /** Where the processor time of what is measured is read. */

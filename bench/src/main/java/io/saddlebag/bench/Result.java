@@ -1,12 +1,14 @@
 package io.saddlebag.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Locale;
 
 /**
  * What was measured. Rates are per second, latencies in microseconds, memory in MB of 10^6 bytes; {@code e2e} runs from
- * when a message was due to its delivery, {@code conf} to headquarters' confirm.
+ * when a message was due to its delivery, {@code conf} to headquarters' confirm; the tenths are those of the time measured.
+ * {@code backlog} is null when none was asked for.
  */
 @JsonPropertyOrder(alphabetic = false)
 public record Result(
@@ -27,22 +29,35 @@ public record Result(
         @JsonProperty("undelivered") long undelivered,
         @JsonProperty("unconfirmed") long unconfirmed,
         @JsonProperty("dup") long duplicates,
-        @JsonProperty("errors") long errors) {
-    /** A table for people; a line a figure. */
-    public String table() {
-        return String.format(
-                Locale.ROOT,
-                """
-                published and acknowledged end to end  %,12.0f /s
-                deliveries                             %,12.0f /s
-                sealed bytes                           %,12.1f MB/s
-                end to end   p50 / p99 / p99.9         %,12.0f / %,.0f / %,.0f us
-                confirm      p50 / p99                 %,12.0f / %,.0f us
-                processors   HQ + PostgreSQL           %12.2f + %.2f cores (this load %.2f)
-                CPU per message, HQ + PostgreSQL       %,12.0f us
-                resident     HQ / PostgreSQL           %,12.0f / %,.0f MB
-                undelivered / unconfirmed / duplicates / errors  %d / %d / %d / %d
-                """,
+        @JsonProperty("errors") long errors,
+        @JsonProperty("second_tenth_s") double secondTenth,
+        @JsonProperty("last_tenth_s") double lastTenth,
+
+        @JsonProperty("backlog") @JsonInclude(JsonInclude.Include.NON_NULL)
+        BacklogResult backlog) {
+    /**
+     * What became of the messages that were queued beforehand.
+     *
+     * @param messages how many
+     * @param filled confirmed per second while they were put there, before the run
+     * @param firstDelivery seconds from the start of a new headquarters over all of them to the first delivery
+     * @param drained deliveries per second after that
+     */
+    public record BacklogResult(
+            @JsonProperty("messages") int messages,
+            @JsonProperty("fill_s") double filled,
+            @JsonProperty("first_delivery_seconds") double firstDelivery,
+            @JsonProperty("drain_s") double drained) {
+        private String table() {
+            return String.format(Locale.ROOT, """
+                    backlog                                %,12d messages, filled at %,.0f /s
+                    after a restart                        %12.2f s to the first delivery, then %,.0f /s
+                    """, messages, filled, firstDelivery, drained);
+        }
+    }
+
+    Result with(BacklogResult result) {
+        return new Result(
                 published,
                 delivered,
                 megabytes,
@@ -51,16 +66,58 @@ public record Result(
                 endToEnd999,
                 confirmMedian,
                 confirm99,
+                brokerCores,
                 hqCores,
                 postgresCores,
                 clientCores,
-                published == 0 ? 0 : brokerCores / published * 1e6,
                 hqResident,
                 postgresResident,
                 undelivered,
                 unconfirmed,
                 duplicates,
-                errors);
+                errors,
+                secondTenth,
+                lastTenth,
+                result);
+    }
+
+    /** A table for people; a line a figure. */
+    public String table() {
+        return String.format(
+                        Locale.ROOT,
+                        """
+                published and acknowledged end to end  %,12.0f /s
+                deliveries                             %,12.0f /s
+                sealed bytes                           %,12.1f MB/s
+                end to end   p50 / p99 / p99.9         %,12.0f / %,.0f / %,.0f us
+                confirm      p50 / p99                 %,12.0f / %,.0f us
+                processors   HQ + PostgreSQL           %12.2f + %.2f cores (this load %.2f)
+                CPU per message, HQ + PostgreSQL       %,12.0f us
+                resident     HQ / PostgreSQL           %,12.0f / %,.0f MB
+                second / last tenth of the time        %,12.0f / %,.0f /s
+                undelivered / unconfirmed / duplicates / errors  %d / %d / %d / %d
+                """,
+                        published,
+                        delivered,
+                        megabytes,
+                        endToEndMedian,
+                        endToEnd99,
+                        endToEnd999,
+                        confirmMedian,
+                        confirm99,
+                        hqCores,
+                        postgresCores,
+                        clientCores,
+                        published == 0 ? 0 : brokerCores / published * 1e6,
+                        hqResident,
+                        postgresResident,
+                        secondTenth,
+                        lastTenth,
+                        undelivered,
+                        unconfirmed,
+                        duplicates,
+                        errors)
+                + (backlog == null ? "" : backlog.table());
     }
 
     /** Whether every message that was sent was confirmed and delivered once, without an error. */

@@ -46,7 +46,9 @@ final class BenchCommand implements Runnable {
             description =
                     "Load a headquarters of its own over mutual TLS with messages signed beforehand. A slot of the"
                             + " window is free again when the message is committed, confirmed, delivered to every recipient and"
-                            + " every acknowledgement is committed: the rate is the durable end-to-end rate.",
+                            + " every acknowledgement is committed: the rate is the durable end-to-end rate. Where an option is"
+                            + " not given, PUBLISHERS CONSUMERS RECIPIENTS SIZE WINDOW RATE SECS WARM of the environment"
+                            + " count, so that a harness for brokers can run it as it is.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Hq implements Callable<Integer> {
@@ -56,31 +58,67 @@ final class BenchCommand implements Runnable {
         @Spec
         private CommandSpec spec;
 
-        @Option(names = "--publishers", defaultValue = "1", description = "Connections that publish; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--publishers",
+                defaultValue = "${env:PUBLISHERS:-1}",
+                description = "Connections that publish; ${DEFAULT-VALUE}.")
         private int publishers;
 
-        @Option(names = "--consumers", defaultValue = "1", description = "Connections that consume; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--consumers",
+                defaultValue = "${env:CONSUMERS:-1}",
+                description = "Connections that consume; ${DEFAULT-VALUE}.")
         private int consumers;
 
-        @Option(names = "--recipients", defaultValue = "1", description = "Recipients a message; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--recipients",
+                defaultValue = "${env:RECIPIENTS:-1}",
+                description = "Recipients a message; ${DEFAULT-VALUE}.")
         private int recipients;
 
-        @Option(names = "--size", defaultValue = "1024", description = "Bytes of a sealed message; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--size",
+                defaultValue = "${env:SIZE:-1024}",
+                description = "Bytes of a sealed message; ${DEFAULT-VALUE}.")
         private int size;
 
-        @Option(names = "--window", defaultValue = "512", description = "Messages in flight; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--window",
+                defaultValue = "${env:WINDOW:-512}",
+                description = "Messages in flight; ${DEFAULT-VALUE}.")
         private int window;
 
         @Option(
                 names = "--rate",
-                defaultValue = "0",
+                defaultValue = "${env:RATE:-0}",
                 description = "Messages per second on a fixed timetable; 0 for as fast as the window allows.")
         private int rate;
 
-        @Option(names = "--warm-up", defaultValue = "10", description = "Seconds before measuring; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--backlog",
+                defaultValue = "0",
+                description =
+                        "Messages that wait beforehand on a queue of their own whose receiver is away; after the run"
+                                + " headquarters is started anew over them, and they are fetched for some seconds."
+                                + " ${DEFAULT-VALUE}.")
+        private int backlog;
+
+        @Option(
+                names = "--queues",
+                defaultValue = "0",
+                description = "More queues, each with a connected receiver that gets nothing; ${DEFAULT-VALUE}.")
+        private int queues;
+
+        @Option(
+                names = "--warm-up",
+                defaultValue = "${env:WARM:-10}",
+                description = "Seconds before measuring; ${DEFAULT-VALUE}.")
         private int warmUp;
 
-        @Option(names = "--seconds", defaultValue = "15", description = "Seconds to measure; ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--seconds",
+                defaultValue = "${env:SECS:-15}",
+                description = "Seconds to measure; ${DEFAULT-VALUE}.")
         private int seconds;
 
         @Option(
@@ -116,6 +154,8 @@ final class BenchCommand implements Runnable {
                     size,
                     window,
                     rate,
+                    backlog,
+                    queues,
                     Duration.ofSeconds(warmUp),
                     Duration.ofSeconds(seconds));
             PrintWriter out = spec.commandLine().getOut();
@@ -135,12 +175,26 @@ final class BenchCommand implements Runnable {
         }
 
         private Result measure(Load load, LoadNetwork network, Path log) throws Exception {
+            Bench bench = new Bench(load, network);
             Process hq = start(network, log);
+            Result result;
             try {
                 awaitReady(hq, network, log);
                 int perPublisher = rate == 0 ? MOST_PER_SECOND / publishers : rate / publishers + 1;
-                return new Bench(load, network)
-                        .run(messages == null ? perPublisher * (warmUp + seconds + 1) : messages);
+                result = bench.run(messages == null ? perPublisher * (warmUp + seconds + 1) : messages);
+            } finally {
+                hq.destroy();
+                hq.waitFor();
+            }
+            return backlog == 0 ? result : drainBacklog(bench, network, log, result);
+        }
+
+        private Result drainBacklog(Bench bench, LoadNetwork network, Path log, Result result) throws Exception {
+            long began = System.nanoTime();
+            Process hq = start(network, log);
+            try {
+                awaitReady(hq, network, log);
+                return bench.drainBacklog(began, result);
             } finally {
                 hq.destroy();
                 hq.waitFor();
@@ -158,7 +212,7 @@ final class BenchCommand implements Runnable {
                     .toList();
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         }
 
