@@ -160,7 +160,7 @@ public final class LabApplication implements SiteApplication {
                         new ChainManifest(journal, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys))
                 .bind("takeManifest", new TakeManifest())
                 .bind("keepEnvelope", new KeepEnvelope(journal))
-                .bind("publishParts", new PublishParts(client::request, folders, workers))
+                .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers))
                 .bind("moveToSent", new MoveToSent(journal, folders, clock))
                 .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))

@@ -94,13 +94,22 @@ final class PartUpload {
                 StompFrame frame = frame(next);
                 next++;
                 underWay++;
-                request.apply(frame).whenCompleteAsync(this::laterReceipt, workers);
+                request.apply(frame)
+                        // At once, so that the first part that failed says why and not one behind it.
+                        .whenComplete((receipt, failure) -> failAtOnce(failure))
+                        .whenCompleteAsync(this::laterReceipt, workers);
             }
             if (underWay == 0) {
                 confirmed.complete(null);
             }
         } catch (IOException | RuntimeException e) {
             confirmed.completeExceptionally(e);
+        }
+    }
+
+    private void failAtOnce(Throwable failure) {
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -18,16 +19,20 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * {@link io.saddlebag.message.Refusal} when headquarters refuses it.
  */
 final class PublishParts extends AsyncProcessorSupport {
-    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
     private final LabFolders folders;
     private final Executor workers;
 
     /**
-     * @param request sends a frame and answers with its receipt
+     * @param connection the one of the moment: sends a frame and answers with its receipt. All parts of a message go
+     *     over one, since headquarters expects the first part on each
      * @param workers reads the parts and takes up the route again
      */
-    PublishParts(Function<StompFrame, CompletableFuture<StompFrame>> request, LabFolders folders, Executor workers) {
-        this.request = Objects.requireNonNull(request, "request");
+    PublishParts(
+            Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection,
+            LabFolders folders,
+            Executor workers) {
+        this.connection = Objects.requireNonNull(connection, "connection");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.workers = Objects.requireNonNull(workers, "workers");
     }
@@ -36,8 +41,8 @@ final class PublishParts extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Manifest manifest = Json.read(message.manifest(), Manifest.class);
-        PartUpload upload =
-                new PartUpload(manifest, message.envelope(), folders.sealed(message.messageId()), request, workers);
+        PartUpload upload = new PartUpload(
+                manifest, message.envelope(), folders.sealed(message.messageId()), connection.get(), workers);
         upload.start()
                 .whenCompleteAsync(
                         (confirmed, failure) -> {

@@ -105,7 +105,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys));
         registry.bind("takeManifest", new TakeManifest());
         registry.bind("keepEnvelope", new KeepEnvelope(journal));
-        registry.bind("publishParts", new PublishParts(this::request, folders, workers));
+        registry.bind("publishParts", new PublishParts(() -> this::request, folders, workers));
         registry.bind("moveToSent", new MoveToSent(journal, folders, clock));
         registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));

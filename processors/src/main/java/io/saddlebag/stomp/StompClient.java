@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,20 @@ public final class StompClient {
      *     ConnectionLostException} when there is no connection or it breaks before the answer
      */
     public CompletableFuture<StompFrame> request(StompFrame frame) {
+        return request(frame, connection);
+    }
+
+    /**
+     * As {@link #request}, on the connection of this moment and no later one: for frames of which the server expects
+     * those before them on the same connection.
+     */
+    public Function<StompFrame, CompletableFuture<StompFrame>> onThisConnection() {
         StompConnection used = connection;
-        if (used == null) {
+        return frame -> request(frame, used);
+    }
+
+    private CompletableFuture<StompFrame> request(StompFrame frame, StompConnection used) {
+        if (used == null || used != connection) {
             return CompletableFuture.failedFuture(notConnected());
         }
         String id = "r" + receiptIds.incrementAndGet();
