@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 final class DependenciesTest {
     private static final String[] PROCESSORS = {
         "io.saddlebag.message..",
+        "io.saddlebag.failpoint..",
         "io.saddlebag.seal..",
         "io.saddlebag.identity..",
         "io.saddlebag.stomp..",

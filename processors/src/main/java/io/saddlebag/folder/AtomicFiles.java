@@ -239,9 +239,14 @@ public final class AtomicFiles {
     }
 
     private static boolean isSameFile(Path source, Path target) throws IOException {
-        return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
-                && !Files.isSymbolicLink(target)
-                && Files.isSameFile(source, target);
+        try {
+            return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isSymbolicLink(target)
+                    && Files.isSameFile(source, target);
+        } catch (NoSuchFileException taken) {
+            // A reader may take the target the moment that it stands there.
+            return false;
+        }
     }
 
     private static Path folderOf(Path file) {
