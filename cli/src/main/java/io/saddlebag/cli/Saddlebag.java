@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             OpenCommand.class,
             AuditCommand.class,
             ReceiptsCommand.class,
+            DeadCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -4,6 +4,7 @@ import io.saddlebag.hq.keys.FollowKeys;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.keys.ReadKeys;
 import io.saddlebag.hq.keys.RegisterKeys;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.AskReceipts;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Refuse;
@@ -21,6 +22,7 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.ConnectionLimits;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompServerInitializer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +75,12 @@ public final class HqApplication implements SiteApplication {
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
         SigningBeans.bind(runtime, identity);
-        runtime.bind("stompServer", new StompServerInitializer(identity, frameLimits(), connectionLimits()))
+        runtime.bind(
+                        "stompServer",
+                        new StompServerInitializer(
+                                identity, frameLimits(), connectionLimits(), site -> topology.current()
+                                        .limitsOf(site)
+                                        .connections()))
                 .bind("hqDatabase", store.database())
                 .bind("refuse", new Refuse());
         steps.byName().forEach(runtime::bind);
@@ -128,7 +135,21 @@ public final class HqApplication implements SiteApplication {
                 new HqSteps.Limits(
                         sessionLimits(),
                         settings.count(HqSettings.INDEX_CAPACITY),
-                        settings.duration(HqSettings.UPLOAD_AGE))));
+                        settings.duration(HqSettings.UPLOAD_AGE),
+                        freeSpace())));
+    }
+
+    /** The least that is free on the file systems of the spool and of the embedded database. */
+    private FreeSpace freeSpace() {
+        List<Path> folders = settings.text(HqSettings.DATABASE_URL).isEmpty()
+                ? List.of(settings.path(HqSettings.SPOOL), settings.path(HqSettings.DATABASE_FOLDER))
+                : List.of(settings.path(HqSettings.SPOOL));
+        FreeSpace space = new FreeSpace(settings.bytes(HqSettings.MIN_FREE_SPACE), () -> folders.stream()
+                .mapToLong(folder -> folder.toFile().getUsableSpace())
+                .min()
+                .orElse(Long.MAX_VALUE));
+        space.look();
+        return space;
     }
 
     private void bindKeys(LiveTopology topology, Sha256 networkId) throws SiteStartException {

@@ -17,6 +17,8 @@ public final class HqSettings {
     public static final String TOPOLOGY_CHECK = "hq.topology-check";
     public static final String CHANGES_CHECK = "hq.changes-check";
     public static final String SPOOL = "hq.spool";
+    public static final String MIN_FREE_SPACE = "hq.min-free-space";
+    public static final String FREE_SPACE_CHECK = "hq.free-space-check";
     public static final String DATABASE_URL = "hq.database.url";
     public static final String DATABASE_USER = "hq.database.user";
     public static final String DATABASE_PASSWORD_FILE = "hq.database.password-file";
@@ -53,6 +55,13 @@ public final class HqSettings {
                     "2s",
                     "How often headquarters looks for dead letters that were requeued or discarded."),
             optional(SPOOL, Kind.PATH, "spool", "The folder of the sealed messages."),
+            optional(
+                    MIN_FREE_SPACE,
+                    Kind.BYTES,
+                    "512MiB",
+                    "Free bytes below which no message is taken in, on the disks of the spool and of the embedded"
+                            + " PostgreSQL; 0 for none."),
+            optional(FREE_SPACE_CHECK, Kind.DURATION, "1s", "How often the free bytes are looked at."),
             optional(DATABASE_URL, Kind.TEXT, "", "A jdbc:postgresql:// URL; empty for the embedded PostgreSQL."),
             optional(DATABASE_USER, Kind.TEXT, "saddlebag", "The user at the database of hq.database.url."),
             optional(

@@ -1,10 +1,12 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.hq.publish.CheckBody;
+import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
 import io.saddlebag.hq.publish.Confirm;
 import io.saddlebag.hq.publish.FindUpload;
 import io.saddlebag.hq.publish.ForgetUploads;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.publish.MatchManifest;
 import io.saddlebag.hq.publish.OpenOrResume;
 import io.saddlebag.hq.publish.PermitPublish;
@@ -88,8 +90,14 @@ public final class HqSteps {
      *
      * @param indexCapacity ready deliveries held in memory per queue and priority
      * @param uploadAge how long parts of a message are kept that nobody goes on with
+     * @param freeSpace whether the disk has room for more
      */
-    public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge) {}
+    public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {
+        /** With a disk that is never full. */
+        public Limits(SessionLimits session, int indexCapacity, Duration uploadAge) {
+            this(session, indexCapacity, uploadAge, FreeSpace.UNWATCHED);
+        }
+    }
 
     public HqSteps(Ground ground) {
         this.ground = ground;
@@ -101,7 +109,11 @@ public final class HqSteps {
         index.apply(ground.topology().current().rules());
         index.load(ground.topology().current().queues().keySet());
         sessions = new Sessions(
-                ground.limits().session(), dispatcher, ground.threads().work());
+                ground.limits().session(),
+                dispatcher,
+                ground.threads().work(),
+                site -> ground.topology().current().limitsOf(site),
+                ground.threads().later());
         addSessions();
         addSettlements();
         addPublish(confirmed);
@@ -150,6 +162,10 @@ public final class HqSteps {
         byName.put("readManifest", new ReadManifest());
         byName.put("matchManifest", new MatchManifest(ground.networkId(), messages, ground.clock()));
         byName.put("routeManifest", new RouteManifest(new Router(ground.topology())));
+        byName.put(
+                "checkRoom",
+                new CheckRoom(ground.topology(), index, ground.limits().freeSpace()));
+        byName.put("lookAtSpace", ground.limits().freeSpace());
         byName.put("checkBody", new CheckBody());
         byName.put("openUpload", new OpenOrResume(confirmed, uploads));
         byName.put("findUpload", new FindUpload(uploads));

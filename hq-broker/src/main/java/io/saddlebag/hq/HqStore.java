@@ -72,7 +72,8 @@ final class HqStore implements AutoCloseable {
             watch = new PostgresWatch(server);
             database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
         } else {
-            database = PostgresConnections.open(url, settings.text(HqSettings.DATABASE_USER), password(), CONNECTIONS);
+            database = PostgresConnections.open(
+                    url, settings.text(HqSettings.DATABASE_USER), password(settings), CONNECTIONS);
         }
         StoreSchema.migrate(database);
         messages = new PostgresMessageStore(database);
@@ -84,7 +85,8 @@ final class HqStore implements AutoCloseable {
         writer.start();
     }
 
-    private String password() throws SiteStartException {
+    /** The password of the database user, from its file. */
+    static String password(Settings settings) throws SiteStartException {
         Path file = settings.path(HqSettings.DATABASE_PASSWORD_FILE);
         try {
             if (Files.exists(file)) {

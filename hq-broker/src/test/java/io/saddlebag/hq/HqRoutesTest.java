@@ -3,9 +3,11 @@ package io.saddlebag.hq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.hq.publish.CheckBody;
+import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
 import io.saddlebag.hq.publish.Confirm;
 import io.saddlebag.hq.publish.FindUpload;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.publish.MatchManifest;
 import io.saddlebag.hq.publish.OpenOrResume;
 import io.saddlebag.hq.publish.PermitPublish;
@@ -114,6 +116,7 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("readManifest", new ReadManifest());
         registry.bind("matchManifest", new MatchManifest(lab.trust().networkId(), messages, Clock.systemUTC()));
         registry.bind("routeManifest", new RouteManifest(new Router(topology)));
+        registry.bind("checkRoom", new CheckRoom(topology, index, FreeSpace.UNWATCHED));
         registry.bind("checkBody", new CheckBody());
         registry.bind("openUpload", new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads));
         registry.bind("findUpload", new FindUpload(uploads));
@@ -127,7 +130,8 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("openSession", (Processor) this::openSession);
         registry.bind("refuse", (Processor)
                 exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
-        for (String unused : List.of("refreshTopology", "takeChanges", "expireDeliveries", "forgetUploads")) {
+        for (String unused : List.of(
+                "refreshTopology", "takeChanges", "lookAtSpace", "expireDeliveries", "tellTraffic", "forgetUploads")) {
             registry.bind(unused, (Processor) exchange -> {});
         }
     }
@@ -145,6 +149,7 @@ class HqRoutesTest extends CamelTestSupport {
         properties.put("hq.verify-manifests", "true");
         properties.put("hq.housekeeping", "1h");
         properties.put("hq.topology-check", "1h");
+        properties.put("hq.free-space-check", "1h");
         properties.put("hq.changes-check", "1h");
         context.getPropertiesComponent().setInitialProperties(properties);
         List<Resource> files = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.SealedFacts;
 import java.util.ArrayList;
@@ -25,13 +26,23 @@ final class ChainManifest implements Processor {
     private final SiteIdentity identity;
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
+    private final Map<String, Priority> priorities;
 
-    /** @param routingKeys of every site that a route may name */
-    ChainManifest(LabJournal journal, SiteIdentity identity, String exchangeName, Map<SiteId, String> routingKeys) {
+    /**
+     * @param routingKeys of every site that a route may name
+     * @param priorities by route id, of those routes that name one
+     */
+    ChainManifest(
+            LabJournal journal,
+            SiteIdentity identity,
+            String exchangeName,
+            Map<SiteId, String> routingKeys,
+            Map<String, Priority> priorities) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.identity = Objects.requireNonNull(identity, "identity");
         this.exchangeName = Objects.requireNonNull(exchangeName, "exchange name");
         this.routingKeys = Map.copyOf(routingKeys);
+        this.priorities = Map.copyOf(priorities);
     }
 
     @Override
@@ -68,6 +79,7 @@ final class ChainManifest implements Processor {
                 message.messageId(),
                 message.claim().sentTimestamp(),
                 null,
+                priorities.get(message.claim().routeId()),
                 new Manifest.Sender(identity.site(), identity.signingFingerprint()),
                 recipients,
                 new Manifest.Routing(

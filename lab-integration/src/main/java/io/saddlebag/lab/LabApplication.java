@@ -9,6 +9,7 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
@@ -99,6 +100,7 @@ public final class LabApplication implements SiteApplication {
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         List<DropFolder> dropFolders = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
+        Map<String, Priority> priorities = RoutePriorities.read(home, ROUTE_FOLDERS);
         SiteIdentity identity = OwnIdentity.load(settings);
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
@@ -123,7 +125,7 @@ public final class LabApplication implements SiteApplication {
                 task -> new Thread(task, "saddlebag-worker-" + made.incrementAndGet()));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        bind(identity, folders, pinned, routingKeys);
+        bind(identity, folders, pinned, routingKeys, priorities);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
         dropFolders.stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
@@ -131,13 +133,19 @@ public final class LabApplication implements SiteApplication {
         openWindow();
     }
 
-    private void bind(SiteIdentity identity, LabFolders folders, PinnedKeys pinned, Map<SiteId, String> routingKeys)
+    private void bind(
+            SiteIdentity identity,
+            LabFolders folders,
+            PinnedKeys pinned,
+            Map<SiteId, String> routingKeys,
+            Map<String, Priority> priorities)
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
         SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
-        LeaveForLater leaveForLater = new LeaveForLater(window);
+        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clock);
+        LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
@@ -148,6 +156,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("lookForOutgoing", new LookForOutgoing(window))
                 .bind("refuseDrop", new RefuseDrop(folders))
                 .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
+                .bind("waitForRoom", pushBack)
                 .bind("findRecipientKeys", new FindRecipientKeys(pinned))
                 .bind("digestContent", new DigestContent(journal, folders))
                 .bind("checkBag", new CheckBag(new BagCheck(folderLimits), folders))
@@ -157,10 +166,11 @@ public final class LabApplication implements SiteApplication {
                                 new MessageSealer(CryptoProviders.choose().logged()), identity, folders))
                 .bind(
                         "chainManifest",
-                        new ChainManifest(journal, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys))
+                        new ChainManifest(
+                                journal, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, priorities))
                 .bind("takeManifest", new TakeManifest())
                 .bind("keepEnvelope", new KeepEnvelope(journal))
-                .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers))
+                .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers, pushBack))
                 .bind("moveToSent", new MoveToSent(journal, folders, clock))
                 .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))

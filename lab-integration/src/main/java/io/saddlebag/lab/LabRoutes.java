@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** Checks what the integrator's drop folders say, before any of them is watched. */
 final class LabRoutes {
-    private static final String DROP_FOLDER = "drop-folder";
+    static final String DROP_FOLDER = "drop-folder";
     private static final String RECURSIVE = "recursive";
     private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";

@@ -82,7 +82,8 @@ public final class LabSettings {
                     RETRY,
                     Kind.DURATION,
                     "30s",
-                    "When a file is tried again that met trouble on this site's own disk."),
+                    "When a file is tried again that met trouble on this site's own disk; also the longest pause after"
+                            + " headquarters pushed a message back."),
             Setting.optional(
                     STOP_WAIT,
                     Kind.DURATION,

@@ -12,16 +12,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leaves a message as the journal has it when it cannot go on now. What waits for a key or for headquarters is taken up
- * when that comes; any other trouble is reported and tried again after the retry interval.
+ * when that comes; what headquarters pushed back, after a growing pause; any other trouble is reported and tried again after the retry interval.
  */
 final class LeaveForLater implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveForLater.class);
 
     private final OutgoingWindow window;
+    private final PushBack pushBack;
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-    LeaveForLater(OutgoingWindow window) {
+    LeaveForLater(OutgoingWindow window, PushBack pushBack) {
         this.window = Objects.requireNonNull(window, "window");
+        this.pushBack = Objects.requireNonNull(pushBack, "push-back");
     }
 
     @Override
@@ -32,6 +34,16 @@ final class LeaveForLater implements Processor {
             if (reported.add(cause.getMessage())) {
                 LOG.info("{}: {}; so do later ones", message.messageId(), cause.getMessage());
             }
+        } else if (cause instanceof PushedBackException pushed) {
+            pushBack.pushedBack(message.claim().recipients(), pushed.isForEverything())
+                    .ifPresent(pause -> {
+                        LOG.warn(
+                                "{}: headquarters pushed it back, tried again in {} ms: {}",
+                                message.messageId(),
+                                pause.toMillis(),
+                                Printable.of(pushed.getMessage()));
+                        window.startOverAfter(pause);
+                    });
         } else if (cause instanceof ConnectionLostException) {
             LOG.debug("{}: sent again on the next connection: {}", message.messageId(), cause.getMessage());
             window.retryLater();

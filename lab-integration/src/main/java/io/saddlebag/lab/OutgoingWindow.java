@@ -101,6 +101,16 @@ final class OutgoingWindow implements AutoCloseable {
         }
     }
 
+    /** Has what stayed behind tried again after this pause. */
+    void startOverAfter(Duration pause) {
+        try {
+            // A little later, or the pause might seem not to be over yet.
+            thread.schedule(this::startOver, pause.toMillis() + 50, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed; tried again at the next start");
+        }
+    }
+
     private void retry() {
         retryPlanned.set(false);
         startOver();

@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.StompFrame;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +17,13 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Publishes a sealed message and goes on when headquarters has confirmed it; holds no thread meanwhile. Fails with a
- * {@link io.saddlebag.message.Refusal} when headquarters refuses it.
+ * {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it takes it later.
  */
 final class PublishParts extends AsyncProcessorSupport {
     private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
     private final LabFolders folders;
     private final Executor workers;
+    private final PushBack pushBack;
 
     /**
      * @param connection the one of the moment: sends a frame and answers with its receipt. All parts of a message go
@@ -31,10 +33,12 @@ final class PublishParts extends AsyncProcessorSupport {
     PublishParts(
             Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection,
             LabFolders folders,
-            Executor workers) {
+            Executor workers,
+            PushBack pushBack) {
         this.connection = Objects.requireNonNull(connection, "connection");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.workers = Objects.requireNonNull(workers, "workers");
+        this.pushBack = Objects.requireNonNull(pushBack, "push-back");
     }
 
     @Override
@@ -48,6 +52,8 @@ final class PublishParts extends AsyncProcessorSupport {
                         (confirmed, failure) -> {
                             if (failure != null) {
                                 exchange.setException(cause(failure));
+                            } else {
+                                pushBack.confirmed(message.claim().recipients());
                             }
                             callback.done(false);
                         },
@@ -61,6 +67,8 @@ final class PublishParts extends AsyncProcessorSupport {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause;
+        return cause instanceof Refusal refusal && refusal.code().isPassing()
+                ? new PushedBackException(refusal)
+                : cause;
     }
 }

@@ -10,6 +10,7 @@ import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
@@ -264,6 +265,20 @@ class LabApplicationTest {
                 .content()
                 .contains("unknown-destination", "no such routing key", ID);
         await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
+    }
+
+    @Test
+    void keepsWhatHeadquartersPushesBackAndSendsItOnceThereIsRoom() throws Exception {
+        hq.refuse(ID, "queue-full", "expected room on ca_rc_queue");
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+        await().pollInterval(POLL).atMost(SOON).until(() -> !hq.sends().isEmpty());
+        hq.takeAgain(ID);
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
+        assertThat(home.files("failed")).isEmpty();
+        assertThat(hq.confirmed()).hasSize(1);
     }
 
     @Test
@@ -540,6 +555,27 @@ class LabApplicationTest {
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("drop-folders.camel.yaml:8: naming: expected strict or assign, found 'guess'")
                 .hasMessageContaining("drop-folders.camel.yaml:9: type:");
+    }
+
+    @Test
+    void signsThePriorityThatARouteGives() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", ".*", "      - {name: priority, value: high}\n");
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
+        assertThat(hq.confirmed().get(0).manifest().priority()).isEqualTo(Priority.HIGH);
+    }
+
+    @Test
+    void doesNotStartWithAPriorityThatThereIsNot() {
+        home.route("CA-RC", ".*", "      - {name: priority, value: urgent}\n");
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining(
+                        "drop-folders.camel.yaml:8: priority: Expected a priority, high, normal or low, found 'urgent'");
     }
 
     @Test

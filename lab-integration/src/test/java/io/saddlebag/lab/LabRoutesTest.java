@@ -86,7 +86,9 @@ class LabRoutesTest extends CamelTestSupport {
         window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), RECIPIENTS, clock);
         SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock);
-        LeaveForLater leave = new LeaveForLater(window);
+        PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
+        registry.bind("waitForRoom", pushBack);
+        LeaveForLater leave = new LeaveForLater(window, pushBack);
         SigningBeans.beans(identity).forEach(registry::bind);
         registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
@@ -102,10 +104,10 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
         registry.bind("sealContent", new SealContent(new MessageSealer(CryptoProviders.choose()), identity, folders));
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys));
+        registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys, Map.of()));
         registry.bind("takeManifest", new TakeManifest());
         registry.bind("keepEnvelope", new KeepEnvelope(journal));
-        registry.bind("publishParts", new PublishParts(() -> this::request, folders, workers));
+        registry.bind("publishParts", new PublishParts(() -> this::request, folders, workers, pushBack));
         registry.bind("moveToSent", new MoveToSent(journal, folders, clock));
         registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));

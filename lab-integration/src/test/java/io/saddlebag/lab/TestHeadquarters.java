@@ -131,6 +131,10 @@ final class TestHeadquarters implements AutoCloseable {
                         .build());
     }
 
+    void takeAgain(String messageId) {
+        refusals.remove(messageId);
+    }
+
     /** Takes messages and confirms none. */
     void silent(boolean on) {
         silent = on;

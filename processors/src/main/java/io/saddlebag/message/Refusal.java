@@ -59,7 +59,16 @@ public final class Refusal extends RuntimeException {
         /** A file name that cannot become a message_id. */
         BAD_NAME,
         /** A file that cannot be taken: a link, a device, unreadable, changed while it was read. */
-        BAD_FILE;
+        BAD_FILE,
+        /** So much waits on a queue that it takes no more now. */
+        QUEUE_FULL,
+        /** Headquarters' disk has too little room to take more now. */
+        STORAGE_LOW;
+
+        /** Whether the same may be taken later: it is to be sent again after a pause, and is no failure. */
+        public boolean isPassing() {
+            return this == QUEUE_FULL || this == STORAGE_LOW;
+        }
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -57,6 +57,22 @@ public final class RunningSite implements AutoCloseable {
         }
     }
 
+    /** Whether some process runs the home now, however it was started. */
+    public static boolean isRunning(SiteHome home) throws SiteStartException {
+        Path file = home.run().resolve("lock");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return !isLocked(channel);
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    file + ": expected a file that this process may write, found " + Printable.of(e.toString())
+                            + ". Run the command as the user that runs the site",
+                    e);
+        }
+    }
+
     private static FileChannel lock(Path file, Path marker, SiteHome home) throws IOException, SiteStartException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!isLocked(channel)) {

@@ -5,6 +5,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.message.SiteId;
+import java.util.function.ToIntFunction;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.ServerInitializerFactory;
 import org.apache.camel.component.netty.handlers.ServerChannelHandler;
@@ -28,12 +30,21 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final NettyConsumer consumer;
 
     public StompServerInitializer(SiteIdentity identity, StompLimits limits, ConnectionLimits connectionLimits) {
+        this(identity, limits, connectionLimits, site -> 0);
+    }
+
+    /** @param connectionsOf how many connections a site may have open, or 0 for what counts for every site */
+    public StompServerInitializer(
+            SiteIdentity identity,
+            StompLimits limits,
+            ConnectionLimits connectionLimits,
+            ToIntFunction<SiteId> connectionsOf) {
         this(
                 identity,
                 limits,
                 connectionLimits,
                 TlsContexts.server(identity),
-                new ConnectionCount(connectionLimits),
+                new ConnectionCount(connectionLimits, connectionsOf),
                 null);
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }

@@ -100,6 +100,20 @@ public final class PostgresServer implements AutoCloseable {
         return server.connect(DATABASE);
     }
 
+    /**
+     * The server of this folder that runs already, such as headquarters' own. Whoever started it stops it.
+     *
+     * @throws PostgresException when none runs there
+     */
+    public static PostgresServer attach(Path folder) throws PostgresException {
+        PostgresServer server = new PostgresServer(folder, folder.resolve("binaries"));
+        if (!server.isRunning()) {
+            throw new PostgresException("Expected the PostgreSQL of " + folder + " to run, found it stopped");
+        }
+        server.adopt();
+        return server;
+    }
+
     /** Stops the server that a killed headquarters left behind in this folder; does nothing when there is none. */
     public static void stopLeftover(Path folder) throws PostgresException {
         if (Files.exists(folder.resolve("data").resolve("postmaster.pid"))) {

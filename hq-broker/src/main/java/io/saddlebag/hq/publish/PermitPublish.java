@@ -3,6 +3,7 @@ package io.saddlebag.hq.publish;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.Session;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
@@ -12,8 +13,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Step {@code permitPublish}: the certificate's site may publish to this exchange, and under its own name only. Stands
- * before anything that costs.
+ * Step {@code permitPublish}: the certificate's site may publish to this exchange, and under its own name only; its rate is
+ * counted. Stands before anything that costs.
  */
 public final class PermitPublish implements Processor {
     private final LiveTopology topology;
@@ -24,8 +25,12 @@ public final class PermitPublish implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        SiteId site = HqProperties.session(exchange).site();
+        Session session = HqProperties.session(exchange);
+        SiteId site = session.site();
         PublishFrame frame = Submission.of(exchange).frame();
+        if (frame.part() == 1) {
+            session.published();
+        }
         Topology now = topology.current();
         if (!now.hasExchange(frame.exchange())) {
             throw new Refusal(

@@ -56,6 +56,11 @@ public final class Submission {
         targets = found;
     }
 
+    /** Null for a part after the first. */
+    List<Target> targets() {
+        return targets;
+    }
+
     /** The upload that the part belongs to; what part 1 was judged by counts for the others too. */
     void belongsTo(OpenUpload open) {
         upload = open;

@@ -25,7 +25,7 @@ final class WaitingQueue {
 
     private final Lane[] lanes = new Lane[Priority.values().length];
     private final Map<Long, Waiting> away = new HashMap<>();
-    private QueueRules rules;
+    private volatile QueueRules rules;
     private int turn;
     private long messages;
     private long bytes;
@@ -48,7 +48,7 @@ final class WaitingQueue {
         UNCERTAIN
     }
 
-    synchronized QueueRules rules() {
+    QueueRules rules() {
         return rules;
     }
 

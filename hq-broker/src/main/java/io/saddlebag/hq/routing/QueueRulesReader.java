@@ -1,6 +1,5 @@
 package io.saddlebag.hq.routing;
 
-import io.saddlebag.message.Printable;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
 import java.time.Duration;
@@ -10,7 +9,8 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads what topology.yaml says of a queue beyond its name and site. For one file; not for several threads. */
 final class QueueRulesReader {
-    static final Set<String> FIELDS = Set.of("ordered", "ttl", "delivery_limit", "redelivery_delay", "redelivery_max");
+    static final Set<String> FIELDS = Set.of(
+            "ordered", "ttl", "delivery_limit", "redelivery_delay", "redelivery_max", "max_messages", "max_bytes");
 
     private final YamlTree yaml;
 
@@ -20,8 +20,10 @@ final class QueueRulesReader {
 
     QueueRules read(Map<String, Node> fields) {
         QueueRules usual = QueueRules.DEFAULT;
-        String ordered = value(fields, "ordered", Kind.SWITCH);
-        String limit = value(fields, "delivery_limit", Kind.COUNT);
+        String ordered = yaml.value(fields, "ordered", Kind.SWITCH);
+        String limit = yaml.value(fields, "delivery_limit", Kind.COUNT);
+        String messages = yaml.value(fields, "max_messages", Kind.COUNT);
+        String bytes = yaml.value(fields, "max_bytes", Kind.BYTES);
         Duration ttl = duration(fields, "ttl", null);
         Duration delay = duration(fields, "redelivery_delay", usual.redeliveryDelay());
         Duration max = duration(
@@ -37,13 +39,13 @@ final class QueueRulesReader {
                 limit == null ? usual.deliveryLimit() : Integer.parseInt(limit),
                 delay,
                 max,
-                usual.maxMessages(),
-                usual.maxBytes());
+                messages == null ? usual.maxMessages() : Long.parseLong(messages),
+                bytes == null ? usual.maxBytes() : Settings.bytesOf(bytes));
     }
 
     /** A time that is longer than nothing. */
     private Duration duration(Map<String, Node> fields, String name, Duration otherwise) {
-        String value = value(fields, name, Kind.DURATION);
+        String value = yaml.value(fields, name, Kind.DURATION);
         if (value == null) {
             return otherwise;
         }
@@ -55,18 +57,5 @@ final class QueueRulesReader {
             return otherwise;
         }
         return duration;
-    }
-
-    private String value(Map<String, Node> fields, String name, Kind kind) {
-        Node node = fields.get(name);
-        String value = yaml.text(node, kind.description());
-        if (value == null || Settings.fits(kind, value)) {
-            return value;
-        }
-        yaml.fault(
-                node,
-                "expected for " + name + " " + kind.description() + ", found '" + Printable.of(value)
-                        + "'. Correct the value or leave it out");
-        return null;
     }
 }

@@ -15,19 +15,22 @@ import java.util.Set;
  * @param rules what counts for each queue; every queue stands here
  * @param publishers by site, the exchanges that it may publish to; every site stands here
  * @param consumers by site, the queues that it may consume and acknowledge; every site stands here
+ * @param limits by site, of those that have limits of their own
  */
 public record Topology(
         Map<String, Map<String, List<String>>> bindings,
         Map<String, SiteId> queues,
         Map<String, QueueRules> rules,
         Map<SiteId, Set<String>> publishers,
-        Map<SiteId, Set<String>> consumers) {
+        Map<SiteId, Set<String>> consumers,
+        Map<SiteId, SiteLimits> limits) {
     public Topology {
         bindings = inOrder(bindings);
         queues = inOrder(queues);
         rules = inOrder(rules);
         publishers = inOrder(publishers);
         consumers = inOrder(consumers);
+        limits = inOrder(limits);
     }
 
     /** In the order of the file, which Map.copyOf would shuffle anew at every start. */
@@ -37,6 +40,10 @@ public record Topology(
 
     public boolean knows(SiteId site) {
         return publishers.containsKey(site);
+    }
+
+    public SiteLimits limitsOf(SiteId site) {
+        return limits.getOrDefault(site, SiteLimits.NONE);
     }
 
     public boolean hasExchange(String exchange) {

@@ -2,6 +2,8 @@ package io.saddlebag.hq.routing;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +28,7 @@ final class TopologyReader {
     private final Map<String, QueueRules> rules = new LinkedHashMap<>();
     private final Map<SiteId, Set<String>> publishers = new LinkedHashMap<>();
     private final Map<SiteId, Set<String>> consumers = new LinkedHashMap<>();
+    private final Map<SiteId, SiteLimits> limits = new LinkedHashMap<>();
 
     private TopologyReader(YamlTree yaml) {
         this.yaml = yaml;
@@ -45,7 +48,8 @@ final class TopologyReader {
         if (!yaml.faults().isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), yaml.faults()));
         }
-        return new Topology(reader.bindings, reader.queues, reader.rules, reader.publishers, reader.consumers);
+        return new Topology(
+                reader.bindings, reader.queues, reader.rules, reader.publishers, reader.consumers, reader.limits);
     }
 
     private void readRoot(Node root) {
@@ -94,7 +98,8 @@ final class TopologyReader {
     }
 
     private void readSite(Node node) {
-        Map<String, Node> fields = yaml.mapping(node, Set.of("id"), Set.of("publish", "consume"));
+        Map<String, Node> fields = yaml.mapping(
+                node, Set.of("id"), Set.of("publish", "consume", "rate", "connections", "in_flight_bytes"));
         SiteId site = site(fields.get("id"));
         Set<String> publish = new LinkedHashSet<>();
         for (Node each : yaml.sequence(fields.get("publish"))) {
@@ -121,7 +126,18 @@ final class TopologyReader {
             yaml.fault(node, "expected each site once, found " + site + " again. Put both into one");
         } else if (site != null) {
             consumers.put(site, Set.copyOf(consume));
+            limits.put(site, limits(fields));
         }
+    }
+
+    private SiteLimits limits(Map<String, Node> fields) {
+        String rate = yaml.value(fields, "rate", Kind.COUNT);
+        String connections = yaml.value(fields, "connections", Kind.COUNT);
+        String bytes = yaml.value(fields, "in_flight_bytes", Kind.BYTES);
+        return new SiteLimits(
+                rate == null ? 0 : Integer.parseInt(rate),
+                connections == null ? 0 : Integer.parseInt(connections),
+                bytes == null ? 0 : Settings.bytesOf(bytes));
     }
 
     private void checkThatEveryQueueHasItsSite(Node sites) {

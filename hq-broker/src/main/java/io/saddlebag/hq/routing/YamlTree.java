@@ -1,6 +1,8 @@
 package io.saddlebag.hq.routing;
 
 import io.saddlebag.message.Printable;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,6 +106,20 @@ final class YamlTree {
             return scalar.getValue().strip();
         }
         fault(node, "expected " + what + ", found something else");
+        return null;
+    }
+
+    /** The field's text when it looks as its kind asks; null when it is absent, or wrong, which is noted here. */
+    String value(Map<String, Node> fields, String name, Kind kind) {
+        Node node = fields.get(name);
+        String value = text(node, kind.description());
+        if (value == null || Settings.fits(kind, value)) {
+            return value;
+        }
+        fault(
+                node,
+                "expected for " + name + " " + kind.description() + ", found '" + Printable.of(value)
+                        + "'. Correct the value or leave it out");
         return null;
     }
 }

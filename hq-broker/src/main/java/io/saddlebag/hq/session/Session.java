@@ -3,6 +3,7 @@ package io.saddlebag.hq.session;
 import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
@@ -21,18 +22,25 @@ import java.util.function.Predicate;
  * no method blocks.
  */
 public final class Session {
+    /** Why nothing is read, beside the limits of the connection: the site has too much under way, or is too fast. */
+    static final int SITE_FULL = 2;
+
+    static final int SITE_FAST = 4;
+    private static final int OWN_FULL = 1;
+
     private final long number;
     private final SiteId site;
     private final Link link;
     private final SessionLimits limits;
     private final Dispatcher dispatcher;
     private final InOrder inOrder;
+    private final SiteShare share;
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<String, Runnable> follows = new HashMap<>();
     private final List<Runnable> onClose = new ArrayList<>();
     private long bytes;
     private int frames;
-    private boolean paused;
+    private int holds;
     private boolean closed;
 
     /**
@@ -40,6 +48,19 @@ public final class Session {
      * @param threads shared; where the session's blocking work is done, in order
      */
     public Session(long number, SiteId site, Link link, SessionLimits limits, Dispatcher dispatcher, Executor threads) {
+        this(number, site, link, limits, dispatcher, threads, new SiteShare(SiteLimits.NONE, null, () -> 0));
+    }
+
+    /** @param share what the site's connections have together */
+    Session(
+            long number,
+            SiteId site,
+            Link link,
+            SessionLimits limits,
+            Dispatcher dispatcher,
+            Executor threads,
+            SiteShare share) {
+        this.share = share;
         this.number = number;
         this.site = site;
         this.link = link;
@@ -80,28 +101,46 @@ public final class Session {
 
     /** A frame with so many bytes is under way; nothing more is read while there is too much of that. */
     public void admit(int size) {
+        share.admit(size);
         synchronized (this) {
             bytes += size;
             frames++;
-            if (paused || (bytes <= limits.inFlightBytes() && frames <= limits.inFlightFrames())) {
-                return;
+            if (bytes > limits.inFlightBytes() || frames > limits.inFlightFrames()) {
+                hold(OWN_FULL);
             }
-            paused = true;
         }
-        link.pauseReading();
     }
 
     /** The answer to an admitted frame is out. Reading goes on once half of the room is free. */
     public void release(int size) {
+        share.release(size);
         synchronized (this) {
             bytes -= size;
             frames--;
-            if (!paused || bytes > limits.inFlightBytes() / 2 || frames > limits.inFlightFrames() / 2) {
-                return;
+            if (bytes <= limits.inFlightBytes() / 2 && frames <= limits.inFlightFrames() / 2) {
+                letGo(OWN_FULL);
             }
-            paused = false;
         }
-        link.resumeReading();
+    }
+
+    /** The site publishes a message on this connection. */
+    public void published() {
+        share.published();
+    }
+
+    /** Nothing is read until {@link #letGo} was called for each reason. Told to the link in order, hence the monitor. */
+    synchronized void hold(int reason) {
+        if (holds == 0) {
+            link.pauseReading();
+        }
+        holds |= reason;
+    }
+
+    synchronized void letGo(int reason) {
+        if (holds == reason) {
+            link.resumeReading();
+        }
+        holds &= ~reason;
     }
 
     /**

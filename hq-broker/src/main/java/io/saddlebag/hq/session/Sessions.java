@@ -1,12 +1,17 @@
 package io.saddlebag.hq.session;
 
 import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.hq.routing.Topology;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompConnection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +22,25 @@ public final class Sessions {
     private final SessionLimits limits;
     private final Dispatcher dispatcher;
     private final Executor threads;
+    private final Function<SiteId, SiteLimits> limitsOf;
+    private final ScheduledExecutorService later;
+    private final ConcurrentMap<SiteId, SiteShare> shares = new ConcurrentHashMap<>();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastNumber = new AtomicLong();
 
-    /** @param threads shared by all sessions, for what may block */
-    public Sessions(SessionLimits limits, Dispatcher dispatcher, Executor threads) {
+    /**
+     * @param threads shared by all sessions, for what may block
+     * @param limitsOf what a site may have over all its connections
+     * @param later where connections are read again after a pause
+     */
+    public Sessions(
+            SessionLimits limits,
+            Dispatcher dispatcher,
+            Executor threads,
+            Function<SiteId, SiteLimits> limitsOf,
+            ScheduledExecutorService later) {
+        this.limitsOf = limitsOf;
+        this.later = later;
         this.limits = limits;
         this.dispatcher = dispatcher;
         this.threads = threads;
@@ -33,18 +52,23 @@ public final class Sessions {
         if (known != null) {
             return known;
         }
+        SiteShare share = shares.computeIfAbsent(
+                connection.peer(), site -> new SiteShare(limitsOf.apply(site), later, System::nanoTime));
         Session session = new Session(
                 lastNumber.incrementAndGet(),
                 connection.peer(),
                 new ConnectionLink(connection),
                 limits,
                 dispatcher,
-                threads);
+                threads,
+                share);
         connection.attach(session);
         open.add(session);
+        share.join(session);
         LOG.info("{} is at work on connection {}", session.site(), connection.id());
         connection.onClose(() -> {
             open.remove(session);
+            share.leave(session);
             session.close();
             LOG.info("{} left connection {}", session.site(), connection.id());
         });
@@ -53,6 +77,7 @@ public final class Sessions {
 
     /** Ends connections that do what they may do no more. */
     public void apply(Topology topology) {
+        shares.forEach((site, share) -> share.limits(topology.limitsOf(site)));
         for (Session session : open) {
             session.keepOnly(queue -> topology.mayConsume(session.site(), queue));
         }

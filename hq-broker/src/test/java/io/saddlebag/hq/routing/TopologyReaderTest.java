@@ -105,11 +105,23 @@ class TopologyReaderTest {
                 GOOD.replace(
                         "site: CA-RC}",
                         "site: CA-RC, ordered: true, ttl: 30d, delivery_limit: 7, redelivery_delay: 2s,"
-                                + " redelivery_max: 1h}"));
+                                + " redelivery_max: 1h, max_messages: 1000, max_bytes: 5GiB}"));
         assertThat(topology.rules().get("ca_rc_queue"))
-                .isEqualTo(
-                        new QueueRules(true, Duration.ofDays(30), 7, Duration.ofSeconds(2), Duration.ofHours(1), 0, 0));
+                .isEqualTo(new QueueRules(
+                        true, Duration.ofDays(30), 7, Duration.ofSeconds(2), Duration.ofHours(1), 1000, 5L << 30));
         assertThat(topology.rules().get("ny_rc_queue")).isEqualTo(QueueRules.DEFAULT);
+    }
+
+    @Test
+    void readsWhatASiteMayHaveOverAllItsConnections() throws Exception {
+        Topology topology = TopologyReader.read(
+                "topology.yaml",
+                GOOD.replace("{id: FL-LAB, ", "{id: FL-LAB, rate: 200, connections: 4, in_flight_bytes: 16MiB, "));
+        assertThat(topology.limitsOf(SiteId.of("FL-LAB"))).isEqualTo(new SiteLimits(200, 4, 16L << 20));
+        assertThat(topology.limitsOf(SiteId.of("CA-RC"))).isEqualTo(SiteLimits.NONE);
+        assertFault(GOOD.replace("{id: FL-LAB, ", "{id: FL-LAB, rate: fast, "))
+                .hasMessageContaining("topology.yaml:11: expected for rate a whole number")
+                .hasMessageContaining("'fast'");
     }
 
     @Test

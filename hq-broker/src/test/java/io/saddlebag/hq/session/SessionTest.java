@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
@@ -13,6 +14,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -48,6 +55,71 @@ class SessionTest {
         session.release(0);
         session.release(0);
         assertThat(link.reading).isTrue();
+    }
+
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterEach
+    void stop() {
+        later.shutdownNow();
+    }
+
+    private Session sharing(SiteShare share, RecordingLink over) {
+        Session sharing = new Session(
+                2,
+                SiteId.of("FL-LAB"),
+                over,
+                new SessionLimits(100, 4, 2, 1),
+                new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
+                threads::add,
+                share);
+        share.join(sharing);
+        return sharing;
+    }
+
+    @Test
+    void noConnectionOfASiteIsReadWhileTogetherTheyHaveTooMuchUnderWay() {
+        SiteShare share = new SiteShare(new SiteLimits(0, 0, 100), later, nanos::get);
+        RecordingLink other = new RecordingLink();
+        RecordingLink third = new RecordingLink();
+        Session one = sharing(share, link);
+        Session two = sharing(share, other);
+        one.admit(60);
+        two.admit(60);
+        sharing(share, third);
+        assertThat(List.of(link.reading, other.reading, third.reading)).containsOnly(false);
+        one.release(60);
+        assertThat(link.reading).isFalse();
+        two.release(60);
+        assertThat(List.of(link.reading, other.reading, third.reading)).containsOnly(true);
+    }
+
+    @Test
+    void twoReasonsNotToReadBothHaveToEnd() {
+        SiteShare share = new SiteShare(new SiteLimits(0, 0, 100), later, nanos::get);
+        Session one = sharing(share, link);
+        one.admit(120);
+        share.limits(SiteLimits.NONE);
+        assertThat(link.reading).isFalse();
+        one.release(120);
+        assertThat(link.reading).isTrue();
+    }
+
+    @Test
+    void aSiteThatPublishesTooFastIsNotReadUntilItHasKeptToItsRate() {
+        SiteShare share = new SiteShare(new SiteLimits(10, 0, 0), later, nanos::get);
+        Session one = sharing(share, link);
+        for (int i = 0; i < 10; i++) {
+            one.published();
+        }
+        assertThat(link.reading).isTrue();
+        one.published();
+        assertThat(link.reading).isFalse();
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+        Awaitility.await().untilAsserted(() -> assertThat(link.reading).isTrue());
+        one.published();
+        assertThat(link.reading).isFalse();
     }
 
     @Test
@@ -104,7 +176,7 @@ class SessionTest {
             task.run();
         }
 
-        boolean reading = true;
+        volatile boolean reading = true;
 
         @Override
         public void send(StompFrame frame) {

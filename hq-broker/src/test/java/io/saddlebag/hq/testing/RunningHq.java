@@ -66,7 +66,12 @@ public final class RunningHq implements AutoCloseable {
     }
 
     public void start() {
-        application = new HqApplication(new SiteHome(home()), Map.of());
+        start(Map.of());
+    }
+
+    /** With settings that count before those of the home. */
+    public void start(Map<String, String> overrides) {
+        application = new HqApplication(new SiteHome(home()), overrides);
         try {
             application.start();
         } catch (SiteStartException e) {

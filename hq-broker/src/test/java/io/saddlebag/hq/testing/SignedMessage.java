@@ -4,6 +4,7 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.Envelope;
@@ -35,8 +36,18 @@ public final class SignedMessage {
         return of(sender, messageId, 500, null, recipients);
     }
 
+    /** @param priority null for none in the manifest */
+    public static SignedMessage of(SiteIdentity sender, String messageId, Priority priority, String... recipients) {
+        return of(sender, messageId, 500, null, priority, recipients);
+    }
+
     public static SignedMessage of(
             SiteIdentity sender, String messageId, int size, Instant expires, String... recipients) {
+        return of(sender, messageId, size, expires, null, recipients);
+    }
+
+    private static SignedMessage of(
+            SiteIdentity sender, String messageId, int size, Instant expires, Priority priority, String... recipients) {
         byte[] body = new byte[size];
         new Random(messageId.hashCode()).nextBytes(body);
         List<Manifest.Recipient> sites = new ArrayList<>();
@@ -50,6 +61,7 @@ public final class SignedMessage {
                 MessageId.of(messageId),
                 Instant.parse("2025-10-08T09:00:00Z"),
                 expires,
+                priority,
                 new Manifest.Sender(sender.site(), sender.signingFingerprint()),
                 sites,
                 new Manifest.Routing("labs", keys),

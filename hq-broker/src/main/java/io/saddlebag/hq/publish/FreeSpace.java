@@ -1,0 +1,60 @@
+package io.saddlebag.hq.publish;
+
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step {@code lookAtSpace}: whether the disk has room for more messages. Looked at on a timer, asked by every publish;
+ * each change is logged once. Safe for any number of threads.
+ */
+public final class FreeSpace implements Processor {
+    /** Nobody looks: there is always room. */
+    public static final FreeSpace UNWATCHED = new FreeSpace(0, () -> Long.MAX_VALUE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
+
+    private final long atLeast;
+    private final LongSupplier free;
+    private volatile boolean low;
+
+    /**
+     * @param atLeast bytes that are to stay free; 0 for none
+     * @param free how many bytes are free now; asks the operating system
+     */
+    public FreeSpace(long atLeast, LongSupplier free) {
+        this.atLeast = atLeast;
+        this.free = free;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        look();
+    }
+
+    /** Looks now. There is room again once a tenth more than that is free, so that the answer does not flutter. */
+    public synchronized void look() {
+        long found = free.getAsLong();
+        if (!low && found < atLeast) {
+            low = true;
+            LOG.warn(
+                    "{} bytes are free where {} are to stay free: no message is taken in until there is room;"
+                            + " deliveries and acknowledgements go on",
+                    found,
+                    atLeast);
+        } else if (low && found >= atLeast + atLeast / 10) {
+            low = false;
+            LOG.info("{} bytes are free: messages are taken in again", found);
+        }
+    }
+
+    public boolean isLow() {
+        return low;
+    }
+
+    long atLeast() {
+        return atLeast;
+    }
+}
