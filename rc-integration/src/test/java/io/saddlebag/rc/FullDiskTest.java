@@ -85,6 +85,8 @@ class FullDiskTest {
         Letters.Letter letter = letter(1, 10);
         centre.letters.frames(letter).forEach(centre.connection()::send);
         centre.frame(StompCommand.UNSUBSCRIBE, 1);
+        // The keys, which every connection begins with; with the second connection's the count is two.
+        centre.frame(StompCommand.SEND, 1);
 
         centre.connection().close();
         centre.frame(StompCommand.SEND, 2);
