@@ -72,6 +72,8 @@ final class ChaosNetwork implements AutoCloseable {
         }
         homes.make(port);
         HomeMaker.set(homes.home(Target.HQ.site()), "hq.heart-beat", "2s");
+        // A small disk has less room than headquarters would have kept free.
+        HomeMaker.set(homes.home(Target.HQ.site()), "hq.min-free-space", "1MiB");
         for (Target client : Target.CLIENTS) {
             FaultyProxy proxy = FaultyProxy.to(port);
             proxies.put(client, proxy);
