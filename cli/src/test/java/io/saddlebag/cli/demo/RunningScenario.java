@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -95,18 +96,22 @@ final class RunningScenario implements AutoCloseable {
                 .anyMatch(name -> name.endsWith("/" + sample.fileName()));
     }
 
-    /** The names of the files below a folder, relative to it. */
+    /** The names of the files below a folder, relative to it; of a site at work, whose temporary files come and go. */
     static Set<String> filesBelow(Path folder) {
-        Set<String> names = new TreeSet<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
+        while (true) {
+            Set<String> names = new TreeSet<>();
+            try (Stream<Path> files = Files.isDirectory(folder) ? Files.walk(folder) : Stream.empty()) {
                 files.filter(Files::isRegularFile)
                         .forEach(file -> names.add(folder.relativize(file).toString()));
+                return names;
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return names;
     }
 
     @Override
