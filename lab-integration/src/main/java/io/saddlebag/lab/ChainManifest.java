@@ -14,15 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Makes the manifest of a sealed message and links it to the one before it, for each recipient; recorded in the same
  * commit as the recipients' sequences, so that no number is given twice.
  */
-final class ChainManifest implements Processor {
+final class ChainManifest extends AsyncProcessorSupport {
     private final LabJournal journal;
+    private final AfterCommit afterCommit;
     private final SiteIdentity identity;
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
@@ -34,11 +36,13 @@ final class ChainManifest implements Processor {
      */
     ChainManifest(
             LabJournal journal,
+            AfterCommit afterCommit,
             SiteIdentity identity,
             String exchangeName,
             Map<SiteId, String> routingKeys,
             Map<String, Priority> priorities) {
         this.journal = Objects.requireNonNull(journal, "journal");
+        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
         this.identity = Objects.requireNonNull(identity, "identity");
         this.exchangeName = Objects.requireNonNull(exchangeName, "exchange name");
         this.routingKeys = Map.copyOf(routingKeys);
@@ -46,11 +50,18 @@ final class ChainManifest implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
         SealedFacts facts = SealContent.facts(exchange);
-        byte[] manifest = journal.sealed(message, places -> Json.write(manifest(message, keys, facts, places)));
+        return afterCommit.then(
+                journal.sealed(message, places -> Json.write(manifest(message, keys, facts, places))),
+                exchange,
+                callback,
+                manifest -> recorded(exchange, message, manifest));
+    }
+
+    private static void recorded(Exchange exchange, OutgoingMessage message, byte[] manifest) {
         Failpoint.LAB_MANIFEST_RECORDED.reached();
         LabExchange.outgoing(
                 exchange,

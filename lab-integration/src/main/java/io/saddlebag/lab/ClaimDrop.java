@@ -2,7 +2,6 @@ package io.saddlebag.lab;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.DroppedName;
-import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,14 +55,11 @@ final class ClaimDrop implements Processor {
             folders.takeIn(dropped, id, claim);
             Failpoint.LAB_CLAIM_MOVED.reached();
         };
-        MessageId messageId = name.messageId();
-        if (messageId == null) {
-            messageId = journal.claimNext(series(exchange), claim, move);
-            LabExchange.droppedName(exchange, name.under(messageId));
-        } else {
-            journal.claim(messageId, claim, move);
-        }
-        LOG.info("{}: claimed by route {} for {}", messageId, claim.routeId(), claim.recipients());
+        OutgoingMessage claimed = name.messageId() == null
+                ? journal.claimNext(series(exchange), claim, move)
+                : journal.claim(name.messageId(), claim, move);
+        LabExchange.outgoing(exchange, claimed);
+        LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
     }
 
     private String series(Exchange exchange) {

@@ -10,11 +10,9 @@ import org.apache.camel.Processor;
 
 /** Takes the content's size and digest, which the seal will carry and a second drop is judged by. */
 final class DigestContent implements Processor {
-    private final LabJournal journal;
     private final LabFolders folders;
 
-    DigestContent(LabJournal journal, LabFolders folders) {
-        this.journal = Objects.requireNonNull(journal, "journal");
+    DigestContent(LabFolders folders) {
         this.folders = Objects.requireNonNull(folders, "folders");
     }
 
@@ -23,7 +21,6 @@ final class DigestContent implements Processor {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         ContentDigest content = digest(message);
         folders.requireUnchanged(message.messageId(), message.claim());
-        journal.digested(message.number(), content.size(), content.sha256());
         LabExchange.outgoing(
                 exchange,
                 new OutgoingMessage(

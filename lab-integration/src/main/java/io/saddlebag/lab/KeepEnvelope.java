@@ -2,26 +2,36 @@ package io.saddlebag.lab;
 
 import io.saddlebag.failpoint.Failpoint;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Records the signed manifest, so that every retry sends the same bytes, even after the signing key has changed. */
-final class KeepEnvelope implements Processor {
+final class KeepEnvelope extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(KeepEnvelope.class);
 
     private final LabJournal journal;
+    private final AfterCommit afterCommit;
 
-    KeepEnvelope(LabJournal journal) {
+    KeepEnvelope(LabJournal journal, AfterCommit afterCommit) {
         this.journal = Objects.requireNonNull(journal, "journal");
+        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         byte[] envelope = exchange.getIn().getBody(byte[].class);
-        journal.signed(message.number(), envelope);
+        return afterCommit.then(
+                journal.signed(message.number(), envelope),
+                exchange,
+                callback,
+                rows -> recorded(exchange, message, envelope));
+    }
+
+    private static void recorded(Exchange exchange, OutgoingMessage message, byte[] envelope) {
         Failpoint.LAB_SIGNED.reached();
         exchange.getIn().setBody(null);
         LabExchange.outgoing(

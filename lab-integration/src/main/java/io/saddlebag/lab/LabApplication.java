@@ -146,6 +146,7 @@ public final class LabApplication implements SiteApplication {
         SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clock);
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
+        AfterCommit afterCommit = new AfterCommit(workers);
         runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
@@ -158,7 +159,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
                 .bind("waitForRoom", pushBack)
                 .bind("findRecipientKeys", new FindRecipientKeys(pinned))
-                .bind("digestContent", new DigestContent(journal, folders))
+                .bind("digestContent", new DigestContent(folders))
                 .bind("checkBag", new CheckBag(new BagCheck(folderLimits), folders))
                 .bind(
                         "sealContent",
@@ -167,11 +168,16 @@ public final class LabApplication implements SiteApplication {
                 .bind(
                         "chainManifest",
                         new ChainManifest(
-                                journal, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, priorities))
+                                journal,
+                                afterCommit,
+                                identity,
+                                settings.text(LabSettings.HQ_EXCHANGE),
+                                routingKeys,
+                                priorities))
                 .bind("takeManifest", new TakeManifest())
-                .bind("keepEnvelope", new KeepEnvelope(journal))
+                .bind("keepEnvelope", new KeepEnvelope(journal, afterCommit))
                 .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers, pushBack))
-                .bind("moveToSent", new MoveToSent(journal, folders, clock))
+                .bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock))
                 .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))
                 .bind("leaveForLater", leaveForLater)
@@ -255,6 +261,9 @@ public final class LabApplication implements SiteApplication {
     }
 
     private static long sizeOf(LabFolders folders, OutgoingMessage message) {
+        if (message.state() == State.CLAIMED && message.claim().look() != null) {
+            return message.size();
+        }
         Path file = message.state() == State.CLAIMED
                 ? folders.content(message.messageId())
                 : folders.sealed(message.messageId());

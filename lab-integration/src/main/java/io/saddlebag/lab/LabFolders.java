@@ -22,7 +22,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +37,7 @@ import java.util.stream.Stream;
 final class LabFolders {
     static final String REASON_SUFFIX = ".reason.json";
 
+    private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final int MAX_SAME_NAME = 10_000;
     private static final int LONGEST_NAME = 200;
 
@@ -62,10 +66,19 @@ final class LabFolders {
         for (DropFolder folder : dropFolders) {
             AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
         }
-        try (Stream<Path> days = Files.list(sent())) {
-            for (Path day : days.sorted(Comparator.reverseOrder()).limit(2).toList()) {
-                AtomicFiles.removeUnfinished(day);
-            }
+        AtomicFiles.removeUnfinished(sent());
+        for (Path day : days().stream().limit(2).toList()) {
+            AtomicFiles.removeUnfinished(day);
+        }
+    }
+
+    /** The folders in {@code sent/}, the last day first. */
+    private List<Path> days() throws IOException {
+        try (Stream<Path> entries = Files.list(sent())) {
+            return entries.filter(
+                            entry -> DAY.matcher(entry.getFileName().toString()).matches())
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
         }
     }
 
@@ -108,7 +121,8 @@ final class LabFolders {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
-        AtomicFiles.createFolders(folder(messageId));
+        // Not synced: without the folder the file would still stand where it was dropped.
+        Files.createDirectories(folder(messageId));
         try {
             if (isFolder(dropped)) {
                 FolderMove.rename(dropped, content);
@@ -116,6 +130,7 @@ final class LabFolders {
                 Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (AtomicMoveNotSupportedException e) {
+            AtomicFiles.syncFolder(home.work());
             copyIn(dropped, content, claim.look());
         }
         try {
@@ -185,12 +200,65 @@ final class LabFolders {
         }
     }
 
-    /** Keeps a file among those sent today. When it is gone already, an earlier attempt has kept it. */
-    Path keepSent(Path file, String fileName) throws IOException {
+    /**
+     * Gives a claimed file its name among those sent today, beside the one in the work folder, which {@link #clear} takes
+     * away. The entry is on the disk once the caller has synced the folder.
+     *
+     * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took it
+     */
+    Path nameSent(Path content, String fileName) throws IOException {
+        if (isFolder(content)) {
+            return keepSent(content, fileName);
+        }
+        Optional<Path> before = namedBefore(content, fileName);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        Path folder = today();
+        for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
+            Path target = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
+            try {
+                AtomicFiles.nameNew(content, target);
+                return target;
+            } catch (FileAlreadyExistsException taken) {
+                continue;
+            }
+        }
+        throw tooMany(folder, fileName);
+    }
+
+    /** The name that an attempt gave it which a crash cut short, maybe days ago. */
+    private Optional<Path> namedBefore(Path content, String fileName) throws IOException {
+        if (!isNamedElsewhere(content)) {
+            return Optional.empty();
+        }
+        for (Path day : days()) {
+            Path target = day.resolve(fileName);
+            for (int copy = 2; Files.exists(target, LinkOption.NOFOLLOW_LINKS); copy++) {
+                if (Files.isSameFile(target, content)) {
+                    return Optional.of(target);
+                }
+                target = day.resolve(fileName + "." + copy);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a file in the work folder has another name too. */
+    static boolean isNamedElsewhere(Path content) throws IOException {
+        return (Integer) Files.getAttribute(content, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
+    }
+
+    private Path today() throws IOException {
         Path folder = sent().resolve(
                         LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString());
         AtomicFiles.createFolders(folder);
-        return keep(file, folder, fileName);
+        return folder;
+    }
+
+    /** Keeps a file among those sent today. When it is gone already, an earlier attempt has kept it. */
+    Path keepSent(Path file, String fileName) throws IOException {
+        return keep(file, today(), fileName);
     }
 
     /**
@@ -229,7 +297,11 @@ final class LabFolders {
                 continue;
             }
         }
-        throw new FileAlreadyExistsException(
+        throw tooMany(folder, fileName);
+    }
+
+    private static FileAlreadyExistsException tooMany(Path folder, String fileName) {
+        return new FileAlreadyExistsException(
                 folder.resolve(fileName).toString(), null, "so many of this name; remove some");
     }
 

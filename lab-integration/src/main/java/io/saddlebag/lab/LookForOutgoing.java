@@ -14,6 +14,6 @@ final class LookForOutgoing implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        window.look();
+        window.appeared(LabExchange.outgoing(exchange).number());
     }
 }

@@ -7,32 +7,52 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the file of a confirmed message among those sent. Cut short by a crash, it is done again and ends the same. */
-final class MoveToSent implements Processor {
+/**
+ * Keeps the file of a confirmed message among those sent: it gets its name there, then the row says so, then its name in the
+ * work folder goes. Cut short by a crash, it is done again and ends the same.
+ */
+final class MoveToSent extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(MoveToSent.class);
 
     private final LabJournal journal;
+    private final AfterCommit afterCommit;
     private final LabFolders folders;
     private final Clock clock;
 
-    MoveToSent(LabJournal journal, LabFolders folders, Clock clock) {
+    MoveToSent(LabJournal journal, AfterCommit afterCommit, LabFolders folders, Clock clock) {
         this.journal = Objects.requireNonNull(journal, "journal");
+        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Failpoint.LAB_CONFIRMED.reached();
-        boolean isKept = keep(message);
+        Path kept;
+        try {
+            kept = keep(message);
+        } catch (IOException | RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
         Failpoint.LAB_SENT_MOVED.reached();
-        journal.sent(message.number(), clock.instant());
+        return afterCommit.then(
+                journal.sent(message.number(), clock.instant(), kept == null ? null : kept.getParent()),
+                exchange,
+                callback,
+                rows -> recorded(message, kept != null));
+    }
+
+    private void recorded(OutgoingMessage message, boolean isKept) throws IOException {
         Failpoint.LAB_SENT_RECORDED.reached();
         folders.clear(message.messageId());
         LOG.info(
@@ -41,14 +61,14 @@ final class MoveToSent implements Processor {
                 isKept ? "file kept in sent/" : "no file in work/ to keep: moved before a stop, or taken by hand");
     }
 
-    private boolean keep(OutgoingMessage message) throws IOException {
+    /** Null when there is none to keep among the sent. */
+    private Path keep(OutgoingMessage message) throws IOException {
         Path content = folders.content(message.messageId());
         try {
             folders.requireUnchanged(message.messageId(), message.claim());
-            folders.keepSent(content, message.claim().fileName());
-            return true;
+            return folders.nameSent(content, message.claim().fileName());
         } catch (NoSuchFileException e) {
-            return false;
+            return null;
         } catch (StillWrittenException e) {
             Refusal refusal = new Refusal(
                     Refusal.Code.BAD_FILE,
@@ -58,7 +78,7 @@ final class MoveToSent implements Processor {
             folders.keepFailed(
                     content, message.claim().fileName(), message.claim().folder(), message.messageId(), refusal);
             LOG.warn("{}: sent, but {}", message.messageId(), refusal.reason());
-            return false;
+            return null;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -22,11 +23,13 @@ import org.slf4j.LoggerFactory;
  * headquarters is connected: at most so many messages and, but for one that is larger by itself, so many bytes. While
  * headquarters is away it does nothing at all. The journal is the queue; in memory are only those on their way.
  *
- * <p>Its own thread looks at the journal, so that {@link #look} and {@link #startOver} never block; the messages themselves run on others. A message that could not go on stays
+ * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages themselves run on others. A message that could not go on stays
  * behind until {@link #startOver}.
  */
 final class OutgoingWindow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
+
+    private static final long NOTHING_NEW = Long.MAX_VALUE;
 
     private final LabJournal journal;
     private final BooleanSupplier connected;
@@ -36,6 +39,7 @@ final class OutgoingWindow implements AutoCloseable {
     private final Duration retryInterval;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "saddlebag-outgoing"));
+    private final AtomicLong firstNew = new AtomicLong(NOTHING_NEW);
     private final Map<Long, Long> underWay = new HashMap<>();
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicBoolean fromTheStart = new AtomicBoolean();
@@ -77,8 +81,13 @@ final class OutgoingWindow implements AutoCloseable {
         look();
     }
 
-    /** Something new stands in the journal. */
-    void look() {
+    /** A claimed message may go on its way; later ones may have gone before it. */
+    void appeared(long number) {
+        firstNew.accumulateAndGet(number, Math::min);
+        look();
+    }
+
+    private void look() {
         if (start != null && lookPlanned.compareAndSet(false, true)) {
             execute(this::fill);
         }
@@ -136,7 +145,8 @@ final class OutgoingWindow implements AutoCloseable {
         if (fromTheStart.getAndSet(false)) {
             position = 0;
         }
-        List<OutgoingMessage> page = journal.unsettled(position, maxMessages);
+        position = Math.min(position, firstNew.getAndSet(NOTHING_NEW) - 1);
+        List<OutgoingMessage> page = journal.unsettled(position, maxMessages - underWay.size());
         for (OutgoingMessage message : page) {
             if (underWay.containsKey(message.number())) {
                 // It may be about to give up for a reason that is gone by now, so it is looked at once more.

@@ -72,7 +72,11 @@ final class WorkFolderSweep {
                 }
                 Optional<OutgoingMessage> known = journal.find(messageId);
                 boolean holdsContent = Files.exists(folders.content(messageId), LinkOption.NOFOLLOW_LINKS);
+                boolean isSent = known.isPresent() && known.get().state() == OutgoingMessage.State.SENT;
                 if (known.isPresent() && known.get().isSettled() && !holdsContent) {
+                    folders.clear(messageId);
+                } else if (isSent && LabFolders.isNamedElsewhere(folders.content(messageId))) {
+                    // It got its name in sent/ before the row said so; only this one was left.
                     folders.clear(messageId);
                 } else if (known.isEmpty() && !holdsContent) {
                     folders.clear(messageId);

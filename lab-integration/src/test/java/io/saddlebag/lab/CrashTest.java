@@ -119,6 +119,28 @@ class CrashTest {
     }
 
     @Test
+    void betweenTheNameInSentAndItsRowADayBefore() throws Exception {
+        runUntilPublished();
+        Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
+        Files.createLink(day.resolve(NAME), work().resolve("content"));
+
+        endsSent();
+        assertThat(day.resolve(NAME)).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void betweenTheSentRowAndTheEndOfItsNameInTheWorkFolder() throws Exception {
+        runUntilPublished();
+        Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
+        Files.createLink(day.resolve(NAME), work().resolve("content"));
+        change("UPDATE message SET state = 'SENT', manifest = NULL, envelope = NULL");
+        lab = home.start(hq.port());
+
+        assertThat(home.files("work")).isEmpty();
+        assertThat(home.sent()).containsExactly(NAME);
+    }
+
+    @Test
     void betweenTheSentRowAndTheClearing() throws Exception {
         runUntilPublished();
         Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));

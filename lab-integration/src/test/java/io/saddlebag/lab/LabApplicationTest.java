@@ -531,14 +531,16 @@ class LabApplicationTest {
     @Test
     void clearsAwayWhatAKillLeftHalfWritten() throws Exception {
         String unfinished = "." + UUID.randomUUID() + ".part";
-        for (String folderName : List.of("drop/raw-data", "sent/2025-10-08", "failed", "keys")) {
+        for (String folderName : List.of("drop/raw-data", "sent", "sent/2025-10-08", "failed", "keys")) {
             Files.createDirectories(home.home().resolve(folderName));
             Files.writeString(home.home().resolve(folderName).resolve(unfinished), "half");
         }
+        Files.writeString(home.home().resolve("sent/FL-LAB_DAT_20251008_001.receipts.json"), "{}");
+        Files.writeString(home.home().resolve("sent/FL-LAB_DAT_20251008_002.receipts.json"), "{}");
         Path others = Files.writeString(home.drop().resolve(".others.part"), "half");
         lab = home.start(hq.port());
 
-        for (String folderName : List.of("drop/raw-data", "sent/2025-10-08", "failed", "keys")) {
+        for (String folderName : List.of("drop/raw-data", "sent", "sent/2025-10-08", "failed", "keys")) {
             assertThat(home.home().resolve(folderName).resolve(unfinished)).doesNotExist();
         }
         assertThat(others).exists();

@@ -16,10 +16,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,9 +108,10 @@ class LabJournalTest {
         seal(claim(2, SF), "two");
         List<Map<SiteId, Place>> seen = new ArrayList<>();
         journal.sealed(claim(3, CA, SF), places -> {
-            seen.add(places);
-            return "three".getBytes();
-        });
+                    seen.add(places);
+                    return "three".getBytes();
+                })
+                .join();
 
         assertThat(seen)
                 .containsExactly(Map.of(
@@ -119,18 +122,50 @@ class LabJournalTest {
     @Test
     void givesNoNumberAwayWhenTheManifestCannotBeMade() throws IOException {
         OutgoingMessage first = claim(1, CA);
-        assertThatThrownBy(() -> journal.sealed(first, places -> {
+        assertThat(journal.sealed(first, places -> {
                     throw new IllegalArgumentException("no");
                 }))
-                .hasMessage("no");
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .withMessage("no");
 
         seal(first, "one");
         List<Place> places = new ArrayList<>();
         journal.sealed(claim(2, CA), each -> {
-            places.add(each.get(CA));
-            return "two".getBytes();
-        });
+                    places.add(each.get(CA));
+                    return "two".getBytes();
+                })
+                .join();
         assertThat(places).containsExactly(new Place(2, Sha256.of("one".getBytes())));
+    }
+
+    @Test
+    void showsNobodyAClaimWhoseFileIsOnItsWay() throws IOException {
+        List<OutgoingMessage> seen = new ArrayList<>();
+        journal.claim(id(1), claimFor(CA), moved -> seen.addAll(journal.unsettled(0, 10)));
+
+        assertThat(seen).isEmpty();
+        assertThat(journal.unsettled(0, 10)).hasSize(1);
+    }
+
+    @Test
+    void commitsTogetherWhatWaitsAndFailsOnlyWhatCannotBe() throws IOException {
+        OutgoingMessage first = claim(1, CA);
+        OutgoingMessage second = claim(2, CA);
+        OutgoingMessage third = claim(3, CA);
+        CompletableFuture<byte[]> one = journal.sealed(first, places -> "one".getBytes());
+        CompletableFuture<byte[]> two = journal.sealed(second, places -> {
+            throw new IllegalStateException("no");
+        });
+        CompletableFuture<byte[]> three = journal.sealed(third, places -> "three".getBytes());
+
+        assertThat(one).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(two).failsWithin(Duration.ofSeconds(10));
+        assertThat(three).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(journal.unsettled(0, 10))
+                .extracting(OutgoingMessage::state)
+                .containsExactly(State.SEALED, State.CLAIMED, State.SEALED);
     }
 
     @Test
@@ -138,7 +173,7 @@ class LabJournalTest {
         for (int i = 1; i <= 5; i++) {
             claim(i, CA);
         }
-        journal.sent(journal.find(id(2)).orElseThrow().number(), NOW);
+        journal.sent(journal.find(id(2)).orElseThrow().number(), NOW, null).join();
         journal.failed(journal.find(id(4)).orElseThrow().number(), "why", NOW);
 
         List<OutgoingMessage> first = journal.unsettled(0, 2);
@@ -159,11 +194,13 @@ class LabJournalTest {
     void keepsTheDigestOfWhatWasSentButNotItsEnvelope() throws IOException {
         OutgoingMessage message = claim(1, CA);
         Sha256 digest = Sha256.of("content".getBytes());
-        journal.digested(message.number(), 7, digest);
-        seal(message, "one");
-        journal.signed(message.number(), "envelope".getBytes());
+        seal(
+                new OutgoingMessage(
+                        message.number(), message.messageId(), message.claim(), State.CLAIMED, 7, digest, null, null),
+                "one");
+        journal.signed(message.number(), "envelope".getBytes()).join();
         assertThat(journal.find(id(1)).orElseThrow().envelope()).isEqualTo("envelope".getBytes());
-        journal.sent(message.number(), NOW);
+        journal.sent(message.number(), NOW, folder).join();
 
         OutgoingMessage sent = journal.find(id(1)).orElseThrow();
         assertThat(sent.isSettled()).isTrue();
@@ -177,7 +214,8 @@ class LabJournalTest {
     void assignsTheNextFreeIdOfASeriesPastThreeDigits() throws IOException {
         claim(2, CA);
         for (int i = 1; i <= 1001; i++) {
-            assertThat(journal.claimNext("FL-LAB_DAT_20251008_", claimFor(CA), moved -> {}))
+            assertThat(journal.claimNext("FL-LAB_DAT_20251008_", claimFor(CA), moved -> {})
+                            .messageId())
                     .isEqualTo(id(i == 1 ? 1 : i + 1));
         }
     }
@@ -194,8 +232,10 @@ class LabJournalTest {
         journal.close();
         journal = LabJournal.open(folder.resolve("lab.db"));
 
-        assertThat(journal.claimNext(series, claimFor(CA), moved -> {})).isEqualTo(id(3));
-        assertThat(journal.claimNext("FL-LAB_RPT_20251008_", claimFor(CA), moved -> {}))
+        assertThat(journal.claimNext(series, claimFor(CA), moved -> {}).messageId())
+                .isEqualTo(id(3));
+        assertThat(journal.claimNext("FL-LAB_RPT_20251008_", claimFor(CA), moved -> {})
+                        .messageId())
                 .isEqualTo(MessageId.of("FL-LAB_RPT_20251008_001"));
     }
 
@@ -225,7 +265,7 @@ class LabJournalTest {
     }
 
     private void seal(OutgoingMessage message, String manifest) {
-        journal.sealed(message, places -> manifest.getBytes());
+        journal.sealed(message, places -> manifest.getBytes()).join();
     }
 
     private static MessageId id(int number) {

@@ -89,6 +89,7 @@ class LabRoutesTest extends CamelTestSupport {
         PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
         registry.bind("waitForRoom", pushBack);
         LeaveForLater leave = new LeaveForLater(window, pushBack);
+        AfterCommit afterCommit = new AfterCommit(workers);
         SigningBeans.beans(identity).forEach(registry::bind);
         registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
@@ -100,15 +101,16 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("refuseDrop", new RefuseDrop(folders));
         registry.bind("holdDrop", new HoldDrop(settled, Duration.ofHours(1)));
         registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
-        registry.bind("digestContent", new DigestContent(journal, folders));
+        registry.bind("digestContent", new DigestContent(folders));
         registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
         registry.bind("sealContent", new SealContent(new MessageSealer(CryptoProviders.choose()), identity, folders));
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        registry.bind("chainManifest", new ChainManifest(journal, identity, "labs", routingKeys, Map.of()));
+        registry.bind(
+                "chainManifest", new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()));
         registry.bind("takeManifest", new TakeManifest());
-        registry.bind("keepEnvelope", new KeepEnvelope(journal));
+        registry.bind("keepEnvelope", new KeepEnvelope(journal, afterCommit));
         registry.bind("publishParts", new PublishParts(() -> this::request, folders, workers, pushBack));
-        registry.bind("moveToSent", new MoveToSent(journal, folders, clock));
+        registry.bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock));
         registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
         registry.bind("leaveForLater", leave);

@@ -46,7 +46,7 @@ class OutgoingWindowTest {
     @Test
     void keepsNoMoreOnTheirWayThanTheWindowAllows() throws IOException {
         claim(1, 10);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == WINDOW);
         assertThat(window.underWay()).isEqualTo(WINDOW);
 
@@ -61,7 +61,7 @@ class OutgoingWindowTest {
         window = new OutgoingWindow(journal, connected::get, message -> 600, WINDOW, 500, Duration.ofMillis(50));
         window.open((message, done) -> started.add(new Started(message, done)));
         claim(1, 3);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == 1);
         settle(0);
         await().until(() -> started.size() == 2);
@@ -72,7 +72,7 @@ class OutgoingWindowTest {
     void startsNothingWhileHeadquartersIsAway() throws IOException {
         connected.set(false);
         claim(1, 2);
-        window.look();
+        window.appeared(1);
         window.startOver();
         assertThat(started).isEmpty();
 
@@ -84,11 +84,11 @@ class OutgoingWindowTest {
     @Test
     void doesNotOfferWhatStayedBehindUntilItIsToldTo() throws IOException {
         claim(1, 1);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == 1);
         started.get(0).done().run();
         claim(2, 2);
-        window.look();
+        window.appeared(2);
         await().until(() -> started.size() == 2);
         assertThat(started.get(1).message().messageId()).isEqualTo(id(2));
 
@@ -100,11 +100,11 @@ class OutgoingWindowTest {
     @Test
     void offersAgainWhatGaveUpAfterItWasToldTo() throws IOException {
         claim(1, 1);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == 1);
         window.startOver();
         claim(2, 2);
-        window.look();
+        window.appeared(2);
         await().until(() -> started.size() == 2);
 
         started.get(0).done().run();
@@ -115,7 +115,7 @@ class OutgoingWindowTest {
     @Test
     void offersAgainAfterTheRetryInterval() throws IOException {
         claim(1, 1);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == 1);
         started.get(0).done().run();
         window.retryLater();
@@ -126,7 +126,7 @@ class OutgoingWindowTest {
     @Test
     void waitsWhenItDrainsAndStartsNothingMore() throws IOException {
         claim(1, 5);
-        window.look();
+        window.appeared(1);
         await().until(() -> started.size() == WINDOW);
         Thread drain = new Thread(() -> window.drain(Duration.ofSeconds(20)));
         drain.start();
@@ -138,7 +138,7 @@ class OutgoingWindowTest {
     }
 
     private void settle(int index) {
-        journal.sent(started.get(index).message().number(), Instant.now());
+        journal.sent(started.get(index).message().number(), Instant.now(), null).join();
         started.get(index).done().run();
     }
 

@@ -51,7 +51,7 @@ public final class AtomicFiles {
     public static void create(Path target, Content content) throws IOException {
         Path temporary = write(target, content);
         try {
-            nameNew(temporary, target);
+            linkOrMove(temporary, target);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -96,7 +96,7 @@ public final class AtomicFiles {
         boolean isCopied = false;
         if (!isSameFile(source, target)) {
             try {
-                nameNew(source, target);
+                linkOrMove(source, target);
             } catch (AtomicMoveNotSupportedException e) {
                 try (InputStream in = Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS)) {
                     create(target, in::transferTo);
@@ -145,6 +145,21 @@ public final class AtomicFiles {
                     folder.toString(), null, "expected room for " + bytes + " bytes, found " + usable);
         }
         Files.delete(write(folder.resolve("room"), out -> out.write(new byte[BUFFER])));
+    }
+
+    /**
+     * Gives a file, whose content is synced first, a second name that nobody has, within one file system; where links are
+     * not to be had, it moves there. Done again after a crash it ends the same. The entry is on the disk once the folder is
+     * synced.
+     *
+     * @throws FileAlreadyExistsException when another file has that name
+     * @throws NoSuchFileException when the file is not there
+     */
+    public static void nameNew(Path file, Path target) throws IOException {
+        sync(file);
+        if (!isSameFile(file, target)) {
+            linkOrMove(file, target);
+        }
     }
 
     /** Deletes a file, if it is there, so that it stays deleted. */
@@ -225,7 +240,7 @@ public final class AtomicFiles {
     }
 
     /** A hard link, because a rename would silently overwrite; where links are not to be had, a checked rename. */
-    private static void nameNew(Path file, Path target) throws IOException {
+    private static void linkOrMove(Path file, Path target) throws IOException {
         try {
             Files.createLink(target, file);
         } catch (FileAlreadyExistsException e) {

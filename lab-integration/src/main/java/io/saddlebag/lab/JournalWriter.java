@@ -1,0 +1,214 @@
+package io.saddlebag.lab;
+
+import io.saddlebag.folder.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Writes to the journal, in groups: its thread takes whatever waits, runs it in one transaction and commits it with one
+ * sync, so that many messages share the cost of the disk and a single one waits for nobody. When one of a group fails, each
+ * is run again by itself. Any number of threads may submit; whoever reads holds the connection's monitor.
+ */
+final class JournalWriter implements AutoCloseable {
+    private static final int MOST_AT_ONCE = 256;
+
+    private final Path file;
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::run, "saddlebag-journal");
+    private boolean closed;
+
+    /** Part of a transaction. May be run twice, the first time in vain. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    private static final class Task<T> {
+        private final Work<T> work;
+        private final Path folder;
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private T result;
+
+        Task(Work<T> work, Path folder) {
+            this.work = work;
+            this.folder = folder;
+        }
+
+        void run() throws SQLException {
+            result = work.run();
+        }
+
+        void complete() {
+            done.complete(result);
+        }
+    }
+
+    /** Starts its thread. */
+    JournalWriter(Path file, Connection connection) {
+        this.file = Objects.requireNonNull(file, "file");
+        this.connection = Objects.requireNonNull(connection, "connection");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * @return completed on the journal's own thread once the work is on the disk; goes on elsewhere, never there. Fails
+     *     with a {@link JournalException}, or with what the work threw
+     */
+    <T> CompletableFuture<T> submit(Work<T> work) {
+        return submit(work, null);
+    }
+
+    /** As {@link #submit(Work)}, with a folder whose entries are brought to the disk first; null for none. */
+    <T> CompletableFuture<T> submit(Work<T> work, Path folder) {
+        Task<T> task = new Task<>(work, folder);
+        synchronized (this) {
+            if (closed) {
+                task.done.completeExceptionally(new JournalException(file, new SQLException("the journal is closed")));
+            } else {
+                waiting.add(task);
+            }
+        }
+        return task.done;
+    }
+
+    /** Waits until the work is on the disk. */
+    <T> T write(Work<T> work) {
+        try {
+            return submit(work).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** A statement for a piece of work, or for a reader that holds the connection's monitor; kept for the next time. */
+    PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < parameters.length; i++) {
+            if (parameters[i] instanceof byte[] bytes) {
+                statement.setBytes(i + 1, bytes);
+            } else {
+                statement.setObject(i + 1, parameters[i]);
+            }
+        }
+        return statement;
+    }
+
+    int update(String sql, Object... parameters) throws SQLException {
+        return prepare(sql, parameters).executeUpdate();
+    }
+
+    private void run() {
+        List<Task<?>> group = new ArrayList<>();
+        try {
+            while (!isOver()) {
+                group.add(waiting.take());
+                waiting.drainTo(group, MOST_AT_ONCE - 1);
+                commit(group);
+                group.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isOver() {
+        return closed && waiting.isEmpty();
+    }
+
+    private void commit(List<Task<?>> group) {
+        try {
+            syncFolders(group);
+            runTogether(group);
+        } catch (SQLException | IOException | RuntimeException e) {
+            if (group.size() > 1) {
+                group.forEach(each -> commit(List.of(each)));
+            } else {
+                group.get(0)
+                        .done
+                        .completeExceptionally(e instanceof RuntimeException ? e : new JournalException(file, e));
+            }
+            return;
+        }
+        group.forEach(Task::complete);
+    }
+
+    private static void syncFolders(List<Task<?>> group) throws IOException {
+        Set<Path> synced = new HashSet<>();
+        for (Task<?> task : group) {
+            if (task.folder != null && synced.add(task.folder)) {
+                AtomicFiles.syncFolder(task.folder);
+            }
+        }
+    }
+
+    private void runTogether(List<Task<?>> group) throws SQLException {
+        synchronized (connection) {
+            connection.setAutoCommit(false);
+            try {
+                for (Task<?> task : group) {
+                    task.run();
+                }
+                connection.commit();
+                connection.setAutoCommit(true);
+            } catch (SQLException | RuntimeException e) {
+                undo(e);
+                throw e;
+            }
+        }
+    }
+
+    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
+    private void undo(Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Commits what waits and ends; the connection is the caller's. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            waiting.add(new Task<>(() -> null, null));
+            closed = true;
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
