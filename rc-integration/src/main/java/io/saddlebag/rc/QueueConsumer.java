@@ -8,6 +8,8 @@ import org.apache.camel.support.DefaultConsumer;
 
 /** The subscription of a route: subscribed while the route runs and there is a connection. */
 final class QueueConsumer extends DefaultConsumer {
+    static final long NOT_TAKEN = -1;
+
     private final QueueEndpoint endpoint;
     private final Subscriptions subscriptions;
     private StompConnection subscribedOn;
@@ -50,9 +52,9 @@ final class QueueConsumer extends DefaultConsumer {
         return true;
     }
 
-    /** Whether what comes on this connection is to be taken. */
-    synchronized boolean takesFrom(StompConnection connection) {
-        return subscribedOn == connection;
+    /** The {@link #epoch} of what comes on this connection now; {@link #NOT_TAKEN} when nothing of it is to be taken. */
+    synchronized long epochOn(StompConnection connection) {
+        return subscribedOn == connection ? epoch : NOT_TAKEN;
     }
 
     /** It is not subscribed there after all. */

@@ -31,13 +31,14 @@ final class SuspendDeliveries implements Processor {
         if (arrival == null || !(failure instanceof IOException) || failure instanceof ProtocolException) {
             return;
         }
-        // Where several fail at once, the first has ended the subscription for all.
-        if (!subscriptions.isOver(arrival)) {
-            String trouble = trouble(arrival);
-            if (trouble == null) {
-                return;
-            }
+        // Where several fail at once, the first ends the subscription for all, even while another still looks for
+        // trouble
+        // that is over by then.
+        String trouble = subscriptions.isOver(arrival) ? null : trouble(arrival);
+        if (trouble != null) {
             subscriptions.suspend(arrival.queue(), trouble, () -> trouble(arrival) == null);
+        } else if (!subscriptions.isOver(arrival)) {
+            return;
         }
         exchange.setRouteStop(true);
         try {
