@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * headquarters is connected: at most so many messages and, but for one that is larger by itself, so many bytes. While
  * headquarters is away it does nothing at all. The journal is the queue; in memory are only those on their way.
  *
- * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages themselves run on others. A message that could not go on stays
- * behind until {@link #startOver}.
+ * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages
+ * themselves run on others. A message that could not go on stays behind until {@link #startOver}.
  */
 final class OutgoingWindow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
@@ -44,7 +44,8 @@ final class OutgoingWindow implements AutoCloseable {
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicBoolean fromTheStart = new AtomicBoolean();
     private final AtomicBoolean retryPlanned = new AtomicBoolean();
-    private final Set<Long> passedOver = new HashSet<>();
+    /** Under way when it was told to start over: each is looked at once more when it has ended. */
+    private final Set<Long> onceMore = new HashSet<>();
     private volatile Start start;
     private long bytesUnderWay;
     private long position;
@@ -144,14 +145,13 @@ final class OutgoingWindow implements AutoCloseable {
         }
         if (fromTheStart.getAndSet(false)) {
             position = 0;
+            // They may be about to give up for a reason that is gone by now.
+            onceMore.addAll(underWay.keySet());
         }
         position = Math.min(position, firstNew.getAndSet(NOTHING_NEW) - 1);
         List<OutgoingMessage> page = journal.unsettled(position, maxMessages - underWay.size());
         for (OutgoingMessage message : page) {
-            if (underWay.containsKey(message.number())) {
-                // It may be about to give up for a reason that is gone by now, so it is looked at once more.
-                passedOver.add(message.number());
-            } else {
+            if (!underWay.containsKey(message.number())) {
                 long bytes = bytesOf.applyAsLong(message);
                 boolean full =
                         underWay.size() >= maxMessages || (!underWay.isEmpty() && bytesUnderWay + bytes > maxBytes);
@@ -172,8 +172,8 @@ final class OutgoingWindow implements AutoCloseable {
         if (bytes != null) {
             bytesUnderWay -= bytes;
         }
-        if (passedOver.remove(number)) {
-            fromTheStart.set(true);
+        if (onceMore.remove(number)) {
+            firstNew.accumulateAndGet(number, Math::min);
         }
         notifyAll();
         look();

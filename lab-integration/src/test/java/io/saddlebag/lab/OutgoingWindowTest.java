@@ -98,6 +98,23 @@ class OutgoingWindowTest {
     }
 
     @Test
+    void doesNotOfferAgainWhatWasUnderWayBeforeItsAppearanceWasTold() throws IOException {
+        claim(1, 1);
+        window.appeared(1);
+        await().until(() -> started.size() == 1);
+        window.appeared(1);
+        claim(2, 2);
+        window.appeared(2);
+        await().until(() -> started.size() == 2);
+
+        started.get(0).done().run();
+        claim(3, 3);
+        window.appeared(3);
+        await().until(() -> started.size() == 3);
+        assertThat(started.get(2).message().messageId()).isEqualTo(id(3));
+    }
+
+    @Test
     void offersAgainWhatGaveUpAfterItWasToldTo() throws IOException {
         claim(1, 1);
         window.appeared(1);
