@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -25,12 +27,10 @@ import javax.sql.DataSource;
  */
 public final class PostgresMessageStore implements MessageStore {
     private static final String UNIQUE_VIOLATION = "23505";
-    /**
-     * Held by every transaction that writes, so that a removal waits for a commit whose connection broke, and two
-     * headquarters on one database do not mix.
-     */
     /** Publications in a group from which on COPY is the cheaper way. */
     private static final int COPY_FROM = 48;
+    /** A few megabytes of memory; who acknowledges later than this costs a question to the database. */
+    private static final int OPEN_MESSAGES = 16_384;
 
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
             + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key,"
@@ -64,6 +64,7 @@ public final class PostgresMessageStore implements MessageStore {
             + " WHERE message_number = ANY (?) AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL";
 
     private final DataSource database;
+    private final OpenDeliveries open = new OpenDeliveries(OPEN_MESSAGES);
 
     /** @param database gives working connections; the schema is migrated */
     public PostgresMessageStore(DataSource database) {
@@ -72,7 +73,20 @@ public final class PostgresMessageStore implements MessageStore {
 
     @Override
     public List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException {
-        return publications.isEmpty() ? List.of() : write("publish", c -> publishIn(c, publications));
+        if (publications.isEmpty()) {
+            return List.of();
+        }
+        List<PublishOutcome> outcomes = write("publish", c -> publishIn(c, publications));
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) == PublishOutcome.STORED) {
+                StoredPublication stored = publications.get(i);
+                open.opened(
+                        stored.messageNumber(),
+                        stored.publication().deliveries().size(),
+                        stored.payload());
+            }
+        }
+        return outcomes;
     }
 
     @Override
@@ -113,27 +127,51 @@ public final class PostgresMessageStore implements MessageStore {
         }
     }
 
-    private static List<PayloadRef> settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
+    private List<PayloadRef> settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
         List<Settlement> acknowledged = new ArrayList<>(settlements.size());
         List<Settlement> others = new ArrayList<>();
+        Set<Long> asked = new LinkedHashSet<>();
         for (Settlement each : settlements) {
-            (each.outcome() == Outcome.ACKNOWLEDGED ? acknowledged : others).add(each);
+            boolean isAcknowledged = each.outcome() == Outcome.ACKNOWLEDGED;
+            (isAcknowledged ? acknowledged : others).add(each);
+            if (!isAcknowledged && each.outcome() != Outcome.RETURNED) {
+                open.forget(each.messageNumber());
+            }
+            if (each.outcome() != Outcome.RETURNED
+                    && each.outcome() != Outcome.DEAD_LETTERED
+                    && !open.knows(each.messageNumber())) {
+                asked.add(each.messageNumber());
+            }
         }
         if (!others.isEmpty()) {
             new UnacknowledgedRows(connection).write(others);
         }
-        Long[] ended = settlements.stream()
-                .filter(each -> each.outcome() != Outcome.RETURNED && each.outcome() != Outcome.DEAD_LETTERED)
-                .map(Settlement::messageNumber)
-                .distinct()
-                .toArray(Long[]::new);
         SettlementRows rows = new SettlementRows(connection);
-        if (!acknowledged.isEmpty()) {
-            return rows.acknowledgeAndCommit(acknowledged, ended);
+        if (acknowledged.isEmpty()) {
+            List<PayloadRef> freed = rows.freed(List.copyOf(asked));
+            connection.commit();
+            return freed;
         }
-        List<PayloadRef> freed = ended.length == 0 ? List.of() : rows.freed(ended);
-        connection.commit();
+        SettlementRows.Ended ended = rows.acknowledgeAndCommit(acknowledged, List.copyOf(asked));
+        List<PayloadRef> freed = new ArrayList<>(ended.freed());
+        freed.addAll(rows.freed(end(acknowledged, asked, ended.deliveries(), freed)));
         return freed;
+    }
+
+    /** Counts the ends of messages that nobody asked about; returns those that must be asked about after all. */
+    private List<Long> end(List<Settlement> acknowledged, Set<Long> asked, int ended, List<PayloadRef> freed) {
+        Set<Long> doubtful = new LinkedHashSet<>();
+        for (Settlement each : acknowledged) {
+            long number = each.messageNumber();
+            if (ended != acknowledged.size()) {
+                // One of them had ended before, and nobody says which.
+                open.forget(number);
+            }
+            if (!asked.contains(number) && !open.ended(number, freed)) {
+                doubtful.add(number);
+            }
+        }
+        return List.copyOf(doubtful);
     }
 
     private static void takeTurn(Connection connection) throws SQLException {
@@ -152,6 +190,7 @@ public final class PostgresMessageStore implements MessageStore {
 
     @Override
     public int remove(Collection<Long> messageNumbers) throws StoreException {
+        messageNumbers.forEach(open::forget);
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -194,8 +233,8 @@ public final class PostgresMessageStore implements MessageStore {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                List<Object> numbers = new ArrayList<>();
-                List<Object> queues = new ArrayList<>();
+                List<Long> numbers = new ArrayList<>();
+                List<String> queues = new ArrayList<>();
                 try (PreparedStatement take = connection.prepareStatement(TAKE_CHANGES);
                         ResultSet rows = take.executeQuery()) {
                     while (rows.next()) {
@@ -214,8 +253,7 @@ public final class PostgresMessageStore implements MessageStore {
         }
     }
 
-    private static Changes changes(Connection connection, List<Object> numbers, List<Object> queues)
-            throws SQLException {
+    private static Changes changes(Connection connection, List<Long> numbers, List<String> queues) throws SQLException {
         List<QueuedDelivery> requeued = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(CHANGED)) {
             select.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
@@ -226,7 +264,7 @@ public final class PostgresMessageStore implements MessageStore {
                 }
             }
         }
-        return new Changes(requeued, new SettlementRows(connection).freed(numbers.toArray(Long[]::new)));
+        return new Changes(requeued, new SettlementRows(connection).freed(numbers));
     }
 
     private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {

@@ -32,8 +32,12 @@ final class SettlementRows {
     private static final String FREED = "SELECT payload_file, payload_offset, octet_length(manifest), body_size"
             + " FROM message m WHERE message_number = ANY (?) AND (SELECT count(*) FROM delivery d"
             + " WHERE d.message_number = m.message_number AND " + HOLDS + ") = 0";
+
+    private static final String COMMIT = "; COMMIT";
     /** One round trip instead of three. */
-    private static final String SETTLE_AND_COMMIT = SETTLE + "; " + FREED + "; COMMIT";
+    private static final String SETTLE_AND_COMMIT = SETTLE + COMMIT;
+
+    private static final String SETTLE_ASK_AND_COMMIT = SETTLE + "; " + FREED + COMMIT;
 
     private final Connection connection;
 
@@ -42,34 +46,51 @@ final class SettlementRows {
     }
 
     /**
+     * What was committed.
+     *
+     * @param deliveries how many ended; others had ended before
+     * @param freed as {@link #freed}
+     */
+    record Ended(int deliveries, List<PayloadRef> freed) {}
+
+    /**
      * Ends them and commits the transaction.
      *
-     * @param settlements acknowledgements only, each delivery once
-     * @param numbers of the messages to ask about
-     * @return as {@link #freed}
+     * @param settlements acknowledgements only
+     * @param asked the numbers of the messages to ask about
      */
-    List<PayloadRef> acknowledgeAndCommit(List<Settlement> settlements, Long[] numbers) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(SETTLE_AND_COMMIT)) {
-            new SqlArrays(connection, update)
+    Ended acknowledgeAndCommit(List<Settlement> settlements, List<Long> asked) throws SQLException {
+        String sql = asked.isEmpty() ? SETTLE_AND_COMMIT : SETTLE_ASK_AND_COMMIT;
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            SqlArrays parameters = new SqlArrays(connection, update)
                     .bigints(settlements, Settlement::messageNumber)
                     .texts(settlements, Settlement::queueName)
                     .instants(settlements, Settlement::deliveredTime)
                     .instants(settlements, Settlement::settledTime)
                     .integers(settlements, Settlement::attempts)
-                    .byteas(settlements, Settlement::receipt)
-                    .bigints(List.of(numbers), number -> number);
+                    .byteas(settlements, Settlement::receipt);
+            if (!asked.isEmpty()) {
+                parameters.bigints(asked, number -> number);
+            }
             update.execute();
+            int ended = update.getUpdateCount();
+            if (asked.isEmpty()) {
+                return new Ended(ended, List.of());
+            }
             update.getMoreResults();
             try (ResultSet rows = update.getResultSet()) {
-                return payloads(rows);
+                return new Ended(ended, payloads(rows));
             }
         }
     }
 
     /** The payloads of those of the messages that no delivery needs any more, whether just settled or before. */
-    List<PayloadRef> freed(Long[] numbers) throws SQLException {
+    List<PayloadRef> freed(List<Long> numbers) throws SQLException {
+        if (numbers.isEmpty()) {
+            return List.of();
+        }
         try (PreparedStatement select = connection.prepareStatement(FREED)) {
-            new SqlArrays(connection, select).bigints(List.of(numbers), number -> number);
+            new SqlArrays(connection, select).bigints(numbers, number -> number);
             try (ResultSet rows = select.executeQuery()) {
                 return payloads(rows);
             }

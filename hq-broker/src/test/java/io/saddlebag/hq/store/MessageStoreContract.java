@@ -159,6 +159,37 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void freesNothingThatSomebodyWaitsForWhenASettlementIsRepeated() throws StoreException {
+        publish(stored(1, "CA-RC", "SF-RC"));
+
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(1, "CA-RC")))
+                .isEmpty();
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"))).isEmpty();
+        assertThat(settle(Samples.acknowledged(1, "SF-RC"))).containsExactly(payload(1));
+    }
+
+    @Test
+    void freesThePayloadsOfAGroupInWhichMessagesEnd() throws StoreException {
+        publish(stored(1, "CA-RC", "SF-RC"));
+        publish(stored(2, "CA-RC"));
+
+        assertThat(settle(
+                        Samples.acknowledged(1, "CA-RC"),
+                        Samples.acknowledged(2, "CA-RC"),
+                        Samples.acknowledged(1, "SF-RC")))
+                .containsExactlyInAnyOrder(payload(1), payload(2));
+    }
+
+    @Test
+    void keepsThePayloadOfADeadLetterWhenTheOtherIsAcknowledgedInTheSameGroup() throws StoreException {
+        publish(stored(1, "CA-RC", "SF-RC"));
+
+        assertThat(settle(
+                        ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", null), Samples.acknowledged(1, "SF-RC")))
+                .isEmpty();
+    }
+
+    @Test
     void saysAgainWhatIsFreeWhenASettlementIsRepeated() throws StoreException {
         publish(stored(1, "CA-RC"));
         settle(Samples.acknowledged(1, "CA-RC"));
