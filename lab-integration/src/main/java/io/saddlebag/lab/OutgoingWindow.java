@@ -46,6 +46,7 @@ final class OutgoingWindow implements AutoCloseable {
     private final AtomicBoolean retryPlanned = new AtomicBoolean();
     /** Under way when it was told to start over: each is looked at once more when it has ended. */
     private final Set<Long> onceMore = new HashSet<>();
+
     private volatile Start start;
     private long bytesUnderWay;
     private long position;

@@ -132,7 +132,7 @@ final class ManifestReader extends StdDeserializer<Manifest> {
     private static Instant instant(JsonParser json) throws IOException {
         String text = JsonFields.text(json);
         try {
-            return text == null ? null : Instant.parse(text);
+            return text == null ? null : UtcTime.parse(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "Expected a time such as 2025-10-08T09:00:00Z, found '" + Printable.of(text) + "'", e);

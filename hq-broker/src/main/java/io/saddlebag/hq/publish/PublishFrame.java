@@ -7,6 +7,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.time.DateTimeException;
@@ -16,8 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A SEND to an exchange, read but not yet believed.
@@ -45,17 +44,22 @@ record PublishFrame(
     static final int MAX_MANIFEST = 64 * 1024;
 
     private static final int MAX_KEYS = 64;
-    private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
-    private static final Pattern LENGTH = Pattern.compile("[1-9][0-9]{0,8}");
+    private static final int MAX_PART_DIGITS = 7;
+    private static final int MAX_LENGTH_DIGITS = 9;
+    private static final int NONE = -1;
 
     /** @throws Refusal {@code MALFORMED} or {@code TOO_LARGE}, naming the header at fault */
     static PublishFrame of(StompFrame frame) {
         String exchange = HqProperties.required(frame, Headers.DESTINATION).substring(Headers.EXCHANGE_PREFIX.length());
-        Matcher part = matchPart(frame);
-        int number = Integer.parseInt(part.group(1));
-        int count = Integer.parseInt(part.group(2));
+        String part = frame.header(Headers.PART) == null ? "1/1" : frame.header(Headers.PART);
+        int slash = part.indexOf('/');
+        int number = slash < 0 ? NONE : number(part, 0, slash, MAX_PART_DIGITS);
+        int count = slash < 0 ? NONE : number(part, slash + 1, part.length(), MAX_PART_DIGITS);
+        if (number == NONE || count == NONE) {
+            throw malformed(Headers.PART, "k/n such as 1/3", part);
+        }
         if (number > count) {
-            throw malformed(Headers.PART, "k/n with k at most n", frame.header(Headers.PART));
+            throw malformed(Headers.PART, "k/n with k at most n", part);
         }
         int split = number == 1 ? manifestLength(frame) : 0;
         byte[] body = frame.body();
@@ -82,22 +86,29 @@ record PublishFrame(
                 bytes);
     }
 
-    private static Matcher matchPart(StompFrame frame) {
-        String value = frame.header(Headers.PART) == null ? "1/1" : frame.header(Headers.PART);
-        Matcher matcher = PART.matcher(value);
-        if (!matcher.matches()) {
-            throw malformed(Headers.PART, "k/n such as 1/3", value);
+    /** A decimal number without a leading zero; {@link #NONE} for anything else. No pattern: every message has three. */
+    private static int number(String text, int from, int to, int maxDigits) {
+        if (from == to || to - from > maxDigits || text.charAt(from) == '0') {
+            return NONE;
         }
-        return matcher;
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return NONE;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
     }
 
     private static int manifestLength(StompFrame frame) {
         String value = HqProperties.required(frame, Headers.MANIFEST_LENGTH);
-        if (!LENGTH.matcher(value).matches() || Integer.parseInt(value) > frame.body().length) {
+        int length = number(value, 0, value.length(), MAX_LENGTH_DIGITS);
+        if (length == NONE || length > frame.body().length) {
             throw malformed(
                     Headers.MANIFEST_LENGTH, "a number of bytes from 1 to the body's " + frame.body().length, value);
         }
-        int length = Integer.parseInt(value);
         if (length > MAX_MANIFEST) {
             throw new Refusal(
                     Code.TOO_LARGE, "Expected a manifest of at most " + MAX_MANIFEST + " bytes, found " + length);
@@ -135,7 +146,7 @@ record PublishFrame(
 
     private static Instant instant(String value) {
         try {
-            return Instant.parse(value);
+            return UtcTime.parse(value);
         } catch (DateTimeException e) {
             throw malformed(Headers.SENT_TIMESTAMP, "a time such as 2025-10-08T09:00:00Z", value);
         }

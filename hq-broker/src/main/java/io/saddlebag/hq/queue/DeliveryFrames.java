@@ -4,6 +4,7 @@ import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -45,7 +46,7 @@ final class DeliveryFrames {
                 .header(Headers.DESTINATION, Headers.QUEUE_PREFIX + delivery.queueName())
                 .header(Headers.MESSAGE_ID, delivery.messageId().value())
                 .header(Headers.SENDER_ID, delivery.senderId().value())
-                .header(Headers.SENT_TIMESTAMP, delivery.sentTimestamp().toString())
+                .header(Headers.SENT_TIMESTAMP, UtcTime.format(delivery.sentTimestamp()))
                 .header(Headers.ROUTING_KEY, delivery.routingKey())
                 .header(Headers.RECEIVER_CLIENT_ID, delivery.receiverClientId().value())
                 .header(Headers.PART, part + "/" + parts(delivery))

@@ -43,12 +43,6 @@ final class BinaryRows {
         return this;
     }
 
-    BinaryRows smallint(int value) {
-        putInt(Short.BYTES);
-        putShort(value);
-        return this;
-    }
-
     BinaryRows text(String value) {
         return bytea(value.getBytes(StandardCharsets.UTF_8));
     }

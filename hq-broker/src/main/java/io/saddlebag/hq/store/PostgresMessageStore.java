@@ -115,8 +115,7 @@ public final class PostgresMessageStore implements MessageStore {
         }
         takeTurn(connection);
         try {
-            rows.copy(publications);
-            connection.commit();
+            rows.copyAndCommit(publications);
             return PublicationRows.allStored(publications);
         } catch (SQLException e) {
             if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {

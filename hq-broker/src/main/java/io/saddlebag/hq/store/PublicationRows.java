@@ -4,6 +4,7 @@ import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,8 +23,8 @@ import org.postgresql.copy.CopyManager;
 import org.postgresql.util.ByteStreamWriter;
 
 /**
- * Writes publications as rows inside the caller's transaction. COPY costs the least per row and six round trips, and knows
- * no conflict; the insertion costs one round trip, and passes over what was seen before.
+ * Writes publications as rows inside the caller's transaction. COPY costs the least per row and three round trips, and
+ * knows no conflict; the insertion costs one round trip, and passes over what was seen before.
  */
 final class PublicationRows {
     /** Waits for a commit on another connection, so that one whose connection broke is over. */
@@ -34,11 +35,6 @@ final class PublicationRows {
             + " manifest, payload_file, payload_offset) FROM STDIN (FORMAT binary)";
     private static final int MESSAGE_COLUMNS = 14;
     private static final int MESSAGE_ROW_BYTES = 320;
-    private static final String COPY_DELIVERY =
-            "COPY delivery (message_number, queue_name, receiver_client_id, routing_key, priority)"
-                    + " FROM STDIN (FORMAT binary)";
-    private static final int DELIVERY_COLUMNS = 5;
-    private static final int DELIVERY_ROW_BYTES = 64;
     private static final String INSERT_MESSAGES =
             "INSERT INTO message (message_number, commit_group, message_id, sender_id, exchange_name, sent_timestamp,"
                     + " received_time, expires, body_size, body_sha256, manifest_sha256, manifest, payload_file,"
@@ -51,16 +47,19 @@ final class PublicationRows {
                     + " AS m (number, id, sender, exchange, sent, received, expires, size, sha256, manifest_sha256,"
                     + " manifest, file, at)"
                     + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number";
-    /** Of the messages that are new: the number of another is nowhere. */
     private static final String INSERT_DELIVERIES =
             "INSERT INTO delivery (message_number, queue_name, receiver_client_id, routing_key, priority)"
                     + " SELECT number, queue, receiver, key, priority"
                     + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::integer[])"
-                    + " AS d (number, queue, receiver, key, priority)"
-                    + " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
+                    + " AS d (number, queue, receiver, key, priority)";
+    /** The number of a message that was seen before is nowhere. */
+    private static final String OF_NEW_MESSAGES =
+            " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
+
+    private static final String INSERT_DELIVERIES_AND_COMMIT = INSERT_DELIVERIES + "; COMMIT";
     /** All in one round trip. */
     private static final String INSERT_AND_COMMIT =
-            TAKE_TURN + "; " + INSERT_MESSAGES + "; " + INSERT_DELIVERIES + "; COMMIT";
+            TAKE_TURN + "; " + INSERT_MESSAGES + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + "; COMMIT";
 
     private static final String KNOWN = "SELECT sender_id, message_id, manifest_sha256 FROM message"
             + " WHERE (sender_id, message_id) IN (SELECT * FROM unnest(?::text[], ?::text[]))";
@@ -72,13 +71,17 @@ final class PublicationRows {
     }
 
     /**
-     * Writes all of them.
+     * Writes all of them and commits the transaction. The messages go by COPY; their deliveries, which are small, go
+     * along with the COMMIT, which spares two round trips.
      *
      * @throws SQLException with the state of a unique violation when one was seen before; the transaction is lost then
      */
-    void copy(List<StoredPublication> publications) throws SQLException {
+    void copyAndCommit(List<StoredPublication> publications) throws SQLException {
         copyMessages(publications);
-        copyDeliveries(publications);
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES_AND_COMMIT)) {
+            deliveries(new SqlArrays(connection, insert), publications);
+            insert.execute();
+        }
     }
 
     private void copyMessages(List<StoredPublication> publications) throws SQLException {
@@ -106,28 +109,10 @@ final class PublicationRows {
                     .bigint(stored.payload().file())
                     .bigint(stored.payload().offset());
         }
-        send(COPY_MESSAGE, rows.end());
-    }
-
-    private void copyDeliveries(List<StoredPublication> publications) throws SQLException {
-        BinaryRows rows = new BinaryRows(DELIVERY_COLUMNS, 64 + publications.size() * 2 * DELIVERY_ROW_BYTES);
-        for (StoredPublication stored : publications) {
-            for (Publication.Target target : stored.publication().deliveries()) {
-                rows.row()
-                        .bigint(stored.messageNumber())
-                        .text(target.queueName())
-                        .text(target.receiverClientId().value())
-                        .text(target.routingKey())
-                        .smallint(target.priority().ordinal());
-            }
-        }
-        send(COPY_DELIVERY, rows.end());
-    }
-
-    private void send(String sql, BinaryRows rows) throws SQLException {
+        rows.end();
         CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
         try {
-            copy.copyIn(sql, ByteStreamWriter.of(java.nio.ByteBuffer.wrap(rows.array(), 0, rows.length())));
+            copy.copyIn(COPY_MESSAGE, ByteStreamWriter.of(ByteBuffer.wrap(rows.array(), 0, rows.length())));
         } catch (IOException e) {
             throw new SQLException("Cannot send rows to PostgreSQL: " + e.getMessage(), "08006", e);
         }
@@ -166,14 +151,8 @@ final class PublicationRows {
     }
 
     private Set<Long> insertAndCommit(List<StoredPublication> publications) throws SQLException {
-        List<Row> deliveries = new ArrayList<>();
-        for (StoredPublication stored : publications) {
-            stored.publication()
-                    .deliveries()
-                    .forEach(target -> deliveries.add(new Row(stored.messageNumber(), target)));
-        }
         try (PreparedStatement insert = connection.prepareStatement(INSERT_AND_COMMIT)) {
-            new SqlArrays(connection, insert)
+            SqlArrays parameters = new SqlArrays(connection, insert)
                     .bigint(publications.get(0).messageNumber())
                     .bigints(publications, StoredPublication::messageNumber)
                     .texts(
@@ -195,12 +174,8 @@ final class PublicationRows {
                             of(publication -> publication.manifestSha256().bytes()))
                     .byteas(publications, of(Publication::manifest))
                     .bigints(publications, stored -> stored.payload().file())
-                    .bigints(publications, stored -> stored.payload().offset())
-                    .bigints(deliveries, Row::number)
-                    .texts(deliveries, row -> row.target().queueName())
-                    .texts(deliveries, row -> row.target().receiverClientId().value())
-                    .texts(deliveries, row -> row.target().routingKey())
-                    .integers(deliveries, row -> row.target().priority().ordinal());
+                    .bigints(publications, stored -> stored.payload().offset());
+            deliveries(parameters, publications);
             insert.execute();
             insert.getMoreResults();
             Set<Long> numbers = new HashSet<>();
@@ -211,6 +186,19 @@ final class PublicationRows {
             }
             return numbers;
         }
+    }
+
+    private static void deliveries(SqlArrays parameters, List<StoredPublication> publications) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        for (StoredPublication stored : publications) {
+            stored.publication().deliveries().forEach(target -> rows.add(new Row(stored.messageNumber(), target)));
+        }
+        parameters
+                .bigints(rows, Row::number)
+                .texts(rows, row -> row.target().queueName())
+                .texts(rows, row -> row.target().receiverClientId().value())
+                .texts(rows, row -> row.target().routingKey())
+                .integers(rows, row -> row.target().priority().ordinal());
     }
 
     private record Row(long number, Publication.Target target) {}
