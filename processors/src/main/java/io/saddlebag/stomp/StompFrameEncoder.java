@@ -14,12 +14,12 @@ import java.util.Map;
  * buffer with its headers. {@code content-length} is written from the body, whatever the frame's headers say.
  */
 @Sharable
-final class StompFrameEncoder extends MessageToMessageEncoder<StompFrame> {
+public final class StompFrameEncoder extends MessageToMessageEncoder<StompFrame> {
     static final int COPIED_BODY = 8 * 1024;
     private static final int HEADER_GUESS = 512;
     private static final byte[] NUL = {0};
 
-    StompFrameEncoder() {
+    public StompFrameEncoder() {
         super(StompFrame.class);
     }
 

@@ -1,0 +1,126 @@
+package io.saddlebag.bench.parts;
+
+import io.saddlebag.folder.FileTree;
+import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.queue.Settlements;
+import io.saddlebag.hq.queue.Subscription;
+import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.QueueLoad;
+import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * One message in, one acknowledged, one pushed, on a queue where so many wait all the time: index, window, frame and
+ * settlement, all in one thread, the commit left out. What waits beyond the index's capacity is paged in from
+ * {@link CountedBacklog}, so that the time and bytes of paging are those of memory and not of the database.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class DispatchBenchmark {
+    private static final int INDEX_CAPACITY = 10_000;
+    private static final int PREFETCH = 100;
+
+    @Param({"1000", "1000000"})
+    public int backlog;
+
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private Path folder;
+    private SpoolPayloadStore payloads;
+    private CountedBacklog store;
+    private QueueIndex index;
+    private Settlements settlements;
+    private Subscription subscription;
+    private final Consumer consumer = new Consumer();
+
+    @Setup
+    public void begin() throws IOException {
+        folder = Files.createTempDirectory("saddlebag-parts");
+        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        PayloadRef payload = payloads.put(BenchedLab.randomBytes(1200), BenchedLab.randomBytes(1024));
+        store = new CountedBacklog(backlog, payload);
+        index = new QueueIndex(store, Runnable::run, INDEX_CAPACITY);
+        index.begin(Map.of(BenchedLab.QUEUE, new QueueLoad(backlog, backlog * payload.bodyLength())));
+        settlements =
+                new Settlements(index, settled -> CompletableFuture.completedFuture(null), later, Clock.systemUTC());
+        subscription = new Subscription(
+                1,
+                "0",
+                BenchedLab.CENTRE,
+                BenchedLab.QUEUE,
+                PREFETCH,
+                consumer,
+                new Subscription.Parts(index, payloads, Runnable::run, settlements, Clock.systemUTC()));
+        new Dispatcher(index).add(subscription);
+    }
+
+    @Benchmark
+    public int dispatch() {
+        index.arrived(List.of(store.next()));
+        Waiting delivered = subscription.takeInFlight(consumer.unsettled.remove());
+        settlements.acknowledge(delivered, null);
+        return consumer.unsettled.size();
+    }
+
+    @TearDown
+    public void end() throws IOException {
+        if (index.load(BenchedLab.QUEUE).messages() != backlog || consumer.unsettled.size() != PREFETCH) {
+            throw new IllegalStateException("Expected " + backlog + " messages to wait to the end, found "
+                    + index.load(BenchedLab.QUEUE) + ", and " + PREFETCH + " to be out, found "
+                    + consumer.unsettled.size());
+        }
+        later.shutdownNow();
+        payloads.close();
+        FileTree.delete(folder);
+    }
+
+    /** A connection that always takes frames, and remembers what has to be acknowledged. */
+    private static final class Consumer implements Outlet {
+        final Queue<String> unsettled = new ArrayDeque<>();
+
+        @Override
+        public void send(StompFrame frame) {
+            unsettled.add(frame.header(Headers.ACK));
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public void onWritable(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void close() {
+            throw new IllegalStateException("Expected the connection to stay open");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.saddlebag.bench.parts;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.folder.FileTree;
+import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.PostgresException;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.PostgresMessageStore;
+import io.saddlebag.hq.store.Publication;
+import io.saddlebag.hq.store.PublishResult;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.StoreSchema;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * So many messages of 1 KiB handed to headquarters' writer at once, until the last one is confirmed; and then
+ * acknowledged too. Embedded PostgreSQL and a spool, every sync on. The figures are those of a whole group.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class GroupCommitBenchmark {
+    private static final int CONNECTIONS = 4;
+    private static final int QUEUE_LIMIT = 4096;
+    private static final byte[] BODY = BenchedLab.randomBytes(1024);
+    private static final byte[] ENVELOPE = BenchedLab.randomBytes(1200);
+    private static final Sha256 BODY_SHA256 = Sha256.of(BODY);
+    private static final Sha256 ENVELOPE_SHA256 = Sha256.of(ENVELOPE);
+    private static final List<Publication.Target> TARGETS =
+            List.of(new Publication.Target(BenchedLab.CENTRE, BenchedLab.QUEUE, BenchedLab.ROUTING_KEY));
+
+    @Param({"1", "16", "256"})
+    public int group;
+
+    private Path folder;
+    private PostgresServer server;
+    private HikariDataSource database;
+    private SpoolPayloadStore payloads;
+    private CommitWriter writer;
+    private long sequence;
+
+    @Setup
+    public void begin() throws IOException, PostgresException, StoreException {
+        folder = Files.createTempDirectory("saddlebag-parts");
+        server = PostgresServer.start(folder.resolve("postgres"), 0);
+        database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
+        StoreSchema.migrate(database);
+        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        writer = new CommitWriter(new PostgresMessageStore(database), payloads, QUEUE_LIMIT);
+        writer.start();
+    }
+
+    @Benchmark
+    public int publish() {
+        return publishGroup().size();
+    }
+
+    @Benchmark
+    public int publishAndSettle() {
+        Instant now = Instant.now();
+        List<CompletableFuture<Void>> settled = new ArrayList<>(group);
+        for (QueuedDelivery delivery : publishGroup()) {
+            settled.add(writer.settle(acknowledged(delivery, now)));
+        }
+        settled.forEach(CompletableFuture::join);
+        return settled.size();
+    }
+
+    private List<QueuedDelivery> publishGroup() {
+        Instant now = Instant.now();
+        List<CompletableFuture<PublishResult>> published = new ArrayList<>(group);
+        for (int i = 0; i < group; i++) {
+            published.add(writer.publish(publication(++sequence, now), BODY));
+        }
+        List<QueuedDelivery> deliveries = new ArrayList<>(group);
+        published.forEach(each -> deliveries.addAll(each.join().deliveries()));
+        if (deliveries.size() != group) {
+            throw new IllegalStateException("Expected " + group + " messages stored, found " + deliveries.size());
+        }
+        return deliveries;
+    }
+
+    private static Publication publication(long sequence, Instant now) {
+        return new Publication(
+                BenchedLab.messageId(sequence),
+                BenchedLab.LAB,
+                BenchedLab.EXCHANGE,
+                BenchedLab.SENT,
+                now,
+                null,
+                ENVELOPE,
+                ENVELOPE_SHA256,
+                BODY_SHA256,
+                BODY.length,
+                TARGETS);
+    }
+
+    private static Settlement acknowledged(QueuedDelivery delivery, Instant now) {
+        return new Settlement(
+                delivery.messageNumber(),
+                delivery.queueName(),
+                Settlement.Outcome.ACKNOWLEDGED,
+                now,
+                now,
+                1,
+                null,
+                null,
+                null);
+    }
+
+    @TearDown
+    public void end() throws IOException {
+        writer.close();
+        payloads.close();
+        database.close();
+        server.close();
+        FileTree.delete(folder);
+    }
+}

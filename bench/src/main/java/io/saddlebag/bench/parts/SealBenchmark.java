@@ -1,0 +1,79 @@
+package io.saddlebag.bench.parts;
+
+import io.saddlebag.message.Message;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** A file in memory sealed for one centre, and opened there: age, digests and the checks of both ends. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class SealBenchmark {
+    @Param({"1024", "1048576"})
+    public int size;
+
+    private final AgeIdentity centre = AgeIdentity.generate();
+    private final SenderBinding binding = new SenderBinding(
+            Sha256.of(new byte[] {1}), BenchedLab.messageId(1), BenchedLab.LAB, Sha256.of(new byte[] {2}));
+    private final MessageSealer sealer = new MessageSealer(CryptoProviders.choose());
+    private final MessageOpener opener = new MessageOpener(CryptoProviders.choose());
+
+    private byte[] content;
+    private Message header;
+    private byte[] sealed;
+
+    @Setup
+    public void begin() throws IOException {
+        content = BenchedLab.randomBytes(size);
+        header = new Message(
+                BenchedLab.messageId(1),
+                BenchedLab.LAB,
+                BenchedLab.SENT,
+                Message.ATTACHED,
+                "bench.bin",
+                "application/octet-stream",
+                size,
+                Sha256.of(content));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        sealTo(out);
+        sealed = out.toByteArray();
+    }
+
+    private SealedFacts sealTo(OutputStream out) throws IOException {
+        return sealer.seal(header, new ByteArrayInputStream(content), List.of(centre.recipient()), binding, out);
+    }
+
+    @Benchmark
+    public SealedFacts seal() throws IOException {
+        return sealTo(OutputStream.nullOutputStream());
+    }
+
+    @Benchmark
+    public Message open(Blackhole hole) throws IOException {
+        return opener.open(
+                new ByteArrayInputStream(sealed),
+                List.of(centre),
+                binding,
+                (bytes, offset, length) -> hole.consume(bytes[offset]));
+    }
+}

@@ -1,0 +1,51 @@
+package io.saddlebag.bench.parts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Mode;
+
+final class PartsTest {
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+    /** Once each, at its first parameters, in this JVM: that it works, not how fast it is. */
+    @Test
+    void everyBenchmarkRunsForReal() throws Exception {
+        List<PartResult> results =
+                Parts.run("", new PrintStream(progress, true, StandardCharsets.UTF_8), options -> options.forks(0)
+                        .mode(Mode.SingleShotTime)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .param("size", "1024")
+                        .param("group", "16")
+                        .param("backlog", "1000"));
+
+        assertThat(results)
+                .as(() -> progress.toString(StandardCharsets.UTF_8))
+                .extracting(PartResult::part)
+                .containsExactlyInAnyOrder(
+                        "DispatchBenchmark.dispatch",
+                        "FrameBenchmark.decode",
+                        "FrameBenchmark.encode",
+                        "GroupCommitBenchmark.publish",
+                        "GroupCommitBenchmark.publishAndSettle",
+                        "SealBenchmark.open",
+                        "SealBenchmark.seal",
+                        "SignatureBenchmark.sign",
+                        "SignatureBenchmark.verify");
+        assertThat(results).allSatisfy(each -> assertThat(each.micros()).isPositive());
+    }
+
+    @Test
+    void aPatternThatNoBenchmarkHoldsIsToldWhichThereAre() {
+        assertThatThrownBy(() -> Parts.run("decrypt", System.err))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FrameBenchmark.decode")
+                .hasMessageContaining("decrypt");
+    }
+}
