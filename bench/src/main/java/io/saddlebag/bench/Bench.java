@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -16,11 +17,14 @@ public final class Bench {
 
     private final Load load;
     private final LoadNetwork network;
+    private final Callable<StoreSizes> store;
     private double filled;
 
-    public Bench(Load load, LoadNetwork network) {
+    /** @param store looks at how large the store of that headquarters is now */
+    public Bench(Load load, LoadNetwork network, Callable<StoreSizes> store) {
         this.load = load;
         this.network = network;
+        this.store = store;
     }
 
     /**
@@ -28,7 +32,7 @@ public final class Bench {
      *
      * @param messages how many each publisher gets ready; when they are used up the run counts an error
      */
-    public Result run(int messages) throws Exception {
+    public Report run(int messages) throws Exception {
         RunningSite.Status hq = headquarters();
         filled = load.backlog() == 0 ? 0 : backlog(hq).fill(load.backlog(), load.size());
         IntFunction<Workload> sign =
@@ -42,11 +46,13 @@ public final class Bench {
      * Fetches some of the backlog from a headquarters that was started anew.
      *
      * @param began when its process was started, on {@link System#nanoTime}'s clock
-     * @param result of the run before
+     * @param report of the run before
      */
-    public Result drainBacklog(long began, Result result) throws Exception {
-        Backlog.Drained drained = backlog(headquarters()).drain(began, SECONDS_TO_DRAIN);
-        return result.with(new Result.BacklogResult(load.backlog(), filled, drained.firstDelivery(), drained.rate()));
+    public Report drainBacklog(long began, Report report) throws Exception {
+        RunningSite.Status hq = headquarters();
+        Backlog.Drained drained = backlog(hq).drain(began, SECONDS_TO_DRAIN);
+        return report.with(new Report.BacklogResult(
+                load.backlog(), filled, drained.firstDelivery(), drained.rate(), LiveHeap.megabytes(hq.pid())));
     }
 
     private Backlog backlog(RunningSite.Status hq) {
@@ -75,6 +81,16 @@ public final class Bench {
             @Override
             public ProcessUsage postgres() {
                 return postmaster.map(ProcessUsage::ofTree).orElse(new ProcessUsage(0, 0));
+            }
+
+            @Override
+            public StoreSizes store() throws Exception {
+                return store.call();
+            }
+
+            @Override
+            public Double liveHeap() throws Exception {
+                return LiveHeap.megabytes(hqPid);
             }
         };
     }

@@ -30,6 +30,7 @@ final class LoadRun {
     private static final int EVENT_LOOPS = 2;
     private static final int BATCH = 64;
     private static final long DRAIN_NANOS = 10_000_000_000L;
+    private static final long SETTLE_NANOS = 1_000_000_000L;
     private static final long SLOWEST_MICROS = 600_000_000L;
     private static final int DIGITS = 3;
     private static final int TENTHS = 10;
@@ -64,7 +65,7 @@ final class LoadRun {
     }
 
     /** @param workloads one for each publisher, signed beforehand; a run that uses one up ends early and says so */
-    Result run(List<Workload> workloads) throws Exception {
+    Report run(List<Workload> workloads) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
         try {
             for (int i = 0; i < load.queues(); i++) {
@@ -84,6 +85,7 @@ final class LoadRun {
             }
             publishers.forEach(Thread::start);
             sleep(load.warmUp().toNanos());
+            StoreSizes warm = usages.store();
             Sample from = sample();
             recording = true;
             long[] tenths = countTenths();
@@ -94,7 +96,14 @@ final class LoadRun {
                 thread.join();
             }
             drain();
-            return result(from, to, tenths);
+            // The spool's files are deleted a moment after the last payload in them.
+            sleep(SETTLE_NANOS);
+            return new Report(
+                    result(from, to, tenths),
+                    usages.liveHeap(),
+                    warm.megabytes(),
+                    usages.store().megabytes(),
+                    null);
         } finally {
             loops.shutdownGracefully();
         }
@@ -280,20 +289,25 @@ final class LoadRun {
                 (to.client.cpuSeconds() - from.client.cpuSeconds()) / seconds,
                 to.hq.residentBytes() / 1e6,
                 to.postgres.residentBytes() / 1e6,
+                sent.sum(),
                 undelivered(),
                 unconfirmed(),
                 duplicates.sum(),
                 errors.sum(),
                 tenths[1] / (seconds / TENTHS),
-                tenths[TENTHS - 1] / (seconds / TENTHS),
-                null);
+                tenths[TENTHS - 1] / (seconds / TENTHS));
     }
 
-    /** Where the processor time of what is measured is read. */
+    /** Where it is read what headquarters takes of the machine. */
     interface Usages {
         ProcessUsage hq();
 
         ProcessUsage postgres();
+
+        StoreSizes store() throws Exception;
+
+        /** MB of 10^6 bytes; null when it cannot be told. */
+        Double liveHeap() throws Exception;
     }
 
     private record Sample(

@@ -1,6 +1,5 @@
 package io.saddlebag.bench;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Locale;
@@ -8,7 +7,6 @@ import java.util.Locale;
 /**
  * What was measured. Rates are per second, latencies in microseconds, memory in MB of 10^6 bytes; {@code e2e} runs from
  * when a message was due to its delivery, {@code conf} to headquarters' confirm; the tenths are those of the time measured.
- * {@code backlog} is null when none was asked for.
  */
 @JsonPropertyOrder(alphabetic = false)
 public record Result(
@@ -26,66 +24,18 @@ public record Result(
         @JsonProperty("client_cores") double clientCores,
         @JsonProperty("rss_MB") double hqResident,
         @JsonProperty("postgres_rss_MB") double postgresResident,
+        @JsonProperty("sent") long sent,
         @JsonProperty("undelivered") long undelivered,
         @JsonProperty("unconfirmed") long unconfirmed,
         @JsonProperty("dup") long duplicates,
         @JsonProperty("errors") long errors,
         @JsonProperty("second_tenth_s") double secondTenth,
-        @JsonProperty("last_tenth_s") double lastTenth,
-
-        @JsonProperty("backlog") @JsonInclude(JsonInclude.Include.NON_NULL)
-        BacklogResult backlog) {
-    /**
-     * What became of the messages that were queued beforehand.
-     *
-     * @param messages how many
-     * @param filled confirmed per second while they were put there, before the run
-     * @param firstDelivery seconds from the start of a new headquarters over all of them to the first delivery
-     * @param drained deliveries per second after that
-     */
-    public record BacklogResult(
-            @JsonProperty("messages") int messages,
-            @JsonProperty("fill_s") double filled,
-            @JsonProperty("first_delivery_seconds") double firstDelivery,
-            @JsonProperty("drain_s") double drained) {
-        private String table() {
-            return String.format(Locale.ROOT, """
-                    backlog                                %,12d messages, filled at %,.0f /s
-                    after a restart                        %12.2f s to the first delivery, then %,.0f /s
-                    """, messages, filled, firstDelivery, drained);
-        }
-    }
-
-    Result with(BacklogResult result) {
-        return new Result(
-                published,
-                delivered,
-                megabytes,
-                endToEndMedian,
-                endToEnd99,
-                endToEnd999,
-                confirmMedian,
-                confirm99,
-                brokerCores,
-                hqCores,
-                postgresCores,
-                clientCores,
-                hqResident,
-                postgresResident,
-                undelivered,
-                unconfirmed,
-                duplicates,
-                errors,
-                secondTenth,
-                lastTenth,
-                result);
-    }
-
+        @JsonProperty("last_tenth_s") double lastTenth) {
     /** A table for people; a line a figure. */
     public String table() {
         return String.format(
-                        Locale.ROOT,
-                        """
+                Locale.ROOT,
+                """
                 published and acknowledged end to end  %,12.0f /s
                 deliveries                             %,12.0f /s
                 sealed bytes                           %,12.1f MB/s
@@ -94,30 +44,37 @@ public record Result(
                 processors   HQ + PostgreSQL           %12.2f + %.2f cores (this load %.2f)
                 CPU per message, HQ + PostgreSQL       %,12.0f us
                 resident     HQ / PostgreSQL           %,12.0f / %,.0f MB
+                sent in all, with the warm-up          %,12d
                 second / last tenth of the time        %,12.0f / %,.0f /s
                 undelivered / unconfirmed / duplicates / errors  %d / %d / %d / %d
                 """,
-                        published,
-                        delivered,
-                        megabytes,
-                        endToEndMedian,
-                        endToEnd99,
-                        endToEnd999,
-                        confirmMedian,
-                        confirm99,
-                        hqCores,
-                        postgresCores,
-                        clientCores,
-                        published == 0 ? 0 : brokerCores / published * 1e6,
-                        hqResident,
-                        postgresResident,
-                        secondTenth,
-                        lastTenth,
-                        undelivered,
-                        unconfirmed,
-                        duplicates,
-                        errors)
-                + (backlog == null ? "" : backlog.table());
+                published,
+                delivered,
+                megabytes,
+                endToEndMedian,
+                endToEnd99,
+                endToEnd999,
+                confirmMedian,
+                confirm99,
+                hqCores,
+                postgresCores,
+                clientCores,
+                cpuMicros(),
+                hqResident,
+                postgresResident,
+                sent,
+                secondTenth,
+                lastTenth,
+                undelivered,
+                unconfirmed,
+                duplicates,
+                errors);
+    }
+
+    /** Processor time of headquarters and PostgreSQL a message, in microseconds. */
+    @JsonProperty("cpu_us")
+    double cpuMicros() {
+        return published == 0 ? 0 : brokerCores / published * 1e6;
     }
 
     /** Whether every message that was sent was confirmed and delivered once, without an error. */

@@ -3,9 +3,10 @@ package io.saddlebag.cli;
 import io.saddlebag.bench.Bench;
 import io.saddlebag.bench.Load;
 import io.saddlebag.bench.LoadNetwork;
-import io.saddlebag.bench.Result;
+import io.saddlebag.bench.Report;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.Json;
+import io.saddlebag.site.LogSetup;
 import io.saddlebag.site.RunningSite;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,14 +32,15 @@ import picocli.CommandLine.Spec;
         description = "Measure this build on this machine, or prove that it loses nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {BenchCommand.Hq.class, FilesCommand.class, ChaosCommand.class})
+        subcommands = {BenchCommand.Hq.class, PartsCommand.class, FilesCommand.class, ChaosCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Expected what to measure: hq, files or chaos");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Expected what to measure: hq, parts, files or chaos");
     }
 
     @Command(
@@ -54,6 +56,7 @@ final class BenchCommand implements Runnable {
     static final class Hq implements Callable<Integer> {
         private static final long SECONDS_TO_START = 60;
         private static final int MOST_PER_SECOND = 30_000;
+        private static final long MOST_BYTES_PER_SECOND = 600_000_000;
 
         @Spec
         private CommandSpec spec;
@@ -124,7 +127,7 @@ final class BenchCommand implements Runnable {
         @Option(
                 names = "--messages",
                 description = "Messages signed beforehand for each publisher; by default enough for"
-                        + " 30,000 a second, all publishers together.")
+                        + " 30,000 or 600 MB a second, all publishers together.")
         private Integer messages;
 
         @Option(
@@ -159,12 +162,13 @@ final class BenchCommand implements Runnable {
                     Duration.ofSeconds(warmUp),
                     Duration.ofSeconds(seconds));
             PrintWriter out = spec.commandLine().getOut();
+            System.setProperty(LogSetup.TARGET, "err");
             Path folder = Files.createTempDirectory("saddlebag-bench");
             try {
                 LoadNetwork network = LoadNetwork.create(folder, load, settings);
-                Result result = measure(load, network, folder.resolve("hq.log"));
-                out.println(json ? new String(Json.write(result), StandardCharsets.UTF_8) : result.table());
-                return result.isClean() ? 0 : TellFailure.FAILED;
+                Report report = measure(load, network, folder.resolve("hq.log"));
+                out.println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());
+                return report.run().isClean() ? 0 : TellFailure.FAILED;
             } finally {
                 if (keep) {
                     spec.commandLine().getErr().println("The run's folder: " + folder);
@@ -174,27 +178,33 @@ final class BenchCommand implements Runnable {
             }
         }
 
-        private Result measure(Load load, LoadNetwork network, Path log) throws Exception {
-            Bench bench = new Bench(load, network);
+        private Report measure(Load load, LoadNetwork network, Path log) throws Exception {
+            Bench bench = new Bench(load, network, () -> StoreLook.at(network.hqHome()));
             Process hq = start(network, log);
-            Result result;
+            Report report;
             try {
                 awaitReady(hq, network, log);
-                int perPublisher = rate == 0 ? MOST_PER_SECOND / publishers : rate / publishers + 1;
-                result = bench.run(messages == null ? perPublisher * (warmUp + seconds + 1) : messages);
+                report = bench.run(messages == null ? enough() : messages);
             } finally {
                 hq.destroy();
                 hq.waitFor();
             }
-            return backlog == 0 ? result : drainBacklog(bench, network, log, result);
+            return backlog == 0 ? report : drainBacklog(bench, network, log, report);
         }
 
-        private Result drainBacklog(Bench bench, LoadNetwork network, Path log, Result result) throws Exception {
+        /** Messages for each publisher: as many as any rate that may come out would use up. */
+        private int enough() {
+            long most = Math.min(MOST_PER_SECOND, MOST_BYTES_PER_SECOND / size);
+            long perSecond = (rate == 0 ? most : rate) / publishers + 1;
+            return Math.toIntExact(perSecond * (warmUp + seconds + 1));
+        }
+
+        private Report drainBacklog(Bench bench, LoadNetwork network, Path log, Report report) throws Exception {
             long began = System.nanoTime();
             Process hq = start(network, log);
             try {
                 awaitReady(hq, network, log);
-                return bench.drainBacklog(began, result);
+                return bench.drainBacklog(began, report);
             } finally {
                 hq.destroy();
                 hq.waitFor();

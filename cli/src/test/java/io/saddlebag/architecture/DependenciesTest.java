@@ -12,7 +12,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The dependencies point one way: processors know no application, applications not each other, the command knows all. */
+/** The dependencies point one way: processors know no application, applications not each other, the command knows all; the benchmarks
+ * of parts know headquarters. */
 @AnalyzeClasses(
         packages = "io.saddlebag",
         importOptions = {DoNotIncludeTests.class, DependenciesTest.NoFixtures.class})
@@ -30,6 +31,8 @@ final class DependenciesTest {
     private static final String HQ = "io.saddlebag.hq..";
     private static final String LAB = "io.saddlebag.lab..";
     private static final String CENTRE = "io.saddlebag.rc..";
+    private static final String BENCH = "io.saddlebag.bench..";
+    private static final String BENCHED_PARTS = "io.saddlebag.bench.parts..";
     private static final String COMMAND = "io.saddlebag.cli..";
 
     /** A module's tests reach the others packed in a jar. */
@@ -46,7 +49,7 @@ final class DependenciesTest {
             .resideInAnyPackage(PROCESSORS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HQ, LAB, CENTRE, COMMAND);
+            .resideInAnyPackage(HQ, LAB, CENTRE, BENCH, COMMAND);
 
     @ArchTest
     static final ArchRule headquartersKnowsNoOther = noClasses()
@@ -54,7 +57,7 @@ final class DependenciesTest {
             .resideInAPackage(HQ)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(LAB, CENTRE, COMMAND);
+            .resideInAnyPackage(LAB, CENTRE, BENCH, COMMAND);
 
     @ArchTest
     static final ArchRule laboratoriesKnowNoOther = noClasses()
@@ -62,7 +65,7 @@ final class DependenciesTest {
             .resideInAPackage(LAB)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HQ, CENTRE, COMMAND);
+            .resideInAnyPackage(HQ, CENTRE, BENCH, COMMAND);
 
     @ArchTest
     static final ArchRule centresKnowNoOther = noClasses()
@@ -70,7 +73,27 @@ final class DependenciesTest {
             .resideInAPackage(CENTRE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HQ, LAB, COMMAND);
+            .resideInAnyPackage(HQ, LAB, BENCH, COMMAND);
+
+    /** What loads headquarters measures it as a client sees it. */
+    @ArchTest
+    static final ArchRule theLoadGeneratorSeesHeadquartersFromOutside = noClasses()
+            .that()
+            .resideInAPackage(BENCH)
+            .and()
+            .resideOutsideOfPackage(BENCHED_PARTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HQ, LAB, CENTRE, COMMAND);
+
+    /** Benchmarks of single parts call them: the processors' and headquarters', nobody else's. */
+    @ArchTest
+    static final ArchRule benchmarksOfPartsKnowHeadquartersAlone = noClasses()
+            .that()
+            .resideInAPackage(BENCHED_PARTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(LAB, CENTRE, COMMAND);
 
     @ArchTest
     static final ArchRule messagesDoNoInputOrOutput = noClasses()
@@ -102,9 +125,12 @@ final class DependenciesTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.saddlebag.(**)").should().beFreeOfCycles();
 
+    /** JMH extends the classes of its benchmarks by what it generates. */
     @ArchTest
     static final ArchRule publicClassesAreFinalOrMeantToBeExtended = classes()
             .that()
+            .resideOutsideOfPackage(BENCHED_PARTS)
+            .and()
             .arePublic()
             .and()
             .areTopLevelClasses()
