@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,12 +32,18 @@ public final class Bench {
      * Fills the backlog, signs the messages, runs the load, reports.
      *
      * @param messages how many each publisher gets ready; when they are used up the run counts an error
+     * @param signing after so long no more are got ready
      */
-    public Report run(int messages) throws Exception {
+    public Report run(int messages, Duration signing) throws Exception {
         RunningSite.Status hq = headquarters();
         filled = load.backlog() == 0 ? 0 : backlog(hq).fill(load.backlog(), load.size());
-        IntFunction<Workload> sign =
-                i -> Workload.sign(network.publisher(i), network.recipientIds(), load.size(), 1, messages);
+        IntFunction<Workload> sign = i -> Workload.sign(
+                network.publisher(i),
+                network.recipientIds(),
+                load.size(),
+                1,
+                messages,
+                signing.dividedBy(load.publishers()));
         List<Workload> workloads =
                 IntStream.range(0, load.publishers()).mapToObj(sign).toList();
         return new LoadRun(load, network, address(hq), usages(hq.pid())).run(workloads);

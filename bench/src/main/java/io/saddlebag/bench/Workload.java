@@ -14,8 +14,10 @@ import io.saddlebag.stomp.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -31,6 +33,7 @@ final class Workload {
 
     private static final String DATE = "20260101";
     private static final byte[] NUL = {0};
+    private static final int CHUNK = 10_000;
 
     private final byte[][] headAndManifest;
     private final byte[] body;
@@ -46,17 +49,33 @@ final class Workload {
      * @param first the sequence number of the first one
      */
     static Workload sign(SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count) {
+        return sign(publisher, recipients, size, first, count, Duration.ofDays(1));
+    }
+
+    /**
+     * As above, but fewer when time runs out: a machine that signs slowly is no faster at the rest.
+     *
+     * @param atMost after so long no more are begun
+     */
+    static Workload sign(
+            SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count, Duration atMost) {
+        long start = System.nanoTime();
         byte[] body = new byte[size];
         new Random(size).nextBytes(body);
         Sha256 digest = Sha256.of(body);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         CryptoProviders providers = CryptoProviders.choose();
         byte[][] frames = new byte[count][];
-        IntStream.range(0, count).parallel().forEach(i -> {
-            Manifest manifest = manifest(publisher, recipients, size, digest, now, first + i);
-            frames[i] = head(manifest, recipients, size, envelope(publisher, manifest, providers), first + i);
-        });
-        return new Workload(frames, body);
+        int signed = 0;
+        while (signed < count && System.nanoTime() - start < atMost.toNanos()) {
+            int from = signed;
+            signed = Math.min(count, from + CHUNK);
+            IntStream.range(from, signed).parallel().forEach(i -> {
+                Manifest manifest = manifest(publisher, recipients, size, digest, now, first + i);
+                frames[i] = head(manifest, recipients, size, envelope(publisher, manifest, providers), first + i);
+            });
+        }
+        return new Workload(Arrays.copyOf(frames, signed), body);
     }
 
     static MessageId messageId(SiteId publisher, long sequence) {
@@ -133,7 +152,7 @@ final class Workload {
                 + Headers.RECEIPT + ":_" + sequence + "\n"
                 + Headers.CONTENT_LENGTH + ":" + (envelope.length + size) + "\n\n";
         byte[] text = head.getBytes(StandardCharsets.UTF_8);
-        byte[] all = java.util.Arrays.copyOf(text, text.length + envelope.length);
+        byte[] all = Arrays.copyOf(text, text.length + envelope.length);
         System.arraycopy(envelope, 0, all, text.length, envelope.length);
         return all;
     }
