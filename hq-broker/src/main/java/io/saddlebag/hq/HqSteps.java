@@ -161,7 +161,7 @@ public final class HqSteps {
         byName.put("readUnverified", new ReadUnverified());
         byName.put("readManifest", new ReadManifest());
         byName.put("matchManifest", new MatchManifest(ground.networkId(), messages, ground.clock()));
-        byName.put("routeManifest", new RouteManifest(new Router(ground.topology())));
+        byName.put("routeManifest", new RouteManifest(new Router(ground.topology()), confirmed));
         byName.put(
                 "checkRoom",
                 new CheckRoom(ground.topology(), index, ground.limits().freeSpace()));

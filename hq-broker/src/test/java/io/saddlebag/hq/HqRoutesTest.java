@@ -115,7 +115,9 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("readUnverified", new ReadUnverified());
         registry.bind("readManifest", new ReadManifest());
         registry.bind("matchManifest", new MatchManifest(lab.trust().networkId(), messages, Clock.systemUTC()));
-        registry.bind("routeManifest", new RouteManifest(new Router(topology)));
+        registry.bind(
+                "routeManifest",
+                new RouteManifest(new Router(topology), new ConfirmedMessages(messages, writer::confirmedUpTo)));
         registry.bind("checkRoom", new CheckRoom(topology, index, FreeSpace.UNWATCHED));
         registry.bind("checkBody", new CheckBody());
         registry.bind("openUpload", new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads));

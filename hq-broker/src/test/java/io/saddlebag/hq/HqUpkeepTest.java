@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,33 @@ class HqUpkeepTest {
         }
         try (RawStompClient centre = subscribed()) {
             assertThat(centre.receive().header(Headers.MESSAGE_ID)).isEqualTo(id(2));
+        }
+    }
+
+    @Test
+    void confirmsARepeatThoughTheTopologyLeadsItNowhereAnyMore() throws Exception {
+        start(Map.of());
+        SignedMessage small = SignedMessage.of(lab, id(1), "NY-RC");
+        SignedMessage large = SignedMessage.of(lab, id(2), Manifest.PART_SIZE + 1, null, "NY-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            confirmed(client, small.frame(1));
+            confirmed(client, large.frame(1));
+            confirmed(client, large.frame(2));
+
+            Path topology = hq.home().resolve("topology.yaml");
+            Files.writeString(topology, Files.readString(topology).replaceFirst(".*routing_key: ny_rc,.*\\R", ""));
+            AtomicInteger next = new AtomicInteger(3);
+            await().untilAsserted(() -> assertThat(answered(
+                                    client,
+                                    SignedMessage.of(lab, id(next.getAndIncrement()), "NY-RC")
+                                            .frame(1))
+                            .header(Headers.CODE))
+                    .isEqualTo("unknown-destination"));
+
+            confirmed(client, small.frame(1));
+            assertThat(answered(client, large.frame(1)).header("next-part")).isEqualTo("3");
+            SignedMessage other = SignedMessage.of(lab, id(1), 501, null, "NY-RC");
+            assertThat(answered(client, other.frame(1)).header(Headers.CODE)).isEqualTo("unknown-destination");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.bench.parts;
 
+import io.saddlebag.site.LogSetup;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ public final class Parts {
      */
     public static List<PartResult> run(String pattern, PrintStream progress) throws RunnerException {
         return run(pattern, progress, options -> options.forks(1)
-                .jvmArgs("-XX:+UseSerialGC", "-Xmx512m")
+                .jvmArgs("-XX:+UseSerialGC", "-Xmx512m", "-D" + LogSetup.TARGET + "=err")
                 .warmupIterations(ITERATIONS)
                 .warmupTime(ITERATION)
                 .measurementIterations(ITERATIONS)

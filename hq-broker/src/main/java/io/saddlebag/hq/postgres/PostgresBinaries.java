@@ -36,7 +36,7 @@ record PostgresBinaries(Path folder) {
         try (InputStream packed = PostgresBinaries.class.getResourceAsStream(archive)) {
             if (packed == null) {
                 throw new PostgresException("Expected " + archive + " on the class path, found nothing; install the"
-                        + " whole distribution, or name an external PostgreSQL in the setting postgres.url");
+                        + " whole distribution, or name an external PostgreSQL in the setting hq.database.url");
             }
             Files.createDirectories(target.getParent());
             Path work = Files.createTempDirectory(target.getParent(), "unpacking-");
@@ -62,7 +62,7 @@ record PostgresBinaries(Path folder) {
             }
         }
         throw new PostgresException("Expected Linux on amd64 or aarch64 for the embedded PostgreSQL, found " + system
-                + " on " + machine + "; name an external PostgreSQL in the setting postgres.url");
+                + " on " + machine + "; name an external PostgreSQL in the setting hq.database.url");
     }
 
     private static void moveIntoPlace(Path work, Path target) throws IOException {

@@ -45,7 +45,7 @@ final class PostgresPrograms {
         if (result.exitCode() != 0) {
             throw new PostgresException("PostgreSQL refuses to run as root and this machine does not allow user"
                     + " namespaces ('unshare -U true' says: " + result.output() + "); run headquarters as another"
-                    + " user, or name an external PostgreSQL in the setting postgres.url");
+                    + " user, or name an external PostgreSQL in the setting hq.database.url");
         }
     }
 

@@ -34,6 +34,10 @@ public final class CommitMessage extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        if (Submission.of(exchange).isCommittedBefore()) {
+            callback.done(true);
+            return true;
+        }
         handIn(exchange, callback);
         return false;
     }

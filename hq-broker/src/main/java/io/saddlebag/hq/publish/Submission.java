@@ -24,6 +24,7 @@ public final class Submission {
     private OpenUpload upload;
     private PayloadRef payload;
     private int nextPart;
+    private boolean committedBefore;
 
     Submission(PublishFrame frame) {
         this.frame = frame;
@@ -56,9 +57,18 @@ public final class Submission {
         targets = found;
     }
 
-    /** Null for a part after the first. */
+    /** Null for a part after the first, and for a repeat that leads nowhere any more. */
     List<Target> targets() {
         return targets;
+    }
+
+    /** It is a repeat of what is committed, to be confirmed and not to be stored. */
+    void committedBefore() {
+        committedBefore = true;
+    }
+
+    boolean isCommittedBefore() {
+        return committedBefore;
     }
 
     /** The upload that the part belongs to; what part 1 was judged by counts for the others too. */

@@ -176,10 +176,21 @@ public final class QueueIndex {
         return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), now);
     }
 
-    /** Ready deliveries whose time is over, owned by the caller from now on. */
-    public List<Waiting> takeExpired(Instant now) {
+    /**
+     * Ready deliveries whose time is over, owned by the caller from now on. What waits behind them in the store is paged
+     * in, so that a backlog that nobody fetches ends too.
+     *
+     * @param limit at most so many
+     */
+    public List<Waiting> takeExpired(Instant now, int limit) {
         List<Waiting> expired = new ArrayList<>();
-        queues.values().forEach(queue -> expired.addAll(queue.takeExpired(now)));
+        queues.forEach((name, queue) -> {
+            List<Waiting> found = queue.takeExpired(now, limit - expired.size());
+            expired.addAll(found);
+            if (!found.isEmpty()) {
+                page(name, queue);
+            }
+        });
         return expired;
     }
 

@@ -5,6 +5,7 @@ import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Printable;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +22,7 @@ import org.slf4j.event.Level;
  */
 public final class Settlements {
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
+    private static final int EXPIRED_AT_ONCE = 1_000;
     private static final String CUT_OFF = "The connection ended before the delivery was settled";
 
     private final QueueIndex index;
@@ -56,20 +58,41 @@ public final class Settlements {
         return settle(waiting, Outcome.DEAD_LETTERED, null, reason, reason);
     }
 
-    /** Its time is over. */
-    public void expire(Waiting waiting) {
+    /**
+     * Its time is over.
+     *
+     * @return completes when that is committed
+     */
+    public CompletableFuture<Void> expire(Waiting waiting) {
         QueuedDelivery delivery = waiting.delivery();
         boolean bySender = delivery.expires() != null && !clock.instant().isBefore(delivery.expires());
         String reason = bySender
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
                         + index.rules(delivery.queueName()).ttl();
-        settle(waiting, Outcome.EXPIRED, null, reason, null);
+        return settle(waiting, Outcome.EXPIRED, null, reason, null);
     }
 
-    /** Sweeps the queues for deliveries whose time is over, so that they end without a consumer too. */
+    /**
+     * Sweeps the queues for deliveries whose time is over, so that they end without a consumer too. Goes on as long as
+     * there are such, a bounded number a commit, so that a large backlog that ends at once leaves room for others.
+     */
     public void expireWhatIsOver() {
-        index.takeExpired(clock.instant()).forEach(this::expire);
+        List<Waiting> over = index.takeExpired(clock.instant(), EXPIRED_AT_ONCE);
+        if (over.isEmpty()) {
+            return;
+        }
+        CompletableFuture.allOf(over.stream().map(this::expire).toArray(CompletableFuture[]::new))
+                .thenRun(this::expireMore);
+    }
+
+    /** Not in the writer's thread. */
+    private void expireMore() {
+        try {
+            later.execute(this::expireWhatIsOver);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing more is ended, headquarters is stopping");
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One queue's part of the index: a lane for each priority, what is away, and how much there is in all. Memory holds a
@@ -190,11 +191,12 @@ final class WaitingQueue {
         lane(priority).notLoaded();
     }
 
-    /** Ready ones whose time is over, now with the caller. */
-    synchronized List<Waiting> takeExpired(Instant now) {
+    /** At most so many ready ones whose time is over, now with the caller. */
+    synchronized List<Waiting> takeExpired(Instant now, int limit) {
         List<Waiting> expired = new ArrayList<>();
         for (Lane lane : lanes) {
-            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), now)));
+            AtomicInteger room = new AtomicInteger(limit - expired.size());
+            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), now) && room.getAndDecrement() > 0));
         }
         expired.forEach(each -> away.put(each.delivery().messageNumber(), each));
         return expired;

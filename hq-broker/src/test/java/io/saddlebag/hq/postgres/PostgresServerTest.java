@@ -114,6 +114,6 @@ class PostgresServerTest {
     void saysWhatToDoOnAnotherSystem() {
         assertThatThrownBy(() -> PostgresBinaries.archiveFor("Mac OS X", "aarch64"))
                 .isInstanceOf(PostgresException.class)
-                .hasMessageContaining("postgres.url");
+                .hasMessageContaining("hq.database.url");
     }
 }

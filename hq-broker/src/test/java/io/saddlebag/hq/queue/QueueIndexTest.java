@@ -151,10 +151,30 @@ class QueueIndexTest {
         QueueIndex index = index(10);
         index.load(List.of(QUEUE));
         load();
-        assertThat(index.takeExpired(now))
+        assertThat(index.takeExpired(now, 10))
                 .singleElement()
                 .satisfies(each -> assertThat(each.delivery().messageNumber()).isEqualTo(1));
         assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueDepth(2, 1, false));
+    }
+
+    @Test
+    void singlesOutNoMoreThanAskedForAndPagesInWhatWaitsBehind() {
+        Instant now = Instant.parse("2025-10-09T00:00:00Z");
+        for (int number = 1; number <= 25; number++) {
+            rows.add(delivery(number, now));
+        }
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        List<Integer> sweeps = new ArrayList<>();
+        for (int found = -1; found != 0; ) {
+            found = index.takeExpired(now, 7).size();
+            load();
+            sweeps.add(found);
+        }
+        assertThat(sweeps).allMatch(found -> found <= 7).satisfies(all -> assertThat(
+                        all.stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(25));
     }
 
     @Test
@@ -301,9 +321,9 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1))));
-        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(23))))
+        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(23)), 10))
                 .isEmpty();
-        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(24))))
+        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(24)), 10))
                 .hasSize(1);
     }
 

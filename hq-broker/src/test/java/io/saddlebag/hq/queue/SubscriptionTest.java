@@ -4,9 +4,11 @@ import static io.saddlebag.hq.queue.QueueFixture.CA;
 import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
 import static io.saddlebag.hq.queue.QueueFixture.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
@@ -216,6 +218,19 @@ class SubscriptionTest {
         assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_002");
         assertThat(settled).singleElement().satisfies(each -> assertThat(each.outcome())
                 .isEqualTo(Outcome.EXPIRED));
+    }
+
+    @Test
+    void aBacklogThatIsOverEndsAsAWholeThoughMemoryHoldsLittleOfIt() {
+        for (int number = 1; number <= 1_000; number++) {
+            rows.add(delivery(number, NOW));
+        }
+        index.begin(Map.of(QUEUE, new QueueLoad(1_000, 1)));
+        index.load(List.of(QUEUE));
+
+        settlements.expireWhatIsOver();
+
+        await().until(() -> index.load(QUEUE).messages() == 0);
     }
 
     @Test
