@@ -7,7 +7,6 @@ import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.SealedFacts;
 import java.util.ArrayList;
@@ -28,11 +27,11 @@ final class ChainManifest extends AsyncProcessorSupport {
     private final SiteIdentity identity;
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
-    private final Map<String, Priority> priorities;
+    private final Map<String, RouteTerms> terms;
 
     /**
      * @param routingKeys of every site that a route may name
-     * @param priorities by route id, of those routes that name one
+     * @param terms by route id, of those routes that ask for something
      */
     ChainManifest(
             LabJournal journal,
@@ -40,13 +39,13 @@ final class ChainManifest extends AsyncProcessorSupport {
             SiteIdentity identity,
             String exchangeName,
             Map<SiteId, String> routingKeys,
-            Map<String, Priority> priorities) {
+            Map<String, RouteTerms> terms) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
         this.identity = Objects.requireNonNull(identity, "identity");
         this.exchangeName = Objects.requireNonNull(exchangeName, "exchange name");
         this.routingKeys = Map.copyOf(routingKeys);
-        this.priorities = Map.copyOf(priorities);
+        this.terms = Map.copyOf(terms);
     }
 
     @Override
@@ -85,12 +84,13 @@ final class ChainManifest extends AsyncProcessorSupport {
             recipients.add(new Manifest.Recipient(recipient, keys.get(recipient).keyId(), place.seq(), place.prev()));
             keysOfRouting.add(routingKeys.get(recipient));
         }
+        RouteTerms asked = terms.getOrDefault(message.claim().routeId(), RouteTerms.USUAL);
         return new Manifest(
                 identity.trust().networkId(),
                 message.messageId(),
                 message.claim().sentTimestamp(),
-                null,
-                priorities.get(message.claim().routeId()),
+                asked.expires(message.claim().sentTimestamp()),
+                asked.priority(),
                 new Manifest.Sender(identity.site(), identity.signingFingerprint()),
                 recipients,
                 new Manifest.Routing(

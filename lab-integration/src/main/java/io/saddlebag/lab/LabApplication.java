@@ -9,7 +9,6 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
@@ -100,7 +99,7 @@ public final class LabApplication implements SiteApplication {
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         List<DropFolder> dropFolders = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
-        Map<String, Priority> priorities = RoutePriorities.read(home, ROUTE_FOLDERS);
+        Map<String, RouteTerms> terms = RouteTerms.read(home, ROUTE_FOLDERS);
         SiteIdentity identity = OwnIdentity.load(settings);
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
@@ -125,7 +124,7 @@ public final class LabApplication implements SiteApplication {
                 task -> new Thread(task, "saddlebag-worker-" + made.incrementAndGet()));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        bind(identity, folders, pinned, routingKeys, priorities);
+        bind(identity, folders, pinned, routingKeys, terms);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
         dropFolders.stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
@@ -138,7 +137,7 @@ public final class LabApplication implements SiteApplication {
             LabFolders folders,
             PinnedKeys pinned,
             Map<SiteId, String> routingKeys,
-            Map<String, Priority> priorities)
+            Map<String, RouteTerms> terms)
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
@@ -173,7 +172,7 @@ public final class LabApplication implements SiteApplication {
                                 identity,
                                 settings.text(LabSettings.HQ_EXCHANGE),
                                 routingKeys,
-                                priorities))
+                                terms))
                 .bind("takeManifest", new TakeManifest())
                 .bind("keepEnvelope", new KeepEnvelope(journal, afterCommit))
                 .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers, pushBack))

@@ -571,6 +571,28 @@ class LabApplicationTest {
     }
 
     @Test
+    void signsUntilWhenARoutesMessagesCount() throws Exception {
+        hq.listen();
+        home.route("CA-RC,SF-RC", ".*", "      - {name: ttl, value: 30d}\n");
+        lab = home.start(hq.port());
+        home.drop(NAME, CONTENT);
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
+        Manifest manifest = hq.confirmed().get(0).manifest();
+        assertThat(manifest.expires()).isEqualTo(manifest.sentTimestamp().plus(Duration.ofDays(30)));
+    }
+
+    @Test
+    void doesNotStartWithATimeToLiveThatIsNone() {
+        home.route("CA-RC", ".*", "      - {name: ttl, value: soon}\n");
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("drop-folders.camel.yaml:8: ttl: expected ")
+                .hasMessageContaining("found 'soon'");
+    }
+
+    @Test
     void doesNotStartWithAPriorityThatThereIsNot() {
         home.route("CA-RC", ".*", "      - {name: priority, value: urgent}\n");
 
