@@ -1,6 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.cli.files.FilesLoad;
 import io.saddlebag.cli.files.FilesReport;
 import io.saddlebag.cli.files.FilesRun;
 import io.saddlebag.folder.FileTree;
@@ -33,8 +34,13 @@ final class FilesCommand implements Callable<Integer> {
     @Option(names = "--files", defaultValue = "1000", description = "How many; ${DEFAULT-VALUE}.")
     private int files;
 
-    @Option(names = "--size", defaultValue = "1024", description = "Bytes of each; ${DEFAULT-VALUE}.")
-    private long size;
+    @Option(
+            names = "--size",
+            split = ",",
+            defaultValue = "1024",
+            paramLabel = "BYTES",
+            description = "Bytes of each; the files have several sizes in turn. ${DEFAULT-VALUE}.")
+    private List<Long> sizes;
 
     @Option(names = "--recipients", defaultValue = "1", description = "Centres that receive each; ${DEFAULT-VALUE}.")
     private int recipients;
@@ -44,6 +50,13 @@ final class FilesCommand implements Callable<Integer> {
             defaultValue = "100",
             description = "Files that go before the clock runs, of at most 1 MiB; ${DEFAULT-VALUE}.")
     private int warmUp;
+
+    @Option(
+            names = "--cuts",
+            defaultValue = "0",
+            description = "How often the laboratory's connection is cut while it sends a single file, and then the"
+                    + " first centre's while it receives; ${DEFAULT-VALUE}.")
+    private int cuts;
 
     @Option(
             names = "--patience",
@@ -74,15 +87,23 @@ final class FilesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         require(files >= 1, "--files of at least 1", files);
-        require(size >= 0, "--size of at least 0", size);
+        for (long size : sizes) {
+            require(size >= 0, "--size of at least 0", size);
+        }
         require(recipients >= 1 && recipients <= 3, "--recipients of 1 to 3", recipients);
         require(warmUp >= 0, "--warm-up of at least 0", warmUp);
+        require(cuts >= 0, "--cuts of at least 0", cuts);
+        require(cuts == 0 || files == 1, "--files 1 where there are --cuts", files);
         System.setProperty(LogSetup.TARGET, "err");
         Path run = folder == null ? Files.createTempDirectory("saddlebag-files") : folder;
         try {
             FilesReport report = new FilesRun(
-                            run, recipients, SiteCommandLine.ofThisJava(Saddlebag.class), hqJava, siteJava)
-                    .run(files, size, warmUp, patience);
+                            run,
+                            new FilesLoad(files, sizes, recipients, warmUp, cuts),
+                            SiteCommandLine.ofThisJava(Saddlebag.class),
+                            hqJava,
+                            siteJava)
+                    .run(patience);
             spec.commandLine()
                     .getOut()
                     .println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());

@@ -221,6 +221,26 @@ class HqDeliveryTest {
     }
 
     @Test
+    void aManifestAloneAsksWhereToGoOn() {
+        SignedMessage large = SignedMessage.of(lab, id(1), 2 * Manifest.PART_SIZE + 77, null, "CA-RC");
+        StompFrame question =
+                large.headers(large.part(1, large.envelope(), new byte[0])).build();
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            assertThat(confirmed(client, question).header("next-part")).isEqualTo("1");
+            assertThat(confirmed(client, large.frame(1)).header("next-part")).isEqualTo("2");
+            assertThat(confirmed(client, large.frame(2)).header("next-part")).isEqualTo("3");
+        }
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            assertThat(confirmed(client, question).header("next-part")).isEqualTo("3");
+            assertThat(confirmed(client, large.frame(3)).header("next-part")).isEqualTo("4");
+            assertThat(confirmed(client, question).header("next-part")).isEqualTo("4");
+        }
+        try (RawStompClient centre = subscribed("CA-RC", 5)) {
+            assertThat(message(centre).header(Headers.PART)).isEqualTo("1/3");
+        }
+    }
+
+    @Test
     void aLargeMessageTravelsInPartsAndGoesOnWhereItBrokeOff() {
         SignedMessage large = SignedMessage.of(lab, id(1), 2 * Manifest.PART_SIZE + 77, null, "CA-RC");
         try (RawStompClient client = hq.connect("FL-LAB")) {

@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One message on its way to headquarters, part by part. The first part goes alone; its receipt says which part
- * headquarters wants next, since an earlier connection may have brought some. From there on at most
+ * One message on its way to headquarters. Of a message in several parts the manifest goes first, without a part: its receipt
+ * says which part headquarters wants, since an earlier connection may have brought some. From there on at most
  * {@value #PARTS_UNDER_WAY} parts are under way. Started once.
  */
 final class PartUpload {
@@ -53,7 +53,8 @@ final class PartUpload {
     /** Completes when headquarters has confirmed the whole; by a thread of the link or a worker. */
     CompletableFuture<Void> start() {
         try {
-            request.apply(frame(1)).whenCompleteAsync(this::firstReceipt, workers);
+            StompFrame first = manifest.parts() == 1 ? part(1) : frame(1, envelope);
+            request.apply(first).whenCompleteAsync(this::firstReceipt, workers);
         } catch (IOException | RuntimeException e) {
             confirmed.completeExceptionally(e);
         }
@@ -78,11 +79,11 @@ final class PartUpload {
     private int nextPart(StompFrame receipt) {
         String text = receipt.header(NEXT_PART);
         int part = text != null && text.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
-        if (part < 2 || part > manifest.parts() + 1) {
+        if (part < 1 || part > manifest.parts() + 1) {
             throw new Refusal(
                     Refusal.Code.MALFORMED,
-                    "Expected " + NEXT_PART + " from 2 to " + (manifest.parts() + 1)
-                            + " on the receipt of the first part, found '" + Printable.of(text)
+                    "Expected " + NEXT_PART + " from 1 to " + (manifest.parts() + 1)
+                            + " on the receipt of the manifest, found '" + Printable.of(text)
                             + "'; is headquarters of another version?");
         }
         return part;
@@ -91,7 +92,7 @@ final class PartUpload {
     private synchronized void sendMore() {
         try {
             while (next <= manifest.parts() && underWay < PARTS_UNDER_WAY && !confirmed.isDone()) {
-                StompFrame frame = frame(next);
+                StompFrame frame = part(next);
                 next++;
                 underWay++;
                 request.apply(frame)
@@ -122,9 +123,11 @@ final class PartUpload {
         }
     }
 
-    private StompFrame frame(int part) throws IOException {
-        byte[] head = part == 1 ? envelope : new byte[0];
-        byte[] body = body(part, head);
+    private StompFrame part(int part) throws IOException {
+        return frame(part, body(part, part == 1 ? envelope : new byte[0]));
+    }
+
+    private StompFrame frame(int part, byte[] body) {
         return StompFrame.of(StompCommand.SEND)
                 .header(
                         Headers.DESTINATION,
@@ -140,7 +143,7 @@ final class PartUpload {
                                 .map(SiteId::value)
                                 .collect(Collectors.joining(",")))
                 .header(Headers.PART, part + "/" + manifest.parts())
-                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(head.length) : null)
+                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(envelope.length) : null)
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build();

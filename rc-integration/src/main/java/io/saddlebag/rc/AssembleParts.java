@@ -25,7 +25,7 @@ import org.apache.camel.Processor;
  * Step {@code assembleParts}: keeps the parts of a delivery until the last is there. A single part stays in memory,
  * several are put into a {@link PartsFile}, which a later connection goes on with. Then the body is the manifest's
  * envelope and the arrival names the sealed message; until then the route ends here. Parts of one delivery come one after
- * the other, in order.
+ * the other, in order; also those that arrived before their connection broke and waited for this step meanwhile.
  */
 final class AssembleParts implements Processor {
     private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
@@ -39,7 +39,11 @@ final class AssembleParts implements Processor {
         this.room = room;
     }
 
-    private record Key(StompConnection connection, String token) {}
+    private record Key(StompConnection connection, String token) {
+        boolean isBroken() {
+            return connection != null && !connection.isOpen();
+        }
+    }
 
     /**
      * A delivery whose parts are coming in.
@@ -49,6 +53,12 @@ final class AssembleParts implements Processor {
      */
     private record Delivery(PartsFile file, boolean isResumed) {
         private static final Delivery BROKEN = new Delivery(null, false);
+    }
+
+    /** Whether the frame brings a part that stays on the disk when its connection breaks: not the last, nor the only one. */
+    static boolean isKept(StompFrame frame) {
+        Matcher part = PART.matcher(String.valueOf(frame.header(Headers.PART)));
+        return part.matches() && !part.group(1).equals(part.group(2));
     }
 
     @Override
@@ -87,6 +97,10 @@ final class AssembleParts implements Processor {
         Delivery delivery = deliveries.get(key);
         int offset = 0;
         try {
+            if (delivery == null && key.isBroken()) {
+                // Begun no more: the next connection brings it again.
+                return null;
+            }
             if (delivery == null) {
                 offset = manifestLength(arrival.frame());
                 byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
@@ -142,9 +156,6 @@ final class AssembleParts implements Processor {
             return;
         }
         deliveries.put(key, delivery);
-        if (key.connection() != null && !key.connection().isOpen()) {
-            deliveries.remove(key);
-        }
     }
 
     private static MessageId messageId(StompFrame frame) throws ProtocolException {
@@ -169,8 +180,8 @@ final class AssembleParts implements Processor {
                 + Printable.of(frame.header(Headers.MANIFEST_LENGTH)) + "'");
     }
 
-    /** What a broken connection left unfinished stays on the disk; the next subscription asks for the rest. */
-    void connectionLost(StompConnection lost) {
-        deliveries.keySet().removeIf(key -> key.connection() == lost);
+    /** What earlier connections left unfinished stays on the disk; the next subscription asks for the rest. */
+    void connected(StompConnection connection) {
+        deliveries.keySet().removeIf(key -> key.connection() != connection);
     }
 }

@@ -95,7 +95,7 @@ public final class RcApplication implements SiteApplication {
                 settings.duration(RcSettings.RETRY));
         DiskRoom room = new DiskRoom(work.folder(), home.journal());
         AssembleParts assembleParts = new AssembleParts(work, room);
-        link.onConnected(connection -> connection.onClose(() -> assembleParts.connectionLost(connection)));
+        link.onConnected(assembleParts::connected);
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
                 .bind("keyFrames", new KeyFrames())

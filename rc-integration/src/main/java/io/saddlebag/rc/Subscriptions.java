@@ -196,8 +196,10 @@ final class Subscriptions implements Processor {
         lanes.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), () -> {
             try {
                 // What waited while the connection broke or the subscription ended is delivered again: not begun, it
-                // costs least.
-                if (connection.isOpen() && consumer.isRunAllowed() && consumer.epoch() == epoch) {
+                // costs least. But a part that is kept need not come again.
+                if ((connection.isOpen() || AssembleParts.isKept(frame))
+                        && consumer.isRunAllowed()
+                        && consumer.epoch() == epoch) {
                     consumer.route(frame, connection, epoch);
                 }
             } finally {

@@ -7,13 +7,13 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bad network between one site and headquarters: forwards TCP byte for byte until it is told to reset, delay, cut or
  * alter what goes through, or to lose one end without the other's knowledge. Any thread may tell it.
  */
-final class FaultyProxy implements AutoCloseable {
+public final class FaultyProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
     private static final int NOT_ARMED = -1;
     private static final int ALTERED_BITS = 0x10;
@@ -21,8 +21,10 @@ final class FaultyProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger bytesToCut = new AtomicInteger(NOT_ARMED);
-    private final AtomicInteger bytesToAlter = new AtomicInteger(NOT_ARMED);
+    private final AtomicLong bytesToCut = new AtomicLong(NOT_ARMED);
+    private final AtomicLong bytesToAlter = new AtomicLong(NOT_ARMED);
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
     private volatile long delayMillis;
 
     private FaultyProxy(ServerSocket listener, int target) {
@@ -31,13 +33,13 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** @param port of headquarters, on the loopback address */
-    static FaultyProxy to(int port) throws IOException {
+    public static FaultyProxy to(int port) throws IOException {
         FaultyProxy proxy = new FaultyProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
         background(proxy::accept);
         return proxy;
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
@@ -63,12 +65,27 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** Closes the connection that carries the byte after so many more; a negative number takes that back. */
-    void cutAfter(int bytes) {
+    public void cutAfter(long bytes) {
         bytesToCut.set(bytes);
     }
 
+    /** Whether a cut that was asked for is still to come. */
+    public boolean isToCut() {
+        return bytesToCut.get() >= 0;
+    }
+
+    /** How many bytes have gone on from the site to headquarters, on all connections. */
+    public long sent() {
+        return sent.get();
+    }
+
+    /** How many bytes have gone on from headquarters to the site, on all connections. */
+    public long received() {
+        return received.get();
+    }
+
     /** Alters the byte after so many more; a negative number takes that back. */
-    void alterAfter(int bytes) {
+    void alterAfter(long bytes) {
         bytesToAlter.set(bytes);
     }
 
@@ -116,9 +133,9 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** How many bytes of this many come before the armed one; -1 when it is not among them. */
-    private static int place(AtomicInteger armed, int count) {
-        int before = armed.getAndUpdate(left -> left < 0 ? left : left < count ? NOT_ARMED : left - count);
-        return before >= 0 && before < count ? before : NOT_ARMED;
+    private static int place(AtomicLong armed, int count) {
+        long before = armed.getAndUpdate(left -> left < 0 ? left : left < count ? NOT_ARMED : left - count);
+        return before >= 0 && before < count ? (int) before : NOT_ARMED;
     }
 
     private final class Line {
@@ -163,7 +180,9 @@ final class FaultyProxy implements AutoCloseable {
                 buffer[altered] ^= ALTERED_BITS;
             }
             int cut = place(bytesToCut, count);
-            to.getOutputStream().write(buffer, 0, cut >= 0 ? cut : count);
+            int passed = cut >= 0 ? cut : count;
+            to.getOutputStream().write(buffer, 0, passed);
+            (to == far ? sent : received).addAndGet(passed);
             return cut < 0;
         }
 

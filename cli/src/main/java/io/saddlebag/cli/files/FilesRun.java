@@ -40,9 +40,11 @@ public final class FilesRun {
     private static final long LOOK_MILLIS = 20;
     private static final long START_SECONDS = 90;
     private static final int BUFFER = 1 << 20;
+    private static final long UNCUT = 64L << 20;
 
     private final ScenarioHomes homes;
     private final SiteProcesses sites;
+    private final FilesLoad load;
     private final List<SiteId> centres;
     private final List<String> hqJava;
     private final List<String> siteJava;
@@ -50,43 +52,66 @@ public final class FilesRun {
 
     /**
      * @param folder new or empty; everything is made in it
-     * @param recipients how many centres receive each file, 1 to 3
      * @param hqJava options for headquarters' Java
      * @param siteJava options for the Java of the laboratory and the centres
      */
     public FilesRun(
-            Path folder, int recipients, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+            Path folder, FilesLoad load, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+        this.load = load;
         this.homes = new ScenarioHomes(folder);
         this.sites = new SiteProcesses(homes, commandLine);
-        this.centres = ScenarioHomes.CENTRES.subList(0, recipients);
+        this.centres = ScenarioHomes.CENTRES.subList(0, load.recipients());
         this.hqJava = List.copyOf(hqJava);
         this.siteJava = List.copyOf(siteJava);
     }
 
     /**
-     * @param warmUp files that are sent before the clock runs, of the same size up to 1 MiB
-     * @throws IOException when a site does not start, ends by itself, or nothing more arrives for {@code patience} seconds
+     * @param patience seconds without anything new after which the run has failed
+     * @throws IOException when a site does not start, ends by itself, or nothing more arrives
      */
-    public FilesReport run(int files, long size, int warmUp, long patience) throws IOException, InterruptedException {
-        makeHomes();
+    public FilesReport run(long patience) throws IOException, InterruptedException {
+        int port = freePort();
+        homes.make(port);
+        List<CutLine> lines = load.cuts() > 0
+                ? List.of(CutLine.sending(LAB, port), CutLine.receiving(centres.get(0), port))
+                : List.of();
         try {
+            for (CutLine line : lines) {
+                HomeMaker.set(homes.home(line.site()), "hq.port", Integer.toString(line.port()));
+                HomeMaker.set(homes.home(line.site()), "hq.reconnect-max", "300ms");
+            }
+            configureLab();
             startSites();
-            send(0, warmUp, Math.min(size, BUFFER), patience);
-            Map<SiteId, ProcessUsage> before = usage();
-            double seconds = send(warmUp, files, size, patience);
-            List<FilesReport.SiteUsage> used = used(before);
-            return FilesReport.of(files, size, centres.size(), seconds, used, wrong());
+            return measure(lines, patience);
         } finally {
             sites.stop();
+            lines.forEach(CutLine::close);
         }
     }
 
-    private void makeHomes() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+    private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
+        List<Long> small =
+                load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
+        send(new FilesLoad(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
+        if (!lines.isEmpty()) {
+            lines.forEach(CutLine::begin);
+            send(new FilesLoad(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
+            lines.forEach(line -> line.carriedUncut(UNCUT));
+            lines.forEach(line -> line.cut(load.cuts(), load.bytes()));
         }
-        homes.make(port);
+        Map<SiteId, ProcessUsage> before = usage();
+        double seconds = send(load, lines, patience);
+        List<FilesReport.SiteUsage> used = used(before);
+        return FilesReport.of(load, seconds, used, cuts(lines), wrong());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void configureLab() throws IOException {
         SiteHome lab = homes.home(LAB);
         HomeMaker.set(lab, "folder.settle-time", "100ms");
         HomeMaker.set(lab, "folder.poll-interval", "100ms");
@@ -133,15 +158,16 @@ public final class FilesRun {
     }
 
     /** Returns the seconds from the first drop to the last arrival. */
-    private double send(int first, int count, long size, long patience) throws IOException, InterruptedException {
+    private double send(FilesLoad sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
         Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
         Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
         List<String> names = new ArrayList<>();
-        for (int number = first; number < first + count; number++) {
-            String id = id(number);
+        for (int number = 0; number < sent.files(); number++) {
+            String id = id(dropped.size());
             names.add(id + ".bin");
-            dropped.put(id, write(beside.resolve(id + ".bin"), number, size));
+            dropped.put(id, write(beside.resolve(id + ".bin"), dropped.size(), sent.size(number)));
         }
+        long expected = (long) dropped.size() * centres.size();
         long start = System.nanoTime();
         for (String name : names) {
             Files.move(beside.resolve(name), drop.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -149,8 +175,9 @@ public final class FilesRun {
         long waited = start;
         long arrived = -1;
         while (true) {
+            lines.forEach(CutLine::goOn);
             long now = arrived();
-            if (now == (long) (first + count) * centres.size()) {
+            if (now == expected) {
                 return (System.nanoTime() - start) / 1e9;
             }
             if (now != arrived) {
@@ -160,11 +187,11 @@ public final class FilesRun {
             requireAlive(ScenarioHomes.HEADQUARTERS);
             requireAlive(LAB);
             if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
-                throw new IOException("Expected " + (first + count) * centres.size() + " standardized files, found "
-                        + now + " and nothing new for " + patience + " s. Read the files 'log' in the sites' homes");
+                throw new IOException("Expected " + expected + " standardized files, found " + now
+                        + " and nothing new for " + patience + " s. Read the files 'log' in the sites' homes");
             }
             // Counting a full outbox costs something too: the more there is, the less often.
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS + count / 100);
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS + sent.files() / 100);
         }
     }
 
@@ -228,6 +255,14 @@ public final class FilesRun {
             }
         }
         return Sha256.ofDigest(digest.digest());
+    }
+
+    private List<FilesReport.Line> cuts(List<CutLine> lines) {
+        List<FilesReport.Line> cuts = new ArrayList<>();
+        for (CutLine line : lines) {
+            cuts.add(new FilesReport.Line(line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()));
+        }
+        return cuts;
     }
 
     private List<SiteId> all() {

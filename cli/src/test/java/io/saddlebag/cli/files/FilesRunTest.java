@@ -4,21 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.message.Manifest;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two hundred different files at once between real processes, every one compared by its digest. */
+/** Files between real processes over mutual TLS, every one compared by its digest. */
 class FilesRunTest {
+    private static final long CHUNK = 64 << 10;
+    private static final long PART = Manifest.PART_SIZE;
+    private static final List<String> SMALL_HEAP = List.of("-Xmx128m");
+
     @TempDir
     private Path folder;
 
+    private FilesReport run(FilesLoad load) throws Exception {
+        return new FilesRun(
+                        folder.resolve("run"),
+                        load,
+                        SiteCommandLine.ofThisJava(Saddlebag.class),
+                        SMALL_HEAP,
+                        SMALL_HEAP)
+                .run(120);
+    }
+
     @Test
-    void bringsEveryFileToEveryRecipientAsItWasDropped() throws Exception {
-        FilesReport report = new FilesRun(
-                        folder.resolve("run"), 2, SiteCommandLine.ofThisJava(Saddlebag.class), List.of(), List.of())
-                .run(200, 10_000, 1, 120);
+    void bringsTwoHundredFilesOfEverySizeToEveryRecipientAsTheyWereDropped() throws Exception {
+        List<Long> sizes =
+                List.of(0L, 1L, CHUNK - 1, CHUNK, CHUNK + 1, PART - 1, PART, PART + 1, 10_000L, 3 * PART + 12_345);
+
+        FilesReport report = run(new FilesLoad(200, sizes, 2, 1, 0));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.seconds()).isPositive();
@@ -29,8 +45,18 @@ class FilesRunTest {
             assertThat(site.cpuSeconds()).isPositive();
             assertThat(site.peakResident()).isGreaterThan(20);
         });
-        assertThat(report.table())
-                .contains("200 files of 10,000 bytes to 2 recipients each")
-                .contains("0 wrong");
+        assertThat(report.table()).contains("200 files of").contains("0 wrong");
+    }
+
+    @Test
+    void sendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
+        FilesReport report = run(new FilesLoad(1, List.of(256 * PART + 12_345), 1, 1, 10));
+
+        assertThat(report.wrong()).isZero();
+        assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");
+        assertThat(report.lines()).allSatisfy(line -> {
+            assertThat(line.cuts()).isEqualTo(10);
+            assertThat(line.partsTwice()).isBetween(0.0, 10.0);
+        });
     }
 }

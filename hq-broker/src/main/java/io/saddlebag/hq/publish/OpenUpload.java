@@ -31,7 +31,7 @@ final class OpenUpload {
     }
 
     /**
-     * Takes a part that is the next one; a part that came before is let pass.
+     * Takes a part that is the next one; a part that came before is let pass, and so is a question.
      *
      * @return the part that is wanted next
      * @throws Refusal {@code MALFORMED} for a part too early or of another length, or when another connection has taken
@@ -52,7 +52,7 @@ final class OpenUpload {
                     "Expected part " + wanted + "/" + manifest.parts() + " of " + manifest.messageId() + ", found "
                             + part.part() + "/" + part.parts() + ". Send the parts in order");
         }
-        if (part.part() == wanted) {
+        if (part.part() == wanted && !part.isQuestion()) {
             long offset = (long) (wanted - 1) * Manifest.PART_SIZE;
             long length = Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
             if (part.bytes().length != length) {

@@ -28,7 +28,7 @@ import java.util.Set;
  * @param part from 1
  * @param parts how many there are
  * @param envelope the manifest's DSSE envelope; empty for parts after the first
- * @param bytes of the sealed message
+ * @param bytes of the sealed message; none in part 1 of several asks which part is wanted
  */
 record PublishFrame(
         String exchange,
@@ -84,6 +84,11 @@ record PublishFrame(
                 count,
                 Arrays.copyOf(body, split),
                 bytes);
+    }
+
+    /** Whether it brings nothing and only asks where to go on. */
+    boolean isQuestion() {
+        return part == 1 && parts > 1 && bytes.length == 0;
     }
 
     /** A decimal number without a leading zero; {@link #NONE} for anything else. No pattern: every message has three. */
