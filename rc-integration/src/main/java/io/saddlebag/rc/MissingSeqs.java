@@ -51,12 +51,13 @@ final class MissingSeqs {
     private Range around(SiteId sender, long seq) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT first_seq, last_seq, noticed_time, is_reported"
-                        + " FROM missing WHERE sender_id = ? AND first_seq <= ? AND last_seq >= ?")) {
+                        + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1")) {
             select.setString(1, sender.value());
             select.setLong(2, seq);
-            select.setLong(3, seq);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)) : null;
+                return row.next() && row.getLong(2) >= seq
+                        ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4))
+                        : null;
             }
         }
     }
