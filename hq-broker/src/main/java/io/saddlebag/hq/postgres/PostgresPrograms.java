@@ -55,22 +55,17 @@ final class PostgresPrograms {
      * @throws PostgresException with the program's own words when it fails or takes longer than two minutes
      */
     void run(String program, String... arguments) throws PostgresException {
-        Result result = attempt(program, arguments);
-        if (result.exitCode() != 0) {
-            throw new PostgresException(
-                    program + " failed with exit code " + result.exitCode() + ": " + result.output());
-        }
-    }
-
-    /** Runs a program, whatever it says. */
-    Result attempt(String program, String... arguments) throws PostgresException {
         List<String> command = new ArrayList<>();
         if (asSuperuser) {
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(binaries.program(program).toString());
         command.addAll(Arrays.asList(arguments));
-        return execute(command);
+        Result result = execute(command);
+        if (result.exitCode() != 0) {
+            throw new PostgresException(
+                    program + " failed with exit code " + result.exitCode() + ": " + result.output());
+        }
     }
 
     private static Result execute(List<String> command) throws PostgresException {
@@ -110,5 +105,5 @@ final class PostgresPrograms {
     }
 
     /** What a program said at its end. */
-    record Result(int exitCode, String output) {}
+    private record Result(int exitCode, String output) {}
 }

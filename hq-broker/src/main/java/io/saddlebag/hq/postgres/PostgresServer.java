@@ -2,7 +2,6 @@ package io.saddlebag.hq.postgres;
 
 import io.saddlebag.folder.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,7 +19,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +38,7 @@ public final class PostgresServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String START_SECONDS = "60";
     private static final long MAX_LOG_BYTES = 1 << 20;
-    /** A server whose main process was killed is gone for good only when its last process has noticed. */
+    /** A port, or memory shared with the dead, may take a moment to be free. */
     private static final int START_ATTEMPTS = 5;
 
     private static final long START_PAUSE_NANOS = 500_000_000L;
@@ -48,6 +46,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Path folder;
     private final Path dataFolder;
     private final PostgresPrograms programs;
+    private final PostgresProcesses processes;
     private final PostgresPassword password;
     private final String secret;
     private int port;
@@ -55,6 +54,7 @@ public final class PostgresServer implements AutoCloseable {
     private PostgresServer(Path folder, Path binariesFolder) throws PostgresException {
         this.folder = folder.toAbsolutePath().normalize();
         this.dataFolder = this.folder.resolve("data");
+        this.processes = new PostgresProcesses(dataFolder);
         this.password = new PostgresPassword(this.folder.resolve("pgpass"));
         createFolder();
         this.programs = new PostgresPrograms(PostgresBinaries.unpackedIn(binariesFolder));
@@ -133,11 +133,9 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private boolean isRunning() throws PostgresException {
-        return Files.exists(dataFolder.resolve("postmaster.pid"))
-                && programs.attempt("pg_ctl", "status", "-D", dataFolder.toString())
-                                .exitCode()
-                        == 0;
+    /** Whether the server's main process lives; cheap. */
+    boolean isRunning() {
+        return processes.main().isPresent();
     }
 
     private void adopt() throws PostgresException {
@@ -146,7 +144,7 @@ public final class PostgresServer implements AutoCloseable {
         long deadline = System.nanoTime() + Long.parseLong(START_SECONDS) * 1_000_000_000L;
         SQLException last = null;
         while (System.nanoTime() < deadline) {
-            if (!isAlive()) {
+            if (!isRunning()) {
                 startOn(port);
                 return;
             }
@@ -227,6 +225,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private boolean isStarted(int attempt) throws PostgresException {
+        processes.endOrphans();
         try {
             String log = logFile().toString();
             programs.run("pg_ctl", "start", "-D", dataFolder.toString(), "-l", log, "-w", "-t", START_SECONDS);
@@ -236,17 +235,6 @@ public final class PostgresServer implements AutoCloseable {
                 return false;
             }
             throw new PostgresException("PostgreSQL did not start: " + e.getMessage() + "; see " + logFile(), e);
-        }
-    }
-
-    /** Whether the server's main process lives; cheap. */
-    boolean isAlive() {
-        try (Stream<String> lines = Files.lines(dataFolder.resolve("postmaster.pid"))) {
-            return lines.findFirst()
-                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
-                    .isPresent();
-        } catch (IOException | UncheckedIOException | NumberFormatException e) {
-            return false;
         }
     }
 

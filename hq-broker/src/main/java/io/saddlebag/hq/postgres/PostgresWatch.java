@@ -27,7 +27,7 @@ public final class PostgresWatch implements AutoCloseable {
     }
 
     private void look() {
-        if (server.isAlive()) {
+        if (server.isRunning()) {
             return;
         }
         LOG.error("postgres died and is started again; its log {} may say why", server.logFile());

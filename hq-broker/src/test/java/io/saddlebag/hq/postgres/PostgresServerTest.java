@@ -3,6 +3,7 @@ package io.saddlebag.hq.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,17 +91,66 @@ class PostgresServerTest {
 
     @Test
     void startsAfterTheServerItselfWasKilled() throws Exception {
-        PostgresServer killed = start(0);
-        ask(killed, "SELECT 1");
-        long pid = Long.parseLong(
-                Files.readAllLines(folder.resolve("a b/data/postmaster.pid")).get(0));
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().get();
+        killMain(start(0));
 
         try (PostgresServer again = start(0)) {
             assertThat(ask(again, "SELECT 1")).isEqualTo("1");
         }
+    }
+
+    @Test
+    void endsWhatAKilledServerLeftBehindAndStartsAtOnce() throws Exception {
+        PostgresServer server = start(0);
+        ProcessHandle child = mainProcess().children().findAny().orElseThrow();
+        signal("-STOP", child);
+        killMain(server);
+        assertThat(child.isAlive()).isTrue();
+
+        try (PostgresServer again = start(0)) {
+            assertThat(ask(again, "SELECT 1")).isEqualTo("1");
+            assertThat(child.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void startsAfterAPowerCutWhenItsNumberIsAnotherProcesssByNow() throws Exception {
+        killMain(start(0));
+        Process other = new ProcessBuilder("sleep", "600").start();
+        try {
+            List<String> lines = new ArrayList<>(Files.readAllLines(pidFile()));
+            lines.set(0, Long.toString(other.pid()));
+            Files.write(pidFile(), lines);
+
+            try (PostgresServer again = start(0)) {
+                assertThat(ask(again, "SELECT 1")).isEqualTo("1");
+                assertThat(other.isAlive()).isTrue();
+            }
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    private Path pidFile() {
+        return folder.resolve("a b/data/postmaster.pid");
+    }
+
+    private ProcessHandle mainProcess() throws IOException {
+        long pid = Long.parseLong(Files.readAllLines(pidFile()).get(0));
+        return ProcessHandle.of(pid).orElseThrow();
+    }
+
+    private void killMain(PostgresServer server) throws Exception {
+        ask(server, "SELECT 1");
+        ProcessHandle process = mainProcess();
+        process.destroyForcibly();
+        process.onExit().get();
+    }
+
+    private static void signal(String signal, ProcessHandle process) throws Exception {
+        assertThat(new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test
