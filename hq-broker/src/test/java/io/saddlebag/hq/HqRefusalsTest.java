@@ -222,7 +222,7 @@ class HqRefusalsTest {
     @Test
     void refusesAPartWhosePartOneNeverCame() {
         SignedMessage large = SignedMessage.of(lab, ID, Manifest.PART_SIZE + 1, null, "CA-RC");
-        assertRefused("malformed", large.frame(2));
+        assertRefused("upload-lost", large.frame(2));
     }
 
     @Test

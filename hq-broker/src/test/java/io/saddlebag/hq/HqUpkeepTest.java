@@ -194,7 +194,7 @@ class HqUpkeepTest {
             answered(first, large.frame(1));
             assertThat(answered(first, large.frame(2)).header("next-part")).isEqualTo("3");
             assertThat(answered(second, large.frame(1)).header("next-part")).isEqualTo("3");
-            assertThat(answered(first, large.frame(3)).header(Headers.CODE)).isEqualTo("malformed");
+            assertThat(answered(first, large.frame(3)).header(Headers.CODE)).isEqualTo("upload-lost");
             assertThat(answered(second, large.frame(3)).header("next-part")).isEqualTo("4");
             assertThat(answered(first, large.frame(1)).header("next-part")).isEqualTo("4");
         }

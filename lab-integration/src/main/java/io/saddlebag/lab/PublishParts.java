@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.StompFrame;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -67,8 +68,12 @@ final class PublishParts extends AsyncProcessorSupport {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof Refusal refusal && refusal.code().isPassing()
-                ? new PushedBackException(refusal)
-                : cause;
+        if (!(cause instanceof Refusal refusal) || !refusal.code().isPassing()) {
+            return cause;
+        }
+        // Something of an earlier connection came in between: as if this one had broken.
+        return refusal.code() == Refusal.Code.UPLOAD_LOST
+                ? new ConnectionLostException(refusal.reason())
+                : new PushedBackException(refusal);
     }
 }

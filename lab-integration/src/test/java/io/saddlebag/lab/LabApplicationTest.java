@@ -166,6 +166,18 @@ class LabApplicationTest {
     }
 
     @Test
+    void startsAgainWithPartOneWhenHeadquartersHasLostTheUpload() throws Exception {
+        hq.loseUploadAtPart(3);
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_IMG_20251008_001.bin", new byte[3 * Manifest.PART_SIZE + 17]);
+
+        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains("FL-LAB_IMG_20251008_001.bin"));
+        assertThat(hq.confirmed()).hasSize(1);
+        assertThat(home.files("failed")).isEmpty();
+    }
+
+    @Test
     void waitsForHeadquartersAndThenSends() throws Exception {
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);

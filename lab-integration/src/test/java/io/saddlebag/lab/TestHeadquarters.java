@@ -42,6 +42,7 @@ final class TestHeadquarters implements AutoCloseable {
     private final List<List<MessageId>> questions = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private volatile int breakAtPart = -1;
+    private volatile int loseUploadAtPart = -1;
     private ScriptedServer server;
 
     /** A confirmed message as it came. */
@@ -122,13 +123,15 @@ final class TestHeadquarters implements AutoCloseable {
             refusals.remove(messageId);
             return;
         }
-        refusals.put(
-                messageId,
-                StompFrame.of(StompCommand.RECEIPT)
-                        .header(Headers.STATUS, Headers.STATUS_REJECTED)
-                        .header(Headers.CODE, code)
-                        .header(Headers.REASON, reason)
-                        .build());
+        refusals.put(messageId, rejection(code, reason));
+    }
+
+    private static StompFrame rejection(String code, String reason) {
+        return StompFrame.of(StompCommand.RECEIPT)
+                .header(Headers.STATUS, Headers.STATUS_REJECTED)
+                .header(Headers.CODE, code)
+                .header(Headers.REASON, reason)
+                .build();
     }
 
     void takeAgain(String messageId) {
@@ -142,6 +145,10 @@ final class TestHeadquarters implements AutoCloseable {
 
     void breakAtPart(int part) {
         breakAtPart = part;
+    }
+
+    void loseUploadAtPart(int part) {
+        loseUploadAtPart = part;
     }
 
     List<Upload> confirmed() {
@@ -243,6 +250,10 @@ final class TestHeadquarters implements AutoCloseable {
             breakAtPart = -1;
             connection.close();
             return null;
+        }
+        if (number == loseUploadAtPart) {
+            loseUploadAtPart = -1;
+            return rejection("upload-lost", "expected part 1 first");
         }
         ByteArrayOutputStream all = partial.computeIfAbsent(messageId, each -> new ByteArrayOutputStream());
         int nextPart = partsIn(all) + 1;

@@ -63,11 +63,13 @@ public final class Refusal extends RuntimeException {
         /** So much waits on a queue that it takes no more now. */
         QUEUE_FULL,
         /** Headquarters' disk has too little room to take more now. */
-        STORAGE_LOW;
+        STORAGE_LOW,
+        /** Another connection of the same site has the upload now, or none has: it goes on from part 1. */
+        UPLOAD_LOST;
 
-        /** Whether the same may be taken later: it is to be sent again after a pause, and is no failure. */
+        /** Whether the same may be taken later: it is to be sent again, and is no failure. */
         public boolean isPassing() {
-            return this == QUEUE_FULL || this == STORAGE_LOW;
+            return this == QUEUE_FULL || this == STORAGE_LOW || this == UPLOAD_LOST;
         }
 
         public String text() {

@@ -21,6 +21,10 @@ import java.util.Optional;
  * held in memory. Safe for any number of threads.
  */
 public final class RcJournal implements AutoCloseable {
+    /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
+    static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
+            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1";
+
     private final Path file;
     private final Connection connection;
     private final Publications publications;
@@ -236,10 +240,7 @@ public final class RcJournal implements AutoCloseable {
     /** The manifest with that seq of the sender, other than that of the given message. */
     Optional<Link> link(SiteId sender, long seq, MessageId other) throws JournalException {
         return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT message_id, seq, manifest_sha256, prev"
-                    // Left to itself, SQLite reads all that the sender ever sent.
-                    + " FROM delivery INDEXED BY delivery_by_seq"
-                    + " WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1")) {
+            try (PreparedStatement select = connection.prepareStatement(LINK)) {
                 select.setString(1, sender.value());
                 select.setLong(2, seq);
                 select.setString(3, other.value());

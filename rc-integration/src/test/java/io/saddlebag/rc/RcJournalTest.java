@@ -74,6 +74,16 @@ class RcJournalTest {
     }
 
     @Test
+    void looksForALinkOfTheChainAmongTheMessagesOfItsPlaceAlone() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + RcJournal.LINK)) {
+            plan.next();
+            assertThat(plan.getString("detail")).contains("delivery_by_seq (sender_id=? AND seq=?)");
+        }
+    }
+
+    @Test
     void notesAcknowledgementsWithTheNextCommitOrAtTheEnd() throws Exception {
         journal.publish(delivery(1));
         journal.publish(delivery(2));

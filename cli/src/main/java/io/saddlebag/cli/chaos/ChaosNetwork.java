@@ -133,7 +133,12 @@ final class ChaosNetwork implements AutoCloseable {
     private Optional<ProcessHandle> postmaster() {
         Path file = homes.home(Target.HQ.site()).resolve("postgres/data/postmaster.pid");
         try (Stream<String> lines = Files.lines(file)) {
-            return lines.findFirst().map(String::strip).map(Long::parseLong).flatMap(ProcessHandle::of);
+            return lines.findFirst()
+                    .map(String::strip)
+                    .map(Long::parseLong)
+                    .flatMap(ProcessHandle::of)
+                    // After a kill the number may have become another's.
+                    .filter(process -> process.info().command().orElse("").endsWith("/postgres"));
         } catch (IOException | UncheckedIOException | NumberFormatException e) {
             return Optional.empty();
         }

@@ -42,9 +42,10 @@ public record ChaosReport(
         @JsonProperty("findings") List<String> findings) {
     private static final int MOST_FINDINGS = 200;
 
-    /** Of one kind of fault: how many, and recovery in seconds. */
+    /** Of one kind of fault: how many, how many of them met anything, and recovery in seconds. */
     public record Kind(
             @JsonProperty("count") int count,
+            @JsonProperty("felt") int felt,
             @JsonProperty("longest_recovery_s") double longest,
             @JsonProperty("median_recovery_s") double median) {}
 
@@ -82,9 +83,11 @@ public record ChaosReport(
     private static Map<String, Kind> kinds(List<StruckFault> struck, Consumers consumers) {
         Map<FaultKind, List<Double>> recoveries = new EnumMap<>(FaultKind.class);
         Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
+        Map<FaultKind, Integer> felt = new EnumMap<>(FaultKind.class);
         for (StruckFault each : struck) {
             FaultKind kind = each.fault().kind();
             counts.merge(kind, 1, Integer::sum);
+            felt.merge(kind, each.wasFelt() ? 1 : 0, Integer::sum);
             OptionalLong nanos = each.recoveryNanos(consumers);
             recoveries.computeIfAbsent(kind, none -> new ArrayList<>());
             nanos.ifPresent(value -> recoveries.get(kind).add(value / 1e9));
@@ -94,7 +97,7 @@ public record ChaosReport(
             List<Double> sorted = recoveries.get(kind).stream().sorted().toList();
             double longest = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1);
             double median = sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
-            kinds.put(name(kind), new Kind(count, rounded(longest), rounded(median)));
+            kinds.put(name(kind), new Kind(count, felt.get(kind), rounded(longest), rounded(median)));
         });
         return kinds;
     }
@@ -129,15 +132,16 @@ public record ChaosReport(
     /** For people. */
     public String table() {
         StringBuilder text = new StringBuilder();
-        text.append(String.format("%-36s %6s %18s %16s%n", "fault", "times", "longest recovery", "median"));
+        text.append(String.format("%-36s %6s %6s %18s %16s%n", "fault", "times", "felt", "longest recovery", "median"));
         for (FaultKind kind : FaultKind.values()) {
             Kind found = kinds.get(name(kind));
             if (found != null) {
                 text.append(String.format(
                         Locale.ROOT,
-                        "%-36s %6d %16.1f s %14.1f s%n",
+                        "%-36s %6d %6d %16.1f s %14.1f s%n",
                         kind.text(),
                         found.count(),
+                        found.felt(),
                         found.longest(),
                         found.median()));
             }

@@ -1,6 +1,8 @@
 package io.saddlebag.cli.chaos;
 
+import io.saddlebag.cli.audit.NetworkAudit;
 import io.saddlebag.cli.demo.SiteCommandLine;
+import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ public final class ChaosRun {
     private static final long LOOK_MILLIS = 50;
     private static final long PATIENCE_SECONDS = 180;
     private static final int OTHERS_A_KILL = 3;
+    /** Rests so many times as long as a look at the outboxes took. */
+    private static final int REST = 10;
 
     private final Path folder;
     private final int kills;
@@ -52,27 +56,42 @@ public final class ChaosRun {
                         ChaosNetwork.make(folder, commandLine, !leftOut.containsKey(FaultKind.DISK_FULL), files);
                 Supervisor supervisor = new Supervisor(network)) {
             Stream stream = new Stream(network, supervisor);
-            List<String> findings = new ArrayList<>();
+            Reconciliation.Findings findings = new Reconciliation.Findings();
             try {
                 supervisor.startAll();
                 stream.awaitAllAtWork("at the beginning");
                 stream.runAll(plan);
                 stream.drain();
-                findings.addAll(stream.reconciliation.ofHeadquarters());
-            } catch (ChaosFailure e) {
-                findings.add(e.getMessage());
+                new HqReconciliation(network.psqlUrl()).run(stream.dropped, findings);
+            } catch (ChaosFailure | IOException e) {
+                findings.others().add(String.valueOf(e.getMessage()));
             }
-            network.stop().forEach(site -> findings.add(site + " did not stop when asked"));
-            Reconciliation.Findings found = stream.reconciliation.run(stream.dropped, stream.consumers);
+            network.stop().forEach(site -> findings.others().add(site + " did not stop when asked"));
+            stream.reconciliation.run(stream.dropped, stream.consumers, findings);
+            audit(network, findings);
             return ChaosReport.of(
                     seed,
                     stream.struck,
                     stream.dropped,
                     stream.consumers,
                     leftOut,
-                    found.with(findings),
+                    findings,
                     supervisor.restarts(),
                     (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    /** What the sites' own books say, by the audit that operators have: a second checker that shares nothing. */
+    private static void audit(ChaosNetwork network, Reconciliation.Findings findings)
+            throws IOException, InterruptedException {
+        List<Path> homes = Target.SITES.stream()
+                .map(target -> network.homes().home(target.site()).folder())
+                .toList();
+        try {
+            NetworkAudit.of(homes, true).run().findings().forEach(found -> findings.others()
+                    .add("audit: " + found.site() + " " + found.subject() + ": " + found.text()));
+        } catch (SiteStartException e) {
+            findings.others().add("audit: " + e.getMessage());
         }
     }
 
@@ -103,6 +122,8 @@ public final class ChaosRun {
         private final Reconciliation reconciliation;
         private final List<DroppedFile> dropped = new ArrayList<>();
         private final List<StruckFault> struck = new ArrayList<>();
+        private final long start = System.nanoTime();
+        private long nextLookNanos = start;
 
         Stream(ChaosNetwork network, Supervisor supervisor) {
             this.network = network;
@@ -122,11 +143,18 @@ public final class ChaosRun {
                 int tenth = 10 * struck.size() / plan.size();
                 if (tenth > told) {
                     told = tenth;
-                    progress.printf(
-                            "%d of %d faults, %d files dropped, %d deliveries under way%n",
-                            struck.size(), plan.size(), dropped.size(), consumers.stillWaiting());
+                    tell(struck.size() + " of " + plan.size() + " faults");
                 }
             }
+        }
+
+        private void tell(String what) {
+            progress.printf(
+                    "%4d s: %s, %d files dropped, %d deliveries under way%n",
+                    TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
+                    what,
+                    dropped.size(),
+                    consumers.stillWaiting());
         }
 
         /** Drops a fault's share of files over the time before it. */
@@ -154,7 +182,16 @@ public final class ChaosRun {
         }
 
         private void look() throws IOException {
-            consumers.look();
+            long begun = System.nanoTime();
+            if (begun >= nextLookNanos) {
+                consumers.look();
+                long ended = System.nanoTime();
+                // With thousands under way a look takes its time, which the sites need more.
+                nextLookNanos = ended + Math.max(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS), REST * (ended - begun));
+                for (StruckFault fault : struck) {
+                    fault.lookWhetherAtWork(network, consumers);
+                }
+            }
             undoWhatIsOver(false);
             supervisor.look();
         }
@@ -165,15 +202,16 @@ public final class ChaosRun {
             }
         }
 
-        /** Strikes nobody twice at once, and nobody who has not recovered from the blow before. */
+        /** Strikes nobody twice at once, and nobody who does not work again after the blow before. */
         private void awaitFree(Fault fault) throws IOException, InterruptedException, ChaosFailure {
-            await(fault.target() + " at work, to meet " + fault.kind().text(), () -> isFree(fault.target()));
+            await(fault.target() + " working again, to meet " + fault.kind().text(), () -> isFree(fault.target()));
         }
 
         private boolean isFree(Target target) {
-            boolean busy = struck.stream()
-                    .anyMatch(fault -> fault.isUnderWay() && fault.fault().target() == target);
-            return !busy && network.isAtWork(target);
+            return network.isAtWork(target)
+                    && struck.stream()
+                            .filter(fault -> fault.fault().target() == target)
+                            .allMatch(fault -> fault.isRecovered(consumers));
         }
 
         private void strike(Fault fault) throws IOException {
@@ -187,16 +225,23 @@ public final class ChaosRun {
                 look();
             }
             awaitAllAtWork("after the last fault");
-            progress.printf(
-                    "All faults are over; %d files dropped, %d deliveries under way%n",
-                    dropped.size(), consumers.stillWaiting());
+            tell("All faults are over");
             int left = consumers.stillWaiting();
             while (left > 0) {
                 int before = left;
                 await("progress with " + before + " deliveries still to come", () -> consumers.stillWaiting() < before);
                 left = consumers.stillWaiting();
             }
-            await("all files of the labs settled", () -> reconciliation.isSettled());
+            await("all files of the labs settled", reconciliation::isSettled);
+            Receipts receipts = new Receipts(network.homes(), dropped);
+            left = receipts.stillWaiting();
+            while (left > 0) {
+                int before = left;
+                await(
+                        "progress with the receipts of " + before + " files still to come",
+                        () -> receipts.stillWaiting() < before);
+                left = receipts.stillWaiting();
+            }
         }
 
         void awaitAllAtWork(String when) throws IOException, InterruptedException, ChaosFailure {

@@ -1,43 +1,70 @@
 package io.saddlebag.cli.chaos;
 
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * The people at the centres: they notice each message as soon as its standardized file stands in the outbox, and take
- * every other one away at once, so that a message that is written twice shows. {@link #look} is for one thread.
+ * The people at the centres: they notice each message as soon as its standardized file stands in the outbox, look whether
+ * it is whole at that moment, and take every other one away at once, so that a message that is written twice shows. Of
+ * those that they leave they remember which files they saw, so that one written over shows too. For one thread.
  */
 final class Consumers {
     private final ScenarioHomes homes;
-    private final Map<Expected, Boolean> waiting = new LinkedHashMap<>();
-    private final Map<Integer, Long> arrivedNanos = new ConcurrentHashMap<>();
-    private final Map<Integer, Integer> missing = new ConcurrentHashMap<>();
-    private final Set<String> oddities = ConcurrentHashMap.newKeySet();
+    private final Set<Expected> waiting = new LinkedHashSet<>();
+    private final Map<Expected, String> standing = new HashMap<>();
+    private final Map<Integer, Long> arrivedNanos = new HashMap<>();
+    private final Map<Integer, Integer> missing = new HashMap<>();
+    private final Map<Target, Integer> passed = new EnumMap<>(Target.class);
+    private final Map<Target, Integer> toPass = new EnumMap<>(Target.class);
+    private final Set<String> oddities = new HashSet<>();
 
-    private record Expected(DroppedFile file, Target centre) {}
+    private record Expected(DroppedFile file, Target centre) {
+        Stream<Target> way() {
+            return Stream.of(file.lab(), Target.HQ, Target.POSTGRES, centre);
+        }
+    }
 
     Consumers(ScenarioHomes homes) {
         this.homes = homes;
     }
 
     /** From now on the file may arrive. */
-    synchronized void expect(DroppedFile file) {
+    void expect(DroppedFile file) {
         missing.put(file.number(), file.recipients().size());
-        file.recipients().forEach(centre -> waiting.put(new Expected(file, centre), true));
+        for (Target centre : file.recipients()) {
+            Expected expected = new Expected(file, centre);
+            waiting.add(expected);
+            expected.way().forEach(target -> toPass.merge(target, 1, Integer::sum));
+        }
     }
 
     /** How many deliveries are still to come. */
-    synchronized int stillWaiting() {
+    int stillWaiting() {
         return waiting.size();
+    }
+
+    /** How many deliveries that have to pass the target have arrived. */
+    int passed(Target target) {
+        return passed.getOrDefault(target, 0);
+    }
+
+    /** How many deliveries that have to pass the target are still to come. */
+    int stillToPass(Target target) {
+        return toPass.getOrDefault(target, 0) - passed(target);
     }
 
     /** When all recipients had the file, by {@link System#nanoTime}. */
@@ -46,43 +73,72 @@ final class Consumers {
         return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
-    /** What should not have happened when files were taken. */
+    /** What should not have happened when files arrived and were taken. */
     Set<String> oddities() {
         return oddities;
     }
 
     /** Looks once at everything that is still to come. */
-    synchronized void look() {
-        for (Iterator<Expected> each = waiting.keySet().iterator(); each.hasNext(); ) {
+    void look() {
+        for (Iterator<Expected> each = waiting.iterator(); each.hasNext(); ) {
             Expected expected = each.next();
-            DroppedFile file = expected.file();
-            Path json = outbox(expected.centre(), file).resolve(file.messageId() + ".message.json");
-            if (Files.exists(json)) {
+            Path facts = facts(expected);
+            if (Files.exists(facts)) {
                 each.remove();
-                if (missing.merge(file.number(), -1, Integer::sum) == 0) {
-                    arrivedNanos.put(file.number(), System.nanoTime());
-                }
-                if (file.isTaken()) {
-                    take(expected.centre(), file, json);
-                }
+                arrive(expected, facts);
             }
         }
     }
 
-    private void take(Target centre, DroppedFile file, Path json) {
-        Path folder = taken(centre, file);
-        try {
-            Files.createDirectories(folder);
-            move(json.resolveSibling(file.fileName()), folder);
-            move(json, folder);
-        } catch (IOException e) {
-            oddities.add(file.messageId() + " could not be taken from " + centre.site() + ": " + e);
+    private void arrive(Expected expected, Path facts) {
+        DroppedFile file = expected.file();
+        if (missing.merge(file.number(), -1, Integer::sum) == 0) {
+            arrivedNanos.put(file.number(), System.nanoTime());
         }
+        expected.way().forEach(target -> passed.merge(target, 1, Integer::sum));
+        Path payload = facts.resolveSibling(file.fileName());
+        try {
+            if (!Sha256.of(Files.readAllBytes(payload)).equals(file.sha256())) {
+                oddities.add(name(expected) + " was not whole when its standardized file stood");
+            }
+            if (file.isTaken()) {
+                Path folder = taken(expected.centre(), file);
+                Files.createDirectories(folder);
+                move(payload, folder);
+                move(facts, folder);
+            } else {
+                standing.put(expected, identity(payload) + identity(facts));
+            }
+        } catch (IOException e) {
+            oddities.add(name(expected) + " could not be read or taken: " + e);
+        }
+    }
+
+    /** Whether the files that stand now are those that were seen first; for one that is left in the outbox. */
+    boolean isAsSeen(Target centre, DroppedFile file) throws IOException {
+        Expected expected = new Expected(file, centre);
+        Path facts = facts(expected);
+        return (identity(facts.resolveSibling(file.fileName())) + identity(facts)).equals(standing.get(expected));
+    }
+
+    /** Of one writing: another makes another file, or changes its time. */
+    private static String identity(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return attributes.fileKey() + " " + attributes.lastModifiedTime() + " ";
+    }
+
+    private static String name(Expected expected) {
+        return expected.centre().site() + " " + expected.file().messageId();
     }
 
     /** The outbox may lie on another file system. */
     private static void move(Path file, Path folder) throws IOException {
         Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path facts(Expected expected) {
+        DroppedFile file = expected.file();
+        return outbox(expected.centre(), file).resolve(file.messageId() + ".message.json");
     }
 
     Path outbox(Target centre, DroppedFile file) {

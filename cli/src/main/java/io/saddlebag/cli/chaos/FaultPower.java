@@ -11,10 +11,10 @@ final class FaultPower {
 
     private final ChaosNetwork network;
 
-    /** Ends a fault. */
+    /** Ends a fault, and says whether it was felt: a byte to be altered, say, may never have come. */
     @FunctionalInterface
     interface Undo {
-        void run() throws IOException;
+        boolean run() throws IOException;
     }
 
     FaultPower(ChaosNetwork network) {
@@ -26,23 +26,31 @@ final class FaultPower {
         return switch (fault.kind()) {
             case KILL_HQ, KILL_LAB, KILL_CENTRE -> {
                 network.kill(target);
-                yield () -> network.start(target);
+                yield () -> {
+                    network.start(target);
+                    return true;
+                };
             }
             case KILL_POSTGRES -> {
+                boolean lived = network.isAtWork(target);
                 network.kill(target);
-                yield () -> {};
+                yield () -> lived;
             }
             case PAUSE -> pause(target);
             case DISK_FULL -> {
                 network.disk(target).fill();
-                yield () -> network.disk(target).empty();
+                yield () -> {
+                    network.disk(target).empty();
+                    return true;
+                };
             }
-            case SYNC_ERROR -> SyncErrors.in(network.processes(target), 1 + fault.variant() % LAST_FIRST_SYNC)::close;
+            case SYNC_ERROR -> SyncErrors.in(network.processes(target), 1 + fault.variant() % LAST_FIRST_SYNC)::end;
             case RESET, HALF_OPEN, DELAY, CUT, CORRUPT -> disturb(network.proxy(target), fault);
         };
     }
 
     private static Undo disturb(FaultyProxy proxy, Fault fault) {
+        int before = proxy.disturbances();
         switch (fault.kind()) {
             case RESET -> proxy.reset();
             case HALF_OPEN -> proxy.halfOpen(fault.variant() % 2 == 0);
@@ -55,13 +63,17 @@ final class FaultPower {
             proxy.delay(0);
             proxy.cutAfter(-1);
             proxy.alterAfter(-1);
+            return proxy.disturbances() > before;
         };
     }
 
     private Undo pause(Target target) throws IOException {
         List<ProcessHandle> stopped = network.processes(target);
         signal("-STOP", stopped);
-        return () -> signal("-CONT", stopped);
+        return () -> {
+            signal("-CONT", stopped);
+            return !stopped.isEmpty();
+        };
     }
 
     /** One by one: another process of the target may end meanwhile, which is no reason to leave the rest out. */

@@ -25,6 +25,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final AtomicLong bytesToAlter = new AtomicLong(NOT_ARMED);
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
+    private final AtomicInteger disturbances = new AtomicInteger();
     private volatile long delayMillis;
 
     private FaultyProxy(ServerSocket listener, int target) {
@@ -46,6 +47,7 @@ public final class FaultyProxy implements AutoCloseable {
     /** Breaks every connection at both ends with a RST. */
     void reset() {
         lines.forEach(line -> {
+            disturbances.incrementAndGet();
             line.reset(line.near);
             line.reset(line.far);
         });
@@ -54,6 +56,7 @@ public final class FaultyProxy implements AutoCloseable {
     /** Resets one end of every connection; the other hears nothing more and sees nothing close. */
     void halfOpen(boolean siteKeepsItsEnd) {
         lines.forEach(line -> {
+            disturbances.incrementAndGet();
             line.isSilent = true;
             line.reset(siteKeepsItsEnd ? line.far : line.near);
         });
@@ -87,6 +90,11 @@ public final class FaultyProxy implements AutoCloseable {
     /** Alters the byte after so many more; a negative number takes that back. */
     void alterAfter(long bytes) {
         bytesToAlter.set(bytes);
+    }
+
+    /** How often something was done to what goes through, since the beginning. */
+    int disturbances() {
+        return disturbances.get();
     }
 
     private void accept() {
@@ -174,12 +182,20 @@ public final class FaultyProxy implements AutoCloseable {
         }
 
         private boolean pass(byte[] buffer, int count, Socket to) throws IOException, InterruptedException {
-            TimeUnit.MILLISECONDS.sleep(delayMillis);
+            long delay = delayMillis;
+            if (delay > 0) {
+                disturbances.incrementAndGet();
+                TimeUnit.MILLISECONDS.sleep(delay);
+            }
             int altered = place(bytesToAlter, count);
             if (altered >= 0) {
+                disturbances.incrementAndGet();
                 buffer[altered] ^= ALTERED_BITS;
             }
             int cut = place(bytesToCut, count);
+            if (cut >= 0) {
+                disturbances.incrementAndGet();
+            }
             int passed = cut >= 0 ? cut : count;
             to.getOutputStream().write(buffer, 0, passed);
             (to == far ? sent : received).addAndGet(passed);

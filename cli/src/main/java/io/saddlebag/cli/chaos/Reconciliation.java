@@ -2,7 +2,6 @@ package io.saddlebag.cli.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.cli.demo.HqRecords;
 import io.saddlebag.lab.SentReceipts;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteHome;
@@ -10,10 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +20,6 @@ import java.util.stream.Stream;
 /** Holds every dropped file against every folder of every site, by name and digest. */
 final class Reconciliation {
     private static final String FACTS_SUFFIX = ".message.json";
-    private static final String UNSETTLED = "SELECT count(*) FROM delivery WHERE acknowledged_time IS NULL";
 
     private final ChaosNetwork network;
     private final ObjectMapper json = new ObjectMapper();
@@ -43,11 +37,6 @@ final class Reconciliation {
             Set<String> lost, Set<String> duplicated, Set<String> corrupt, Set<String> failed, Set<String> others) {
         Findings() {
             this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
-        }
-
-        Findings with(List<String> more) {
-            others.addAll(more);
-            return this;
         }
 
         boolean isClean() {
@@ -71,25 +60,8 @@ final class Reconciliation {
         return true;
     }
 
-    /** What headquarters' records say against it; while it runs. */
-    List<String> ofHeadquarters() throws IOException {
-        List<String> wrong = new ArrayList<>();
-        try (HqRecords records = HqRecords.open(network.psqlUrl());
-                Statement statement = records.connection().createStatement();
-                ResultSet row = statement.executeQuery(UNSETTLED)) {
-            row.next();
-            if (row.getInt(1) > 0) {
-                wrong.add("headquarters: " + row.getInt(1) + " deliveries are not acknowledged");
-            }
-        } catch (SQLException e) {
-            wrong.add("headquarters' records cannot be read: " + e.getMessage());
-        }
-        return wrong;
-    }
-
     /** Looks at every folder; when everything has stopped. */
-    Findings run(List<DroppedFile> dropped, Consumers consumers) throws IOException {
-        Findings findings = new Findings();
+    void run(List<DroppedFile> dropped, Consumers consumers, Findings findings) throws IOException {
         findings.others().addAll(consumers.oddities());
         for (Target lab : Target.LABS) {
             checkLab(lab, dropped, findings);
@@ -97,7 +69,6 @@ final class Reconciliation {
         for (Target centre : Target.CENTRES) {
             checkCentre(centre, dropped, consumers, findings);
         }
-        return findings;
     }
 
     private void checkLab(Target lab, List<DroppedFile> dropped, Findings findings) throws IOException {
@@ -153,11 +124,15 @@ final class Reconciliation {
                 continue;
             }
             Path standing = consumers.outbox(centre, file);
+            if (file.isTaken()) {
+                checkDelivery(centre, file, consumers.taken(centre, file), findings);
+            } else if (checkDelivery(centre, file, standing, findings) && !consumers.isAsSeen(centre, file)) {
+                findings.duplicated().add(centre.site() + " " + file.fileName() + " was written over");
+            }
             if (!file.isTaken()) {
                 unknown.remove(standing.resolve(file.fileName()));
                 unknown.remove(standing.resolve(file.messageId() + FACTS_SUFFIX));
             }
-            checkDelivery(centre, file, file.isTaken() ? consumers.taken(centre, file) : standing, findings);
         }
         // What was taken away and stands there again was written twice; so is what has a name that nobody dropped.
         unknown.forEach(file -> findings.duplicated().add(centre.site() + " " + outbox.relativize(file)));
@@ -165,13 +140,14 @@ final class Reconciliation {
                 .forEach(file -> findings.others().add(centre.site() + " left " + file.getFileName() + " in work/"));
     }
 
-    private void checkDelivery(Target centre, DroppedFile file, Path folder, Findings findings) throws IOException {
+    /** Returns whether both files stand there. */
+    private boolean checkDelivery(Target centre, DroppedFile file, Path folder, Findings findings) throws IOException {
         Path payload = folder.resolve(file.fileName());
         Path facts = folder.resolve(file.messageId() + FACTS_SUFFIX);
         String name = centre.site() + " " + file.fileName();
         if (!Files.exists(payload) || !Files.exists(facts)) {
             findings.lost().add(name + " is not there");
-            return;
+            return false;
         }
         if (!digest(payload).equals(file.sha256())) {
             findings.corrupt().add(name + " has other bytes");
@@ -182,6 +158,7 @@ final class Reconciliation {
                 || told.path("size").asLong() != file.size()) {
             findings.corrupt().add(name + " has facts that are not its own");
         }
+        return true;
     }
 
     private SiteHome home(Target target) {

@@ -6,14 +6,16 @@ import java.util.concurrent.TimeUnit;
 
 /** A fault that was done, with its end and the file that shows the recovery. For one thread. */
 final class StruckFault {
-    private static final int NO_FILE = -1;
+    private static final int NONE = -1;
 
     private final Fault fault;
     private final FaultPower.Undo undo;
     private final long beginNanos;
     private long endNanos;
     private boolean over;
-    private int witness = NO_FILE;
+    private boolean felt;
+    private int witness = NONE;
+    private int passedBefore = NONE;
 
     private StruckFault(Fault fault, FaultPower.Undo undo, long beginNanos) {
         this.fault = fault;
@@ -32,18 +34,36 @@ final class StruckFault {
         return fault;
     }
 
-    boolean isUnderWay() {
-        return !over;
+    /** Whether it met anything: a process that lived, a sync, a byte on the wire. Known once it is over. */
+    boolean wasFelt() {
+        return felt;
     }
 
     /** @param now whether its time counts as over in any case */
     void undoIfOver(boolean now) throws IOException {
         if (!over && (now || System.nanoTime() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis()))) {
             over = true;
-            undo.run();
+            felt = undo.run();
             // Of a kill the time without the process counts too.
             endNanos = fault.kind().isKill() ? beginNanos : System.nanoTime();
         }
+    }
+
+    /** Takes note of when the target is at work again, to count what passes it from then on. */
+    void lookWhetherAtWork(ChaosNetwork network, Consumers consumers) {
+        if (over && passedBefore == NONE && network.isAtWork(fault.target())) {
+            passedBefore = consumers.passed(fault.target());
+        }
+    }
+
+    /**
+     * Whether the target works again, and not only lives: as many deliveries as files were dropped for this fault have
+     * passed it since, or none waits for it.
+     */
+    boolean isRecovered(Consumers consumers) {
+        return passedBefore != NONE
+                && (consumers.passed(fault.target()) - passedBefore >= fault.files()
+                        || consumers.stillToPass(fault.target()) == 0);
     }
 
     /** Takes the first file as witness that was dropped after the end and has to pass the target. */
@@ -53,14 +73,14 @@ final class StruckFault {
                 || target == Target.POSTGRES
                 || target == file.lab()
                 || file.recipients().contains(target);
-        if (over && witness == NO_FILE && concerned) {
+        if (over && witness == NONE && concerned) {
             witness = file.number();
         }
     }
 
     /** From its end, or from a kill itself, to when the first file that was dropped after it had arrived everywhere. */
     OptionalLong recoveryNanos(Consumers consumers) {
-        OptionalLong arrived = witness == NO_FILE ? OptionalLong.empty() : consumers.arrived(witness);
+        OptionalLong arrived = witness == NONE ? OptionalLong.empty() : consumers.arrived(witness);
         return arrived.isEmpty() ? arrived : OptionalLong.of(arrived.getAsLong() - endNanos);
     }
 }

@@ -34,13 +34,13 @@ final class OpenUpload {
      * Takes a part that is the next one; a part that came before is let pass, and so is a question.
      *
      * @return the part that is wanted next
-     * @throws Refusal {@code MALFORMED} for a part too early or of another length, or when another connection has taken
-     *     the upload over
+     * @throws Refusal {@code MALFORMED} for a part too early or of another length, {@code UPLOAD_LOST} when another
+     *     connection has taken the upload over
      */
     synchronized int take(PublishFrame part) throws IOException {
         if (closed) {
             throw new Refusal(
-                    Code.MALFORMED,
+                    Code.UPLOAD_LOST,
                     "Expected parts on the connection that sent part 1 last, found part " + part.part()
                             + " on another. Send part 1 again to go on here");
         }

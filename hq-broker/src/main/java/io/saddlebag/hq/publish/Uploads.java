@@ -42,9 +42,16 @@ public final class Uploads {
     /**
      * Opens the upload that the part 1 belongs to, or takes it over from another connection.
      *
-     * @throws Refusal {@code TOO_LARGE} when the connection has too many open
+     * @throws Refusal {@code TOO_LARGE} when the connection has too many open, {@code UPLOAD_LOST} when it has ended
+     *     meanwhile: what it still had waiting takes nothing over from the one that came after it
      */
     synchronized OpenUpload open(Session session, Submission first) throws IOException {
+        if (session.isClosed()) {
+            throw new Refusal(
+                    Code.UPLOAD_LOST,
+                    "Expected part 1 of " + first.manifest().messageId()
+                            + " on a connection that lasts, found it ended." + " Send part 1 on the next");
+        }
         Key key = Key.of(first);
         OpenUpload before = open.remove(key);
         if (before != null) {
@@ -89,12 +96,12 @@ public final class Uploads {
         return payloads.upload(key.sender(), key.messageId(), first.frame().envelope(), key.manifestSha256(), size);
     }
 
-    /** @throws Refusal {@code MALFORMED} when part 1 did not come on this connection */
+    /** @throws Refusal {@code UPLOAD_LOST} when part 1 did not come on this connection, or on another since */
     synchronized OpenUpload find(Session session, PublishFrame part) {
         OpenUpload upload = bySession.getOrDefault(session, Map.of()).get(part.messageId());
         if (upload == null) {
             throw new Refusal(
-                    Code.MALFORMED,
+                    Code.UPLOAD_LOST,
                     "Expected part 1 of " + part.messageId() + " on this connection first, found part " + part.part()
                             + ". Send part 1; its receipt says where to go on");
         }

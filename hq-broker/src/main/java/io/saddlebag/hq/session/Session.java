@@ -267,6 +267,11 @@ public final class Session {
         action.run();
     }
 
+    /** Whether the connection has ended; what came on it may still be worked on. */
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** The connection has ended: what it has in flight waits again at once. */
     public void close() {
         List<Runnable> actions;
