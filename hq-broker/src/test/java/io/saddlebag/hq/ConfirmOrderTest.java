@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,9 +119,8 @@ class ConfirmOrderTest {
                 .redirectErrorStream(true)
                 .redirectOutput(Path.of("/dev/null").toFile())
                 .start();
-        await("strace at every thread")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> isTraced(hq) && isTraced(postmaster.pid()));
+        await("strace at every thread").until(() -> isTraced(hq) && isTraced(postmaster.pid()));
+
         return strace;
     }
 

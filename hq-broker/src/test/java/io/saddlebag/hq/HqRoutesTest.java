@@ -198,7 +198,7 @@ class HqRoutesTest extends CamelTestSupport {
         StompFrame receipt = send(SignedMessage.of(lab, "FL-LAB_DAT_20251008_001", "CA-RC", "NY-RC")
                 .frame(1));
 
-        assertThat(passed.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(passed.matches(60, TimeUnit.SECONDS)).isTrue();
         assertThat(receipt.header(Headers.RECEIPT_ID)).isEqualTo("FL-LAB_DAT_20251008_001-1");
         assertThat(messages()).isEqualTo(1);
         assertThat(index.depths().get("ny_rc_queue").ready()).isEqualTo(1);
@@ -251,7 +251,7 @@ class HqRoutesTest extends CamelTestSupport {
         assertThat(send(large.frame(1)).header("next-part")).isEqualTo("2");
         assertThat(messages()).isZero();
         assertThat(send(large.frame(2)).header("next-part")).isEqualTo("3");
-        assertThat(parts.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(parts.matches(60, TimeUnit.SECONDS)).isTrue();
         assertThat(messages()).isEqualTo(1);
     }
 
@@ -266,7 +266,7 @@ class HqRoutesTest extends CamelTestSupport {
                 .create();
         List<?> rows = template.requestBody("direct:housekeeping", null, List.class);
 
-        assertThat(counted.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(counted.matches(60, TimeUnit.SECONDS)).isTrue();
         assertThat(rows.toString()).contains("ca_rc_queue").contains("waiting=1");
     }
 

@@ -110,7 +110,8 @@ public final class LabApplication implements SiteApplication {
         client = new StompClient(
                 identity,
                 LinkOptions.to(settings.siteId(LabSettings.HQ_ID))
-                        .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX)));
+                        .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX))
+                        .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)));
         window = new OutgoingWindow(
                 journal,
                 client::isConnected,

@@ -31,6 +31,7 @@ public final class LabSettings {
     static final String STOP_WAIT = "publish.stop-wait";
     static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
     static final String RECONNECT_MAX = "hq.reconnect-max";
+    static final String HEART_BEAT = "hq.heart-beat";
 
     /** All of them. */
     public static final List<Setting> ALL = List.of(
@@ -42,8 +43,14 @@ public final class LabSettings {
             Setting.optional(
                     RECONNECT_MAX,
                     Kind.DURATION,
-                    "30s",
+                    "5s",
                     "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+            Setting.optional(
+                    HEART_BEAT,
+                    Kind.DURATION,
+                    "10s",
+                    "How often each end of the connection is to be heard, unless headquarters says more seldom; after"
+                            + " twice that it is given up. 0s for never."),
             Setting.required(
                     RECIPIENT + ".*",
                     Kind.TEXT,

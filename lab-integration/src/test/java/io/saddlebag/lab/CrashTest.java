@@ -30,7 +30,6 @@ class CrashTest {
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n".getBytes(StandardCharsets.UTF_8);
     private static final Duration POLL = Duration.ofMillis(10);
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     static Path networkFolder;
@@ -157,7 +156,6 @@ class CrashTest {
         hq.listen();
         lab = home.start(hq.port());
         await().pollInterval(POLL)
-                .atMost(SOON)
                 .until(() -> home.sent().contains(NAME) && home.files("work").isEmpty());
         assertThat(home.sent()).containsExactly(NAME);
         assertThat(home.files("drop")).isEmpty();
@@ -170,7 +168,7 @@ class CrashTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().pollInterval(POLL).atMost(SOON).until(() -> hq.sends().size() == 1);
+        await().pollInterval(POLL).until(() -> hq.sends().size() == 1);
         byte[] body = hq.sends().get(0).body();
         hq.close();
         lab.close();

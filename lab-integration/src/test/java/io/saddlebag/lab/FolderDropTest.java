@@ -238,9 +238,7 @@ class FolderDropTest {
     }
 
     private static void until(Callable<Boolean> condition) {
-        await().pollInterval(Duration.ofMillis(10))
-                .atMost(Duration.ofSeconds(30))
-                .until(condition);
+        await().pollInterval(Duration.ofMillis(10)).until(condition);
     }
 
     private String reason(String name) throws IOException {

@@ -125,7 +125,7 @@ class LabJournalTest {
         assertThat(journal.sealed(first, places -> {
                     throw new IllegalArgumentException("no");
                 }))
-                .failsWithin(Duration.ofSeconds(10))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .havingCause()
                 .withMessage("no");
@@ -160,9 +160,9 @@ class LabJournalTest {
         });
         CompletableFuture<byte[]> three = journal.sealed(third, places -> "three".getBytes());
 
-        assertThat(one).succeedsWithin(Duration.ofSeconds(10));
-        assertThat(two).failsWithin(Duration.ofSeconds(10));
-        assertThat(three).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(one).succeedsWithin(Duration.ofSeconds(60));
+        assertThat(two).failsWithin(Duration.ofSeconds(60));
+        assertThat(three).succeedsWithin(Duration.ofSeconds(60));
         assertThat(journal.unsettled(0, 10))
                 .extracting(OutgoingMessage::state)
                 .containsExactly(State.SEALED, State.CLAIMED, State.SEALED);

@@ -158,7 +158,7 @@ class LabRoutesTest extends CamelTestSupport {
     }
 
     private void await(NotifyBuilder events) {
-        assertThat(events.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(events.matches(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private void claim() throws IOException {

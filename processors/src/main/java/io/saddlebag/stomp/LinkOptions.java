@@ -37,7 +37,7 @@ public record LinkOptions(
                 HeartBeat.DEFAULT_INTERVAL,
                 Duration.ofSeconds(10),
                 Duration.ofMillis(250),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(5));
     }
 
     public LinkOptions withDelays(Duration first, Duration longest) {

@@ -84,7 +84,7 @@ class StompClientTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(10, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -287,7 +287,7 @@ class StompClientTest {
         assertThat(client.isConnected()).isTrue();
         connections.get(0).send(StompReplies.receiptOf("r1").build());
         get(request);
-        inFlight.get(10, TimeUnit.SECONDS);
+        inFlight.get(60, TimeUnit.SECONDS);
         get(stopped);
         assertThat(client.isConnected()).isFalse();
     }

@@ -7,13 +7,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.saddlebag.message.Refusal;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,8 +72,8 @@ class StompFrameDecoderTest {
     }
 
     @Test
-    @Timeout(10)
     void looksAtEachByteOnceWhenALongHeaderTrickles() {
+        long begun = processorNanos();
         StompLimits wide = new StompLimits(2 << 20, 1 << 20, 4);
         EmbeddedChannel channel = new EmbeddedChannel(new StompFrameDecoder(wide));
         channel.writeInbound(Unpooled.copiedBuffer("SEND\nname:", StandardCharsets.US_ASCII));
@@ -83,6 +83,7 @@ class StompFrameDecoderTest {
         channel.writeInbound(Unpooled.copiedBuffer("\n\n\0", StandardCharsets.US_ASCII));
         StompFrame frame = channel.readInbound();
         assertThat(frame.header("name")).hasSize(500_000);
+        assertThat(Duration.ofNanos(processorNanos() - begun)).isLessThan(Duration.ofSeconds(10));
         channel.finishAndReleaseAll();
     }
 
@@ -225,7 +226,7 @@ class StompFrameDecoderTest {
     @Test
     void readsAMebibyteInSmallPiecesInLinearTime() {
         EmbeddedChannel channel = new EmbeddedChannel(new StompFrameDecoder(StompLimits.DEFAULT));
-        long begun = System.nanoTime();
+        long begun = processorNanos();
         channel.writeInbound(Unpooled.copiedBuffer("SEND\ncontent-length:1048576\n\n", StandardCharsets.US_ASCII));
         for (int i = 0; i < 1_048_576 / 16; i++) {
             channel.writeInbound(Unpooled.wrappedBuffer(new byte[16]));
@@ -233,7 +234,12 @@ class StompFrameDecoderTest {
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
         StompFrame frame = channel.readInbound();
         assertThat(frame.body()).hasSize(1_048_576);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(processorNanos() - begun)).isLessThan(Duration.ofSeconds(5));
         channel.finishAndReleaseAll();
+    }
+
+    /** Of this thread: a busy machine costs it nothing. */
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

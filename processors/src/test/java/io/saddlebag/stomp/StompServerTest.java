@@ -154,7 +154,7 @@ class StompServerTest {
     void breaksAConnectionThatDoesNotSecureItselfInTime() throws IOException {
         ScriptedServer server = server(LIMITS, QUICK, (connection, frame) -> null);
         try (Socket silent = new Socket("127.0.0.1", server.port())) {
-            silent.setSoTimeout(5_000);
+            silent.setSoTimeout(60_000);
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
         await().until(() -> server.openConnections() == 0);

@@ -123,7 +123,7 @@ class StompTrustTest {
     void refusesPlainText() throws IOException {
         start();
         try (Socket plain = new Socket("127.0.0.1", server.port())) {
-            plain.setSoTimeout(5_000);
+            plain.setSoTimeout(60_000);
             plain.getOutputStream()
                     .write("CONNECT\naccept-version:1.2\nhost:x\n\n\0".getBytes(StandardCharsets.US_ASCII));
             byte[] answer = plain.getInputStream().readAllBytes();

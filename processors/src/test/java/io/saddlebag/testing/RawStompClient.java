@@ -29,7 +29,7 @@ import javax.net.ssl.X509TrustManager;
  * read by hand. For one thread. Reads fail after 10 seconds.
  */
 public final class RawStompClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final SSLSocket socket;
     private final InputStream in;
@@ -181,7 +181,7 @@ public final class RawStompClient implements AutoCloseable {
         return next;
     }
 
-    /** Whether the server has closed the connection; waits for it up to 10 seconds. */
+    /** Whether the server has closed the connection; waits for it up to a minute. */
     public boolean isClosedByServer() {
         try {
             int next = in.read();

@@ -73,7 +73,8 @@ public final class RcApplication implements SiteApplication {
         link = new StompClient(
                 identity,
                 LinkOptions.to(settings.siteId(RcSettings.HQ_ID))
-                        .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX)));
+                        .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX))
+                        .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)));
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);

@@ -15,6 +15,7 @@ public final class RcSettings {
     static final String HQ_PORT = "hq.port";
     static final String HQ_ID = "hq.id";
     static final String RECONNECT_MAX = "hq.reconnect-max";
+    static final String HEART_BEAT = "hq.heart-beat";
     static final String WORKERS = "receive.workers";
     static final String WINDOW_BYTES = "receive.window-bytes";
     static final String RETRY = "receive.retry-interval";
@@ -37,8 +38,14 @@ public final class RcSettings {
             Setting.optional(
                     RECONNECT_MAX,
                     Kind.DURATION,
-                    "30s",
+                    "5s",
                     "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+            Setting.optional(
+                    HEART_BEAT,
+                    Kind.DURATION,
+                    "10s",
+                    "How often each end of the connection is to be heard, unless headquarters says more seldom; after"
+                            + " twice that it is given up. 0s for never."),
             Setting.optional(
                     WORKERS,
                     Kind.COUNT,

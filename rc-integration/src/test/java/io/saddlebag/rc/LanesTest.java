@@ -67,7 +67,7 @@ class LanesTest {
             done.add("running");
         });
         lanes.execute("a", () -> done.add("waiting"));
-        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         Thread closing = new Thread(lanes::close);
         closing.start();
         Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
@@ -80,7 +80,7 @@ class LanesTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

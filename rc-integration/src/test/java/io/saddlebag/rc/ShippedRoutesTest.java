@@ -216,6 +216,6 @@ class ShippedRoutesTest extends CamelTestSupport {
         NotifyBuilder done =
                 new NotifyBuilder(context).fromRoute("ca-rc-outbox").whenDone(1).create();
         template.sendBody("direct:deliveries", new byte[] {1});
-        assertThat(done.matches(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.matches(60, TimeUnit.SECONDS)).isTrue();
     }
 }

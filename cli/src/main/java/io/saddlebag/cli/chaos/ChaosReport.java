@@ -15,6 +15,7 @@ import java.util.TreeMap;
 /**
  * What a run came to.
  *
+ * @param heldSeconds for how many of the seconds the machine held the whole run; recoveries do not count them
  * @param kills how many processes were killed
  * @param faults of every kind, in all
  * @param files that were dropped, and {@code deliveries} that they call for
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 public record ChaosReport(
         @JsonProperty("seed") long seed,
         @JsonProperty("seconds") double seconds,
+        @JsonProperty("held_seconds") double heldSeconds,
         @JsonProperty("kills") int kills,
         @JsonProperty("faults") int faults,
         @JsonProperty("files") int files,
@@ -57,12 +59,14 @@ public record ChaosReport(
             Map<FaultKind, String> leftOut,
             Reconciliation.Findings findings,
             Map<String, Integer> restarts,
-            double seconds) {
+            double seconds,
+            double heldSeconds) {
         Map<String, String> notPossible = new TreeMap<>();
         leftOut.forEach((kind, why) -> notPossible.put(name(kind), why));
         return new ChaosReport(
                 seed,
                 rounded(seconds),
+                rounded(heldSeconds),
                 (int) struck.stream()
                         .filter(each -> each.fault().kind().isKill())
                         .count(),
@@ -151,13 +155,14 @@ public record ChaosReport(
                 text.append(String.format("%s ended by itself and was started again %d times%n", site, times)));
         text.append(String.format(
                 Locale.ROOT,
-                "%n%,d kills among %,d faults, %,d files, %,d deliveries, %.0f s, seed %d%n"
+                "%n%,d kills among %,d faults, %,d files, %,d deliveries, %.0f s (%.0f s of them held by the machine), seed %d%n"
                         + "lost %d, duplicated %d, corrupt %d, failed %d, otherwise wrong %d%n",
                 kills,
                 faults,
                 files,
                 deliveries,
                 seconds,
+                heldSeconds,
                 seed,
                 lost,
                 duplicated,

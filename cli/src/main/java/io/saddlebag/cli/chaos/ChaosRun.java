@@ -77,7 +77,8 @@ public final class ChaosRun {
                     leftOut,
                     findings,
                     supervisor.restarts(),
-                    (System.nanoTime() - start) / 1e9);
+                    (System.nanoTime() - start) / 1e9,
+                    stream.clock.heldSeconds());
         }
     }
 
@@ -122,15 +123,15 @@ public final class ChaosRun {
         private final Reconciliation reconciliation;
         private final List<DroppedFile> dropped = new ArrayList<>();
         private final List<StruckFault> struck = new ArrayList<>();
-        private final long start = System.nanoTime();
-        private long nextLookNanos = start;
+        private final RunClock clock = new RunClock();
+        private long nextLookNanos;
 
         Stream(ChaosNetwork network, Supervisor supervisor) {
             this.network = network;
             this.supervisor = supervisor;
             this.power = new FaultPower(network);
             this.drops = new FileDrops(network.homes(), seed);
-            this.consumers = new Consumers(network.homes());
+            this.consumers = new Consumers(network.homes(), clock);
             this.reconciliation = new Reconciliation(network);
         }
 
@@ -151,20 +152,17 @@ public final class ChaosRun {
         private void tell(String what) {
             progress.printf(
                     "%4d s: %s, %d files dropped, %d deliveries under way%n",
-                    TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
-                    what,
-                    dropped.size(),
-                    consumers.stillWaiting());
+                    TimeUnit.NANOSECONDS.toSeconds(clock.nanos()), what, dropped.size(), consumers.stillWaiting());
         }
 
         /** Drops a fault's share of files over the time before it. */
         private void drop(Fault fault) throws IOException, InterruptedException {
-            long start = System.nanoTime();
+            long start = clock.nanos();
             for (int i = 0; i < fault.files(); i++) {
                 dropOne();
                 look();
             }
-            long rest = fault.gapMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            long rest = fault.gapMillis() - TimeUnit.NANOSECONDS.toMillis(clock.nanos() - start);
             while (rest > 0) {
                 TimeUnit.MILLISECONDS.sleep(Math.min(rest, LOOK_MILLIS));
                 look();
@@ -182,10 +180,10 @@ public final class ChaosRun {
         }
 
         private void look() throws IOException {
-            long begun = System.nanoTime();
+            long begun = clock.nanos();
             if (begun >= nextLookNanos) {
                 consumers.look();
-                long ended = System.nanoTime();
+                long ended = clock.nanos();
                 // With thousands under way a look takes its time, which the sites need more.
                 nextLookNanos = ended + Math.max(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS), REST * (ended - begun));
                 for (StruckFault fault : struck) {
@@ -215,7 +213,7 @@ public final class ChaosRun {
         }
 
         private void strike(Fault fault) throws IOException {
-            struck.add(StruckFault.begin(fault, power));
+            struck.add(StruckFault.begin(fault, power, clock));
         }
 
         void drain() throws IOException, InterruptedException, ChaosFailure {
@@ -251,9 +249,9 @@ public final class ChaosRun {
         }
 
         private void await(String what, Condition condition) throws IOException, InterruptedException, ChaosFailure {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            long deadline = clock.nanos() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (!condition.holds()) {
-                if (System.nanoTime() > deadline) {
+                if (clock.nanos() > deadline) {
                     throw new ChaosFailure("Expected within " + PATIENCE_SECONDS + " s: " + what + "; found that not");
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

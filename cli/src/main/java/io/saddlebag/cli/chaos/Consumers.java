@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class Consumers {
     private final ScenarioHomes homes;
+    private final RunClock clock;
     private final Set<Expected> waiting = new LinkedHashSet<>();
     private final Map<Expected, String> standing = new HashMap<>();
     private final Map<Integer, Long> arrivedNanos = new HashMap<>();
@@ -38,8 +39,9 @@ final class Consumers {
         }
     }
 
-    Consumers(ScenarioHomes homes) {
+    Consumers(ScenarioHomes homes, RunClock clock) {
         this.homes = homes;
+        this.clock = clock;
     }
 
     /** From now on the file may arrive. */
@@ -67,7 +69,7 @@ final class Consumers {
         return toPass.getOrDefault(target, 0) - passed(target);
     }
 
-    /** When all recipients had the file, by {@link System#nanoTime}. */
+    /** When all recipients had the file, by the run's clock. */
     OptionalLong arrived(int number) {
         Long nanos = arrivedNanos.get(number);
         return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
@@ -93,7 +95,7 @@ final class Consumers {
     private void arrive(Expected expected, Path facts) {
         DroppedFile file = expected.file();
         if (missing.merge(file.number(), -1, Integer::sum) == 0) {
-            arrivedNanos.put(file.number(), System.nanoTime());
+            arrivedNanos.put(file.number(), clock.nanos());
         }
         expected.way().forEach(target -> passed.merge(target, 1, Integer::sum));
         Path payload = facts.resolveSibling(file.fileName());

@@ -10,6 +10,7 @@ final class StruckFault {
 
     private final Fault fault;
     private final FaultPower.Undo undo;
+    private final RunClock clock;
     private final long beginNanos;
     private long endNanos;
     private boolean over;
@@ -17,15 +18,16 @@ final class StruckFault {
     private int witness = NONE;
     private int passedBefore = NONE;
 
-    private StruckFault(Fault fault, FaultPower.Undo undo, long beginNanos) {
+    private StruckFault(Fault fault, FaultPower.Undo undo, RunClock clock, long beginNanos) {
         this.fault = fault;
         this.undo = undo;
+        this.clock = clock;
         this.beginNanos = beginNanos;
     }
 
-    static StruckFault begin(Fault fault, FaultPower power) throws IOException {
-        long now = System.nanoTime();
-        StruckFault struck = new StruckFault(fault, power.begin(fault), now);
+    static StruckFault begin(Fault fault, FaultPower power, RunClock clock) throws IOException {
+        long now = clock.nanos();
+        StruckFault struck = new StruckFault(fault, power.begin(fault), clock, now);
         struck.undoIfOver(false);
         return struck;
     }
@@ -41,11 +43,11 @@ final class StruckFault {
 
     /** @param now whether its time counts as over in any case */
     void undoIfOver(boolean now) throws IOException {
-        if (!over && (now || System.nanoTime() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis()))) {
+        if (!over && (now || clock.nanos() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis()))) {
             over = true;
             felt = undo.run();
             // Of a kill the time without the process counts too.
-            endNanos = fault.kind().isKill() ? beginNanos : System.nanoTime();
+            endNanos = fault.kind().isKill() ? beginNanos : clock.nanos();
         }
     }
 

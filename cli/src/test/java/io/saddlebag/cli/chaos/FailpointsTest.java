@@ -49,7 +49,7 @@ class FailpointsTest {
     @BeforeEach
     void start() throws IOException {
         network = ChaosNetwork.make(folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), false, 0);
-        consumers = new Consumers(network.homes());
+        consumers = new Consumers(network.homes(), new RunClock());
         Deque<Failpoint> ofCentres = failpoints("RC_");
         toReach.put(Target.HQ, failpoints("HQ_"));
         toReach.put(Target.FL_LAB, failpoints("LAB_"));

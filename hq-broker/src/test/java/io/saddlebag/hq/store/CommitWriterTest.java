@@ -56,7 +56,7 @@ class CommitWriterTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     private List<Path> spoolFiles() throws IOException {
@@ -188,9 +188,7 @@ class CommitWriterTest {
         database.open();
 
         get(settled);
-        await().atMost(20, TimeUnit.SECONDS)
-                .ignoreExceptions()
-                .until(() -> get(publish(2, "CA-RC")).outcome() == STORED);
+        await().ignoreExceptions().until(() -> get(publish(2, "CA-RC")).outcome() == STORED);
         assertThat(database.number("SELECT count(*) FROM delivery WHERE acknowledged_time IS NOT NULL"))
                 .isEqualTo(1);
         assertThat(database.number("SELECT count(*) FROM message")).isEqualTo(2);
