@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
@@ -43,7 +44,9 @@ final class FileReceipts implements Processor {
         }
         if (!complete.isEmpty()) {
             AtomicFiles.syncFolder(folder);
+            Failpoint.LAB_RECEIPTS_PLACED.reached();
             messages.complete(complete);
+            Failpoint.LAB_RECEIPTS_RECORDED.reached();
         }
     }
 
@@ -65,6 +68,7 @@ final class FileReceipts implements Processor {
         if (receipts.isComplete()) {
             AtomicFiles.sync(hidden);
         }
+        Failpoint.LAB_RECEIPTS_STAGED.reached();
         Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

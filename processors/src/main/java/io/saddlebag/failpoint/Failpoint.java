@@ -24,6 +24,12 @@ public enum Failpoint {
     LAB_SENT_MOVED,
     /** The journal knows that it was sent; the work folder still holds the sealed message. */
     LAB_SENT_RECORDED,
+    /** The signed receipts of a message are written, and synced when they are all, under a hidden name. */
+    LAB_RECEIPTS_STAGED,
+    /** They have their name; the journal still asks for them. */
+    LAB_RECEIPTS_PLACED,
+    /** The journal knows that all of them are there. */
+    LAB_RECEIPTS_RECORDED,
 
     /** A part of an upload is written. */
     HQ_PART_WRITTEN,
@@ -31,6 +37,10 @@ public enum Failpoint {
     HQ_UPLOAD_SYNCED,
     /** A whole upload has its name in the spool. */
     HQ_UPLOAD_RENAMED,
+    /** The numbers of files to come are reserved, synced and named; none of them is used. */
+    HQ_NUMBERS_RESERVED,
+    /** A new segment stands in the spool's folder, empty. */
+    HQ_SEGMENT_CREATED,
     /** The payloads of a group are in the segment, nothing of it synced or committed. */
     HQ_PAYLOADS_PUT,
     /** The spool is synced; whether the rows are committed is open. */

@@ -68,7 +68,7 @@ class FailpointsTest {
     @Test
     void losesNothingAndDoublesNothingWhereverAProcessEnds() throws IOException {
         await("every failpoint, then everybody at work")
-                .atMost(Duration.ofMinutes(8))
+                .atMost(Duration.ofMinutes(12))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     dropAnother();
@@ -77,12 +77,13 @@ class FailpointsTest {
                             && SITES.stream().allMatch(network::isAtWork);
                 });
         Reconciliation reconciliation = new Reconciliation(network);
-        await("every delivery")
-                .atMost(Duration.ofMinutes(2))
+        Receipts receipts = new Receipts(network.homes(), dropped);
+        await("every delivery and its receipt")
+                .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     consumers.look();
-                    return consumers.stillWaiting() == 0 && reconciliation.isSettled();
+                    return consumers.stillWaiting() == 0 && reconciliation.isSettled() && receipts.stillWaiting() == 0;
                 });
         Reconciliation.Findings findings = new Reconciliation.Findings();
         new HqReconciliation(network.psqlUrl()).run(dropped, findings);

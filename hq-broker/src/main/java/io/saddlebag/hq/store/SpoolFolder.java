@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -67,6 +68,7 @@ final class SpoolFolder implements AutoCloseable {
         }
         Files.move(work, numbers(), StandardCopyOption.ATOMIC_MOVE);
         sync();
+        Failpoint.HQ_NUMBERS_RESERVED.reached();
         reserved = number + RESERVED_AHEAD;
     }
 

@@ -90,6 +90,7 @@ public final class SpoolPayloadStore implements PayloadStore {
             files.put(file.number(), file);
             unsynced.add(appender);
             folder.sync();
+            Failpoint.HQ_SEGMENT_CREATED.reached();
         }
         return appender;
     }
