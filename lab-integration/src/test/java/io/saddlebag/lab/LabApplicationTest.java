@@ -584,7 +584,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
 
-        await().pollInterval(POLL).atMost(SOON).until(() -> home.sent().contains(NAME));
+        await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
         Manifest manifest = hq.confirmed().get(0).manifest();
         assertThat(manifest.expires()).isEqualTo(manifest.sentTimestamp().plus(Duration.ofDays(30)));
     }
