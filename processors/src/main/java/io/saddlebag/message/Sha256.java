@@ -46,6 +46,13 @@ public record Sha256(@JsonValue String hex) {
         return ofDigest(newDigest().digest(content));
     }
 
+    /** Of so many bytes from there on. */
+    public static Sha256 of(byte[] content, int from, int length) {
+        MessageDigest digest = newDigest();
+        digest.update(content, from, length);
+        return ofDigest(digest.digest());
+    }
+
     /** Takes the finished digest itself, 32 bytes. */
     public static Sha256 ofDigest(byte[] digest) {
         return new Sha256(HexFormat.of().formatHex(digest));

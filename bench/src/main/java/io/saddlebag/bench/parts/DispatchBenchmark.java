@@ -62,7 +62,7 @@ public class DispatchBenchmark {
     public void begin() throws IOException {
         folder = Files.createTempDirectory("saddlebag-parts");
         payloads = new SpoolPayloadStore(folder.resolve("spool"));
-        PayloadRef payload = payloads.put(BenchedLab.randomBytes(1200), BenchedLab.randomBytes(1024));
+        PayloadRef payload = payloads.put(BenchedLab.randomBytes(1200 + 1024), 1200);
         store = new CountedBacklog(backlog, payload);
         index = new QueueIndex(store, Runnable::run, INDEX_CAPACITY);
         index.begin(Map.of(BenchedLab.QUEUE, new QueueLoad(backlog, backlog * payload.bodyLength())));

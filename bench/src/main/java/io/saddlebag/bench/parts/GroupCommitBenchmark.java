@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +44,9 @@ import org.openjdk.jmh.annotations.TearDown;
 public class GroupCommitBenchmark {
     private static final int CONNECTIONS = 4;
     private static final int QUEUE_LIMIT = 4096;
-    private static final byte[] BODY = BenchedLab.randomBytes(1024);
-    private static final byte[] ENVELOPE = BenchedLab.randomBytes(1200);
+    private static final byte[] SEALED = BenchedLab.randomBytes(1200 + 1024);
+    private static final byte[] ENVELOPE = Arrays.copyOf(SEALED, 1200);
+    private static final byte[] BODY = Arrays.copyOfRange(SEALED, 1200, SEALED.length);
     private static final Sha256 BODY_SHA256 = Sha256.of(BODY);
     private static final Sha256 ENVELOPE_SHA256 = Sha256.of(ENVELOPE);
     private static final List<Publication.Target> TARGETS =
@@ -91,7 +93,7 @@ public class GroupCommitBenchmark {
         Instant now = Instant.now();
         List<CompletableFuture<PublishResult>> published = new ArrayList<>(group);
         for (int i = 0; i < group; i++) {
-            published.add(writer.publish(publication(++sequence, now), BODY));
+            published.add(writer.publish(publication(++sequence, now), SEALED));
         }
         List<QueuedDelivery> deliveries = new ArrayList<>(group);
         published.forEach(each -> deliveries.addAll(each.join().deliveries()));

@@ -13,14 +13,14 @@ public final class CheckBody implements Processor {
     public void process(Exchange exchange) {
         Submission submission = Submission.of(exchange);
         Manifest.Body expected = submission.manifest().body();
-        byte[] found = submission.frame().bytes();
-        if (found.length != expected.size()) {
+        PublishFrame frame = submission.frame();
+        if (frame.size() != expected.size()) {
             throw new Refusal(
                     Code.BAD_DIGEST,
-                    "Expected a sealed message of " + expected.size() + " bytes, found " + found.length
+                    "Expected a sealed message of " + expected.size() + " bytes, found " + frame.size()
                             + ". It was cut or changed on the way; send it again");
         }
-        Sha256 sha256 = Sha256.of(found);
+        Sha256 sha256 = Sha256.of(frame.body(), frame.envelope().length, frame.size());
         if (!sha256.equals(expected.sha256())) {
             throw new Refusal(
                     Code.BAD_DIGEST,

@@ -55,7 +55,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
                     : submission.upload().first();
             Publication publication = judged.publication(clock.instant());
             CompletableFuture<PublishResult> committed = submission.payload() == null
-                    ? writer.publish(publication, submission.frame().bytes())
+                    ? writer.publish(publication, submission.frame().body())
                     : writer.publish(publication, submission.payload());
             // The index hears of commits in their order, which is the writer's thread; the answer may take its time.
             committed

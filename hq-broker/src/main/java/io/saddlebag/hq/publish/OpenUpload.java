@@ -55,11 +55,11 @@ final class OpenUpload {
         if (part.part() == wanted && !part.isQuestion()) {
             long offset = (long) (wanted - 1) * Manifest.PART_SIZE;
             long length = Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
-            if (part.bytes().length != length) {
+            if (part.size() != length) {
                 throw new Refusal(
                         Code.MALFORMED,
                         "Expected " + length + " bytes in part " + wanted + "/" + manifest.parts() + ", found "
-                                + part.bytes().length + ". All parts but the last are " + Manifest.PART_SIZE
+                                + part.size() + ". All parts but the last are " + Manifest.PART_SIZE
                                 + " bytes long");
             }
             upload.append(part.bytes());

@@ -28,7 +28,7 @@ import java.util.Set;
  * @param part from 1
  * @param parts how many there are
  * @param envelope the manifest's DSSE envelope; empty for parts after the first
- * @param bytes of the sealed message; none in part 1 of several asks which part is wanted
+ * @param body the envelope, then the bytes of the sealed message, as they came; of a question the envelope alone
  */
 record PublishFrame(
         String exchange,
@@ -40,7 +40,7 @@ record PublishFrame(
         int part,
         int parts,
         byte[] envelope,
-        byte[] bytes) {
+        byte[] body) {
     static final int MAX_MANIFEST = 64 * 1024;
 
     private static final int MAX_KEYS = 64;
@@ -63,12 +63,11 @@ record PublishFrame(
         }
         int split = number == 1 ? manifestLength(frame) : 0;
         byte[] body = frame.body();
-        byte[] bytes = Arrays.copyOfRange(body, split, body.length);
-        if (bytes.length > Manifest.PART_SIZE) {
+        if (body.length - split > Manifest.PART_SIZE) {
             throw new Refusal(
                     Code.TOO_LARGE,
                     "Expected at most " + Manifest.PART_SIZE + " bytes of the sealed message in a part, found "
-                            + bytes.length + ". Send it in parts of that size");
+                            + (body.length - split) + ". Send it in parts of that size");
         }
         String senderId = frame.header(Headers.SENDER_ID);
         String sent = frame.header(Headers.SENT_TIMESTAMP);
@@ -83,12 +82,22 @@ record PublishFrame(
                 number,
                 count,
                 Arrays.copyOf(body, split),
-                bytes);
+                body);
     }
 
     /** Whether it brings nothing and only asks where to go on. */
     boolean isQuestion() {
-        return part == 1 && parts > 1 && bytes.length == 0;
+        return part == 1 && parts > 1 && size() == 0;
+    }
+
+    /** Of the sealed message, in bytes. */
+    int size() {
+        return body.length - envelope.length;
+    }
+
+    /** Of the sealed message; not copied but where a manifest came along. */
+    byte[] bytes() {
+        return envelope.length == 0 ? body : Arrays.copyOfRange(body, envelope.length, body.length);
     }
 
     /** A decimal number without a leading zero; {@link #NONE} for anything else. No pattern: every message has three. */

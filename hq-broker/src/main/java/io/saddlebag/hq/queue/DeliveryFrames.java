@@ -10,6 +10,7 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** A delivery as MESSAGE frames, one a part, each read from the payload store when its turn comes. Blocks on the disk. */
 final class DeliveryFrames {
@@ -33,12 +34,7 @@ final class DeliveryFrames {
             throws IOException {
         QueuedDelivery delivery = waiting.delivery();
         PayloadRef payload = delivery.payload();
-        byte[] manifest = isFirst ? payloads.manifest(payload) : new byte[0];
-        long offset = (long) (part - 1) * Manifest.PART_SIZE;
-        int length = (int) Math.min(Manifest.PART_SIZE, payload.bodyLength() - offset);
-        byte[] body = new byte[manifest.length + length];
-        System.arraycopy(manifest, 0, body, 0, manifest.length);
-        payloads.read(payload, offset, ByteBuffer.wrap(body, manifest.length, length));
+        byte[] body = isFirst && part == 1 ? payloads.opening(payload) : body(payload, part, isFirst);
         return StompFrame.of(StompCommand.MESSAGE)
                 .header(Headers.SUBSCRIPTION, subscriptionId)
                 .header(Headers.MESSAGE_ID_OF_STOMP, delivery.queueName() + "/" + delivery.messageNumber())
@@ -50,10 +46,19 @@ final class DeliveryFrames {
                 .header(Headers.ROUTING_KEY, delivery.routingKey())
                 .header(Headers.RECEIVER_CLIENT_ID, delivery.receiverClientId().value())
                 .header(Headers.PART, part + "/" + parts(delivery))
-                .header(Headers.MANIFEST_LENGTH, isFirst ? Integer.toString(manifest.length) : null)
+                .header(Headers.MANIFEST_LENGTH, isFirst ? Integer.toString(payload.manifestLength()) : null)
                 .header("attempt", waiting.attempts())
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build();
+    }
+
+    private byte[] body(PayloadRef payload, int part, boolean withManifest) throws IOException {
+        byte[] manifest = withManifest ? payloads.manifest(payload) : new byte[0];
+        long offset = (long) (part - 1) * Manifest.PART_SIZE;
+        int length = (int) Math.min(Manifest.PART_SIZE, payload.bodyLength() - offset);
+        byte[] body = Arrays.copyOf(manifest, manifest.length + length);
+        payloads.read(payload, offset, ByteBuffer.wrap(body, manifest.length, length));
+        return body;
     }
 }

@@ -7,12 +7,13 @@ final class CommitRequest {
     private CommitRequest() {}
 
     /**
-     * @param body the sealed message; null when it was uploaded
+     * @param sealed the manifest's envelope, then the sealed message; null when it was uploaded
      * @param uploaded where it lies; null when it comes along
      */
-    record Publish(Publication publication, byte[] body, PayloadRef uploaded, CompletableFuture<PublishResult> result) {
+    record Publish(
+            Publication publication, byte[] sealed, PayloadRef uploaded, CompletableFuture<PublishResult> result) {
         int bytes() {
-            return publication.manifest().length + (body == null ? 0 : body.length);
+            return publication.manifest().length + (sealed == null ? 0 : sealed.length);
         }
     }
 

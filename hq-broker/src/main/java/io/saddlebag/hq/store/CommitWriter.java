@@ -61,11 +61,12 @@ public final class CommitWriter implements AutoCloseable {
     /**
      * Stores a publication of one part.
      *
+     * @param sealed the manifest's envelope, then the sealed message; nobody writes into it any more
      * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a
      *     {@link StoreException} when it is not there, and the publisher is told nothing
      */
-    public CompletableFuture<PublishResult> publish(Publication publication, byte[] body) {
-        return add(new CommitRequest.Publish(publication, body, null, new CompletableFuture<>()));
+    public CompletableFuture<PublishResult> publish(Publication publication, byte[] sealed) {
+        return add(new CommitRequest.Publish(publication, sealed, null, new CompletableFuture<>()));
     }
 
     /**

@@ -10,7 +10,9 @@ import java.util.Map;
  */
 final class NewestPayloads {
     private final long capacity;
-    private final Map<PayloadRef, Kept> kept = new LinkedHashMap<>();
+    /** Each as it was put, manifest and sealed message; nobody writes into it. */
+    private final Map<PayloadRef, byte[]> kept = new LinkedHashMap<>();
+
     private long bytes;
 
     /** @param capacity in bytes of manifests and bodies together */
@@ -18,36 +20,28 @@ final class NewestPayloads {
         this.capacity = capacity;
     }
 
-    /** The arrays as they were put; nobody writes into them. */
-    record Kept(byte[] manifest, byte[] body) {
-        long size() {
-            return (long) manifest.length + body.length;
-        }
-    }
-
-    synchronized void add(PayloadRef ref, byte[] manifest, byte[] body) {
-        Kept payload = new Kept(manifest, body);
-        if (payload.size() > capacity) {
+    synchronized void add(PayloadRef ref, byte[] sealed) {
+        if (sealed.length > capacity) {
             return;
         }
-        kept.put(ref, payload);
-        bytes += payload.size();
-        Iterator<Kept> oldest = kept.values().iterator();
+        kept.put(ref, sealed);
+        bytes += sealed.length;
+        Iterator<byte[]> oldest = kept.values().iterator();
         while (bytes > capacity) {
-            bytes -= oldest.next().size();
+            bytes -= oldest.next().length;
             oldest.remove();
         }
     }
 
     /** Null when it is not in memory, or no more. */
-    synchronized Kept get(PayloadRef ref) {
+    synchronized byte[] get(PayloadRef ref) {
         return kept.get(ref);
     }
 
     synchronized void remove(PayloadRef ref) {
-        Kept gone = kept.remove(ref);
+        byte[] gone = kept.remove(ref);
         if (gone != null) {
-            bytes -= gone.size();
+            bytes -= gone.length;
         }
     }
 }

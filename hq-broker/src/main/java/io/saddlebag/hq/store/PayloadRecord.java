@@ -51,28 +51,35 @@ final class PayloadRecord {
     static ByteBuffer opening(byte[] manifest, long bodyLength) {
         ByteBuffer opening = ByteBuffer.allocate(Math.toIntExact(bodyStart(manifest.length, bodyLength)));
         opening.putInt(MAGIC).putInt(manifest.length).putLong(bodyLength);
-        opening.putInt(headChecksum(opening.array(), manifest));
+        opening.putInt(headChecksum(opening.array(), manifest, manifest.length));
         opening.position(opening.limit() - manifest.length);
         return opening.put(manifest).flip();
     }
 
-    /** The whole opening of a record of one part. */
-    static ByteBuffer opening(byte[] manifest, byte[] body) {
-        ByteBuffer opening = opening(manifest, body.length);
-        opening.putInt(HEAD_LENGTH, checksum(body, body.length));
-        return opening;
+    /**
+     * Head and checksum of a record of one part, ready to be written.
+     *
+     * @param sealed what follows: the manifest's envelope, then the sealed message
+     */
+    static ByteBuffer head(byte[] sealed, int manifestLength) {
+        int bodyLength = sealed.length - manifestLength;
+        ByteBuffer head = ByteBuffer.allocate(Math.toIntExact(bodyStart(0, bodyLength)));
+        head.putInt(MAGIC).putInt(manifestLength).putLong(bodyLength);
+        head.putInt(headChecksum(head.array(), sealed, manifestLength));
+        head.putInt(checksum(sealed, manifestLength, bodyLength));
+        return head.flip();
     }
 
-    static int checksum(byte[] bytes, int length) {
+    static int checksum(byte[] bytes, int from, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
+        crc.update(bytes, from, length);
         return (int) crc.getValue();
     }
 
-    private static int headChecksum(byte[] head, byte[] manifest) {
+    private static int headChecksum(byte[] head, byte[] manifest, int manifestLength) {
         CRC32C crc = new CRC32C();
         crc.update(head, 0, FACTS_LENGTH);
-        crc.update(manifest);
+        crc.update(manifest, 0, manifestLength);
         return (int) crc.getValue();
     }
 
@@ -90,7 +97,7 @@ final class PayloadRecord {
         if (head.getInt(0) != MAGIC
                 || head.getInt(4) != manifest.length
                 || head.getLong(8) != ref.bodyLength()
-                || head.getInt(FACTS_LENGTH) != headChecksum(head.array(), manifest)) {
+                || head.getInt(FACTS_LENGTH) != headChecksum(head.array(), manifest, manifest.length)) {
             throw damaged(ref, "its head does not check");
         }
         return manifest;
@@ -108,7 +115,7 @@ final class PayloadRecord {
         readFully(file, checksum, ref.offset() + HEAD_LENGTH + 4L * part);
         long start = ref.offset() + bodyStart(ref.manifestLength(), ref.bodyLength());
         readFully(file, ByteBuffer.wrap(bytes), start + (long) part * Manifest.PART_SIZE);
-        if (checksum.getInt(0) != checksum(bytes, bytes.length)) {
+        if (checksum.getInt(0) != checksum(bytes, 0, bytes.length)) {
             throw damaged(ref, "part " + (part + 1) + " does not check");
         }
         return bytes;

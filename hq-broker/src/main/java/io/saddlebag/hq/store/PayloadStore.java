@@ -1,11 +1,13 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -20,9 +22,10 @@ public interface PayloadStore extends AutoCloseable {
     /**
      * Appends a payload of one part; durable only after the next {@link #sync}.
      *
-     * @param body at most {@link io.saddlebag.message.Manifest#PART_SIZE} bytes
+     * @param sealed the manifest's envelope, then the sealed message, of at most {@link Manifest#PART_SIZE} bytes; nobody writes into it any more
+     * @param manifestLength where in it the sealed message begins
      */
-    PayloadRef put(byte[] manifest, byte[] body) throws IOException;
+    PayloadRef put(byte[] sealed, int manifestLength) throws IOException;
 
     /**
      * Opens the upload of a payload of several parts, or goes on with the one that broke off, be it minutes ago or
@@ -43,6 +46,20 @@ public interface PayloadStore extends AutoCloseable {
 
     /** The manifest's envelope. */
     byte[] manifest(PayloadRef ref) throws IOException;
+
+    /**
+     * The manifest's envelope, then the first part of the sealed message: what {@link #put} took, when it came that way.
+     * Nobody may write into it.
+     *
+     * @throws IOException as {@link #read}
+     */
+    default byte[] opening(PayloadRef ref) throws IOException {
+        byte[] manifest = manifest(ref);
+        int first = (int) Math.min(Manifest.PART_SIZE, ref.bodyLength());
+        byte[] opening = Arrays.copyOf(manifest, manifest.length + first);
+        read(ref, 0, ByteBuffer.wrap(opening, manifest.length, first));
+        return opening;
+    }
 
     /**
      * Reads from the sealed message at an offset until the buffer is full or the message ends. Fastest in whole parts.

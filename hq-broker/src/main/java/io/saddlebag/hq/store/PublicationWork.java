@@ -119,7 +119,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             for (CommitRequest.Publish publish : publishes) {
                 PayloadRef payload = publish.uploaded() != null
                         ? publish.uploaded()
-                        : payloads.put(publish.publication().manifest(), publish.body());
+                        : payloads.put(publish.sealed(), publish.publication().manifest().length);
                 stored.add(new StoredPublication(++lastNumber, publish.publication(), payload));
             }
             return stored;

@@ -37,10 +37,10 @@ final class SegmentAppender {
     }
 
     /** Appends a record; returns its offset. */
-    long append(ByteBuffer opening, byte[] body) throws IOException {
+    long append(ByteBuffer head, byte[] rest) throws IOException {
         long offset = length();
-        add(opening);
-        add(ByteBuffer.wrap(body));
+        add(head);
+        add(ByteBuffer.wrap(rest));
         return offset;
     }
 

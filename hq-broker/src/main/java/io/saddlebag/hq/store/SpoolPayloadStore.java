@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -66,16 +67,17 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
-    public synchronized PayloadRef put(byte[] manifest, byte[] body) throws IOException {
-        if (body.length > Manifest.PART_SIZE) {
+    public synchronized PayloadRef put(byte[] sealed, int manifestLength) throws IOException {
+        int bodyLength = sealed.length - manifestLength;
+        if (bodyLength > Manifest.PART_SIZE) {
             throw new IllegalArgumentException(
-                    "Expected at most " + Manifest.PART_SIZE + " bytes in one part, found " + body.length);
+                    "Expected at most " + Manifest.PART_SIZE + " bytes in one part, found " + bodyLength);
         }
         SegmentAppender segment = openSegment();
-        long offset = segment.append(PayloadRecord.opening(manifest, body), body);
-        PayloadRef ref = new PayloadRef(segment.file().number(), offset, manifest.length, body.length);
+        long offset = segment.append(PayloadRecord.head(sealed, manifestLength), sealed);
+        PayloadRef ref = new PayloadRef(segment.file().number(), offset, manifestLength, bodyLength);
         segment.file().add(offset, PayloadRecord.length(ref));
-        newest.add(ref, manifest, body);
+        newest.add(ref, sealed);
         return ref;
     }
 
@@ -188,16 +190,24 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public byte[] manifest(PayloadRef ref) throws IOException {
-        NewestPayloads.Kept kept = newest.get(ref);
-        return kept != null ? kept.manifest() : reading(ref, channel -> PayloadRecord.readManifest(channel, ref));
+        byte[] kept = newest.get(ref);
+        return kept != null
+                ? Arrays.copyOf(kept, ref.manifestLength())
+                : reading(ref, channel -> PayloadRecord.readManifest(channel, ref));
+    }
+
+    @Override
+    public byte[] opening(PayloadRef ref) throws IOException {
+        byte[] kept = newest.get(ref);
+        return kept != null ? kept : PayloadStore.super.opening(ref);
     }
 
     @Override
     public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
-        NewestPayloads.Kept kept = newest.get(ref);
+        byte[] kept = newest.get(ref);
         if (kept != null) {
-            int from = (int) Math.min(offset, kept.body().length);
-            into.put(kept.body(), from, Math.min(into.remaining(), kept.body().length - from));
+            int from = ref.manifestLength() + (int) Math.min(offset, ref.bodyLength());
+            into.put(kept, from, Math.min(into.remaining(), kept.length - from));
             return;
         }
         reading(ref, channel -> {

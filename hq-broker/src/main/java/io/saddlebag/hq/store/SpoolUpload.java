@@ -87,7 +87,8 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
         long start = PayloadRecord.bodyStart(ref.manifestLength(), ref.bodyLength());
         PayloadRecord.writeFully(channel, ByteBuffer.wrap(part), start + received);
-        ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES).putInt(0, PayloadRecord.checksum(part, part.length));
+        ByteBuffer checksum =
+                ByteBuffer.allocate(Integer.BYTES).putInt(0, PayloadRecord.checksum(part, 0, part.length));
         PayloadRecord.writeFully(channel, checksum, PayloadRecord.HEAD_LENGTH + 4L * number);
         digest.update(part);
         received += part.length;

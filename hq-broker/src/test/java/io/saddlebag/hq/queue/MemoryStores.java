@@ -74,7 +74,7 @@ final class MemoryStores {
         }
 
         @Override
-        public PayloadRef put(byte[] manifest, byte[] body) {
+        public PayloadRef put(byte[] sealed, int manifestLength) {
             throw new UnsupportedOperationException();
         }
 

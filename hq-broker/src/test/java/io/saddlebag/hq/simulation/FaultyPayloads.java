@@ -36,9 +36,9 @@ final class FaultyPayloads implements PayloadStore {
     }
 
     @Override
-    public PayloadRef put(byte[] manifest, byte[] body) throws IOException {
+    public PayloadRef put(byte[] sealed, int manifestLength) throws IOException {
         fault("write a payload");
-        PayloadRef ref = world.payloads.put(manifest, body);
+        PayloadRef ref = world.payloads.put(sealed, manifestLength);
         hq.mayCrash("between spool and commit");
         return ref;
     }

@@ -24,7 +24,7 @@ final class CommitProcess {
         for (int number = 1; ; number++) {
             int sample = number;
             room.acquire();
-            writer.publish(Samples.publication(sample, "CA-RC"), Samples.body(sample))
+            Samples.publish(writer, Samples.publication(sample, "CA-RC"), Samples.body(sample))
                     .thenAccept(result -> {
                         out.println(sample);
                         out.flush();

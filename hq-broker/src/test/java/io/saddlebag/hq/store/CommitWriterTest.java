@@ -52,7 +52,7 @@ class CommitWriterTest {
     }
 
     private CompletableFuture<PublishResult> publish(int number, String... sites) {
-        return writer.publish(Samples.publication(number, sites), Samples.body(number));
+        return Samples.publish(writer, Samples.publication(number, sites), Samples.body(number));
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
@@ -107,7 +107,8 @@ class CommitWriterTest {
         assertThat(repeat.outcome()).isEqualTo(REPEATED);
         assertThat(repeat.deliveries()).isEmpty();
         Publication other = Samples.publication(Samples.id(1), Samples.manifest(2), Samples.body(1), "CA-RC");
-        assertThat(get(writer.publish(other, Samples.body(1))).outcome()).isEqualTo(CONFLICTING);
+        assertThat(get(Samples.publish(writer, other, Samples.body(1))).outcome())
+                .isEqualTo(CONFLICTING);
         assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
     }
 
@@ -199,14 +200,14 @@ class CommitWriterTest {
         CommitWriter small = new CommitWriter(messages, payloads, 10);
         List<CompletableFuture<PublishResult>> results = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
-            results.add(small.publish(Samples.publication(i, "CA-RC"), Samples.body(i)));
+            results.add(Samples.publish(small, Samples.publication(i, "CA-RC"), Samples.body(i)));
         }
         CompletableFuture<Void> relieved = new CompletableFuture<>();
         small.onRelief(() -> relieved.complete(null));
 
         assertThat(small.isSaturated()).isTrue();
         assertThat(relieved).isNotDone();
-        assertThat(small.publish(Samples.publication(21, "CA-RC"), Samples.body(21)))
+        assertThat(Samples.publish(small, Samples.publication(21, "CA-RC"), Samples.body(21)))
                 .isCompletedExceptionally();
 
         small.start();

@@ -29,11 +29,11 @@ final class FaultyPayloadStore implements PayloadStore {
     }
 
     @Override
-    public PayloadRef put(byte[] manifest, byte[] body) throws IOException {
+    public PayloadRef put(byte[] sealed, int manifestLength) throws IOException {
         if (failingPuts) {
             throw new IOException("No space left on device");
         }
-        return store.put(manifest, body);
+        return store.put(sealed, manifestLength);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,11 +106,14 @@ public final class MemoryPayloadStore implements PayloadStore {
     }
 
     @Override
-    public PayloadRef put(byte[] manifest, byte[] body) {
-        if (body.length > Manifest.PART_SIZE) {
+    public PayloadRef put(byte[] sealed, int manifestLength) {
+        if (sealed.length - manifestLength > Manifest.PART_SIZE) {
             throw new IllegalArgumentException("Expected at most " + Manifest.PART_SIZE + " bytes");
         }
-        return add(new Payload(manifest, body, State.WRITTEN));
+        return add(new Payload(
+                Arrays.copyOf(sealed, manifestLength),
+                Arrays.copyOfRange(sealed, manifestLength, sealed.length),
+                State.WRITTEN));
     }
 
     private PayloadRef add(Payload payload) {

@@ -25,9 +25,9 @@ class MemoryPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void keepsThroughAPowerCutWhatWasSynced() throws IOException {
-        PayloadRef kept = store.put(MANIFEST, bytes(10));
+        PayloadRef kept = Samples.put(store, MANIFEST, bytes(10));
         store.sync();
-        PayloadRef doubtful = store.put(MANIFEST, bytes(20));
+        PayloadRef doubtful = Samples.put(store, MANIFEST, bytes(20));
         store.failSync();
         store.sync();
 

@@ -50,9 +50,16 @@ abstract class PayloadStoreContract {
     }
 
     @Test
+    void givesAManifestWithTheFirstPartAsTheyWerePut() throws IOException {
+        byte[] sealed = Samples.sealed(MANIFEST, bytes(5000));
+
+        assertThat(store().opening(store().put(sealed, MANIFEST.length))).isEqualTo(sealed);
+    }
+
+    @Test
     void givesBackWhatWasPut() throws IOException {
         for (int length : new int[] {0, 1, 1000, Manifest.PART_SIZE}) {
-            PayloadRef ref = store().put(MANIFEST, bytes(length));
+            PayloadRef ref = Samples.put(store(), MANIFEST, bytes(length));
             assertThat(readAll(store(), ref)).isEqualTo(bytes(length));
             assertThat(store().manifest(ref)).isEqualTo(MANIFEST);
         }
@@ -61,7 +68,7 @@ abstract class PayloadStoreContract {
 
     @Test
     void readsFromAnyOffsetToTheEnd() throws IOException {
-        PayloadRef ref = store().put(MANIFEST, bytes(5000));
+        PayloadRef ref = Samples.put(store(), MANIFEST, bytes(5000));
         assertThat(read(store(), ref, 4000, 2000)).isEqualTo(Arrays.copyOfRange(bytes(5000), 4000, 5000));
         assertThat(read(store(), ref, 10, 20)).isEqualTo(Arrays.copyOfRange(bytes(5000), 10, 30));
         assertThat(read(store(), ref, 5000, 1)).isEmpty();
@@ -69,14 +76,14 @@ abstract class PayloadStoreContract {
 
     @Test
     void refusesMoreThanAPart() {
-        assertThatThrownBy(() -> store().put(MANIFEST, new byte[Manifest.PART_SIZE + 1]))
+        assertThatThrownBy(() -> Samples.put(store(), MANIFEST, new byte[Manifest.PART_SIZE + 1]))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void readsNothingOfWhatWasDropped() throws IOException {
-        PayloadRef kept = store().put(MANIFEST, bytes(10));
-        PayloadRef dropped = store().put(MANIFEST, bytes(20));
+        PayloadRef kept = Samples.put(store(), MANIFEST, bytes(10));
+        PayloadRef dropped = Samples.put(store(), MANIFEST, bytes(20));
         store().drop(dropped);
         store().drop(dropped);
 
@@ -86,8 +93,8 @@ abstract class PayloadStoreContract {
 
     @Test
     void keepsWhatIsRestoredAndFreesTheRest() throws IOException {
-        PayloadRef kept = store().put(MANIFEST, bytes(10));
-        PayloadRef other = store().put(MANIFEST, bytes(20));
+        PayloadRef kept = Samples.put(store(), MANIFEST, bytes(10));
+        PayloadRef other = Samples.put(store(), MANIFEST, bytes(20));
         store().sync();
 
         PayloadStore again = restarted();

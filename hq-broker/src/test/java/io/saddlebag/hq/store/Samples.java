@@ -3,10 +3,12 @@ package io.saddlebag.hq.store;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Publications and settlements as tests need them. */
 final class Samples {
@@ -27,6 +29,21 @@ final class Samples {
 
     static byte[] manifest(int number) {
         return ("{\"payload\":\"" + number + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a SEND's body holds. */
+    static byte[] sealed(byte[] manifest, byte[] body) {
+        byte[] sealed = Arrays.copyOf(manifest, manifest.length + body.length);
+        System.arraycopy(body, 0, sealed, manifest.length, body.length);
+        return sealed;
+    }
+
+    static PayloadRef put(PayloadStore store, byte[] manifest, byte[] body) throws IOException {
+        return store.put(sealed(manifest, body), manifest.length);
+    }
+
+    static CompletableFuture<PublishResult> publish(CommitWriter writer, Publication publication, byte[] body) {
+        return writer.publish(publication, sealed(publication.manifest(), body));
     }
 
     /** A publication for the queues of these sites, such as CA-RC for ca_rc_queue. */

@@ -69,7 +69,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
     void deletesASegmentWhenNothingInItIsLive() throws IOException {
         List<PayloadRef> refs = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            refs.add(store.put(MANIFEST, bytes(1 << 20)));
+            refs.add(Samples.put(store, MANIFEST, bytes(1 << 20)));
             store.sync();
         }
         assertThat(files()).containsExactly("1.segment", "2.segment", "3.segment");
@@ -80,12 +80,12 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void leavesAnEmptyFolderWhenNothingIsLive() throws IOException {
-        PayloadRef ref = store.put(MANIFEST, bytes(100));
+        PayloadRef ref = Samples.put(store, MANIFEST, bytes(100));
         store.sync();
         store.drop(ref);
         await().untilAsserted(() -> assertThat(files()).isEmpty());
 
-        PayloadRef next = store.put(MANIFEST, bytes(50));
+        PayloadRef next = Samples.put(store, MANIFEST, bytes(50));
         store.sync();
         assertThat(readAll(store, next)).isEqualTo(bytes(50));
     }
@@ -94,10 +94,10 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
     void copiesTheFewLiveRecordsOfASegmentAndKeepsTheirPlaces() throws IOException {
         List<PayloadRef> refs = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            refs.add(store.put(MANIFEST, bytes((1 << 19) + i)));
+            refs.add(Samples.put(store, MANIFEST, bytes((1 << 19) + i)));
         }
         store.sync();
-        store.put(MANIFEST, bytes(10));
+        Samples.put(store, MANIFEST, bytes(10));
         store.sync();
         long before = blocks(folder.resolve("1.segment"));
         for (PayloadRef ref : refs) {
@@ -119,8 +119,8 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void tellsATornTailFromWhatIsWhole() throws IOException {
-        PayloadRef whole = store.put(MANIFEST, bytes(5000));
-        PayloadRef torn = store.put(MANIFEST, bytes(6000));
+        PayloadRef whole = Samples.put(store, MANIFEST, bytes(5000));
+        PayloadRef torn = Samples.put(store, MANIFEST, bytes(6000));
         store.sync();
         store.close();
         try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
@@ -133,14 +133,14 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         assertThat(store.renew(List.of(whole, torn))).containsExactly(torn);
         store.freeOthers();
         assertThat(readAll(store, whole)).isEqualTo(bytes(5000));
-        assertThat(store.put(MANIFEST, bytes(1)).file())
+        assertThat(Samples.put(store, MANIFEST, bytes(1)).file())
                 .as("never behind a torn tail")
                 .isNotEqualTo(1);
     }
 
     @Test
     void tellsZeroedBytesFromWhatWasPut() throws IOException {
-        PayloadRef zeroed = store.put(MANIFEST, bytes(6000));
+        PayloadRef zeroed = Samples.put(store, MANIFEST, bytes(6000));
         store.sync();
         store.close();
         try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
@@ -179,12 +179,12 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void neverGivesAFileNumberTwice() throws IOException {
-        PayloadRef before = store.put(MANIFEST, bytes(100));
+        PayloadRef before = Samples.put(store, MANIFEST, bytes(100));
         store.sync();
         restarted().freeOthers();
         assertThat(files()).isEmpty();
 
-        PayloadRef after = store.put(MANIFEST, bytes(100));
+        PayloadRef after = Samples.put(store, MANIFEST, bytes(100));
         assertThat(after.file()).isGreaterThan(before.file());
         store.drop(before);
         assertThat(readAll(store, after)).isEqualTo(bytes(100));
@@ -197,7 +197,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void keepsTheManifestAndTheSealedMessageAsTheyAre() throws IOException {
-        PayloadRef ref = store.put(MANIFEST, bytes(300));
+        PayloadRef ref = Samples.put(store, MANIFEST, bytes(300));
         store.sync();
         byte[] file = Files.readAllBytes(folder.resolve(ref.file() + ".segment"));
         assertThat(file).endsWith(bytes(300)).startsWith("SBP1".getBytes());

@@ -47,7 +47,7 @@ class StoreCrashTest {
     }
 
     private PayloadRef store(long number, String... sites) throws Exception {
-        PayloadRef ref = payloads.put(Samples.manifest((int) number), Samples.body((int) number));
+        PayloadRef ref = Samples.put(payloads, Samples.manifest((int) number), Samples.body((int) number));
         payloads.sync();
         messages.publish(List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)));
         return ref;
@@ -121,7 +121,9 @@ class StoreCrashTest {
         assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
         assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
         assertThat(messages.publish(List.of(new StoredPublication(
-                        3, Samples.publication(2, "CA-RC"), payloads.put(Samples.manifest(2), Samples.body(2))))))
+                        3,
+                        Samples.publication(2, "CA-RC"),
+                        Samples.put(payloads, Samples.manifest(2), Samples.body(2))))))
                 .containsExactly(MessageStore.PublishOutcome.STORED);
     }
 
@@ -146,7 +148,7 @@ class StoreCrashTest {
     void freesPayloadsThatNoRowWaitsFor() throws Exception {
         store(1, "CA-RC");
         messages.settle(List.of(Samples.acknowledged(1, "CA-RC")));
-        payloads.put(Samples.manifest(5), Samples.body(5));
+        Samples.put(payloads, Samples.manifest(5), Samples.body(5));
 
         assertThat(restart()).isEqualTo(new Reconciler.Findings(0, 0, 0, 1, Map.of()));
         assertThat(payloads.restore(new PayloadRef(1, 0, 1, 1))).isFalse();
