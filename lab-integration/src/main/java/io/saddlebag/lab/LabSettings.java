@@ -84,7 +84,7 @@ public final class LabSettings {
                     Kind.BYTES,
                     "16MiB",
                     "How much memory the messages on their way may take; a larger one travels alone, in parts."),
-            Setting.optional(WORKERS, Kind.COUNT, "16", "How many files are sealed at once; their syncs go together."),
+            Setting.optional(WORKERS, Kind.COUNT, "2", "How many files are sealed at once."),
             Setting.optional(
                     RETRY,
                     Kind.DURATION,
