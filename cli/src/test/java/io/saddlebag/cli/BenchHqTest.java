@@ -46,7 +46,7 @@ final class BenchHqTest {
                 "--queues",
                 "2");
 
-        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.exitCode()).as("%s%s", run.out(), run.err()).isZero();
         assertThat(run.out().strip()).hasLineCount(1);
         JsonNode line = new ObjectMapper().readTree(run.out());
         assertThat(ASKED_FOR)
