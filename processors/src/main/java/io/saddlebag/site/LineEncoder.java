@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * An event as one line of text: time (UTC), level, site, message_id where the event is about one, logger, message, and a
  * trace on the same line, the root cause first. Written by hand since headquarters writes several lines a message, and
- * Logback's pattern with its replacements costs ten times as much. Called by one thread at a time, as Logback does.
+ * Logback's pattern with its replacements costs ten times as much. For one thread at a time, which {@link PromptConsole} sees to.
  */
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NONE = {};

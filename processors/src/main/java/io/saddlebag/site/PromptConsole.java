@@ -45,9 +45,10 @@ final class PromptConsole extends ConsoleAppender<ILoggingEvent> {
 
     @Override
     protected void subAppend(ILoggingEvent event) {
-        super.subAppend(event);
+        // Logback itself locks the writing alone, and the encoder is for one thread at a time.
         streamWriteLock.lock();
         try {
+            super.subAppend(event);
             if (ending || event.getLevel().isGreaterOrEqual(Level.WARN)) {
                 flush();
             } else if (!flushDue) {

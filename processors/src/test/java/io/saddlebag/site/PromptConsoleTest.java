@@ -9,6 +9,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,28 @@ class PromptConsoleTest {
         appender.stop();
 
         assertThat(written().lines()).hasSize(1000);
+    }
+
+    @Test
+    void keepsTheLinesOfManyThreadsApart() throws InterruptedException {
+        int each = 2_000;
+        List<Thread> threads = IntStream.range(0, 4)
+                .mapToObj(number -> new Thread(() -> {
+                    for (int i = 0; i < each; i++) {
+                        logger.info("thread {} stored {}", number, i);
+                    }
+                }))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        appender.stop();
+
+        assertThat(written().lines())
+                .hasSize(threads.size() * each)
+                .allMatch(line -> line.matches("\\S{24} INFO  DC-HQ Publish: thread \\d stored \\d+"))
+                .doesNotHaveDuplicates();
     }
 
     private String written() {
