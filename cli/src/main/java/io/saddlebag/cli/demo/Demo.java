@@ -60,13 +60,17 @@ public final class Demo {
         try {
             deliver(stay);
         } catch (SQLException | SiteStartException e) {
+            stopAllAfter(e);
             throw new DemoFailure(e.getMessage(), e);
         } catch (InterruptedException e) {
+            stopAllAfter(e);
             Thread.currentThread().interrupt();
             throw new DemoFailure("interrupted", e);
-        } finally {
-            stopAll();
+        } catch (DemoFailure | IOException | RuntimeException e) {
+            stopAllAfter(e);
+            throw e;
         }
+        stopAll();
         if (!stay) {
             out.println("All stopped. Read on: " + homes.folder() + "/<site>/log");
         }
@@ -233,6 +237,15 @@ public final class Demo {
         staying = true;
         while (!leave.await(1, TimeUnit.SECONDS)) {
             sites.requireAllRun();
+        }
+    }
+
+    /** What went wrong first is what people must hear of; who did not stop after it comes along. */
+    private void stopAllAfter(Exception failure) {
+        try {
+            stopAll();
+        } catch (DemoFailure e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -131,7 +131,8 @@ public final class TestDatabase implements AutoCloseable {
         /** Nothing in it is wanted any more, and an orderly stop syncs a file for each table of each test's database. */
         private static void kill(Path folder) {
             try {
-                String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0);
+                String pid = Files.readAllLines(folder.resolve("data/postmaster.pid"))
+                        .get(0);
                 ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
