@@ -132,7 +132,7 @@ public final class ChaosRun {
             this.power = new FaultPower(network);
             this.drops = new FileDrops(network.homes(), seed);
             this.consumers = new Consumers(network.homes(), clock);
-            this.reconciliation = new Reconciliation(network);
+            this.reconciliation = new Reconciliation(network.homes());
         }
 
         void runAll(List<Fault> plan) throws IOException, InterruptedException, ChaosFailure {

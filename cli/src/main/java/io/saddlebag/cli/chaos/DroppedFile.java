@@ -5,7 +5,7 @@ import io.saddlebag.message.SiteId;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * A file of a run, made from the seed and its number alone.
@@ -31,13 +31,14 @@ record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int 
                 random(seed, number).nextBoolean());
     }
 
-    private static Random random(long seed, int number) {
-        return new Random(seed * MIX + number);
+    /** Mixes well: of java.util.Random the first numbers of neighbouring seeds are the same for thousands of files. */
+    private static SplittableRandom random(long seed, int number) {
+        return new SplittableRandom(seed * MIX + number);
     }
 
     /** Mostly small; one of a hundred takes several parts on the wire, some are empty. */
     static byte[] content(long seed, int number) {
-        Random random = random(seed, number);
+        SplittableRandom random = random(seed, number);
         random.nextBoolean();
         int lot = random.nextInt(100);
         int size =
@@ -47,7 +48,7 @@ record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int 
         return content;
     }
 
-    private static int large(Random random) {
+    private static int large(SplittableRandom random) {
         return (64 << 10) + random.nextInt(3 << 20);
     }
 

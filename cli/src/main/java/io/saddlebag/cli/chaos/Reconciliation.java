@@ -2,6 +2,7 @@ package io.saddlebag.cli.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.lab.SentReceipts;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteHome;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 final class Reconciliation {
     private static final String FACTS_SUFFIX = ".message.json";
 
-    private final ChaosNetwork network;
+    private final ScenarioHomes homes;
     private final ObjectMapper json = new ObjectMapper();
 
     /**
@@ -44,8 +45,8 @@ final class Reconciliation {
         }
     }
 
-    Reconciliation(ChaosNetwork network) {
-        this.network = network;
+    Reconciliation(ScenarioHomes homes) {
+        this.homes = homes;
     }
 
     /** Whether no file waits at a lab any more. */
@@ -162,7 +163,7 @@ final class Reconciliation {
     }
 
     private SiteHome home(Target target) {
-        return network.homes().home(target.site());
+        return homes.home(target.site());
     }
 
     private static Sha256 digest(Path file) throws IOException {

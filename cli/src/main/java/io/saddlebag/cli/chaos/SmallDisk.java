@@ -14,6 +14,8 @@ final class SmallDisk implements AutoCloseable {
 
     private final Path folder;
     private final Path ballast;
+    /** A run that is broken off leaves no disk behind. */
+    private final Thread atTheEnd = new Thread(this::unmountQuietly, "unmount");
 
     private SmallDisk(Path folder) {
         this.folder = folder;
@@ -28,7 +30,9 @@ final class SmallDisk implements AutoCloseable {
     static SmallDisk over(Path folder, long bytes) throws IOException {
         Files.createDirectories(folder);
         Commands.run("mount", "-t", "tmpfs", "-o", "size=" + bytes + ",mode=0700", "tmpfs", folder.toString());
-        return new SmallDisk(folder);
+        SmallDisk disk = new SmallDisk(folder);
+        Runtime.getRuntime().addShutdownHook(disk.atTheEnd);
+        return disk;
     }
 
     /** From now on nothing can be written. */
@@ -62,8 +66,21 @@ final class SmallDisk implements AutoCloseable {
         empty();
         Path copy = folder.resolveSibling(folder.getFileName() + ".copy");
         Commands.run("cp", "-a", folder.toString(), copy.toString());
-        Commands.run("umount", "-l", folder.toString());
+        unmount();
+        Runtime.getRuntime().removeShutdownHook(atTheEnd);
         Files.delete(folder);
         Files.move(copy, folder);
+    }
+
+    private void unmount() throws IOException {
+        Commands.run("umount", "-l", folder.toString());
+    }
+
+    private void unmountQuietly() {
+        try {
+            unmount();
+        } catch (IOException e) {
+            // The process ends; the mount is named by whoever looks for it.
+        }
     }
 }

@@ -76,7 +76,7 @@ class FailpointsTest {
                     return reached.size() == Failpoint.values().length
                             && SITES.stream().allMatch(network::isAtWork);
                 });
-        Reconciliation reconciliation = new Reconciliation(network);
+        Reconciliation reconciliation = new Reconciliation(network.homes());
         Receipts receipts = new Receipts(network.homes(), dropped);
         await("every delivery and its receipt")
                 .atMost(Duration.ofMinutes(4))
