@@ -28,8 +28,11 @@ final class ChaosNetwork implements AutoCloseable {
     private static final long SMALL_DISK_BYTES = 160L << 20;
     private static final long SMALL_DISK_BYTES_A_FILE = 64L << 10;
     private static final Map<String, String> CLIENT_SETTINGS = Map.of("hq.reconnect-max", "1s", "hq.heart-beat", "2s");
-    private static final Map<String, String> LAB_SETTINGS =
-            Map.of("folder.settle-time", "50ms", "folder.poll-interval", "100ms", "publish.retry-interval", "1s");
+    private static final Map<String, String> LAB_SETTINGS = Map.of(
+            "folder.settle-time", "50ms",
+            "folder.poll-interval", "100ms",
+            "publish.retry-interval", "1s",
+            "receipts.ask-interval", "10s");
     private static final Map<String, String> CENTRE_SETTINGS =
             Map.of("receive.retry-interval", "500ms", "receive.subscribe-retry", "1s");
 
