@@ -108,10 +108,13 @@ public final class Subscription {
     /** Takes a delivery out of flight to settle it; null when the token names none that is in flight here. */
     public Waiting takeInFlight(String token) {
         Waiting waiting;
+        boolean makesRoom;
         synchronized (inFlight) {
+            boolean wasFull = inFlight.size() >= prefetch;
             waiting = inFlight.remove(token);
+            makesRoom = waiting != null && (wasFull || inFlight.isEmpty());
         }
-        if (waiting != null) {
+        if (makesRoom) {
             wake();
         }
         return waiting;
