@@ -63,6 +63,7 @@ public final class Outbox {
         if (!Files.isDirectory(directory)) {
             return;
         }
+        AtomicFiles.removeUnfinished(directory);
         try (DirectoryStream<Path> senders = Files.newDirectoryStream(directory, Files::isDirectory)) {
             for (Path sender : senders) {
                 try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(

@@ -38,11 +38,14 @@ class OutboxTest {
         outbox.removeUnfinished();
         Path sender = Files.createDirectories(folder.resolve("outbox/FL-LAB"));
         Files.writeString(sender.resolve(".119da6be-36a7-4342-88c4-f13235b81558.part"), "half");
+        Path tried = folder.resolve("outbox/.765e3de1-28c1-4c7b-af80-b08e9144cad0.part");
+        Files.writeString(tried, "whether there was room");
         Files.writeString(sender.resolve("FL-LAB_DAT_20251008_001.part"), "whole");
         Files.writeString(sender.resolve(".theirs.part"), "theirs");
 
         outbox.removeUnfinished();
 
+        assertThat(tried).doesNotExist();
         try (var left = Files.list(sender)) {
             assertThat(left.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("FL-LAB_DAT_20251008_001.part", ".theirs.part");

@@ -67,6 +67,7 @@ public final class RcApplication implements SiteApplication {
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
         RcRoutes.check(home, ROUTE_FOLDERS);
         AtomicFiles.createFolders(home.journal());
+        AtomicFiles.removeUnfinished(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
         WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), clock);
         lanes = new Lanes(settings.count(RcSettings.WORKERS));

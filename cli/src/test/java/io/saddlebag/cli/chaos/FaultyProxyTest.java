@@ -26,8 +26,11 @@ class FaultyProxyTest {
         proxy = FaultyProxy.to(listener.getLocalPort());
         site = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         headquarters = listener.accept();
-        headquarters.setSoTimeout(10_000);
-        site.setSoTimeout(10_000);
+        headquarters.setSoTimeout(60_000);
+        site.setSoTimeout(60_000);
+        // Once a byte came through, the proxy knows of the line.
+        site.getOutputStream().write(0);
+        assertThat(headquarters.getInputStream().read()).isZero();
     }
 
     @AfterEach
