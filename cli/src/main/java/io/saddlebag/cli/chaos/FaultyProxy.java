@@ -49,8 +49,10 @@ public final class FaultyProxy implements AutoCloseable {
     void reset() {
         lines.forEach(line -> {
             disturbances.incrementAndGet();
-            line.reset(line.near);
-            line.reset(line.far);
+            // Both before either closes: whoever forwards closes the other end at once, and politely.
+            Line.closeWithoutGoodbye(line.near);
+            Line.closeWithoutGoodbye(line.far);
+            line.close();
         });
     }
 
@@ -204,12 +206,17 @@ public final class FaultyProxy implements AutoCloseable {
         }
 
         void reset(Socket socket) {
+            closeWithoutGoodbye(socket);
+            closeQuietly(socket);
+        }
+
+        /** With a RST, when it is closed. */
+        private static void closeWithoutGoodbye(Socket socket) {
             try {
                 socket.setSoLinger(true, 0);
             } catch (IOException e) {
                 // Closed already.
             }
-            closeQuietly(socket);
         }
 
         void close() {
