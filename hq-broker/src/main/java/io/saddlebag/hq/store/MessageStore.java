@@ -4,6 +4,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -56,18 +57,11 @@ public interface MessageStore {
     /** What is known of a message, whether it still waits or not. */
     Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException;
 
-    /**
-     * A page of the messages of which some delivery waits, by ascending number.
-     *
-     * @param after only message numbers above this one
-     * @param limit at most so many
-     */
-    List<WaitingMessage> waiting(long after, int limit) throws StoreException;
+    /** Every delivery that waits, in one pass and in no order; in memory are a few at a time. */
+    void waiting(Visitor visitor) throws StoreException, IOException;
 
-    /**
-     * A page of the messages that nobody waits for and that some dead letter needs, by ascending number, as above.
-     */
-    List<WaitingMessage> dead(long after, int limit) throws StoreException;
+    /** As {@link #waiting}, the dead letters that may be requeued, of messages that nobody waits for. */
+    void dead(Visitor visitor) throws StoreException, IOException;
 
     /** The dead letters of these messages cannot be requeued any more: their sealed messages are not there. */
     void giveUp(Collection<Long> messageNumbers) throws StoreException;
@@ -84,8 +78,14 @@ public interface MessageStore {
     /** A stored message's number and digest, and where its payload lies; null when no delivery needs it any more. */
     record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload) {}
 
-    /** A message that waits, and the queues it waits on. */
-    record WaitingMessage(long messageNumber, PayloadRef payload, List<String> queueNames) {}
+    /** A delivery that needs its payload, on its queue. */
+    record HeldDelivery(long messageNumber, String queueName, PayloadRef payload) {}
+
+    /** Is told of one delivery after the other; must not call the store meanwhile. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(HeldDelivery delivery) throws IOException;
+    }
 
     /**
      * What operators changed.

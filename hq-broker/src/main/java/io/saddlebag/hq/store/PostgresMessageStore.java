@@ -5,6 +5,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,20 +45,18 @@ public final class PostgresMessageStore implements MessageStore {
             + " octet_length(manifest), body_size, EXISTS (SELECT 1 FROM delivery d"
             + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + ")"
             + " FROM message m WHERE sender_id = ? AND message_id = ?";
-    private static final String WAITING = "SELECT m.message_number, m.payload_file, m.payload_offset,"
-            + " octet_length(m.manifest), m.body_size, array_agg(d.queue_name)"
-            + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
-            + " WHERE " + SettlementRows.WAITS + " AND m.message_number > ?"
-            + " GROUP BY m.message_number ORDER BY m.message_number LIMIT ?";
+    private static final String HELD = "SELECT d.message_number, d.queue_name, m.payload_file, m.payload_offset,"
+            + " octet_length(m.manifest), m.body_size"
+            + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
+    private static final String WAITING = HELD + SettlementRows.WAITS;
 
     /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
-    private static final String DEAD = "SELECT m.message_number, m.payload_file, m.payload_offset,"
-            + " octet_length(m.manifest), m.body_size, array_agg(d.queue_name)"
-            + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
-            + " WHERE d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL AND m.message_number > ?"
+    private static final String DEAD = HELD + "d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL"
             + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = m.message_number"
-            + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0"
-            + " GROUP BY m.message_number ORDER BY m.message_number LIMIT ?";
+            + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0";
+
+    /** Rows that are in memory at a time. */
+    private static final int FETCHED = 10_000;
 
     private static final String GIVE_UP = "UPDATE delivery SET discarded_time = now()"
             + " WHERE message_number = ANY (?) AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL";
@@ -304,13 +302,31 @@ public final class PostgresMessageStore implements MessageStore {
     }
 
     @Override
-    public List<WaitingMessage> waiting(long after, int limit) throws StoreException {
-        return query("read what waits", WAITING, PostgresMessageStore::waitingMessage, after, limit);
+    public void waiting(Visitor visitor) throws StoreException, IOException {
+        visit("read what waits", WAITING, visitor);
     }
 
     @Override
-    public List<WaitingMessage> dead(long after, int limit) throws StoreException {
-        return query("read the dead letters", DEAD, PostgresMessageStore::waitingMessage, after, limit);
+    public void dead(Visitor visitor) throws StoreException, IOException {
+        visit("read the dead letters", DEAD, visitor);
+    }
+
+    private void visit(String what, String sql, Visitor visitor) throws StoreException, IOException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            // Outside a transaction the driver would read all rows at once.
+            connection.setAutoCommit(false);
+            select.setFetchSize(FETCHED);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    visitor.visit(new HeldDelivery(rows.getLong(1), rows.getString(2), payload(rows, 3)));
+                }
+            } finally {
+                leave(connection);
+            }
+        } catch (SQLException e) {
+            throw failure(what, e);
+        }
     }
 
     @Override
@@ -320,14 +336,6 @@ public final class PostgresMessageStore implements MessageStore {
         } catch (SQLException e) {
             throw failure("give dead letters up", e);
         }
-    }
-
-    private static WaitingMessage waitingMessage(ResultSet row) throws SQLException {
-        return new WaitingMessage(row.getLong(1), payload(row, 2), queueNames(row.getArray(6)));
-    }
-
-    private static List<String> queueNames(Array names) throws SQLException {
-        return Arrays.asList((String[]) names.getArray());
     }
 
     @Override

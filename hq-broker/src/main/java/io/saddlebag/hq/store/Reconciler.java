@@ -1,6 +1,6 @@
 package io.saddlebag.hq.store;
 
-import io.saddlebag.hq.store.MessageStore.WaitingMessage;
+import io.saddlebag.hq.store.MessageStore.HeldDelivery;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import java.io.IOException;
 import java.time.Clock;
@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-    private static final int PAGE = 1_000;
     private static final String LOST =
             "The sealed message is missing or damaged at headquarters; publish it again" + " under a new message_id";
 
@@ -39,37 +38,34 @@ public final class Reconciler {
      */
     public Findings run() throws StoreException, IOException {
         long newestGroup = messages.newestGroup();
-        List<Long> unconfirmed = new ArrayList<>();
-        List<Settlement> lost = new ArrayList<>();
-        Map<PayloadRef, WaitingMessage> newest = new HashMap<>();
+        Map<PayloadRef, List<HeldDelivery>> newest = new HashMap<>();
+        List<HeldDelivery> lost = new ArrayList<>();
         Map<String, QueueLoad> backlog = new HashMap<>();
-        long whole = 0;
-        List<WaitingMessage> page = messages.waiting(0, PAGE);
-        while (!page.isEmpty()) {
-            for (WaitingMessage message : page) {
-                boolean there = payloads.restore(message.payload());
-                if (message.messageNumber() >= newestGroup) {
-                    newest.put(message.payload(), message);
-                    count(backlog, message, 1);
-                } else if (!there) {
-                    addLost(message, lost);
-                    whole--;
-                } else {
-                    count(backlog, message, 1);
-                }
+        messages.waiting(delivery -> {
+            boolean there = payloads.restore(delivery.payload());
+            boolean isOfNewest = delivery.messageNumber() >= newestGroup;
+            if (isOfNewest) {
+                newest.computeIfAbsent(delivery.payload(), unused -> new ArrayList<>())
+                        .add(delivery);
+            } else if (!there) {
+                lost.add(delivery);
             }
-            whole += page.size();
-            page = messages.waiting(page.get(page.size() - 1).messageNumber(), PAGE);
-        }
+            if (there || isOfNewest) {
+                count(backlog, delivery, 1);
+            }
+        });
+        List<Long> unconfirmed = new ArrayList<>();
         for (PayloadRef ref : payloads.renew(newest.keySet())) {
-            unconfirmed.add(newest.get(ref).messageNumber());
-            count(backlog, newest.get(ref), -1);
+            List<HeldDelivery> broken = newest.get(ref);
+            unconfirmed.add(broken.get(0).messageNumber());
+            broken.forEach(delivery -> count(backlog, delivery, -1));
         }
         messages.remove(unconfirmed);
-        messages.settle(lost);
+        messages.settle(lost.stream().map(this::asLost).toList());
         messages.giveUp(deadWithoutPayload(lost));
-        Findings findings = new Findings(
-                whole - unconfirmed.size(), unconfirmed.size(), lost.size(), payloads.freeOthers(), backlog);
+        backlog.values().removeIf(QueueLoad.NONE::equals);
+        long waiting = backlog.values().stream().mapToLong(QueueLoad::messages).sum();
+        Findings findings = new Findings(waiting, unconfirmed.size(), lost.size(), payloads.freeOthers(), backlog);
         LOG.info(
                 "store reconciled waiting={} unconfirmed_removed={} dead_lettered={} spool_files_freed={}",
                 findings.waiting(),
@@ -79,44 +75,44 @@ public final class Reconciler {
         return findings;
     }
 
-    private static void count(Map<String, QueueLoad> backlog, WaitingMessage message, int sign) {
-        for (String queue : message.queueNames()) {
-            backlog.merge(
-                    queue,
-                    QueueLoad.NONE.plus(sign, sign * message.payload().bodyLength()),
-                    (before, more) -> before.plus(more.messages(), more.bytes()));
-        }
+    private static void count(Map<String, QueueLoad> backlog, HeldDelivery delivery, int sign) {
+        QueueLoad before = backlog.getOrDefault(delivery.queueName(), QueueLoad.NONE);
+        backlog.put(
+                delivery.queueName(),
+                before.plus(sign, sign * delivery.payload().bodyLength()));
     }
 
     /** Keeps the payloads of dead letters, which an operator may requeue; returns the messages that have none. */
-    private List<Long> deadWithoutPayload(List<Settlement> lost) throws StoreException, IOException {
+    private List<Long> deadWithoutPayload(List<HeldDelivery> lost) throws StoreException, IOException {
         List<Long> without = new ArrayList<>();
         lost.forEach(each -> without.add(each.messageNumber()));
-        List<WaitingMessage> page = messages.dead(0, PAGE);
-        while (!page.isEmpty()) {
-            for (WaitingMessage message : page) {
-                if (!payloads.restore(message.payload())) {
-                    LOG.error("payload of the dead letter message_number={} is missing", message.messageNumber());
-                    without.add(message.messageNumber());
-                }
+        messages.dead(delivery -> {
+            if (!payloads.restore(delivery.payload())) {
+                LOG.error("payload of the dead letter message_number={} is missing", delivery.messageNumber());
+                without.add(delivery.messageNumber());
             }
-            page = messages.dead(page.get(page.size() - 1).messageNumber(), PAGE);
-        }
+        });
         return without;
     }
 
-    private void addLost(WaitingMessage message, List<Settlement> lost) {
-        LOG.error("payload of message_number={} is missing: {}", message.messageNumber(), message.payload());
-        for (String queue : message.queueNames()) {
-            lost.add(new Settlement(
-                    message.messageNumber(), queue, Outcome.LOST, null, clock.instant(), 0, null, LOST, null));
-        }
+    private Settlement asLost(HeldDelivery delivery) {
+        LOG.error("payload of message_number={} is missing: {}", delivery.messageNumber(), delivery.payload());
+        return new Settlement(
+                delivery.messageNumber(),
+                delivery.queueName(),
+                Outcome.LOST,
+                null,
+                clock.instant(),
+                0,
+                null,
+                LOST,
+                null);
     }
 
     /**
      * What was found.
      *
-     * @param waiting messages that wait and are whole, as far as they were looked at
+     * @param waiting deliveries that wait and whose payload is there
      * @param unconfirmed messages that were removed
      * @param deadLettered deliveries that were dead-lettered
      * @param freedFiles spool files that were deleted

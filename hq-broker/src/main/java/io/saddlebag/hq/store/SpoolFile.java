@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What is known of one spool file: where its records begin and which of them are live. Four bytes a record, so that a
- * long backlog stays cheap. Guarded by the store's lock.
+ * What is known of one spool file: where its records begin and which of them are live. Eight bytes a record, so that
+ * a long backlog stays cheap. Guarded by the store's lock.
  */
 final class SpoolFile {
     private final long number;
@@ -20,6 +20,8 @@ final class SpoolFile {
     private long liveBytes;
     private long occupiedBytes;
     private boolean sealed;
+    private boolean ordered = true;
+    private long sizeAtStart;
 
     /** @param ofOnePayload whether it holds the payload of one upload alone */
     SpoolFile(long number, Path path, boolean ofOnePayload) {
@@ -40,27 +42,49 @@ final class SpoolFile {
         return ofOnePayload;
     }
 
-    /** Notes a live record; records come in the order of their offsets, repeats are passed over. */
+    /**
+     * Notes a live record. Those that are put come in the order of their offsets; at a start they come in any, and those
+     * for several receivers several times.
+     */
     void add(long offset, long length) {
-        if (find(offset) >= 0) {
-            return;
-        }
         if (records == offsets.length) {
             offsets = Arrays.copyOf(offsets, records * 2);
             lengths = Arrays.copyOf(lengths, records * 2);
         }
-        int place = records;
-        while (place > 0 && offsets[place - 1] > offset) {
-            offsets[place] = offsets[place - 1];
-            lengths[place] = lengths[place - 1];
-            place--;
-        }
-        offsets[place] = Math.toIntExact(offset);
-        lengths[place] = (int) Math.min(length, Integer.MAX_VALUE);
+        ordered &= records == 0 || offset > offsets[records - 1];
+        append(Math.toIntExact(offset), (int) Math.min(length, Integer.MAX_VALUE));
+    }
+
+    private void append(int offset, int length) {
+        offsets[records] = offset;
+        lengths[records] = length;
         records++;
         liveRecords++;
-        liveBytes += lengths[place];
-        occupiedBytes += lengths[place];
+        liveBytes += length;
+        occupiedBytes += length;
+    }
+
+    /** Before anything is dropped or asked: what came at a start is sorted, each once. */
+    private void order() {
+        if (ordered) {
+            return;
+        }
+        long[] found = new long[records];
+        for (int place = 0; place < records; place++) {
+            found[place] = (long) offsets[place] << Integer.SIZE | lengths[place];
+        }
+        Arrays.sort(found);
+        records = 0;
+        liveRecords = 0;
+        liveBytes = 0;
+        occupiedBytes = 0;
+        ordered = true;
+        for (long each : found) {
+            int offset = (int) (each >>> Integer.SIZE);
+            if (records == 0 || offset != offsets[records - 1]) {
+                append(offset, (int) each);
+            }
+        }
     }
 
     /** Marks a record dead; returns whether it was live. */
@@ -81,17 +105,29 @@ final class SpoolFile {
     }
 
     private int find(long offset) {
+        order();
         return Arrays.binarySearch(offsets, 0, records, (int) offset);
     }
 
     /** Offset and length of each live record. */
     long[][] live() {
+        order();
         long[][] live = new long[liveRecords][];
         int count = 0;
         for (int place = dead.nextClearBit(0); place < records; place = dead.nextClearBit(place + 1)) {
             live[count++] = new long[] {offsets[place], lengths[place]};
         }
         return live;
+    }
+
+    /** At start: how long the file is. */
+    void foundWith(long size) {
+        sizeAtStart = size;
+    }
+
+    /** How long an earlier run has left the file, in bytes; 0 when it is of this run. */
+    long sizeAtStart() {
+        return sizeAtStart;
     }
 
     /** From now on nothing is appended. */
@@ -109,6 +145,7 @@ final class SpoolFile {
 
     /** Whether copying the live records alone gives most of the file's space back. */
     boolean isMostlyDead(long worthwhileBytes) {
+        order();
         return sealed
                 && !ofOnePayload
                 && liveRecords > 0
@@ -123,6 +160,7 @@ final class SpoolFile {
 
     /** At start, when the dead ones are not known: what the file takes on the disk. */
     void occupies(long bytes) {
+        order();
         occupiedBytes = bytes;
     }
 }

@@ -127,7 +127,9 @@ final class SpoolFolder implements AutoCloseable {
             for (Path file : files) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
                 if (name.matches()) {
-                    found.add(new SpoolFile(Long.parseLong(name.group(1)), file, "payload".equals(name.group(2))));
+                    SpoolFile one = new SpoolFile(Long.parseLong(name.group(1)), file, "payload".equals(name.group(2)));
+                    one.foundWith(Files.size(file));
+                    found.add(one);
                 }
             }
         }

@@ -269,7 +269,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     public synchronized boolean restore(PayloadRef ref) throws IOException {
         lastNumber = Math.max(lastNumber, ref.file());
         SpoolFile file = files.get(ref.file());
-        if (file == null || Files.size(file.path()) < ref.offset() + PayloadRecord.length(ref)) {
+        if (file == null || file.sizeAtStart() < ref.offset() + PayloadRecord.length(ref)) {
             return false;
         }
         file.add(ref.offset(), PayloadRecord.length(ref));

@@ -9,6 +9,7 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -175,15 +176,15 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public List<WaitingMessage> waiting(long after, int limit) throws StoreException {
+    public void waiting(Visitor visitor) throws StoreException, IOException {
         read();
-        return world.messages.waiting(after, limit);
+        world.messages.waiting(visitor);
     }
 
     @Override
-    public List<WaitingMessage> dead(long after, int limit) throws StoreException {
+    public void dead(Visitor visitor) throws StoreException, IOException {
         read();
-        return world.messages.dead(after, limit);
+        world.messages.dead(visitor);
     }
 
     @Override

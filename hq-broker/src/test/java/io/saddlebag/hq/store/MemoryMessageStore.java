@@ -5,6 +5,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -190,27 +191,23 @@ public final class MemoryMessageStore implements MessageStore {
     }
 
     @Override
-    public List<WaitingMessage> waiting(long after, int limit) {
-        return page(after, limit, Row::waits, Objects::isNull);
+    public void waiting(Visitor visitor) throws IOException {
+        visit(Row::waits, Objects::isNull, visitor);
     }
 
     @Override
-    public List<WaitingMessage> dead(long after, int limit) {
-        return page(after, limit, row -> row.isDead() && !row.waits(), Row::isDeadLetter);
+    public void dead(Visitor visitor) throws IOException {
+        visit(row -> row.isDead() && !row.waits(), Row::isDeadLetter, visitor);
     }
 
-    private List<WaitingMessage> page(long after, int limit, Predicate<Row> message, Predicate<Settlement> delivery) {
-        return rows.tailMap(after, false).values().stream()
-                .filter(message)
-                .limit(limit)
-                .map(row -> new WaitingMessage(
-                        row.number(),
-                        row.payload(),
-                        row.ends().entrySet().stream()
-                                .filter(end -> delivery.test(end.getValue()))
-                                .map(Map.Entry::getKey)
-                                .toList()))
-                .toList();
+    private void visit(Predicate<Row> message, Predicate<Settlement> delivery, Visitor visitor) throws IOException {
+        for (Row row : rows.values().stream().filter(message).toList()) {
+            for (Map.Entry<String, Settlement> end : row.ends().entrySet()) {
+                if (delivery.test(end.getValue())) {
+                    visitor.visit(new HeldDelivery(row.number(), end.getKey(), row.payload()));
+                }
+            }
+        }
     }
 
     @Override
