@@ -4,6 +4,7 @@ import io.saddlebag.bench.Bench;
 import io.saddlebag.bench.Load;
 import io.saddlebag.bench.LoadNetwork;
 import io.saddlebag.bench.Report;
+import io.saddlebag.cli.demo.SiteCommandLine;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.LogSetup;
@@ -223,6 +224,7 @@ final class BenchCommand implements Runnable {
             List<String> command = Stream.of(
                             List.of(Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString()),
+                            SiteCommandLine.archive(),
                             hqJava,
                             List.of("-cp", System.getProperty("java.class.path"), Saddlebag.class.getName()),
                             List.of("hq", "--home", network.hqHome().folder().toString(), "--stop-with-parent"))

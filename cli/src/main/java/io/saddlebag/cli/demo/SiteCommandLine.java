@@ -33,11 +33,14 @@ public final class SiteCommandLine {
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(SMALL);
         java.addAll(nativeAccess(Runtime.version().feature()));
-        String archive = System.getProperty(ARCHIVE);
-        if (archive != null) {
-            java.add("-XX:SharedArchiveFile=" + archive);
-        }
+        java.addAll(archive());
         return new SiteCommandLine(java, List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
+    }
+
+    /** The option that makes a start fast, when the launcher has made an archive. */
+    public static List<String> archive() {
+        String archive = System.getProperty(ARCHIVE);
+        return archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive);
     }
 
     /** Libraries with native parts (SQLite, Conscrypt, Netty) must be let from these versions on. */

@@ -45,18 +45,12 @@ public final class PostgresMessageStore implements MessageStore {
             + " octet_length(manifest), body_size, EXISTS (SELECT 1 FROM delivery d"
             + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + ")"
             + " FROM message m WHERE sender_id = ? AND message_id = ?";
-    private static final String HELD = "SELECT d.message_number, d.queue_name, m.payload_file, m.payload_offset,"
-            + " octet_length(m.manifest), m.body_size"
-            + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
-    private static final String WAITING = HELD + SettlementRows.WAITS;
+    private static final String WAITING = HeldRows.SELECT + SettlementRows.WAITS;
 
     /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
-    private static final String DEAD = HELD + "d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL"
+    private static final String DEAD = HeldRows.SELECT + "d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL"
             + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = m.message_number"
             + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0";
-
-    /** Rows that are in memory at a time. */
-    private static final int FETCHED = 10_000;
 
     private static final String GIVE_UP = "UPDATE delivery SET discarded_time = now()"
             + " WHERE message_number = ANY (?) AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL";
@@ -312,18 +306,8 @@ public final class PostgresMessageStore implements MessageStore {
     }
 
     private void visit(String what, String sql, Visitor visitor) throws StoreException, IOException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            // Outside a transaction the driver would read all rows at once.
-            connection.setAutoCommit(false);
-            select.setFetchSize(FETCHED);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    visitor.visit(new HeldDelivery(rows.getLong(1), rows.getString(2), payload(rows, 3)));
-                }
-            } finally {
-                leave(connection);
-            }
+        try (Connection connection = database.getConnection()) {
+            HeldRows.visit(connection, sql, visitor);
         } catch (SQLException e) {
             throw failure(what, e);
         }
