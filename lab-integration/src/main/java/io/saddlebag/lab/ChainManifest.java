@@ -54,7 +54,10 @@ final class ChainManifest extends AsyncProcessorSupport {
         Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
         SealedFacts facts = SealContent.facts(exchange);
         return afterCommit.then(
-                journal.sealed(message, places -> Json.write(manifest(message, keys, facts, places))),
+                journal.sealed(
+                        message,
+                        LabExchange.sealed(exchange),
+                        places -> Json.write(manifest(message, keys, facts, places))),
                 exchange,
                 callback,
                 manifest -> recorded(exchange, message, manifest));

@@ -3,7 +3,6 @@ package io.saddlebag.lab;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.SiteId;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -13,53 +12,85 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a dropped file this site's to send: a journal row first, then the move into the work folder. A file whose name is
+ * Makes a dropped file this site's to send: a journal row first, then the move into the work folder, while the folder's
+ * next files are looked at already. A file whose name is
  * no message_id gets the next free one of its route's TYPE and of this day, in UTC.
  */
-final class ClaimDrop implements Processor {
+final class ClaimDrop extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimDrop.class);
 
     private final SiteId site;
     private final LabJournal journal;
     private final LabFolders folders;
+    private final ClaimsUnderWay claims;
+    private final Executor workers;
     private final Clock clock;
 
-    ClaimDrop(SiteId site, LabJournal journal, LabFolders folders, Clock clock) {
+    /** @param workers move the files */
+    ClaimDrop(
+            SiteId site, LabJournal journal, LabFolders folders, ClaimsUnderWay claims, Executor workers, Clock clock) {
         this.site = Objects.requireNonNull(site, "site id");
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
+        this.claims = Objects.requireNonNull(claims, "claims");
+        this.workers = Objects.requireNonNull(workers, "workers");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         DroppedName name = LabExchange.droppedName(exchange);
+        OutgoingMessage.Claim claim = claim(exchange, name);
+        try {
+            claims.awaitRoom();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
         Path dropped = LabExchange.dropped(exchange);
-        String contentType = exchange.getProperty(LabExchange.CONTENT_TYPE, String.class);
-        OutgoingMessage.Claim claim = new OutgoingMessage.Claim(
-                exchange.getFromRouteId(),
-                folders.nameOf(dropped.getParent()),
-                name.fileName(),
-                LabExchange.BY_NAME.equals(contentType) ? MediaTypes.of(name.extension()) : contentType,
-                recipients(exchange.getProperty(LabExchange.RECIPIENTS, String.class)),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                LabExchange.droppedLook(exchange));
         LabJournal.Move move = id -> {
             Failpoint.LAB_CLAIM_RECORDED.reached();
             folders.takeIn(dropped, id, claim);
             Failpoint.LAB_CLAIM_MOVED.reached();
         };
-        OutgoingMessage claimed = name.messageId() == null
-                ? journal.claimNext(series(exchange), claim, move)
-                : journal.claim(name.messageId(), claim, move);
-        LabExchange.outgoing(exchange, claimed);
-        LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
+        CompletableFuture<OutgoingMessage> claimed = name.messageId() == null
+                ? journal.claimNext(series(exchange), claim, move, workers)
+                : journal.claim(name.messageId(), claim, move, workers);
+        claims.begun(name, claimed);
+        claimed.whenComplete((message, failure) -> {
+            if (failure == null) {
+                LabExchange.outgoing(exchange, message);
+                LOG.info("{}: claimed by route {} for {}", message.messageId(), claim.routeId(), claim.recipients());
+            } else {
+                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private OutgoingMessage.Claim claim(Exchange exchange, DroppedName name) {
+        String contentType = exchange.getProperty(LabExchange.CONTENT_TYPE, String.class);
+        return new OutgoingMessage.Claim(
+                exchange.getFromRouteId(),
+                folders.nameOf(LabExchange.dropped(exchange).getParent()),
+                name.fileName(),
+                LabExchange.BY_NAME.equals(contentType) ? MediaTypes.of(name.extension()) : contentType,
+                recipients(exchange.getProperty(LabExchange.RECIPIENTS, String.class)),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                LabExchange.droppedLook(exchange));
     }
 
     private String series(Exchange exchange) {

@@ -26,8 +26,10 @@ final class CompareWithEarlier implements Processor {
 
     private final LabJournal journal;
     private final LabFolders folders;
+    private final ClaimsUnderWay claims;
 
-    CompareWithEarlier(LabJournal journal, LabFolders folders) {
+    CompareWithEarlier(LabJournal journal, LabFolders folders, ClaimsUnderWay claims) {
+        this.claims = Objects.requireNonNull(claims, "claims");
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
     }
@@ -35,6 +37,7 @@ final class CompareWithEarlier implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         DroppedName name = LabExchange.droppedName(exchange);
+        claims.awaitThoseOf(name);
         Optional<OutgoingMessage> earlier =
                 name.messageId() == null ? sameDrop(exchange, name) : journal.find(name.messageId());
         if (earlier.isPresent() && name.messageId() == null) {

@@ -17,6 +17,10 @@ import java.security.MessageDigest;
 record ContentDigest(long size, Sha256 sha256) {
     private static final int BUFFER = 64 * 1024;
 
+    static ContentDigest of(byte[] content) {
+        return new ContentDigest(content.length, Sha256.of(content));
+    }
+
     /** Never follows a link. */
     static ContentDigest of(Path file) throws IOException {
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);

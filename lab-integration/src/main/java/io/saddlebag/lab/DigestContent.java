@@ -1,9 +1,12 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.FolderTar;
 import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -19,7 +22,7 @@ final class DigestContent implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
-        ContentDigest content = digest(message);
+        ContentDigest content = digest(exchange, message);
         folders.requireUnchanged(message.messageId(), message.claim());
         LabExchange.outgoing(
                 exchange,
@@ -34,9 +37,18 @@ final class DigestContent implements Processor {
                         null));
     }
 
-    private ContentDigest digest(OutgoingMessage message) throws IOException {
+    private ContentDigest digest(Exchange exchange, OutgoingMessage message) throws IOException {
+        Path file = folders.content(message.messageId());
         try {
-            return ContentDigest.of(folders.content(message.messageId()));
+            if (!message.isSmall() || message.claim().look() == null) {
+                return ContentDigest.of(file);
+            }
+            try (InputStream in = FolderTar.open(file)) {
+                // A byte more than it is to have, so that one which has grown is found by its size.
+                byte[] content = in.readNBytes((int) message.size() + 1);
+                LabExchange.content(exchange, content);
+                return ContentDigest.of(content);
+            }
         } catch (NoSuchFileException e) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,

@@ -147,11 +147,12 @@ public final class LabApplication implements SiteApplication {
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clock);
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
+        ClaimsUnderWay claims = new ClaimsUnderWay();
         runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
-                .bind("compareWithEarlier", new CompareWithEarlier(journal, folders))
+                .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, clock))
+                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, claims, workers, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
                 .bind("removeMarker", new RemoveMarker())
                 .bind("lookForOutgoing", new LookForOutgoing(window))
@@ -176,7 +177,7 @@ public final class LabApplication implements SiteApplication {
                                 terms))
                 .bind("takeManifest", new TakeManifest())
                 .bind("keepEnvelope", new KeepEnvelope(journal, afterCommit))
-                .bind("publishParts", new PublishParts(client::onThisConnection, folders, workers, pushBack))
+                .bind("publishParts", new PublishParts(client::onThisConnection, journal, folders, workers, pushBack))
                 .bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock))
                 .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))

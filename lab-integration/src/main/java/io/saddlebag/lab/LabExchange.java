@@ -27,6 +27,8 @@ final class LabExchange {
     private static final String DROPPED_NAME = "droppedName";
     private static final String DROPPED_LOOK = "droppedLook";
     private static final String OUTGOING = "outgoing";
+    private static final String CONTENT = "content";
+    private static final String SEALED = "sealed";
 
     private LabExchange() {}
 
@@ -62,6 +64,24 @@ final class LabExchange {
                 ? "claimed"
                 : message.envelope() == null ? "sealed" : "signed";
         exchange.setProperty(STATE, state);
+    }
+
+    static void content(Exchange exchange, byte[] content) {
+        exchange.setProperty(CONTENT, content);
+    }
+
+    /** The content as it was digested; null when it is too large to be held. */
+    static byte[] content(Exchange exchange) {
+        return exchange.getProperty(CONTENT, byte[].class);
+    }
+
+    static void sealed(Exchange exchange, byte[] sealed) {
+        exchange.setProperty(SEALED, sealed);
+    }
+
+    /** The sealed message; null when it is a file, or was made in an earlier attempt. */
+    static byte[] sealed(Exchange exchange) {
+        return exchange.getProperty(SEALED, byte[].class);
     }
 
     static OutgoingMessage outgoing(Exchange exchange) {

@@ -29,13 +29,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where a laboratory's files lie, from the claim on: {@code work/<message_id>/} with {@code content} and
- * {@code sealed.age}, then {@code sent/<yyyy-mm-dd>/} (UTC) or {@code failed/} with {@code <name>.reason.json}. Nothing
+ * Where a laboratory's files lie, from the claim on: {@code work/<message_id>} and, unless the journal holds it,
+ * {@code work/<message_id>.age}, then {@code sent/<yyyy-mm-dd>/} (UTC) or {@code failed/} with {@code <name>.reason.json}. Nothing
  * there is ever overwritten: a second file of a name gets {@code .2}, {@code .3} and so on. For any number of threads, one
  * a message.
  */
 final class LabFolders {
     static final String REASON_SUFFIX = ".reason.json";
+    /** No message_id has a dot. */
+    static final String SEALED_SUFFIX = ".age";
 
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final int MAX_SAME_NAME = 10_000;
@@ -62,6 +64,7 @@ final class LabFolders {
      */
     void removeUnfinished(Collection<DropFolder> dropFolders) throws IOException {
         AtomicFiles.removeUnfinished(failed());
+        AtomicFiles.removeUnfinished(home.work());
         AtomicFiles.removeUnfinished(home.resolve("keys"));
         for (DropFolder folder : dropFolders) {
             AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
@@ -82,16 +85,14 @@ final class LabFolders {
         }
     }
 
+    /** The claimed file or folder. */
     Path content(MessageId messageId) {
-        return folder(messageId).resolve("content");
-    }
-
-    Path sealed(MessageId messageId) {
-        return folder(messageId).resolve("sealed.age");
-    }
-
-    private Path folder(MessageId messageId) {
         return home.work().resolve(messageId.value());
+    }
+
+    /** Its sealed message, when that is too large for the journal. */
+    Path sealed(MessageId messageId) {
+        return home.work().resolve(messageId + SEALED_SUFFIX);
     }
 
     Path sent() {
@@ -121,8 +122,6 @@ final class LabFolders {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
-        // Not synced: without the folder the file would still stand where it was dropped.
-        Files.createDirectories(folder(messageId));
         try {
             if (isFolder(dropped)) {
                 FolderMove.rename(dropped, content);
@@ -130,7 +129,6 @@ final class LabFolders {
                 Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (AtomicMoveNotSupportedException e) {
-            AtomicFiles.syncFolder(home.work());
             copyIn(dropped, content, claim.look());
         }
         try {
@@ -326,15 +324,12 @@ final class LabFolders {
 
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
-        Path folder = folder(messageId);
-        if (!Files.isDirectory(folder)) {
-            return;
+        Files.deleteIfExists(sealed(messageId));
+        Path content = content(messageId);
+        if (isFolder(content)) {
+            FileTree.delete(content);
+        } else {
+            Files.deleteIfExists(content);
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                FileTree.delete(entry);
-            }
-        }
-        Files.deleteIfExists(folder);
     }
 }

@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
@@ -85,31 +87,44 @@ public final class LabJournal implements AutoCloseable {
     /**
      * Records a claim, then moves the file; when the move fails, the claim is taken back.
      *
-     * @throws IOException from the move
-     * @throws JournalException when the id was claimed before or nothing can be written
+     * @param movers move the file; not the journal's own thread
+     * @return fails with what the move threw, or with a {@link JournalException} when the id was claimed before or nothing
+     *     can be written
      */
-    OutgoingMessage claim(MessageId messageId, Claim claim, Move move) throws IOException {
-        return claim(() -> messageId, claim, move);
+    CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim, Move move, Executor movers) {
+        return claim(() -> messageId, claim, move, movers);
     }
 
     /**
-     * As {@link #claim(MessageId, Claim, Move)}, under the next free id of a series. A number once given is never given
+     * As {@link #claim(MessageId, Claim, Move, Executor)}, under the next free id of a series. A number once given is never given
      * again, whatever becomes of its file.
      *
      * @param prefix what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
      */
-    OutgoingMessage claimNext(String prefix, Claim claim, Move move) throws IOException {
-        return claim(() -> series.next(prefix), claim, move);
+    CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim, Move move, Executor movers) {
+        return claim(() -> series.next(prefix), claim, move, movers);
     }
 
-    private OutgoingMessage claim(Work<MessageId> naming, Claim claim, Move move) throws IOException {
-        OutgoingMessage claimed = writer.write(() -> {
+    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim, Move move, Executor movers) {
+        CompletableFuture<OutgoingMessage> recorded = writer.submit(() -> {
             MessageId messageId = naming.run();
             long number = insert(messageId, claim);
             moving.add(number);
             long size = claim.look() == null ? 0 : claim.look().size();
             return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null);
         });
+        return recorded.thenApplyAsync(
+                claimed -> {
+                    try {
+                        return moved(claimed, move);
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                movers);
+    }
+
+    private OutgoingMessage moved(OutgoingMessage claimed, Move move) throws IOException {
         try {
             move.to(claimed.messageId());
         } catch (IOException | RuntimeException e) {
@@ -197,9 +212,10 @@ public final class LabJournal implements AutoCloseable {
      * Gives the message its place in each recipient's sequence and records the manifest made from them, with the content's
      * size and digest, by which a second drop of the same name is judged; all of it or nothing.
      *
+     * @param sealed the sealed message, when it is small enough to stand here; null when it is a file
      * @return the manifest's JSON
      */
-    CompletableFuture<byte[]> sealed(OutgoingMessage message, ManifestMaker maker) {
+    CompletableFuture<byte[]> sealed(OutgoingMessage message, byte[] sealed, ManifestMaker maker) {
         return writer.submit(() -> {
             Map<SiteId, Place> places = new TreeMap<>();
             for (SiteId recipient : message.claim().recipients()) {
@@ -217,12 +233,13 @@ public final class LabJournal implements AutoCloseable {
                         digest.hex());
             }
             writer.update(
-                    "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?"
-                            + " WHERE number = ?",
+                    "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
+                            + " sealed = ? WHERE number = ?",
                     message.size(),
                     message.sha256() == null ? null : message.sha256().hex(),
                     manifest,
                     digest.hex(),
+                    sealed,
                     message.number());
             return manifest;
         });
@@ -244,12 +261,25 @@ public final class LabJournal implements AutoCloseable {
 
     private int settle(long number, State state, String reason, Instant at) throws SQLException {
         return writer.update(
-                "UPDATE message SET state = ?, reason = ?, settled_time = ?, manifest = NULL, envelope = NULL"
+                "UPDATE message SET state = ?, reason = ?, settled_time = ?, manifest = NULL, envelope = NULL,"
+                        + " sealed = NULL"
                         + " WHERE number = ?",
                 state.name(),
                 reason,
                 at.toString(),
                 number);
+    }
+
+    /** The sealed message of one that is not settled; null when it is a file. */
+    byte[] sealedMessage(long number) {
+        synchronized (connection) {
+            try (ResultSet row = writer.prepare("SELECT sealed FROM message WHERE number = ?", number)
+                    .executeQuery()) {
+                return row.next() ? row.getBytes(1) : null;
+            } catch (SQLException e) {
+                throw new JournalException(file, e);
+            }
+        }
     }
 
     private Place nextPlace(SiteId recipient) throws SQLException {

@@ -41,8 +41,11 @@ final class LabJournalSchema {
             "ALTER TABLE message ADD COLUMN is_receipted INTEGER NOT NULL DEFAULT 0",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0");
 
+    /** Small sealed messages: a file of its own costs more than the message. */
+    private static final List<String> SEALED = List.of("ALTER TABLE message ADD COLUMN sealed BLOB");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED);
 
     private LabJournalSchema() {}
 }

@@ -28,6 +28,9 @@ record OutgoingMessage(
         Sha256 sha256,
         byte[] manifest,
         byte[] envelope) {
+    /** In bytes of content. */
+    private static final int SMALL = 32 * 1024;
+
     OutgoingMessage {
         Objects.requireNonNull(messageId, "message id");
         Objects.requireNonNull(claim, "claim");
@@ -70,6 +73,11 @@ record OutgoingMessage(
         SENT,
         /** It was refused, here or by headquarters. */
         FAILED
+    }
+
+    /** Whether content and sealed message are held in memory and the journal, and not in files of their own. */
+    boolean isSmall() {
+        return size <= SMALL;
     }
 
     boolean isSettled() {

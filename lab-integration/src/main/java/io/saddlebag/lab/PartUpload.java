@@ -30,17 +30,24 @@ final class PartUpload {
 
     private final Manifest manifest;
     private final byte[] envelope;
-    private final Path sealed;
+    private final Sealed sealed;
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor workers;
     private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
     private int next;
     private int underWay;
 
+    /**
+     * The sealed message.
+     *
+     * @param bytes null when it is the file
+     */
+    record Sealed(byte[] bytes, Path file) {}
+
     PartUpload(
             Manifest manifest,
             byte[] envelope,
-            Path sealed,
+            Sealed sealed,
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor workers) {
         this.manifest = manifest;
@@ -153,10 +160,13 @@ final class PartUpload {
         long offset = (long) (part - 1) * Manifest.PART_SIZE;
         int length = (int) Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
         ByteBuffer body = ByteBuffer.allocate(head.length + length).put(head);
-        try (FileChannel channel = FileChannel.open(sealed, StandardOpenOption.READ)) {
+        if (sealed.bytes() != null) {
+            return body.put(sealed.bytes(), (int) offset, length).array();
+        }
+        try (FileChannel channel = FileChannel.open(sealed.file(), StandardOpenOption.READ)) {
             while (body.hasRemaining()) {
                 if (channel.read(body, offset + body.position() - head.length) < 0) {
-                    throw new EOFException(sealed + ": expected "
+                    throw new EOFException(sealed.file() + ": expected "
                             + manifest.body().size() + " bytes, found its end at " + channel.size());
                 }
             }

@@ -22,6 +22,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 final class PublishParts extends AsyncProcessorSupport {
     private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
+    private final LabJournal journal;
     private final LabFolders folders;
     private final Executor workers;
     private final PushBack pushBack;
@@ -33,10 +34,12 @@ final class PublishParts extends AsyncProcessorSupport {
      */
     PublishParts(
             Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection,
+            LabJournal journal,
             LabFolders folders,
             Executor workers,
             PushBack pushBack) {
         this.connection = Objects.requireNonNull(connection, "connection");
+        this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.workers = Objects.requireNonNull(workers, "workers");
         this.pushBack = Objects.requireNonNull(pushBack, "push-back");
@@ -47,7 +50,11 @@ final class PublishParts extends AsyncProcessorSupport {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Manifest manifest = Json.read(message.manifest(), Manifest.class);
         PartUpload upload = new PartUpload(
-                manifest, message.envelope(), folders.sealed(message.messageId()), connection.get(), workers);
+                manifest,
+                message.envelope(),
+                new PartUpload.Sealed(sealed(exchange, message), folders.sealed(message.messageId())),
+                connection.get(),
+                workers);
         upload.start()
                 .whenCompleteAsync(
                         (confirmed, failure) -> {
@@ -61,6 +68,12 @@ final class PublishParts extends AsyncProcessorSupport {
                         workers);
         Failpoint.LAB_FRAME_SENT.reached();
         return false;
+    }
+
+    /** Null when it is a file. */
+    private byte[] sealed(Exchange exchange, OutgoingMessage message) {
+        byte[] sealed = LabExchange.sealed(exchange);
+        return sealed == null && message.isSmall() ? journal.sealedMessage(message.number()) : sealed;
     }
 
     private static Throwable cause(Throwable failure) {

@@ -13,6 +13,8 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,9 +26,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Writes the sealed message, whole and synced, beside the content in the work folder. */
+/** Writes the sealed message, whole and synced, beside the content in the work folder; a small one is kept for the journal. */
 final class SealContent implements Processor {
     private static final String FACTS = "sealedFacts";
+    /** What a seal adds for a few recipients, in bytes. */
+    private static final int ROOM = 2 * 1024;
 
     private final MessageSealer sealer;
     private final SiteIdentity identity;
@@ -48,10 +52,17 @@ final class SealContent implements Processor {
                 identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
         AtomicReference<SealedFacts> facts = new AtomicReference<>();
         Message header = header(message);
-        try (InputStream content = FolderTar.open(folders.content(message.messageId()))) {
-            AtomicFiles.replace(
-                    folders.sealed(message.messageId()),
-                    out -> facts.set(sealer.seal(header, content, recipients, binding, out)));
+        byte[] held = LabExchange.content(exchange);
+        try (InputStream content =
+                held == null ? FolderTar.open(folders.content(message.messageId())) : new ByteArrayInputStream(held)) {
+            AtomicFiles.Content sealing = out -> facts.set(sealer.seal(header, content, recipients, binding, out));
+            if (held == null) {
+                AtomicFiles.replace(folders.sealed(message.messageId()), sealing);
+            } else {
+                ByteArrayOutputStream sealed = new ByteArrayOutputStream(held.length + ROOM);
+                sealing.writeTo(sealed);
+                LabExchange.sealed(exchange, sealed.toByteArray());
+            }
         } catch (Refusal e) {
             folders.requireUnchanged(message.messageId(), message.claim());
             throw e;

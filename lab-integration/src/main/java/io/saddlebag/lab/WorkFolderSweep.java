@@ -60,12 +60,18 @@ final class WorkFolderSweep {
         return waiting;
     }
 
+    private static String withoutSuffix(String name) {
+        return name.endsWith(LabFolders.SEALED_SUFFIX)
+                ? name.substring(0, name.length() - LabFolders.SEALED_SUFFIX.length())
+                : name;
+    }
+
     private void clearSettled() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(work)) {
             for (Path entry : entries) {
                 MessageId messageId;
                 try {
-                    messageId = MessageId.of(entry.getFileName().toString());
+                    messageId = MessageId.of(withoutSuffix(entry.getFileName().toString()));
                 } catch (IllegalArgumentException e) {
                     LOG.warn("{}: not of this application, left alone", entry);
                     continue;

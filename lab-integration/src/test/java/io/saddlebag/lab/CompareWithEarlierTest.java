@@ -41,7 +41,7 @@ class CompareWithEarlierTest {
         folders = new LabFolders(home, Clock.systemUTC());
         folders.create();
         journal = LabJournal.open(home.journal().resolve("lab.db"));
-        compare = new CompareWithEarlier(journal, folders);
+        compare = new CompareWithEarlier(journal, folders, new ClaimsUnderWay());
     }
 
     @AfterEach
@@ -57,7 +57,7 @@ class CompareWithEarlierTest {
         Path dropped = Files.writeString(folder.resolve(name), content);
         Claim claim = new Claim(
                 "route", "", name, "text/csv", List.of(SiteId.of("CA-RC")), Instant.now(), FileLook.of(dropped));
-        journal.claim(ID, claim, id -> folders.takeIn(dropped, id, claim));
+        TestLab.claimed(journal, ID, claim, id -> folders.takeIn(dropped, id, claim));
     }
 
     private Object verdict(String content) throws Exception {

@@ -75,8 +75,8 @@ class CrashTest {
     @Test
     void betweenTheRenameAndTheSeal() throws Exception {
         claimRow();
-        Files.createDirectories(work());
-        Files.write(work().resolve("content"), CONTENT);
+        Files.createDirectories(work().getParent());
+        Files.write(work(), CONTENT);
 
         endsSent();
     }
@@ -84,9 +84,9 @@ class CrashTest {
     @Test
     void betweenTheSealAndItsManifest() throws Exception {
         claimRow();
-        Files.createDirectories(work());
-        Files.write(work().resolve("content"), CONTENT);
-        Files.writeString(work().resolve("sealed.age"), "of an attempt whose manifest was never recorded");
+        Files.createDirectories(work().getParent());
+        Files.write(work(), CONTENT);
+        Files.writeString(home.home().work().resolve(ID + ".age"), "of an attempt whose manifest was never recorded");
 
         endsSent();
     }
@@ -112,7 +112,7 @@ class CrashTest {
     void betweenTheMoveAndItsRow() throws Exception {
         runUntilPublished();
         Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
-        Files.move(work().resolve("content"), day.resolve(NAME));
+        Files.move(work(), day.resolve(NAME));
 
         endsSent();
     }
@@ -121,7 +121,7 @@ class CrashTest {
     void betweenTheNameInSentAndItsRowADayBefore() throws Exception {
         runUntilPublished();
         Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
-        Files.createLink(day.resolve(NAME), work().resolve("content"));
+        Files.createLink(day.resolve(NAME), work());
 
         endsSent();
         assertThat(day.resolve(NAME)).hasBinaryContent(CONTENT);
@@ -131,7 +131,7 @@ class CrashTest {
     void betweenTheSentRowAndTheEndOfItsNameInTheWorkFolder() throws Exception {
         runUntilPublished();
         Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
-        Files.createLink(day.resolve(NAME), work().resolve("content"));
+        Files.createLink(day.resolve(NAME), work());
         change("UPDATE message SET state = 'SENT', manifest = NULL, envelope = NULL");
         lab = home.start(hq.port());
 
@@ -143,7 +143,7 @@ class CrashTest {
     void betweenTheSentRowAndTheClearing() throws Exception {
         runUntilPublished();
         Path day = Files.createDirectories(home.home().resolve("sent/2025-10-08"));
-        Files.move(work().resolve("content"), day.resolve(NAME));
+        Files.move(work(), day.resolve(NAME));
         change("UPDATE message SET state = 'SENT', manifest = NULL, envelope = NULL");
         lab = home.start(hq.port());
 
@@ -185,7 +185,7 @@ class CrashTest {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim =
                     new Claim("fl-lab-raw-data", "drop/raw-data", NAME, "text/csv", recipients, Instant.now(), null);
-            journal.claim(ID, claim, id -> {});
+            TestLab.claimed(journal, ID, claim, id -> {});
         }
     }
 

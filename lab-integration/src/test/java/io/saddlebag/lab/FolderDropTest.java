@@ -217,7 +217,7 @@ class FolderDropTest {
         hq.close();
         lab = home.start(hq.port());
         drop(make("made", "a.csv", "1"), ID);
-        Path content = home.home().work().resolve(ID).resolve("content");
+        Path content = home.home().work().resolve(ID);
         until(() -> Files.exists(content.resolve("a.csv")));
         lab.close();
         Files.writeString(content.resolve("b.csv"), "2");

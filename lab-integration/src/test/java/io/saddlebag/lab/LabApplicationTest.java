@@ -181,7 +181,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
         await().pollInterval(POLL).until(() -> home.files("drop").isEmpty());
-        assertThat(home.files("work")).containsExactly(ID + "/content");
+        assertThat(home.files("work")).containsExactly(ID);
 
         hq.listen();
         await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
@@ -215,7 +215,7 @@ class LabApplicationTest {
 
         assertTimeout(Duration.ofSeconds(15), lab::close);
         lab = null;
-        assertThat(home.files("work")).contains(ID + "/content", ID + "/sealed.age");
+        assertThat(home.files("work")).containsExactly(ID);
     }
 
     @Test
@@ -226,7 +226,7 @@ class LabApplicationTest {
         hq.listen();
         lab = home.start(hq.port());
         home.drop(NAME, CONTENT);
-        await().pollInterval(POLL).until(() -> home.files("work").contains(ID + "/content"));
+        await().pollInterval(POLL).until(() -> home.files("work").contains(ID));
         assertThat(hq.confirmed()).isEmpty();
 
         hq.register("SF-RC", 1);
@@ -241,7 +241,7 @@ class LabApplicationTest {
         lab = home.start(hq.port());
         await().pollInterval(POLL).until(() -> home.files("keys").contains("CA-RC.json"));
         home.drop(NAME, CONTENT);
-        await().pollInterval(POLL).until(() -> home.files("work").contains(ID + "/content"));
+        await().pollInterval(POLL).until(() -> home.files("work").contains(ID));
 
         assertThat(home.files("keys")).containsExactly("CA-RC.json");
         assertThat(hq.confirmed()).isEmpty();

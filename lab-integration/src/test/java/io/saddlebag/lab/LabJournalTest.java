@@ -61,7 +61,7 @@ class LabJournalTest {
 
     @Test
     void takesAClaimBackWhenTheFileCannotBeMoved() {
-        assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), moved -> {
+        assertThatThrownBy(() -> TestLab.claimed(journal, id(1), claimFor(CA), moved -> {
                     throw new IOException("full");
                 }))
                 .hasMessage("full");
@@ -72,7 +72,7 @@ class LabJournalTest {
     void takesAClaimBackLaterWhenTheJournalCannotBeWrittenEither() throws Exception {
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lab.db"));
                 Statement statement = other.createStatement()) {
-            assertThatThrownBy(() -> journal.claim(id(1), claimFor(CA), moved -> {
+            assertThatThrownBy(() -> TestLab.claimed(journal, id(1), claimFor(CA), moved -> {
                         refuseDeletions(statement);
                         throw new IOException("full");
                     }))
@@ -107,7 +107,7 @@ class LabJournalTest {
         seal(claim(1, CA), "one");
         seal(claim(2, SF), "two");
         List<Map<SiteId, Place>> seen = new ArrayList<>();
-        journal.sealed(claim(3, CA, SF), places -> {
+        journal.sealed(claim(3, CA, SF), null, places -> {
                     seen.add(places);
                     return "three".getBytes();
                 })
@@ -122,7 +122,7 @@ class LabJournalTest {
     @Test
     void givesNoNumberAwayWhenTheManifestCannotBeMade() throws IOException {
         OutgoingMessage first = claim(1, CA);
-        assertThat(journal.sealed(first, places -> {
+        assertThat(journal.sealed(first, null, places -> {
                     throw new IllegalArgumentException("no");
                 }))
                 .failsWithin(Duration.ofSeconds(60))
@@ -132,7 +132,7 @@ class LabJournalTest {
 
         seal(first, "one");
         List<Place> places = new ArrayList<>();
-        journal.sealed(claim(2, CA), each -> {
+        journal.sealed(claim(2, CA), null, each -> {
                     places.add(each.get(CA));
                     return "two".getBytes();
                 })
@@ -143,7 +143,7 @@ class LabJournalTest {
     @Test
     void showsNobodyAClaimWhoseFileIsOnItsWay() throws IOException {
         List<OutgoingMessage> seen = new ArrayList<>();
-        journal.claim(id(1), claimFor(CA), moved -> seen.addAll(journal.unsettled(0, 10)));
+        TestLab.claimed(journal, id(1), claimFor(CA), moved -> seen.addAll(journal.unsettled(0, 10)));
 
         assertThat(seen).isEmpty();
         assertThat(journal.unsettled(0, 10)).hasSize(1);
@@ -154,11 +154,11 @@ class LabJournalTest {
         OutgoingMessage first = claim(1, CA);
         OutgoingMessage second = claim(2, CA);
         OutgoingMessage third = claim(3, CA);
-        CompletableFuture<byte[]> one = journal.sealed(first, places -> "one".getBytes());
-        CompletableFuture<byte[]> two = journal.sealed(second, places -> {
+        CompletableFuture<byte[]> one = journal.sealed(first, null, places -> "one".getBytes());
+        CompletableFuture<byte[]> two = journal.sealed(second, null, places -> {
             throw new IllegalStateException("no");
         });
-        CompletableFuture<byte[]> three = journal.sealed(third, places -> "three".getBytes());
+        CompletableFuture<byte[]> three = journal.sealed(third, null, places -> "three".getBytes());
 
         assertThat(one).succeedsWithin(Duration.ofSeconds(60));
         assertThat(two).failsWithin(Duration.ofSeconds(60));
@@ -214,7 +214,7 @@ class LabJournalTest {
     void assignsTheNextFreeIdOfASeriesPastThreeDigits() throws IOException {
         claim(2, CA);
         for (int i = 1; i <= 1001; i++) {
-            assertThat(journal.claimNext("FL-LAB_DAT_20251008_", claimFor(CA), moved -> {})
+            assertThat(TestLab.claimedNext(journal, "FL-LAB_DAT_20251008_", claimFor(CA), moved -> {})
                             .messageId())
                     .isEqualTo(id(i == 1 ? 1 : i + 1));
         }
@@ -223,18 +223,19 @@ class LabJournalTest {
     @Test
     void neverAssignsAnIdTwice() throws IOException {
         String series = "FL-LAB_DAT_20251008_";
-        assertThatThrownBy(() -> journal.claimNext(series, claimFor(CA), moved -> {
+        assertThatThrownBy(() -> TestLab.claimedNext(journal, series, claimFor(CA), moved -> {
                     throw new IOException("the disk is full");
                 }))
                 .isInstanceOf(IOException.class);
-        journal.claimNext(series, claimFor(CA), moved -> {});
+        TestLab.claimedNext(journal, series, claimFor(CA), moved -> {});
         journal.forget(journal.find(id(2)).orElseThrow().number());
         journal.close();
         journal = LabJournal.open(folder.resolve("lab.db"));
 
-        assertThat(journal.claimNext(series, claimFor(CA), moved -> {}).messageId())
+        assertThat(TestLab.claimedNext(journal, series, claimFor(CA), moved -> {})
+                        .messageId())
                 .isEqualTo(id(3));
-        assertThat(journal.claimNext("FL-LAB_RPT_20251008_", claimFor(CA), moved -> {})
+        assertThat(TestLab.claimedNext(journal, "FL-LAB_RPT_20251008_", claimFor(CA), moved -> {})
                         .messageId())
                 .isEqualTo(MessageId.of("FL-LAB_RPT_20251008_001"));
     }
@@ -256,7 +257,7 @@ class LabJournalTest {
     }
 
     private OutgoingMessage claim(int number, SiteId... recipients) throws IOException {
-        journal.claim(id(number), claimFor(recipients), moved -> {});
+        TestLab.claimed(journal, id(number), claimFor(recipients), moved -> {});
         return journal.find(id(number)).orElseThrow();
     }
 
@@ -265,7 +266,7 @@ class LabJournalTest {
     }
 
     private void seal(OutgoingMessage message, String manifest) {
-        journal.sealed(message, places -> manifest.getBytes()).join();
+        journal.sealed(message, null, places -> manifest.getBytes()).join();
     }
 
     private static MessageId id(int number) {

@@ -93,8 +93,9 @@ class LabRoutesTest extends CamelTestSupport {
         SigningBeans.beans(identity).forEach(registry::bind);
         registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
-        registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders));
-        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, clock));
+        ClaimsUnderWay claims = new ClaimsUnderWay();
+        registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));
+        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, claims, workers, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
         registry.bind("removeMarker", new RemoveMarker());
         registry.bind("lookForOutgoing", new LookForOutgoing(window));
@@ -109,7 +110,7 @@ class LabRoutesTest extends CamelTestSupport {
                 "chainManifest", new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()));
         registry.bind("takeManifest", new TakeManifest());
         registry.bind("keepEnvelope", new KeepEnvelope(journal, afterCommit));
-        registry.bind("publishParts", new PublishParts(() -> this::request, folders, workers, pushBack));
+        registry.bind("publishParts", new PublishParts(() -> this::request, journal, folders, workers, pushBack));
         registry.bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock));
         registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
         registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
@@ -190,7 +191,7 @@ class LabRoutesTest extends CamelTestSupport {
         assertThat(claimed.claim().routeId()).isEqualTo("fl-lab-raw-data");
         assertThat(claimed.claim().recipients()).containsExactlyInAnyOrderElementsOf(RECIPIENTS);
         assertThat(lab.files("drop")).isEmpty();
-        assertThat(lab.files("work")).containsExactly(ID + "/content");
+        assertThat(lab.files("work")).containsExactly(ID.value());
     }
 
     @Test
@@ -272,7 +273,7 @@ class LabRoutesTest extends CamelTestSupport {
         claim();
         pinKeys();
         context.getRouteController().stopRoute("fl-lab-raw-data");
-        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND);
+        Files.write(lab.home().work().resolve(ID.value()), CONTENT, StandardOpenOption.APPEND);
         publish();
 
         assertThat(sent).isEmpty();
@@ -286,7 +287,7 @@ class LabRoutesTest extends CamelTestSupport {
         AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-seal")
                 .before()
                 .process(exchange ->
-                        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND)));
+                        Files.write(lab.home().work().resolve(ID.value()), CONTENT, StandardOpenOption.APPEND)));
         context.start();
         claim();
         pinKeys();
@@ -304,7 +305,7 @@ class LabRoutesTest extends CamelTestSupport {
         AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-parts")
                 .after()
                 .process(exchange ->
-                        Files.write(lab.home().work().resolve(ID + "/content"), CONTENT, StandardOpenOption.APPEND)));
+                        Files.write(lab.home().work().resolve(ID.value()), CONTENT, StandardOpenOption.APPEND)));
         context.start();
         claim();
         pinKeys();
@@ -322,7 +323,7 @@ class LabRoutesTest extends CamelTestSupport {
         context.start();
         claim();
         pinKeys();
-        Files.delete(lab.home().work().resolve(ID + "/content"));
+        Files.delete(lab.home().work().resolve(ID.value()));
         publish();
 
         assertThat(journal.find(ID).orElseThrow().state()).isEqualTo(State.FAILED);
@@ -336,7 +337,7 @@ class LabRoutesTest extends CamelTestSupport {
         publish();
 
         assertThat(sent).isEmpty();
-        assertThat(lab.files("work")).containsExactly(ID + "/content");
+        assertThat(lab.files("work")).containsExactly(ID.value());
         assertThat(lab.files("failed")).isEmpty();
     }
 }

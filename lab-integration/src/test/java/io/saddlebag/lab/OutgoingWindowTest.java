@@ -161,7 +161,7 @@ class OutgoingWindowTest {
 
     private void claim(int from, int to) throws IOException {
         for (int i = from; i <= to; i++) {
-            journal.claim(id(i), TestLab.claim("a.csv", SiteId.of("CA-RC")), id -> {});
+            TestLab.claimed(journal, id(i), TestLab.claim("a.csv", SiteId.of("CA-RC")), id -> {});
         }
     }
 

@@ -1,6 +1,9 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.lab.LabJournal.Move;
+import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -14,6 +17,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
 /** The home of FL-LAB with one drop folder, and the application that runs in it. */
@@ -134,6 +140,25 @@ final class TestLab {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {
+        return claimed(journal.claim(id, claim, move, ForkJoinPool.commonPool()));
+    }
+
+    static OutgoingMessage claimedNext(LabJournal journal, String prefix, Claim claim, Move move) throws IOException {
+        return claimed(journal.claimNext(prefix, claim, move, ForkJoinPool.commonPool()));
+    }
+
+    private static OutgoingMessage claimed(CompletableFuture<OutgoingMessage> claim) throws IOException {
+        try {
+            return claim.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw (IOException) e.getCause();
         }
     }
 }

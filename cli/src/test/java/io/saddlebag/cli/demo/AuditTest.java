@@ -135,10 +135,10 @@ class AuditTest {
                 receipts, "\"sha256\" : \"", "\"sha256\" : \"0", () -> assertFound(LAB, MESSAGE, "cannot be read"));
         whileThere(sent.resolveSibling("copy.csv"), () -> assertFound(LAB, "copy.csv", "no row accounts for"));
         whileThere(
-                scenario.home(LAB).work().resolve(MESSAGE).resolve("content"),
+                scenario.home(LAB).work().resolve(MESSAGE),
                 () -> assertFound(LAB, MESSAGE, "expected it in one place"));
         whileThere(
-                scenario.home(LAB).work().resolve("FL-LAB_DAT_20251008_999").resolve("content"),
+                scenario.home(LAB).work().resolve("FL-LAB_DAT_20251008_999"),
                 () -> assertFound(LAB, "FL-LAB_DAT_20251008_999", "does not know"));
         whileThere(
                 scenario.home(LAB).resolve("failed").resolve("odd.csv"),

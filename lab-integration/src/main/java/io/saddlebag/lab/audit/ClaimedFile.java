@@ -21,6 +21,7 @@ import java.util.Set;
  * @param settledTime when it was sent or failed, ISO 8601; null before
  * @param receipted whether every recipient's receipt is there
  * @param dropFolder where it was dropped, in the home or absolute; null when that was not noted
+ * @param sealed the sealed message of one that is sealed and small; null otherwise
  */
 record ClaimedFile(
         MessageId messageId,
@@ -33,15 +34,18 @@ record ClaimedFile(
         String reason,
         String settledTime,
         boolean receipted,
-        String dropFolder) {
+        String dropFolder,
+        byte[] sealed) {
     private static final String RECEIPTED = "is_receipted";
     private static final String DROP_FOLDER = "drop_folder";
+    private static final String SEALED = "sealed";
 
     /** @param columns of the table as it stands: a laboratory of an earlier version kept no receipts */
     static String select(Set<String> columns) {
         return "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256, reason, settled_time, "
                 + (columns.contains(RECEIPTED) ? "" : "0 AS ") + RECEIPTED + ", "
-                + (columns.contains(DROP_FOLDER) ? "" : "NULL AS ") + DROP_FOLDER + " FROM message ";
+                + (columns.contains(DROP_FOLDER) ? "" : "NULL AS ") + DROP_FOLDER + ", "
+                + (columns.contains(SEALED) ? "" : "NULL AS ") + SEALED + " FROM message ";
     }
 
     static ClaimedFile of(ResultSet row) throws SQLException {
@@ -58,7 +62,8 @@ record ClaimedFile(
                 row.getString("reason"),
                 row.getString("settled_time"),
                 row.getBoolean(RECEIPTED),
-                row.getString(DROP_FOLDER));
+                row.getString(DROP_FOLDER),
+                row.getBytes(SEALED));
     }
 
     private static Sha256 digest(String hex) {

@@ -9,7 +9,6 @@ import io.saddlebag.identity.Trust;
 import io.saddlebag.lab.SentReceipts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -33,8 +32,7 @@ import java.util.Optional;
  * {@code sent/} and {@code failed/}, both ways. For one thread.
  */
 public final class LabAudit {
-    private static final String CONTENT = "content";
-    private static final String SEALED = "sealed.age";
+    private static final String SEALED_SUFFIX = ".age";
     private static final String REASON = ".reason.json";
     private static final String DUPLICATE = ".duplicate";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
@@ -75,7 +73,7 @@ public final class LabAudit {
                 forEachFile(day, file -> checkSent(journal, file));
             }
             forEachFile(home.resolve("failed"), this::checkFailed);
-            forEachFile(home.work(), folder -> checkWork(journal, folder));
+            forEachFile(home.work(), file -> checkWork(journal, file));
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
                 account.find("journal/lab.db", "expected the laboratory's journal, found none though it was started");
@@ -191,7 +189,7 @@ public final class LabAudit {
 
     /** After a kill the kept file may have its name in the work folder too, which the next start takes away. */
     private void checkGoneFromWork(ClaimedFile claimed, Optional<Path> kept) throws IOException {
-        Path content = work(claimed.messageId()).resolve(CONTENT);
+        Path content = work(claimed.messageId().value());
         boolean isThere = Files.exists(content, LinkOption.NOFOLLOW_LINKS);
         if (isThere && (kept.isEmpty() || !Files.isSameFile(content, kept.get()))) {
             account.find(
@@ -202,7 +200,7 @@ public final class LabAudit {
     }
 
     private void checkAtWork(ClaimedFile claimed) throws IOException {
-        Path content = work(claimed.messageId()).resolve(CONTENT);
+        Path content = work(claimed.messageId().value());
         if (!Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
             account.find(
                     claimed.messageId(),
@@ -216,7 +214,18 @@ public final class LabAudit {
     }
 
     private void checkSealed(ClaimedFile claimed) throws IOException {
-        Path sealed = work(claimed.messageId()).resolve(SEALED);
+        if (claimed.sealed() != null) {
+            if (claimed.manifest() != null) {
+                Manifest manifest = Json.read(claimed.manifest(), Manifest.class);
+                account.compare(
+                        claimed.messageId(),
+                        "the sealed message in the journal",
+                        manifest.body().sha256(),
+                        Sha256.of(claimed.sealed()));
+            }
+            return;
+        }
+        Path sealed = work(claimed.messageId() + SEALED_SUFFIX);
         if (!Files.isRegularFile(sealed, LinkOption.NOFOLLOW_LINKS)) {
             account.find(claimed.messageId(), "expected the sealed message at " + within(sealed) + ", found none");
         } else if (claimed.manifest() != null) {
@@ -265,19 +274,15 @@ public final class LabAudit {
         }
     }
 
-    private void checkWork(JournalReader journal, Path folder) throws IOException {
-        if (!Files.exists(folder.resolve(CONTENT), LinkOption.NOFOLLOW_LINKS)) {
+    private void checkWork(JournalReader journal, Path file) throws IOException {
+        String name = file.getFileName().toString();
+        if (name.endsWith(SEALED_SUFFIX)) {
             return;
         }
         List<String> known = new ArrayList<>();
-        journal.forEach(
-                "SELECT state FROM message WHERE message_id = ?",
-                row -> known.add(row.getString(1)),
-                folder.getFileName().toString());
+        journal.forEach("SELECT state FROM message WHERE message_id = ?", row -> known.add(row.getString(1)), name);
         if (known.isEmpty()) {
-            account.find(
-                    within(folder.resolve(CONTENT)),
-                    "expected files of the journal alone, found one that it does not know");
+            account.find(within(file), "expected files of the journal alone, found one that it does not know");
         }
     }
 
@@ -311,8 +316,8 @@ public final class LabAudit {
         }
     }
 
-    private Path work(MessageId messageId) {
-        return home.work().resolve(messageId.value());
+    private Path work(String name) {
+        return home.work().resolve(name);
     }
 
     private String within(Path file) {
