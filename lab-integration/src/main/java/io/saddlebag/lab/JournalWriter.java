@@ -1,36 +1,39 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.JournalStatements;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes to the journal, in groups: its thread takes whatever waits, runs it in one transaction and commits it with one
- * sync, so that many messages share the cost of the disk and a single one waits for nobody. When one of a group fails, each
+ * sync, so that many messages share the cost of the disk; one that comes when little is going on waits for nobody. When one of a group fails, each
  * is run again by itself. Any number of threads may submit; whoever reads holds the connection's monitor.
  */
 final class JournalWriter implements AutoCloseable {
     private static final int MOST_AT_ONCE = 256;
+    /** From one commit to the next at least, in nanoseconds. */
+    private static final long GATHERED = 4_000_000;
 
     private final Path file;
     private final Connection connection;
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final JournalStatements statements;
     private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "saddlebag-journal");
+    private long committed = System.nanoTime() - GATHERED;
     private boolean closed;
 
     /** Part of a transaction. May be run twice, the first time in vain. */
@@ -63,6 +66,7 @@ final class JournalWriter implements AutoCloseable {
     JournalWriter(Path file, Connection connection) {
         this.file = Objects.requireNonNull(file, "file");
         this.connection = Objects.requireNonNull(connection, "connection");
+        this.statements = new JournalStatements(connection);
         thread.setDaemon(true);
         thread.start();
     }
@@ -100,25 +104,13 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** A statement for a piece of work, or for a reader that holds the connection's monitor; kept for the next time. */
+    /** A statement for a piece of work, or for a reader that holds the connection's monitor. */
     PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
-        PreparedStatement statement = prepared.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            prepared.put(sql, statement);
-        }
-        for (int i = 0; i < parameters.length; i++) {
-            if (parameters[i] instanceof byte[] bytes) {
-                statement.setBytes(i + 1, bytes);
-            } else {
-                statement.setObject(i + 1, parameters[i]);
-            }
-        }
-        return statement;
+        return statements.prepare(sql, parameters);
     }
 
     int update(String sql, Object... parameters) throws SQLException {
-        return prepare(sql, parameters).executeUpdate();
+        return statements.update(sql, parameters);
     }
 
     private void run() {
@@ -126,13 +118,20 @@ final class JournalWriter implements AutoCloseable {
         try {
             while (!isOver()) {
                 group.add(waiting.take());
+                gather();
                 waiting.drainTo(group, MOST_AT_ONCE - 1);
                 commit(group);
+                committed = System.nanoTime();
                 group.clear();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Under load, when one commit would follow the other, waits a little for more to go with this one. */
+    private void gather() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(committed + GATHERED - System.nanoTime());
     }
 
     private synchronized boolean isOver() {

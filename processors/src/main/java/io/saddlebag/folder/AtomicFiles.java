@@ -121,12 +121,10 @@ public final class AtomicFiles {
      * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
      */
     static void name(Path source, Path target) throws IOException {
-        if (!isSameFile(source, target)) {
-            try {
-                nameNew(source, target);
-            } catch (AtomicMoveNotSupportedException e) {
-                create(target, out -> Files.copy(source, out));
-            }
+        try {
+            linkOrMoveUnlessThere(source, target);
+        } catch (AtomicMoveNotSupportedException e) {
+            create(target, out -> Files.copy(source, out));
         }
         Files.deleteIfExists(source);
     }
@@ -157,8 +155,16 @@ public final class AtomicFiles {
      */
     public static void nameNew(Path file, Path target) throws IOException {
         sync(file);
-        if (!isSameFile(file, target)) {
+        linkOrMoveUnlessThere(file, target);
+    }
+
+    private static void linkOrMoveUnlessThere(Path file, Path target) throws IOException {
+        try {
             linkOrMove(file, target);
+        } catch (FileAlreadyExistsException e) {
+            if (!isSameFile(file, target)) {
+                throw e;
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -112,15 +113,14 @@ public final class Outbox {
 
     /**
      * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
-     * opened file goes. Its bytes are on the disk then; its name is with {@link #stageFacts}.
+     * opened file goes. Its name is on the disk with {@link #stageFacts}.
      *
-     * @param opened a finished file; not there any more afterwards
+     * @param opened a finished file, which is synced; not there any more afterwards
      * @throws Refusal {@code CONFLICT} when other bytes stand under that name
      */
     public void placePayload(SiteId sender, String name, Path opened) throws IOException {
         Path target = folder(sender).resolve(name);
         AtomicFiles.createFolders(target.getParent());
-        AtomicFiles.sync(opened);
         try {
             AtomicFiles.name(opened, target);
         } catch (FileAlreadyExistsException e) {
@@ -180,14 +180,22 @@ public final class Outbox {
 
     /** Half of it after a crash is as good as nothing: then it is written again before it gets its name. */
     private static void write(Path hidden, byte[] content) throws IOException {
-        // Never into what stands there: after a crash it may be the very file that a reader has taken away.
-        Files.deleteIfExists(hidden);
-        try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = createHidden(hidden)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
+        }
+    }
+
+    /** Never what stands there: after a crash it may be the very file that a reader has taken away. */
+    private static FileChannel createHidden(Path hidden) throws IOException {
+        try {
+            return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(hidden);
+            return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
     }
 
@@ -218,13 +226,20 @@ public final class Outbox {
         } catch (FileAlreadyExistsException e) {
             throw conflict(target);
         }
-        finish(sender, messageId);
+        sync(sender);
+        if (extras.readyMarker()) {
+            placeReady(sender, messageId);
+        }
     }
 
     /** Does what a crash left undone of a message whose standardized file stands. A marker that was seen stays away. */
     public void finish(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
         sync(sender);
+        placeReady(sender, messageId);
+    }
+
+    private void placeReady(SiteId sender, MessageId messageId) throws IOException {
         Path marker = stagedReady(sender, messageId);
         if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             try {
@@ -238,8 +253,13 @@ public final class Outbox {
 
     /** The standardized file's bytes, when the message stands in the outbox. */
     public Optional<byte[]> facts(SiteId sender, MessageId messageId) throws IOException {
+        File facts = folder(sender).resolve(OutboxNames.facts(messageId)).toFile();
+        // As a rule it is not there, and an exception would cost more than the rest.
+        if (!facts.exists()) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(Files.readAllBytes(folder(sender).resolve(OutboxNames.facts(messageId))));
+            return Optional.of(Files.readAllBytes(facts.toPath()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -50,6 +50,9 @@ final class Arrival {
     Sha256 senderFingerprint;
     Message message;
     Path opened;
+    /** What was opened, in memory; null when it is long. */
+    byte[] content;
+
     String payloadName;
     Sha256 contentSha256;
     long contentSize;
@@ -102,6 +105,7 @@ final class Arrival {
     void forgetBody() {
         frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
         sealed = null;
+        content = null;
     }
 
     /** Removes what lies in the work folder for it. */

@@ -4,14 +4,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Changes to the journal, as many in one transaction as wait while the one before is brought to the disk. A change that
  * fails takes none of the others with it. Who reads the connection holds its monitor. For any number of threads.
  */
 final class GroupCommit {
+    /** From one commit to the next at least, in nanoseconds. */
+    private static final long GATHERED = 4_000_000;
+
     private final Connection connection;
     private final List<Request> waiting = new ArrayList<>();
+    private final Object turn = new Object();
+    private long committed = System.nanoTime() - GATHERED;
 
     GroupCommit(Connection connection) {
         this.connection = connection;
@@ -46,14 +52,27 @@ final class GroupCommit {
         synchronized (waiting) {
             waiting.add(mine);
         }
-        synchronized (connection) {
-            // Whoever held the monitor before may have taken this one along.
+        synchronized (turn) {
+            // Whose turn it was before may have taken this one along.
             if (!mine.isOver) {
-                commitWaiting();
+                gather();
+                synchronized (connection) {
+                    commitWaiting();
+                }
+                committed = System.nanoTime();
             }
             if (mine.failure != null) {
                 throw mine.failure;
             }
+        }
+    }
+
+    /** Under load, when one commit would follow the other, waits a little for more to go with this one. */
+    private void gather() {
+        long pause = committed + GATHERED - System.nanoTime();
+        while (pause > 0) {
+            LockSupport.parkNanos(pause);
+            pause = Thread.currentThread().isInterrupted() ? 0 : committed + GATHERED - System.nanoTime();
         }
     }
 

@@ -1,12 +1,9 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.StandardizedMessage;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 
 /**
@@ -14,21 +11,16 @@ import java.util.Base64;
  * by the name of the payload beside it.
  */
 final class InlineContent {
-    private final long limit;
-
-    /** @param limit in bytes */
-    InlineContent(long limit) {
-        this.limit = limit;
-    }
+    private InlineContent() {}
 
     /** @param text what {@code encoding} says: the text, base64, or a file name */
     record Content(String encoding, String text) {}
 
-    Content of(Path file, long size, String payloadName) throws IOException {
-        if (size > limit) {
+    /** @param bytes null when they are too many */
+    static Content of(byte[] bytes, String payloadName) {
+        if (bytes == null) {
             return new Content(StandardizedMessage.FILE, payloadName);
         }
-        byte[] bytes = Files.readAllBytes(file);
         if (hasOnlyTextControls(bytes)) {
             try {
                 String text = StandardCharsets.UTF_8

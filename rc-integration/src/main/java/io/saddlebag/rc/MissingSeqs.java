@@ -1,8 +1,7 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.SiteId;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,10 +13,10 @@ import java.util.List;
  * whether it was reported. A range shrinks as its messages come. Under the journal's lock.
  */
 final class MissingSeqs {
-    private final Connection connection;
+    private final JournalStatements statements;
 
-    MissingSeqs(Connection connection) {
-        this.connection = connection;
+    MissingSeqs(JournalStatements statements) {
+        this.statements = statements;
     }
 
     /** Messages of a sender that have not come, from {@code first} to {@code last}. */
@@ -39,36 +38,29 @@ final class MissingSeqs {
     }
 
     private long highest(SiteId sender) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?")) {
-            select.setString(1, sender.value());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
+        try (ResultSet row = statements
+                .prepare("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?", sender.value())
+                .executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
         }
     }
 
     private Range around(SiteId sender, long seq) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT first_seq, last_seq, noticed_time, is_reported"
-                        + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1")) {
-            select.setString(1, sender.value());
-            select.setLong(2, seq);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getLong(2) >= seq
-                        ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4))
-                        : null;
-            }
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT first_seq, last_seq, noticed_time, is_reported"
+                                + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+                        sender.value(),
+                        seq)
+                .executeQuery()) {
+            return row.next() && row.getLong(2) >= seq
+                    ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4))
+                    : null;
         }
     }
 
     private void split(SiteId sender, Range range, long seq) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM missing WHERE sender_id = ? AND first_seq = ?")) {
-            delete.setString(1, sender.value());
-            delete.setLong(2, range.first());
-            delete.executeUpdate();
-        }
+        statements.update("DELETE FROM missing WHERE sender_id = ? AND first_seq = ?", sender.value(), range.first());
         if (range.first() < seq) {
             insert(sender, new Range(range.first(), seq - 1, range.noticed(), range.isReported()));
         }
@@ -78,36 +70,32 @@ final class MissingSeqs {
     }
 
     private void insert(SiteId sender, Range range) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO missing VALUES (?, ?, ?, ?, ?)")) {
-            insert.setString(1, sender.value());
-            insert.setLong(2, range.first());
-            insert.setLong(3, range.last());
-            insert.setLong(4, range.noticed());
-            insert.setBoolean(5, range.isReported());
-            insert.executeUpdate();
-        }
+        statements.update(
+                "INSERT INTO missing VALUES (?, ?, ?, ?, ?)",
+                sender.value(),
+                range.first(),
+                range.last(),
+                range.noticed(),
+                range.isReported() ? 1 : 0);
     }
 
     /** Not yet reported and noticed by then, by sender and count. */
     List<Gap> unreported(Instant noticedBefore) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT sender_id, first_seq, last_seq FROM missing"
-                + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq")) {
-            select.setLong(1, noticedBefore.toEpochMilli());
-            List<Gap> gaps = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    gaps.add(new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)));
-                }
+        List<Gap> gaps = new ArrayList<>();
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT sender_id, first_seq, last_seq FROM missing"
+                                + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq",
+                        noticedBefore.toEpochMilli())
+                .executeQuery()) {
+            while (row.next()) {
+                gaps.add(new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)));
             }
-            return gaps;
         }
+        return gaps;
     }
 
     void markReported(Instant noticedBefore) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE missing SET is_reported = 1 WHERE noticed_time <= ?")) {
-            update.setLong(1, noticedBefore.toEpochMilli());
-            update.executeUpdate();
-        }
+        statements.update("UPDATE missing SET is_reported = 1 WHERE noticed_time <= ?", noticedBefore.toEpochMilli());
     }
 }

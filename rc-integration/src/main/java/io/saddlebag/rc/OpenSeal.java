@@ -7,30 +7,35 @@ import io.saddlebag.message.Message;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Step {@code openSeal}: decrypts into a file of the work folder. The file is the arrival's to publish or discard; it is
- * whole and verified once the step has run.
+ * whole, verified and synced once the step has run; a folder, which is still to be unpacked, is not synced.
  */
 final class OpenSeal implements Processor {
     private final MessageOpener opener;
     private final List<AgeIdentity> identities;
     private final WorkFolder work;
+    private final long inlineLimit;
     private final Clock clock;
 
-    OpenSeal(MessageOpener opener, List<AgeIdentity> identities, WorkFolder work, Clock clock) {
+    /** @param inlineLimit up to so many bytes the content is kept in memory too */
+    OpenSeal(MessageOpener opener, List<AgeIdentity> identities, WorkFolder work, long inlineLimit, Clock clock) {
+        this.inlineLimit = inlineLimit;
         this.opener = opener;
         this.identities = List.copyOf(identities);
         this.work = work;
@@ -48,10 +53,18 @@ final class OpenSeal implements Processor {
                 manifest.sender().fingerprint());
         arrival.opened = work.newFile("opened");
         Message message;
+        ShortCopy copy = new ShortCopy(inlineLimit);
         try (InputStream in = arrival.sealed.open();
-                OutputStream out = create(arrival.opened)) {
-            message = opener.open(in, identities, binding, out::write);
+                FileChannel file = create(arrival.opened)) {
+            message = opener.open(in, identities, binding, (bytes, offset, length) -> {
+                copy.write(bytes, offset, length);
+                write(file, ByteBuffer.wrap(bytes, offset, length));
+            });
+            if (message.folder() == null) {
+                file.force(true);
+            }
         }
+        arrival.content = copy.whole();
         Failpoint.RC_OPENED.reached();
         arrival.message = message;
         exchange.setProperty(Arrival.FOLDER, message.folder() != null);
@@ -61,8 +74,39 @@ final class OpenSeal implements Processor {
         arrival.receivedTimestamp = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private static OutputStream create(Path file) throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
-        return Files.newOutputStream(file, StandardOpenOption.WRITE);
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+    }
+
+    private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    /** The content again, in memory, unless it is longer than it may be. */
+    private static final class ShortCopy {
+        private final long limit;
+        private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        ShortCopy(long limit) {
+            this.limit = limit;
+        }
+
+        void write(byte[] from, int offset, int length) {
+            if (bytes != null && bytes.size() + length <= limit) {
+                bytes.write(from, offset, length);
+            } else {
+                bytes = null;
+            }
+        }
+
+        /** Null when it is too long. */
+        byte[] whole() {
+            return bytes == null ? null : bytes.toByteArray();
+        }
     }
 }

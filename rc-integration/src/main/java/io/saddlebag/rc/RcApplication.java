@@ -113,8 +113,15 @@ public final class RcApplication implements SiteApplication {
                 .bind("checkRecipient", new CheckRecipient(site))
                 .bind("findEarlier", new FindEarlier(journal))
                 .bind("checkDigest", new CheckDigest())
-                .bind("openSeal", new OpenSeal(new MessageOpener(CryptoProviders.choose()), ageKeys, work, clock))
-                .bind("placePayload", new PlacePayload(new InlineContent(settings.bytes(RcSettings.INLINE_LIMIT))))
+                .bind(
+                        "openSeal",
+                        new OpenSeal(
+                                new MessageOpener(CryptoProviders.choose()),
+                                ageKeys,
+                                work,
+                                settings.bytes(RcSettings.INLINE_LIMIT),
+                                clock))
+                .bind("placePayload", new PlacePayload())
                 .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings))))
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
                 .bind("standardizedJson", Json.mapperForRoutes())

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.JournalFile;
+import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -27,6 +28,7 @@ public final class RcJournal implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+    private final JournalStatements statements;
     private final Publications publications;
     private final MissingSeqs missing;
     private final GroupCommit commits;
@@ -50,8 +52,9 @@ public final class RcJournal implements AutoCloseable {
     private RcJournal(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
-        this.publications = new Publications(connection);
-        this.missing = new MissingSeqs(connection);
+        this.statements = new JournalStatements(connection);
+        this.publications = new Publications(statements);
+        this.missing = new MissingSeqs(statements);
         this.commits = new GroupCommit(connection);
     }
 
@@ -67,13 +70,13 @@ public final class RcJournal implements AutoCloseable {
     /** The delivery, when the message stands in the outbox; one that was refused may come again. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
         return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'")) {
-                select.setString(1, sender.value());
-                select.setString(2, messageId.value());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(delivery(row)) : Optional.empty();
-                }
+            try (ResultSet row = statements
+                    .prepare(
+                            "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                            sender.value(),
+                            messageId.value())
+                    .executeQuery()) {
+                return row.next() ? Optional.of(delivery(row)) : Optional.empty();
             }
         });
     }
@@ -133,28 +136,28 @@ public final class RcJournal implements AutoCloseable {
 
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
         missing.arrived(delivery.senderId(), delivery.seq(), delivery.receivedTime());
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO delivery (sender_id, message_id,"
-                + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time, receipt,"
-                + " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender_id, message_id) DO UPDATE"
-                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
-                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
-                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
-                + " excluded.received_time, receipt = excluded.receipt, reason = excluded.reason"
-                + " WHERE delivery.state = 'REFUSED'")) {
-            insert.setString(1, delivery.senderId().value());
-            insert.setString(2, delivery.messageId().value());
-            insert.setString(3, delivery.queueName());
-            insert.setString(4, state);
-            insert.setString(5, delivery.manifestSha256().hex());
-            insert.setLong(6, delivery.seq());
-            insert.setString(7, hex(delivery.prev()));
-            insert.setString(8, hex(delivery.contentSha256()));
-            insert.setLong(9, delivery.contentSize());
-            insert.setString(10, delivery.receivedTime().toString());
-            insert.setBytes(11, delivery.receipt());
-            insert.setString(12, reason);
-            insert.executeUpdate();
-        }
+        statements.update(
+                "INSERT INTO delivery (sender_id, message_id,"
+                        + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time,"
+                        + " receipt, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (sender_id, message_id) DO UPDATE"
+                        + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
+                        + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
+                        + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
+                        + " excluded.received_time, receipt = excluded.receipt, reason = excluded.reason"
+                        + " WHERE delivery.state = 'REFUSED'",
+                delivery.senderId().value(),
+                delivery.messageId().value(),
+                delivery.queueName(),
+                state,
+                delivery.manifestSha256().hex(),
+                delivery.seq(),
+                hex(delivery.prev()),
+                hex(delivery.contentSha256()),
+                delivery.contentSize(),
+                delivery.receivedTime().toString(),
+                delivery.receipt(),
+                reason);
     }
 
     private static String hex(Sha256 digest) {
@@ -166,15 +169,12 @@ public final class RcJournal implements AutoCloseable {
      * {@link #close}. Were it lost, nothing would be: the row says published, and a repeat is acknowledged again.
      */
     void acknowledge(SiteId sender, MessageId messageId, Instant time) {
-        commits.add(() -> {
-            try (PreparedStatement update = connection.prepareStatement("UPDATE delivery SET state = 'ACKNOWLEDGED',"
-                    + " acknowledged_time = ? WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'")) {
-                update.setString(1, time.toString());
-                update.setString(2, sender.value());
-                update.setString(3, messageId.value());
-                update.executeUpdate();
-            }
-        });
+        commits.add(() -> statements.update(
+                "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
+                        + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
+                time.toString(),
+                sender.value(),
+                messageId.value()));
     }
 
     /** Writes what was noted since the last commit. */
@@ -240,21 +240,17 @@ public final class RcJournal implements AutoCloseable {
     /** The manifest with that seq of the sender, other than that of the given message. */
     Optional<Link> link(SiteId sender, long seq, MessageId other) throws JournalException {
         return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement(LINK)) {
-                select.setString(1, sender.value());
-                select.setLong(2, seq);
-                select.setString(3, other.value());
-                try (ResultSet row = select.executeQuery()) {
-                    if (!row.next()) {
-                        return Optional.empty();
-                    }
-                    String prev = row.getString(4);
-                    return Optional.of(new Link(
-                            MessageId.of(row.getString(1)),
-                            row.getLong(2),
-                            new Sha256(row.getString(3)),
-                            prev == null ? null : new Sha256(prev)));
+            try (ResultSet row =
+                    statements.prepare(LINK, sender.value(), seq, other.value()).executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
                 }
+                String prev = row.getString(4);
+                return Optional.of(new Link(
+                        MessageId.of(row.getString(1)),
+                        row.getLong(2),
+                        new Sha256(row.getString(3)),
+                        prev == null ? null : new Sha256(prev)));
             }
         });
     }

@@ -93,6 +93,20 @@ class RcApplicationTest {
     }
 
     @Test
+    void repeatsAContentInTheStandardizedFileUpToTheLimit() throws Exception {
+        centre.start();
+        int limit = 64 * 1024;
+        String other = "FL-LAB_DAT_20251008_002";
+
+        centre.deliver(centre.letters.letter(ID, ID + ".bin", new byte[limit]));
+        centre.deliver(centre.letters.letter(other, other + ".bin", new byte[limit + 1]));
+
+        assertThat(standardized().contentEncoding()).isEqualTo(StandardizedMessage.BASE64);
+        byte[] json = Files.readAllBytes(centre.outbox(other + ".message.json"));
+        assertThat(Json.read(json, StandardizedMessage.class).contentEncoding()).isEqualTo(StandardizedMessage.FILE);
+    }
+
+    @Test
     void acknowledgesADuplicateWithTheSameReceiptAndWritesNothing() throws Exception {
         centre.start();
         Letters.Letter letter = letter();

@@ -20,7 +20,7 @@ record StoredMessage(
         PayloadRef payload,
         List<StoredDelivery> deliveries) {
     static final String ALL = "SELECT m.message_number, m.message_id, m.sender_id, m.body_size, m.body_sha256,"
-            + " m.manifest_sha256, m.manifest, m.payload_file, m.payload_offset, d.queue_name, d.receiver_client_id,"
+            + " m.manifest_sha256, m.manifest, d.payload_file, d.payload_offset, d.queue_name, d.receiver_client_id,"
             + " d.reason, d.delivery_receipt, " + StoredDelivery.STATE + " AS state,"
             + " d.discarded_time IS NOT NULL AS discarded"
             + " FROM message m LEFT JOIN delivery d ON d.message_number = m.message_number"

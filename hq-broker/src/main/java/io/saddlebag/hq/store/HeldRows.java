@@ -19,10 +19,11 @@ import org.postgresql.copy.CopyOut;
  * @see <a href="https://www.postgresql.org/docs/17/sql-copy.html">COPY, Binary Format</a>
  */
 final class HeldRows {
+    /** Where a delivery's payload lies. */
+    static final String PAYLOAD = "d.payload_file, d.payload_offset, d.manifest_length, d.body_length";
+
     /** What to select; the condition is to be added. */
-    static final String SELECT = "SELECT d.message_number, m.payload_file, m.payload_offset,"
-            + " octet_length(m.manifest), m.body_size, d.queue_name"
-            + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
+    static final String SELECT = "SELECT d.message_number, " + PAYLOAD + ", d.queue_name FROM delivery d WHERE ";
 
     private static final int HEADER_LENGTH = 19;
     private static final int TRAILER = -1;

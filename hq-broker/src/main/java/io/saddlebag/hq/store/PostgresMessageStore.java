@@ -33,23 +33,22 @@ public final class PostgresMessageStore implements MessageStore {
     private static final int OPEN_MESSAGES = 16_384;
 
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
-            + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key,"
-            + " m.payload_file, m.payload_offset, octet_length(m.manifest), m.body_size"
-            + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
+            + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key, "
+            + HeldRows.PAYLOAD + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
     private static final String PAGE = QUEUED + "d.queue_name = ? AND d.priority = ? AND d.message_number > ? AND "
             + SettlementRows.WAITS + " ORDER BY d.message_number LIMIT ?";
     private static final String CHANGED = QUEUED + "(d.message_number, d.queue_name) IN"
             + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.STILL_WAITS;
     private static final String TAKE_CHANGES = "DELETE FROM operator_change RETURNING message_number, queue_name";
-    private static final String FIND = "SELECT message_number, manifest_sha256, payload_file, payload_offset,"
-            + " octet_length(manifest), body_size, EXISTS (SELECT 1 FROM delivery d"
-            + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + ")"
-            + " FROM message m WHERE sender_id = ? AND message_id = ?";
+    private static final String FIND = "SELECT m.message_number, m.manifest_sha256, " + HeldRows.PAYLOAD
+            + " FROM message m LEFT JOIN LATERAL (SELECT * FROM delivery d"
+            + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + " LIMIT 1) d ON true"
+            + " WHERE m.sender_id = ? AND m.message_id = ?";
     private static final String WAITING = HeldRows.SELECT + SettlementRows.WAITS;
 
     /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
     private static final String DEAD = HeldRows.SELECT + "d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL"
-            + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = m.message_number"
+            + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = d.message_number"
             + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0";
 
     private static final String GIVE_UP = "UPDATE delivery SET discarded_time = now()"
@@ -289,7 +288,9 @@ public final class PostgresMessageStore implements MessageStore {
                 "look for " + id,
                 FIND,
                 row -> new StoredMessage(
-                        row.getLong(1), Sha256.ofDigest(row.getBytes(2)), row.getBoolean(7) ? payload(row, 3) : null),
+                        row.getLong(1),
+                        Sha256.ofDigest(row.getBytes(2)),
+                        row.getObject(3) == null ? null : payload(row, 3)),
                 sender.value(),
                 id.value());
         return found.stream().findFirst();

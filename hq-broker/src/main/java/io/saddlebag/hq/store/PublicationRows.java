@@ -32,26 +32,27 @@ final class PublicationRows {
 
     private static final String COPY_MESSAGE = "COPY message (message_number, commit_group, message_id, sender_id,"
             + " exchange_name, sent_timestamp, received_time, expires, body_size, body_sha256, manifest_sha256,"
-            + " manifest, payload_file, payload_offset) FROM STDIN (FORMAT binary)";
-    private static final int MESSAGE_COLUMNS = 14;
+            + " manifest) FROM STDIN (FORMAT binary)";
+    private static final int MESSAGE_COLUMNS = 12;
     private static final int MESSAGE_ROW_BYTES = 320;
     private static final String INSERT_MESSAGES =
             "INSERT INTO message (message_number, commit_group, message_id, sender_id, exchange_name, sent_timestamp,"
-                    + " received_time, expires, body_size, body_sha256, manifest_sha256, manifest, payload_file,"
-                    + " payload_offset)"
+                    + " received_time, expires, body_size, body_sha256, manifest_sha256, manifest)"
                     + " SELECT number, ?::bigint, id, sender, exchange, " + SqlArrays.instant("sent") + ", "
                     + SqlArrays.instant("received") + ", " + SqlArrays.instant("expires")
-                    + ", size, sha256, manifest_sha256, manifest, file, at"
+                    + ", size, sha256, manifest_sha256, manifest"
                     + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
-                    + " ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bigint[], ?::bigint[])"
+                    + " ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[])"
                     + " AS m (number, id, sender, exchange, sent, received, expires, size, sha256, manifest_sha256,"
-                    + " manifest, file, at)"
+                    + " manifest)"
                     + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number";
     private static final String INSERT_DELIVERIES =
-            "INSERT INTO delivery (message_number, queue_name, receiver_client_id, routing_key, priority)"
-                    + " SELECT number, queue, receiver, key, priority"
-                    + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::integer[])"
-                    + " AS d (number, queue, receiver, key, priority)";
+            "INSERT INTO delivery (message_number, queue_name, receiver_client_id, routing_key, priority, payload_file,"
+                    + " payload_offset, manifest_length, body_length)"
+                    + " SELECT number, queue, receiver, key, priority, file, at, manifest_length, body_length"
+                    + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::bigint[],"
+                    + " ?::bigint[], ?::integer[], ?::bigint[])"
+                    + " AS d (number, queue, receiver, key, priority, file, at, manifest_length, body_length)";
     /** The number of a message that was seen before is nowhere. */
     private static final String OF_NEW_MESSAGES =
             " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
@@ -105,9 +106,7 @@ final class PublicationRows {
                     .bigint(publication.bodySize())
                     .bytea(publication.bodySha256().bytes())
                     .bytea(publication.manifestSha256().bytes())
-                    .bytea(publication.manifest())
-                    .bigint(stored.payload().file())
-                    .bigint(stored.payload().offset());
+                    .bytea(publication.manifest());
         }
         rows.end();
         CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
@@ -172,9 +171,7 @@ final class PublicationRows {
                     .byteas(
                             publications,
                             of(publication -> publication.manifestSha256().bytes()))
-                    .byteas(publications, of(Publication::manifest))
-                    .bigints(publications, stored -> stored.payload().file())
-                    .bigints(publications, stored -> stored.payload().offset());
+                    .byteas(publications, of(Publication::manifest));
             deliveries(parameters, publications);
             insert.execute();
             insert.getMoreResults();
@@ -191,17 +188,23 @@ final class PublicationRows {
     private static void deliveries(SqlArrays parameters, List<StoredPublication> publications) throws SQLException {
         List<Row> rows = new ArrayList<>();
         for (StoredPublication stored : publications) {
-            stored.publication().deliveries().forEach(target -> rows.add(new Row(stored.messageNumber(), target)));
+            stored.publication()
+                    .deliveries()
+                    .forEach(target -> rows.add(new Row(stored.messageNumber(), target, stored.payload())));
         }
         parameters
                 .bigints(rows, Row::number)
                 .texts(rows, row -> row.target().queueName())
                 .texts(rows, row -> row.target().receiverClientId().value())
                 .texts(rows, row -> row.target().routingKey())
-                .integers(rows, row -> row.target().priority().ordinal());
+                .integers(rows, row -> row.target().priority().ordinal())
+                .bigints(rows, row -> row.payload().file())
+                .bigints(rows, row -> row.payload().offset())
+                .integers(rows, row -> row.payload().manifestLength())
+                .bigints(rows, row -> row.payload().bodyLength());
     }
 
-    private record Row(long number, Publication.Target target) {}
+    private record Row(long number, Publication.Target target, PayloadRef payload) {}
 
     private Map<String, byte[]> knownDigests(List<StoredPublication> seen) throws SQLException {
         Map<String, byte[]> digests = new HashMap<>();

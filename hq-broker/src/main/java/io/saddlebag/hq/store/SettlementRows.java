@@ -29,9 +29,9 @@ final class SettlementRows {
             + " WHERE d.message_number = s.number AND d.queue_name = s.queue"
             + " AND " + STILL_WAITS;
     /** By a count and not by NOT EXISTS, which becomes a join that reads the whole index at every commit. */
-    private static final String FREED = "SELECT payload_file, payload_offset, octet_length(manifest), body_size"
-            + " FROM message m WHERE message_number = ANY (?) AND (SELECT count(*) FROM delivery d"
-            + " WHERE d.message_number = m.message_number AND " + HOLDS + ") = 0";
+    private static final String FREED = "SELECT DISTINCT f.payload_file, f.payload_offset, f.manifest_length,"
+            + " f.body_length FROM delivery f WHERE f.message_number = ANY (?) AND (SELECT count(*) FROM delivery d"
+            + " WHERE d.message_number = f.message_number AND " + HOLDS + ") = 0";
 
     private static final String COMMIT = "; COMMIT";
     /** One round trip instead of three. */
