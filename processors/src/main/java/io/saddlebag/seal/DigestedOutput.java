@@ -1,20 +1,20 @@
 package io.saddlebag.seal;
 
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.StreamDigest;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 
 /** Counts and digests what passes to a stream that stays open when this one is closed. */
 final class DigestedOutput extends OutputStream {
     private final OutputStream out;
-    private final MessageDigest digest;
+    private final StreamDigest digest;
     private long size;
 
     /** @param expectedSize about how many bytes will pass */
     DigestedOutput(OutputStream out, long expectedSize) {
         this.out = out;
-        this.digest = Sha256.newDigest(expectedSize);
+        this.digest = new StreamDigest(expectedSize);
     }
 
     @Override
@@ -36,6 +36,7 @@ final class DigestedOutput extends OutputStream {
 
     @Override
     public void close() throws IOException {
+        digest.close();
         out.flush();
     }
 
@@ -44,7 +45,7 @@ final class DigestedOutput extends OutputStream {
     }
 
     /** Once, at the end. */
-    Sha256 sha256() {
-        return Sha256.ofDigest(digest.digest());
+    Sha256 sha256() throws IOException {
+        return digest.sha256();
     }
 }

@@ -5,9 +5,9 @@ import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.StreamDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -39,12 +39,13 @@ public final class MessageOpener {
         int newline = newline(age.chunk(), length);
         Message message = message(Arrays.copyOf(age.chunk(), newline), expected);
 
-        Content content = new Content(message, sink);
-        content.write(age.chunk(), newline + 1, length - newline - 1);
-        for (length = age.next(); length >= 0; length = age.next()) {
-            content.write(age.chunk(), 0, length);
+        try (Content content = new Content(message, sink)) {
+            content.write(age.chunk(), newline + 1, length - newline - 1);
+            for (length = age.next(); length >= 0; length = age.next()) {
+                content.write(age.chunk(), 0, length);
+            }
+            content.requireWhole();
         }
-        content.requireWhole();
         return message;
     }
 
@@ -79,16 +80,16 @@ public final class MessageOpener {
     }
 
     /** The content on its way out. */
-    private static final class Content {
+    private static final class Content implements AutoCloseable {
         private final Message message;
         private final ContentSink sink;
-        private final MessageDigest digest;
+        private final StreamDigest digest;
         private long size;
 
         Content(Message message, ContentSink sink) {
             this.message = message;
             this.sink = sink;
-            this.digest = Sha256.newDigest(message.size());
+            this.digest = new StreamDigest(message.size());
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {
@@ -103,11 +104,16 @@ public final class MessageOpener {
             sink.write(bytes, offset, length);
         }
 
-        void requireWhole() {
+        @Override
+        public void close() {
+            digest.close();
+        }
+
+        void requireWhole() throws IOException {
             if (size != message.size()) {
                 throw different(size + " bytes in place of " + message.size());
             }
-            Sha256 found = Sha256.ofDigest(digest.digest());
+            Sha256 found = digest.sha256();
             if (!found.equals(message.sha256())) {
                 throw different("SHA-256 " + found + " in place of " + message.sha256());
             }

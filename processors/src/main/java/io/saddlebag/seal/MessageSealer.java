@@ -4,12 +4,12 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.StreamDigest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.security.DigestInputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -78,12 +78,14 @@ public final class MessageSealer {
 
     /** The content on its way in: at its end it must have been that of the header. */
     private static final class CountedInput extends InputStream {
-        private final DigestInputStream content;
+        private final InputStream content;
+        private final StreamDigest digest;
         private final Message header;
         private long size;
 
         CountedInput(InputStream content, Message header) {
-            this.content = new DigestInputStream(content, Sha256.newDigest(header.size()));
+            this.content = content;
+            this.digest = new StreamDigest(header.size());
             this.header = header;
         }
 
@@ -98,6 +100,7 @@ public final class MessageSealer {
             int read = content.read(bytes, offset, length);
             if (read > 0) {
                 size += read;
+                digest.update(bytes, offset, read);
             }
             if (size > header.size()) {
                 throw changed("more than its " + header.size() + " bytes");
@@ -108,11 +111,17 @@ public final class MessageSealer {
             return read;
         }
 
-        private void requireSame() {
+        /** Leaves the content open. */
+        @Override
+        public void close() {
+            digest.close();
+        }
+
+        private void requireSame() throws IOException {
             if (size != header.size()) {
                 throw changed(size + " bytes in place of " + header.size());
             }
-            Sha256 found = Sha256.ofDigest(content.getMessageDigest().digest());
+            Sha256 found = digest.sha256();
             if (!found.equals(header.sha256())) {
                 throw changed("SHA-256 " + found + " in place of " + header.sha256());
             }

@@ -35,6 +35,9 @@ final class CheckDigest implements Processor {
     }
 
     private static Sha256 digest(SealedSource sealed) throws IOException {
+        if (sealed.sha256() != null) {
+            return sealed.sha256();
+        }
         MessageDigest digest = Sha256.newDigest(sealed.size());
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = sealed.open()) {

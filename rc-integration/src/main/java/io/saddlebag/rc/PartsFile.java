@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.Envelope;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 
 /**
  * The parts of a delivery as far as they came, in a file of the work folder that outlives the connection and the process:
@@ -23,9 +25,13 @@ final class PartsFile {
     private final Path path;
     private final int count;
     private final byte[] envelope;
+    /** Of what is here; null when it is not known, for some of it came earlier or twice. */
+    private MessageDigest digest;
+
     private long size;
 
-    private PartsFile(Path path, int count, byte[] envelope, long size) {
+    private PartsFile(Path path, int count, byte[] envelope, long size, MessageDigest digest) {
+        this.digest = digest;
         this.path = path;
         this.count = count;
         this.envelope = envelope;
@@ -43,7 +49,7 @@ final class PartsFile {
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             write(channel, head, 0);
         }
-        return new PartsFile(path, count, envelope, 0);
+        return new PartsFile(path, count, envelope, 0, Sha256.newDigest((long) count * Manifest.PART_SIZE));
     }
 
     /** What an earlier connection left; null when there is none, or nothing that can be gone on with. */
@@ -55,7 +61,7 @@ final class PartsFile {
             if (count < 2 || length < 1 || length > Envelope.MAX_SIZE) {
                 return null;
             }
-            return new PartsFile(path, count, read(channel, length).array(), channel.size() - HEAD - length);
+            return new PartsFile(path, count, read(channel, length).array(), channel.size() - HEAD - length, null);
         } catch (NoSuchFileException | EOFException e) {
             return null;
         }
@@ -106,6 +112,7 @@ final class PartsFile {
             throw new ProtocolException("Expected part " + lacking() + "/" + count + " of " + Manifest.PART_SIZE
                     + " bytes, the last one of what is left, found part " + part + " of " + length);
         }
+        digest = before == size ? digest : null;
         long start = HEAD + (long) envelope.length;
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(start + before);
@@ -113,10 +120,15 @@ final class PartsFile {
             write(channel, ByteBuffer.wrap(body, offset, length), start + before);
             size = before + length;
         }
+        if (digest != null) {
+            digest.update(body, offset, length);
+        }
     }
 
-    /** All of it, once the last part was put. */
+    /** All of it, once the last part was put; once. */
     SealedSource source() {
-        return SealedSource.inFile(path, HEAD + (long) envelope.length, size);
+        Sha256 sha256 = digest == null ? null : Sha256.ofDigest(digest.digest());
+        digest = null;
+        return SealedSource.inFile(path, HEAD + (long) envelope.length, size, sha256);
     }
 }

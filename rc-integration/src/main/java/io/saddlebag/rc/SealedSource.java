@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.message.Sha256;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,16 +16,17 @@ import java.nio.file.Path;
  * @param offset where it begins
  * @param file null when it is in memory
  * @param size in bytes
+ * @param sha256 of all of it, when it was digested as it came; null otherwise
  */
-record SealedSource(byte[] bytes, long offset, Path file, long size) {
+record SealedSource(byte[] bytes, long offset, Path file, long size, Sha256 sha256) {
     private static final int BUFFER = 64 * 1024;
 
     static SealedSource inMemory(byte[] bytes, int offset) {
-        return new SealedSource(bytes, offset, null, (long) bytes.length - offset);
+        return new SealedSource(bytes, offset, null, (long) bytes.length - offset, null);
     }
 
-    static SealedSource inFile(Path file, long offset, long size) {
-        return new SealedSource(null, offset, file, size);
+    static SealedSource inFile(Path file, long offset, long size, Sha256 sha256) {
+        return new SealedSource(null, offset, file, size, sha256);
     }
 
     /** From the start; may be called several times. */

@@ -164,9 +164,14 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
-    public synchronized Upload upload(
-            SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize) throws IOException {
-        return uploads.open(sender + "." + id + "." + manifestSha256, manifest, bodySize, this::take);
+    public Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize)
+            throws IOException {
+        SpoolUpload upload;
+        synchronized (this) {
+            upload = uploads.open(sender + "." + id + "." + manifestSha256, manifest, bodySize, this::take);
+        }
+        upload.begin();
+        return upload;
     }
 
     private synchronized PayloadRef take(Path upload, PayloadRef ref) throws IOException {

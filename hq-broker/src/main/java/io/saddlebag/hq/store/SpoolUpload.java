@@ -21,28 +21,60 @@ final class SpoolUpload implements PayloadStore.Upload {
     private final Path path;
     private final PayloadRef ref;
     private final FileChannel channel;
-    private final MessageDigest digest;
+    private final byte[] manifest;
+    private MessageDigest digest;
+    private volatile boolean isReady;
     private final Completion completion;
     private long received;
 
-    /** @param completion takes the whole, synced file over */
+    /**
+     * Of which {@link #begin} is to be called before anything else.
+     *
+     * @param completion takes the whole, synced file over
+     */
     SpoolUpload(Path path, byte[] manifest, long bodySize, Completion completion) throws IOException {
+        this.manifest = manifest;
         this.path = path;
         this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
         this.completion = completion;
         this.digest = Sha256.newDigest(bodySize);
         this.channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** Reads what an earlier run has left of it, which takes a while, unless another upload of this run has handed it over. */
+    synchronized void begin() throws IOException {
         try {
-            resume(manifest);
+            if (!isReady) {
+                resume();
+                isReady = true;
+            }
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    private void resume(byte[] manifest) throws IOException {
-        if (!beginsWith(manifest)) {
+    /** Goes on where another upload to the same file stands, which ends. */
+    void takeOver(SpoolUpload before) {
+        synchronized (before) {
+            before.close();
+            if (before.isReady && before.digest != null && Arrays.equals(before.manifest, manifest)) {
+                digest = before.digest;
+                before.digest = null;
+                received = before.received;
+                isReady = true;
+            }
+        }
+    }
+
+    /** Whether {@link #begin} has nothing left to do, so that nobody waits long for it. */
+    boolean isReady() {
+        return isReady;
+    }
+
+    private void resume() throws IOException {
+        if (!beginsWith()) {
             channel.truncate(0);
             PayloadRecord.writeFully(channel, PayloadRecord.opening(manifest, ref.bodyLength()), 0);
             return;
@@ -61,7 +93,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
     }
 
-    private boolean beginsWith(byte[] manifest) {
+    private boolean beginsWith() {
         try {
             return Arrays.equals(PayloadRecord.readManifest(channel, ref), manifest);
         } catch (IOException e) {
@@ -139,6 +171,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     @Override
     public synchronized void discard() {
         close();
+        digest = null;
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The uploads that are open, at most one to a file. Guarded by the store's lock. */
+/** The uploads of this run, at most one to a file; those that were closed can be gone on with. Guarded by the store's lock. */
 final class SpoolUploads {
     private final SpoolFolder folder;
     private final Map<Path, SpoolUpload> open = new HashMap<>();
@@ -16,15 +16,17 @@ final class SpoolUploads {
         this.folder = folder;
     }
 
-    /** Opens an upload or goes on with it; whoever had it open loses it. */
+    /** Opens an upload or goes on with it; whoever had it open loses it. It is to be begun, outside the lock. */
     SpoolUpload open(String name, byte[] manifest, long bodySize, SpoolUpload.Completion completion)
             throws IOException {
         Path path = folder.upload(name);
         SpoolUpload before = open.remove(path);
-        if (before != null) {
+        SpoolUpload upload = new SpoolUpload(path, manifest, bodySize, completion);
+        if (before != null && before.isReady()) {
+            upload.takeOver(before);
+        } else if (before != null) {
             before.close();
         }
-        SpoolUpload upload = new SpoolUpload(path, manifest, bodySize, completion);
         open.put(path, upload);
         return upload;
     }
@@ -34,11 +36,12 @@ final class SpoolUploads {
     }
 
     int discardOlderThan(Instant time) throws IOException {
-        open.values().removeIf(upload -> !upload.isOpen());
         int discarded = 0;
         for (Path path : folder.uploads()) {
-            if (!open.containsKey(path)
+            SpoolUpload upload = open.get(path);
+            if ((upload == null || !upload.isOpen())
                     && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
+                open.remove(path);
                 Files.delete(path);
                 discarded++;
             }

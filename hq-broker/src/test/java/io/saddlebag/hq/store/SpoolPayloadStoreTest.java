@@ -168,6 +168,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(512), channel.size() - 512);
         }
+        restarted();
         try (PayloadStore.Upload upload =
                 store.upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
             assertThat(upload.received()).isEqualTo(Manifest.PART_SIZE);
