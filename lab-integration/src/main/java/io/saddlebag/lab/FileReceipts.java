@@ -75,6 +75,9 @@ final class FileReceipts implements Processor {
     /** What stands there; nothing yet when there is no such file, or it is of another message or cannot be read. */
     private static SentReceipts read(Path file, ReceiptedMessages.Known known) throws IOException {
         SentReceipts none = SentReceipts.of(known);
+        if (!AtomicFiles.isThere(file)) {
+            return none;
+        }
         try {
             SentReceipts standing = Json.read(Files.readAllBytes(file), SentReceipts.class);
             return standing.manifestSha256().equals(known.manifestSha256()) ? standing : none;

@@ -1,8 +1,10 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.SettledFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -10,7 +12,13 @@ import org.apache.camel.Processor;
 final class RemoveMarker implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
-        Files.deleteIfExists(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
-        Files.deleteIfExists(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
+        remove(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
+        remove(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
+    }
+
+    private static void remove(Path marker) throws IOException {
+        if (AtomicFiles.isThere(marker)) {
+            Files.deleteIfExists(marker);
+        }
     }
 }

@@ -168,6 +168,14 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Whether a file or folder is there, or a link to one. For what as a rule is not there: {@link Files#exists} makes an
+     * exception then, which deep in a route costs more than the question.
+     */
+    public static boolean isThere(Path file) {
+        return file.toFile().exists();
+    }
+
     /** Deletes a file, if it is there, so that it stays deleted. */
     public static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {

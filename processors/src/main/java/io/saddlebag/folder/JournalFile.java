@@ -38,6 +38,9 @@ public final class JournalFile {
             statement.execute("PRAGMA busy_timeout = 5000");
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
+            // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
+            statement.execute("PRAGMA wal_autocheckpoint = 4000");
+            statement.execute("PRAGMA cache_size = -4000");
             int found = version(statement);
             if (found > versions.size()) {
                 throw new SQLException("expected version " + versions.size() + " of the journal, version " + found

@@ -4,7 +4,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -253,13 +252,12 @@ public final class Outbox {
 
     /** The standardized file's bytes, when the message stands in the outbox. */
     public Optional<byte[]> facts(SiteId sender, MessageId messageId) throws IOException {
-        File facts = folder(sender).resolve(OutboxNames.facts(messageId)).toFile();
-        // As a rule it is not there, and an exception would cost more than the rest.
-        if (!facts.exists()) {
+        Path facts = folder(sender).resolve(OutboxNames.facts(messageId));
+        if (!AtomicFiles.isThere(facts)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.readAllBytes(facts.toPath()));
+            return Optional.of(Files.readAllBytes(facts));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

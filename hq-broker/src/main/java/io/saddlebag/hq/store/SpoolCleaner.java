@@ -17,6 +17,8 @@ final class SpoolCleaner implements AutoCloseable {
     private static final long WORTHWHILE_BYTES = 1 << 20;
     private static final long END_SECONDS = 30;
     private static final long IDLE_MILLIS = 250;
+    /** Where a queue drains, what is mostly dead now will be dead altogether then, and need not be copied. */
+    private static final long COPY_MILLIS = 1_000;
 
     private final ConcurrentMap<Long, SpoolFile> files;
     private final ReadChannels channels;
@@ -35,11 +37,20 @@ final class SpoolCleaner implements AutoCloseable {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Deletes or compacts a file that nobody writes to, soon, when it is time. The caller holds the lock. */
+    /** Deletes a file that nobody writes to, or copies it a little later, when it is time. The caller holds the lock. */
     void clean(SpoolFile file) {
-        if (file.isFinished() || file.isMostlyDead(WORTHWHILE_BYTES)) {
+        if (file.isFinished()) {
             thread.execute(() -> cleanNow(file));
+        } else if (file.isMostlyDead(WORTHWHILE_BYTES) && file.plansCopy()) {
+            thread.schedule(() -> copyNow(file), COPY_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void copyNow(SpoolFile file) {
+        synchronized (lock) {
+            file.copyBegins();
+        }
+        cleanNow(file);
     }
 
     /** Runs the action on the cleaner's thread once there was time for more to come. */

@@ -20,6 +20,7 @@ final class SpoolFile {
     private long liveBytes;
     private long occupiedBytes;
     private boolean sealed;
+    private boolean copyPlanned;
     private boolean ordered = true;
     private long sizeAtStart;
 
@@ -151,6 +152,18 @@ final class SpoolFile {
                 && liveRecords > 0
                 && occupiedBytes - liveBytes >= worthwhileBytes
                 && liveBytes < occupiedBytes / 4;
+    }
+
+    /** Notes that it is to be copied with its live records alone; false when that was so. */
+    boolean plansCopy() {
+        boolean isNew = !copyPlanned;
+        copyPlanned = true;
+        return isNew;
+    }
+
+    /** From now on another copy may be planned. */
+    void copyBegins() {
+        copyPlanned = false;
     }
 
     /** The file was copied with its live records alone. */
