@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.camel.component.direct.DirectComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,12 @@ public final class StompClient {
     /** Gives the route {@code hq-link} the beans that it names. */
     public void bind(SiteRuntime runtime) {
         beans().forEach(runtime::bind);
+        // Nothing comes in before every route has started. What comes when routes have stopped already must not hold
+        // the
+        // link's thread, and with it the stop, for half a minute, as it does by default.
+        DirectComponent direct = new DirectComponent();
+        direct.setBlock(false);
+        runtime.bind("direct", direct);
     }
 
     /** The beans that the route {@code hq-link} names, by their names. */
