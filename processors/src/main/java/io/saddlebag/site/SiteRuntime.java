@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /**
  * The Camel application that runs in a site's home: beans by name, the suite's own routes, then the integrator's files
@@ -48,6 +49,8 @@ public final class SiteRuntime implements AutoCloseable {
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("site.home", home.folder().toString());
         beans.forEach(main::bind);
+        // Camel's own hook for signals would stop the routes too, and each stop would wait for the other.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure()
                 .withName(home.folder().getFileName().toString())
                 .withRoutesIncludePattern(routePattern())
