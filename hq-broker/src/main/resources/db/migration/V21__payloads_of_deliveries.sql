@@ -20,6 +20,10 @@ ALTER TABLE delivery ALTER COLUMN body_length DROP DEFAULT;
 ALTER TABLE message DROP COLUMN payload_file;
 ALTER TABLE message DROP COLUMN payload_offset;
 
+-- What has ended leaves delivery_waiting by vacuum alone. By default that comes when a fifth of the whole history has
+-- ended since the last, and what waits would be looked for among all of that.
+ALTER TABLE delivery SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500000);
+
 COMMENT ON COLUMN delivery.payload_file IS 'Number of the spool file with the sealed message; of no meaning once the delivery has ended and is no dead letter that may be requeued';
 COMMENT ON COLUMN delivery.payload_offset IS 'Where in that file its record begins, in bytes';
 COMMENT ON COLUMN delivery.manifest_length IS 'Size of the manifest''s envelope in that record, in bytes';

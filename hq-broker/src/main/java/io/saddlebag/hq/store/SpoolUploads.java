@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The uploads of this run, at most one to a file; those that were closed can be gone on with. Guarded by the store's lock. */
@@ -36,8 +37,10 @@ final class SpoolUploads {
     }
 
     int discardOlderThan(Instant time) throws IOException {
+        List<Path> standing = folder.uploads();
+        open.entrySet().removeIf(each -> !each.getValue().isOpen() && !standing.contains(each.getKey()));
         int discarded = 0;
-        for (Path path : folder.uploads()) {
+        for (Path path : standing) {
             SpoolUpload upload = open.get(path);
             if ((upload == null || !upload.isOpen())
                     && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
