@@ -47,11 +47,11 @@ public final class Reconciler {
             if (isOfNewest) {
                 newest.computeIfAbsent(delivery.payload(), unused -> new ArrayList<>())
                         .add(delivery);
-            } else if (!there) {
-                lost.add(delivery);
             }
             if (there || isOfNewest) {
                 count(backlog, delivery, 1);
+            } else {
+                lost.add(delivery);
             }
         });
         List<Long> unconfirmed = new ArrayList<>();

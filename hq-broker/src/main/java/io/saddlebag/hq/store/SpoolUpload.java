@@ -55,22 +55,21 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
     }
 
-    /** Goes on where another upload to the same file stands, which ends. */
-    void takeOver(SpoolUpload before) {
+    /** Goes on where another upload to the same file stands, which ends. Does not wait for one that is still being read. */
+    void takeOver(SpoolUpload before) throws IOException {
+        if (!before.isReady) {
+            before.channel.close();
+            return;
+        }
         synchronized (before) {
             before.close();
-            if (before.isReady && before.digest != null && Arrays.equals(before.manifest, manifest)) {
+            if (before.digest != null && Arrays.equals(before.manifest, manifest)) {
                 digest = before.digest;
                 before.digest = null;
                 received = before.received;
                 isReady = true;
             }
         }
-    }
-
-    /** Whether {@link #begin} has nothing left to do, so that nobody waits long for it. */
-    boolean isReady() {
-        return isReady;
     }
 
     private void resume() throws IOException {

@@ -23,10 +23,8 @@ final class SpoolUploads {
         Path path = folder.upload(name);
         SpoolUpload before = open.remove(path);
         SpoolUpload upload = new SpoolUpload(path, manifest, bodySize, completion);
-        if (before != null && before.isReady()) {
+        if (before != null) {
             upload.takeOver(before);
-        } else if (before != null) {
-            before.close();
         }
         open.put(path, upload);
         return upload;
