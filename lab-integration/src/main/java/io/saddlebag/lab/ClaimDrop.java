@@ -13,8 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -33,52 +31,54 @@ final class ClaimDrop extends AsyncProcessorSupport {
     private final LabJournal journal;
     private final LabFolders folders;
     private final ClaimsUnderWay claims;
-    private final Executor workers;
+    private final AfterCommit afterCommit;
     private final Clock clock;
 
-    /** @param workers move the files */
     ClaimDrop(
-            SiteId site, LabJournal journal, LabFolders folders, ClaimsUnderWay claims, Executor workers, Clock clock) {
+            SiteId site,
+            LabJournal journal,
+            LabFolders folders,
+            ClaimsUnderWay claims,
+            AfterCommit afterCommit,
+            Clock clock) {
         this.site = Objects.requireNonNull(site, "site id");
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.claims = Objects.requireNonNull(claims, "claims");
-        this.workers = Objects.requireNonNull(workers, "workers");
+        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         DroppedName name = LabExchange.droppedName(exchange);
+        Path dropped = LabExchange.dropped(exchange);
         OutgoingMessage.Claim claim = claim(exchange, name);
+        Runnable end;
         try {
-            claims.awaitRoom();
+            end = claims.begin(name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             exchange.setException(e);
             callback.done(true);
             return true;
         }
-        Path dropped = LabExchange.dropped(exchange);
-        LabJournal.Move move = id -> {
-            Failpoint.LAB_CLAIM_RECORDED.reached();
-            folders.takeIn(dropped, id, claim);
-            Failpoint.LAB_CLAIM_MOVED.reached();
+        AsyncCallback ended = doneSync -> {
+            end.run();
+            callback.done(doneSync);
         };
-        CompletableFuture<OutgoingMessage> claimed = name.messageId() == null
-                ? journal.claimNext(series(exchange), claim, move, workers)
-                : journal.claim(name.messageId(), claim, move, workers);
-        claims.begun(name, claimed);
-        claimed.whenComplete((message, failure) -> {
-            if (failure == null) {
-                LabExchange.outgoing(exchange, message);
-                LOG.info("{}: claimed by route {} for {}", message.messageId(), claim.routeId(), claim.recipients());
-            } else {
-                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
-            }
-            callback.done(false);
+        CompletableFuture<OutgoingMessage> recorded = name.messageId() == null
+                ? journal.claimNext(series(exchange), claim)
+                : journal.claim(name.messageId(), claim);
+        return afterCommit.then(recorded, exchange, ended, claimed -> {
+            journal.move(claimed, id -> {
+                Failpoint.LAB_CLAIM_RECORDED.reached();
+                folders.takeIn(dropped, id, claim);
+                Failpoint.LAB_CLAIM_MOVED.reached();
+            });
+            LabExchange.outgoing(exchange, claimed);
+            LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
         });
-        return false;
     }
 
     private OutgoingMessage.Claim claim(Exchange exchange, DroppedName name) {

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DroppedName;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,36 +16,35 @@ final class ClaimsUnderWay {
     private static final int MOST = 256;
 
     private final Semaphore room = new Semaphore(MOST);
-    private final Map<Object, CompletableFuture<?>> byName = new ConcurrentHashMap<>();
+    private final Map<Object, CompletableFuture<Void>> byName = new ConcurrentHashMap<>();
 
-    /** Waits for room. */
-    void awaitRoom() throws InterruptedException {
+    /**
+     * Waits for room.
+     *
+     * @return to be run when the claim is over, however it ends
+     */
+    Runnable begin(DroppedName name) throws InterruptedException {
         room.acquire();
-    }
-
-    /** After {@link #awaitRoom}: this one is under way until it is done, however it ends. */
-    void begun(DroppedName name, CompletableFuture<?> claim) {
-        Object id = name.messageId() == null ? name.fileName() : name.messageId();
-        byName.put(name.fileName(), claim);
-        byName.put(id, claim);
-        claim.whenComplete((done, failure) -> {
-            byName.remove(name.fileName(), claim);
-            byName.remove(id, claim);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        namesOf(name).forEach(each -> byName.put(each, end));
+        return () -> {
+            namesOf(name).forEach(each -> byName.remove(each, end));
             room.release();
-        });
+            end.complete(null);
+        };
     }
 
     /** Returns when none is under way of the same file name or message_id. */
     void awaitThoseOf(DroppedName name) {
-        await(byName.get(name.fileName()));
-        if (name.messageId() != null) {
-            await(byName.get(name.messageId()));
+        for (Object each : namesOf(name)) {
+            CompletableFuture<Void> end = byName.get(each);
+            if (end != null) {
+                end.join();
+            }
         }
     }
 
-    private static void await(CompletableFuture<?> claim) {
-        if (claim != null) {
-            claim.handle((done, failure) -> null).join();
-        }
+    private static List<Object> namesOf(DroppedName name) {
+        return name.messageId() == null ? List.of(name.fileName()) : List.of(name.fileName(), name.messageId());
     }
 }

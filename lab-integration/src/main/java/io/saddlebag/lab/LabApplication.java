@@ -152,7 +152,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, claims, workers, clock))
+                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, claims, afterCommit, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
                 .bind("removeMarker", new RemoveMarker())
                 .bind("lookForOutgoing", new LookForOutgoing(window))

@@ -118,7 +118,7 @@ final class LabFolders {
      */
     void takeIn(Path dropped, MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
         Path content = content(messageId);
-        if (AtomicFiles.isThere(content)) {
+        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
@@ -324,9 +324,7 @@ final class LabFolders {
 
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
-        if (AtomicFiles.isThere(sealed(messageId))) {
-            Files.deleteIfExists(sealed(messageId));
-        }
+        Files.deleteIfExists(sealed(messageId));
         Path content = content(messageId);
         if (isFolder(content)) {
             FileTree.delete(content);

@@ -21,9 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
@@ -85,46 +83,40 @@ public final class LabJournal implements AutoCloseable {
     }
 
     /**
-     * Records a claim, then moves the file; when the move fails, the claim is taken back.
+     * Records a claim, which nobody sees before its file is moved.
      *
-     * @param movers move the file; not the journal's own thread
-     * @return fails with what the move threw, or with a {@link JournalException} when the id was claimed before or nothing
-     *     can be written
+     * @return fails with a {@link JournalException} when the id was claimed before or nothing can be written
      */
-    CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim, Move move, Executor movers) {
-        return claim(() -> messageId, claim, move, movers);
+    CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim) {
+        return claim(() -> messageId, claim);
     }
 
     /**
-     * As {@link #claim(MessageId, Claim, Move, Executor)}, under the next free id of a series. A number once given is never given
-     * again, whatever becomes of its file.
+     * As {@link #claim(MessageId, Claim)}, under the next free id of a series. A number once given is never given again,
+     * whatever becomes of its file.
      *
      * @param prefix what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
      */
-    CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim, Move move, Executor movers) {
-        return claim(() -> series.next(prefix), claim, move, movers);
+    CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim) {
+        return claim(() -> series.next(prefix), claim);
     }
 
-    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim, Move move, Executor movers) {
-        CompletableFuture<OutgoingMessage> recorded = writer.submit(() -> {
+    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim) {
+        return writer.submit(() -> {
             MessageId messageId = naming.run();
             long number = insert(messageId, claim);
             moving.add(number);
             long size = claim.look() == null ? 0 : claim.look().size();
             return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null);
         });
-        return recorded.thenApplyAsync(
-                claimed -> {
-                    try {
-                        return moved(claimed, move);
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                movers);
     }
 
-    private OutgoingMessage moved(OutgoingMessage claimed, Move move) throws IOException {
+    /**
+     * Moves the file of a recorded claim; when that fails, the claim is taken back. Not on the journal's own thread.
+     *
+     * @throws IOException from the move
+     */
+    void move(OutgoingMessage claimed, Move move) throws IOException {
         try {
             move.to(claimed.messageId());
         } catch (IOException | RuntimeException e) {
@@ -138,7 +130,6 @@ public final class LabJournal implements AutoCloseable {
         } finally {
             moving.remove(claimed.number());
         }
-        return claimed;
     }
 
     private long insert(MessageId messageId, Claim claim) throws SQLException {
@@ -262,8 +253,7 @@ public final class LabJournal implements AutoCloseable {
     private int settle(long number, State state, String reason, Instant at) throws SQLException {
         return writer.update(
                 "UPDATE message SET state = ?, reason = ?, settled_time = ?, manifest = NULL, envelope = NULL,"
-                        + " sealed = NULL"
-                        + " WHERE number = ?",
+                        + " sealed = NULL WHERE number = ?",
                 state.name(),
                 reason,
                 at.toString(),
@@ -272,14 +262,28 @@ public final class LabJournal implements AutoCloseable {
 
     /** The sealed message of one that is not settled; null when it is a file. */
     byte[] sealedMessage(long number) {
+        return value("SELECT sealed FROM message WHERE number = ?", number, row -> row.getBytes(1));
+    }
+
+    /** The digest of the manifest of one that is sealed, or was. */
+    Sha256 manifestSha256(long number) {
+        return value(
+                "SELECT manifest_sha256 FROM message WHERE number = ?", number, row -> new Sha256(row.getString(1)));
+    }
+
+    private <T> T value(String sql, long number, Column<T> column) {
         synchronized (connection) {
-            try (ResultSet row = writer.prepare("SELECT sealed FROM message WHERE number = ?", number)
-                    .executeQuery()) {
-                return row.next() ? row.getBytes(1) : null;
+            try (ResultSet row = writer.prepare(sql, number).executeQuery()) {
+                return row.next() ? column.of(row) : null;
             } catch (SQLException e) {
                 throw new JournalException(file, e);
             }
         }
+    }
+
+    @FunctionalInterface
+    private interface Column<T> {
+        T of(ResultSet row) throws SQLException;
     }
 
     private Place nextPlace(SiteId recipient) throws SQLException {

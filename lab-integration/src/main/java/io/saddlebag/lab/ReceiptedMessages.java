@@ -2,10 +2,8 @@ package io.saddlebag.lab;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the journal knows of receipts: which messages were sent and not yet acknowledged by every recipient. In a
- * transaction of the journal each; nothing in memory.
+ * What the journal knows of receipts: which messages were sent and not yet acknowledged by every recipient. Nothing
+ * in memory.
  */
 final class ReceiptedMessages {
     private final LabJournal journal;
@@ -56,17 +54,7 @@ final class ReceiptedMessages {
         return journal.find(messageId)
                 .filter(message -> message.state() == OutgoingMessage.State.SEALED
                         || message.state() == OutgoingMessage.State.SENT)
-                .map(message -> new Known(message, journal.with(connection -> manifest(connection, message.number()))));
-    }
-
-    private static Sha256 manifest(Connection connection, long number) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT manifest_sha256 FROM message WHERE number = ?")) {
-            select.setLong(1, number);
-            try (ResultSet row = select.executeQuery()) {
-                return new Sha256(row.getString(1));
-            }
-        }
+                .map(message -> new Known(message, journal.manifestSha256(message.number())));
     }
 
     /** Records that nothing is lacking of these any more; their files are on the disk. */

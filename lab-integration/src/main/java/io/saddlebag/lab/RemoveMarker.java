@@ -1,10 +1,8 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.SettledFiles;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -12,13 +10,7 @@ import org.apache.camel.Processor;
 final class RemoveMarker implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
-        remove(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
-        remove(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
-    }
-
-    private static void remove(Path marker) throws IOException {
-        if (AtomicFiles.isThere(marker)) {
-            Files.deleteIfExists(marker);
-        }
+        Files.deleteIfExists(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
+        Files.deleteIfExists(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
     }
 }

@@ -95,7 +95,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         ClaimsUnderWay claims = new ClaimsUnderWay();
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));
-        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, claims, workers, clock));
+        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, claims, afterCommit, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
         registry.bind("removeMarker", new RemoveMarker());
         registry.bind("lookForOutgoing", new LookForOutgoing(window));

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
 /** The home of FL-LAB with one drop folder, and the application that runs in it. */
@@ -144,21 +143,22 @@ final class TestLab {
     }
 
     static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {
-        return claimed(journal.claim(id, claim, move, ForkJoinPool.commonPool()));
+        return moved(journal, journal.claim(id, claim), move);
     }
 
     static OutgoingMessage claimedNext(LabJournal journal, String prefix, Claim claim, Move move) throws IOException {
-        return claimed(journal.claimNext(prefix, claim, move, ForkJoinPool.commonPool()));
+        return moved(journal, journal.claimNext(prefix, claim), move);
     }
 
-    private static OutgoingMessage claimed(CompletableFuture<OutgoingMessage> claim) throws IOException {
+    private static OutgoingMessage moved(LabJournal journal, CompletableFuture<OutgoingMessage> claim, Move move)
+            throws IOException {
+        OutgoingMessage claimed;
         try {
-            return claim.join();
+            claimed = claim.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw (IOException) e.getCause();
+            throw (JournalException) e.getCause();
         }
+        journal.move(claimed, move);
+        return claimed;
     }
 }

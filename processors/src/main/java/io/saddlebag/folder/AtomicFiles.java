@@ -169,8 +169,9 @@ public final class AtomicFiles {
     }
 
     /**
-     * Whether a file or folder is there, or a link to one. For what as a rule is not there: {@link Files#exists} makes an
-     * exception then, which deep in a route costs more than the question.
+     * Whether a file can be read there, by a link too. For what as a rule is not there: {@link Files} makes an exception
+     * then, which deep in a route costs more than the question. Not for a check that links must not pass, nor for names
+     * that somebody else chose: their bytes may be no text.
      */
     public static boolean isThere(Path file) {
         return file.toFile().exists();

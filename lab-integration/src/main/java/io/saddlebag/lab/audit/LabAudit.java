@@ -214,23 +214,17 @@ public final class LabAudit {
     }
 
     private void checkSealed(ClaimedFile claimed) throws IOException {
-        if (claimed.sealed() != null) {
-            if (claimed.manifest() != null) {
-                Manifest manifest = Json.read(claimed.manifest(), Manifest.class);
-                account.compare(
-                        claimed.messageId(),
-                        "the sealed message in the journal",
-                        manifest.body().sha256(),
-                        Sha256.of(claimed.sealed()));
-            }
-            return;
-        }
+        Sha256 named = claimed.manifest() == null
+                ? null
+                : Json.read(claimed.manifest(), Manifest.class).body().sha256();
         Path sealed = work(claimed.messageId() + SEALED_SUFFIX);
-        if (!Files.isRegularFile(sealed, LinkOption.NOFOLLOW_LINKS)) {
+        if (claimed.sealed() == null && !Files.isRegularFile(sealed, LinkOption.NOFOLLOW_LINKS)) {
             account.find(claimed.messageId(), "expected the sealed message at " + within(sealed) + ", found none");
-        } else if (claimed.manifest() != null) {
-            Manifest manifest = Json.read(claimed.manifest(), Manifest.class);
-            account.compare(claimed.messageId(), within(sealed), manifest.body().sha256(), sealed);
+        } else if (named != null && claimed.sealed() == null) {
+            account.compare(claimed.messageId(), within(sealed), named, sealed);
+        } else if (named != null) {
+            account.compare(
+                    claimed.messageId(), "the sealed message in the journal", named, Sha256.of(claimed.sealed()));
         }
     }
 
