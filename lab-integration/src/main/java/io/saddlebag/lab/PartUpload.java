@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * {@value #PARTS_UNDER_WAY} parts are under way. Started once.
  */
 final class PartUpload {
-    static final int PARTS_UNDER_WAY = 8;
+    static final int PARTS_UNDER_WAY = 4;
     static final String NEXT_PART = "next-part";
 
     private final Manifest manifest;

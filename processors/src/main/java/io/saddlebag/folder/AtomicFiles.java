@@ -169,6 +169,24 @@ public final class AtomicFiles {
     }
 
     /**
+     * Gives a file another name in its folder, in one step: it is never there under both, so that a crash leaves no doubt
+     * whether anybody saw the new one. Looks first whether the name is free, which a link would do in the same step. The
+     * entry is on the disk once the folder is synced.
+     *
+     * @throws FileAlreadyExistsException when another file has that name; both are left as they are
+     */
+    static void rename(Path file, Path target) throws IOException {
+        if (isSameFile(file, target)) {
+            // A rename would leave both (POSIX).
+            Files.delete(file);
+        } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+        } else {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /**
      * Whether a file can be read there, by a link too. For what as a rule is not there: {@link Files} makes an exception
      * then, which deep in a route costs more than the question. Not for a check that links must not pass, nor for names
      * that somebody else chose: their bytes may be no text.

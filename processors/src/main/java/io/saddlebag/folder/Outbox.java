@@ -221,7 +221,7 @@ public final class Outbox {
     public void placeFacts(SiteId sender, MessageId messageId) throws IOException {
         Path target = folder(sender).resolve(OutboxNames.facts(messageId));
         try {
-            AtomicFiles.name(staged(sender, messageId), target);
+            AtomicFiles.rename(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
             throw conflict(target);
         }
@@ -242,7 +242,7 @@ public final class Outbox {
         Path marker = stagedReady(sender, messageId);
         if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             try {
-                AtomicFiles.name(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
+                AtomicFiles.rename(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
             } catch (FileAlreadyExistsException e) {
                 Files.delete(marker);
             }

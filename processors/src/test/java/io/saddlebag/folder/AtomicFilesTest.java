@@ -36,6 +36,29 @@ class AtomicFilesTest {
     }
 
     @Test
+    void renamesToAFreeNameAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve(".a"), "new");
+        Path taken = Files.writeString(folder.resolve("a"), "old");
+
+        assertThatThrownBy(() -> AtomicFiles.rename(file, taken)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(taken).hasContent("old");
+        assertThat(names()).containsExactlyInAnyOrder(".a", "a");
+
+        AtomicFiles.rename(file, folder.resolve("b"));
+        assertThat(folder.resolve("b")).hasContent("new");
+        assertThat(names()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void takesTheOldNameAwayOfAFileThatHasBoth() throws IOException {
+        Path file = Files.writeString(folder.resolve(".a"), "new");
+        Files.createLink(folder.resolve("a"), file);
+
+        AtomicFiles.rename(file, folder.resolve("a"));
+        assertThat(names()).containsExactly("a");
+    }
+
+    @Test
     void doesNotWriteThroughALinkToNowhere() throws IOException {
         Files.createSymbolicLink(folder.resolve("a"), folder.resolve("elsewhere"));
 
