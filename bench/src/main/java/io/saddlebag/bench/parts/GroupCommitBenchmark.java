@@ -122,6 +122,7 @@ public class GroupCommitBenchmark {
         return new Settlement(
                 delivery.messageNumber(),
                 delivery.queueName(),
+                delivery.payload(),
                 Settlement.Outcome.ACKNOWLEDGED,
                 now,
                 now,

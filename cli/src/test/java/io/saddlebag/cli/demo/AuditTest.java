@@ -208,7 +208,7 @@ class AuditTest {
             assertThat(server.port()).isPositive();
             assertThat(statement.executeUpdate("DELETE FROM message WHERE message_id = '" + MESSAGE + "'"))
                     .isEqualTo(1);
-            assertThat(statement.executeUpdate("DELETE FROM delivery WHERE receiver_client_id = 'NY-RC'"))
+            assertThat(statement.executeUpdate("DELETE FROM delivery_ended WHERE receiver_client_id = 'NY-RC'"))
                     .isEqualTo(2);
         }
 

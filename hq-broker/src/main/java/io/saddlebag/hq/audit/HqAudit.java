@@ -4,6 +4,7 @@ import io.saddlebag.audit.Entry;
 import io.saddlebag.audit.Ledger;
 import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.SpoolReader;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -94,8 +95,12 @@ public final class HqAudit {
             check(message, delivery);
         }
         checkManifest(message);
-        if (message.deliveries().stream().anyMatch(StoredDelivery::needsPayload)) {
-            checkPayload(message);
+        Set<PayloadRef> payloads = message.deliveries().stream()
+                .map(StoredDelivery::payload)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        for (PayloadRef payload : payloads) {
+            checkPayload(message, payload);
         }
     }
 
@@ -170,18 +175,14 @@ public final class HqAudit {
         }
     }
 
-    private void checkPayload(StoredMessage message) {
+    private void checkPayload(StoredMessage message, PayloadRef payload) {
         try {
             account.compare(
-                    message.messageId(),
-                    "a sealed message in the spool",
-                    message.bodySha256(),
-                    spool.digest(message.payload()));
+                    message.messageId(), "a sealed message in the spool", message.bodySha256(), spool.digest(payload));
         } catch (NoSuchFileException e) {
             account.find(
                     message.messageId(),
-                    "expected its sealed message in spool file "
-                            + message.payload().file() + ", found no such file");
+                    "expected its sealed message in spool file " + payload.file() + ", found no such file");
         } catch (IOException e) {
             account.find(message.messageId(), "expected its sealed message whole in the spool: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.audit;
 
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.message.SiteId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,11 +8,11 @@ import java.sql.SQLException;
 /**
  * A row of headquarters' table {@code delivery}.
  *
- * @param discarded whether a dead letter's sealed message was given up
  * @param reason why it is a dead letter; null otherwise
+ * @param payload where its sealed message lies; null when it needs none any more
  * @param receipt the delivery receipt's envelope; null when there is none
  */
-record StoredDelivery(SiteId receiver, String queue, String state, boolean discarded, String reason, byte[] receipt) {
+record StoredDelivery(SiteId receiver, String queue, String state, String reason, PayloadRef payload, byte[] receipt) {
     static final String WAITING = "queued";
     static final String ACKNOWLEDGED = "acknowledged";
     static final String DEAD = "dead-lettered";
@@ -27,13 +28,19 @@ record StoredDelivery(SiteId receiver, String queue, String state, boolean disca
                 SiteId.of(row.getString("receiver_client_id")),
                 row.getString("queue_name"),
                 row.getString("state"),
-                row.getBoolean("discarded"),
                 row.getString("reason"),
+                payload(row),
                 row.getBytes("delivery_receipt"));
     }
 
-    /** Whether the sealed message is to be kept: it waits, or an operator may requeue it. */
-    boolean needsPayload() {
-        return state.equals(WAITING) || (state.equals(DEAD) && !discarded);
+    private static PayloadRef payload(ResultSet row) throws SQLException {
+        if (row.getObject("payload_file") == null || row.getBoolean("discarded")) {
+            return null;
+        }
+        return new PayloadRef(
+                row.getLong("payload_file"),
+                row.getLong("payload_offset"),
+                row.getInt("manifest_length"),
+                row.getLong("body_length"));
     }
 }

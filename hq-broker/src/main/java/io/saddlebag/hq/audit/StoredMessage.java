@@ -1,6 +1,5 @@
 package io.saddlebag.hq.audit;
 
-import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -17,29 +16,22 @@ record StoredMessage(
         Sha256 bodySha256,
         Sha256 manifestSha256,
         byte[] manifest,
-        PayloadRef payload,
         List<StoredDelivery> deliveries) {
-    static final String ALL = "SELECT m.message_number, m.message_id, m.sender_id, m.body_size, m.body_sha256,"
-            + " m.manifest_sha256, m.manifest, d.payload_file, d.payload_offset, d.queue_name, d.receiver_client_id,"
+    static final String ALL = "SELECT m.message_number, m.message_id, m.sender_id, m.body_sha256,"
+            + " m.manifest_sha256, m.manifest, d.payload_file, d.payload_offset, d.manifest_length, d.body_length, d.queue_name, d.receiver_client_id,"
             + " d.reason, d.delivery_receipt, " + StoredDelivery.STATE + " AS state,"
             + " d.discarded_time IS NOT NULL AS discarded"
             + " FROM message m LEFT JOIN delivery d ON d.message_number = m.message_number"
             + " ORDER BY m.message_number, d.queue_name";
 
     static StoredMessage of(ResultSet row) throws SQLException {
-        byte[] manifest = row.getBytes("manifest");
         return new StoredMessage(
                 row.getLong("message_number"),
                 MessageId.of(row.getString("message_id")),
                 SiteId.of(row.getString("sender_id")),
                 Sha256.ofDigest(row.getBytes("body_sha256")),
                 Sha256.ofDigest(row.getBytes("manifest_sha256")),
-                manifest,
-                new PayloadRef(
-                        row.getLong("payload_file"),
-                        row.getLong("payload_offset"),
-                        manifest.length,
-                        row.getLong("body_size")),
+                row.getBytes("manifest"),
                 new ArrayList<>());
     }
 }

@@ -36,6 +36,8 @@ final class PostgresConfiguration {
             max_wal_size = '1GB'
             min_wal_size = '80MB'
             checkpoint_timeout = '15min'
+            # What waits comes and goes with every message; its room is found again before much has piled up.
+            autovacuum_naptime = '10s'
 
             # Errors go back to the client, which logs them; a repeated publish is one of them.
             log_min_messages = 'log'

@@ -173,6 +173,7 @@ public final class Settlements {
         return new Settlement(
                 waiting.delivery().messageNumber(),
                 waiting.delivery().queueName(),
+                waiting.delivery().payload(),
                 outcome,
                 waiting.deliveredTime(),
                 clock.instant(),

@@ -19,12 +19,12 @@ public final class DeadLetters {
             + " AND (cardinality(?::text[]) = 0 OR m.message_id = ANY (?::text[]))";
     private static final String COLUMNS = "d.queue_name, m.message_id, m.sender_id, d.receiver_client_id,"
             + " d.dead_lettered_time, d.attempts, m.body_size, d.reason, d.last_error, d.message_number";
-    private static final String LIST = "SELECT " + COLUMNS + " FROM delivery d, message m WHERE" + CHOSEN
+    private static final String LIST = "SELECT " + COLUMNS + " FROM delivery_held d, message m WHERE" + CHOSEN
             + " ORDER BY d.message_number, d.queue_name";
     /** What it was given up for is told once more, as it was before the change. */
     private static final String CHANGE = "WITH before AS (SELECT " + COLUMNS
-            + " FROM delivery d, message m WHERE" + CHOSEN + " FOR UPDATE OF d),"
-            + " changed AS (UPDATE delivery d SET %s FROM before b WHERE d.message_number = b.message_number"
+            + " FROM delivery_held d, message m WHERE" + CHOSEN + " FOR UPDATE OF d),"
+            + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"
             + " AND d.queue_name = b.queue_name RETURNING d.message_number, d.queue_name),"
             + " told AS (INSERT INTO operator_change (message_number, queue_name)"
             + " SELECT message_number, queue_name FROM changed ON CONFLICT DO NOTHING)"

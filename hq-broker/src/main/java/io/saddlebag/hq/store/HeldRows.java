@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,12 +24,18 @@ final class HeldRows {
     static final String PAYLOAD = "d.payload_file, d.payload_offset, d.manifest_length, d.body_length";
 
     /** What to select; the condition is to be added. */
-    static final String SELECT = "SELECT d.message_number, " + PAYLOAD + ", d.queue_name FROM delivery d WHERE ";
+    static final String SELECT = "SELECT d.message_number, " + PAYLOAD + ", d.queue_name FROM delivery_held d WHERE ";
 
     private static final int HEADER_LENGTH = 19;
     private static final int TRAILER = -1;
 
     private HeldRows() {}
+
+    /** @param first the index of the first of the columns {@link #PAYLOAD} */
+    static PayloadRef payload(ResultSet row, int first) throws SQLException {
+        return new PayloadRef(
+                row.getLong(first), row.getLong(first + 1), row.getInt(first + 2), row.getLong(first + 3));
+    }
 
     /** @throws IOException from the visitor; the rest is then not read */
     static void visit(Connection connection, String select, Visitor visitor) throws SQLException, IOException {

@@ -15,8 +15,10 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -34,25 +36,22 @@ public final class PostgresMessageStore implements MessageStore {
 
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
             + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key, "
-            + HeldRows.PAYLOAD + " FROM delivery d JOIN message m ON m.message_number = d.message_number WHERE ";
+            + HeldRows.PAYLOAD + " FROM delivery_held d JOIN message m ON m.message_number = d.message_number WHERE ";
     private static final String PAGE = QUEUED + "d.queue_name = ? AND d.priority = ? AND d.message_number > ? AND "
             + SettlementRows.WAITS + " ORDER BY d.message_number LIMIT ?";
     private static final String CHANGED = QUEUED + "(d.message_number, d.queue_name) IN"
-            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.STILL_WAITS;
+            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.WAITS;
     private static final String TAKE_CHANGES = "DELETE FROM operator_change RETURNING message_number, queue_name";
     private static final String FIND = "SELECT m.message_number, m.manifest_sha256, " + HeldRows.PAYLOAD
-            + " FROM message m LEFT JOIN LATERAL (SELECT * FROM delivery d"
+            + " FROM message m LEFT JOIN LATERAL (SELECT * FROM delivery_held d"
             + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + " LIMIT 1) d ON true"
             + " WHERE m.sender_id = ? AND m.message_id = ?";
     private static final String WAITING = HeldRows.SELECT + SettlementRows.WAITS;
 
     /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
     private static final String DEAD = HeldRows.SELECT + "d.dead_lettered_time IS NOT NULL AND d.discarded_time IS NULL"
-            + " AND (SELECT count(*) FROM delivery w WHERE w.message_number = d.message_number"
-            + " AND num_nonnulls(w.acknowledged_time, w.dead_lettered_time, w.expired_time) = 0) = 0";
-
-    private static final String GIVE_UP = "UPDATE delivery SET discarded_time = now()"
-            + " WHERE message_number = ANY (?) AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL";
+            + " AND (SELECT count(*) FROM delivery_held w WHERE w.message_number = d.message_number"
+            + " AND w.dead_lettered_time IS NULL) = 0";
 
     private final DataSource database;
     private final OpenDeliveries open = new OpenDeliveries(OPEN_MESSAGES);
@@ -120,17 +119,15 @@ public final class PostgresMessageStore implements MessageStore {
     private List<PayloadRef> settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
         List<Settlement> acknowledged = new ArrayList<>(settlements.size());
         List<Settlement> others = new ArrayList<>();
-        Set<Long> asked = new LinkedHashSet<>();
+        Map<Long, PayloadRef> asked = new HashMap<>();
         for (Settlement each : settlements) {
             boolean isAcknowledged = each.outcome() == Outcome.ACKNOWLEDGED;
             (isAcknowledged ? acknowledged : others).add(each);
             if (!isAcknowledged && each.outcome() != Outcome.RETURNED) {
                 open.forget(each.messageNumber());
             }
-            if (each.outcome() != Outcome.RETURNED
-                    && each.outcome() != Outcome.DEAD_LETTERED
-                    && !open.knows(each.messageNumber())) {
-                asked.add(each.messageNumber());
+            if (each.outcome().endsHold() && !open.knows(each.messageNumber())) {
+                asked.put(each.messageNumber(), each.payload());
             }
         }
         if (!others.isEmpty()) {
@@ -138,19 +135,25 @@ public final class PostgresMessageStore implements MessageStore {
         }
         SettlementRows rows = new SettlementRows(connection);
         if (acknowledged.isEmpty()) {
-            List<PayloadRef> freed = rows.freed(List.copyOf(asked));
+            List<PayloadRef> freed = of(rows.freed(asked.keySet()), asked);
             connection.commit();
             return freed;
         }
-        SettlementRows.Ended ended = rows.acknowledgeAndCommit(acknowledged, List.copyOf(asked));
-        List<PayloadRef> freed = new ArrayList<>(ended.freed());
-        freed.addAll(rows.freed(end(acknowledged, asked, ended.deliveries(), freed)));
+        SettlementRows.Ended ended = rows.acknowledgeAndCommit(acknowledged, asked.keySet());
+        List<PayloadRef> freed = new ArrayList<>(of(ended.freed(), asked));
+        Map<Long, PayloadRef> doubtful = end(acknowledged, asked.keySet(), ended.deliveries(), freed);
+        freed.addAll(of(rows.freed(doubtful.keySet()), doubtful));
         return freed;
     }
 
+    private static List<PayloadRef> of(Set<Long> numbers, Map<Long, PayloadRef> payloads) {
+        return numbers.stream().map(payloads::get).filter(Objects::nonNull).toList();
+    }
+
     /** Counts the ends of messages that nobody asked about; returns those that must be asked about after all. */
-    private List<Long> end(List<Settlement> acknowledged, Set<Long> asked, int ended, List<PayloadRef> freed) {
-        Set<Long> doubtful = new LinkedHashSet<>();
+    private Map<Long, PayloadRef> end(
+            List<Settlement> acknowledged, Set<Long> asked, int ended, List<PayloadRef> freed) {
+        Map<Long, PayloadRef> doubtful = new HashMap<>();
         for (Settlement each : acknowledged) {
             long number = each.messageNumber();
             if (ended != acknowledged.size()) {
@@ -158,10 +161,10 @@ public final class PostgresMessageStore implements MessageStore {
                 open.forget(number);
             }
             if (!asked.contains(number) && !open.ended(number, freed)) {
-                doubtful.add(number);
+                doubtful.put(number, each.payload());
             }
         }
-        return List.copyOf(doubtful);
+        return doubtful;
     }
 
     private static void takeTurn(Connection connection) throws SQLException {
@@ -186,7 +189,7 @@ public final class PostgresMessageStore implements MessageStore {
             try {
                 takeTurn(connection);
                 Array numbers = connection.createArrayOf("bigint", messageNumbers.toArray());
-                change(connection, "DELETE FROM delivery WHERE message_number = ANY (?)", numbers);
+                change(connection, "DELETE FROM delivery_held WHERE message_number = ANY (?)", numbers);
                 int removed = change(connection, "DELETE FROM message WHERE message_number = ANY (?)", numbers);
                 connection.commit();
                 return removed;
@@ -254,7 +257,8 @@ public final class PostgresMessageStore implements MessageStore {
                 }
             }
         }
-        return new Changes(requeued, new SettlementRows(connection).freed(numbers));
+        Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection).takeDiscarded(numbers);
+        return new Changes(requeued, of(new SettlementRows(connection).freed(discarded.keySet()), discarded));
     }
 
     private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {
@@ -270,12 +274,7 @@ public final class PostgresMessageStore implements MessageStore {
                 SiteId.of(row.getString(9)),
                 row.getString(10),
                 row.getString(11),
-                payload(row, 12));
-    }
-
-    private static PayloadRef payload(ResultSet row, int first) throws SQLException {
-        return new PayloadRef(
-                row.getLong(first), row.getLong(first + 1), row.getInt(first + 2), row.getLong(first + 3));
+                HeldRows.payload(row, 12));
     }
 
     private static Instant instant(Timestamp time) {
@@ -290,7 +289,7 @@ public final class PostgresMessageStore implements MessageStore {
                 row -> new StoredMessage(
                         row.getLong(1),
                         Sha256.ofDigest(row.getBytes(2)),
-                        row.getObject(3) == null ? null : payload(row, 3)),
+                        row.getObject(3) == null ? null : HeldRows.payload(row, 3)),
                 sender.value(),
                 id.value());
         return found.stream().findFirst();
@@ -317,7 +316,7 @@ public final class PostgresMessageStore implements MessageStore {
     @Override
     public void giveUp(Collection<Long> messageNumbers) throws StoreException {
         try (Connection connection = database.getConnection()) {
-            change(connection, GIVE_UP, connection.createArrayOf("bigint", messageNumbers.toArray()));
+            new UnacknowledgedRows(connection).giveUp(messageNumbers);
         } catch (SQLException e) {
             throw failure("give dead letters up", e);
         }

@@ -47,7 +47,7 @@ final class PublicationRows {
                     + " manifest)"
                     + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number";
     private static final String INSERT_DELIVERIES =
-            "INSERT INTO delivery (message_number, queue_name, receiver_client_id, routing_key, priority, payload_file,"
+            "INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key, priority, payload_file,"
                     + " payload_offset, manifest_length, body_length)"
                     + " SELECT number, queue, receiver, key, priority, file, at, manifest_length, body_length"
                     + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::bigint[],"

@@ -100,6 +100,7 @@ public final class Reconciler {
         return new Settlement(
                 delivery.messageNumber(),
                 delivery.queueName(),
+                delivery.payload(),
                 Outcome.LOST,
                 null,
                 clock.instant(),

@@ -9,6 +9,7 @@ import java.util.Objects;
  *
  * @param messageNumber which message
  * @param queueName on which queue
+ * @param payload where its sealed message lies
  * @param outcome how it ended
  * @param deliveredTime when it was last pushed, UTC; null when it never was
  * @param settledTime when it ended, UTC
@@ -20,6 +21,7 @@ import java.util.Objects;
 public record Settlement(
         long messageNumber,
         String queueName,
+        PayloadRef payload,
         Outcome outcome,
         Instant deliveredTime,
         Instant settledTime,
@@ -29,6 +31,7 @@ public record Settlement(
         String lastError) {
     public Settlement {
         Objects.requireNonNull(queueName, "queueName");
+        Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(settledTime, "settledTime");
         reason = reason == null ? null : Printable.of(reason);
@@ -44,6 +47,11 @@ public record Settlement(
         LOST,
         EXPIRED,
         /** It waits again; only its attempts and its last error are written. */
-        RETURNED
+        RETURNED;
+
+        /** Whether the delivery needs its sealed message no more. */
+        boolean endsHold() {
+            return this == ACKNOWLEDGED || this == LOST || this == EXPIRED;
+        }
     }
 }

@@ -3,26 +3,49 @@ package io.saddlebag.hq.store;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Writes, inside the caller's transaction, what becomes of deliveries that nobody acknowledged: all of it rare. */
 final class UnacknowledgedRows {
-    private static final String WRITE =
-            "UPDATE delivery d SET delivered_time = coalesce(" + SqlArrays.instant("s.delivered")
-                    + ", d.delivered_time), dead_lettered_time = " + SqlArrays.instant("s.dead_lettered")
-                    + ", discarded_time = " + SqlArrays.instant("s.discarded")
-                    + ", expired_time = " + SqlArrays.instant("s.expired")
-                    + ", attempts = s.attempts, reason = s.reason, last_error = coalesce(s.last_error, d.last_error)"
-                    + " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
-                    + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
-                    + " AS s (number, queue, delivered, dead_lettered, discarded, expired, attempts, reason, last_error)"
-                    + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + SettlementRows.STILL_WAITS;
+    private static final String SETTLED = " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
+            + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
+            + " AS s (number, queue, delivered, dead_lettered, discarded, expired, attempts, reason, last_error)";
+    private static final String OF_THEM =
+            " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + SettlementRows.WAITS;
+
+    private static final String KEEP = "UPDATE delivery_held d SET delivered_time = coalesce("
+            + SqlArrays.instant("s.delivered") + ", d.delivered_time), dead_lettered_time = "
+            + SqlArrays.instant("s.dead_lettered")
+            + ", attempts = s.attempts, reason = s.reason, last_error = coalesce(s.last_error, d.last_error)"
+            + SETTLED + OF_THEM;
+
+    private static final String INTO_ENDED = " INSERT INTO delivery_ended (message_number, queue_name,"
+            + " receiver_client_id, routing_key, priority, delivered_time, dead_lettered_time, discarded_time,"
+            + " expired_time, attempts, reason, last_error) ";
+
+    private static final String END = "WITH s AS (SELECT *" + SETTLED
+            + "), gone AS (DELETE FROM delivery_held d USING s"
+            + OF_THEM + " RETURNING d.message_number, d.queue_name, d.receiver_client_id, d.routing_key, d.priority,"
+            + " coalesce(" + SqlArrays.instant("s.delivered") + ", d.delivered_time), "
+            + SqlArrays.instant("s.dead_lettered") + ", " + SqlArrays.instant("s.discarded") + ", "
+            + SqlArrays.instant("s.expired") + ", s.attempts, s.reason, coalesce(s.last_error, d.last_error))"
+            + INTO_ENDED + "SELECT * FROM gone";
+
+    private static final String GONE = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number = ANY (?)"
+            + " AND %s RETURNING *), ended AS (" + INTO_ENDED + "SELECT message_number, queue_name, receiver_client_id,"
+            + " routing_key, priority, delivered_time, dead_lettered_time, coalesce(discarded_time, now()),"
+            + " NULL::timestamptz, attempts, reason, last_error FROM gone) SELECT d.message_number, " + HeldRows.PAYLOAD
+            + " FROM gone d";
+    private static final String TAKE_DISCARDED = String.format(GONE, "d.discarded_time IS NOT NULL");
+    private static final String GIVE_UP = String.format(GONE, "d.dead_lettered_time IS NOT NULL");
 
     private final Connection connection;
 
@@ -34,24 +57,57 @@ final class UnacknowledgedRows {
     void write(List<Settlement> settlements) throws SQLException {
         Map<Key, Settlement> last = new LinkedHashMap<>();
         settlements.forEach(each -> last.put(new Key(each.messageNumber(), each.queueName()), each));
-        List<Settlement> rows = new ArrayList<>(last.values());
-        try (PreparedStatement update = connection.prepareStatement(WRITE)) {
-            new SqlArrays(connection, update)
+        List<Settlement> kept = new ArrayList<>();
+        List<Settlement> ended = new ArrayList<>();
+        last.values().forEach(each -> (each.outcome().endsHold() ? ended : kept).add(each));
+        run(KEEP, kept);
+        run(END, ended);
+    }
+
+    private void run(String sql, List<Settlement> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement change = connection.prepareStatement(sql)) {
+            new SqlArrays(connection, change)
                     .bigints(rows, Settlement::messageNumber)
                     .texts(rows, Settlement::queueName)
                     .instants(rows, Settlement::deliveredTime)
-                    .instants(rows, at(Outcome.DEAD_LETTERED, Outcome.LOST))
-                    .instants(rows, at(Outcome.LOST, Outcome.LOST))
-                    .instants(rows, at(Outcome.EXPIRED, Outcome.EXPIRED))
+                    .instants(rows, each -> at(each, Outcome.DEAD_LETTERED, Outcome.LOST))
+                    .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
+                    .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
                     .integers(rows, Settlement::attempts)
                     .texts(rows, Settlement::reason)
                     .texts(rows, Settlement::lastError);
-            update.executeUpdate();
+            change.executeUpdate();
         }
     }
 
-    private static Function<Settlement, Instant> at(Outcome one, Outcome other) {
-        return each -> each.outcome() == one || each.outcome() == other ? each.settledTime() : null;
+    private static Instant at(Settlement settlement, Outcome one, Outcome other) {
+        return settlement.outcome() == one || settlement.outcome() == other ? settlement.settledTime() : null;
+    }
+
+    /** Ends the dead letters of these messages that an operator discarded; returns where their payloads lie. */
+    Map<Long, PayloadRef> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
+        return take(TAKE_DISCARDED, messageNumbers);
+    }
+
+    /** Ends all dead letters of these messages. */
+    void giveUp(Collection<Long> messageNumbers) throws SQLException {
+        take(GIVE_UP, messageNumbers);
+    }
+
+    private Map<Long, PayloadRef> take(String sql, Collection<Long> messageNumbers) throws SQLException {
+        Map<Long, PayloadRef> payloads = new HashMap<>();
+        try (PreparedStatement take = connection.prepareStatement(sql)) {
+            new SqlArrays(connection, take).bigints(List.copyOf(messageNumbers), number -> number);
+            try (ResultSet row = take.executeQuery()) {
+                while (row.next()) {
+                    payloads.put(row.getLong(1), HeldRows.payload(row, 2));
+                }
+            }
+        }
+        return payloads;
     }
 
     private record Key(long messageNumber, String queueName) {}

@@ -110,6 +110,7 @@ final class FaultyMessages implements MessageStore {
                 all.add(new Settlement(
                         one.messageNumber(),
                         queue,
+                        one.payload(),
                         one.outcome(),
                         one.deliveredTime(),
                         one.settledTime(),

@@ -224,6 +224,7 @@ public final class MemoryMessageStore implements MessageStore {
         return new Settlement(
                 end.messageNumber(),
                 end.queueName(),
+                end.payload(),
                 Outcome.LOST,
                 end.deliveredTime(),
                 end.settledTime(),

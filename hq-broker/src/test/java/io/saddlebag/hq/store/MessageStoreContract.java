@@ -23,8 +23,7 @@ abstract class MessageStoreContract {
     abstract MessageStore store();
 
     private static PayloadRef payload(long number) {
-        return new PayloadRef(
-                1, number * 1000, Samples.manifest((int) number).length, Samples.body((int) number).length);
+        return Samples.payload(number);
     }
 
     private static StoredPublication stored(long number, String... sites) {
@@ -227,7 +226,8 @@ abstract class MessageStoreContract {
     }
 
     private static Settlement ended(long number, Settlement.Outcome outcome, String reason, String error) {
-        return new Settlement(number, "ca_rc_queue", outcome, Samples.NOW, Samples.NOW, 3, null, reason, error);
+        return new Settlement(
+                number, "ca_rc_queue", payload(number), outcome, Samples.NOW, Samples.NOW, 3, null, reason, error);
     }
 
     @Test

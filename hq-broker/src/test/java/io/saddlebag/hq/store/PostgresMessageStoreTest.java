@@ -56,9 +56,18 @@ class PostgresMessageStoreTest extends MessageStoreContract {
     @Test
     void commitsNothingOfACommitThatFails() throws StoreException {
         store.publish(List.of(stored(1)));
-        database.execute("ALTER TABLE delivery ADD CHECK (attempts < 5)");
-        Settlement refused =
-                new Settlement(1, "ca_rc_queue", Settlement.Outcome.EXPIRED, null, Samples.NOW, 9, null, null, null);
+        database.execute("ALTER TABLE delivery_ended ADD CHECK (attempts < 5)");
+        Settlement refused = new Settlement(
+                1,
+                "ca_rc_queue",
+                new PayloadRef(1, 0, 1, 1),
+                Settlement.Outcome.EXPIRED,
+                null,
+                Samples.NOW,
+                9,
+                null,
+                null,
+                null);
 
         assertThatThrownBy(() -> store.settle(List.of(Samples.acknowledged(1, "CA-RC"), refused)))
                 .isInstanceOfSatisfying(
@@ -83,7 +92,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
     @Test
     void explainsEveryColumn() {
         assertThat(database.number("SELECT count(*) FROM information_schema.columns c"
-                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'key_bundle', 'operator_change')"
+                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'delivery_held', 'delivery_ended', 'key_bundle', 'operator_change')"
                         + " AND col_description(table_name::regclass, ordinal_position) IS NULL"))
                 .isZero();
     }

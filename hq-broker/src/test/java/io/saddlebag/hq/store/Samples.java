@@ -77,10 +77,17 @@ final class Samples {
         return SiteId.of(site).folderName().replace('-', '_');
     }
 
+    /** Where a store that writes nothing says that the message lies. */
+    static PayloadRef payload(long messageNumber) {
+        int number = (int) messageNumber;
+        return new PayloadRef(1, messageNumber * 1000, manifest(number).length, body(number).length);
+    }
+
     static Settlement acknowledged(long messageNumber, String site) {
         return new Settlement(
                 messageNumber,
                 queue(site),
+                payload(messageNumber),
                 Settlement.Outcome.ACKNOWLEDGED,
                 NOW,
                 NOW,

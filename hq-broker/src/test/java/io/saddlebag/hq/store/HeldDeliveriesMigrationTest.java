@@ -7,8 +7,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.Test;
 
-/** Migration V21 over the rows of a database of the version before. */
-class PayloadsOfDeliveriesTest {
+/** Migrations V21 and V22 over the rows of a database of the version before. */
+class HeldDeliveriesMigrationTest {
     private static final String SCHEMA = "earlier";
 
     @Test
@@ -32,7 +32,14 @@ class PayloadsOfDeliveriesTest {
                             + " AND payload_offset = 4096 AND manifest_length = 5 AND body_length = 77"))
                     .as("one that waits and a dead letter that may be requeued")
                     .isEqualTo(2);
-            assertThat(database.number("SELECT count(*) FROM earlier.delivery WHERE body_length = 0"))
+            assertThat(database.number("SELECT count(*) FROM earlier.delivery_held"))
+                    .isEqualTo(2);
+            assertThat(database.number("SELECT count(*) FROM earlier.delivery_ended"
+                            + " WHERE (message_number = 1 AND acknowledged_time IS NOT NULL)"
+                            + " OR (message_number = 3 AND discarded_time IS NOT NULL)"))
+                    .as("one that was acknowledged and a dead letter that was discarded")
+                    .isEqualTo(2);
+            assertThat(database.number("SELECT count(*) FROM earlier.delivery WHERE payload_file IS NULL"))
                     .isEqualTo(2);
         }
     }
