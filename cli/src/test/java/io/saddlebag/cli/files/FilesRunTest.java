@@ -26,7 +26,7 @@ class FilesRunTest {
                         SiteCommandLine.ofThisJava(Saddlebag.class),
                         SMALL_HEAP,
                         SMALL_HEAP)
-                .run(120);
+                .run(600);
     }
 
     @Test
@@ -49,8 +49,8 @@ class FilesRunTest {
     }
 
     @Test
-    void sendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
-        FilesReport report = run(new FilesLoad(1, List.of(256 * PART + 12_345), 1, 1, 10));
+    void bringsAGibibyteInSmallHeapsAndSendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
+        FilesReport report = run(new FilesLoad(1, List.of(1024 * PART + 12_345), 1, 1, 10));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");
