@@ -27,6 +27,8 @@ final class PayloadRecord {
 
     private static final int MAGIC = 0x53425031;
     private static final int FACTS_LENGTH = 16;
+    /** Stays in the processor's cache between one copy and the next. */
+    private static final int SLICE = 256 << 10;
 
     private PayloadRecord() {}
 
@@ -111,24 +113,42 @@ final class PayloadRecord {
      */
     static byte[] readPart(FileChannel file, PayloadRef ref, int part) throws IOException {
         byte[] bytes = new byte[partLength(ref.bodyLength(), part)];
-        ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
-        readFully(file, checksum, ref.offset() + HEAD_LENGTH + 4L * part);
-        long start = ref.offset() + bodyStart(ref.manifestLength(), ref.bodyLength());
-        readFully(file, ByteBuffer.wrap(bytes), start + (long) part * Manifest.PART_SIZE);
-        if (checksum.getInt(0) != checksum(bytes, 0, bytes.length)) {
-            throw damaged(ref, "part " + (part + 1) + " does not check");
-        }
+        readPart(file, ref, part, ByteBuffer.wrap(bytes));
         return bytes;
     }
 
-    /** Reads from the sealed message at an offset until the buffer is full or the message ends, checking each part. */
+    /** @param into an array's, with room for the part */
+    private static void readPart(FileChannel file, PayloadRef ref, int part, ByteBuffer into) throws IOException {
+        int length = partLength(ref.bodyLength(), part);
+        ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
+        readFully(file, checksum, ref.offset() + HEAD_LENGTH + 4L * part);
+        long start = ref.offset() + bodyStart(ref.manifestLength(), ref.bodyLength());
+        int from = into.arrayOffset() + into.position();
+        ByteBuffer bytes = into.slice(into.position(), length);
+        readFully(file, bytes, start + (long) part * Manifest.PART_SIZE);
+        if (checksum.getInt(0) != checksum(into.array(), from, length)) {
+            throw damaged(ref, "part " + (part + 1) + " does not check");
+        }
+        into.position(into.position() + length);
+    }
+
+    /**
+     * Reads from the sealed message at an offset until the buffer is full or the message ends, checking each part.
+     *
+     * @param into an array's
+     */
     static void read(FileChannel file, PayloadRef ref, long offset, ByteBuffer into) throws IOException {
         long at = offset;
         while (into.hasRemaining() && at < ref.bodyLength()) {
-            byte[] part = readPart(file, ref, (int) (at / Manifest.PART_SIZE));
+            int number = (int) (at / Manifest.PART_SIZE);
             int from = (int) (at % Manifest.PART_SIZE);
-            int count = Math.min(part.length - from, into.remaining());
-            into.put(part, from, count);
+            int count = partLength(ref.bodyLength(), number) - from;
+            if (from == 0 && count <= into.remaining()) {
+                readPart(file, ref, number, into);
+            } else {
+                count = Math.min(count, into.remaining());
+                into.put(readPart(file, ref, number), from, count);
+            }
             at += count;
         }
     }
@@ -144,11 +164,13 @@ final class PayloadRecord {
     static void readFully(FileChannel file, ByteBuffer into, long position) throws IOException {
         long at = position;
         while (into.hasRemaining()) {
-            int count = file.read(into, at);
+            ByteBuffer slice = slice(into);
+            int count = file.read(slice, at);
             if (count < 0) {
                 throw new EOFException("Expected " + into.remaining() + " more bytes at " + at + " of a spool file of "
                         + file.size() + " bytes");
             }
+            into.position(into.position() + count);
             at += count;
         }
     }
@@ -156,8 +178,15 @@ final class PayloadRecord {
     static void writeFully(FileChannel file, ByteBuffer from, long position) throws IOException {
         long at = position;
         while (from.hasRemaining()) {
-            at += file.write(from, at);
+            int count = file.write(slice(from), at);
+            from.position(from.position() + count);
+            at += count;
         }
+    }
+
+    /** What is an array's goes through a buffer of the same size outside of the heap, and the kernel copies it once more. */
+    private static ByteBuffer slice(ByteBuffer whole) {
+        return whole.slice(whole.position(), Math.min(whole.remaining(), SLICE));
     }
 
     private static IOException damaged(PayloadRef ref, String how) {
