@@ -67,7 +67,6 @@ final class OpenSeal implements Processor {
         arrival.content = copy.whole();
         Failpoint.RC_OPENED.reached();
         arrival.message = message;
-        exchange.setProperty(Arrival.FOLDER, message.folder() != null);
         arrival.payloadName = OutboxNames.payload(message.messageId(), message.fileName());
         arrival.contentSha256 = message.sha256();
         arrival.contentSize = message.size();

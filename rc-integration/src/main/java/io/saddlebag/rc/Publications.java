@@ -3,18 +3,48 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** The journal's table {@code publication}: a row while a message gets its place. Under the journal's lock. */
+/**
+ * The journal's table {@code publication}: a row while a message gets its place. What stands there is held in memory too,
+ * no more than is under way at once. Under the journal's lock.
+ */
 final class Publications {
     private final JournalStatements statements;
+    private final Map<MessageId, Publication> begun = new HashMap<>();
 
-    Publications(JournalStatements statements) {
+    Publications(JournalStatements statements) throws SQLException {
         this.statements = statements;
+        load();
+    }
+
+    /** Reads the table anew: what was noted since may have been rolled back. */
+    void load() throws SQLException {
+        begun.clear();
+        try (ResultSet row = statements
+                .prepare("SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name, received_time"
+                        + " FROM publication")
+                .executeQuery()) {
+            while (row.next()) {
+                MessageId messageId = MessageId.of(row.getString(1));
+                begun.put(
+                        messageId,
+                        new Publication(
+                                messageId.sender(),
+                                messageId,
+                                new Sha256(row.getString(2)),
+                                new Sha256(row.getString(3)),
+                                row.getLong(4),
+                                row.getString(5),
+                                Instant.parse(row.getString(6))));
+            }
+        }
     }
 
     void begin(Publication publication) throws SQLException {
@@ -26,37 +56,23 @@ final class Publications {
                 publication.contentSha256().hex(),
                 publication.contentSize(),
                 publication.payloadName(),
-                publication.receivedTime().toString());
+                UtcTime.format(publication.receivedTime()));
+        begun.put(publication.messageId(), publication);
     }
 
-    Optional<Publication> find(SiteId sender, MessageId messageId) throws SQLException {
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT manifest_sha256, content_sha256, content_size, payload_name, received_time"
-                                + " FROM publication WHERE sender_id = ? AND message_id = ?",
-                        sender.value(),
-                        messageId.value())
-                .executeQuery()) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            return Optional.of(new Publication(
-                    sender,
-                    messageId,
-                    new Sha256(row.getString(1)),
-                    new Sha256(row.getString(2)),
-                    row.getLong(3),
-                    row.getString(4),
-                    Instant.parse(row.getString(5))));
-        }
+    Optional<Publication> find(MessageId messageId) {
+        return Optional.ofNullable(begun.get(messageId));
     }
 
     /** Of that manifest only: another under the same name is refused without a trace of the first being lost. */
     void end(JournalledDelivery delivery) throws SQLException {
-        statements.update(
-                "DELETE FROM publication WHERE sender_id = ? AND message_id = ? AND manifest_sha256 = ?",
-                delivery.senderId().value(),
-                delivery.messageId().value(),
-                delivery.manifestSha256().hex());
+        Publication publication = begun.get(delivery.messageId());
+        if (publication != null && publication.manifestSha256().equals(delivery.manifestSha256())) {
+            statements.update(
+                    "DELETE FROM publication WHERE sender_id = ? AND message_id = ?",
+                    delivery.senderId().value(),
+                    delivery.messageId().value());
+            begun.remove(delivery.messageId());
+        }
     }
 }

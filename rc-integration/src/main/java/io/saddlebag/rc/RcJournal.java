@@ -3,8 +3,10 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.JournalFile;
 import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What became of every delivery, and which key bundles this centre made: an SQLite database, {@code journal/rc.db}, whose
@@ -22,15 +26,18 @@ import java.util.Optional;
  * held in memory. Safe for any number of threads.
  */
 public final class RcJournal implements AutoCloseable {
-    /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
-    static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
-            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1";
+    private static final Logger LOG = LoggerFactory.getLogger(RcJournal.class);
+    private static final String WRITE = write("NULL");
+    private static final String WRITE_WITH_RECEIPT = write("last_insert_rowid()");
 
     private final Path file;
     private final Connection connection;
+    private final Connection reader;
     private final JournalStatements statements;
+    private final JournalStatements reading;
     private final Publications publications;
     private final MissingSeqs missing;
+    private final SenderChain chain;
     private final GroupCommit commits;
 
     /**
@@ -41,44 +48,64 @@ public final class RcJournal implements AutoCloseable {
      */
     record SignedBundle(long version, byte[] bundle, byte[] envelope) {}
 
-    /** A manifest's place in its sender's chain. */
-    record Link(MessageId messageId, long seq, Sha256 manifestSha256, Sha256 prev) {}
+    /**
+     * How recording a delivery ended.
+     *
+     * @param faults what is wrong in its sender's chain around it, a sentence each
+     * @param failure null when it is on the disk
+     */
+    record Recorded(List<String> faults, JournalException failure) {}
 
     @FunctionalInterface
     private interface Work<T> {
         T run() throws SQLException;
     }
 
-    private RcJournal(Path file, Connection connection) {
+    private RcJournal(Path file, Connection connection, Connection reader) throws SQLException {
         this.file = file;
         this.connection = connection;
+        this.reader = reader;
         this.statements = new JournalStatements(connection);
+        this.reading = new JournalStatements(reader);
         this.publications = new Publications(statements);
         this.missing = new MissingSeqs(statements);
-        this.commits = new GroupCommit(connection);
+        this.chain = new SenderChain(statements);
+        this.commits = new GroupCommit(connection, this::rolledBack);
     }
 
     /** Opens the journal and makes it when there is none; its folder must exist. */
     static RcJournal open(Path file) throws JournalException {
         try {
-            return new RcJournal(file, JournalFile.open(file, RcJournalSchema.VERSIONS));
+            Connection connection = JournalFile.open(file, RcJournalSchema.VERSIONS);
+            return new RcJournal(file, connection, JournalFile.reader(file));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }
     }
 
-    /** The delivery, when the message stands in the outbox; one that was refused may come again. */
+    private void rolledBack() {
+        chain.forget();
+        try {
+            publications.load();
+        } catch (SQLException e) {
+            LOG.error("{}: cannot be read: {}", file, Printable.of(e.getMessage()));
+        }
+    }
+
+    /** The delivery, when the message stands in the outbox; one that was refused may come again. Waits for no commit. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
-        return with(() -> {
-            try (ResultSet row = statements
-                    .prepare(
-                            "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+        synchronized (reader) {
+            try (ResultSet row = reading.prepare(
+                            "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
+                                    + " WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
                             sender.value(),
                             messageId.value())
                     .executeQuery()) {
                 return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+            } catch (SQLException e) {
+                throw new JournalException(file, e);
             }
-        });
+        }
     }
 
     private static JournalledDelivery delivery(ResultSet row) throws SQLException {
@@ -93,28 +120,50 @@ public final class RcJournal implements AutoCloseable {
                 new Sha256(row.getString("content_sha256")),
                 row.getLong("content_size"),
                 Instant.parse(row.getString("received_time")),
-                row.getBytes("receipt"));
-    }
-
-    /** Records that the message stands in the outbox, with the receipt for it; before the acknowledgement leaves. */
-    void publish(JournalledDelivery delivery) throws JournalException {
-        commit(() -> {
-            write(delivery, "PUBLISHED", null);
-            publications.end(delivery);
-        });
+                row.getBytes("envelope"));
     }
 
     /**
-     * Records that the payload stands in the outbox and that the standardized file is about to: were both gone after a
-     * crash, somebody took them.
+     * Records that the messages stand in the outbox, with the receipts for them; before the acknowledgements leave.
+     *
+     * @return how it ended for each
      */
-    void announce(Publication publication) throws JournalException {
-        commit(() -> publications.begin(publication));
+    List<Recorded> publish(List<JournalledDelivery> deliveries) {
+        List<List<String>> faults = new ArrayList<>();
+        List<GroupCommit.Change> changes = new ArrayList<>();
+        for (JournalledDelivery delivery : deliveries) {
+            List<String> own = new ArrayList<>();
+            faults.add(own);
+            changes.add(() -> {
+                own.clear();
+                own.addAll(chain.faults(delivery));
+                write(delivery, "PUBLISHED", null);
+                publications.end(delivery);
+            });
+        }
+        List<JournalException> failures = commitAll(changes);
+        List<Recorded> recorded = new ArrayList<>();
+        for (int i = 0; i < failures.size(); i++) {
+            recorded.add(new Recorded(faults.get(i), failures.get(i)));
+        }
+        return recorded;
+    }
+
+    /**
+     * Records that the payloads stand in the outbox and that the standardized files are about to: were both gone after a
+     * crash, somebody took them.
+     *
+     * @return what is wrong with each, null where nothing is
+     */
+    List<JournalException> announce(List<Publication> begun) {
+        List<GroupCommit.Change> changes = new ArrayList<>();
+        begun.forEach(publication -> changes.add(() -> publications.begin(publication)));
+        return commitAll(changes);
     }
 
     /** What was announced and neither recorded as published nor refused since. */
-    Optional<Publication> announced(SiteId sender, MessageId messageId) throws JournalException {
-        return with(() -> publications.find(sender, messageId));
+    Optional<Publication> announced(MessageId messageId) throws JournalException {
+        return with(() -> publications.find(messageId));
     }
 
     /** Those of a sender's messages that later ones overtook by the given time; from now on they count as reported. */
@@ -135,17 +184,14 @@ public final class RcJournal implements AutoCloseable {
     }
 
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
-        missing.arrived(delivery.senderId(), delivery.seq(), delivery.receivedTime());
-        statements.update(
-                "INSERT INTO delivery (sender_id, message_id,"
-                        + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time,"
-                        + " receipt, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " ON CONFLICT (sender_id, message_id) DO UPDATE"
-                        + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
-                        + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
-                        + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
-                        + " excluded.received_time, receipt = excluded.receipt, reason = excluded.reason"
-                        + " WHERE delivery.state = 'REFUSED'",
+        missing.arrived(
+                delivery.senderId(), delivery.seq(), chain.highest(delivery.senderId()), delivery.receivedTime());
+        boolean hasReceipt = delivery.receipt() != null;
+        if (hasReceipt) {
+            statements.update("INSERT INTO receipt (envelope) VALUES (?)", delivery.receipt());
+        }
+        int changed = statements.update(
+                hasReceipt ? WRITE_WITH_RECEIPT : WRITE,
                 delivery.senderId().value(),
                 delivery.messageId().value(),
                 delivery.queueName(),
@@ -155,9 +201,24 @@ public final class RcJournal implements AutoCloseable {
                 hex(delivery.prev()),
                 hex(delivery.contentSha256()),
                 delivery.contentSize(),
-                delivery.receivedTime().toString(),
-                delivery.receipt(),
+                UtcTime.format(delivery.receivedTime()),
                 reason);
+        if (changed > 0) {
+            chain.recorded(delivery);
+        } else if (hasReceipt) {
+            statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
+        }
+    }
+
+    private static String write(String receiptId) {
+        return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev, content_sha256,"
+                + " content_size, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                + receiptId + ") ON CONFLICT (sender_id, message_id) DO UPDATE"
+                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
+                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
+                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
+                + " excluded.received_time, reason = excluded.reason, receipt_id = excluded.receipt_id"
+                + " WHERE delivery.state = 'REFUSED'";
     }
 
     private static String hex(Sha256 digest) {
@@ -172,7 +233,7 @@ public final class RcJournal implements AutoCloseable {
         commits.add(() -> statements.update(
                 "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
                         + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
-                time.toString(),
+                UtcTime.format(time),
                 sender.value(),
                 messageId.value()));
     }
@@ -197,27 +258,22 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
-    /**
-     * The newest messages of a queue that stand in the outbox and that headquarters may not know of yet.
-     *
-     * @param size their content has at least so many bytes
-     */
-    List<MessageId> unacknowledged(String queue, long size, int limit) throws JournalException {
+    /** The newest messages of a queue, of a part's size at least, that headquarters may not know to stand in the outbox. */
+    List<MessageId> unacknowledged(String queue, int limit) throws JournalException {
         return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT message_id FROM delivery"
-                    + " WHERE queue_name = ? AND state = 'PUBLISHED' AND content_size >= ?"
-                    + " ORDER BY received_time DESC LIMIT ?")) {
-                select.setString(1, queue);
-                select.setLong(2, size);
-                select.setInt(3, limit);
-                List<MessageId> found = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        found.add(MessageId.of(row.getString(1)));
-                    }
+            List<MessageId> found = new ArrayList<>();
+            try (ResultSet row = statements
+                    .prepare(
+                            "SELECT message_id FROM delivery WHERE queue_name = ? AND "
+                                    + RcJournalSchema.LONG_UNACKNOWLEDGED + " ORDER BY received_time DESC LIMIT ?",
+                            queue,
+                            limit)
+                    .executeQuery()) {
+                while (row.next()) {
+                    found.add(MessageId.of(row.getString(1)));
                 }
-                return found;
             }
+            return found;
         });
     }
 
@@ -233,24 +289,6 @@ public final class RcJournal implements AutoCloseable {
                     update.addBatch();
                 }
                 update.executeBatch();
-            }
-        });
-    }
-
-    /** The manifest with that seq of the sender, other than that of the given message. */
-    Optional<Link> link(SiteId sender, long seq, MessageId other) throws JournalException {
-        return with(() -> {
-            try (ResultSet row =
-                    statements.prepare(LINK, sender.value(), seq, other.value()).executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                String prev = row.getString(4);
-                return Optional.of(new Link(
-                        MessageId.of(row.getString(1)),
-                        row.getLong(2),
-                        new Sha256(row.getString(3)),
-                        prev == null ? null : new Sha256(prev)));
             }
         });
     }
@@ -288,6 +326,14 @@ public final class RcJournal implements AutoCloseable {
         }
     }
 
+    private List<JournalException> commitAll(List<GroupCommit.Change> changes) {
+        List<JournalException> failures = new ArrayList<>();
+        for (SQLException failure : commits.commitAll(changes)) {
+            failures.add(failure == null ? null : new JournalException(file, failure));
+        }
+        return failures;
+    }
+
     private <T> T with(Work<T> work) throws JournalException {
         try {
             synchronized (connection) {
@@ -304,6 +350,7 @@ public final class RcJournal implements AutoCloseable {
             commit(() -> {});
         } finally {
             with(() -> {
+                reader.close();
                 connection.close();
                 return null;
             });
