@@ -101,13 +101,15 @@ final class GroupRounds implements AutoCloseable {
         }
         try {
             step.take(members);
-        } catch (Exception e) {
-            members.stream().filter(member -> !member.isFailed()).forEach(member -> member.fail(e));
+        } catch (Throwable e) {
+            // An error too: this thread is the only one.
+            Exception failure = e instanceof Exception exception ? exception : new IllegalStateException(e);
+            members.stream().filter(member -> !member.isFailed()).forEach(member -> member.fail(failure));
         }
         for (Member member : members) {
             try {
                 member.callback().done(false);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("a delivery could not go on", e);
             }
         }

@@ -7,33 +7,44 @@ import io.saddlebag.message.UtcTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The journal's table {@code publication}: a row while a message gets its place. What stands there is held in memory too,
- * no more than is under way at once. Under the journal's lock.
+ * no more than is under way at once. Under the journal's lock, but for {@link #isNone}.
  */
 final class Publications {
     private final JournalStatements statements;
-    private final Map<MessageId, Publication> begun = new HashMap<>();
+    /** Null when the table is to be read anew. */
+    private volatile Map<MessageId, Publication> begun;
 
-    Publications(JournalStatements statements) throws SQLException {
+    Publications(JournalStatements statements) {
         this.statements = statements;
-        load();
     }
 
-    /** Reads the table anew: what was noted since may have been rolled back. */
-    void load() throws SQLException {
-        begun.clear();
+    /** What was noted may have been rolled back. */
+    void forget() {
+        begun = null;
+    }
+
+    private Map<MessageId, Publication> begun() throws SQLException {
+        if (begun == null) {
+            begun = read();
+        }
+        return begun;
+    }
+
+    private Map<MessageId, Publication> read() throws SQLException {
+        Map<MessageId, Publication> found = new ConcurrentHashMap<>();
         try (ResultSet row = statements
                 .prepare("SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name, received_time"
                         + " FROM publication")
                 .executeQuery()) {
             while (row.next()) {
                 MessageId messageId = MessageId.of(row.getString(1));
-                begun.put(
+                found.put(
                         messageId,
                         new Publication(
                                 messageId.sender(),
@@ -45,6 +56,7 @@ final class Publications {
                                 Instant.parse(row.getString(6))));
             }
         }
+        return found;
     }
 
     void begin(Publication publication) throws SQLException {
@@ -57,22 +69,28 @@ final class Publications {
                 publication.contentSize(),
                 publication.payloadName(),
                 UtcTime.format(publication.receivedTime()));
-        begun.put(publication.messageId(), publication);
+        begun().put(publication.messageId(), publication);
     }
 
-    Optional<Publication> find(MessageId messageId) {
-        return Optional.ofNullable(begun.get(messageId));
+    /** Whether it is certain that the message has no row. Any thread, without the lock: as a rule it has none. */
+    boolean isNone(MessageId messageId) {
+        Map<MessageId, Publication> known = begun;
+        return known != null && !known.containsKey(messageId);
+    }
+
+    Optional<Publication> find(MessageId messageId) throws SQLException {
+        return Optional.ofNullable(begun().get(messageId));
     }
 
     /** Of that manifest only: another under the same name is refused without a trace of the first being lost. */
     void end(JournalledDelivery delivery) throws SQLException {
-        Publication publication = begun.get(delivery.messageId());
+        Publication publication = begun().get(delivery.messageId());
         if (publication != null && publication.manifestSha256().equals(delivery.manifestSha256())) {
             statements.update(
                     "DELETE FROM publication WHERE sender_id = ? AND message_id = ?",
                     delivery.senderId().value(),
                     delivery.messageId().value());
-            begun.remove(delivery.messageId());
+            begun().remove(delivery.messageId());
         }
     }
 }

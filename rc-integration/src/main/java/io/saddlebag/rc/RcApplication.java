@@ -102,7 +102,7 @@ public final class RcApplication implements SiteApplication {
         link.onConnected(assembleParts::connected);
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
-                .bind("keyFrames", new KeyFrames())
+                .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", assembleParts)
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));

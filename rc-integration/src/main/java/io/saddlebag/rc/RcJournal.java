@@ -3,10 +3,7 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.JournalFile;
 import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Printable;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What became of every delivery, and which key bundles this centre made: an SQLite database, {@code journal/rc.db}, whose
@@ -26,15 +21,11 @@ import org.slf4j.LoggerFactory;
  * held in memory. Safe for any number of threads.
  */
 public final class RcJournal implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RcJournal.class);
-    private static final String WRITE = write("NULL");
-    private static final String WRITE_WITH_RECEIPT = write("last_insert_rowid()");
-
     private final Path file;
     private final Connection connection;
     private final Connection reader;
-    private final JournalStatements statements;
-    private final JournalStatements reading;
+    private final Deliveries deliveries;
+    private final Deliveries published;
     private final Publications publications;
     private final MissingSeqs missing;
     private final SenderChain chain;
@@ -61,12 +52,13 @@ public final class RcJournal implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    private RcJournal(Path file, Connection connection, Connection reader) throws SQLException {
+    private RcJournal(Path file, Connection connection, Connection reader) {
         this.file = file;
         this.connection = connection;
         this.reader = reader;
-        this.statements = new JournalStatements(connection);
-        this.reading = new JournalStatements(reader);
+        JournalStatements statements = new JournalStatements(connection);
+        this.deliveries = new Deliveries(statements);
+        this.published = new Deliveries(new JournalStatements(reader));
         this.publications = new Publications(statements);
         this.missing = new MissingSeqs(statements);
         this.chain = new SenderChain(statements);
@@ -85,42 +77,18 @@ public final class RcJournal implements AutoCloseable {
 
     private void rolledBack() {
         chain.forget();
-        try {
-            publications.load();
-        } catch (SQLException e) {
-            LOG.error("{}: cannot be read: {}", file, Printable.of(e.getMessage()));
-        }
+        publications.forget();
     }
 
     /** The delivery, when the message stands in the outbox; one that was refused may come again. Waits for no commit. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
         synchronized (reader) {
-            try (ResultSet row = reading.prepare(
-                            "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
-                                    + " WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
-                            sender.value(),
-                            messageId.value())
-                    .executeQuery()) {
-                return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+            try {
+                return published.published(sender, messageId);
             } catch (SQLException e) {
                 throw new JournalException(file, e);
             }
         }
-    }
-
-    private static JournalledDelivery delivery(ResultSet row) throws SQLException {
-        String prev = row.getString("prev");
-        return new JournalledDelivery(
-                SiteId.of(row.getString("sender_id")),
-                MessageId.of(row.getString("message_id")),
-                row.getString("queue_name"),
-                new Sha256(row.getString("manifest_sha256")),
-                row.getLong("seq"),
-                prev == null ? null : new Sha256(prev),
-                new Sha256(row.getString("content_sha256")),
-                row.getLong("content_size"),
-                Instant.parse(row.getString("received_time")),
-                row.getBytes("envelope"));
     }
 
     /**
@@ -137,7 +105,7 @@ public final class RcJournal implements AutoCloseable {
             changes.add(() -> {
                 own.clear();
                 own.addAll(chain.faults(delivery));
-                write(delivery, "PUBLISHED", null);
+                write(delivery, Deliveries.PUBLISHED, null);
                 publications.end(delivery);
             });
         }
@@ -163,7 +131,7 @@ public final class RcJournal implements AutoCloseable {
 
     /** What was announced and neither recorded as published nor refused since. */
     Optional<Publication> announced(MessageId messageId) throws JournalException {
-        return with(() -> publications.find(messageId));
+        return publications.isNone(messageId) ? Optional.empty() : with(() -> publications.find(messageId));
     }
 
     /** Those of a sender's messages that later ones overtook by the given time; from now on they count as reported. */
@@ -178,7 +146,7 @@ public final class RcJournal implements AutoCloseable {
     /** Records a refusal, unless the message stands in the outbox; only of a manifest whose signature held. */
     void refuse(JournalledDelivery delivery, String reason) throws JournalException {
         commit(() -> {
-            write(delivery, "REFUSED", reason);
+            write(delivery, Deliveries.REFUSED, reason);
             publications.end(delivery);
         });
     }
@@ -186,43 +154,9 @@ public final class RcJournal implements AutoCloseable {
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
         missing.arrived(
                 delivery.senderId(), delivery.seq(), chain.highest(delivery.senderId()), delivery.receivedTime());
-        boolean hasReceipt = delivery.receipt() != null;
-        if (hasReceipt) {
-            statements.update("INSERT INTO receipt (envelope) VALUES (?)", delivery.receipt());
-        }
-        int changed = statements.update(
-                hasReceipt ? WRITE_WITH_RECEIPT : WRITE,
-                delivery.senderId().value(),
-                delivery.messageId().value(),
-                delivery.queueName(),
-                state,
-                delivery.manifestSha256().hex(),
-                delivery.seq(),
-                hex(delivery.prev()),
-                hex(delivery.contentSha256()),
-                delivery.contentSize(),
-                UtcTime.format(delivery.receivedTime()),
-                reason);
-        if (changed > 0) {
+        if (deliveries.write(delivery, state, reason)) {
             chain.recorded(delivery);
-        } else if (hasReceipt) {
-            statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
         }
-    }
-
-    private static String write(String receiptId) {
-        return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev, content_sha256,"
-                + " content_size, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                + receiptId + ") ON CONFLICT (sender_id, message_id) DO UPDATE"
-                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
-                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
-                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
-                + " excluded.received_time, reason = excluded.reason, receipt_id = excluded.receipt_id"
-                + " WHERE delivery.state = 'REFUSED'";
-    }
-
-    private static String hex(Sha256 digest) {
-        return digest == null ? null : digest.hex();
     }
 
     /**
@@ -230,12 +164,7 @@ public final class RcJournal implements AutoCloseable {
      * {@link #close}. Were it lost, nothing would be: the row says published, and a repeat is acknowledged again.
      */
     void acknowledge(SiteId sender, MessageId messageId, Instant time) {
-        commits.add(() -> statements.update(
-                "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
-                        + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
-                UtcTime.format(time),
-                sender.value(),
-                messageId.value()));
+        commits.add(() -> deliveries.acknowledge(sender, messageId, time));
     }
 
     /** Writes what was noted since the last commit. */
@@ -245,52 +174,17 @@ public final class RcJournal implements AutoCloseable {
 
     /** When a message of that queue was published; null when it was not. */
     Instant received(String queue, MessageId messageId) throws JournalException {
-        return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT received_time FROM delivery"
-                    + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'")) {
-                select.setString(1, messageId.sender().value());
-                select.setString(2, messageId.value());
-                select.setString(3, queue);
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Instant.parse(row.getString(1)) : null;
-                }
-            }
-        });
+        return with(() -> deliveries.received(queue, messageId));
     }
 
     /** The newest messages of a queue, of a part's size at least, that headquarters may not know to stand in the outbox. */
     List<MessageId> unacknowledged(String queue, int limit) throws JournalException {
-        return with(() -> {
-            List<MessageId> found = new ArrayList<>();
-            try (ResultSet row = statements
-                    .prepare(
-                            "SELECT message_id FROM delivery WHERE queue_name = ? AND "
-                                    + RcJournalSchema.LONG_UNACKNOWLEDGED + " ORDER BY received_time DESC LIMIT ?",
-                            queue,
-                            limit)
-                    .executeQuery()) {
-                while (row.next()) {
-                    found.add(MessageId.of(row.getString(1)));
-                }
-            }
-            return found;
-        });
+        return with(() -> deliveries.unacknowledged(queue, limit));
     }
 
     /** Records that the files of these messages are being deleted, before they are. */
     void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
-        commit(() -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?")) {
-                for (MessageId each : messageIds) {
-                    update.setString(1, time.toString());
-                    update.setString(2, each.sender().value());
-                    update.setString(3, each.value());
-                    update.addBatch();
-                }
-                update.executeBatch();
-            }
-        });
+        commit(() -> deliveries.remove(messageIds, time));
     }
 
     Optional<SignedBundle> newestBundle() throws JournalException {
