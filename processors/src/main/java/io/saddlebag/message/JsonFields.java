@@ -55,6 +55,13 @@ public final class JsonFields {
         return json.getLongValue();
     }
 
+    static boolean flag(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_FALSE) {
+            require(json, JsonToken.VALUE_TRUE, "true or false");
+        }
+        return json.getBooleanValue();
+    }
+
     /** A digest, or null. */
     static Sha256 sha256(JsonParser json) throws IOException {
         String text = text(json);

@@ -41,10 +41,27 @@ final class MessageReader extends StdDeserializer<Message> {
                 case "size" -> size = JsonFields.number(json);
                 case "sha256" -> sha256 = JsonFields.sha256(json);
                 case "folder" ->
-                    folder = json.currentToken() == JsonToken.VALUE_NULL ? null : json.readValueAs(FolderFacts.class);
+                    folder = json.currentToken() == JsonToken.VALUE_NULL
+                            ? null
+                            : JsonFields.object(json, MessageReader::folder);
                 default -> json.skipChildren();
             }
         }
         return new Message(messageId, sender, sent, encoding, fileName, contentType, size, sha256, folder);
+    }
+
+    private static FolderFacts folder(JsonParser json) throws IOException {
+        long files = 0;
+        long bytes = 0;
+        boolean bag = false;
+        for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
+            switch (field) {
+                case "files" -> files = JsonFields.number(json);
+                case "bytes" -> bytes = JsonFields.number(json);
+                case "bag" -> bag = JsonFields.flag(json);
+                default -> json.skipChildren();
+            }
+        }
+        return new FolderFacts(files, bytes, bag);
     }
 }

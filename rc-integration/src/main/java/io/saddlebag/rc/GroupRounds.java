@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class GroupRounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupRounds.class);
     /** From the beginning of one round to the next at least, in nanoseconds: under load more go together. */
-    private static final long APART = 4_000_000;
+    private static final long APART = 10_000_000;
 
     private static final long DRAIN_MILLIS = 10_000;
 
@@ -53,7 +53,8 @@ final class GroupRounds implements AutoCloseable {
 
     /** Returns at once; after {@link #close} the delivery goes no further: headquarters has it still. */
     synchronized void join(GroupStep step, Member member) {
-        if (isClosed) {
+        // What is on its way already goes on from step to step.
+        if (isClosed && Thread.currentThread() != thread) {
             return;
         }
         waitingByStep.get(step).add(member);
