@@ -176,13 +176,13 @@ public final class AtomicFiles {
      * @throws FileAlreadyExistsException when another file has that name; both are left as they are
      */
     static void rename(Path file, Path target) throws IOException {
-        if (isSameFile(file, target)) {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        } else if (isSameFile(file, target)) {
             // A rename would leave both (POSIX).
             Files.delete(file);
-        } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(target.toString());
         } else {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            throw new FileAlreadyExistsException(target.toString());
         }
     }
 

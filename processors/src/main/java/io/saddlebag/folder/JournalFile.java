@@ -33,6 +33,23 @@ public final class JournalFile {
         }
     }
 
+    /**
+     * A second connection to a database that {@link #open} has opened, for questions: they wait for no commit, and see what
+     * is committed.
+     */
+    public static Connection reader(Path file) throws SQLException {
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA query_only = 1");
+            statement.execute("PRAGMA cache_size = -2000");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");

@@ -112,7 +112,7 @@ public final class Outbox {
 
     /**
      * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
-     * opened file goes. Its name is on the disk with {@link #stageFacts}.
+     * opened file goes. Its name is on the disk after {@link #sync}.
      *
      * @param opened a finished file, which is synced; not there any more afterwards
      * @throws Refusal {@code CONFLICT} when other bytes stand under that name
@@ -165,16 +165,15 @@ public final class Outbox {
     }
 
     /**
-     * Writes the standardized file under a hidden name, whole and synced, so that {@link #placeFacts} has but to rename
-     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them. All that
-     * was put here for the message is on the disk then.
+     * Writes the standardized file under a hidden name, whole and synced, so that {@link #nameFacts} has but to rename
+     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them. The names
+     * of all that was put here for the message are on the disk after {@link #sync}.
      */
     public void stageFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
         if (extras.readyMarker()) {
             write(stagedReady(sender, messageId), new byte[0]);
         }
         write(staged(sender, messageId), json);
-        sync(sender);
     }
 
     /** Half of it after a crash is as good as nothing: then it is written again before it gets its name. */
@@ -198,7 +197,8 @@ public final class Outbox {
         }
     }
 
-    private void sync(SiteId sender) throws IOException {
+    /** Brings the names in the sender's folder to the disk; for all that were given there before. */
+    public void sync(SiteId sender) throws IOException {
         syncs.computeIfAbsent(sender, each -> new FolderSync(folder(each))).sync();
     }
 
@@ -214,20 +214,16 @@ public final class Outbox {
     }
 
     /**
-     * Gives the staged file its name, and then the marker its own, last of all.
+     * Gives the staged file its name, which is on the disk after {@link #sync}.
      *
      * @throws Refusal {@code CONFLICT} when another stands under that name
      */
-    public void placeFacts(SiteId sender, MessageId messageId) throws IOException {
+    public void nameFacts(SiteId sender, MessageId messageId) throws IOException {
         Path target = folder(sender).resolve(OutboxNames.facts(messageId));
         try {
             AtomicFiles.rename(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
             throw conflict(target);
-        }
-        sync(sender);
-        if (extras.readyMarker()) {
-            placeReady(sender, messageId);
         }
     }
 
@@ -235,19 +231,27 @@ public final class Outbox {
     public void finish(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
         sync(sender);
-        placeReady(sender, messageId);
-    }
-
-    private void placeReady(SiteId sender, MessageId messageId) throws IOException {
-        Path marker = stagedReady(sender, messageId);
-        if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
-            try {
-                AtomicFiles.rename(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
-            } catch (FileAlreadyExistsException e) {
-                Files.delete(marker);
-            }
+        if (nameReady(sender, messageId)) {
             sync(sender);
         }
+    }
+
+    /**
+     * Gives the staged marker its name, last of all; on the disk after {@link #sync}.
+     *
+     * @return false when none was staged
+     */
+    public boolean nameReady(SiteId sender, MessageId messageId) throws IOException {
+        Path marker = stagedReady(sender, messageId);
+        if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            AtomicFiles.rename(marker, folder(sender).resolve(OutboxNames.ready(messageId)));
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(marker);
+        }
+        return true;
     }
 
     /** The standardized file's bytes, when the message stands in the outbox. */

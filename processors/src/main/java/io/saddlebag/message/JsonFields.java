@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,6 +53,30 @@ public final class JsonFields {
     public static long number(JsonParser json) throws IOException {
         require(json, JsonToken.VALUE_NUMBER_INT, "a whole number");
         return json.getLongValue();
+    }
+
+    static boolean flag(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_FALSE) {
+            require(json, JsonToken.VALUE_TRUE, "true or false");
+        }
+        return json.getBooleanValue();
+    }
+
+    /** A digest, or null. */
+    static Sha256 sha256(JsonParser json) throws IOException {
+        String text = text(json);
+        return text == null ? null : new Sha256(text);
+    }
+
+    /** A time, or null. */
+    static Instant instant(JsonParser json) throws IOException {
+        String text = text(json);
+        try {
+            return text == null ? null : UtcTime.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "Expected a time such as 2025-10-08T09:00:00Z, found '" + Printable.of(text) + "'", e);
+        }
     }
 
     /** A list, or null. */

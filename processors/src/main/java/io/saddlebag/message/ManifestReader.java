@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 
@@ -34,10 +33,10 @@ final class ManifestReader extends StdDeserializer<Manifest> {
         long parts = 0;
         for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
             switch (field) {
-                case "network_id" -> networkId = sha256(json);
+                case "network_id" -> networkId = JsonFields.sha256(json);
                 case "message_id" -> messageId = new MessageId(JsonFields.text(json));
-                case "sent_timestamp" -> sent = instant(json);
-                case "expires" -> expires = instant(json);
+                case "sent_timestamp" -> sent = JsonFields.instant(json);
+                case "expires" -> expires = JsonFields.instant(json);
                 case "priority" -> priority = priority(json);
                 case "sender" -> sender = JsonFields.object(json, ManifestReader::sender);
                 case "recipients" ->
@@ -67,7 +66,7 @@ final class ManifestReader extends StdDeserializer<Manifest> {
         for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
             switch (field) {
                 case "id" -> id = new SiteId(JsonFields.text(json));
-                case "fingerprint" -> fingerprint = sha256(json);
+                case "fingerprint" -> fingerprint = JsonFields.sha256(json);
                 default -> json.skipChildren();
             }
         }
@@ -84,7 +83,7 @@ final class ManifestReader extends StdDeserializer<Manifest> {
                 case "id" -> id = new SiteId(JsonFields.text(json));
                 case "key_id" -> keyId = JsonFields.text(json);
                 case "seq" -> seq = JsonFields.number(json);
-                case "prev" -> prev = sha256(json);
+                case "prev" -> prev = JsonFields.sha256(json);
                 default -> json.skipChildren();
             }
         }
@@ -112,30 +111,15 @@ final class ManifestReader extends StdDeserializer<Manifest> {
             switch (field) {
                 case "format" -> format = JsonFields.text(json);
                 case "size" -> size = JsonFields.number(json);
-                case "sha256" -> sha256 = sha256(json);
+                case "sha256" -> sha256 = JsonFields.sha256(json);
                 default -> json.skipChildren();
             }
         }
         return new Manifest.Body(format, size, sha256);
     }
 
-    private static Sha256 sha256(JsonParser json) throws IOException {
-        String text = JsonFields.text(json);
-        return text == null ? null : new Sha256(text);
-    }
-
     private static Priority priority(JsonParser json) throws IOException {
         String text = JsonFields.text(json);
         return text == null ? null : Priority.ofText(text);
-    }
-
-    private static Instant instant(JsonParser json) throws IOException {
-        String text = JsonFields.text(json);
-        try {
-            return text == null ? null : UtcTime.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "Expected a time such as 2025-10-08T09:00:00Z, found '" + Printable.of(text) + "'", e);
-        }
     }
 }

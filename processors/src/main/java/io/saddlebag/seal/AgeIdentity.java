@@ -1,6 +1,8 @@
 package io.saddlebag.seal;
 
+import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.bech32.Bech32;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -8,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,6 +33,9 @@ public final class AgeIdentity {
 
     private final String secret;
     private final String recipient;
+    private volatile Reader reader;
+
+    private record Reader(Provider agreement, RecipientStanzaReader reader) {}
 
     private AgeIdentity(String secret, byte[] scalar) {
         this.secret = secret;
@@ -156,6 +163,24 @@ public final class AgeIdentity {
 
     String secret() {
         return secret;
+    }
+
+    /** Reads the stanzas that were sealed for this key; made once, since that takes as long as to read one. */
+    RecipientStanzaReader reader(Provider agreement) {
+        Reader made = reader;
+        if (made == null || made.agreement() != agreement) {
+            made = new Reader(agreement, newReader(agreement));
+            reader = made;
+        }
+        return made.reader();
+    }
+
+    private RecipientStanzaReader newReader(Provider agreement) {
+        try {
+            return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(secret, agreement);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The cryptography of this JVM does not take the identity " + recipient, e);
+        }
     }
 
     @Override

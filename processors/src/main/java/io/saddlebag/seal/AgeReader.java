@@ -3,21 +3,21 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyReader;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.Provider;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads one age v1 file chunk by chunk; every chunk it gives has been authenticated. Holds two chunks of 64 KiB at a
- * time. For one thread.
+ * Reads one age v1 file chunk by chunk; every chunk it gives has been authenticated. Holds two chunks of at most 64 KiB
+ * at a time. For one thread.
  */
 final class AgeReader {
     /** The longest header that is read, in bytes; 64 recipients take 8 KiB. */
@@ -27,8 +27,8 @@ final class AgeReader {
 
     private final InputStream sealed;
     private final AgePayload payload;
-    private final byte[] plain = new byte[AgePayload.SEALED_CHUNK];
-    private byte[] current = new byte[AgePayload.SEALED_CHUNK];
+    private final byte[] plain;
+    private byte[] current;
     private byte[] following;
     private int length;
     private long chunks;
@@ -47,11 +47,11 @@ final class AgeReader {
             UnaryOperator<RecipientStanzaReader> guard,
             CryptoProviders providers)
             throws IOException {
-        this.sealed = new BufferedInputStream(source);
+        this.sealed = source instanceof ByteArrayInputStream ? source : new BufferedInputStream(source);
         ByteBuffer header = AgeHeader.read(sealed, MAX_HEADER, NONCE);
         try {
             List<RecipientStanzaReader> readers = identities.stream()
-                    .map(identity -> guard.apply(reader(identity, providers.agreement())))
+                    .map(identity -> guard.apply(identity.reader(providers.agreement())))
                     .toList();
             CipherKey key = new StandardPayloadKeyReader().getPayloadKey(header, readers);
             this.payload = AgePayload.opening(key, providers.cipher());
@@ -62,16 +62,24 @@ final class AgeReader {
                     "Expected an age file that opens with " + names(identities) + ", found: " + reason(e),
                     e);
         }
-        this.length = sealed.readNBytes(current, 0, current.length);
+        this.length = first();
+        this.plain = new byte[current.length];
     }
 
-    private static RecipientStanzaReader reader(AgeIdentity identity, Provider agreement) {
-        try {
-            return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(identity.secret(), agreement);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(
-                    "The cryptography of this JVM does not take the identity " + identity.recipient(), e);
+    /** Fills {@link #current}, which is made as long as what seems to come: most messages are far shorter than a chunk. */
+    private int first() throws IOException {
+        current = new byte[Math.min(AgePayload.SEALED_CHUNK, Math.max(sealed.available(), AgePayload.TAG))];
+        int read = sealed.readNBytes(current, 0, current.length);
+        if (read < current.length || read == AgePayload.SEALED_CHUNK) {
+            return read;
         }
+        int next = sealed.read();
+        if (next < 0) {
+            return read;
+        }
+        current = Arrays.copyOf(current, AgePayload.SEALED_CHUNK);
+        current[read] = (byte) next;
+        return read + 1 + sealed.readNBytes(current, read + 1, current.length - read - 1);
     }
 
     /**
@@ -86,7 +94,7 @@ final class AgeReader {
             return -1;
         }
         int next = 0;
-        if (length == current.length) {
+        if (length == AgePayload.SEALED_CHUNK) {
             following = following == null ? new byte[AgePayload.SEALED_CHUNK] : following;
             next = sealed.readNBytes(following, 0, following.length);
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.camel.Predicate;
 import org.apache.camel.component.direct.DirectComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,9 @@ public final class StompClient {
                 "hqLinkPolicy",
                 new StompClientBootstrap.Policy(bootstrap),
                 "hqReplies",
-                new StompReplyProcessor(this));
+                new StompReplyProcessor(this),
+                "isMessage",
+                (Predicate) StompReplyProcessor::isMessage);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.saddlebag.stomp;
 
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -12,9 +11,9 @@ public final class StompReplyProcessor implements Processor {
         this.client = client;
     }
 
-    /** Whether the frame brings something new, as against an answer. */
-    public boolean isMessage(@Body StompFrame frame) {
-        return frame.command() == StompCommand.MESSAGE;
+    /** The predicate {@code isMessage}: whether the frame brings something new, as against an answer. */
+    static boolean isMessage(Exchange exchange) {
+        return exchange.getIn().getBody() instanceof StompFrame frame && frame.command() == StompCommand.MESSAGE;
     }
 
     @Override

@@ -59,7 +59,7 @@ class OutboxTest {
         assertThat(outbox.facts(LAB, ID)).isEmpty();
         assertThat(outbox.isStaged(LAB, ID)).isTrue();
 
-        outbox.placeFacts(LAB, ID);
+        outbox.nameFacts(LAB, ID);
 
         assertThat(file(PAYLOAD)).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(outbox.facts(LAB, ID).orElseThrow()).isEqualTo(JSON);
@@ -75,7 +75,7 @@ class OutboxTest {
 
         outbox.placePayload(LAB, PAYLOAD, opened);
         outbox.stageFacts(LAB, ID, JSON);
-        outbox.placeFacts(LAB, ID);
+        outbox.nameFacts(LAB, ID);
 
         assertThat(opened).doesNotExist();
         assertThat(file(ID + ".message.json")).hasBinaryContent(JSON);
@@ -107,7 +107,7 @@ class OutboxTest {
         Files.write(file(ID + ".message.json"), new byte[] {9});
         outbox.stageFacts(LAB, ID, JSON);
 
-        assertConflict(() -> outbox.placeFacts(LAB, ID));
+        assertConflict(() -> outbox.nameFacts(LAB, ID));
 
         assertThat(file(ID + ".message.json")).hasBinaryContent(new byte[] {9});
         outbox.discardStaged(LAB, ID);
@@ -146,8 +146,12 @@ class OutboxTest {
         outbox.stageFacts(LAB, ID, JSON);
         assertThat(file(ID + ".ready")).doesNotExist();
 
-        outbox.placeFacts(LAB, ID);
+        outbox.nameFacts(LAB, ID);
+        assertThat(file(ID + ".ready")).doesNotExist();
+        assertThat(outbox.nameReady(LAB, ID)).isTrue();
+        outbox.sync(LAB);
 
+        assertThat(outbox.nameReady(LAB, ID)).isFalse();
         assertThat(file(ID + ".ready")).isEmptyFile();
         assertThat(file("." + ID + ".ready.part")).doesNotExist();
     }

@@ -1,32 +1,44 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
-import java.io.IOException;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import java.util.List;
 
 /**
- * Step {@code announcePublication}: the journal knows, before anybody can see the message, that it is about to stand in
- * the outbox. People may take it away the moment that it does; after a crash right then it is not written again.
+ * Step {@code announcePublication}: all that was put into the outbox is on the disk, and the journal knows, before anybody
+ * can see the message, that it is about to stand there. People may take it away the moment that it does; after a crash
+ * right then it is not written again.
  */
-final class AnnouncePublication implements Processor {
+final class AnnouncePublication extends GroupStep {
     private final RcJournal journal;
 
-    AnnouncePublication(RcJournal journal) {
+    AnnouncePublication(GroupRounds rounds, RcJournal journal) {
+        super(rounds);
         this.journal = journal;
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
-        Arrival arrival = Arrival.of(exchange);
-        journal.announce(new Publication(
+    void take(List<GroupRounds.Member> members) {
+        syncFolders(members);
+        List<GroupRounds.Member> whole =
+                members.stream().filter(member -> !member.isFailed()).toList();
+        List<JournalException> failures = journal.announce(
+                whole.stream().map(member -> publication(member.arrival())).toList());
+        for (int i = 0; i < failures.size(); i++) {
+            if (failures.get(i) != null) {
+                whole.get(i).fail(failures.get(i));
+            }
+        }
+        Failpoint.RC_ANNOUNCED.reached();
+    }
+
+    private static Publication publication(Arrival arrival) {
+        return new Publication(
                 arrival.sender(),
                 arrival.messageId(),
                 arrival.manifestSha256,
                 arrival.contentSha256,
                 arrival.contentSize,
                 arrival.payloadName,
-                arrival.receivedTimestamp));
-        Failpoint.RC_ANNOUNCED.reached();
+                arrival.receivedTimestamp);
     }
 }

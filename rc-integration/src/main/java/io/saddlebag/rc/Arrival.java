@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 
 /**
@@ -22,18 +23,14 @@ import org.apache.camel.Exchange;
  */
 final class Arrival {
     static final String PROPERTY = "rcArrival";
-    /** True when the message stands in the outbox already, so that it need only be acknowledged. */
-    static final String EARLIER = "rcEarlier";
-    /** True when a receipt of an earlier delivery is in the journal. */
-    static final String RECEIPTED = "rcReceipted";
-
-    /** True when what was opened is a folder. */
-    static final String FOLDER = "rcFolder";
-
     private StompFrame frame;
     private final StompConnection connection;
     private final Outbox outbox;
     private final String queue;
+    private Runnable over = () -> {};
+
+    /** Whether the message stands in the outbox already, so that it need only be acknowledged. */
+    boolean isEarlier;
 
     /** Of the subscription that it came with ({@link QueueConsumer#epoch}). */
     long epoch;
@@ -71,6 +68,14 @@ final class Arrival {
         return exchange.getProperty(PROPERTY, Arrival.class);
     }
 
+    /** A choice of the routes; false of an exchange that is not of a delivery. */
+    static org.apache.camel.Predicate is(Predicate<Arrival> test) {
+        return exchange -> {
+            Arrival arrival = of(exchange);
+            return arrival != null && test.test(arrival);
+        };
+    }
+
     StompFrame frame() {
         return frame;
     }
@@ -99,6 +104,23 @@ final class Arrival {
 
     MessageId messageId() {
         return manifest.messageId();
+    }
+
+    /** What is to be done once it is settled or goes no further, whichever is first. */
+    void whenOver(Runnable action) {
+        over = action;
+    }
+
+    /** From now on it only waits for an answer, or for nothing. */
+    void over() {
+        Runnable action = over;
+        over = () -> {};
+        action.run();
+    }
+
+    /** Whether what was opened is a folder. */
+    boolean isFolder() {
+        return message != null && message.folder() != null;
     }
 
     /** What only waits for headquarters' answer needs no room in memory. */

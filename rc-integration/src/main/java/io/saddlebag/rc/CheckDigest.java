@@ -38,6 +38,9 @@ final class CheckDigest implements Processor {
         if (sealed.sha256() != null) {
             return sealed.sha256();
         }
+        if (sealed.bytes() != null) {
+            return Sha256.of(sealed.bytes(), (int) sealed.offset(), (int) sealed.size());
+        }
         MessageDigest digest = Sha256.newDigest(sealed.size());
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = sealed.open()) {

@@ -29,8 +29,7 @@ final class DiskRoom {
         // Sealed and opened lie there side by side, and beside them what a folder is unpacked to, most often on the
         // same
         // disk.
-        boolean isFolder = arrival.message != null && arrival.message.folder() != null;
-        AtomicFiles.requireRoom(work, (isFolder ? 3 : 2) * size - Math.min(kept, size));
+        AtomicFiles.requireRoom(work, (arrival.isFolder() ? 3 : 2) * size - Math.min(kept, size));
         AtomicFiles.requireRoom(journal, 0);
         arrival.outbox().requireRoom(arrival.manifest == null ? null : arrival.sender(), size);
     }

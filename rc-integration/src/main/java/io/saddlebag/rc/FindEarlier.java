@@ -32,8 +32,7 @@ final class FindEarlier implements Processor {
         if (journalled.isPresent()) {
             requireSame(arrival, journalled.get().manifestSha256());
             arrival.receipt = journalled.get().receipt();
-            exchange.setProperty(Arrival.RECEIPTED, true);
-            earlier(exchange, arrival);
+            earlier(arrival);
             return;
         }
         Optional<byte[]> json = arrival.outbox().facts(arrival.sender(), arrival.messageId());
@@ -44,17 +43,17 @@ final class FindEarlier implements Processor {
             arrival.contentSize = standing.size();
             arrival.receivedTimestamp = standing.receivedTimestamp();
             arrival.outbox().finish(arrival.sender(), arrival.messageId());
-            earlier(exchange, arrival);
+            earlier(arrival);
             return;
         }
-        Optional<Publication> taken = journal.announced(arrival.sender(), arrival.messageId())
-                .filter(announced -> isGone(arrival, announced));
+        Optional<Publication> taken =
+                journal.announced(arrival.messageId()).filter(announced -> isGone(arrival, announced));
         if (taken.isPresent()) {
             requireSame(arrival, taken.get().manifestSha256());
             arrival.contentSha256 = taken.get().contentSha256();
             arrival.contentSize = taken.get().contentSize();
             arrival.receivedTimestamp = taken.get().receivedTime();
-            earlier(exchange, arrival);
+            earlier(arrival);
         }
     }
 
@@ -64,8 +63,8 @@ final class FindEarlier implements Processor {
                 && !arrival.outbox().hasPayload(arrival.sender(), announced.payloadName());
     }
 
-    private static void earlier(Exchange exchange, Arrival arrival) throws IOException {
-        exchange.setProperty(Arrival.EARLIER, true);
+    private static void earlier(Arrival arrival) throws IOException {
+        arrival.isEarlier = true;
         arrival.discardWork();
         LOG.info("message_id={} from={} stood in the outbox already", arrival.messageId(), arrival.sender());
     }

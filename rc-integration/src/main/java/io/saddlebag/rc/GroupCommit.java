@@ -4,23 +4,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Changes to the journal, as many in one transaction as wait while the one before is brought to the disk. A change that
  * fails takes none of the others with it. Who reads the connection holds its monitor. For any number of threads.
  */
 final class GroupCommit {
-    /** From one commit to the next at least, in nanoseconds. */
-    private static final long GATHERED = 4_000_000;
-
     private final Connection connection;
+    private final Runnable rolledBack;
     private final List<Request> waiting = new ArrayList<>();
     private final Object turn = new Object();
-    private long committed = System.nanoTime() - GATHERED;
 
-    GroupCommit(Connection connection) {
+    /** @param rolledBack called, with the connection's monitor held, when what changes did was undone */
+    GroupCommit(Connection connection, Runnable rolledBack) {
         this.connection = connection;
+        this.rolledBack = rolledBack;
     }
 
     /** Statements of one transaction; may be run twice, the first time rolled back. */
@@ -48,31 +46,33 @@ final class GroupCommit {
 
     /** Returns once the change, and what was added before it, is on the disk. */
     void commit(Change change) throws SQLException {
-        Request mine = new Request(change);
-        synchronized (waiting) {
-            waiting.add(mine);
-        }
-        synchronized (turn) {
-            // Whose turn it was before may have taken this one along.
-            if (!mine.isOver) {
-                gather();
-                synchronized (connection) {
-                    commitWaiting();
-                }
-                committed = System.nanoTime();
-            }
-            if (mine.failure != null) {
-                throw mine.failure;
-            }
+        SQLException failure = commitAll(List.of(change)).get(0);
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    /** Under load, when one commit would follow the other, waits a little for more to go with this one. */
-    private void gather() {
-        long pause = committed + GATHERED - System.nanoTime();
-        while (pause > 0) {
-            LockSupport.parkNanos(pause);
-            pause = Thread.currentThread().isInterrupted() ? 0 : committed + GATHERED - System.nanoTime();
+    /**
+     * Returns once the changes, and what was added before them, are on the disk.
+     *
+     * @return what is wrong with each, null where nothing is
+     */
+    List<SQLException> commitAll(List<? extends Change> changes) {
+        List<Request> mine = new ArrayList<>(changes.size());
+        changes.forEach(change -> mine.add(new Request(change)));
+        synchronized (waiting) {
+            waiting.addAll(mine);
+        }
+        synchronized (turn) {
+            // Whose turn it was before may have taken these along.
+            if (!mine.stream().allMatch(each -> each.isOver)) {
+                synchronized (connection) {
+                    commitWaiting();
+                }
+            }
+            List<SQLException> failures = new ArrayList<>(mine.size());
+            mine.forEach(each -> failures.add(each.failure));
+            return failures;
         }
     }
 
@@ -124,5 +124,6 @@ final class GroupCommit {
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
+        rolledBack.run();
     }
 }

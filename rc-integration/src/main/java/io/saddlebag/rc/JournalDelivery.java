@@ -4,31 +4,44 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Step {@code journalDelivery}: the delivery and its signed receipt are on the disk before the acknowledgement leaves. */
-final class JournalDelivery implements Processor {
+final class JournalDelivery extends GroupStep {
     private static final Logger LOG = LoggerFactory.getLogger(JournalDelivery.class);
 
     private final RcJournal journal;
-    private final SenderChain chain;
     private final SiteId site;
 
-    JournalDelivery(RcJournal journal, SiteId site) {
+    JournalDelivery(GroupRounds rounds, RcJournal journal, SiteId site) {
+        super(rounds);
         this.journal = journal;
-        this.chain = new SenderChain(journal);
         this.site = site;
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
-        Arrival arrival = Arrival.of(exchange);
+    void take(List<GroupRounds.Member> members) throws IOException {
+        List<RcJournal.Recorded> recorded =
+                journal.publish(members.stream().map(this::delivery).toList());
+        Failpoint.RC_JOURNALLED.reached();
+        for (int i = 0; i < recorded.size(); i++) {
+            RcJournal.Recorded each = recorded.get(i);
+            GroupRounds.Member member = members.get(i);
+            if (each.failure() == null) {
+                finish(member, each.faults());
+            } else {
+                member.fail(each.failure());
+            }
+        }
+    }
+
+    private JournalledDelivery delivery(GroupRounds.Member member) {
+        Arrival arrival = member.arrival();
         Manifest.Recipient place = arrival.manifest.recipient(site);
-        arrival.receipt = exchange.getMessage().getBody(byte[].class);
-        journal.publish(new JournalledDelivery(
+        arrival.receipt = member.exchange().getMessage().getBody(byte[].class);
+        return new JournalledDelivery(
                 arrival.sender(),
                 arrival.messageId(),
                 arrival.queue(),
@@ -38,13 +51,19 @@ final class JournalDelivery implements Processor {
                 arrival.contentSha256,
                 arrival.contentSize,
                 arrival.receivedTimestamp,
-                arrival.receipt));
-        Failpoint.RC_JOURNALLED.reached();
-        // Once it is recorded: of two that come at once the later sees the other.
-        chain.faults(arrival.sender(), arrival.messageId(), arrival.manifestSha256, place)
-                .forEach(fault -> LOG.warn("message_id={} {}", arrival.messageId(), fault));
-        // Not before: killed in between, the centre says that it has all parts and does not get them again.
-        arrival.discardWork();
+                arrival.receipt);
+    }
+
+    private static void finish(GroupRounds.Member member, List<String> faults) {
+        Arrival arrival = member.arrival();
+        faults.forEach(fault -> LOG.warn("message_id={} {}", arrival.messageId(), fault));
+        try {
+            // Not before: killed in between, the centre says that it has all parts and does not get them again.
+            arrival.discardWork();
+        } catch (IOException e) {
+            member.fail(e);
+            return;
+        }
         arrival.forgetBody();
         LOG.info(
                 "message_id={} from={} delivered to the outbox, {} bytes",

@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,16 +20,31 @@ final class Lanes implements AutoCloseable {
     private static final int DRAIN_SECONDS = 10;
 
     private final ExecutorService threads;
-    private final Map<String, Queue<Runnable>> waitingByKey = new HashMap<>();
+    private final Map<String, Queue<Work>> waitingByKey = new HashMap<>();
 
     Lanes(int workers) {
         threads = Executors.newFixedThreadPool(Math.max(1, workers), task -> new Thread(task, "rc-receive"));
     }
 
+    /** Work that may go on after it has returned. */
+    @FunctionalInterface
+    interface Work {
+        /** @param over called when the next of the same key may begin, by any thread; again it does nothing */
+        void run(Runnable over);
+    }
+
     /** Returns at once; after {@link #close} the work is dropped. */
     void execute(String key, Runnable work) {
+        execute(key, over -> {
+            work.run();
+            over.run();
+        });
+    }
+
+    /** As {@link #execute(String, Runnable)} of work that says itself when it is over. */
+    void execute(String key, Work work) {
         synchronized (waitingByKey) {
-            Queue<Runnable> waiting = waitingByKey.get(key);
+            Queue<Work> waiting = waitingByKey.get(key);
             if (waiting != null) {
                 waiting.add(work);
                 return;
@@ -42,14 +58,24 @@ final class Lanes implements AutoCloseable {
     }
 
     /** One piece of work a turn, so that no key keeps a thread from the others. */
-    private void run(String key, Runnable work) {
+    private void run(String key, Work work) {
+        AtomicBoolean isOver = new AtomicBoolean();
+        Runnable over = () -> {
+            if (isOver.compareAndSet(false, true)) {
+                next(key);
+            }
+        };
         try {
-            work.run();
+            work.run(over);
         } catch (RuntimeException e) {
             LOG.error("work on a frame failed", e);
+            over.run();
         }
+    }
+
+    private void next(String key) {
         synchronized (waitingByKey) {
-            Runnable next = threads.isShutdown() ? null : waitingByKey.get(key).poll();
+            Work next = threads.isShutdown() ? null : waitingByKey.get(key).poll();
             if (next == null) {
                 waitingByKey.remove(key);
             } else {

@@ -24,9 +24,12 @@ final class MissingSeqs {
 
     private record Range(long first, long last, long noticed, boolean isReported) {}
 
-    /** Takes note of a message, before its row is written. */
-    void arrived(SiteId sender, long seq, Instant now) throws SQLException {
-        long highest = highest(sender);
+    /**
+     * Takes note of a message, before its row is written.
+     *
+     * @param highest what its sender's count had come to before
+     */
+    void arrived(SiteId sender, long seq, long highest, Instant now) throws SQLException {
         if (seq > highest + 1) {
             insert(sender, new Range(highest + 1, seq - 1, now.toEpochMilli(), false));
         } else if (seq < highest) {
@@ -34,14 +37,6 @@ final class MissingSeqs {
             if (around != null) {
                 split(sender, around, seq);
             }
-        }
-    }
-
-    private long highest(SiteId sender) throws SQLException {
-        try (ResultSet row = statements
-                .prepare("SELECT coalesce(max(seq), 0) FROM delivery WHERE sender_id = ?", sender.value())
-                .executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
         }
     }
 

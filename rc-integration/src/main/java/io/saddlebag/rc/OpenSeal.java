@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +28,9 @@ import org.apache.camel.Processor;
  * whole, verified and synced once the step has run; a folder, which is still to be unpacked, is not synced.
  */
 final class OpenSeal implements Processor {
+    private static final FileAttribute<?> GROUP_MAY_READ =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+
     private final MessageOpener opener;
     private final List<AgeIdentity> identities;
     private final WorkFolder work;
@@ -67,7 +71,6 @@ final class OpenSeal implements Processor {
         arrival.content = copy.whole();
         Failpoint.RC_OPENED.reached();
         arrival.message = message;
-        exchange.setProperty(Arrival.FOLDER, message.folder() != null);
         arrival.payloadName = OutboxNames.payload(message.messageId(), message.fileName());
         arrival.contentSha256 = message.sha256();
         arrival.contentSize = message.size();
@@ -75,10 +78,7 @@ final class OpenSeal implements Processor {
     }
 
     private static FileChannel create(Path file) throws IOException {
-        return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), GROUP_MAY_READ);
     }
 
     private static void write(FileChannel file, ByteBuffer bytes) throws IOException {

@@ -1,17 +1,49 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.Outbox;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import java.util.List;
 
-/** Step {@code placeStandardizedMessage}: the JSON gets its name, so that its presence means that all is there; then the
- * marker, if this outbox has them. */
-final class PlaceStandardizedMessage implements Processor {
+/**
+ * Step {@code placeStandardizedMessage}: the JSON gets its name, so that its presence means that all is there; then the
+ * marker, if this outbox has them. Names are on the disk when the step is over.
+ */
+final class PlaceStandardizedMessage extends GroupStep {
+    PlaceStandardizedMessage(GroupRounds rounds) {
+        super(rounds);
+    }
+
+    @FunctionalInterface
+    private interface Naming {
+        void name(Outbox outbox, SiteId sender, MessageId messageId) throws IOException;
+    }
+
     @Override
-    public void process(Exchange exchange) throws IOException {
-        Arrival arrival = Arrival.of(exchange);
-        arrival.outbox().placeFacts(arrival.sender(), arrival.messageId());
+    void take(List<GroupRounds.Member> members) {
+        name(members, Outbox::nameFacts);
+        syncFolders(members);
         Failpoint.RC_FACTS_PLACED.reached();
+        List<GroupRounds.Member> marked = members.stream()
+                .filter(member -> member.arrival().outbox().extras().readyMarker())
+                .toList();
+        name(marked, Outbox::nameReady);
+        syncFolders(marked);
+    }
+
+    private static void name(List<GroupRounds.Member> members, Naming naming) {
+        for (GroupRounds.Member member : members) {
+            if (!member.isFailed()) {
+                try {
+                    Arrival arrival = member.arrival();
+                    naming.name(arrival.outbox(), arrival.sender(), arrival.messageId());
+                } catch (IOException | Refusal e) {
+                    member.fail(e);
+                }
+            }
+        }
     }
 }

@@ -45,6 +45,7 @@ final class Postpone extends AsyncProcessorSupport {
         } catch (IOException e) {
             LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
         }
+        arrival.over();
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> callback.done(false));
         return false;

@@ -82,13 +82,21 @@ final class QueueConsumer extends DefaultConsumer {
         return epoch;
     }
 
-    /** Sends the frame through the route, on the calling thread as far as no step waits. */
-    void route(StompFrame frame, StompConnection connection, long ofEpoch) {
+    /**
+     * Sends the frame through the route, on the calling thread as far as no step waits.
+     *
+     * @param over called once it is settled or goes no further, by any thread
+     */
+    void route(StompFrame frame, StompConnection connection, long ofEpoch, Runnable over) {
         Exchange exchange = createExchange(false);
         Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox());
         arrival.epoch = ofEpoch;
+        arrival.whenOver(over);
         exchange.setProperty(Arrival.PROPERTY, arrival);
         exchange.getMessage().setBody(frame);
-        getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
+        getAsyncProcessor().process(exchange, doneSync -> {
+            arrival.over();
+            releaseExchange(exchange, false);
+        });
     }
 }

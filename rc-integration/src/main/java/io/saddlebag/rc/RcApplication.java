@@ -40,6 +40,7 @@ public final class RcApplication implements SiteApplication {
     private StompClient link;
     private RcJournal journal;
     private Lanes lanes;
+    private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
 
     /** @param overrides settings that count before those of the home's file */
@@ -82,6 +83,7 @@ public final class RcApplication implements SiteApplication {
         bindReceiving(work);
         bindOpening(work, ageKeys);
         bindKeys(ageKeys);
+        bindRounds();
         bindSettling();
         runtime.start();
         LOG.info("site={} works in {}", identity.site(), home.folder());
@@ -100,7 +102,7 @@ public final class RcApplication implements SiteApplication {
         link.onConnected(assembleParts::connected);
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
-                .bind("keyFrames", new KeyFrames())
+                .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", assembleParts)
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
@@ -126,8 +128,8 @@ public final class RcApplication implements SiteApplication {
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
                 .bind("standardizedJson", Json.mapperForRoutes())
                 .bind("stageStandardizedMessage", new StageStandardizedMessage())
-                .bind("announcePublication", new AnnouncePublication(journal))
-                .bind("placeStandardizedMessage", new PlaceStandardizedMessage());
+                .bind("isNew", Arrival.is(arrival -> !arrival.isEarlier))
+                .bind("isFolder", Arrival.is(Arrival::isFolder));
     }
 
     private void bindKeys(List<AgeIdentity> ageKeys) {
@@ -146,11 +148,22 @@ public final class RcApplication implements SiteApplication {
         link.onConnected(new RegisterOnConnect(runtime::context));
     }
 
+    /** What deliveries do together, in the order of the route. */
+    private void bindRounds() {
+        AnnouncePublication announce = new AnnouncePublication(rounds, journal);
+        PlaceStandardizedMessage place = new PlaceStandardizedMessage(rounds);
+        JournalDelivery journalDelivery = new JournalDelivery(rounds, journal, identity.site());
+        runtime.bind("announcePublication", announce)
+                .bind("placeStandardizedMessage", place)
+                .bind("journalDelivery", journalDelivery);
+        rounds.start(announce, place, journalDelivery);
+    }
+
     private void bindSettling() {
         Settling settling = new Settling(link);
         SiteId site = identity.site();
         runtime.bind("composeReceipt", new ComposeReceipt(site))
-                .bind("journalDelivery", new JournalDelivery(journal, site))
+                .bind("isUnsigned", Arrival.is(arrival -> arrival.receipt == null))
                 .bind("flushJournal", (Processor) exchange -> journal.flush())
                 .bind("reportMissing", new ReportMissing(journal, settings.duration(RcSettings.MISSING_AFTER), clock))
                 .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
@@ -173,6 +186,7 @@ public final class RcApplication implements SiteApplication {
         if (lanes != null) {
             lanes.close();
         }
+        rounds.close();
         if (journal != null) {
             try {
                 journal.close();

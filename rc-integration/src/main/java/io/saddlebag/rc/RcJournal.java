@@ -3,7 +3,6 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.JournalFile;
 import io.saddlebag.folder.JournalStatements;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,15 +21,14 @@ import java.util.Optional;
  * held in memory. Safe for any number of threads.
  */
 public final class RcJournal implements AutoCloseable {
-    /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
-    static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
-            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1";
-
     private final Path file;
     private final Connection connection;
-    private final JournalStatements statements;
+    private final Connection reader;
+    private final Deliveries deliveries;
+    private final Deliveries published;
     private final Publications publications;
     private final MissingSeqs missing;
+    private final SenderChain chain;
     private final GroupCommit commits;
 
     /**
@@ -41,80 +39,99 @@ public final class RcJournal implements AutoCloseable {
      */
     record SignedBundle(long version, byte[] bundle, byte[] envelope) {}
 
-    /** A manifest's place in its sender's chain. */
-    record Link(MessageId messageId, long seq, Sha256 manifestSha256, Sha256 prev) {}
+    /**
+     * How recording a delivery ended.
+     *
+     * @param faults what is wrong in its sender's chain around it, a sentence each
+     * @param failure null when it is on the disk
+     */
+    record Recorded(List<String> faults, JournalException failure) {}
 
     @FunctionalInterface
     private interface Work<T> {
         T run() throws SQLException;
     }
 
-    private RcJournal(Path file, Connection connection) {
+    private RcJournal(Path file, Connection connection, Connection reader) {
         this.file = file;
         this.connection = connection;
-        this.statements = new JournalStatements(connection);
+        this.reader = reader;
+        JournalStatements statements = new JournalStatements(connection);
+        this.deliveries = new Deliveries(statements);
+        this.published = new Deliveries(new JournalStatements(reader));
         this.publications = new Publications(statements);
         this.missing = new MissingSeqs(statements);
-        this.commits = new GroupCommit(connection);
+        this.chain = new SenderChain(statements);
+        this.commits = new GroupCommit(connection, this::rolledBack);
     }
 
     /** Opens the journal and makes it when there is none; its folder must exist. */
     static RcJournal open(Path file) throws JournalException {
         try {
-            return new RcJournal(file, JournalFile.open(file, RcJournalSchema.VERSIONS));
+            Connection connection = JournalFile.open(file, RcJournalSchema.VERSIONS);
+            return new RcJournal(file, connection, JournalFile.reader(file));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }
     }
 
-    /** The delivery, when the message stands in the outbox; one that was refused may come again. */
+    private void rolledBack() {
+        chain.forget();
+        publications.forget();
+    }
+
+    /** The delivery, when the message stands in the outbox; one that was refused may come again. Waits for no commit. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws JournalException {
-        return with(() -> {
-            try (ResultSet row = statements
-                    .prepare(
-                            "SELECT * FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
-                            sender.value(),
-                            messageId.value())
-                    .executeQuery()) {
-                return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+        synchronized (reader) {
+            try {
+                return published.published(sender, messageId);
+            } catch (SQLException e) {
+                throw new JournalException(file, e);
             }
-        });
-    }
-
-    private static JournalledDelivery delivery(ResultSet row) throws SQLException {
-        String prev = row.getString("prev");
-        return new JournalledDelivery(
-                SiteId.of(row.getString("sender_id")),
-                MessageId.of(row.getString("message_id")),
-                row.getString("queue_name"),
-                new Sha256(row.getString("manifest_sha256")),
-                row.getLong("seq"),
-                prev == null ? null : new Sha256(prev),
-                new Sha256(row.getString("content_sha256")),
-                row.getLong("content_size"),
-                Instant.parse(row.getString("received_time")),
-                row.getBytes("receipt"));
-    }
-
-    /** Records that the message stands in the outbox, with the receipt for it; before the acknowledgement leaves. */
-    void publish(JournalledDelivery delivery) throws JournalException {
-        commit(() -> {
-            write(delivery, "PUBLISHED", null);
-            publications.end(delivery);
-        });
+        }
     }
 
     /**
-     * Records that the payload stands in the outbox and that the standardized file is about to: were both gone after a
-     * crash, somebody took them.
+     * Records that the messages stand in the outbox, with the receipts for them; before the acknowledgements leave.
+     *
+     * @return how it ended for each
      */
-    void announce(Publication publication) throws JournalException {
-        commit(() -> publications.begin(publication));
+    List<Recorded> publish(List<JournalledDelivery> deliveries) {
+        List<List<String>> faults = new ArrayList<>();
+        List<GroupCommit.Change> changes = new ArrayList<>();
+        for (JournalledDelivery delivery : deliveries) {
+            List<String> own = new ArrayList<>();
+            faults.add(own);
+            changes.add(() -> {
+                own.clear();
+                own.addAll(chain.faults(delivery));
+                write(delivery, Deliveries.PUBLISHED, null);
+                publications.end(delivery);
+            });
+        }
+        List<JournalException> failures = commitAll(changes);
+        List<Recorded> recorded = new ArrayList<>();
+        for (int i = 0; i < failures.size(); i++) {
+            recorded.add(new Recorded(faults.get(i), failures.get(i)));
+        }
+        return recorded;
+    }
+
+    /**
+     * Records that the payloads stand in the outbox and that the standardized files are about to: were both gone after a
+     * crash, somebody took them.
+     *
+     * @return what is wrong with each, null where nothing is
+     */
+    List<JournalException> announce(List<Publication> begun) {
+        List<GroupCommit.Change> changes = new ArrayList<>();
+        begun.forEach(publication -> changes.add(() -> publications.begin(publication)));
+        return commitAll(changes);
     }
 
     /** What was announced and neither recorded as published nor refused since. */
-    Optional<Publication> announced(SiteId sender, MessageId messageId) throws JournalException {
-        return with(() -> publications.find(sender, messageId));
+    Optional<Publication> announced(MessageId messageId) throws JournalException {
+        return publications.isNone(messageId) ? Optional.empty() : with(() -> publications.find(messageId));
     }
 
     /** Those of a sender's messages that later ones overtook by the given time; from now on they count as reported. */
@@ -129,39 +146,17 @@ public final class RcJournal implements AutoCloseable {
     /** Records a refusal, unless the message stands in the outbox; only of a manifest whose signature held. */
     void refuse(JournalledDelivery delivery, String reason) throws JournalException {
         commit(() -> {
-            write(delivery, "REFUSED", reason);
+            write(delivery, Deliveries.REFUSED, reason);
             publications.end(delivery);
         });
     }
 
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
-        missing.arrived(delivery.senderId(), delivery.seq(), delivery.receivedTime());
-        statements.update(
-                "INSERT INTO delivery (sender_id, message_id,"
-                        + " queue_name, state, manifest_sha256, seq, prev, content_sha256, content_size, received_time,"
-                        + " receipt, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " ON CONFLICT (sender_id, message_id) DO UPDATE"
-                        + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
-                        + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
-                        + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
-                        + " excluded.received_time, receipt = excluded.receipt, reason = excluded.reason"
-                        + " WHERE delivery.state = 'REFUSED'",
-                delivery.senderId().value(),
-                delivery.messageId().value(),
-                delivery.queueName(),
-                state,
-                delivery.manifestSha256().hex(),
-                delivery.seq(),
-                hex(delivery.prev()),
-                hex(delivery.contentSha256()),
-                delivery.contentSize(),
-                delivery.receivedTime().toString(),
-                delivery.receipt(),
-                reason);
-    }
-
-    private static String hex(Sha256 digest) {
-        return digest == null ? null : digest.hex();
+        missing.arrived(
+                delivery.senderId(), delivery.seq(), chain.highest(delivery.senderId()), delivery.receivedTime());
+        if (deliveries.write(delivery, state, reason)) {
+            chain.recorded(delivery);
+        }
     }
 
     /**
@@ -169,12 +164,7 @@ public final class RcJournal implements AutoCloseable {
      * {@link #close}. Were it lost, nothing would be: the row says published, and a repeat is acknowledged again.
      */
     void acknowledge(SiteId sender, MessageId messageId, Instant time) {
-        commits.add(() -> statements.update(
-                "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
-                        + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
-                time.toString(),
-                sender.value(),
-                messageId.value()));
+        commits.add(() -> deliveries.acknowledge(sender, messageId, time));
     }
 
     /** Writes what was noted since the last commit. */
@@ -184,75 +174,17 @@ public final class RcJournal implements AutoCloseable {
 
     /** When a message of that queue was published; null when it was not. */
     Instant received(String queue, MessageId messageId) throws JournalException {
-        return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT received_time FROM delivery"
-                    + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'")) {
-                select.setString(1, messageId.sender().value());
-                select.setString(2, messageId.value());
-                select.setString(3, queue);
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Instant.parse(row.getString(1)) : null;
-                }
-            }
-        });
+        return with(() -> deliveries.received(queue, messageId));
     }
 
-    /**
-     * The newest messages of a queue that stand in the outbox and that headquarters may not know of yet.
-     *
-     * @param size their content has at least so many bytes
-     */
-    List<MessageId> unacknowledged(String queue, long size, int limit) throws JournalException {
-        return with(() -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT message_id FROM delivery"
-                    + " WHERE queue_name = ? AND state = 'PUBLISHED' AND content_size >= ?"
-                    + " ORDER BY received_time DESC LIMIT ?")) {
-                select.setString(1, queue);
-                select.setLong(2, size);
-                select.setInt(3, limit);
-                List<MessageId> found = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        found.add(MessageId.of(row.getString(1)));
-                    }
-                }
-                return found;
-            }
-        });
+    /** The newest messages of a queue, of a part's size at least, that headquarters may not know to stand in the outbox. */
+    List<MessageId> unacknowledged(String queue, int limit) throws JournalException {
+        return with(() -> deliveries.unacknowledged(queue, limit));
     }
 
     /** Records that the files of these messages are being deleted, before they are. */
     void remove(Collection<MessageId> messageIds, Instant time) throws JournalException {
-        commit(() -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?")) {
-                for (MessageId each : messageIds) {
-                    update.setString(1, time.toString());
-                    update.setString(2, each.sender().value());
-                    update.setString(3, each.value());
-                    update.addBatch();
-                }
-                update.executeBatch();
-            }
-        });
-    }
-
-    /** The manifest with that seq of the sender, other than that of the given message. */
-    Optional<Link> link(SiteId sender, long seq, MessageId other) throws JournalException {
-        return with(() -> {
-            try (ResultSet row =
-                    statements.prepare(LINK, sender.value(), seq, other.value()).executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                String prev = row.getString(4);
-                return Optional.of(new Link(
-                        MessageId.of(row.getString(1)),
-                        row.getLong(2),
-                        new Sha256(row.getString(3)),
-                        prev == null ? null : new Sha256(prev)));
-            }
-        });
+        commit(() -> deliveries.remove(messageIds, time));
     }
 
     Optional<SignedBundle> newestBundle() throws JournalException {
@@ -288,6 +220,14 @@ public final class RcJournal implements AutoCloseable {
         }
     }
 
+    private List<JournalException> commitAll(List<GroupCommit.Change> changes) {
+        List<JournalException> failures = new ArrayList<>();
+        for (SQLException failure : commits.commitAll(changes)) {
+            failures.add(failure == null ? null : new JournalException(file, failure));
+        }
+        return failures;
+    }
+
     private <T> T with(Work<T> work) throws JournalException {
         try {
             synchronized (connection) {
@@ -304,6 +244,7 @@ public final class RcJournal implements AutoCloseable {
             commit(() -> {});
         } finally {
             with(() -> {
+                reader.close();
                 connection.close();
                 return null;
             });

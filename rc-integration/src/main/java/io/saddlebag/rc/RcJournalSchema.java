@@ -4,6 +4,9 @@ import java.util.List;
 
 /** The tables of the centre's journal. */
 final class RcJournalSchema {
+    /** Which deliveries of several parts headquarters may send again although they stand in the outbox. */
+    static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
+
     private static final List<String> FIRST =
             List.of("""
                 CREATE TABLE delivery (
@@ -53,8 +56,30 @@ final class RcJournalSchema {
             List.of("CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time)"
                     + " WHERE state = 'PUBLISHED'");
 
+    /**
+     * Receipts in a table of their own: beside them a row of {@code delivery} did not fit into its page, and each change of
+     * its state wrote it anew. The index holds those messages only that are asked for by it, the long ones.
+     */
+    private static final List<String> RECEIPTS = List.of(
+            "CREATE TABLE receipt (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL)",
+            "ALTER TABLE delivery ADD COLUMN receipt_id INTEGER",
+            """
+                CREATE TABLE numbered AS
+                  SELECT sender_id, message_id, receipt, row_number() OVER (ORDER BY sender_id, message_id) AS id
+                  FROM delivery WHERE receipt IS NOT NULL""",
+            "INSERT INTO receipt SELECT id, receipt FROM numbered",
+            """
+                UPDATE delivery SET receipt_id = numbered.id FROM numbered
+                  WHERE delivery.sender_id = numbered.sender_id AND delivery.message_id = numbered.message_id""",
+            "DROP TABLE numbered",
+            "ALTER TABLE delivery DROP COLUMN receipt",
+            "DROP INDEX delivery_unacknowledged",
+            "CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time) WHERE "
+                    + RcJournalSchema.LONG_UNACKNOWLEDGED);
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS, UNACKNOWLEDGED);
+    static final List<List<String>> VERSIONS =
+            List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS, UNACKNOWLEDGED, RECEIPTS);
 
     private RcJournalSchema() {}
 }

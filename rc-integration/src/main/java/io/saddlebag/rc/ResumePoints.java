@@ -1,6 +1,5 @@
 package io.saddlebag.rc;
 
-import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ final class ResumePoints {
     String header(String queue, int prefetch) throws IOException {
         int most = Math.min(prefetch, MOST);
         Map<MessageId, Integer> parts = new LinkedHashMap<>();
-        for (MessageId published : journal.unacknowledged(queue, Manifest.PART_SIZE, most)) {
+        for (MessageId published : journal.unacknowledged(queue, most)) {
             parts.put(published, ALL);
         }
         work.lackingParts(queue).forEach(parts::putIfAbsent);

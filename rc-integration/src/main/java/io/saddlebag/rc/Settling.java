@@ -15,6 +15,7 @@ final class Settling {
 
     /** Completes once headquarters has committed it; fails when it did not, or when the connection is gone. */
     CompletableFuture<StompFrame> settle(Arrival arrival, StompFrame frame) {
+        arrival.over();
         if (arrival.connection() == null || link.connection() != arrival.connection()) {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     "the connection that it came on is gone; headquarters delivers it again"));

@@ -193,19 +193,22 @@ final class Subscriptions implements Processor {
         int size = frame.body().length;
         intake.take(connection, size);
         // Its own lane for each message: its parts and its repeats come one after the other, and nothing else waits.
-        lanes.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), () -> {
-            try {
-                // What waited while the connection broke or the subscription ended is delivered again: not begun, it
-                // costs least. But a part that is kept need not come again.
-                if ((connection.isOpen() || AssembleParts.isKept(frame))
-                        && consumer.isRunAllowed()
-                        && consumer.epoch() == epoch) {
-                    consumer.route(frame, connection, epoch);
-                }
-            } finally {
-                // Not once it is settled: the answer to the ACK has to be read for that, from a connection that may be
-                // paused.
+        // The
+        // next begins when this one is settled, not once headquarters has answered that: the answer may have to be read
+        // from a connection that is paused.
+        lanes.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), (Lanes.Work) over -> {
+            Runnable done = () -> {
                 intake.release(size);
+                over.run();
+            };
+            // What waited while the connection broke or the subscription ended is delivered again: not begun, it costs
+            // least. But a part that is kept need not come again.
+            if ((connection.isOpen() || AssembleParts.isKept(frame))
+                    && consumer.isRunAllowed()
+                    && consumer.epoch() == epoch) {
+                consumer.route(frame, connection, epoch, done);
+            } else {
+                done.run();
             }
         });
     }

@@ -193,14 +193,14 @@ class CrashTest {
 
     private void announce() throws Exception {
         try (RcJournal journal = RcJournal.open(journal())) {
-            journal.announce(new Publication(
+            journal.announce(List.of(new Publication(
                     letter.messageId().sender(),
                     letter.messageId(),
                     letter.manifestSha256(),
                     Sha256.of(CONTENT),
                     CONTENT.length,
                     PAYLOAD,
-                    Instant.parse("2025-10-08T10:00:00Z")));
+                    Instant.parse("2025-10-08T10:00:00Z"))));
         }
     }
 

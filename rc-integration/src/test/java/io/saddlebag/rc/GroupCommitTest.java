@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +32,14 @@ class GroupCommitTest {
     private Path folder;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(16);
+    private final AtomicInteger undone = new AtomicInteger();
     private Connection connection;
     private GroupCommit commits;
 
     @BeforeEach
     void open() throws Exception {
         connection = JournalFile.open(folder.resolve("test.db"), List.of(List.of("CREATE TABLE t (n INTEGER UNIQUE)")));
-        commits = new GroupCommit(connection);
+        commits = new GroupCommit(connection, undone::incrementAndGet);
     }
 
     @AfterEach
@@ -131,6 +134,18 @@ class GroupCommitTest {
                 .isInstanceOf(SQLException.class);
 
         assertThat(count()).isZero();
+    }
+
+    @Test
+    void saysOfEachOfSeveralHowItEnded() throws Exception {
+        commits.commit(() -> insert(2));
+
+        List<SQLException> failures = commits.commitAll(List.of(() -> insert(1), () -> insert(2), () -> insert(3)));
+
+        assertThat(failures).hasSize(3);
+        assertThat(failures.stream().map(Objects::isNull)).containsExactly(true, false, true);
+        assertThat(count()).isEqualTo(3);
+        assertThat(undone).hasPositiveValue();
     }
 
     private void insert(int number) throws SQLException {

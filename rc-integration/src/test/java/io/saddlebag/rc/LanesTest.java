@@ -48,6 +48,20 @@ class LanesTest {
     }
 
     @Test
+    void beginsTheNextOfAKeyWhenTheOneBeforeSaysThatItIsOver() {
+        List<Runnable> overs = new CopyOnWriteArrayList<>();
+        lanes.execute("a", (Lanes.Work) overs::add);
+        lanes.execute("a", () -> done.add("next"));
+        lanes.execute("b", () -> done.add("other"));
+
+        Awaitility.await().until(() -> overs.size() == 1 && done.contains("other"));
+        assertThat(done).containsExactly("other");
+        overs.get(0).run();
+        overs.get(0).run();
+        Awaitility.await().until(() -> done.contains("next"));
+    }
+
+    @Test
     void goesOnAfterWorkThatFails() {
         lanes.execute("a", () -> {
             throw new IllegalStateException("as the test says");

@@ -44,7 +44,7 @@ class RcJournalTest {
 
     @Test
     void keepsADeliveryAndItsReceiptAcrossARestart() throws Exception {
-        journal.publish(delivery(1));
+        publish(delivery(1));
         reopen();
 
         JournalledDelivery kept = journal.published(LAB, id(1)).orElseThrow();
@@ -55,7 +55,7 @@ class RcJournalTest {
 
     @Test
     void neverTakesBackWhatItSaidIsPublished() throws Exception {
-        journal.publish(delivery(1));
+        publish(delivery(1));
 
         journal.refuse(refused(1), "conflict: another manifest");
 
@@ -68,7 +68,7 @@ class RcJournalTest {
         journal.refuse(refused(1), "bad-digest: damaged");
         assertThat(journal.published(LAB, id(1))).isEmpty();
 
-        journal.publish(delivery(1));
+        publish(delivery(1));
 
         assertThat(journal.published(LAB, id(1))).isPresent();
     }
@@ -77,7 +77,7 @@ class RcJournalTest {
     void looksForALinkOfTheChainAmongTheMessagesOfItsPlaceAlone() throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement();
-                ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + RcJournal.LINK)) {
+                ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + SenderChain.LINK)) {
             plan.next();
             assertThat(plan.getString("detail")).contains("delivery_by_seq (sender_id=? AND seq=?)");
         }
@@ -85,11 +85,11 @@ class RcJournalTest {
 
     @Test
     void notesAcknowledgementsWithTheNextCommitOrAtTheEnd() throws Exception {
-        journal.publish(delivery(1));
-        journal.publish(delivery(2));
+        publish(delivery(1));
+        publish(delivery(2));
         journal.acknowledge(LAB, id(1), NOW);
         assertThat(states()).containsExactly("PUBLISHED", "PUBLISHED");
-        journal.publish(delivery(3));
+        publish(delivery(3));
         assertThat(states()).containsExactly("ACKNOWLEDGED", "PUBLISHED", "PUBLISHED");
         journal.acknowledge(LAB, id(2), NOW);
         reopen();
@@ -100,57 +100,57 @@ class RcJournalTest {
 
     @Test
     void forgetsAnAnnouncementOnceTheMessageIsPublished() throws Exception {
-        journal.announce(publication(1));
+        announce(1);
         reopen();
-        assertThat(journal.announced(LAB, id(1))).contains(publication(1));
+        assertThat(journal.announced(id(1))).contains(publication(1));
 
-        journal.publish(delivery(1));
+        publish(delivery(1));
 
-        assertThat(journal.announced(LAB, id(1))).isEmpty();
+        assertThat(journal.announced(id(1))).isEmpty();
     }
 
     @Test
     void keepsAnAnnouncementWhenAnotherManifestIsRefused() throws Exception {
-        journal.announce(publication(1));
+        announce(1);
         JournalledDelivery other = refused(2);
 
         journal.refuse(
                 new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, NOW, null),
                 "conflict: another manifest");
 
-        assertThat(journal.announced(LAB, id(1))).isPresent();
+        assertThat(journal.announced(id(1))).isPresent();
     }
 
     @Test
     void saysNothingOfWhatIsOnlyOvertaken() throws Exception {
-        journal.publish(delivery(2));
-        journal.publish(delivery(1));
-        journal.publish(delivery(4));
-        journal.publish(delivery(3));
+        publish(delivery(2));
+        publish(delivery(1));
+        publish(delivery(4));
+        publish(delivery(3));
 
         assertThat(journal.reportMissing(NOW.plusSeconds(1))).isEmpty();
     }
 
     @Test
     void reportsWhatDidNotComeInTimeOnceAndOnlyThat() throws Exception {
-        journal.publish(delivery(7));
+        publish(delivery(7));
         assertThat(journal.reportMissing(NOW.minusSeconds(1))).isEmpty();
-        journal.publish(delivery(3));
-        journal.publish(delivery(1));
+        publish(delivery(3));
+        publish(delivery(1));
         journal.refuse(refused(6), "bad-digest: damaged");
         reopen();
 
         assertThat(journal.reportMissing(NOW))
                 .isEqualTo(List.of(new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 5)));
-        journal.publish(delivery(4));
+        publish(delivery(4));
         assertThat(journal.reportMissing(NOW.plusSeconds(9))).isEmpty();
     }
 
     @Test
     void countsEachSenderForItself() throws Exception {
-        journal.publish(delivery(1));
+        publish(delivery(1));
         MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
-        journal.publish(new JournalledDelivery(
+        publish(new JournalledDelivery(
                 other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, NOW, new byte[] {1}));
 
         assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(other.sender(), 1, 1));
@@ -168,17 +168,20 @@ class RcJournalTest {
 
     @Test
     void goesOnWithAJournalOfTheFirstVersion() throws Exception {
-        journal.publish(delivery(1));
+        publish(delivery(1));
         journal.close();
         change(
                 "DROP TABLE publication; DROP TABLE missing; DROP INDEX delivery_unacknowledged; ALTER TABLE delivery DROP COLUMN removed_time;"
+                        + " ALTER TABLE delivery ADD COLUMN receipt BLOB; UPDATE delivery SET receipt = x'01';"
+                        + " ALTER TABLE delivery DROP COLUMN receipt_id; DROP TABLE receipt;"
                         + " PRAGMA user_version = 1");
         journal = RcJournal.open(file);
 
-        journal.announce(publication(2));
-        journal.publish(delivery(3));
+        announce(2);
+        publish(delivery(3));
 
-        assertThat(journal.published(LAB, id(1))).isPresent();
+        assertThat(journal.published(LAB, id(1)).orElseThrow().receipt()).containsExactly(1);
+        assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
         assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
     }
 
@@ -202,6 +205,28 @@ class RcJournalTest {
         assertThatThrownBy(() -> RcJournal.open(text))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("text.db");
+    }
+
+    private void publish(JournalledDelivery delivery) {
+        assertThat(journal.publish(List.of(delivery)).get(0).failure()).isNull();
+    }
+
+    private void announce(int number) {
+        assertThat(journal.announce(List.of(publication(number)))).containsExactly((JournalException) null);
+    }
+
+    @Test
+    void keepsWhatGoesWithOneThatFails() throws Exception {
+        JournalledDelivery broken =
+                new JournalledDelivery(LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, NOW, new byte[] {2});
+
+        List<RcJournal.Recorded> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
+
+        assertThat(recorded.get(0).failure()).isNull();
+        assertThat(recorded.get(1).failure()).hasMessageContaining("queue_name");
+        assertThat(recorded.get(2).failure()).isNull();
+        assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
     }
 
     private void reopen() throws Exception {

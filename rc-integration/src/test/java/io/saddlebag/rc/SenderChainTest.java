@@ -2,10 +2,8 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,18 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SenderChainTest {
-    private static final SiteId LAB = SiteId.of("FL-LAB");
-
     @TempDir
     private Path folder;
 
     private RcJournal journal;
-    private SenderChain chain;
 
     @BeforeEach
     void open() throws Exception {
         journal = RcJournal.open(folder.resolve("rc.db"));
-        chain = new SenderChain(journal);
     }
 
     @AfterEach
@@ -34,66 +28,74 @@ class SenderChainTest {
     }
 
     @Test
-    void findsNoFaultInOrderOrOutOfIt() throws Exception {
+    void findsNoFaultInOrderOrOutOfIt() {
         for (int number : new int[] {2, 1, 4, 3, 9}) {
-            JournalledDelivery next = RcJournalTest.delivery(number);
-            assertThat(faults(next)).isEmpty();
-            journal.publish(next);
+            assertThat(publish(RcJournalTest.delivery(number))).isEmpty();
         }
     }
 
     @Test
-    void namesAManifestThatDoesNotFollowTheOneBefore() throws Exception {
-        journal.publish(RcJournalTest.delivery(1));
+    void namesAManifestThatDoesNotFollowTheOneBefore() {
+        publish(RcJournalTest.delivery(1));
         JournalledDelivery second = RcJournalTest.delivery(2);
+        Sha256 other = Sha256.of(new byte[0]);
 
-        assertThat(faults(second, Sha256.of(new byte[0])))
+        assertThat(publish(changed(second, second.messageId(), second.manifestSha256(), 2, other)))
                 .singleElement()
                 .asString()
-                .contains(
-                        "FL-LAB_DAT_20251008_001",
-                        second.prev().hex(),
-                        Sha256.of(new byte[0]).hex());
+                .contains("FL-LAB_DAT_20251008_001", second.prev().hex(), other.hex());
     }
 
     @Test
-    void namesAManifestThatIsNotTheOneBeforeTheNext() throws Exception {
-        journal.publish(RcJournalTest.delivery(2));
+    void namesAManifestThatIsNotTheOneBeforeTheNext() {
+        publish(RcJournalTest.delivery(2));
         JournalledDelivery first = RcJournalTest.delivery(1);
 
-        assertThat(chain.faults(
-                        LAB,
-                        first.messageId(),
-                        Sha256.of(new byte[0]),
-                        new Manifest.Recipient(SiteId.of("CA-RC"), "k", 1, null)))
+        assertThat(publish(changed(first, first.messageId(), Sha256.of(new byte[0]), 1, null)))
                 .singleElement()
                 .asString()
                 .contains("FL-LAB_DAT_20251008_002", first.manifestSha256().hex());
     }
 
     @Test
-    void namesAnotherMessageUnderTheSameCount() throws Exception {
-        journal.publish(RcJournalTest.delivery(1));
+    void namesAnotherMessageUnderTheSameCount() {
+        JournalledDelivery first = RcJournalTest.delivery(1);
+        publish(first);
 
-        assertThat(chain.faults(
-                        LAB,
-                        MessageId.of("FL-LAB_DAT_20251008_777"),
-                        Sha256.of(new byte[0]),
-                        new Manifest.Recipient(SiteId.of("CA-RC"), "k", 1, null)))
+        assertThat(publish(changed(first, MessageId.of("FL-LAB_DAT_20251008_777"), Sha256.of(new byte[0]), 1, null)))
                 .singleElement()
                 .asString()
                 .contains("seq 1", "FL-LAB_DAT_20251008_001");
     }
 
-    private List<String> faults(JournalledDelivery next) throws Exception {
-        return faults(next, next.prev());
+    @Test
+    void knowsTheNewestAgainAfterARestart() throws Exception {
+        publish(RcJournalTest.delivery(1));
+        journal.close();
+        journal = RcJournal.open(folder.resolve("rc.db"));
+        JournalledDelivery second = RcJournalTest.delivery(2);
+
+        assertThat(publish(changed(second, second.messageId(), second.manifestSha256(), 2, Sha256.of(new byte[0]))))
+                .hasSize(1);
+        assertThat(publish(RcJournalTest.delivery(3))).isEmpty();
     }
 
-    private List<String> faults(JournalledDelivery next, Sha256 prev) throws Exception {
-        return chain.faults(
-                LAB,
-                next.messageId(),
-                next.manifestSha256(),
-                new Manifest.Recipient(SiteId.of("CA-RC"), "k", next.seq(), prev));
+    private List<String> publish(JournalledDelivery delivery) {
+        return journal.publish(List.of(delivery)).get(0).faults();
+    }
+
+    private static JournalledDelivery changed(
+            JournalledDelivery delivery, MessageId messageId, Sha256 manifestSha256, long seq, Sha256 prev) {
+        return new JournalledDelivery(
+                delivery.senderId(),
+                messageId,
+                delivery.queueName(),
+                manifestSha256,
+                seq,
+                prev,
+                delivery.contentSha256(),
+                delivery.contentSize(),
+                delivery.receivedTime(),
+                delivery.receipt());
     }
 }
