@@ -118,7 +118,8 @@ final class LabFolders {
      */
     void takeIn(Path dropped, MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
         Path content = content(messageId);
-        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+        // A link to nowhere, which nobody but the operator can have put there, gives way.
+        if (AtomicFiles.isThere(content)) {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
@@ -324,7 +325,7 @@ final class LabFolders {
 
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
-        Files.deleteIfExists(sealed(messageId));
+        AtomicFiles.deleteIfThere(sealed(messageId));
         Path content = content(messageId);
         if (isFolder(content)) {
             FileTree.delete(content);
