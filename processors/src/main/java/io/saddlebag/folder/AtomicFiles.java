@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -271,10 +270,12 @@ public final class AtomicFiles {
     static Path write(Path target, Content content) throws IOException {
         Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                EarlySync file = EarlySync.of(channel)) {
+            OutputStream out = new BufferedOutputStream(file, BUFFER);
             content.writeTo(out);
             out.flush();
+            file.finish();
             channel.force(true);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
