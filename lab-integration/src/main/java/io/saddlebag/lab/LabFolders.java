@@ -205,8 +205,10 @@ final class LabFolders {
      *
      * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took it
      */
-    Path nameSent(Path content, String fileName) throws IOException {
-        if (isFolder(content)) {
+    Path nameSent(OutgoingMessage message) throws IOException {
+        Path content = content(message.messageId());
+        String fileName = message.claim().fileName();
+        if (message.mayBeFolder() && isFolder(content)) {
             return keepSent(content, fileName);
         }
         Optional<Path> before = namedBefore(content, fileName);
@@ -321,6 +323,15 @@ final class LabFolders {
 
     private static boolean isFolder(Path file) {
         return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** As {@link #clear(MessageId)}, of a message whose sealed message may stand in the journal, so that none is looked for. */
+    void clear(OutgoingMessage message, boolean sealedInJournal) throws IOException {
+        if (sealedInJournal && !message.mayBeFolder()) {
+            Files.deleteIfExists(content(message.messageId()));
+        } else {
+            clear(message.messageId());
+        }
     }
 
     /** Deletes what is left in the work folder of a settled message. */
