@@ -54,10 +54,11 @@ final class ChainManifest extends AsyncProcessorSupport {
         Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
         SealedFacts facts = SealContent.facts(exchange);
         return afterCommit.then(
-                journal.sealed(
-                        message,
-                        LabExchange.sealed(exchange),
-                        places -> Json.write(manifest(message, keys, facts, places))),
+                journal.sealed(message, LabExchange.sealed(exchange), places -> {
+                    Manifest manifest = manifest(message, keys, facts, places);
+                    LabExchange.manifest(exchange, manifest);
+                    return Json.write(manifest);
+                }),
                 exchange,
                 callback,
                 manifest -> recorded(exchange, message, manifest));

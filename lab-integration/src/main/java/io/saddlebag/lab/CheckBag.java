@@ -29,7 +29,7 @@ final class CheckBag implements Processor {
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Path content = folders.content(message.messageId());
-        if (!BagCheck.isBag(content)) {
+        if (!message.mayBeFolder() || !BagCheck.isBag(content)) {
             return;
         }
         try {

@@ -5,6 +5,8 @@ import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -23,7 +25,10 @@ final class DigestContent implements Processor {
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
         ContentDigest content = digest(exchange, message);
-        folders.requireUnchanged(message.messageId(), message.claim());
+        if (LabExchange.content(exchange) == null || message.mayBeFolder()) {
+            // A file that is held is looked at once, when it is sealed.
+            folders.requireUnchanged(message.messageId(), message.claim());
+        }
         LabExchange.outgoing(
                 exchange,
                 new OutgoingMessage(
@@ -43,7 +48,9 @@ final class DigestContent implements Processor {
             if (!message.isSmall() || message.claim().look() == null) {
                 return ContentDigest.of(file);
             }
-            try (InputStream in = FolderTar.open(file)) {
+            try (InputStream in = message.mayBeFolder()
+                    ? FolderTar.open(file)
+                    : Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 // A byte more than it is to have, so that one which has grown is found by its size.
                 byte[] content = in.readNBytes((int) message.size() + 1);
                 LabExchange.content(exchange, content);

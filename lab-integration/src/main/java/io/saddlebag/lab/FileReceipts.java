@@ -5,10 +5,13 @@ import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +42,7 @@ final class FileReceipts implements Processor {
         List<Long> complete = new ArrayList<>();
         for (ReceiptBatch.OfMessage ofMessage : ReceiptBatch.of(exchange).messages()) {
             if (isComplete(ofMessage)) {
-                complete.add(ofMessage.known().message().number());
+                complete.add(ofMessage.known().number());
             }
         }
         if (!complete.isEmpty()) {
@@ -51,7 +54,7 @@ final class FileReceipts implements Processor {
     }
 
     private boolean isComplete(ReceiptBatch.OfMessage ofMessage) throws IOException {
-        Path file = folder.resolve(ofMessage.known().message().messageId() + SentReceipts.SUFFIX);
+        Path file = folder.resolve(ofMessage.known().messageId() + SentReceipts.SUFFIX);
         SentReceipts before = read(file, ofMessage.known());
         SentReceipts after = before.with(ofMessage.judged());
         if (!after.equals(before)) {
@@ -64,9 +67,15 @@ final class FileReceipts implements Processor {
     /** Synced only when it is complete: of one that is not, or that a power cut spoiled, headquarters is asked again. */
     private void write(Path file, SentReceipts receipts) throws IOException {
         Path hidden = folder.resolve("." + file.getFileName() + AtomicFiles.TEMPORARY_SUFFIX);
-        Files.write(hidden, Json.writeForPeople(receipts));
-        if (receipts.isComplete()) {
-            AtomicFiles.sync(hidden);
+        try (FileChannel channel = FileChannel.open(
+                hidden, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer json = ByteBuffer.wrap(Json.writeForPeople(receipts));
+            while (json.hasRemaining()) {
+                channel.write(json);
+            }
+            if (receipts.isComplete()) {
+                channel.force(true);
+            }
         }
         Failpoint.LAB_RECEIPTS_STAGED.reached();
         Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

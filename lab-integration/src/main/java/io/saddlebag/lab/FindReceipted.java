@@ -27,7 +27,7 @@ final class FindReceipted implements Processor {
         DeliveryOutcome outcome = exchange.getIn().getBody(DeliveryOutcome.class);
         exchange.setProperty(OUTCOME, outcome);
         ReceiptedMessages.Known known = messages.find(outcome.messageId())
-                .filter(found -> found.message().claim().recipients().contains(outcome.receiverClientId()))
+                .filter(found -> found.recipients().contains(outcome.receiverClientId()))
                 .orElseThrow(() -> new Refusal(
                         Refusal.Code.CONFLICT,
                         "Expected word of a message that this laboratory sent to " + outcome.receiverClientId()

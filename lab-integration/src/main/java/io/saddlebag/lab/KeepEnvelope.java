@@ -45,7 +45,7 @@ final class KeepEnvelope extends AsyncProcessorSupport {
                         message.sha256(),
                         message.manifest(),
                         envelope));
-        LOG.info(
+        LOG.debug(
                 "{}: sealed and signed for {}",
                 message.messageId(),
                 message.claim().recipients());

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DroppedName;
+import io.saddlebag.message.Manifest;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
 
@@ -27,6 +28,7 @@ final class LabExchange {
     private static final String DROPPED_NAME = "droppedName";
     private static final String DROPPED_LOOK = "droppedLook";
     private static final String OUTGOING = "outgoing";
+    private static final String MANIFEST = "manifest";
     private static final String CONTENT = "content";
     private static final String SEALED = "sealed";
 
@@ -64,6 +66,15 @@ final class LabExchange {
                 ? "claimed"
                 : message.envelope() == null ? "sealed" : "signed";
         exchange.setProperty(STATE, state);
+    }
+
+    static void manifest(Exchange exchange, Manifest manifest) {
+        exchange.setProperty(MANIFEST, manifest);
+    }
+
+    /** The message's manifest; null when it was made in an earlier attempt. */
+    static Manifest manifest(Exchange exchange) {
+        return exchange.getProperty(MANIFEST, Manifest.class);
     }
 
     static void content(Exchange exchange, byte[] content) {

@@ -118,7 +118,8 @@ final class LabFolders {
      */
     void takeIn(Path dropped, MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
         Path content = content(messageId);
-        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+        // A link to nowhere, which nobody but the operator can have put there, gives way.
+        if (AtomicFiles.isThere(content)) {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
@@ -204,8 +205,10 @@ final class LabFolders {
      *
      * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took it
      */
-    Path nameSent(Path content, String fileName) throws IOException {
-        if (isFolder(content)) {
+    Path nameSent(OutgoingMessage message) throws IOException {
+        Path content = content(message.messageId());
+        String fileName = message.claim().fileName();
+        if (message.mayBeFolder() && isFolder(content)) {
             return keepSent(content, fileName);
         }
         Optional<Path> before = namedBefore(content, fileName);
@@ -322,9 +325,18 @@ final class LabFolders {
         return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** As {@link #clear(MessageId)}, of a message whose sealed message may stand in the journal, so that none is looked for. */
+    void clear(OutgoingMessage message, boolean sealedInJournal) throws IOException {
+        if (sealedInJournal && !message.mayBeFolder()) {
+            Files.deleteIfExists(content(message.messageId()));
+        } else {
+            clear(message.messageId());
+        }
+    }
+
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
-        Files.deleteIfExists(sealed(messageId));
+        AtomicFiles.deleteIfThere(sealed(messageId));
         Path content = content(messageId);
         if (isFolder(content)) {
             FileTree.delete(content);

@@ -7,6 +7,7 @@ import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,11 +145,11 @@ public final class LabJournal implements AutoCloseable {
                         claim.fileName(),
                         claim.contentType(),
                         claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
-                        claim.sentTimestamp().toString(),
+                        UtcTime.format(claim.sentTimestamp()),
                         State.CLAIMED.name(),
                         look == null ? 0 : look.size(),
                         claim.folder(),
-                        look == null ? null : look.modified().toString())
+                        look == null ? null : UtcTime.format(look.modified()))
                 .executeQuery()) {
             made.next();
             return made.getLong(1);
@@ -169,6 +171,11 @@ public final class LabJournal implements AutoCloseable {
 
     Optional<OutgoingMessage> find(MessageId messageId) {
         takeBackUnmoved();
+        // As a rule there is none, and to ask for one column costs a quarter of asking for all.
+        if (value("SELECT number FROM message WHERE message_id = ?", messageId.value(), row -> row.getLong(1))
+                == null) {
+            return Optional.empty();
+        }
         List<OutgoingMessage> found =
                 read("SELECT " + COLUMNS + " FROM message WHERE message_id = ?", messageId.value());
         return found.stream().findFirst();
@@ -265,15 +272,21 @@ public final class LabJournal implements AutoCloseable {
         return value("SELECT sealed FROM message WHERE number = ?", number, row -> row.getBytes(1));
     }
 
-    /** The digest of the manifest of one that is sealed, or was. */
-    Sha256 manifestSha256(long number) {
-        return value(
-                "SELECT manifest_sha256 FROM message WHERE number = ?", number, row -> new Sha256(row.getString(1)));
+    /** Records that nothing is lacking any more of these. */
+    void receipted(Collection<Long> numbers) {
+        writer.write(() -> {
+            int rows = 0;
+            for (long number : numbers) {
+                rows += writer.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
+            }
+            return rows;
+        });
     }
 
-    private <T> T value(String sql, long number, Column<T> column) {
+    /** What the first row says; null when there is none. */
+    <T> T value(String sql, Object parameter, Column<T> column) {
         synchronized (connection) {
-            try (ResultSet row = writer.prepare(sql, number).executeQuery()) {
+            try (ResultSet row = writer.prepare(sql, parameter).executeQuery()) {
                 return row.next() ? column.of(row) : null;
             } catch (SQLException e) {
                 throw new JournalException(file, e);
@@ -281,8 +294,9 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
+    /** What a row says. */
     @FunctionalInterface
-    private interface Column<T> {
+    interface Column<T> {
         T of(ResultSet row) throws SQLException;
     }
 
@@ -310,6 +324,10 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
+    static List<SiteId> recipients(String column) {
+        return Arrays.stream(column.split(",")).map(SiteId::of).toList();
+    }
+
     /** The columns are counted as {@link #COLUMNS} names them: to look for each by its name took a quarter of a page. */
     private static OutgoingMessage message(ResultSet row) throws SQLException {
         String sha256 = row.getString(10);
@@ -319,9 +337,9 @@ public final class LabJournal implements AutoCloseable {
                 row.getString(13),
                 row.getString(4),
                 row.getString(5),
-                Arrays.stream(row.getString(6).split(",")).map(SiteId::of).toList(),
-                Instant.parse(row.getString(7)),
-                modified == null ? null : new FileLook(row.getLong(9), Instant.parse(modified)));
+                recipients(row.getString(6)),
+                UtcTime.parse(row.getString(7)),
+                modified == null ? null : new FileLook(row.getLong(9), UtcTime.parse(modified)));
         return new OutgoingMessage(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),

@@ -78,7 +78,7 @@ public final class LabSettings {
                     (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
                     "How large the files of a dropped folder may be together."),
             Setting.optional(
-                    WINDOW, Kind.COUNT, "64", "How many messages may be on their way to headquarters at once."),
+                    WINDOW, Kind.COUNT, "128", "How many messages may be on their way to headquarters at once."),
             Setting.optional(
                     WINDOW_BYTES,
                     Kind.BYTES,

@@ -40,8 +40,8 @@ final class MatchReceipt implements Processor {
         equal(Code.BAD_SIGNATURE, "message_id", outcome.messageId(), receipt.messageId());
         equal(Code.BAD_SIGNATURE, "sender_id", site, receipt.senderId());
         equal(Code.BAD_DIGEST, "manifest_sha256", known.manifestSha256(), receipt.manifestSha256());
-        equal(Code.BAD_DIGEST, "content_sha256", known.message().sha256(), receipt.contentSha256());
-        equal(Code.BAD_DIGEST, "content_size", known.message().size(), receipt.contentSize());
+        equal(Code.BAD_DIGEST, "content_sha256", known.sha256(), receipt.contentSha256());
+        equal(Code.BAD_DIGEST, "content_size", known.size(), receipt.contentSize());
         exchange.setProperty(RECEIPT, receipt);
     }
 

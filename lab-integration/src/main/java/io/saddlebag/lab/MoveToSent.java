@@ -49,12 +49,12 @@ final class MoveToSent extends AsyncProcessorSupport {
                 journal.sent(message.number(), clock.instant(), kept == null ? null : kept.getParent()),
                 exchange,
                 callback,
-                rows -> recorded(message, kept != null));
+                rows -> recorded(message, LabExchange.sealed(exchange) != null, kept != null));
     }
 
-    private void recorded(OutgoingMessage message, boolean isKept) throws IOException {
+    private void recorded(OutgoingMessage message, boolean sealedInJournal, boolean isKept) throws IOException {
         Failpoint.LAB_SENT_RECORDED.reached();
-        folders.clear(message.messageId());
+        folders.clear(message, sealedInJournal);
         LOG.info(
                 "{}: confirmed by headquarters, {}",
                 message.messageId(),
@@ -66,7 +66,7 @@ final class MoveToSent extends AsyncProcessorSupport {
         Path content = folders.content(message.messageId());
         try {
             folders.requireUnchanged(message.messageId(), message.claim());
-            return folders.nameSent(content, message.claim().fileName());
+            return folders.nameSent(message);
         } catch (NoSuchFileException e) {
             return null;
         } catch (StillWrittenException e) {

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -78,6 +79,11 @@ record OutgoingMessage(
     /** Whether content and sealed message are held in memory and the journal, and not in files of their own. */
     boolean isSmall() {
         return size <= SMALL;
+    }
+
+    /** Whether a folder may have been dropped, which travels as a tar; a file may be one too. */
+    boolean mayBeFolder() {
+        return Message.TAR.equals(claim.contentType());
     }
 
     boolean isSettled() {

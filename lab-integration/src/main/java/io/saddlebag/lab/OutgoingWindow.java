@@ -30,6 +30,8 @@ final class OutgoingWindow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
 
     private static final long NOTHING_NEW = Long.MAX_VALUE;
+    /** The part of the window that must be free before more is taken from the journal. */
+    private static final int SHARE = 8;
 
     private final LabJournal journal;
     private final BooleanSupplier connected;
@@ -141,7 +143,8 @@ final class OutgoingWindow implements AutoCloseable {
 
     /** @return whether there may be more room and more messages */
     private synchronized boolean fillOnce() {
-        if (closed || underWay.size() >= maxMessages || !connected.getAsBoolean()) {
+        // Under load some at a time: to ask for one message costs nearly as much as for several.
+        if (closed || maxMessages - underWay.size() < Math.max(1, maxMessages / SHARE) || !connected.getAsBoolean()) {
             return false;
         }
         if (fromTheStart.getAndSet(false)) {

@@ -48,7 +48,8 @@ final class PublishParts extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = LabExchange.outgoing(exchange);
-        Manifest manifest = Json.read(message.manifest(), Manifest.class);
+        Manifest made = LabExchange.manifest(exchange);
+        Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
         PartUpload upload = new PartUpload(
                 manifest,
                 message.envelope(),

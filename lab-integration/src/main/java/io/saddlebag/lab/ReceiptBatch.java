@@ -33,7 +33,7 @@ final class ReceiptBatch {
 
     void add(ReceiptedMessages.Known known, Judged judged) {
         byMessage
-                .computeIfAbsent(known.message().number(), number -> new OfMessage(known, new ArrayList<>()))
+                .computeIfAbsent(known.number(), number -> new OfMessage(known, new ArrayList<>()))
                 .judged()
                 .add(judged);
     }

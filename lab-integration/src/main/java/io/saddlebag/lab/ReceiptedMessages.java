@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -27,9 +28,19 @@ final class ReceiptedMessages {
     /**
      * A message that a receipt may be for: sealed, and maybe sent.
      *
+     * @param number in the order of claiming
+     * @param recipients in the order of the route
+     * @param sha256 of the content
+     * @param size of the content, in bytes
      * @param manifestSha256 of the manifest's JSON
      */
-    record Known(OutgoingMessage message, Sha256 manifestSha256) {}
+    record Known(
+            long number,
+            MessageId messageId,
+            List<SiteId> recipients,
+            Sha256 sha256,
+            long size,
+            Sha256 manifestSha256) {}
 
     /** Messages that were sent and lack receipts, the oldest first, at most so many. */
     List<Lacking> lacking(long afterNumber, int limit) {
@@ -51,23 +62,21 @@ final class ReceiptedMessages {
 
     /** Empty when it was never sealed, or failed. */
     Optional<Known> find(MessageId messageId) {
-        return journal.find(messageId)
-                .filter(message -> message.state() == OutgoingMessage.State.SEALED
-                        || message.state() == OutgoingMessage.State.SENT)
-                .map(message -> new Known(message, journal.manifestSha256(message.number())));
+        return Optional.ofNullable(journal.value(
+                "SELECT number, recipients, sha256, size, manifest_sha256 FROM message"
+                        + " WHERE message_id = ? AND state IN ('SEALED', 'SENT')",
+                messageId.value(),
+                row -> new Known(
+                        row.getLong(1),
+                        messageId,
+                        LabJournal.recipients(row.getString(2)),
+                        new Sha256(row.getString(3)),
+                        row.getLong(4),
+                        new Sha256(row.getString(5)))));
     }
 
     /** Records that nothing is lacking of these any more; their files are on the disk. */
     void complete(Collection<Long> numbers) {
-        journal.with(connection -> {
-            try (PreparedStatement update =
-                    connection.prepareStatement("UPDATE message SET is_receipted = 1 WHERE number = ?")) {
-                for (long number : numbers) {
-                    update.setLong(1, number);
-                    update.addBatch();
-                }
-                return update.executeBatch();
-            }
-        });
+        journal.receipted(numbers);
     }
 }

@@ -1,8 +1,8 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.SettledFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -10,7 +10,7 @@ import org.apache.camel.Processor;
 final class RemoveMarker implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
-        Files.deleteIfExists(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
-        Files.deleteIfExists(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
+        AtomicFiles.deleteIfThere(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
+        AtomicFiles.deleteIfThere(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
     }
 }

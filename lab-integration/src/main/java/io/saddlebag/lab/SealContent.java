@@ -62,6 +62,7 @@ final class SealContent implements Processor {
                 ByteArrayOutputStream sealed = new ByteArrayOutputStream(held.length + ROOM);
                 sealing.writeTo(sealed);
                 LabExchange.sealed(exchange, sealed.toByteArray());
+                LabExchange.content(exchange, null);
             }
         } catch (Refusal e) {
             folders.requireUnchanged(message.messageId(), message.claim());
@@ -82,7 +83,7 @@ final class SealContent implements Processor {
                 message.claim().contentType(),
                 message.size(),
                 message.sha256(),
-                folderFacts(folders.content(message.messageId())));
+                message.mayBeFolder() ? folderFacts(folders.content(message.messageId())) : null);
     }
 
     /** Null for a file. Counted anew: were the folder another by now, its digest would be too. */

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.POJONode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,17 +84,17 @@ public record SentReceipts(
                     envelope(outcome.receipt(), judged.fault()));
         }
 
-        /** One that does not hold need not even be JSON, and is then left out. */
+        /** One that holds was read as JSON already and stands as it came; another need not even be JSON and is then left out. */
         private static JsonNode envelope(byte[] receipt, String fault) {
             if (receipt == null) {
                 return null;
             }
+            if (fault == null) {
+                return new POJONode(new RawValue(new String(receipt, StandardCharsets.UTF_8)));
+            }
             try {
                 return Json.read(receipt, JsonNode.class);
             } catch (IllegalArgumentException e) {
-                if (fault == null) {
-                    throw e;
-                }
                 return null;
             }
         }
@@ -104,14 +107,13 @@ public record SentReceipts(
 
     /** Before anything is known. */
     static SentReceipts of(ReceiptedMessages.Known known) {
-        OutgoingMessage message = known.message();
         return new SentReceipts(
-                message.messageId(),
-                message.messageId().sender(),
+                known.messageId(),
+                known.messageId().sender(),
                 known.manifestSha256(),
-                message.sha256(),
-                message.size(),
-                message.claim().recipients().stream().map(Recipient::waiting).toList());
+                known.sha256(),
+                known.size(),
+                known.recipients().stream().map(Recipient::waiting).toList());
     }
 
     /** With what has come; what is final stays, and the same again changes nothing. */

@@ -156,7 +156,9 @@ class CrashTest {
         hq.listen();
         lab = home.start(hq.port());
         await().pollInterval(POLL)
-                .until(() -> home.sent().contains(NAME) && home.files("work").isEmpty());
+                .until(() -> home.sent().contains(NAME)
+                        && home.files("work").isEmpty()
+                        && !hq.confirmed().isEmpty());
         assertThat(home.sent()).containsExactly(NAME);
         assertThat(home.files("drop")).isEmpty();
         assertThat(home.files("failed")).isEmpty();

@@ -226,7 +226,7 @@ class LabRoutesTest extends CamelTestSupport {
         claim();
         pinKeys();
         NotifyBuilder signed = new NotifyBuilder(context)
-                .fromRoute("hq-publish")
+                .fromRoute("outgoing")
                 .wereSentTo("direct:sign")
                 .whenCompleted(1)
                 .create();

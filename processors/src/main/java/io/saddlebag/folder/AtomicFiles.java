@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -187,12 +186,23 @@ public final class AtomicFiles {
     }
 
     /**
-     * Whether a file can be read there, by a link too. For what as a rule is not there: {@link Files} makes an exception
-     * then, which deep in a route costs more than the question. Not for a check that links must not pass, nor for names
-     * that somebody else chose: their bytes may be no text.
+     * Whether anything is there; a link to nowhere is nothing. For what as a rule is not there: {@link Files} makes two
+     * exceptions then, which cost ten times as much as the question. Not for a check that such a link must not pass.
      */
     public static boolean isThere(Path file) {
-        return file.toFile().exists();
+        return isText(file) ? file.toFile().exists() : Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** As {@link Files#deleteIfExists}, for what as a rule is not there. */
+    public static void deleteIfThere(Path file) throws IOException {
+        if (!isText(file) || (!file.toFile().delete() && file.toFile().exists())) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Bytes that are no text stand for others in a {@link java.io.File}. */
+    private static boolean isText(Path file) {
+        return file.toString().indexOf('\uFFFD') < 0;
     }
 
     /** Deletes a file, if it is there, so that it stays deleted. */
@@ -260,10 +270,12 @@ public final class AtomicFiles {
     static Path write(Path target, Content content) throws IOException {
         Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                EarlySync file = EarlySync.of(channel)) {
+            OutputStream out = new BufferedOutputStream(file, BUFFER);
             content.writeTo(out);
             out.flush();
+            file.finish();
             channel.force(true);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.GenericFile;
@@ -89,10 +90,18 @@ final class DropConsumer extends FileConsumer {
     }
 
     private GenericFile<File> file(Path path) {
-        GenericFile<File> file = asGenericFile(
-                endpoint.getConfiguration().getDirectory(), new File(path.toString()), endpoint.getCharset(), false);
+        GenericFile<File> file = new GenericFile<>();
+        file.setAbsolute(true);
+        file.setAbsoluteFilePath(path.toString());
+        file.setFileName(path.getFileName().toString());
         file.setExtendedAttributes(Map.of(DropComponent.PATH, path));
         return file;
+    }
+
+    /** The steps look at the file themselves, as it is when they deal with it. */
+    @Override
+    protected void updateFileHeaders(GenericFile<File> file, Message message) {
+        // No header says anything of it.
     }
 
     @Override

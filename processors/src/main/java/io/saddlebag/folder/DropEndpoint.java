@@ -2,9 +2,11 @@ package io.saddlebag.folder;
 
 import java.io.File;
 import java.nio.file.Path;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileOperations;
 
 /** One drop folder, see {@link DropComponent}. */
@@ -26,6 +28,12 @@ final class DropEndpoint extends FileEndpoint {
     @Override
     public String getScheme() {
         return DropComponent.SCHEME;
+    }
+
+    /** Without the headers of the file component, a dozen a file, which the steps do not read. */
+    @Override
+    public void configureMessage(GenericFile<File> file, Message message) {
+        message.setBody(file);
     }
 
     @Override

@@ -47,8 +47,16 @@ public record DroppedName(String fileName, MessageId messageId, String extension
 
     /** Whether a scan passes over the name: hidden, a marker, or still being written under a temporary name. */
     public static boolean isPassedOver(String fileName) {
+        if (fileName.startsWith(".")) {
+            return true;
+        }
         String lower = fileName.toLowerCase(Locale.ROOT);
-        return lower.startsWith(".") || UNFINISHED.stream().anyMatch(lower::endsWith);
+        for (String ending : UNFINISHED) {
+            if (lower.endsWith(ending)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

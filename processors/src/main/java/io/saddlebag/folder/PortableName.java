@@ -15,6 +15,9 @@ final class PortableName {
     /** The longest name in UTF-8 bytes, so that there is room for endings such as {@code .reason.json}. */
     static final int MAX_BYTES = 200;
 
+    /** {@code CONOUT$}. */
+    private static final int LONGEST_OF_WINDOWS = 7;
+
     private static final char UNREADABLE = '\uFFFD';
     private static final Pattern OF_PATHS = Pattern.compile("[<>:\"/\\\\|?*]");
     private static final Pattern OF_WINDOWS =
@@ -24,28 +27,55 @@ final class PortableName {
 
     /** @throws Refusal BAD_NAME, saying what is wrong with the name */
     static void require(String fileName) {
-        if (fileName.indexOf(UNREADABLE) >= 0) {
-            throw refusal("in UTF-8", fileName);
+        if (!isPlain(fileName)) {
+            requireText(fileName);
         }
-        if (fileName.codePoints().anyMatch(PortableName::isUnseen)) {
-            throw refusal("without control or invisible characters", fileName);
-        }
-        if (OF_PATHS.matcher(fileName).find() || fileName.isEmpty() || fileName.equals("..")) {
+        if (fileName.isEmpty() || fileName.equals("..")) {
             throw refusal("without any of < > : \" / \\ | ? *", fileName);
-        }
-        if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
-            throw refusal("in Unicode's composed form (NFC)", fileName);
         }
         if (fileName.endsWith(".") || fileName.endsWith(" ")) {
             throw refusal("that does not end in a dot or space", fileName);
         }
         int dot = fileName.indexOf('.');
         String stem = (dot < 0 ? fileName : fileName.substring(0, dot)).stripTrailing();
-        if (OF_WINDOWS.matcher(stem.toUpperCase(Locale.ROOT)).matches()) {
+        if (stem.length() <= LONGEST_OF_WINDOWS
+                && OF_WINDOWS.matcher(stem.toUpperCase(Locale.ROOT)).matches()) {
             throw refusal("that Windows does not keep for a device", fileName);
         }
         if (fileName.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw refusal("of at most " + MAX_BYTES + " bytes in UTF-8", fileName);
+        }
+    }
+
+    /** As nearly every name is: nothing of it needs a closer look. */
+    private static boolean isPlain(String fileName) {
+        for (int i = 0; i < fileName.length(); i++) {
+            char c = fileName.charAt(i);
+            boolean plain = (c >= 'A' && c <= 'Z')
+                    || (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void requireText(String fileName) {
+        if (fileName.indexOf(UNREADABLE) >= 0) {
+            throw refusal("in UTF-8", fileName);
+        }
+        if (fileName.codePoints().anyMatch(PortableName::isUnseen)) {
+            throw refusal("without control or invisible characters", fileName);
+        }
+        if (OF_PATHS.matcher(fileName).find()) {
+            throw refusal("without any of < > : \" / \\ | ? *", fileName);
+        }
+        if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
+            throw refusal("in Unicode's composed form (NFC)", fileName);
         }
     }
 

@@ -95,9 +95,8 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             }
         }
         boolean same = before != null && before.isOf(size, modified);
-        boolean settled = needsNoWait
-                || (same && now >= before.since + settleTime)
-                || Files.exists(readyMarker(file), LinkOption.NOFOLLOW_LINKS);
+        boolean settled =
+                needsNoWait || (same && now >= before.since + settleTime) || AtomicFiles.isThere(readyMarker(file));
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {

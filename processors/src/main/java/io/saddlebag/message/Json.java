@@ -1,17 +1,21 @@
 package io.saddlebag.message;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
@@ -28,7 +32,9 @@ public final class Json {
     private static JsonMapper mapper() {
         JsonMapper mapper = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
-                .addModule(new SimpleModule().addSerializer(Instant.class, new TimeWriter()))
+                .addModule(new SimpleModule()
+                        .addSerializer(Instant.class, new TimeWriter())
+                        .addDeserializer(Instant.class, new TimeReader()))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -40,6 +46,38 @@ public final class Json {
                         .maxNestingDepth(MAX_DEPTH)
                         .build());
         return mapper;
+    }
+
+    /** As Jackson's own, without its formatter. */
+    private static final class TimeWriter extends StdSerializer<Instant> {
+        private static final long serialVersionUID = 1L;
+
+        TimeWriter() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant time, JsonGenerator json, SerializerProvider context) throws IOException {
+            json.writeString(UtcTime.format(time));
+        }
+    }
+
+    private static final class TimeReader extends StdDeserializer<Instant> {
+        private static final long serialVersionUID = 1L;
+
+        TimeReader() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            String text = json.getValueAsString();
+            try {
+                return UtcTime.parse(String.valueOf(text));
+            } catch (DateTimeException e) {
+                return (Instant) context.handleWeirdStringValue(Instant.class, text, "expected a time in UTC");
+            }
+        }
     }
 
     /** The mapper itself, for Camel's Jackson data format. */
@@ -82,20 +120,6 @@ public final class Json {
                     "Expected a " + type.getSimpleName() + " as JSON: " + Printable.of(e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("Expected a " + type.getSimpleName() + " as JSON", e);
-        }
-    }
-
-    /** As {@link JavaTimeModule} does it, without its formatter. */
-    private static final class TimeWriter extends StdSerializer<Instant> {
-        private static final long serialVersionUID = 1L;
-
-        TimeWriter() {
-            super(Instant.class);
-        }
-
-        @Override
-        public void serialize(Instant time, JsonGenerator json, SerializerProvider provider) throws IOException {
-            json.writeString(UtcTime.format(time));
         }
     }
 }

@@ -7,13 +7,15 @@ import java.time.ZoneOffset;
 
 /**
  * Instants as text, as {@link Instant#parse} and {@link Instant#toString} have it (RFC 3339, UTC). The forms that stand on
- * nearly every message, whole seconds and milliseconds, are read and written without a formatter, which costs more than
- * the rest of a manifest.
+ * nearly every message, whole seconds, milliseconds and microseconds, are read and written without a formatter, which costs
+ * more than the rest of a manifest.
  */
 public final class UtcTime {
     private static final String SECONDS = "dddd-dd-ddTdd:dd:ddZ";
     private static final String MILLIS = "dddd-dd-ddTdd:dd:dd.dddZ";
+    private static final String MICROS = "dddd-dd-ddTdd:dd:dd.ddddddZ";
     private static final int NANOS_A_MILLI = 1_000_000;
+    private static final int NANOS_A_MICRO = 1_000;
     private static final long FIRST = LocalDate.of(1, 1, 1).toEpochDay() * 86_400;
     private static final long END = LocalDate.of(10_000, 1, 1).toEpochDay() * 86_400;
 
@@ -22,7 +24,8 @@ public final class UtcTime {
     /** @throws DateTimeException when it is no such time */
     public static Instant parse(String text) {
         boolean withMillis = text.length() == MILLIS.length();
-        if (!hasForm(text, withMillis ? MILLIS : SECONDS)) {
+        boolean withMicros = text.length() == MICROS.length();
+        if (!hasForm(text, withMillis ? MILLIS : withMicros ? MICROS : SECONDS)) {
             return Instant.parse(text);
         }
         int hour = number(text, 11, 13);
@@ -33,8 +36,10 @@ public final class UtcTime {
         }
         long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
                 .toEpochDay();
-        int millis = withMillis ? number(text, 20, 23) : 0;
-        return Instant.ofEpochSecond(((day * 24 + hour) * 60 + minute) * 60 + second, (long) millis * NANOS_A_MILLI);
+        int nanos = withMillis
+                ? number(text, 20, 23) * NANOS_A_MILLI
+                : withMicros ? number(text, 20, 26) * NANOS_A_MICRO : 0;
+        return Instant.ofEpochSecond(((day * 24 + hour) * 60 + minute) * 60 + second, nanos);
     }
 
     private static boolean hasForm(String text, String form) {
@@ -62,19 +67,21 @@ public final class UtcTime {
     public static String format(Instant time) {
         long seconds = time.getEpochSecond();
         int nanos = time.getNano();
-        if (nanos % NANOS_A_MILLI != 0 || seconds < FIRST || seconds >= END) {
+        if (nanos % NANOS_A_MICRO != 0 || seconds < FIRST || seconds >= END) {
             return time.toString();
         }
         LocalDate date = LocalDate.ofInstant(time, ZoneOffset.UTC);
         int ofDay = (int) Math.floorMod(seconds, 86_400L);
-        StringBuilder text = new StringBuilder(MILLIS.length());
+        StringBuilder text = new StringBuilder(MICROS.length());
         append(text, date.getYear(), 4);
         append(text.append('-'), date.getMonthValue(), 2);
         append(text.append('-'), date.getDayOfMonth(), 2);
         append(text.append('T'), ofDay / 3600, 2);
         append(text.append(':'), ofDay / 60 % 60, 2);
         append(text.append(':'), ofDay % 60, 2);
-        if (nanos != 0) {
+        if (nanos % NANOS_A_MILLI != 0) {
+            append(text.append('.'), nanos / NANOS_A_MICRO, 6);
+        } else if (nanos != 0) {
             append(text.append('.'), nanos / NANOS_A_MILLI, 3);
         }
         return text.append('Z').toString();

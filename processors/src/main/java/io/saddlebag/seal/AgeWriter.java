@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes one age v1 file. Holds two chunks of 64 KiB at a time, whatever the size. For any number of threads. */
@@ -18,6 +19,8 @@ final class AgeWriter {
     private static final int HEADER_FRAME = 256;
 
     private static final int STANZA = 128;
+    /** What most small files fit in: for them no whole chunks are made, which the collector would have to take away. */
+    private static final int SMALL = 4 * 1024;
 
     private final CryptoProviders providers;
 
@@ -75,15 +78,19 @@ final class AgeWriter {
 
     private static void copy(InputStream plain, AgePayload payload, OutputStream sealed)
             throws IOException, GeneralSecurityException {
-        byte[] current = new byte[AgePayload.CHUNK];
+        byte[] current = new byte[SMALL];
+        int length = plain.readNBytes(current, 0, SMALL);
+        if (length == SMALL) {
+            current = Arrays.copyOf(current, AgePayload.CHUNK);
+            length += plain.readNBytes(current, SMALL, AgePayload.CHUNK - SMALL);
+        }
         byte[] following = null;
-        byte[] out = new byte[AgePayload.SEALED_CHUNK];
-        int length = plain.readNBytes(current, 0, current.length);
+        byte[] out = new byte[current.length + AgePayload.TAG];
         boolean last;
         do {
             // Only a further byte tells whether a full chunk was the last.
             int next = 0;
-            if (length == current.length) {
+            if (length == AgePayload.CHUNK) {
                 following = following == null ? new byte[AgePayload.CHUNK] : following;
                 next = plain.readNBytes(following, 0, following.length);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,9 @@ class UtcTimeTest {
             Instant time = Instant.ofEpochMilli(random.nextLong(first, end));
             assertThat(UtcTime.format(time)).isEqualTo(time.toString());
             assertThat(UtcTime.parse(time.toString())).isEqualTo(time);
+            Instant finer = time.plusNanos(random.nextInt(1_000_000)).truncatedTo(ChronoUnit.MICROS);
+            assertThat(UtcTime.format(finer)).isEqualTo(finer.toString());
+            assertThat(UtcTime.parse(finer.toString())).isEqualTo(finer);
         }
     }
 
