@@ -128,8 +128,8 @@ class AuditTest {
         Path receipts = sent.getParent().resolveSibling(MESSAGE + ".receipts.json");
         whileSwapped(
                 receipts,
-                "\"payload\" : \"eyJ",
-                "\"payload\" : \"eyI",
+                "\"payload\":\"eyJ",
+                "\"payload\":\"eyI",
                 () -> assertFound(LAB, MESSAGE, "the receipt of CA-RC does not hold: Expected a signature of CA-RC"));
         whileSwapped(
                 receipts, "\"sha256\" : \"", "\"sha256\" : \"0", () -> assertFound(LAB, MESSAGE, "cannot be read"));
