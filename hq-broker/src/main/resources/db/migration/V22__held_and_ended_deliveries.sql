@@ -50,6 +50,13 @@ CREATE INDEX delivery_waiting ON delivery_held (queue_name, priority, message_nu
 -- Rows come and go with every message: room is to be found again soon, whatever else the server does.
 ALTER TABLE delivery_held SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
+-- These are only added to. By default each fifth of growth brings a vacuum, which writes every page anew to the WAL to mark it
+-- visible to all, and nobody here reads by that mark. Now it comes for so many rows, that they are frozen in good time.
+ALTER TABLE message SET (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000000,
+    autovacuum_analyze_scale_factor = 1);
+ALTER TABLE delivery_ended SET (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000000,
+    autovacuum_analyze_scale_factor = 1);
+
 CREATE VIEW delivery AS
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         NULL::timestamptz AS acknowledged_time, dead_lettered_time, NULL::timestamptz AS expired_time, discarded_time,

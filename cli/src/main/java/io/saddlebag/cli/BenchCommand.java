@@ -64,6 +64,8 @@ final class BenchCommand implements Runnable {
 
         private static final int MOST_PER_SECOND = 30_000;
         private static final long MOST_BYTES_PER_SECOND = 600_000_000;
+        /** What a message takes in memory beside its content: the manifest in its envelope, mostly. */
+        private static final int SIGNED_BYTES = 1_400;
 
         @Spec
         private CommandSpec spec;
@@ -168,6 +170,7 @@ final class BenchCommand implements Runnable {
                     queues,
                     Duration.ofSeconds(warmUp),
                     Duration.ofSeconds(seconds));
+            requireMemory();
             PrintWriter out = spec.commandLine().getOut();
             System.setProperty(LogSetup.TARGET, "err");
             Path folder = Files.createTempDirectory("saddlebag-bench");
@@ -199,6 +202,16 @@ final class BenchCommand implements Runnable {
                 hq.waitFor();
             }
             return backlog == 0 ? report : drainBacklog(bench, network, log, report);
+        }
+
+        private void requireMemory() throws CommandFailure {
+            long memory = Runtime.getRuntime().maxMemory();
+            long most = memory / 10 * 9 / (size + SIGNED_BYTES) / publishers;
+            if (messages != null && messages > most) {
+                throw new CommandFailure("Expected at most " + most + " messages for each publisher, which is what "
+                        + (memory >> 20) + " MB of memory hold, found " + messages
+                        + ". Send fewer, or give more memory, such as SADDLEBAG_JAVA_OPTS=-Xmx8g");
+            }
         }
 
         /** Messages for each publisher: as many as any rate that may come out would use up. */

@@ -60,4 +60,16 @@ final class BenchHqTest {
         assertThat(line.path("backlog").path("first_delivery_seconds").asDouble())
                 .isPositive();
     }
+
+    @Test
+    void refusesMoreMessagesThanItsMemoryHolds() {
+        CommandLineRun run = CommandLineRun.of("bench", "hq", "--publishers", "4", "--messages", "500000000");
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .contains("messages for each publisher")
+                .contains("found 500000000")
+                .contains("-Xmx8g");
+    }
 }
