@@ -37,7 +37,7 @@ final class PostgresConfiguration {
             min_wal_size = '80MB'
             checkpoint_timeout = '15min'
             # What waits comes and goes with every message; its room is found again before much has piled up.
-            autovacuum_naptime = '10s'
+            autovacuum_naptime = '5s'
 
             # Errors go back to the client, which logs them; a repeated publish is one of them.
             log_min_messages = 'log'
