@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -271,11 +272,11 @@ public final class AtomicFiles {
         Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try (FileChannel channel =
                         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                EarlySync file = EarlySync.of(channel)) {
-            OutputStream out = new BufferedOutputStream(file, BUFFER);
+                EarlySync early = new EarlySync(() -> channel.force(false))) {
+            OutputStream out = new BufferedOutputStream(early.through(Channels.newOutputStream(channel)), BUFFER);
             content.writeTo(out);
             out.flush();
-            file.finish();
+            early.finish();
             channel.force(true);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);

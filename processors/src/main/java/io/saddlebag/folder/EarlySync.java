@@ -1,21 +1,21 @@
 package io.saddlebag.folder;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Writes a file and, of a long one, brings what is written to the disk meanwhile on a thread of its own, so that the sync
- * at its end has little left to do. For one thread, which calls {@link #finish} before that sync, and closes it.
+ * Brings what was written to a long file to the disk while more is written, on a thread of its own, so that the sync at
+ * the file's end has little left to do. For one thread, which says what it {@link #wrote}, calls {@link #finish} before
+ * that sync, and closes this before the file.
  */
-final class EarlySync extends OutputStream {
+public final class EarlySync implements AutoCloseable {
     /** From one sync to the next, in bytes. */
     private static final long STEP = 32L << 20;
 
-    private final OutputStream out;
     private final Sync sync;
     private final Semaphore steps = new Semaphore(0);
     private long sinceStep;
@@ -26,28 +26,17 @@ final class EarlySync extends OutputStream {
 
     /** Brings what was written by then to the disk. */
     @FunctionalInterface
-    interface Sync {
+    public interface Sync {
         void run() throws IOException;
     }
 
-    EarlySync(OutputStream out, Sync sync) {
-        this.out = out;
+    public EarlySync(Sync sync) {
         this.sync = sync;
     }
 
-    static EarlySync of(FileChannel channel) {
-        return new EarlySync(Channels.newOutputStream(channel), () -> channel.force(false));
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-        write(new byte[] {(byte) one}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
-        sinceStep += length;
+    /** So many bytes more than before. */
+    public void wrote(long bytes) {
+        sinceStep += bytes;
         if (sinceStep >= STEP) {
             sinceStep = 0;
             if (thread == null) {
@@ -59,40 +48,64 @@ final class EarlySync extends OutputStream {
         }
     }
 
+    /** A stream to the file that says itself what it wrote. */
+    OutputStream through(OutputStream file) {
+        return new FilterOutputStream(file) {
+            @Override
+            public void write(int one) throws IOException {
+                out.write(one);
+                wrote(1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+                wrote(length);
+            }
+        };
+    }
+
     private void run() {
         try {
             for (steps.acquireUninterruptibly(); !ended; steps.acquireUninterruptibly()) {
                 steps.drainPermits();
                 sync.run();
             }
+        } catch (ClosedChannelException e) {
+            // The file was given up meanwhile. Whoever opens it again is told by its own sync.
+            ended = true;
         } catch (IOException e) {
             failure = e;
+        }
+    }
+
+    /** @throws IOException when a sync has failed: what was written may be lost, whatever a later sync says */
+    public void requireNoFailure() throws IOException {
+        if (failure != null) {
+            throw failure;
         }
     }
 
     /**
      * Waits for the sync that is under way and begins no more.
      *
-     * @throws IOException when one has failed: what was written may be lost
+     * @throws IOException as {@link #requireNoFailure}
      */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         ended = true;
-        if (thread == null) {
-            return;
+        if (thread != null) {
+            steps.release();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while a file was brought to the disk");
+            }
         }
-        steps.release();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a file was brought to the disk");
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        requireNoFailure();
     }
 
-    /** Ends its thread, if it has one; what it writes to is the caller's. */
+    /** Begins no more, and waits for nothing. */
     @Override
     public void close() {
         ended = true;

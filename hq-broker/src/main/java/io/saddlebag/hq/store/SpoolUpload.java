@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.EarlySync;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -21,6 +22,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     private final Path path;
     private final PayloadRef ref;
     private final FileChannel channel;
+    private final EarlySync early;
     private final byte[] manifest;
     private MessageDigest digest;
     private volatile boolean isReady;
@@ -33,6 +35,12 @@ final class SpoolUpload implements PayloadStore.Upload {
      * @param completion takes the whole, synced file over
      */
     SpoolUpload(Path path, byte[] manifest, long bodySize, Completion completion) throws IOException {
+        this(path, manifest, bodySize, completion, channel -> channel.force(false));
+    }
+
+    /** @param meanwhile brings to the disk what has come, while more comes */
+    SpoolUpload(Path path, byte[] manifest, long bodySize, Completion completion, ChannelSync meanwhile)
+            throws IOException {
         this.manifest = manifest;
         this.path = path;
         this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
@@ -40,6 +48,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         this.digest = Sha256.newDigest(bodySize);
         this.channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.early = new EarlySync(() -> meanwhile.sync(channel));
     }
 
     /** Reads what an earlier run has left of it, which takes a while, unless another upload of this run has handed it over. */
@@ -63,7 +72,9 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
         synchronized (before) {
             before.close();
-            if (before.digest != null && Arrays.equals(before.manifest, manifest)) {
+            if (before.hasFailed()) {
+                channel.truncate(0);
+            } else if (before.digest != null && Arrays.equals(before.manifest, manifest)) {
                 digest = before.digest;
                 before.digest = null;
                 received = before.received;
@@ -108,6 +119,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     @Override
     public synchronized void append(byte[] part) throws IOException {
         requireOpen();
+        requireSynced();
         int number = (int) (received / Manifest.PART_SIZE);
         int expected = received < ref.bodyLength() ? PayloadRecord.partLength(ref.bodyLength(), number) : 0;
         if (expected == 0 || part.length != expected) {
@@ -121,8 +133,29 @@ final class SpoolUpload implements PayloadStore.Upload {
         ByteBuffer checksum =
                 ByteBuffer.allocate(Integer.BYTES).putInt(0, PayloadRecord.checksum(part, 0, part.length));
         PayloadRecord.writeFully(channel, checksum, PayloadRecord.HEAD_LENGTH + 4L * number);
+        early.wrote(part.length);
         digest.update(part);
         received += part.length;
+    }
+
+    /** What the disk could not sync once it may lose later without a word, so that the parts are not kept. */
+    private void requireSynced() throws IOException {
+        try {
+            early.requireNoFailure();
+        } catch (IOException e) {
+            discard();
+            throw e;
+        }
+    }
+
+    /** Whether the disk could not sync what has come. */
+    boolean hasFailed() {
+        try {
+            early.requireNoFailure();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
@@ -148,9 +181,9 @@ final class SpoolUpload implements PayloadStore.Upload {
                             + "; it was altered on its way or at its sender: publish it again");
         }
         try {
+            early.finish();
             channel.force(true);
         } catch (IOException e) {
-            // What the disk could not sync once it may lose later without a word, so the parts are not kept.
             discard();
             throw e;
         }
@@ -180,11 +213,18 @@ final class SpoolUpload implements PayloadStore.Upload {
 
     @Override
     public synchronized void close() {
+        early.close();
         try {
             channel.close();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("Cannot close " + path, e);
         }
+    }
+
+    /** Brings what was written to a file to the disk. */
+    @FunctionalInterface
+    interface ChannelSync {
+        void sync(FileChannel channel) throws IOException;
     }
 
     /** Makes a complete upload's file one of the spool. */
