@@ -11,7 +11,7 @@ import java.util.concurrent.Semaphore;
  * Writes a file and, of a long one, brings what is written to the disk meanwhile on a thread of its own, so that the sync
  * at its end has little left to do. For one thread, which calls {@link #finish} before that sync, and closes it.
  */
-final class EarlySync extends OutputStream {
+public final class EarlySync extends OutputStream {
     /** From one sync to the next, in bytes. */
     private static final long STEP = 32L << 20;
 
@@ -35,7 +35,8 @@ final class EarlySync extends OutputStream {
         this.sync = sync;
     }
 
-    static EarlySync of(FileChannel channel) {
+    /** Of a file that the caller closes, after this. */
+    public static EarlySync of(FileChannel channel) {
         return new EarlySync(Channels.newOutputStream(channel), () -> channel.force(false));
     }
 
@@ -75,7 +76,7 @@ final class EarlySync extends OutputStream {
      *
      * @throws IOException when one has failed: what was written may be lost
      */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         ended = true;
         if (thread == null) {
             return;

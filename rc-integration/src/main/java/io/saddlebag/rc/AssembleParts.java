@@ -24,8 +24,9 @@ import org.apache.camel.Processor;
 /**
  * Step {@code assembleParts}: keeps the parts of a delivery until the last is there. A single part stays in memory,
  * several are put into a {@link PartsFile}, which a later connection goes on with. Then the body is the manifest's
- * envelope and the arrival names the sealed message; until then the route ends here. Parts of one delivery come one after
- * the other, in order; also those that arrived before their connection broke and waited for this step meanwhile.
+ * envelope and the arrival names the sealed message; until then the route ends here. With the first of several the body is
+ * the envelope too, so that they can be opened as they come. Parts of one delivery come one after the other, in order;
+ * also those that arrived before their connection broke and waited for this step meanwhile.
  */
 final class AssembleParts implements Processor {
     private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
@@ -33,6 +34,8 @@ final class AssembleParts implements Processor {
     private final WorkFolder work;
     private final DiskRoom room;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
+    /** What is opened as it comes, by the file of its parts, until that has ended. */
+    private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
 
     AssembleParts(WorkFolder work, DiskRoom room) {
         this.work = work;
@@ -50,9 +53,21 @@ final class AssembleParts implements Processor {
      *
      * @param file null when it cannot be assembled: its other parts are passed over
      * @param isResumed whether some of the parts came on an earlier connection
+     * @param ahead null when it is opened once it is whole
      */
-    private record Delivery(PartsFile file, boolean isResumed) {
-        private static final Delivery BROKEN = new Delivery(null, false);
+    private record Delivery(PartsFile file, boolean isResumed, OpeningAhead ahead) {
+        private static final Delivery BROKEN = new Delivery(null, false, null);
+
+        void put(int number, byte[] body, int offset) throws IOException {
+            file.put(number, body, offset);
+            if (ahead != null) {
+                ahead.parts()
+                        .grow(
+                                (long) (number - 1) * Manifest.PART_SIZE,
+                                (long) body.length - offset,
+                                number == file.count());
+            }
+        }
     }
 
     /** Whether the frame brings a part that stays on the disk when its connection breaks: not the last, nor the only one. */
@@ -89,7 +104,7 @@ final class AssembleParts implements Processor {
         return Arrays.copyOf(body, split);
     }
 
-    /** The envelope with the last part, null before. */
+    /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
     private byte[] several(Arrival arrival, int number, int count) throws IOException {
         Key key = new Key(arrival.connection(), arrival.token());
         Path path = work.partsFile(arrival.queue(), messageId(arrival.frame()));
@@ -102,6 +117,7 @@ final class AssembleParts implements Processor {
                 return null;
             }
             if (delivery == null) {
+                giveUpEarlier(path);
                 offset = manifestLength(arrival.frame());
                 byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
                 arrival.partsFile = path;
@@ -116,7 +132,8 @@ final class AssembleParts implements Processor {
             }
             if (delivery.file() != null) {
                 arrival.partsFile = path;
-                delivery.file().put(number, arrival.frame().body(), offset);
+                arrival.ahead = delivery.ahead();
+                delivery.put(number, arrival.frame().body(), offset);
                 Failpoint.RC_PART_WRITTEN.reached();
             }
             keep(key, delivery, number == count);
@@ -125,7 +142,8 @@ final class AssembleParts implements Processor {
             throw e;
         }
         if (number < count || delivery.file() == null) {
-            return null;
+            arrival.isBegun = offset > 0 && delivery.ahead() != null;
+            return arrival.isBegun ? delivery.file().envelope() : null;
         }
         arrival.isResumed = delivery.isResumed();
         arrival.sealed = delivery.file().source();
@@ -135,7 +153,8 @@ final class AssembleParts implements Processor {
     private Delivery begin(Arrival arrival, Path path, int number, int count, byte[] envelope) throws IOException {
         room.require(arrival);
         if (number == 1) {
-            return new Delivery(PartsFile.begin(path, count, envelope), false);
+            PartsFile file = PartsFile.begin(path, count, envelope);
+            return new Delivery(file, false, ahead(path, file));
         }
         PartsFile kept = PartsFile.reopen(path);
         if (kept == null
@@ -147,7 +166,23 @@ final class AssembleParts implements Processor {
                     + " this centre has parts of, found part " + number + "/" + count + ", or another manifest."
                     + " What was kept is thrown away");
         }
-        return new Delivery(kept, true);
+        // Its earlier parts would be opened anew after each break, which is a lot of work for a long message.
+        return new Delivery(kept, true, null);
+    }
+
+    private OpeningAhead ahead(Path path, PartsFile file) {
+        OpeningAhead ahead = new OpeningAhead(file.growing());
+        aheads.put(path, ahead);
+        ahead.whenEnded(() -> aheads.remove(path, ahead));
+        return ahead;
+    }
+
+    /** What an earlier delivery of the message left behind it when it broke off. */
+    private void giveUpEarlier(Path path) throws IOException {
+        OpeningAhead earlier = aheads.get(path);
+        if (earlier != null) {
+            earlier.discard();
+        }
     }
 
     private void keep(Key key, Delivery delivery, boolean isLast) {
