@@ -208,7 +208,7 @@ final class Subscriptions implements Processor {
             };
             // What waited while the connection broke or the subscription ended is delivered again: not begun, it costs
             // least. But a part that is kept need not come again.
-            if ((connection.isOpen() || AssembleParts.isKept(frame))
+            if ((connection.isOpen() || PartHeaders.isKept(frame))
                     && consumer.isRunAllowed()
                     && consumer.epoch() == epoch) {
                 consumer.route(frame, connection, epoch, done);
