@@ -60,6 +60,8 @@ public enum Failpoint {
 
     /** Some of the parts of a delivery are in the centre's work folder. */
     RC_PART_WRITTEN,
+    /** A message of several parts is opened into the work folder, its digest not yet checked. */
+    RC_OPENED_AHEAD,
     /** The message is opened into the work folder. */
     RC_OPENED,
     /** The payload has its name in the outbox. */

@@ -40,6 +40,10 @@ final class Arrival {
     Path partsFile;
     /** Whether not all of its parts came on this connection. */
     boolean isResumed;
+    /** Whether it is the first of several parts, and the others follow. */
+    boolean isBegun;
+    /** What is opened of it meanwhile; null when nothing is. */
+    OpeningAhead ahead;
 
     SealedSource sealed;
     Manifest manifest;
@@ -141,8 +145,11 @@ final class Arrival {
         }
     }
 
-    /** Removes what was opened and keeps the parts, to go on with. */
+    /** Removes what was opened and keeps the parts, to go on with. Waits for what is being opened ahead. */
     void discardOpened() throws IOException {
+        if (ahead != null) {
+            ahead.discard();
+        }
         if (opened != null) {
             Files.deleteIfExists(opened);
         }

@@ -92,6 +92,15 @@ final class PartsFile {
         return envelope;
     }
 
+    /** For who reads it while it grows: where it is begun, and nothing is in it yet. */
+    GrowingParts growing() {
+        return new GrowingParts(path, start());
+    }
+
+    private long start() {
+        return HEAD + (long) envelope.length;
+    }
+
     /** The first part that is not here; the last one when all are, for its end cannot be told from a break. */
     int lacking() {
         return (int) Math.min(count, size / Manifest.PART_SIZE + 1);
@@ -113,7 +122,7 @@ final class PartsFile {
                     + " bytes, the last one of what is left, found part " + part + " of " + length);
         }
         digest = before == size ? digest : null;
-        long start = HEAD + (long) envelope.length;
+        long start = start();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(start + before);
             size = before;
@@ -129,6 +138,6 @@ final class PartsFile {
     SealedSource source() {
         Sha256 sha256 = digest == null ? null : Sha256.ofDigest(digest.digest());
         digest = null;
-        return SealedSource.inFile(path, HEAD + (long) envelope.length, size, sha256);
+        return SealedSource.inFile(path, start(), size, sha256);
     }
 }

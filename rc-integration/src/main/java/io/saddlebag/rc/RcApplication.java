@@ -40,6 +40,7 @@ public final class RcApplication implements SiteApplication {
     private StompClient link;
     private RcJournal journal;
     private Lanes lanes;
+    private OpenAhead openAhead;
     private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
 
@@ -80,8 +81,7 @@ public final class RcApplication implements SiteApplication {
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
-        bindReceiving(work);
-        bindOpening(work, ageKeys);
+        bindOpening(work, ageKeys, bindReceiving(work));
         bindKeys(ageKeys);
         bindRounds();
         bindSettling();
@@ -89,7 +89,7 @@ public final class RcApplication implements SiteApplication {
         LOG.info("site={} works in {}", identity.site(), home.folder());
     }
 
-    private void bindReceiving(WorkFolder work) {
+    private Subscriptions bindReceiving(WorkFolder work) {
         Subscriptions subscriptions = new Subscriptions(
                 link,
                 lanes,
@@ -106,23 +106,24 @@ public final class RcApplication implements SiteApplication {
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", assembleParts)
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
+        return subscriptions;
     }
 
-    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys) throws SiteStartException {
+    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys, Subscriptions subscriptions)
+            throws SiteStartException {
+        SealOpener opener = new SealOpener(
+                new MessageOpener(CryptoProviders.choose()), ageKeys, settings.bytes(RcSettings.INLINE_LIMIT));
+        openAhead = new OpenAhead(opener, work, subscriptions);
         Sha256 networkId = identity.trust().networkId();
         SiteId site = identity.site();
         runtime.bind("readManifest", new ReadManifest(networkId))
                 .bind("checkRecipient", new CheckRecipient(site))
                 .bind("findEarlier", new FindEarlier(journal))
                 .bind("checkDigest", new CheckDigest())
-                .bind(
-                        "openSeal",
-                        new OpenSeal(
-                                new MessageOpener(CryptoProviders.choose()),
-                                ageKeys,
-                                work,
-                                settings.bytes(RcSettings.INLINE_LIMIT),
-                                clock))
+                .bind("isBegun", Arrival.is(arrival -> arrival.isBegun))
+                .bind("openAhead", openAhead)
+                .bind("openLater", new OpenLater())
+                .bind("openSeal", new OpenSeal(opener, work, clock))
                 .bind("placePayload", new PlacePayload())
                 .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings))))
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
@@ -185,6 +186,10 @@ public final class RcApplication implements SiteApplication {
         }
         if (lanes != null) {
             lanes.close();
+        }
+        // After the deliveries that wait for what it opens.
+        if (openAhead != null) {
+            openAhead.close();
         }
         rounds.close();
         if (journal != null) {

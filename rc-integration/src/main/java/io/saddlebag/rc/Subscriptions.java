@@ -158,8 +158,13 @@ final class Subscriptions implements Processor {
 
     /** Whether the subscription that it came with has ended, so that headquarters has it back. */
     boolean isOver(Arrival arrival) {
-        QueueConsumer consumer = consumerByQueue.get(arrival.queue());
-        return consumer == null || consumer.epoch() != arrival.epoch;
+        return isOver(arrival.queue(), arrival.epoch);
+    }
+
+    /** As {@link #isOver(Arrival)} of what came from that queue in that epoch. Never blocks; any thread. */
+    boolean isOver(String queue, long epoch) {
+        QueueConsumer consumer = consumerByQueue.get(queue);
+        return consumer == null || consumer.epoch() != epoch;
     }
 
     private void lookAfter(QueueConsumer consumer, BooleanSupplier isOver) {
@@ -203,7 +208,7 @@ final class Subscriptions implements Processor {
             };
             // What waited while the connection broke or the subscription ended is delivered again: not begun, it costs
             // least. But a part that is kept need not come again.
-            if ((connection.isOpen() || AssembleParts.isKept(frame))
+            if ((connection.isOpen() || PartHeaders.isKept(frame))
                     && consumer.isRunAllowed()
                     && consumer.epoch() == epoch) {
                 consumer.route(frame, connection, epoch, done);

@@ -122,7 +122,8 @@ class FullDiskTest {
         frames.subList(0, 2).forEach(centre.connection()::send);
         Path parts = work.resolve("ca_rc_queue." + ID + ".parts");
         Awaitility.await().until(() -> Files.exists(parts) && Files.size(parts) > 2 << 20);
-        Path filler = Files.write(work.resolve("filler"), new byte[9_000_000]);
+        // Beside the parts lies what is opened of them already.
+        Path filler = Files.write(work.resolve("filler"), new byte[8_000_000]);
         centre.connection().send(frames.get(2));
 
         centre.frame(StompCommand.UNSUBSCRIBE, 1);

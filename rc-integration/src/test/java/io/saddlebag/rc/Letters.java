@@ -11,7 +11,6 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.Envelope;
 import io.saddlebag.seal.MessageSealer;
-import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -25,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a laboratory sends, made by hand: sealed, signed, cut into MESSAGE frames; each piece can be spoiled. */
 final class Letters {
@@ -37,6 +37,10 @@ final class Letters {
     SiteId recipient = SiteId.of("CA-RC");
     long seq = 1;
     SiteId sender;
+    /** What becomes of a seal before its digest is taken and signed. */
+    UnaryOperator<byte[]> alteration = UnaryOperator.identity();
+    /** What the manifest says of the seal; null for the truth. */
+    Sha256 wrongDigest;
 
     Letters(SiteIdentity lab, String ageRecipient) {
         this.lab = lab;
@@ -61,7 +65,7 @@ final class Letters {
         MessageId id = MessageId.of(messageId);
         Sha256 network = lab.trust().networkId();
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
-        SealedFacts facts = new MessageSealer(CryptoProviders.choose())
+        new MessageSealer(CryptoProviders.choose())
                 .seal(
                         new Message(
                                 id,
@@ -77,6 +81,8 @@ final class Letters {
                         List.of(ageRecipient),
                         new SenderBinding(network, id, id.sender(), lab.signingFingerprint()),
                         sealed);
+        byte[] sent = alteration.apply(sealed.toByteArray());
+        Sha256 digest = wrongDigest == null ? Sha256.of(sent) : wrongDigest;
         byte[] manifest = Json.write(new Manifest(
                 network,
                 id,
@@ -85,9 +91,9 @@ final class Letters {
                 new Manifest.Sender(sender, lab.signingFingerprint()),
                 List.of(new Manifest.Recipient(recipient, "k", seq, null)),
                 new Manifest.Routing("labs", List.of("ca_rc", "sf_rc")),
-                new Manifest.Body(Manifest.Body.AGE, facts.size(), facts.sha256()),
-                Manifest.partsOf(facts.size())));
-        return new Letter(id, manifest, sign(manifest), sealed.toByteArray());
+                new Manifest.Body(Manifest.Body.AGE, sent.length, digest),
+                Manifest.partsOf(sent.length)));
+        return new Letter(id, manifest, sign(manifest), sent);
     }
 
     private byte[] sign(byte[] manifest) throws GeneralSecurityException {

@@ -30,6 +30,8 @@ class ShippedRoutesTest extends CamelTestSupport {
             "findEarlier",
             "checkDigest",
             "openSeal",
+            "openAhead",
+            "openLater",
             "placePayload",
             "placeFolder",
             "composeStandardizedMessage",
@@ -60,13 +62,13 @@ class ShippedRoutesTest extends CamelTestSupport {
             context.getRegistry().bind(name, step(name));
         }
         context.getRegistry().bind("standardizedJson", Json.mapperForRoutes());
-        for (String choice : List.of("isNew", "isUnsigned", "isFolder")) {
-            context.getRegistry().bind(choice, (Predicate) exchange -> {
-                return choice.equals("isFolder") == choices.contains(choice);
-            });
+        for (String choice : List.of("isBegun", "isNew", "isUnsigned", "isFolder")) {
+            boolean isSeldom = choice.equals("isBegun") || choice.equals("isFolder");
+            context.getRegistry().bind(choice, (Predicate) exchange -> isSeldom == choices.contains(choice));
         }
         RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-        for (String file : List.of("rc/errors", "rc/deliver", "rc/publish", "rc/acknowledge", "templates/outbox")) {
+        for (String file :
+                List.of("rc/errors", "rc/begin", "rc/deliver", "rc/publish", "rc/acknowledge", "templates/outbox")) {
             loader.loadRoutes(ResourceHelper.resolveMandatoryResource(
                     context, "classpath:saddlebag/routes/" + file + ".camel.yaml"));
         }
@@ -75,9 +77,11 @@ class ShippedRoutesTest extends CamelTestSupport {
         AdviceWith.adviceWith(context, "ca-rc-outbox", advice -> {
             advice.replaceFromWith("direct:deliveries");
         });
-        AdviceWith.adviceWith(context, "rc-deliver", advice -> advice.weaveById("rc-deliver-verify")
-                .replace()
-                .process(step("direct:verify")));
+        for (String route : List.of("rc-begin", "rc-deliver")) {
+            AdviceWith.adviceWith(context, route, advice -> advice.weaveById(route + "-verify")
+                    .replace()
+                    .process(step("direct:verify")));
+        }
         AdviceWith.adviceWith(context, "rc-acknowledge", advice -> advice.weaveById("rc-acknowledge-sign")
                 .replace()
                 .process(step("direct:sign")));
@@ -168,6 +172,33 @@ class ShippedRoutesTest extends CamelTestSupport {
         deliver();
 
         assertThat(taken).containsExactly("assembleParts");
+    }
+
+    @Test
+    void beginsToOpenWithTheFirstOfSeveralPartsOnceItsManifestIsVerified() {
+        choices = Set.of("isBegun");
+
+        deliver();
+
+        assertThat(taken)
+                .containsExactly("assembleParts", "direct:verify", "readManifest", "checkRecipient", "openAhead");
+    }
+
+    @Test
+    void saysNothingOfAFaultBeforeTheLastPartAndOpensNothing() {
+        choices = Set.of("isBegun");
+        for (Exception fault :
+                List.of(new Refusal(Refusal.Code.BAD_SEAL, "as the test says"), new IOException("as the test says"))) {
+            taken.clear();
+            at("checkRecipient", exchange -> {
+                throw fault;
+            });
+
+            deliver();
+
+            assertThat(taken)
+                    .containsExactly("assembleParts", "direct:verify", "readManifest", "checkRecipient", "openLater");
+        }
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.saddlebag.rc;
+
+import io.saddlebag.folder.EarlySync;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+
+/** Decrypts sealed messages into files of the work folder, in constant memory. For any number of threads. */
+final class SealOpener {
+    private static final FileAttribute<?> GROUP_MAY_READ =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+
+    private final MessageOpener opener;
+    private final List<AgeIdentity> identities;
+    private final long inlineLimit;
+
+    /** @param inlineLimit up to so many bytes the content is kept in memory too */
+    SealOpener(MessageOpener opener, List<AgeIdentity> identities, long inlineLimit) {
+        this.opener = opener;
+        this.identities = List.copyOf(identities);
+        this.inlineLimit = inlineLimit;
+    }
+
+    /**
+     * Reads the sealed message to its end; closes nothing of it.
+     *
+     * @param manifest whose signature and recipients were verified
+     * @param file a name that nothing has; what stands there is the caller's to discard, also when this throws
+     * @throws io.saddlebag.message.Refusal as {@link MessageOpener#open}
+     */
+    OpenedSeal open(InputStream sealed, Manifest manifest, Path file) throws IOException {
+        SenderBinding binding = new SenderBinding(
+                manifest.networkId(),
+                manifest.messageId(),
+                manifest.sender().id(),
+                manifest.sender().fingerprint());
+        ShortCopy copy = new ShortCopy(inlineLimit);
+        try (FileChannel channel = FileChannel.open(
+                        file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), GROUP_MAY_READ);
+                EarlySync early = new EarlySync(() -> channel.force(false))) {
+            Message message = opener.open(sealed, identities, binding, (bytes, offset, length) -> {
+                copy.write(bytes, offset, length);
+                write(channel, ByteBuffer.wrap(bytes, offset, length));
+                early.wrote(length);
+            });
+            if (message.folder() == null) {
+                early.finish();
+                channel.force(true);
+            }
+            return new OpenedSeal(file, message, copy.whole());
+        }
+    }
+
+    private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    /** The content again, in memory, unless it is longer than it may be. */
+    private static final class ShortCopy {
+        private final long limit;
+        private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        ShortCopy(long limit) {
+            this.limit = limit;
+        }
+
+        void write(byte[] from, int offset, int length) {
+            if (bytes != null && bytes.size() + length <= limit) {
+                bytes.write(from, offset, length);
+            } else {
+                bytes = null;
+            }
+        }
+
+        /** Null when it is too long. */
+        byte[] whole() {
+            return bytes == null ? null : bytes.toByteArray();
+        }
+    }
+}
