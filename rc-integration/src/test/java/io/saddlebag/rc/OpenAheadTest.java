@@ -50,7 +50,7 @@ class OpenAheadTest {
         centre.start();
         List<StompFrame> frames = centre.letters.frames(letter(1));
         send(frames.subList(0, 3));
-        Object ahead = inode(openedFarEnough(1));
+        Object ahead = inode(opened(1, 3));
         assertThat(centre.outbox("")).doesNotExist();
 
         StompFrame ack = centre.deliver(frames.subList(3, 4));
@@ -70,7 +70,7 @@ class OpenAheadTest {
             send(first.subList(part, part + 1));
             send(second.subList(part, part + 1));
         }
-        List<Object> ahead = inodes(openedFarEnough(2));
+        List<Object> ahead = inodes(opened(2, 3));
 
         assertThat(centre.deliver(second.subList(3, 4)).command()).isEqualTo(StompCommand.ACK);
         assertThat(centre.deliver(first.subList(3, 4)).command()).isEqualTo(StompCommand.ACK);
@@ -110,7 +110,7 @@ class OpenAheadTest {
         centre.start();
         Letters.Letter letter = letter(1);
         send(centre.letters.frames(letter).subList(0, 2));
-        openedFarEnough(1);
+        opened(1, 2);
 
         centre.connection().close();
 
@@ -127,7 +127,7 @@ class OpenAheadTest {
         centre.start();
         Letters.Letter letter = letter(1);
         send(centre.letters.frames(letter).subList(0, 2));
-        openedFarEnough(1);
+        opened(1, 2);
         centre.connection().close();
         centre.frame(StompCommand.SUBSCRIBE, 2);
 
@@ -155,7 +155,7 @@ class OpenAheadTest {
         centre.start();
         Letters.Letter letter = letter(1);
         send(centre.letters.frames(letter).subList(0, 2));
-        openedFarEnough(1);
+        opened(1, 2);
 
         centre.stop();
 
@@ -183,7 +183,7 @@ class OpenAheadTest {
         Letters.Letter letter = letter(1);
         List<StompFrame> frames = centre.letters.frames(letter);
         send(frames.subList(0, 3));
-        openedFarEnough(1);
+        opened(1, 3);
 
         assertRefused(frames.subList(3, 4), "bad-digest: ");
     }
@@ -271,15 +271,15 @@ class OpenAheadTest {
         frames.forEach(centre.connection()::send);
     }
 
-    /** So many files that are being opened, once each has most of the first part. */
-    private List<Path> openedFarEnough(int count) {
+    /** So many files that are being opened, once each has what can be opened of so many parts: not their last chunks. */
+    private List<Path> opened(int count, int ofParts) {
         return Awaitility.await()
                 .until(
                         () -> {
                             List<Path> far = new ArrayList<>();
                             for (Path file : filesInWork()) {
                                 if (!file.toString().endsWith(".parts")
-                                        && Files.size(file) > Manifest.PART_SIZE - 100_000) {
+                                        && Files.size(file) > (long) ofParts * Manifest.PART_SIZE - 200_000) {
                                     far.add(file);
                                 }
                             }
