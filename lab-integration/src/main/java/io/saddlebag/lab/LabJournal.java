@@ -263,7 +263,7 @@ public final class LabJournal implements AutoCloseable {
                         + " sealed = NULL WHERE number = ?",
                 state.name(),
                 reason,
-                at.toString(),
+                UtcTime.format(at),
                 number);
     }
 
@@ -304,9 +304,7 @@ public final class LabJournal implements AutoCloseable {
         try (ResultSet row = writer.prepare(
                         "SELECT seq, manifest_sha256 FROM sequence WHERE recipient = ?", recipient.value())
                 .executeQuery()) {
-            return row.next()
-                    ? new Place(row.getLong("seq") + 1, new Sha256(row.getString("manifest_sha256")))
-                    : new Place(1, null);
+            return row.next() ? new Place(row.getLong(1) + 1, new Sha256(row.getString(2))) : new Place(1, null);
         }
     }
 

@@ -4,6 +4,7 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -142,7 +143,7 @@ final class PartUpload {
                 .header(Headers.ROUTING_KEY, String.join(",", manifest.routing().routingKeys()))
                 .header(Headers.MESSAGE_ID, manifest.messageId().value())
                 .header(Headers.SENDER_ID, manifest.sender().id().value())
-                .header(Headers.SENT_TIMESTAMP, manifest.sentTimestamp().toString())
+                .header(Headers.SENT_TIMESTAMP, UtcTime.format(manifest.sentTimestamp()))
                 .header(
                         Headers.RECEIVER_CLIENT_ID,
                         manifest.recipients().stream()

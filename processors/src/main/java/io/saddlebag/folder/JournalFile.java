@@ -2,11 +2,11 @@ package io.saddlebag.folder;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.sqlite.SQLiteConfig;
 
 /**
  * A site's own records, as an SQLite database that keeps its word: every commit is synced before it returns (WAL mode,
@@ -23,7 +23,7 @@ public final class JournalFile {
      * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
      */
     public static Connection open(Path file, List<List<String>> versions) throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Connection connection = connect(file);
         try {
             prepare(connection, versions);
             return connection;
@@ -38,7 +38,7 @@ public final class JournalFile {
      * is committed.
      */
     public static Connection reader(Path file) throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Connection connection = connect(file);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
             statement.execute("PRAGMA query_only = 1");
@@ -48,6 +48,13 @@ public final class JournalFile {
             connection.close();
             throw e;
         }
+    }
+
+    /** Without the keys of new rows, which the driver would ask for by a statement of its own after each INSERT. */
+    private static Connection connect(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setGetGeneratedKeys(false);
+        return config.createConnection("jdbc:sqlite:" + file);
     }
 
     private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {

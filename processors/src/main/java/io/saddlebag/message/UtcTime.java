@@ -3,17 +3,17 @@ package io.saddlebag.message;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 
 /**
  * Instants as text, as {@link Instant#parse} and {@link Instant#toString} have it (RFC 3339, UTC). The forms that stand on
- * nearly every message, whole seconds, milliseconds and microseconds, are read and written without a formatter, which costs
- * more than the rest of a manifest.
+ * nearly every message, whole seconds and three, six or nine decimals, are read and written without a formatter, which
+ * costs more than the rest of a manifest.
  */
 public final class UtcTime {
     private static final String SECONDS = "dddd-dd-ddTdd:dd:ddZ";
     private static final String MILLIS = "dddd-dd-ddTdd:dd:dd.dddZ";
     private static final String MICROS = "dddd-dd-ddTdd:dd:dd.ddddddZ";
+    private static final String NANOS = "dddd-dd-ddTdd:dd:dd.dddddddddZ";
     private static final int NANOS_A_MILLI = 1_000_000;
     private static final int NANOS_A_MICRO = 1_000;
     private static final long FIRST = LocalDate.of(1, 1, 1).toEpochDay() * 86_400;
@@ -25,7 +25,8 @@ public final class UtcTime {
     public static Instant parse(String text) {
         boolean withMillis = text.length() == MILLIS.length();
         boolean withMicros = text.length() == MICROS.length();
-        if (!hasForm(text, withMillis ? MILLIS : withMicros ? MICROS : SECONDS)) {
+        boolean withNanos = text.length() == NANOS.length();
+        if (!hasForm(text, withMillis ? MILLIS : withMicros ? MICROS : withNanos ? NANOS : SECONDS)) {
             return Instant.parse(text);
         }
         int hour = number(text, 11, 13);
@@ -38,7 +39,7 @@ public final class UtcTime {
                 .toEpochDay();
         int nanos = withMillis
                 ? number(text, 20, 23) * NANOS_A_MILLI
-                : withMicros ? number(text, 20, 26) * NANOS_A_MICRO : 0;
+                : withMicros ? number(text, 20, 26) * NANOS_A_MICRO : withNanos ? number(text, 20, 29) : 0;
         return Instant.ofEpochSecond(((day * 24 + hour) * 60 + minute) * 60 + second, nanos);
     }
 
@@ -67,19 +68,21 @@ public final class UtcTime {
     public static String format(Instant time) {
         long seconds = time.getEpochSecond();
         int nanos = time.getNano();
-        if (nanos % NANOS_A_MICRO != 0 || seconds < FIRST || seconds >= END) {
+        if (seconds < FIRST || seconds >= END) {
             return time.toString();
         }
-        LocalDate date = LocalDate.ofInstant(time, ZoneOffset.UTC);
+        LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(seconds, 86_400L));
         int ofDay = (int) Math.floorMod(seconds, 86_400L);
-        StringBuilder text = new StringBuilder(MICROS.length());
+        StringBuilder text = new StringBuilder(NANOS.length());
         append(text, date.getYear(), 4);
         append(text.append('-'), date.getMonthValue(), 2);
         append(text.append('-'), date.getDayOfMonth(), 2);
         append(text.append('T'), ofDay / 3600, 2);
         append(text.append(':'), ofDay / 60 % 60, 2);
         append(text.append(':'), ofDay % 60, 2);
-        if (nanos % NANOS_A_MILLI != 0) {
+        if (nanos % NANOS_A_MICRO != 0) {
+            append(text.append('.'), nanos, 9);
+        } else if (nanos % NANOS_A_MILLI != 0) {
             append(text.append('.'), nanos / NANOS_A_MICRO, 6);
         } else if (nanos != 0) {
             append(text.append('.'), nanos / NANOS_A_MILLI, 3);

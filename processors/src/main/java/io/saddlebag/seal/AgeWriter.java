@@ -12,6 +12,8 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes one age v1 file. Holds two chunks of 64 KiB at a time, whatever the size. For any number of threads. */
 final class AgeWriter {
@@ -22,7 +24,11 @@ final class AgeWriter {
     /** What most small files fit in: for them no whole chunks are made, which the collector would have to take away. */
     private static final int SMALL = 4 * 1024;
 
+    /** A recipient's key that was read once is not read again, which takes as long as to seal for it. */
+    private static final int MAX_REMEMBERED = 256;
+
     private final CryptoProviders providers;
+    private final Map<String, RecipientStanzaWriter> remembered = new ConcurrentHashMap<>();
 
     AgeWriter(CryptoProviders providers) {
         this.providers = providers;
@@ -66,14 +72,24 @@ final class AgeWriter {
         }
         List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size() + 1);
         for (String recipient : recipients) {
-            try {
-                writers.add(
-                        X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient, providers.agreement()));
-            } catch (GeneralSecurityException | RuntimeException e) {
-                throw new IllegalArgumentException(AgeIdentity.expectedRecipient(recipient), e);
-            }
+            RecipientStanzaWriter writer = remembered.get(recipient);
+            writers.add(writer == null ? read(recipient) : writer);
         }
         return writers;
+    }
+
+    private RecipientStanzaWriter read(String recipient) {
+        try {
+            RecipientStanzaWriter writer =
+                    X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient, providers.agreement());
+            if (remembered.size() >= MAX_REMEMBERED) {
+                remembered.clear();
+            }
+            remembered.put(recipient, writer);
+            return writer;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new IllegalArgumentException(AgeIdentity.expectedRecipient(recipient), e);
+        }
     }
 
     private static void copy(InputStream plain, AgePayload payload, OutputStream sealed)

@@ -2,6 +2,7 @@ package io.saddlebag.seal;
 
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.security.Security;
 import java.util.Objects;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Which implementation does which cryptography. Conscrypt does all three when its native library loads here; otherwise
  * BouncyCastle the curves and the JDK the cipher. They differ in speed only (on one x86-64 core, JDK 17: 64 KiB of
  * ChaCha20-Poly1305 in 27 us against 170 us, an Ed25519 verification in 54 us against 93 us of BouncyCastle and 600 us of
- * the JDK). None of them is registered with the JVM except the one that signs, and that one last in the order.
+ * the JDK). None of them is registered with the JVM except the one that signs, last in the order, and Conscrypt's HMAC.
  *
  * @param cipher of {@code ChaCha20-Poly1305}, for the content of age files
  * @param agreement of {@code X25519}, for the stanzas of age files
@@ -23,6 +24,7 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
     private static final Logger LOG = LoggerFactory.getLogger(CryptoProviders.class);
 
     static final String CIPHER = "ChaCha20-Poly1305";
+    private static final String HMAC = "HmacSHA256";
 
     public CryptoProviders {
         Objects.requireNonNull(cipher, "cipher provider");
@@ -38,6 +40,7 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
     /** Conscrypt for all; only where its native library loads. */
     public static CryptoProviders conscrypt() {
         Provider conscrypt = Conscrypt.newProvider();
+        Security.insertProviderAt(new NativeHmac(conscrypt), 1);
         return new CryptoProviders(conscrypt, conscrypt, conscrypt);
     }
 
@@ -48,6 +51,25 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
             return new CryptoProviders(Cipher.getInstance(CIPHER).getProvider(), bouncyCastle, bouncyCastle);
         } catch (NoSuchAlgorithmException | javax.crypto.NoSuchPaddingException e) {
             return new CryptoProviders(bouncyCastle, bouncyCastle, bouncyCastle);
+        }
+    }
+
+    /**
+     * The HMAC-SHA256 of age's key derivations, for which the age library takes what the JVM has first: Java's takes twice
+     * as long where the client compiler alone compiles it. Nothing else of Conscrypt comes before the JDK's own.
+     */
+    private static final class NativeHmac extends Provider {
+        private static final long serialVersionUID = 1L;
+
+        NativeHmac(Provider conscrypt) {
+            super("SaddlebagHmac", "1", "HMAC-SHA256 by Conscrypt");
+            Service hmac = conscrypt.getService("Mac", HMAC);
+            putService(new Service(this, "Mac", HMAC, hmac.getClassName(), null, null) {
+                @Override
+                public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+                    return hmac.newInstance(parameter);
+                }
+            });
         }
     }
 

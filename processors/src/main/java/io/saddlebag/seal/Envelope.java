@@ -77,12 +77,8 @@ public final class Envelope {
 
     /** The envelope as JSON, without spaces. */
     public byte[] write() {
-        Base64.Encoder base64 = Base64.getEncoder();
-        return Json.write(new Fields(
-                payloadType,
-                base64.encodeToString(payload),
-                List.of(new SignatureFields(
-                        keyId.hex(), base64.encodeToString(signature), base64.encodeToString(certificate)))));
+        return Json.write(
+                new Written(payloadType, payload, List.of(new WrittenSignature(keyId.hex(), signature, certificate))));
     }
 
     /** What is signed: DSSE's PAE of type and payload. */
@@ -124,11 +120,19 @@ public final class Envelope {
         return certificate;
     }
 
-    @JsonDeserialize(using = FieldsReader.class)
-    private record Fields(
+    /** Its bytes are written as base64 without a text of it in between. */
+    private record Written(
             @JsonProperty("payloadType") String payloadType,
-            @JsonProperty("payload") String payload,
-            @JsonProperty("signatures") List<SignatureFields> signatures) {
+            @JsonProperty("payload") byte[] payload,
+            @JsonProperty("signatures") List<WrittenSignature> signatures) {}
+
+    private record WrittenSignature(
+            @JsonProperty("keyid") String keyid,
+            @JsonProperty("sig") byte[] sig,
+            @JsonProperty("cert") byte[] cert) {}
+
+    @JsonDeserialize(using = FieldsReader.class)
+    private record Fields(String payloadType, String payload, List<SignatureFields> signatures) {
         Envelope envelope() {
             Objects.requireNonNull(signatures, "no field 'signatures'");
             if (signatures.size() != 1) {
@@ -143,24 +147,28 @@ public final class Envelope {
                     decode("cert", only.cert));
         }
 
-        /** DSSE: readers must take the standard and the URL-safe alphabet. */
         private static byte[] decode(String field, String text) {
             Objects.requireNonNull(text, () -> "no field '" + field + "'");
-            boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
             try {
-                return (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
+                return decode(text);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("Expected base64 in the field '" + field + "'", e);
             }
         }
+
+        /** DSSE: readers must take the standard and the URL-safe alphabet. */
+        private static byte[] decode(String text) {
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException notStandard) {
+                return Base64.getUrlDecoder().decode(text);
+            }
+        }
     }
 
-    private record SignatureFields(
-            @JsonProperty("keyid") String keyid,
-            @JsonProperty("sig") String sig,
-            @JsonProperty("cert") String cert) {}
+    private record SignatureFields(String keyid, String sig, String cert) {}
 
-    /** Reads what {@link Fields} writes; fields that it does not know are passed over. */
+    /** Reads what {@link #write} writes; fields that it does not know are passed over. */
     private static final class FieldsReader extends StdDeserializer<Fields> {
         private static final long serialVersionUID = 1L;
 

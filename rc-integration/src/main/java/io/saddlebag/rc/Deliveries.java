@@ -29,6 +29,9 @@ final class Deliveries {
 
     /** The delivery, when the message stands in the outbox. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws SQLException {
+        if (!isPublished(sender, messageId)) {
+            return Optional.empty();
+        }
         try (ResultSet row = statements
                 .prepare(
                         "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
@@ -37,6 +40,18 @@ final class Deliveries {
                         messageId.value())
                 .executeQuery()) {
             return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+        }
+    }
+
+    /** As a rule it is not, and to ask for one column costs half of asking for all. */
+    private boolean isPublished(SiteId sender, MessageId messageId) throws SQLException {
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT 1 FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                        sender.value(),
+                        messageId.value())
+                .executeQuery()) {
+            return row.next();
         }
     }
 
