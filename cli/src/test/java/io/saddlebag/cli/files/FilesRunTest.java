@@ -56,7 +56,8 @@ class FilesRunTest {
         assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");
         assertThat(report.lines()).allSatisfy(line -> {
             assertThat(line.cuts()).isEqualTo(10);
-            assertThat(line.partsTwice()).isBetween(0.0, 10.0);
+            // What the protocol adds is taken from a file of 64 MiB, and so known to a part or so.
+            assertThat(line.partsTwice()).isBetween(0.0, 11.0);
         });
     }
 }
