@@ -17,17 +17,31 @@ final class SettlementRows {
     /** Of the same, one that needs its payload: it waits, or is a dead letter that may be requeued. */
     static final String HOLDS = "d.discarded_time IS NULL";
 
-    private static final String SETTLE = "WITH gone AS (DELETE FROM delivery_held d"
-            + " USING unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::integer[], ?::bytea[])"
-            + " AS s (number, queue, delivered, acknowledged, attempts, receipt)"
-            + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS
-            + " RETURNING d.message_number, d.queue_name, d.receiver_client_id, d.routing_key, d.priority, d.last_error,"
-            + " s.delivered, s.acknowledged, s.attempts, s.receipt)"
-            + " INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key, priority,"
-            + " last_error, delivered_time, acknowledged_time, attempts, delivery_receipt)"
-            + " SELECT message_number, queue_name, receiver_client_id, routing_key, priority, last_error, "
-            + SqlArrays.instant("delivered") + ", " + SqlArrays.instant("acknowledged")
-            + ", attempts, receipt FROM gone";
+    /**
+     * {@link #WAITS} in words that the index of what waits does not know, so that a delivery is looked up by the table's
+     * key: in that index its queue would be read from end to end.
+     */
+    private static final String WAITS_BY_KEY = "coalesce(d.dead_lettered_time, 'infinity') = 'infinity'";
+
+    /**
+     * Looks up each by its key and deletes by place, and leaves nothing to choose: the table is as good as empty again and
+     * again, and a plan that joined the two and was made then, and kept, read all of it for each group and compared each
+     * row with each of the group's, which took a core until the next vacuum. {@code OFFSET 0} keeps it from becoming a join.
+     */
+    static final String SETTLE =
+            "WITH ending AS MATERIALIZED (SELECT h.*, s.delivered, s.acknowledged, s.attempts, s.receipt"
+                    + " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::integer[], ?::bytea[])"
+                    + " AS s (number, queue, delivered, acknowledged, attempts, receipt),"
+                    + " LATERAL (SELECT d.ctid AS place, d.message_number, d.queue_name, d.receiver_client_id, d.routing_key,"
+                    + " d.priority, d.last_error FROM delivery_held d"
+                    + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS_BY_KEY
+                    + " OFFSET 0) h),"
+                    + " gone AS (DELETE FROM delivery_held WHERE ctid = ANY (ARRAY(SELECT place FROM ending)))"
+                    + " INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key, priority,"
+                    + " last_error, delivered_time, acknowledged_time, attempts, delivery_receipt)"
+                    + " SELECT message_number, queue_name, receiver_client_id, routing_key, priority, last_error, "
+                    + SqlArrays.instant("delivered") + ", " + SqlArrays.instant("acknowledged")
+                    + ", attempts, receipt FROM ending ON CONFLICT DO NOTHING";
 
     /** By a count and not by NOT EXISTS, which becomes a join that reads a whole index at every commit. */
     private static final String FREED = "SELECT m.message_number FROM message m WHERE m.message_number = ANY (?)"

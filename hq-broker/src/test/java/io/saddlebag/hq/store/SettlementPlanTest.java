@@ -1,0 +1,93 @@
+package io.saddlebag.hq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The end of a delivery is found by its key, whatever the statistics said when the plan was made. */
+class SettlementPlanTest {
+    private static final int WAITING = 20_000;
+
+    private TestDatabase database;
+    private Connection connection;
+    private Statement statement;
+
+    @BeforeEach
+    void open() throws SQLException {
+        database = TestDatabase.create();
+        connection = database.dataSource().getConnection();
+        statement = connection.createStatement();
+        statement.execute(
+                "INSERT INTO message SELECT n, 1, 'FL-LAB_DAT_20251008_' || n, 'FL-LAB', 'labs', now(), now(),"
+                        + " NULL, 77, '\\x00', '\\x00', '\\x0102030405' FROM generate_series(1, " + WAITING + ") n");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        statement.close();
+        connection.close();
+        database.close();
+    }
+
+    @Test
+    void ofATableThatNobodyHasAnalyzed() throws SQLException {
+        assertThatEachIsLookedUp();
+        deliver();
+        assertThatEachIsLookedUp();
+    }
+
+    @Test
+    void ofATableThatWasVacuumedWhenItWasEmpty() throws SQLException {
+        deliver();
+        statement.execute("DELETE FROM delivery_held");
+        statement.execute("VACUUM ANALYZE delivery_held");
+        assertThatEachIsLookedUp();
+        deliver();
+        assertThatEachIsLookedUp();
+    }
+
+    @Test
+    void ofATableThatWasVacuumedWhenNextToNothingWaitedAtItsEnd() throws SQLException {
+        deliver();
+        statement.execute("DELETE FROM delivery_held WHERE message_number < " + WAITING);
+        statement.execute("VACUUM ANALYZE delivery_held");
+        assertThatEachIsLookedUp();
+    }
+
+    private void deliver() throws SQLException {
+        statement.execute("INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key,"
+                + " payload_file, payload_offset, manifest_length, body_length)"
+                + " SELECT n, 'ca', 'CA-RC', 'ca', 1, 1, 1, 1 FROM generate_series(1, " + WAITING + ") n");
+    }
+
+    private void assertThatEachIsLookedUp() throws SQLException {
+        AtomicInteger number = new AtomicInteger();
+        String settle = Pattern.compile("\\?")
+                .matcher(SettlementRows.SETTLE)
+                .replaceAll(parameter -> "\\$" + number.incrementAndGet());
+        statement.execute("PREPARE settle AS " + settle);
+        StringBuilder plan = new StringBuilder();
+        try (ResultSet row = statement.executeQuery("EXPLAIN EXECUTE settle(NULL, NULL, NULL, NULL, NULL, NULL)")) {
+            while (row.next()) {
+                plan.append(row.getString(1)).append('\n');
+            }
+        }
+        statement.execute("DEALLOCATE settle");
+        assertThat(plan)
+                .contains("Index Scan using delivery_held_pkey on delivery_held")
+                .contains("Index Cond: ((message_number = s.number) AND (queue_name = s.queue))")
+                .contains("Tid Scan on delivery_held")
+                .doesNotContain("delivery_waiting")
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Join Filter");
+    }
+}
