@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.component.netty.NettyConfiguration;
@@ -91,8 +92,15 @@ final class StompClientBootstrap extends ServiceSupport implements NettyServerBo
                 .withWorkerCount(configuration.getWorkerCount())
                 .withName("StompClient")
                 .build();
-        // What frames are routed to may start after this consumer; nothing is to come in before all has.
-        route.getCamelContext().addStartupListener((context, alreadyStarted) -> connect());
+        // What frames are routed to may start after this consumer; nothing is to come in before all has. Camel calls
+        // once
+        // more for each route that is added later; another connection would take the place of this one.
+        AtomicBoolean begun = new AtomicBoolean();
+        route.getCamelContext().addStartupListener((context, alreadyStarted) -> {
+            if (begun.compareAndSet(false, true)) {
+                connect();
+            }
+        });
     }
 
     private NettyConsumer consumer() {
