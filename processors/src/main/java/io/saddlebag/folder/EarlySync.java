@@ -49,7 +49,7 @@ public final class EarlySync implements AutoCloseable {
     }
 
     /** A stream to the file that says itself what it wrote. */
-    OutputStream through(OutputStream file) {
+    public OutputStream through(OutputStream file) {
         return new FilterOutputStream(file) {
             @Override
             public void write(int one) throws IOException {
@@ -79,9 +79,14 @@ public final class EarlySync implements AutoCloseable {
         }
     }
 
-    /** @throws IOException when a sync has failed: what was written may be lost, whatever a later sync says */
+    /** Whether a sync has failed: what was written may be lost, whatever a later sync says. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** @throws IOException when one {@link #hasFailed} */
     public void requireNoFailure() throws IOException {
-        if (failure != null) {
+        if (hasFailed()) {
             throw failure;
         }
     }

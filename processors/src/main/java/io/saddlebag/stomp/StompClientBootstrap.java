@@ -93,8 +93,7 @@ final class StompClientBootstrap extends ServiceSupport implements NettyServerBo
                 .withName("StompClient")
                 .build();
         // What frames are routed to may start after this consumer; nothing is to come in before all has. Camel calls
-        // once
-        // more for each route that is added later; another connection would take the place of this one.
+        // again for each route that is added later; another connection would take the place of this one.
         AtomicBoolean begun = new AtomicBoolean();
         route.getCamelContext().addStartupListener((context, alreadyStarted) -> {
             if (begun.compareAndSet(false, true)) {

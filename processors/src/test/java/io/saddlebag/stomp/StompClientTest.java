@@ -101,6 +101,26 @@ class StompClientTest {
     }
 
     @Test
+    void routesThatAreAddedLaterMakeNoConnectionMore() throws Exception {
+        ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
+        StompClient client = client();
+        AtomicInteger connections = new AtomicInteger();
+        client.onConnected(connection -> connections.incrementAndGet());
+        LinkedSite site = LinkedSite.start(client, server.port(), exchange -> messages.add(null));
+        open.add(site);
+        await().until(client::isConnected);
+
+        site.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:later").process(exchange -> messages.add(null));
+            }
+        });
+
+        await().during(Duration.ofMillis(500)).untilAtomic(connections, is(1));
+    }
+
+    @Test
     void receiptsInAnyOrderReachTheirOwnRequests() throws Exception {
         List<StompFrame> held = new CopyOnWriteArrayList<>();
         ScriptedServer server = server((connection, frame) -> {

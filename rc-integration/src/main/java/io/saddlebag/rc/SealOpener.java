@@ -9,7 +9,8 @@ import io.saddlebag.seal.SenderBinding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,22 +52,16 @@ final class SealOpener {
         try (FileChannel channel = FileChannel.open(
                         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), GROUP_MAY_READ);
                 EarlySync early = new EarlySync(() -> channel.force(false))) {
+            OutputStream out = early.through(Channels.newOutputStream(channel));
             Message message = opener.open(sealed, identities, binding, (bytes, offset, length) -> {
                 copy.write(bytes, offset, length);
-                write(channel, ByteBuffer.wrap(bytes, offset, length));
-                early.wrote(length);
+                out.write(bytes, offset, length);
             });
             if (message.folder() == null) {
                 early.finish();
                 channel.force(true);
             }
             return new OpenedSeal(file, message, copy.whole());
-        }
-    }
-
-    private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
         }
     }
 

@@ -167,9 +167,9 @@ public final class FilesRun {
             sentIds.add(id);
             dropped.put(id, write(beside.resolve(id + ENDING), dropped.size(), sent.size(number)));
         }
-        List<Path> missing = new ArrayList<>();
+        List<Path> expected = new ArrayList<>();
         for (String id : sentIds) {
-            centres.forEach(centre -> missing.add(outbox(centre).resolve(id + OutboxNames.FACTS_SUFFIX)));
+            centres.forEach(centre -> expected.add(outbox(centre).resolve(id + OutboxNames.FACTS_SUFFIX)));
         }
         long start = System.nanoTime();
         for (String id : sentIds) {
@@ -180,12 +180,12 @@ public final class FilesRun {
         while (true) {
             lines.forEach(CutLine::goOn);
             // Each is looked for by its name, in the order that they were dropped in: to list an outbox of ten thousand
-            // files again and again took a fifth of the machine from those that are measured.
+            // files again and again took a part of the machine from those that are measured.
             int before = arrived;
-            while (arrived < missing.size() && Files.exists(missing.get(arrived))) {
+            while (arrived < expected.size() && Files.exists(expected.get(arrived))) {
                 arrived++;
             }
-            if (arrived == missing.size()) {
+            if (arrived == expected.size()) {
                 return (System.nanoTime() - start) / 1e9;
             }
             if (arrived > before) {
@@ -195,9 +195,9 @@ public final class FilesRun {
                 requireAlive(site);
             }
             if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
-                throw new IOException("Expected " + missing.size() + " standardized files, found "
-                        + missing.get(arrived) + " not there and nothing new for " + patience
-                        + " s. Read the files 'log' in the sites' homes");
+                throw new IOException("Expected " + expected.size() + " standardized files, found "
+                        + arrived + " and for " + patience + " s no " + expected.get(arrived)
+                        + ". Read the files 'log' in the sites' homes");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }

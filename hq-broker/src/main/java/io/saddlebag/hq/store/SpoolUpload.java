@@ -150,12 +150,7 @@ final class SpoolUpload implements PayloadStore.Upload {
 
     /** Whether the disk could not sync what has come. */
     boolean hasFailed() {
-        try {
-            early.requireNoFailure();
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
+        return early.hasFailed();
     }
 
     @Override
