@@ -49,8 +49,7 @@ public final class StompClient {
     public void bind(SiteRuntime runtime) {
         beans().forEach(runtime::bind);
         // Nothing comes in before every route has started. What comes when routes have stopped already must not hold
-        // the
-        // link's thread, and with it the stop, for half a minute, as it does by default.
+        // the link's thread, and with it the stop, for half a minute, as it does by default.
         DirectComponent direct = new DirectComponent();
         direct.setBlock(false);
         runtime.bind("direct", direct);
@@ -156,6 +155,12 @@ public final class StompClient {
     }
 
     void opened(StompConnection opened) {
+        StompConnection former = connection;
+        if (former != null) {
+            broke("another connection took its place");
+            closed(former);
+            former.close();
+        }
         connection = opened;
         lastFault = "the server closed the connection";
         LOG.info(

@@ -121,6 +121,20 @@ class StompClientTest {
     }
 
     @Test
+    void aConnectionThatAnotherReplacesLeavesNoRequestWaiting() throws Exception {
+        ScriptedServer server = server((connection, frame) -> null);
+        StompClient client = connected(client(), server.port());
+        CompletableFuture<StompFrame> request = client.request(send("under way"));
+
+        linked(client, server.port());
+
+        assertThatThrownBy(() -> get(request))
+                .cause()
+                .isInstanceOf(ConnectionLostException.class)
+                .hasMessageContaining("another connection took its place");
+    }
+
+    @Test
     void receiptsInAnyOrderReachTheirOwnRequests() throws Exception {
         List<StompFrame> held = new CopyOnWriteArrayList<>();
         ScriptedServer server = server((connection, frame) -> {

@@ -24,24 +24,28 @@ final class SettlementRows {
     private static final String WAITS_BY_KEY = "coalesce(d.dead_lettered_time, 'infinity') = 'infinity'";
 
     /**
-     * Looks up each by its key and deletes by place, and leaves nothing to choose: the table is as good as empty again and
-     * again, and a plan that joined the two and was made then, and kept, read all of it for each group and compared each
-     * row with each of the group's, which took a core until the next vacuum. {@code OFFSET 0} keeps it from becoming a join.
+     * {@code h}, for each row {@code s} of what is to change: the delivery that it names, and its place. Each is looked up by
+     * its key, and there is nothing to choose: the table is as good as empty again and again, and a plan that joined the two
+     * and was made then, and kept, read all of it for each group and compared each row with each of the group's, which took
+     * a core until the next vacuum. {@code OFFSET 0} keeps it from becoming a join.
      */
+    static final String BY_KEY = ", LATERAL (SELECT d.ctid AS place, d.message_number, d.queue_name,"
+            + " d.receiver_client_id, d.routing_key, d.priority, d.delivered_time, d.last_error FROM delivery_held d"
+            + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS_BY_KEY + " OFFSET 0) h";
+
+    /** Of {@code found}, read by {@link #BY_KEY}. */
+    static final String IN_PLACE = "ctid = ANY (ARRAY(SELECT place FROM found))";
+
     static final String SETTLE =
-            "WITH ending AS MATERIALIZED (SELECT h.*, s.delivered, s.acknowledged, s.attempts, s.receipt"
+            "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.acknowledged, s.attempts, s.receipt"
                     + " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::integer[], ?::bytea[])"
-                    + " AS s (number, queue, delivered, acknowledged, attempts, receipt),"
-                    + " LATERAL (SELECT d.ctid AS place, d.message_number, d.queue_name, d.receiver_client_id, d.routing_key,"
-                    + " d.priority, d.last_error FROM delivery_held d"
-                    + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS_BY_KEY
-                    + " OFFSET 0) h),"
-                    + " gone AS (DELETE FROM delivery_held WHERE ctid = ANY (ARRAY(SELECT place FROM ending)))"
-                    + " INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key, priority,"
+                    + " AS s (number, queue, delivered, acknowledged, attempts, receipt)" + BY_KEY
+                    + "), gone AS (DELETE FROM delivery_held WHERE " + IN_PLACE
+                    + ") INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key, priority,"
                     + " last_error, delivered_time, acknowledged_time, attempts, delivery_receipt)"
                     + " SELECT message_number, queue_name, receiver_client_id, routing_key, priority, last_error, "
                     + SqlArrays.instant("delivered") + ", " + SqlArrays.instant("acknowledged")
-                    + ", attempts, receipt FROM ending ON CONFLICT DO NOTHING";
+                    + ", attempts, receipt FROM found ON CONFLICT DO NOTHING";
 
     /** By a count and not by NOT EXISTS, which becomes a join that reads a whole index at every commit. */
     private static final String FREED = "SELECT m.message_number FROM message m WHERE m.message_number = ANY (?)"

@@ -15,29 +15,27 @@ import java.util.Map;
 
 /** Writes, inside the caller's transaction, what becomes of deliveries that nobody acknowledged: all of it rare. */
 final class UnacknowledgedRows {
-    private static final String SETTLED = " FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
-            + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
-            + " AS s (number, queue, delivered, dead_lettered, discarded, expired, attempts, reason, last_error)";
-    private static final String OF_THEM =
-            " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + SettlementRows.WAITS;
+    private static final String FOUND =
+            "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.discarded, s.expired, s.attempts,"
+                    + " s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
+                    + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
+                    + " AS s (number, queue, delivered, dead_lettered, discarded, expired, attempts, reason, error)"
+                    + SettlementRows.BY_KEY + ")";
 
-    private static final String KEEP = "UPDATE delivery_held d SET delivered_time = coalesce("
-            + SqlArrays.instant("s.delivered") + ", d.delivered_time), dead_lettered_time = "
-            + SqlArrays.instant("s.dead_lettered")
-            + ", attempts = s.attempts, reason = s.reason, last_error = coalesce(s.last_error, d.last_error)"
-            + SETTLED + OF_THEM;
+    static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time, attempts,"
+            + " reason, last_error) = (SELECT coalesce(" + SqlArrays.instant("f.delivered") + ", d.delivered_time), "
+            + SqlArrays.instant("f.dead_lettered") + ", f.attempts, f.reason, coalesce(f.error, d.last_error)"
+            + " FROM found f WHERE f.place = d.ctid) WHERE " + SettlementRows.IN_PLACE;
 
     private static final String INTO_ENDED = " INSERT INTO delivery_ended (message_number, queue_name,"
             + " receiver_client_id, routing_key, priority, delivered_time, dead_lettered_time, discarded_time,"
             + " expired_time, attempts, reason, last_error) ";
 
-    private static final String END = "WITH s AS (SELECT *" + SETTLED
-            + "), gone AS (DELETE FROM delivery_held d USING s"
-            + OF_THEM + " RETURNING d.message_number, d.queue_name, d.receiver_client_id, d.routing_key, d.priority,"
-            + " coalesce(" + SqlArrays.instant("s.delivered") + ", d.delivered_time), "
-            + SqlArrays.instant("s.dead_lettered") + ", " + SqlArrays.instant("s.discarded") + ", "
-            + SqlArrays.instant("s.expired") + ", s.attempts, s.reason, coalesce(s.last_error, d.last_error))"
-            + INTO_ENDED + "SELECT * FROM gone";
+    static final String END = FOUND + ", gone AS (DELETE FROM delivery_held WHERE " + SettlementRows.IN_PLACE + ")"
+            + INTO_ENDED + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, coalesce("
+            + SqlArrays.instant("delivered") + ", delivered_time), " + SqlArrays.instant("dead_lettered") + ", "
+            + SqlArrays.instant("discarded") + ", " + SqlArrays.instant("expired")
+            + ", attempts, reason, coalesce(error, last_error) FROM found";
 
     private static final String GONE = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number = ANY (?)"
             + " AND %s RETURNING *), ended AS (" + INTO_ENDED + "SELECT message_number, queue_name, receiver_client_id,"

@@ -7,13 +7,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The end of a delivery is found by its key, whatever the statistics said when the plan was made. */
+/** A delivery that ends or is kept is found by its key, whatever the statistics said when the plan was made. */
 class SettlementPlanTest {
     private static final int WAITING = 20_000;
 
@@ -70,13 +71,18 @@ class SettlementPlanTest {
     }
 
     private void assertThatEachIsLookedUp() throws SQLException {
+        assertThatEachIsLookedUp(SettlementRows.SETTLE);
+        assertThatEachIsLookedUp(UnacknowledgedRows.KEEP);
+        assertThatEachIsLookedUp(UnacknowledgedRows.END);
+    }
+
+    private void assertThatEachIsLookedUp(String sql) throws SQLException {
         AtomicInteger number = new AtomicInteger();
-        String settle = Pattern.compile("\\?")
-                .matcher(SettlementRows.SETTLE)
-                .replaceAll(parameter -> "\\$" + number.incrementAndGet());
-        statement.execute("PREPARE settle AS " + settle);
+        String numbered = Pattern.compile("\\?").matcher(sql).replaceAll(parameter -> "\\$" + number.incrementAndGet());
+        String values = String.join(", ", Collections.nCopies(number.get(), "NULL"));
+        statement.execute("PREPARE settle AS " + numbered);
         StringBuilder plan = new StringBuilder();
-        try (ResultSet row = statement.executeQuery("EXPLAIN EXECUTE settle(NULL, NULL, NULL, NULL, NULL, NULL)")) {
+        try (ResultSet row = statement.executeQuery("EXPLAIN EXECUTE settle(" + values + ")")) {
             while (row.next()) {
                 plan.append(row.getString(1)).append('\n');
             }
