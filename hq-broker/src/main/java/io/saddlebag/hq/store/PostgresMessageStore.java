@@ -37,8 +37,15 @@ public final class PostgresMessageStore implements MessageStore {
     private static final String QUEUED = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
             + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key, "
             + HeldRows.PAYLOAD + " FROM delivery_held d JOIN message m ON m.message_number = d.message_number WHERE ";
-    private static final String PAGE = QUEUED + "d.queue_name = ? AND d.priority = ? AND d.message_number > ? AND "
-            + SettlementRows.WAITS + " ORDER BY d.message_number LIMIT ?";
+
+    /**
+     * The order names the priority, of which there is one alone, so that no index but that of what waits gives it: by the
+     * table's key, whose order is that of the numbers, a short queue would be looked for through all of a long one.
+     */
+    static final String PAGE =
+            QUEUED + "d.queue_name = ? AND (d.priority, d.message_number) > (?, ?) AND d.priority <= ?" + " AND "
+                    + SettlementRows.WAITS + " ORDER BY d.priority, d.message_number LIMIT ?";
+
     private static final String CHANGED = QUEUED + "(d.message_number, d.queue_name) IN"
             + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.WAITS;
     private static final String TAKE_CHANGES = "DELETE FROM operator_change RETURNING message_number, queue_name";
@@ -218,6 +225,7 @@ public final class PostgresMessageStore implements MessageStore {
                 queueName,
                 (short) priority.ordinal(),
                 after,
+                (short) priority.ordinal(),
                 limit);
     }
 
