@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.JournalStatements;
+import io.saddlebag.folder.JournalTransaction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes to the journal, in groups: its thread takes whatever waits, runs it in one transaction and commits it with one
- * sync, so that many messages share the cost of the disk; one that comes when little is going on waits for nobody. When one of a group fails, each
- * is run again by itself. Any number of threads may submit; whoever reads holds the connection's monitor.
+ * sync, so that many messages share the cost of the disk; one that comes when little is going on waits for nobody. When
+ * one of a group fails, each is run again by itself. Any number of threads may submit; whoever reads holds the
+ * connection's monitor.
  */
 final class JournalWriter implements AutoCloseable {
     private static final int MOST_AT_ONCE = 256;
@@ -42,7 +44,7 @@ final class JournalWriter implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    private static final class Task<T> {
+    private static final class Task<T> implements JournalTransaction.Change {
         private final Work<T> work;
         private final Path folder;
         private final CompletableFuture<T> done = new CompletableFuture<>();
@@ -53,7 +55,8 @@ final class JournalWriter implements AutoCloseable {
             this.folder = folder;
         }
 
-        void run() throws SQLException {
+        @Override
+        public void run() throws SQLException {
             result = work.run();
         }
 
@@ -141,7 +144,9 @@ final class JournalWriter implements AutoCloseable {
     private void commit(List<Task<?>> group) {
         try {
             syncFolders(group);
-            runTogether(group);
+            synchronized (connection) {
+                JournalTransaction.commit(connection, group);
+            }
         } catch (SQLException | IOException | RuntimeException e) {
             if (group.size() > 1) {
                 group.forEach(each -> commit(List.of(each)));
@@ -161,36 +166,6 @@ final class JournalWriter implements AutoCloseable {
             if (task.folder != null && synced.add(task.folder)) {
                 AtomicFiles.syncFolder(task.folder);
             }
-        }
-    }
-
-    private void runTogether(List<Task<?>> group) throws SQLException {
-        synchronized (connection) {
-            connection.setAutoCommit(false);
-            try {
-                for (Task<?> task : group) {
-                    task.run();
-                }
-                connection.commit();
-                connection.setAutoCommit(true);
-            } catch (SQLException | RuntimeException e) {
-                undo(e);
-                throw e;
-            }
-        }
-    }
-
-    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
-    private void undo(Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
         }
     }
 

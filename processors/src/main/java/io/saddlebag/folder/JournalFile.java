@@ -71,13 +71,14 @@ public final class JournalFile {
                         + " stands there; run the Saddlebag that wrote it, or a later one");
             }
             for (int version = found; version < versions.size(); version++) {
-                connection.setAutoCommit(false);
-                for (String change : versions.get(version)) {
-                    statement.execute(change);
-                }
-                statement.execute("PRAGMA user_version = " + (version + 1));
-                connection.commit();
-                connection.setAutoCommit(true);
+                List<String> changes = versions.get(version);
+                String reached = "PRAGMA user_version = " + (version + 1);
+                JournalTransaction.commit(connection, List.of(() -> {
+                    for (String change : changes) {
+                        statement.execute(change);
+                    }
+                    statement.execute(reached);
+                }));
             }
         }
     }

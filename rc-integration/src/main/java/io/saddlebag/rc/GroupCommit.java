@@ -1,5 +1,7 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.JournalTransaction;
+import io.saddlebag.folder.JournalTransaction.Change;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,19 +23,18 @@ final class GroupCommit {
         this.rolledBack = rolledBack;
     }
 
-    /** Statements of one transaction; may be run twice, the first time rolled back. */
-    @FunctionalInterface
-    interface Change {
-        void run() throws SQLException;
-    }
-
-    private static final class Request {
+    private static final class Request implements Change {
         private final Change change;
         private boolean isOver;
         private SQLException failure;
 
         private Request(Change change) {
             this.change = change;
+        }
+
+        @Override
+        public void run() throws SQLException {
+            change.run();
         }
     }
 
@@ -93,37 +94,14 @@ final class GroupCommit {
     /** Null when all of them are committed; otherwise none is. */
     private SQLException failure(List<Request> group) {
         try {
-            connection.setAutoCommit(false);
-            try {
-                for (Request each : group) {
-                    each.change.run();
-                }
-                connection.commit();
-                connection.setAutoCommit(true);
-                return null;
-            } catch (SQLException | RuntimeException e) {
-                undo(e);
-                throw e;
-            }
+            JournalTransaction.commit(connection, group);
+            return null;
         } catch (SQLException e) {
+            rolledBack.run();
             return e;
         } catch (RuntimeException e) {
+            rolledBack.run();
             return new SQLException(e);
         }
-    }
-
-    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
-    private void undo(Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-        rolledBack.run();
     }
 }

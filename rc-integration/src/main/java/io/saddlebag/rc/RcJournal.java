@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.folder.JournalFile;
 import io.saddlebag.folder.JournalStatements;
+import io.saddlebag.folder.JournalTransaction.Change;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ public final class RcJournal implements AutoCloseable {
      */
     List<Recorded> publish(List<JournalledDelivery> deliveries) {
         List<List<String>> faults = new ArrayList<>();
-        List<GroupCommit.Change> changes = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         for (JournalledDelivery delivery : deliveries) {
             List<String> own = new ArrayList<>();
             faults.add(own);
@@ -124,7 +125,7 @@ public final class RcJournal implements AutoCloseable {
      * @return what is wrong with each, null where nothing is
      */
     List<JournalException> announce(List<Publication> begun) {
-        List<GroupCommit.Change> changes = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         begun.forEach(publication -> changes.add(() -> publications.begin(publication)));
         return commitAll(changes);
     }
@@ -212,7 +213,7 @@ public final class RcJournal implements AutoCloseable {
         });
     }
 
-    private void commit(GroupCommit.Change change) throws JournalException {
+    private void commit(Change change) throws JournalException {
         try {
             commits.commit(change);
         } catch (SQLException e) {
@@ -220,7 +221,7 @@ public final class RcJournal implements AutoCloseable {
         }
     }
 
-    private List<JournalException> commitAll(List<GroupCommit.Change> changes) {
+    private List<JournalException> commitAll(List<Change> changes) {
         List<JournalException> failures = new ArrayList<>();
         for (SQLException failure : commits.commitAll(changes)) {
             failures.add(failure == null ? null : new JournalException(file, failure));
