@@ -43,6 +43,17 @@ class InitCommandTest {
     }
 
     @Test
+    void asksForTheQueueOfANewCentreByItsOwnName() {
+        ca();
+
+        assertThat(site("BOS-RC").exitCode()).isZero();
+        assertThat(home("BOS-RC").resolve("routes/outbox.camel.yaml"))
+                .content()
+                .contains("bos_rc_queue")
+                .doesNotContain("ca_rc");
+    }
+
+    @Test
     void neverOverwritesAnIdentityOrACa() {
         ca();
         site("CA-RC");

@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
@@ -137,6 +138,7 @@ public final class RcApplication implements SiteApplication {
         ReceivingKeys keys = new ReceivingKeys(
                 identity.site(),
                 identity.trust().networkId(),
+                Fingerprints.of(identity.signingCertificate()),
                 ageKeys,
                 journal,
                 settings.duration(RcSettings.KEY_LIFETIME),

@@ -5,6 +5,7 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.Envelope;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,8 +19,9 @@ import java.util.Optional;
 
 /**
  * The keys that this centre receives under and the bundle that says so to senders. A bundle is made once and kept in the
- * journal; a new version follows when the keys of {@code identity/age.key} changed (the newest first) or the newest is
- * about to end.
+ * journal; a new version follows when the keys of {@code identity/age.key} changed (the newest first), when the newest is
+ * about to end, or when this centre signs under another certificate than it did then: nobody takes an envelope whose
+ * certificate has ended or was revoked.
  */
 final class ReceivingKeys {
     private static final Duration RENEWAL = Duration.ofDays(60);
@@ -28,20 +30,24 @@ final class ReceivingKeys {
 
     private final SiteId site;
     private final Sha256 networkId;
+    private final Sha256 certificate;
     private final List<String> recipients;
     private final RcJournal journal;
     private final Duration lifetime;
     private final Clock clock;
 
+    /** @param certificate the fingerprint of the one under which this centre signs */
     ReceivingKeys(
             SiteId site,
             Sha256 networkId,
+            Sha256 certificate,
             List<AgeIdentity> identities,
             RcJournal journal,
             Duration lifetime,
             Clock clock) {
         this.site = site;
         this.networkId = networkId;
+        this.certificate = certificate;
         this.recipients = identities.stream()
                 .map(AgeIdentity::recipient)
                 .limit(KeyBundle.MAX_KEYS)
@@ -54,7 +60,9 @@ final class ReceivingKeys {
     /** The bundle that the journal holds, when it still says what is so. */
     Optional<RcJournal.SignedBundle> signed() throws IOException {
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
-        return newest.isPresent() && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
+        return newest.isPresent()
+                        && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
+                        && isSignedAsNow(Envelope.parse(newest.get().envelope()))
                 ? newest
                 : Optional.empty();
     }
@@ -64,6 +72,10 @@ final class ReceivingKeys {
                 bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
         return published.equals(recipients)
                 && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()));
+    }
+
+    private boolean isSignedAsNow(Envelope envelope) {
+        return Sha256.of(envelope.certificate()).equals(certificate);
     }
 
     private Duration renewal() {

@@ -7,6 +7,7 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.Envelope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceivingKeysTest {
     private static final Sha256 NETWORK = Sha256.of(new byte[] {1});
     private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
+    private static final byte[] CERTIFICATE = {1};
     private static final Duration LIFETIME = Duration.ofDays(730);
 
     @TempDir
@@ -89,6 +91,21 @@ class ReceivingKeysTest {
     }
 
     @Test
+    void signsAnewUnderAnotherCertificate() throws Exception {
+        KeyBundle before = keep(keys(NOW, first));
+        ReceivingKeys keys = keys(NOW.plusSeconds(60), new byte[] {2}, first);
+        assertThat(keys.signed()).isEmpty();
+        KeyBundle bundle = keys.next();
+
+        assertThat(bundle.version()).isEqualTo(2);
+        assertThat(bundle.previous()).isEqualTo(Sha256.of(Json.write(before)));
+        assertThat(bundle.keys().get(0).keyId()).isEqualTo(before.keys().get(0).keyId());
+        assertThat(bundle.keys().get(0).recipient()).isEqualTo(first.recipient());
+        keep(bundle, new byte[] {2});
+        assertThat(keys.signed()).isPresent();
+    }
+
+    @Test
     void goesOnFromALaterBundleOfItsOwn() throws Exception {
         KeyBundle held = bundle(SiteId.of("CA-RC"), 7);
         ReceivingKeys keys = keys(NOW, first);
@@ -123,13 +140,25 @@ class ReceivingKeysTest {
     }
 
     private ReceivingKeys keys(Instant now, AgeIdentity... identities) {
+        return keys(now, CERTIFICATE, identities);
+    }
+
+    private ReceivingKeys keys(Instant now, byte[] certificate, AgeIdentity... identities) {
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
         return new ReceivingKeys(
-                SiteId.of("CA-RC"), NETWORK, List.of(identities), journal, LIFETIME, Clock.fixed(now, ZoneOffset.UTC));
+                SiteId.of("CA-RC"), NETWORK, Sha256.of(certificate), List.of(identities), journal, LIFETIME, clock);
     }
 
     private KeyBundle keep(ReceivingKeys keys) throws IOException {
         KeyBundle bundle = keys.next();
-        journal.keep(new RcJournal.SignedBundle(bundle.version(), Json.write(bundle), new byte[] {1}));
+        keep(bundle, CERTIFICATE);
         return bundle;
+    }
+
+    private void keep(KeyBundle bundle, byte[] certificate) throws IOException {
+        byte[] signature = new byte[Envelope.SIGNATURE_LENGTH];
+        byte[] json = Json.write(bundle);
+        Envelope envelope = new Envelope(KeyBundle.TYPE, json, NETWORK, signature, certificate);
+        journal.keep(new RcJournal.SignedBundle(bundle.version(), json, envelope.write()));
     }
 }

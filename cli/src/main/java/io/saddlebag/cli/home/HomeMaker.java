@@ -67,10 +67,16 @@ public final class HomeMaker {
             try (InputStream in = file.getValue().openStream()) {
                 String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                         .replace(example.value(), site.value())
-                        .replace(example.folderName(), site.folderName());
+                        .replace(example.folderName(), site.folderName())
+                        .replace(queuePrefix(example), queuePrefix(site));
                 AtomicFiles.create(target, text.getBytes(StandardCharsets.UTF_8));
             }
         }
+    }
+
+    /** What the queue of a centre is named after it with, as in {@code ca_rc_queue}. */
+    private static String queuePrefix(SiteId site) {
+        return site.folderName().replace('-', '_');
     }
 
     private static SortedMap<String, URL> configuration(SiteId site) throws IOException {
