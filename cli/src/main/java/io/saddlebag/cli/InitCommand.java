@@ -236,7 +236,7 @@ final class InitCommand implements Runnable {
             spec.commandLine()
                     .getOut()
                     .println("Withdrew " + withdrawn + " certificates of " + id + ". Copy " + ca.resolve("ca.crl")
-                            + " into the identity folder of every site and restart it.");
+                            + " into the identity folder of every site; it counts within half a minute.");
             return 0;
         }
     }
