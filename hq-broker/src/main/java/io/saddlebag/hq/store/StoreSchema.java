@@ -15,10 +15,15 @@ public final class StoreSchema {
                     .dataSource(database)
                     .locations("classpath:db/migration")
                     .validateMigrationNaming(true)
+                    // By default what a newer version did is passed over with a warning.
+                    .ignoreMigrationPatterns(new String[0])
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new StoreException("Cannot bring the database to this version's tables: " + e.getMessage(), e);
+            throw new StoreException(
+                    "Cannot bring the database to this version's tables, which must not be changed by hand; what a newer"
+                            + " Saddlebag wrote is for that one or a later one to run on: " + e.getMessage(),
+                    e);
         }
     }
 }
