@@ -54,6 +54,8 @@ public record Manifest(
     public static final String TYPE = "application/vnd.saddlebag.manifest.v1+json";
 
     public static final int MAX_RECIPIENTS = 64;
+    /** The largest count of a sender's messages: up to it any reader of JSON keeps each exactly (RFC 8259, 6). */
+    public static final long MAX_SEQ = (1L << 53) - 1;
     /** The largest part: what one frame carries of a sealed message, in bytes. */
     public static final int PART_SIZE = 1 << 20;
 
@@ -141,8 +143,9 @@ public record Manifest(
         public Recipient {
             Objects.requireNonNull(id, "recipient id");
             Objects.requireNonNull(keyId, "recipient key_id");
-            if (seq < 1) {
-                throw new IllegalArgumentException("Expected a seq of 1 or more for " + id + ", found " + seq);
+            if (seq < 1 || seq > MAX_SEQ) {
+                throw new IllegalArgumentException(
+                        "Expected a seq from 1 to " + MAX_SEQ + " for " + id + ", found " + seq);
             }
         }
     }

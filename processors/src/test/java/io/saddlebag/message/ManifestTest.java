@@ -65,6 +65,16 @@ class ManifestTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0", "9007199254740992", "9223372036854775807"})
+    void refusesACountThatNotEveryReaderKeepsExactly(long seq) {
+        String json = new String(Json.write(manifest()), StandardCharsets.UTF_8).replace("\"seq\":1", "\"seq\":" + seq);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Json.read(json.getBytes(StandardCharsets.UTF_8), Manifest.class))
+                .withMessageContaining("Expected a seq from 1 to 9007199254740991 for CA-RC, found " + seq);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1,1", "1048576,1", "1048577,2", "2097152,2", "2097153,3", "1073741824,1024"})
     void countsThePartsOfASealedMessage(long size, int parts) {
         assertThat(Manifest.partsOf(size)).isEqualTo(parts);

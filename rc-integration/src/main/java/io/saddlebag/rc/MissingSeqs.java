@@ -25,18 +25,19 @@ final class MissingSeqs {
     private record Range(long first, long last, long noticed, boolean isReported) {}
 
     /**
-     * Takes note of a message, before its row is written.
+     * Takes note of a message that was recorded.
      *
      * @param highest what its sender's count had come to before
      */
     void arrived(SiteId sender, long seq, long highest, Instant now) throws SQLException {
-        if (seq > highest + 1) {
+        if (seq - 1 == highest) {
+            return;
+        }
+        Range around = around(sender, seq);
+        if (around != null) {
+            split(sender, around, seq);
+        } else if (seq - 1 > highest) {
             insert(sender, new Range(highest + 1, seq - 1, now.toEpochMilli(), false));
-        } else if (seq < highest) {
-            Range around = around(sender, seq);
-            if (around != null) {
-                split(sender, around, seq);
-            }
         }
     }
 
@@ -64,9 +65,10 @@ final class MissingSeqs {
         }
     }
 
+    /** In the place of one that begins there: a count goes back when a refused message comes again with a lower one. */
     private void insert(SiteId sender, Range range) throws SQLException {
         statements.update(
-                "INSERT INTO missing VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO missing VALUES (?, ?, ?, ?, ?)",
                 sender.value(),
                 range.first(),
                 range.last(),

@@ -153,9 +153,9 @@ public final class RcJournal implements AutoCloseable {
     }
 
     private void write(JournalledDelivery delivery, String state, String reason) throws SQLException {
-        missing.arrived(
-                delivery.senderId(), delivery.seq(), chain.highest(delivery.senderId()), delivery.receivedTime());
+        long highest = chain.highest(delivery.senderId());
         if (deliveries.write(delivery, state, reason)) {
+            missing.arrived(delivery.senderId(), delivery.seq(), highest, delivery.receivedTime());
             chain.recorded(delivery);
         }
     }

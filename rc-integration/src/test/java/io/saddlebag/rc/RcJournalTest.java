@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Also of {@link RcJournalSchema}, {@link Publications} and {@link MissingSeqs}, which it consists of. */
 class RcJournalTest {
@@ -147,6 +149,42 @@ class RcJournalTest {
     }
 
     @Test
+    void takesWhatFollowsTheLargestCountOfAll() throws Exception {
+        publish(delivery(1, Long.MAX_VALUE));
+        publish(delivery(5));
+        publish(delivery(6));
+
+        assertThat(journal.reportMissing(NOW))
+                .containsExactly(new MissingSeqs.Gap(LAB, 1, 4), new MissingSeqs.Gap(LAB, 7, Long.MAX_VALUE - 1));
+    }
+
+    @Test
+    void missesNothingBecauseOfAManifestThatItDidNotRecord() throws Exception {
+        publish(delivery(1));
+        journal.refuse(refused(1, 9), "conflict: another manifest");
+        assertThat(journal.reportMissing(NOW)).isEmpty();
+
+        publish(delivery(3));
+
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 9", "9, 5"})
+    void knowsWhatIsMissingAfterARefusedMessageCameAgainWithALowerCount(int first, int second) throws Exception {
+        publish(delivery(1));
+        journal.refuse(refused(2, 6), "bad-digest: damaged");
+        publish(delivery(2, 3));
+
+        publish(delivery(first));
+        publish(delivery(second));
+
+        assertThat(journal.reportMissing(NOW))
+                .containsExactly(
+                        new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 4), new MissingSeqs.Gap(LAB, 6, 8));
+    }
+
+    @Test
     void countsEachSenderForItself() throws Exception {
         publish(delivery(1));
         MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
@@ -262,12 +300,16 @@ class RcJournalTest {
     }
 
     static JournalledDelivery delivery(int number) {
+        return delivery(number, number);
+    }
+
+    private static JournalledDelivery delivery(int number, long seq) {
         return new JournalledDelivery(
                 LAB,
                 id(number),
                 "ca_rc_queue",
                 digest(number),
-                number,
+                seq,
                 number == 1 ? null : digest(number - 1),
                 digest(100 + number),
                 number,
@@ -276,8 +318,12 @@ class RcJournalTest {
     }
 
     private static JournalledDelivery refused(int number) {
+        return refused(number, number);
+    }
+
+    private static JournalledDelivery refused(int number, long seq) {
         return new JournalledDelivery(
-                LAB, id(number), "ca_rc_queue", digest(number), number, digest(number - 1), null, 0, NOW, null);
+                LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, NOW, null);
     }
 
     private static Publication publication(int number) {
