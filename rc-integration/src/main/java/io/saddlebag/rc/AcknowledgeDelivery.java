@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -15,7 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Step {@code acknowledgeDelivery}: tells headquarters, with the signed receipt. Waits for the answer without a thread.
- * When there is none, the message is delivered again and acknowledged again.
+ * When there is none, the message is delivered again and acknowledged again. When the receipt is refused, the delivery
+ * would stay in flight for as long as the connection lasts and keep others from coming: that fails the step, and the
+ * delivery is given back.
  */
 final class AcknowledgeDelivery extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(AcknowledgeDelivery.class);
@@ -42,7 +45,10 @@ final class AcknowledgeDelivery extends AsyncProcessorSupport {
                 Failpoint.RC_ACKNOWLEDGED.reached();
                 journal.acknowledge(arrival.sender(), arrival.messageId(), clock.instant());
                 LOG.info("message_id={} from={} acknowledged", arrival.messageId(), arrival.sender());
+            } else if (failure instanceof Refusal refusal && refusal.code() != Refusal.Code.NOT_PERMITTED) {
+                exchange.setException(new ReceiptRefusedException(refusal));
             } else {
+                // Not permitted: headquarters does not have it in flight here, so there is nothing to give back.
                 LOG.warn(
                         "message_id={} from={} not acknowledged yet: {}",
                         arrival.messageId(),

@@ -73,7 +73,7 @@ final class Deliveries {
     /**
      * Writes a row, in the place of one that says refused.
      *
-     * @return false when the message stands in the outbox; nothing is changed then
+     * @return false when the message stands in the outbox; only its receipt is replaced then, if there is another
      */
     boolean write(JournalledDelivery delivery, String state, String reason) throws SQLException {
         boolean hasReceipt = delivery.receipt() != null;
@@ -95,6 +95,12 @@ final class Deliveries {
                 reason);
         if (changed == 0 && hasReceipt) {
             statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
+            statements.update(
+                    "UPDATE receipt SET envelope = ? WHERE id ="
+                            + " (SELECT receipt_id FROM delivery WHERE sender_id = ? AND message_id = ?)",
+                    delivery.receipt(),
+                    delivery.senderId().value(),
+                    delivery.messageId().value());
         }
         return changed > 0;
     }

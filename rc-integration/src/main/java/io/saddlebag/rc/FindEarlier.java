@@ -4,6 +4,7 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.seal.Envelope;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -14,15 +15,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Step {@code findEarlier}: whether the message got its place in the outbox already. The journal says so; after a crash
  * between the standardized file and the journal the file itself does, or, when it was announced and nothing of it is
- * left, that somebody took it. Another manifest under the same name is refused.
+ * left, that somebody took it. Another manifest under the same name is refused. The receipt that was given for it is given
+ * again, unless this centre signs under another certificate by now: headquarters may take none under the former, which
+ * ended or was revoked.
  */
 final class FindEarlier implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(FindEarlier.class);
 
     private final RcJournal journal;
+    private final Sha256 certificate;
 
-    FindEarlier(RcJournal journal) {
+    /** @param certificate the fingerprint of the one under which this centre signs */
+    FindEarlier(RcJournal journal, Sha256 certificate) {
         this.journal = journal;
+        this.certificate = certificate;
     }
 
     @Override
@@ -30,8 +36,12 @@ final class FindEarlier implements Processor {
         Arrival arrival = Arrival.of(exchange);
         Optional<JournalledDelivery> journalled = journal.published(arrival.sender(), arrival.messageId());
         if (journalled.isPresent()) {
-            requireSame(arrival, journalled.get().manifestSha256());
-            arrival.receipt = journalled.get().receipt();
+            JournalledDelivery known = journalled.get();
+            requireSame(arrival, known.manifestSha256());
+            arrival.contentSha256 = known.contentSha256();
+            arrival.contentSize = known.contentSize();
+            arrival.receivedTimestamp = known.receivedTime();
+            arrival.receipt = isSignedAsNow(known.receipt()) ? known.receipt() : null;
             earlier(arrival);
             return;
         }
@@ -55,6 +65,10 @@ final class FindEarlier implements Processor {
             arrival.receivedTimestamp = taken.get().receivedTime();
             earlier(arrival);
         }
+    }
+
+    private boolean isSignedAsNow(byte[] receipt) {
+        return Sha256.of(Envelope.parse(receipt).certificate()).equals(certificate);
     }
 
     /** Whatever is left of it says that it may not have been seen, and then it is rather written twice than never. */

@@ -10,7 +10,8 @@ import java.time.Instant;
  *
  * @param seq the sender's count of its messages to this centre
  * @param prev digest of the manifest before it; null for the first
- * @param receipt the delivery receipt's DSSE envelope: what every acknowledgement of the message carries
+ * @param receipt the delivery receipt's DSSE envelope: what every acknowledgement of the message carries, as long as
+ *     the centre signs under the same certificate
  */
 record JournalledDelivery(
         SiteId senderId,

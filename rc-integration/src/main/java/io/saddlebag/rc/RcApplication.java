@@ -119,7 +119,7 @@ public final class RcApplication implements SiteApplication {
         SiteId site = identity.site();
         runtime.bind("readManifest", new ReadManifest(networkId))
                 .bind("checkRecipient", new CheckRecipient(site))
-                .bind("findEarlier", new FindEarlier(journal))
+                .bind("findEarlier", new FindEarlier(journal, Fingerprints.of(identity.signingCertificate())))
                 .bind("checkDigest", new CheckDigest())
                 .bind("isBegun", Arrival.is(arrival -> arrival.isBegun))
                 .bind("openAhead", openAhead)

@@ -93,7 +93,8 @@ public final class RcJournal implements AutoCloseable {
     }
 
     /**
-     * Records that the messages stand in the outbox, with the receipts for them; before the acknowledgements leave.
+     * Records that the messages stand in the outbox, with the receipts for them; before the acknowledgements leave. Of one
+     * that was recorded before, the receipt takes the place of the former.
      *
      * @return how it ended for each
      */

@@ -53,8 +53,11 @@ final class ReturnDelivery extends AsyncProcessorSupport {
 
     /** A refusal says why; of trouble on this site's own disk nothing but that, for paths are nobody else's business. */
     private static String reason(Exception failure) {
-        return failure instanceof Refusal refusal
-                ? refusal.code().text() + ": " + Printable.of(refusal.reason())
+        if (failure instanceof Refusal refusal) {
+            return refusal.code().text() + ": " + Printable.of(refusal.reason());
+        }
+        return failure instanceof ReceiptRefusedException
+                ? failure.getMessage()
                 : "the receiver has trouble of its own";
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.identity.Role;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
@@ -55,6 +56,15 @@ final class Centre implements AutoCloseable {
                 home.routes().resolve("outbox.camel.yaml"),
                 "      - {name: " + name + ", value: \"" + value + "\"}\n",
                 StandardOpenOption.APPEND);
+    }
+
+    /** Has the CA issue other certificates and keys of the same site, as after a loss. */
+    void renewIdentity() throws IOException {
+        Path identity = home.identity();
+        for (String file : List.of("tls.key", "tls.crt", "signing.key", "signing.crt", "ca.crt")) {
+            Files.delete(identity.resolve(file));
+        }
+        network.authority().issue(SITE, Role.CENTRE, List.of(), identity);
     }
 
     private static Path shipped() {

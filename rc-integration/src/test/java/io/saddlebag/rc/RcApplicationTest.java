@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
@@ -12,6 +13,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.Envelope;
+import io.saddlebag.seal.OfflineVerifier;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -119,6 +121,53 @@ class RcApplicationTest {
         assertThat(second.command()).isEqualTo(StompCommand.ACK);
         assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
         assertThat(centre.outbox(ID + ".csv")).doesNotExist();
+    }
+
+    @Test
+    void signsAnewForADuplicateUnderTheCertificateThatItHasNow() throws Exception {
+        centre.start();
+        Letters.Letter letter = letter();
+        DeliveryReceipt former = receipt(centre.deliver(letter));
+        centre.stop();
+        centre.renewIdentity();
+        centre.start();
+
+        StompFrame ack = centre.deliver(letter);
+
+        byte[] envelope = Base64.getDecoder().decode(ack.header(Headers.DELIVERY_RECEIPT));
+        SiteIdentity identity = centre.network.identity(Centre.SITE);
+        assertThat(Envelope.parse(envelope).certificate())
+                .isEqualTo(identity.signingCertificate().getEncoded());
+        new OfflineVerifier(identity.trust()).verify(envelope, DeliveryReceipt.TYPE);
+        assertThat(receipt(ack)).isEqualTo(former);
+        assertThat(centre.deliver(letter).header(Headers.DELIVERY_RECEIPT))
+                .isEqualTo(ack.header(Headers.DELIVERY_RECEIPT));
+    }
+
+    @Test
+    void givesBackADeliveryWhoseReceiptHeadquartersRefuses() throws Exception {
+        centre.start();
+        centre.headquarters((connection, frame) -> {
+            if (frame.command() != StompCommand.ACK) {
+                return null;
+            }
+            return switch (frame.header(Headers.ID)) {
+                case "token-1" -> Centre.rejected(frame, "not-permitted");
+                case "token-2" -> Centre.rejected(frame, "bad-signature");
+                default -> null;
+            };
+        });
+        Letters.Letter letter = letter();
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+
+        StompFrame nack = centre.frame(StompCommand.NACK, 1);
+
+        assertReturned(nack);
+        assertThat(nack.header(Headers.ID)).isEqualTo("token-2");
+        assertThat(nack.header(Headers.REASON)).contains("bad-signature", "as the test says");
+        assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".csv")).hasBinaryContent(CONTENT);
     }
 
     @Test
