@@ -27,11 +27,12 @@ final class ResumePoints {
     /** The value of the header {@code resume} for a queue; null when there is nothing to go on with. */
     String header(String queue, int prefetch) throws IOException {
         int most = Math.min(prefetch, MOST);
-        Map<MessageId, Integer> parts = new LinkedHashMap<>();
+        Map<MessageId, Integer> parts = new LinkedHashMap<>(work.lackingParts(queue));
+        // Behind those: headquarters may know long since of what stands here, for it is not always heard to say so. One
+        // that has its place keeps it.
         for (MessageId published : journal.unacknowledged(queue, most)) {
             parts.put(published, ALL);
         }
-        work.lackingParts(queue).forEach(parts::putIfAbsent);
         return parts.isEmpty()
                 ? null
                 : parts.entrySet().stream()

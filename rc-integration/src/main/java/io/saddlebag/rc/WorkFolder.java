@@ -5,12 +5,16 @@ import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,9 @@ final class WorkFolder {
     private final Duration partsAge;
     private final Clock clock;
     private final AtomicLong counter = new AtomicLong();
+
+    /** The parts of a message, as far as they came. */
+    private record Kept(Path file, String queue, MessageId messageId, Instant modified) {}
 
     private WorkFolder(Path folder, Duration partsAge, Clock clock) {
         this.folder = folder;
@@ -66,33 +73,55 @@ final class WorkFolder {
         return folder.resolve(queue + "." + messageId + PARTS);
     }
 
-    /** Of each message that parts are kept of, the first one that is lacking. What cannot be gone on with is deleted. */
+    /**
+     * Of each message of the queue that parts are kept of, the first one that is lacking; what broke off last comes first.
+     * What cannot be gone on with is deleted, and what is too old, whatever its queue: that may have no route any more.
+     */
     Map<MessageId, Integer> lackingParts(String queue) throws IOException {
-        Map<MessageId, Integer> lacking = new TreeMap<>();
+        List<Kept> kept = new ArrayList<>();
         Instant oldest = clock.instant().minus(partsAge);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, queue + ".*" + PARTS)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + PARTS)) {
             for (Path file : files) {
-                MessageId messageId = messageId(queue, file.getFileName().toString());
-                if (messageId == null) {
+                Kept parts = kept(file);
+                if (parts == null) {
                     continue;
                 }
-                PartsFile parts = PartsFile.reopen(file);
-                boolean isOld = Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
-                if (parts == null || parts.lacking() == 1 || isOld) {
+                if (parts.modified().isBefore(oldest)) {
                     Files.deleteIfExists(file);
-                } else {
-                    lacking.put(messageId, parts.lacking());
+                    LOG.info("{}: removed, for it has not gone on for {}", file, partsAge);
+                } else if (parts.queue().equals(queue)) {
+                    kept.add(parts);
                 }
+            }
+        }
+        kept.sort(Comparator.comparing(Kept::modified).reversed());
+        Map<MessageId, Integer> lacking = new LinkedHashMap<>();
+        for (Kept each : kept) {
+            PartsFile parts = PartsFile.reopen(each.file());
+            if (parts == null || parts.lacking() == 1) {
+                Files.deleteIfExists(each.file());
+            } else {
+                lacking.put(each.messageId(), parts.lacking());
             }
         }
         return lacking;
     }
 
-    /** Null when it is another queue's whose name begins the same. */
-    private static MessageId messageId(String queue, String fileName) {
+    /** Null when it is something else or gone meanwhile. */
+    private static Kept kept(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        String named = name.substring(0, name.length() - PARTS.length());
+        int dot = named.lastIndexOf('.');
+        if (dot < 0 || !MessageId.isOne(named.substring(dot + 1))) {
+            return null;
+        }
         try {
-            return MessageId.of(fileName.substring(queue.length() + 1, fileName.length() - PARTS.length()));
-        } catch (IllegalArgumentException e) {
+            return new Kept(
+                    file,
+                    named.substring(0, dot),
+                    MessageId.of(named.substring(dot + 1)),
+                    Files.getLastModifiedTime(file).toInstant());
+        } catch (NoSuchFileException e) {
             return null;
         }
     }
