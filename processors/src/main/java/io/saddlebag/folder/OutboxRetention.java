@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -84,26 +85,41 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
 
     /**
      * Deletes all files of the messages; those that say that a message is there go first, the reader's word last, so that
-     * after a crash in between the rest goes with the next call.
+     * after a crash in between the rest goes with the next call. So does the rest of a message of which something cannot
+     * be deleted; the others are deleted all the same.
+     *
+     * @return the messages of which something is left, each with what was in the way
      */
-    public static void delete(Outbox outbox, SiteId sender, Map<MessageId, String> messages) throws IOException {
-        List<Path> files = new ArrayList<>();
+    public static Map<MessageId, IOException> delete(Outbox outbox, SiteId sender, Set<MessageId> messages)
+            throws IOException {
+        record Due(MessageId messageId, Path file) {}
+        List<Due> files = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(outbox.folder(sender))) {
             for (Path entry : entries) {
-                if (OutboxNames.messageId(sender, entry.getFileName().toString())
-                        .filter(messages::containsKey)
-                        .isPresent()) {
-                    files.add(entry);
+                OutboxNames.messageId(sender, entry.getFileName().toString())
+                        .filter(messages::contains)
+                        .ifPresent(messageId -> files.add(new Due(messageId, entry)));
+            }
+        }
+        files.sort(Comparator.comparingInt(due -> turn(due.file())));
+        Map<MessageId, IOException> failures = new TreeMap<>();
+        for (Due due : files) {
+            if (!failures.containsKey(due.messageId())) {
+                try {
+                    delete(due.file());
+                } catch (IOException e) {
+                    failures.put(due.messageId(), e);
                 }
             }
         }
-        files.sort(Comparator.comparingInt(OutboxRetention::turn));
-        for (Path file : files) {
-            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                FileTree.delete(file);
-            } else {
-                Files.deleteIfExists(file);
-            }
+        return failures;
+    }
+
+    private static void delete(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            FileTree.delete(file);
+        } else {
+            Files.deleteIfExists(file);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.TooDeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,29 @@ class OutboxRetentionTest {
     }
 
     @Test
+    void letsWhatCannotBeDeletedHoldUpNothingElse() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            message(number, Duration.ofHours(2));
+            file(id(number) + ".done", Duration.ofHours(1));
+        }
+        Path stays = file(id(2) + ".d");
+        Path within = TooDeep.fill(stays);
+        try {
+            clear(DONE, id(2));
+            assertThat(names())
+                    .contains(id(2) + ".d", id(2) + ".done")
+                    .doesNotContain(id(2) + ".message.json")
+                    .noneMatch(name -> name.startsWith(id(1).value()) || name.startsWith(id(3).value()));
+        } finally {
+            Files.move(within, folder.resolve("within"));
+        }
+
+        clear(DONE);
+
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     void takesABoundedNumberAtATime() throws Exception {
         for (int number = 1; number <= OutboxRetention.MOST + 1; number++) {
             message(number, Duration.ofDays(4));
@@ -125,9 +149,9 @@ class OutboxRetentionTest {
         assertThat(outbox.senders()).containsExactly(LAB);
     }
 
-    private Map<MessageId, String> clear(OutboxRetention retention) throws IOException {
+    private Map<MessageId, String> clear(OutboxRetention retention, MessageId... left) throws IOException {
         Map<MessageId, String> due = retention.due(outbox, LAB, arrivals::get, NOW);
-        OutboxRetention.delete(outbox, LAB, due);
+        assertThat(OutboxRetention.delete(outbox, LAB, due.keySet()).keySet()).containsExactly(left);
         return due;
     }
 

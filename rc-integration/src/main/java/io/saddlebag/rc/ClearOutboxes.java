@@ -3,8 +3,10 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.Outbox;
 import io.saddlebag.folder.OutboxRetention;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -31,13 +33,33 @@ final class ClearOutboxes implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public void process(Exchange exchange) {
         for (QueueEndpoint queue : subscriptions.queues()) {
             if (!queue.retention().isForEver()) {
-                for (SiteId sender : queue.outbox().senders()) {
+                clear(queue);
+            }
+        }
+    }
+
+    /** What is in the way of one outbox or sender holds up none of the others. */
+    private void clear(QueueEndpoint queue) {
+        try {
+            for (SiteId sender : queue.outbox().senders()) {
+                try {
                     clear(queue, sender);
+                } catch (IOException | DirectoryIteratorException e) {
+                    LOG.warn(
+                            "{}: what came from {} cannot be looked through for what may go: {}",
+                            queue.queue(),
+                            sender,
+                            Printable.of(e.toString()));
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn(
+                    "{}: its outbox cannot be looked through for what may go: {}",
+                    queue.queue(),
+                    Printable.of(e.toString()));
         }
     }
 
@@ -50,7 +72,17 @@ final class ClearOutboxes implements Processor {
             return;
         }
         journal.remove(due.keySet(), now);
-        OutboxRetention.delete(outbox, sender, due);
-        due.forEach((id, reason) -> LOG.info("message_id={} from={} deleted from the outbox: {}", id, sender, reason));
+        Map<MessageId, IOException> failures = OutboxRetention.delete(outbox, sender, due.keySet());
+        due.forEach((id, reason) -> {
+            if (failures.containsKey(id)) {
+                LOG.warn(
+                        "message_id={} from={} not deleted from the outbox, which is tried again: {}",
+                        id,
+                        sender,
+                        Printable.of(failures.get(id).toString()));
+            } else {
+                LOG.info("message_id={} from={} deleted from the outbox: {}", id, sender, reason);
+            }
+        });
     }
 }

@@ -3,10 +3,14 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.TooDeep;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What an integrator may ask of an outbox, each in the shipped routes. */
 class OutboxParametersTest {
@@ -83,6 +88,35 @@ class OutboxParametersTest {
         assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
         assertThat(outbox()).hasSize(3);
         assertThat(removed()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhatItCannotDeleteAndDeletesTheOthers() throws Exception {
+        centre.outboxParameter("deleteDoneAfter", "0s");
+        centre.start();
+        deliver();
+        centre.letters.seq = 2;
+        String other = "FL-LAB_DAT_20251008_002";
+        centre.deliver(centre.letters.letter(other, other + ".bin", CONTENT));
+        Path within = TooDeep.fill(centre.outbox(ID + ".d"));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(ClearOutboxes.class);
+        logger.addAppender(log);
+        try {
+            Files.createFile(centre.outbox(ID + ".done"));
+            Files.createFile(centre.outbox(other + ".done"));
+
+            Awaitility.await().untilAsserted(() -> assertThat(outbox()).noneMatch(name -> name.startsWith(other)));
+            assertThat(outbox()).contains(ID + ".d", ID + ".done");
+            Awaitility.await().until(() -> List.copyOf(log.list).stream()
+                    .anyMatch(event -> event.getFormattedMessage().contains(ID + " from=FL-LAB not deleted")));
+        } finally {
+            Files.move(within, folder.resolve("within"));
+            logger.detachAppender(log);
+        }
+
+        Awaitility.await().until(() -> outbox().isEmpty());
     }
 
     @Test
