@@ -171,13 +171,26 @@ final class Subscriptions implements Processor {
         if (!consumerByQueue.containsValue(consumer)) {
             return;
         }
-        if (!isOver.getAsBoolean()) {
+        if (!isOver(consumer, isOver)) {
             later(look, () -> lookAfter(consumer, isOver));
             return;
         }
         LOG.info("{}: takes deliveries again", consumer.queue().queue());
         consumer.goOn();
         subscribe(consumer);
+    }
+
+    /** A look that fails has seen nothing: another follows. */
+    private static boolean isOver(QueueConsumer consumer, BooleanSupplier isOver) {
+        try {
+            return isOver.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{}: cannot see whether it may take deliveries again",
+                    consumer.queue().queue(),
+                    e);
+            return false;
+        }
     }
 
     @Override
