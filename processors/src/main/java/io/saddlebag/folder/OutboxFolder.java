@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
  */
 public final class OutboxFolder {
     private static final String HIDDEN_SUFFIX = ".folder" + AtomicFiles.TEMPORARY_SUFFIX;
-    private static final Pattern HIDDEN_NAME = Pattern.compile("[.][A-Z].*" + Pattern.quote(HIDDEN_SUFFIX));
+    /** The folder's, or that of its digests while they are compared with those that stand there. */
+    private static final Pattern HIDDEN_NAME = Pattern.compile(
+            "[.][A-Z].*" + Pattern.quote(HIDDEN_SUFFIX) + "(" + Pattern.quote(OutboxNames.CHECKSUM_SUFFIX) + ")?");
 
     private static final int BUFFER = 64 * 1024;
 
@@ -38,7 +40,7 @@ public final class OutboxFolder {
         this.extras = outbox.extras();
     }
 
-    /** Whether a folder of this name was being filled here: by a process that was killed, when nobody is at it now. */
+    /** Whether a folder of this name was being filled here, or its digests written: by a process that was killed, when nobody is at it now. */
     static boolean isHiddenName(String fileName) {
         return HIDDEN_NAME.matcher(fileName).matches();
     }

@@ -82,10 +82,13 @@ class OutboxFolderTest {
     @Test
     void isClearedAwayWhenAKilledProcessLeftItHalfFilled() throws IOException {
         Files.createDirectories(place.resolveSibling(".theirs.folder"));
+        Path checksums =
+                Files.createFile(folder.hidden().resolveSibling(folder.hidden().getFileName() + ".sha256"));
 
         outbox.removeUnfinished();
 
         assertThat(folder.hidden()).doesNotExist();
+        assertThat(checksums).doesNotExist();
         assertThat(place.resolveSibling(".theirs.folder")).exists();
     }
 
