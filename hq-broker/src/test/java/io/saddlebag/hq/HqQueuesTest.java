@@ -167,7 +167,7 @@ class HqQueuesTest {
     }
 
     @Test
-    void aDeadLetterOutlastsARestartAndMayBeRequeuedWhileHeadquartersIsStopped() {
+    void aDeadLetterOutlastsARestartAndMayBeRequeuedWhileHeadquartersIsStopped() throws Exception {
         start(Map.of());
         try (RawStompClient client = hq.connect("FL-LAB");
                 RawStompClient centre = subscribed(5)) {
@@ -177,20 +177,21 @@ class HqQueuesTest {
             StompFrame second = message(centre);
             confirmed(centre, nack(first, "false", "bad-seal"));
             confirmed(centre, nack(second, "false", "bad-seal"));
+            // It waits, in the newest commit and beside the others in the spool.
+            confirmed(client, SignedMessage.of(lab, id(3), "CA-RC").frame(1));
+            message(centre);
         }
         hq.stop();
         hq.start();
         hq.stop();
-        try {
-            letters().requeue(new Choice(null, List.of(id(2))));
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        letters().requeue(new Choice(null, List.of(id(1), id(2))));
         hq.start();
         try (RawStompClient centre = subscribed(5)) {
-            StompFrame again = message(centre);
-            assertThat(again.header(Headers.MESSAGE_ID)).isEqualTo(id(2));
-            confirmed(centre, ack(again));
+            for (int number = 1; number <= 3; number++) {
+                StompFrame again = message(centre);
+                assertThat(again.header(Headers.MESSAGE_ID)).isEqualTo(id(number));
+                confirmed(centre, ack(again));
+            }
         }
     }
 

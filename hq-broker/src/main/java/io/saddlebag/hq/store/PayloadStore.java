@@ -15,8 +15,9 @@ import java.util.List;
  * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk and
  * may come from any thread.
  *
- * <p>A store of an earlier run is first told what still counts: {@link #restore} for each payload that is waited for,
- * {@link #renew} for those of the newest commit, {@link #freeOthers} at the end, before anything is put.
+ * <p>A store of an earlier run is first told what still counts: {@link #restore} for each payload that somebody waits for
+ * or may requeue, and only when that is all {@link #renew} for those of the newest commit, {@link #freeOthers} at the
+ * end, before anything is put.
  */
 public interface PayloadStore extends AutoCloseable {
     /**
@@ -71,7 +72,12 @@ public interface PayloadStore extends AutoCloseable {
     /** Gives the payload's space back; a second call does nothing. */
     void drop(PayloadRef ref) throws IOException;
 
-    /** At start: this payload is waited for. Returns whether it is there in full length; its bytes are not read. */
+    /**
+     * At start: this payload is waited for, or that of a dead letter. Returns whether it is there in full length; its
+     * bytes are not read.
+     *
+     * @throws IllegalStateException when that comes too late: what lies beside it was dropped or renewed without it
+     */
     boolean restore(PayloadRef ref) throws IOException;
 
     /**

@@ -41,6 +41,7 @@ public final class Reconciler {
         Map<PayloadRef, List<HeldDelivery>> newest = new HashMap<>();
         List<HeldDelivery> lost = new ArrayList<>();
         Map<String, QueueLoad> backlog = new HashMap<>();
+        List<Long> deadWithoutPayload = restoreDead();
         messages.waiting(delivery -> {
             boolean there = payloads.restore(delivery.payload());
             boolean isOfNewest = delivery.messageNumber() >= newestGroup;
@@ -62,7 +63,8 @@ public final class Reconciler {
         }
         messages.remove(unconfirmed);
         messages.settle(lost.stream().map(this::asLost).toList());
-        messages.giveUp(deadWithoutPayload(lost));
+        lost.forEach(each -> deadWithoutPayload.add(each.messageNumber()));
+        messages.giveUp(deadWithoutPayload);
         backlog.values().removeIf(QueueLoad.NONE::equals);
         long waiting = backlog.values().stream().mapToLong(QueueLoad::messages).sum();
         Findings findings = new Findings(waiting, unconfirmed.size(), lost.size(), payloads.freeOthers(), backlog);
@@ -82,10 +84,13 @@ public final class Reconciler {
                 before.plus(sign, sign * delivery.payload().bodyLength()));
     }
 
-    /** Keeps the payloads of dead letters, which an operator may requeue; returns the messages that have none. */
-    private List<Long> deadWithoutPayload(List<HeldDelivery> lost) throws StoreException, IOException {
+    /**
+     * Keeps the payloads of dead letters, which an operator may requeue; returns the messages that have none. Comes before
+     * any file is copied, for a copy holds only what is known to count, and before what waits is read, or one that is
+     * requeued meanwhile would be seen by neither.
+     */
+    private List<Long> restoreDead() throws StoreException, IOException {
         List<Long> without = new ArrayList<>();
-        lost.forEach(each -> without.add(each.messageNumber()));
         messages.dead(delivery -> {
             if (!payloads.restore(delivery.payload())) {
                 LOG.error("payload of the dead letter message_number={} is missing", delivery.messageNumber());

@@ -21,6 +21,7 @@ final class SpoolFile {
     private long occupiedBytes;
     private boolean sealed;
     private boolean copyPlanned;
+    private boolean copied;
     private boolean ordered = true;
     private long sizeAtStart;
 
@@ -46,13 +47,20 @@ final class SpoolFile {
     /**
      * Notes a live record. Those that are put come in the order of their offsets; at a start they come in any, and those
      * for several receivers several times.
+     *
+     * @throws IllegalStateException when the file was copied without it, or one was dropped and it does not come behind all
      */
     void add(long offset, long length) {
+        boolean isBehindAll = records == 0 || offset > offsets[records - 1];
+        if (copied || !(isBehindAll || dead.isEmpty())) {
+            throw new IllegalStateException("Expected to be told all that counts in " + path
+                    + " before it is cleaned, found a record at " + offset + " afterwards");
+        }
         if (records == offsets.length) {
             offsets = Arrays.copyOf(offsets, records * 2);
             lengths = Arrays.copyOf(lengths, records * 2);
         }
-        ordered &= records == 0 || offset > offsets[records - 1];
+        ordered &= isBehindAll;
         append(Math.toIntExact(offset), (int) Math.min(length, Integer.MAX_VALUE));
     }
 
@@ -168,6 +176,7 @@ final class SpoolFile {
 
     /** The file was copied with its live records alone. */
     void compacted(long bytes) {
+        copied = true;
         occupiedBytes = bytes;
     }
 

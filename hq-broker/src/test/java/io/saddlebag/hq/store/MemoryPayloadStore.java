@@ -31,6 +31,7 @@ public final class MemoryPayloadStore implements PayloadStore {
     private final Map<Long, Payload> payloads = new TreeMap<>();
     private final Map<String, Received> uploads = new HashMap<>();
     private final Set<PayloadRef> restored = new HashSet<>();
+    private boolean renewed;
     private long lastOffset;
 
     public MemoryPayloadStore(Clock clock) {
@@ -79,6 +80,7 @@ public final class MemoryPayloadStore implements PayloadStore {
     /** Its process has ended, be it in order: what still counts has to be said again. */
     public void reopen() {
         restored.clear();
+        renewed = false;
         uploads.values().forEach(received -> received.owner = null);
     }
 
@@ -163,12 +165,16 @@ public final class MemoryPayloadStore implements PayloadStore {
 
     @Override
     public boolean restore(PayloadRef ref) {
+        if (renewed) {
+            throw new IllegalStateException("Expected to be told all that counts before any is renewed, found " + ref);
+        }
         restored.add(ref);
         return payloads.containsKey(ref.offset());
     }
 
     @Override
     public List<PayloadRef> renew(Collection<PayloadRef> refs) {
+        renewed = true;
         List<PayloadRef> broken = new ArrayList<>();
         for (PayloadRef ref : refs) {
             Payload payload = payloads.get(ref.offset());

@@ -108,6 +108,18 @@ abstract class PayloadStoreContract {
     }
 
     @Test
+    void refusesToBeToldTooLateWhatCounts() throws IOException {
+        PayloadRef renewed = Samples.put(store(), MANIFEST, bytes(10));
+        PayloadRef late = Samples.put(store(), MANIFEST, bytes(20));
+        store().sync();
+
+        PayloadStore again = restarted();
+        again.restore(renewed);
+        again.renew(List.of(renewed));
+        assertThatThrownBy(() -> again.restore(late)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void knowsWhatIsNotThere() throws IOException {
         assertThat(store().restore(new PayloadRef(99, 0, 10, 10))).isFalse();
         assertThat(store().renew(List.of(new PayloadRef(99, 0, 10, 10)))).hasSize(1);

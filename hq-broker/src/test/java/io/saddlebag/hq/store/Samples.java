@@ -96,4 +96,18 @@ final class Samples {
                 null,
                 null);
     }
+
+    static Settlement deadLettered(long messageNumber, String site) {
+        return new Settlement(
+                messageNumber,
+                queue(site),
+                payload(messageNumber),
+                Settlement.Outcome.DEAD_LETTERED,
+                NOW,
+                NOW,
+                1,
+                null,
+                "bad-seal",
+                "bad-seal");
+    }
 }

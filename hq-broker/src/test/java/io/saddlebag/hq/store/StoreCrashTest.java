@@ -143,6 +143,59 @@ class StoreCrashTest {
                 .isEqualTo(2);
     }
 
+    private PayloadRef deadLettered(long number) throws Exception {
+        PayloadRef ref = store(number, "CA-RC");
+        messages.settle(List.of(Samples.deadLettered(number, "CA-RC")));
+        return ref;
+    }
+
+    @Test
+    void keepsTheDeadLettersThatLieBesideTheNewestCommit() throws Exception {
+        PayloadRef before = deadLettered(1);
+        store(2, "CA-RC");
+        PayloadRef between = deadLettered(3);
+        PayloadRef newest = store(4, "CA-RC");
+        assertThat(List.of(before.file(), between.file())).containsOnly(newest.file());
+
+        assertThat(restart().waiting()).isEqualTo(2);
+        assertThat(restart().waiting()).isEqualTo(2);
+
+        assertThat(PayloadStoreContract.readAll(payloads, before)).isEqualTo(Samples.body(1));
+        assertThat(PayloadStoreContract.readAll(payloads, between)).isEqualTo(Samples.body(3));
+        assertThat(PayloadStoreContract.readAll(payloads, newest)).isEqualTo(Samples.body(4));
+    }
+
+    @Test
+    void losesNothingElseWhereTheNewestCommitIsTorn() throws Exception {
+        PayloadRef dead = deadLettered(1);
+        PayloadRef waiting = store(2, "CA-RC");
+        PayloadRef torn = store(3, "CA-RC");
+        payloads.close();
+        try (FileChannel file = FileChannel.open(spool.resolve(torn.file() + ".segment"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(16), file.size() - 16);
+        }
+
+        assertThat(restart())
+                .isEqualTo(new Reconciler.Findings(1, 1, 0, 0, Map.of("ca_rc_queue", new QueueLoad(1, 102))));
+
+        assertThat(PayloadStoreContract.readAll(payloads, dead)).isEqualTo(Samples.body(1));
+        assertThat(PayloadStoreContract.readAll(payloads, waiting)).isEqualTo(Samples.body(2));
+    }
+
+    @Test
+    void givesUpADeadLetterWhosePayloadIsGone() throws Exception {
+        PayloadRef gone = deadLettered(1);
+        payloads.close();
+        Files.delete(spool.resolve(gone.file() + ".segment"));
+        payloads = new SpoolPayloadStore(spool);
+        store(2, "CA-RC");
+
+        assertThat(restart().waiting()).isEqualTo(1);
+
+        assertThat(database.number("SELECT count(*) FROM delivery_held WHERE message_number = 1"))
+                .isZero();
+    }
+
     @Test
     void freesPayloadsThatNoRowWaitsFor() throws Exception {
         store(1, "CA-RC");
