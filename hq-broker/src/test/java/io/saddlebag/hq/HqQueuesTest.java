@@ -196,6 +196,51 @@ class HqQueuesTest {
     }
 
     @Test
+    void aDeadLetterOfAnEarlierRunGoesOutAgainWhenItIsRequeuedWhileHeadquartersRuns() throws Exception {
+        start(Map.of());
+        try (RawStompClient client = hq.connect("FL-LAB");
+                RawStompClient centre = subscribed(5)) {
+            confirmed(client, SignedMessage.of(lab, id(1), "CA-RC").frame(1));
+            confirmed(centre, nack(message(centre), "false", "bad-seal"));
+        }
+        hq.stop();
+        hq.start();
+        try (RawStompClient client = hq.connect("FL-LAB");
+                RawStompClient centre = subscribed(5)) {
+            assertThat(letters().requeue(new Choice(null, List.of()))).hasSize(1);
+            StompFrame again = message(centre);
+            assertThat(again.header(Headers.MESSAGE_ID)).isEqualTo(id(1));
+            confirmed(centre, ack(again));
+            confirmed(client, SignedMessage.of(lab, id(2), "CA-RC").frame(1));
+            assertThat(message(centre).header(Headers.MESSAGE_ID)).isEqualTo(id(2));
+        }
+    }
+
+    @Test
+    void moreDeadLettersThanMemoryHoldsAllGoOutAgainInTheirOldOrder() throws Exception {
+        start(Map.of("hq.index-capacity", "4"));
+        int count = 30;
+        try (RawStompClient client = hq.connect("FL-LAB");
+                RawStompClient centre = subscribed(5)) {
+            for (int number = 1; number <= count; number++) {
+                confirmed(client, SignedMessage.of(lab, id(number), "CA-RC").frame(1));
+                confirmed(centre, nack(message(centre), "false", "bad-seal"));
+            }
+        }
+        hq.stop();
+        hq.start();
+        try (RawStompClient centre = subscribed(1)) {
+            assertThat(letters().requeue(new Choice(null, List.of()))).hasSize(count);
+            for (int number = 1; number <= count; number++) {
+                StompFrame again = message(centre);
+                assertThat(again.header(Headers.MESSAGE_ID)).isEqualTo(id(number));
+                confirmed(centre, ack(again));
+            }
+        }
+        await().until(this::spoolIsEmpty);
+    }
+
+    @Test
     void attemptsOutlastARestart() {
         start(Map.of());
         try (RawStompClient client = hq.connect("FL-LAB");

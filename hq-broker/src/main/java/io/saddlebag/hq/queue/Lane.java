@@ -1,20 +1,34 @@
 package io.saddlebag.hq.queue;
 
 import io.saddlebag.hq.store.QueuedDelivery;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The deliveries of one priority on a queue, as far as memory holds them. Message numbers ascend in the order of commit,
- * so one number divides memory from the store: memory knows every waiting delivery up to {@code known}, and holds none
- * above it. Guarded by the queue's monitor.
+ * so one number divides memory from the store: memory knows every waiting delivery up to {@code known}. It holds none
+ * above it, but while the lane goes back: what memory may lack further down (it was requeued, or told of late) is paged in
+ * anew from there, and what memory has is passed over. So whatever waits is found, memory stays bounded, and nothing is
+ * handed out of which the store does not say that it waits. Guarded by the queue's monitor.
  */
 final class Lane {
+    private static final long NOWHERE = Long.MAX_VALUE;
+
     private final int capacity;
     private Run run;
     private long known;
+    /** The highest number that ever was in memory: what arrives above it never was. */
+    private long newest;
+    /** The next page begins behind this number, if it is lower than what is known. */
+    private long anew = NOWHERE;
+
     private boolean behind = true;
     private boolean skipped;
     private boolean loading;
+    /** What has ended since a page was asked for, in which it may stand still. */
+    private final Set<Long> ended = new HashSet<>();
     /** Of those away, how many wait out a pause: they count as held. */
     private int resting;
 
@@ -32,44 +46,84 @@ final class Lane {
         run = other;
     }
 
-    boolean knows(long number) {
-        return number <= known;
+    /** Whether it came when memory was past it. */
+    boolean isLate(long number) {
+        return number <= newest;
     }
 
-    /** Takes in one above all that is known, unless it is to stay in the store until its turn comes. */
+    /** Takes in one that is not late, unless it is to stay in the store until its turn comes. */
     boolean arrived(QueuedDelivery delivery) {
-        if (behind || run.size() + resting >= capacity) {
+        if (behind || held() >= capacity) {
             behind = true;
             skipped = true;
             return false;
         }
         run.add(new Waiting(delivery));
         known = delivery.messageNumber();
+        newest = known;
         return true;
     }
 
-    /** Claims the next page: the number to load after, or -1 when no page is due. */
+    private int held() {
+        return run.size() + resting;
+    }
+
+    /** The store may hold something behind this number that memory lacks. */
+    void pageAnew(long after) {
+        anew = Math.min(anew, after);
+        behind = true;
+    }
+
+    /**
+     * Claims the next page: the number to load after, or -1 when no page is due. One that goes back is due as soon as there
+     * is any room, since what is found there comes before what memory has.
+     */
     long claimPage() {
-        if (!behind || loading || run.size() + resting > capacity / 2) {
+        int most = anew == NOWHERE ? capacity / 2 : capacity - 1;
+        if (!behind || loading || held() > most) {
             return -1;
         }
+        known = Math.min(known, anew);
+        anew = NOWHERE;
         loading = true;
         skipped = false;
         return known;
     }
 
-    /** @param full whether there may be more behind the page */
-    void loaded(List<QueuedDelivery> page, boolean full) {
+    /**
+     * Takes in what memory has not, as far as there is room.
+     *
+     * @param full whether there may be more behind the page
+     * @param isAway tells what is handed out
+     */
+    void loaded(List<QueuedDelivery> page, boolean full, Predicate<QueuedDelivery> isAway) {
+        boolean more = full;
         for (QueuedDelivery delivery : page) {
-            run.add(new Waiting(delivery));
-            known = Math.max(known, delivery.messageNumber());
+            if (!run.has(delivery) && !isAway.test(delivery) && !ended.contains(delivery.messageNumber())) {
+                if (held() >= capacity) {
+                    more = true;
+                    break;
+                }
+                run.add(new Waiting(delivery));
+            }
+            known = delivery.messageNumber();
+            newest = Math.max(newest, known);
         }
-        loading = false;
-        behind = full || skipped;
+        notLoaded();
+        known = more ? known : newest;
+        behind = more || skipped || anew != NOWHERE;
     }
 
     void notLoaded() {
         loading = false;
+        ended.clear();
+    }
+
+    /** It is settled. */
+    void ended(long number) {
+        if (loading) {
+            ended.add(number);
+        }
     }
 
     void rests(int more) {

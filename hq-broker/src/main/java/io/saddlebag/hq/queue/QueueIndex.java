@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -86,24 +88,22 @@ public final class QueueIndex {
     public void arrived(Collection<QueuedDelivery> deliveries) {
         for (QueuedDelivery delivery : deliveries) {
             WaitingQueue queue = queue(delivery.queueName());
-            switch (queue.arrived(delivery)) {
-                case READY -> ready.get().accept(delivery.queueName());
-                case LEFT_IN_STORE -> page(delivery.queueName(), queue);
-                case UNCERTAIN -> loader.execute(() -> settleDoubt(queue, delivery));
-            }
-        }
-    }
-
-    /** Takes in what operators requeued. */
-    public void requeued(Collection<QueuedDelivery> deliveries) {
-        for (QueuedDelivery delivery : deliveries) {
-            WaitingQueue queue = queue(delivery.queueName());
-            if (queue.requeued(delivery)) {
+            if (queue.arrived(delivery)) {
                 ready.get().accept(delivery.queueName());
             } else {
                 page(delivery.queueName(), queue);
             }
         }
+    }
+
+    /** Takes up what operators requeued; it is paged in, in its old place. */
+    public void requeued(Collection<QueuedDelivery> deliveries) {
+        Set<String> names = new TreeSet<>();
+        for (QueuedDelivery delivery : deliveries) {
+            queue(delivery.queueName()).requeued(delivery);
+            names.add(delivery.queueName());
+        }
+        load(names);
     }
 
     /** The ready delivery whose turn it is, which the caller owns from now on; null when none may go. */
@@ -238,20 +238,6 @@ public final class QueueIndex {
         } catch (StoreException | RuntimeException e) {
             queue.notLoaded(priority);
             LOG.warn("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
-        }
-    }
-
-    private void settleDoubt(WaitingQueue queue, QueuedDelivery delivery) {
-        try {
-            if (waits(delivery) && queue.confirmedWaiting(delivery)) {
-                ready.get().accept(delivery.queueName());
-            }
-        } catch (StoreException | RuntimeException e) {
-            LOG.warn(
-                    "{} {}: cannot ask whether it still waits; it is delivered after the next start at the latest: {}",
-                    delivery.queueName(),
-                    delivery.messageId(),
-                    e.toString());
         }
     }
 }

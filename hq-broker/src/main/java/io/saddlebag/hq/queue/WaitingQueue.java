@@ -40,15 +40,6 @@ final class WaitingQueue {
         }
     }
 
-    /** What became of a newly committed delivery. */
-    enum Arrival {
-        READY,
-        /** It stays in the store and is paged in when its turn comes. */
-        LEFT_IN_STORE,
-        /** Memory was here before or never saw it: the store must say whether it still waits. */
-        UNCERTAIN
-    }
-
     QueueRules rules() {
         return rules;
     }
@@ -91,18 +82,30 @@ final class WaitingQueue {
         bytes = load.bytes();
     }
 
-    synchronized Arrival arrived(QueuedDelivery delivery) {
+    /** One was just committed. Returns whether it is ready; if not, memory has it or a page will bring it. */
+    synchronized boolean arrived(QueuedDelivery delivery) {
         count(delivery, 1);
         Lane lane = lane(delivery);
-        if (lane.knows(delivery.messageNumber())) {
-            return holds(delivery) ? Arrival.LEFT_IN_STORE : Arrival.UNCERTAIN;
+        if (!lane.isLate(delivery.messageNumber())) {
+            return lane.arrived(delivery);
         }
-        return lane.arrived(delivery) ? Arrival.READY : Arrival.LEFT_IN_STORE;
+        if (!holds(delivery)) {
+            pageAnew(delivery);
+        }
+        return false;
+    }
+
+    /** It waits again, or may do so: the store is to say, when its page is due. */
+    private void pageAnew(QueuedDelivery delivery) {
+        lane(delivery).pageAnew(delivery.messageNumber() - 1);
     }
 
     private boolean holds(QueuedDelivery delivery) {
-        return away.containsKey(delivery.messageNumber())
-                || lane(delivery).run().has(delivery);
+        return isAway(delivery) || lane(delivery).run().has(delivery);
+    }
+
+    private boolean isAway(QueuedDelivery delivery) {
+        return away.containsKey(delivery.messageNumber());
     }
 
     private void count(QueuedDelivery delivery, int sign) {
@@ -112,23 +115,12 @@ final class WaitingQueue {
         bytes += sign * delivery.payload().bodyLength();
     }
 
-    /** The store says that an uncertain one still waits. It was asked after the uncertainty was found. */
-    synchronized boolean confirmedWaiting(QueuedDelivery delivery) {
-        Lane lane = lane(delivery);
-        if (!lane.knows(delivery.messageNumber()) || holds(delivery)) {
-            return false;
+    /** It had ended and waits again, in the store: a page will bring it. */
+    synchronized void requeued(QueuedDelivery delivery) {
+        if (!holds(delivery)) {
+            count(delivery, 1);
+            pageAnew(delivery);
         }
-        lane.run().add(new Waiting(delivery));
-        return true;
-    }
-
-    /** It had ended and waits again; whether it is ready now, or will be paged in. */
-    synchronized boolean requeued(QueuedDelivery delivery) {
-        if (holds(delivery)) {
-            return false;
-        }
-        count(delivery, 1);
-        return confirmedWaiting(delivery);
     }
 
     /** The one whose turn it is, now with the caller; null when none may go. */
@@ -174,6 +166,7 @@ final class WaitingQueue {
             Lane lane = lane(waiting.delivery());
             wakeUp(waiting, lane);
             lane.run().left(waiting);
+            lane.ended(waiting.delivery().messageNumber());
             count(waiting.delivery(), -1);
         }
     }
@@ -184,7 +177,7 @@ final class WaitingQueue {
     }
 
     synchronized void loaded(Priority priority, List<QueuedDelivery> page, boolean full) {
-        lane(priority).loaded(page, full);
+        lane(priority).loaded(page, full, this::isAway);
     }
 
     synchronized void notLoaded(Priority priority) {

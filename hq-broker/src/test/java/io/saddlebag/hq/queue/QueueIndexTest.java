@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Priority;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +26,21 @@ class QueueIndexTest {
     private final Queue<Runnable> loads = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
 
+    /** What happens once between the store's next answer and its being taken in. */
+    private Runnable meanwhile = () -> {};
+
     private QueueIndex index(int capacity) {
-        QueueIndex index = new QueueIndex(rows, loads::add, capacity);
+        QueueIndex index = new QueueIndex(this::queued, loads::add, capacity);
         index.onReady(told::add);
         return index;
+    }
+
+    private List<QueuedDelivery> queued(String queue, Priority priority, long after, int limit) throws StoreException {
+        List<QueuedDelivery> page = rows.queued(queue, priority, after, limit);
+        Runnable now = meanwhile;
+        meanwhile = () -> {};
+        now.run();
+        return page;
     }
 
     private void load() {
@@ -305,11 +317,113 @@ class QueueIndexTest {
         load();
         index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2))));
         Waiting dead = index.take(QUEUE);
+        rows.waiting.remove(1L);
         index.finished(dead);
+        rows.add(dead.delivery());
         index.requeued(List.of(dead.delivery()));
+        load();
         index.requeued(List.of(dead.delivery()));
+        load();
         assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(1L, 2L, -1L);
         assertThat(index.load(QUEUE).messages()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequeuedOneOfAnEarlierRunComesThoughNothingElseWaits() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        index.requeued(List.of(rows.add(delivery(5))));
+        load();
+        index.arrived(List.of(rows.add(delivery(6))));
+        assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(5L, 6L, -1L);
+        assertThat(index.load(QUEUE).messages()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequeuedOneComesThoughAPageWasReadBeforeItWas() {
+        QueueIndex index = index(10);
+        rows.add(delivery(8));
+        index.load(List.of(QUEUE));
+        // Of the first page, that of the high ones.
+        meanwhile = () -> index.requeued(List.of(rows.add(delivery(5, Priority.HIGH))));
+        load();
+        assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(5L, 8L, -1L);
+    }
+
+    @Test
+    void aRequeuedOneKeepsItsOldPlaceBeforeAsMuchAsMemoryHolds() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        for (int number = 11; number <= 30; number++) {
+            index.arrived(List.of(rows.add(delivery(number))));
+        }
+        index.requeued(List.of(rows.add(delivery(5))));
+        load();
+        assertThat(taken(index)).as("no room for it yet").isEqualTo(11);
+        load();
+        for (int number = 12; number <= 30; number++) {
+            if (number == 12) {
+                assertThat(taken(index)).isEqualTo(5);
+            }
+            load();
+            assertThat(index.depths().get(QUEUE).ready()).isLessThanOrEqualTo(10);
+            assertThat(taken(index)).isEqualTo(number);
+        }
+        assertThat(taken(index)).isEqualTo(-1);
+    }
+
+    @Test
+    void holdsABoundedRunOfManyThatAreRequeuedAtOnce() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(1001))));
+        List<QueuedDelivery> all = new ArrayList<>();
+        for (int number = 1; number <= 1000; number++) {
+            all.add(rows.add(delivery(number)));
+        }
+        index.requeued(all);
+        for (int number = 1; number <= 1001; number++) {
+            load();
+            assertThat(index.depths().get(QUEUE).ready()).isLessThanOrEqualTo(10);
+            assertThat(taken(index)).isEqualTo(number);
+        }
+        assertThat(taken(index)).isEqualTo(-1);
+        assertThat(index.load(QUEUE).messages()).isEqualTo(1001);
+    }
+
+    @Test
+    void asksAgainForALateArrivalWhenTheStoreWasAway() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        rows.add(delivery(1));
+        index.arrived(List.of(rows.add(delivery(2))));
+        rows.broken = true;
+        index.arrived(List.of(delivery(1)));
+        load();
+        rows.broken = false;
+        index.load(List.of(QUEUE));
+        load();
+        assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(1L, 2L, -1L);
+    }
+
+    @Test
+    void doesNotHandOutAgainWhatEndedWhileAPageWasRead() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(2)), rows.add(delivery(3))));
+        Waiting away = index.take(QUEUE);
+        index.requeued(List.of(rows.add(delivery(1, Priority.NORMAL))));
+        meanwhile = () -> {
+            rows.waiting.remove(2L);
+            index.finished(away);
+        };
+        load();
+        assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(1L, 3L, -1L);
     }
 
     @Test
@@ -327,10 +441,13 @@ class QueueIndexTest {
                 .hasSize(1);
     }
 
-    /** Commits, late news of them, loads, takes, settlements and give-backs in any order: each is settled exactly once. */
+    /**
+     * Commits, late news of them, loads, takes, settlements, give-backs, dead letters and requeues in any order, while pages
+     * are read too: each is settled exactly once.
+     */
     @Test
     void losesNothingAndDoublesNothingInAnyOrderOfEvents() {
-        for (long seed = 1; seed <= 300; seed++) {
+        for (long seed = 1; seed <= 600; seed++) {
             new Simulation(seed).run();
         }
     }
@@ -341,8 +458,11 @@ class QueueIndexTest {
         private final long seed;
         private final List<Runnable> news = new ArrayList<>();
         private final List<Waiting> away = new ArrayList<>();
+        private final List<QueuedDelivery> dead = new ArrayList<>();
         private final Map<Long, Integer> settled = new HashMap<>();
         private final boolean ordered;
+        private final boolean dies;
+        private boolean isDraining;
         private long lastNumber;
 
         Simulation(long seed) {
@@ -350,10 +470,22 @@ class QueueIndexTest {
             random = new Random(seed);
             rows.waiting.clear();
             loads.clear();
-            index = index(2 + random.nextInt(6));
+            index = new QueueIndex(this::queued, loads::add, 2 + random.nextInt(6));
             ordered = random.nextBoolean();
+            dies = random.nextBoolean();
             index.apply(Map.of(
                     QUEUE, new QueueRules(ordered, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0)));
+        }
+
+        /** Much may happen between the store's answer and its being taken in. */
+        private List<QueuedDelivery> queued(String queue, Priority priority, long after, int limit)
+                throws StoreException {
+            List<QueuedDelivery> page = rows.queued(queue, priority, after, limit);
+            rows.broken = false;
+            for (int steps = isDraining ? 0 : random.nextInt(4); steps > 0; steps--) {
+                step();
+            }
+            return page;
         }
 
         void run() {
@@ -366,7 +498,11 @@ class QueueIndexTest {
             for (int step = 0; step < 300; step++) {
                 step();
             }
-            news.forEach(Runnable::run);
+            isDraining = true;
+            List.copyOf(dead).forEach(this::requeue);
+            while (!news.isEmpty()) {
+                news.remove(0).run();
+            }
             drain();
             for (long number = 1; number <= lastNumber; number++) {
                 assertThat(settled.get(number))
@@ -376,7 +512,7 @@ class QueueIndexTest {
         }
 
         private void step() {
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(9)) {
                 case 0, 1 -> {
                     var committed = rows.add(next());
                     news.add(() -> index.arrived(List.of(committed)));
@@ -404,12 +540,31 @@ class QueueIndexTest {
                         settle(away.remove(random.nextInt(away.size())));
                     }
                 }
-                default -> {
+                case 6 -> {
                     if (!away.isEmpty()) {
                         index.giveBack(away.remove(random.nextInt(away.size())));
                     }
                 }
+                case 7 -> {
+                    if (dies && !away.isEmpty()) {
+                        Waiting waiting = away.remove(random.nextInt(away.size()));
+                        rows.waiting.remove(waiting.delivery().messageNumber());
+                        index.finished(waiting);
+                        dead.add(waiting.delivery());
+                    }
+                }
+                default -> {
+                    if (!dead.isEmpty()) {
+                        requeue(dead.get(random.nextInt(dead.size())));
+                    }
+                }
             }
+        }
+
+        private void requeue(QueuedDelivery delivery) {
+            dead.remove(delivery);
+            rows.add(delivery);
+            news.add(() -> index.requeued(List.of(delivery)));
         }
 
         private QueuedDelivery next() {
@@ -434,7 +589,9 @@ class QueueIndexTest {
                 settle(next);
                 load();
             }
-            assertThat(index.load(QUEUE)).as("seed %d", seed).isEqualTo(QueueLoad.NONE);
+            if (!dies) {
+                assertThat(index.load(QUEUE)).as("seed %d", seed).isEqualTo(QueueLoad.NONE);
+            }
         }
     }
 }
