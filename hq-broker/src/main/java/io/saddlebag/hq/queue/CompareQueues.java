@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Step {@code compareQueues}: what the store says waits on each queue (rows of {@code queue_name}, {@code waiting} in the
- * body) against the index. Commits go on meanwhile, so only a difference that stays from one round to the next is
- * logged. One thread at a time.
+ * body) against the index. Commits go on meanwhile, so only a difference that stays from one round to the next counts. It
+ * is logged, and the queue is paged anew: memory may never have been told that something waits again. One thread at a
+ * time.
  */
 public final class CompareQueues implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(CompareQueues.class);
@@ -55,11 +56,15 @@ public final class CompareQueues implements Processor {
             if (difference == before.getOrDefault(name, 0L)) {
                 lasting.add(name);
                 LOG.warn(
-                        "{}: the store holds {} waiting deliveries, memory {} ready and {} away; a restart rebuilds it",
+                        "{}: the store holds {} waiting deliveries, memory {} ready and {} away; {}",
                         name,
                         stored.getOrDefault(name, 0L),
                         depth.ready(),
-                        depth.away());
+                        depth.away(),
+                        difference > 0 ? "what memory lacks is paged in" : "a restart rebuilds it");
+                if (difference > 0) {
+                    index.pageAnew(name);
+                }
             }
         }
         before = differences;

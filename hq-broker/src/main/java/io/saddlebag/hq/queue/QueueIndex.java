@@ -106,6 +106,12 @@ public final class QueueIndex {
         load(names);
     }
 
+    /** Looks through all that waits on the queue in the store once more, for what memory lacks. */
+    void pageAnew(String queueName) {
+        queue(queueName).pageAnew();
+        load(Set.of(queueName));
+    }
+
     /** The ready delivery whose turn it is, which the caller owns from now on; null when none may go. */
     public Waiting take(String queueName) {
         WaitingQueue queue = queue(queueName);

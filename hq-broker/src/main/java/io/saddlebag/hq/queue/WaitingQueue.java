@@ -123,6 +123,13 @@ final class WaitingQueue {
         }
     }
 
+    /** Memory may lack anything: all that waits is looked through once more. */
+    synchronized void pageAnew() {
+        for (Lane lane : lanes) {
+            lane.pageAnew(0);
+        }
+    }
+
     /** The one whose turn it is, now with the caller; null when none may go. */
     synchronized Waiting take() {
         Waiting next = lane(TURNS[turn]).run().take();
