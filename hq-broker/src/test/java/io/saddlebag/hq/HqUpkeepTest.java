@@ -186,6 +186,22 @@ class HqUpkeepTest {
     }
 
     @Test
+    void keepsNothingOfAMessageWhoseTimeCannotBeStored() {
+        start(Map.of());
+        Instant never = Instant.parse("1969-12-31T23:59:59Z");
+        SignedMessage large = SignedMessage.sentAt(never, lab, id(1), Manifest.PART_SIZE + 5, "CA-RC");
+        SignedMessage endless =
+                SignedMessage.of(lab, id(2), Manifest.PART_SIZE + 5, Instant.parse("+10000-01-01T00:00:00Z"), "CA-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            for (SignedMessage each : List.of(large, endless)) {
+                assertThat(answered(client, each.frame(1)).header(Headers.CODE)).isEqualTo("malformed");
+                assertThat(answered(client, each.frame(2)).header(Headers.CODE)).isEqualTo("upload-lost");
+            }
+        }
+        assertThat(spooled("")).isEmpty();
+    }
+
+    @Test
     void theConnectionThatSentPartOneLastGoesOnWithTheUpload() {
         start(Map.of());
         SignedMessage large = SignedMessage.of(lab, id(1), 2 * Manifest.PART_SIZE + 5, null, "CA-RC");

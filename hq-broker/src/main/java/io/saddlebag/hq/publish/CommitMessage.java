@@ -5,6 +5,7 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.PublishResult;
 import java.time.Clock;
@@ -53,7 +54,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
             Submission judged = submission.upload() == null
                     ? submission
                     : submission.upload().first();
-            Publication publication = judged.publication(clock.instant());
+            Publication publication = publication(judged, submission.payload());
             CompletableFuture<PublishResult> committed = submission.payload() == null
                     ? writer.publish(publication, submission.frame().body())
                     : writer.publish(publication, submission.payload());
@@ -73,6 +74,16 @@ public final class CommitMessage extends AsyncProcessorSupport {
         } catch (RuntimeException e) {
             exchange.setException(e);
             callback.done(false);
+        }
+    }
+
+    /** What the writer is given is its own; what it is not given, in the end, is nobody's. */
+    private Publication publication(Submission judged, PayloadRef uploaded) {
+        try {
+            return judged.publication(clock.instant());
+        } catch (RuntimeException e) {
+            writer.discard(uploaded);
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
@@ -19,7 +20,7 @@ import org.apache.camel.Processor;
 
 /**
  * Step {@code matchManifest}: what the headers say in clear is what the manifest says under signature, for this network
- * and in time. Asks the store in one rare case, so it may block.
+ * and in time, with times that can be stored. Asks the store in one rare case, so it may block.
  */
 public final class MatchManifest implements Processor {
     private final Sha256 networkId;
@@ -61,8 +62,13 @@ public final class MatchManifest implements Processor {
                     "Expected a manifest for the network " + networkId + ", found one for " + manifest.networkId()
                             + ". Both sites need certificates of the same CA");
         }
-        if (manifest.expires() != null && !clock.instant().isBefore(manifest.expires())) {
-            refuseUnlessCommittedBefore(manifest, submission.manifestSha256());
+        // Here, before anything of it is taken: an upload that is whole could only be thrown away.
+        Publication.storable(Headers.SENT_TIMESTAMP, manifest.sentTimestamp());
+        if (manifest.expires() != null) {
+            Publication.storable("expires", manifest.expires());
+            if (!clock.instant().isBefore(manifest.expires())) {
+                refuseUnlessCommittedBefore(manifest, submission.manifestSha256());
+            }
         }
     }
 

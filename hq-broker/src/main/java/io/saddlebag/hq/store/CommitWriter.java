@@ -79,13 +79,17 @@ public final class CommitWriter implements AutoCloseable {
 
     private CompletableFuture<PublishResult> add(CommitRequest.Publish request) {
         if (!publications.add(request)) {
-            drop(request.uploaded());
+            discard(request.uploaded());
             request.result().completeExceptionally(refused());
         }
         return request.result();
     }
 
-    private void drop(PayloadRef uploaded) {
+    /**
+     * An upload that is complete and is not published after all: its payload is dropped. Null for none. Only of what was
+     * not handed to {@link #publish}.
+     */
+    public void discard(PayloadRef uploaded) {
         if (uploaded == null) {
             return;
         }

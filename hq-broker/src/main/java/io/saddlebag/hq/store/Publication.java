@@ -59,7 +59,13 @@ public record Publication(
         }
     }
 
-    private static Instant storable(String name, Instant time) {
+    /**
+     * The time as it is kept.
+     *
+     * @param name what it is of, for the refusal
+     * @throws Refusal with {@code MALFORMED} when it is none that a calendar of four-digit years has
+     */
+    public static Instant storable(String name, Instant time) {
         if (time.isBefore(FIRST) || time.isAfter(LAST)) {
             throw new Refusal(
                     Refusal.Code.MALFORMED,

@@ -22,6 +22,8 @@ import java.util.Random;
 
 /** A message as a lab would publish it, with a signed manifest; its body is any bytes, which headquarters cannot tell. */
 public final class SignedMessage {
+    private static final Instant SENT = Instant.parse("2025-10-08T09:00:00Z");
+
     private final Manifest manifest;
     private final byte[] envelope;
     private final byte[] body;
@@ -36,18 +38,30 @@ public final class SignedMessage {
         return of(sender, messageId, 500, null, recipients);
     }
 
+    /** One that says it was sent at that time. */
+    public static SignedMessage sentAt(
+            Instant sent, SiteIdentity sender, String messageId, int size, String... recipients) {
+        return of(sender, messageId, size, sent, null, null, recipients);
+    }
+
     /** @param priority null for none in the manifest */
     public static SignedMessage of(SiteIdentity sender, String messageId, Priority priority, String... recipients) {
-        return of(sender, messageId, 500, null, priority, recipients);
+        return of(sender, messageId, 500, SENT, null, priority, recipients);
     }
 
     public static SignedMessage of(
             SiteIdentity sender, String messageId, int size, Instant expires, String... recipients) {
-        return of(sender, messageId, size, expires, null, recipients);
+        return of(sender, messageId, size, SENT, expires, null, recipients);
     }
 
     private static SignedMessage of(
-            SiteIdentity sender, String messageId, int size, Instant expires, Priority priority, String... recipients) {
+            SiteIdentity sender,
+            String messageId,
+            int size,
+            Instant sent,
+            Instant expires,
+            Priority priority,
+            String... recipients) {
         byte[] body = new byte[size];
         new Random(messageId.hashCode()).nextBytes(body);
         List<Manifest.Recipient> sites = new ArrayList<>();
@@ -59,7 +73,7 @@ public final class SignedMessage {
         Manifest manifest = new Manifest(
                 sender.trust().networkId(),
                 MessageId.of(messageId),
-                Instant.parse("2025-10-08T09:00:00Z"),
+                sent,
                 expires,
                 priority,
                 new Manifest.Sender(sender.site(), sender.signingFingerprint()),
