@@ -46,6 +46,9 @@ public final class SpoolPayloadStore implements PayloadStore {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final List<SegmentAppender> unsynced = new ArrayList<>();
     private final SpoolCleaner cleaner = new SpoolCleaner(files, channels, this);
+    /** Held while the disk is waited for, which needs the segments open; taken before the store's own lock. */
+    private final Object syncing = new Object();
+
     private long lastNumber;
     private SegmentAppender appender;
 
@@ -111,6 +114,12 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public void sync() throws IOException {
+        synchronized (syncing) {
+            syncUnsynced();
+        }
+    }
+
+    private void syncUnsynced() throws IOException {
         List<SegmentAppender> segments;
         synchronized (this) {
             segments = List.copyOf(unsynced);
@@ -253,13 +262,17 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     /** The open segment goes too when all in it is dead and nothing was put for a while. */
-    private synchronized void deleteIdle(SegmentAppender idle, long length) {
-        if (idle == appender && idle.length() == length && !idle.file().hasLive()) {
-            appender = null;
-            idle.file().seal();
-            unsynced.remove(idle);
-            closeQuietly(idle);
-            cleaner.cleanNow(idle.file());
+    private void deleteIdle(SegmentAppender idle, long length) {
+        synchronized (syncing) {
+            synchronized (this) {
+                if (idle == appender && idle.length() == length && !idle.file().hasLive()) {
+                    appender = null;
+                    idle.file().seal();
+                    unsynced.remove(idle);
+                    closeQuietly(idle);
+                    cleaner.cleanNow(idle.file());
+                }
+            }
         }
     }
 

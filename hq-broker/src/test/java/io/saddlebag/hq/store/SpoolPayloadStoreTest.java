@@ -14,6 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +92,36 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         PayloadRef next = Samples.put(store, MANIFEST, bytes(50));
         store.sync();
         assertThat(readAll(store, next)).isEqualTo(bytes(50));
+    }
+
+    @Test
+    void aSyncNeverMeetsTheEndOfTheIdleSegment() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        try {
+            for (int round = 0; round < 10; round++) {
+                PayloadRef ref = Samples.put(store, MANIFEST, bytes(100));
+                store.sync();
+                store.drop(ref);
+                AtomicBoolean gone = new AtomicBoolean();
+                List<Future<Void>> syncs = new ArrayList<>();
+                for (int thread = 0; thread < 16; thread++) {
+                    // More than there are processors, so that the segment ends between any two steps of one.
+                    syncs.add(threads.submit(() -> {
+                        while (!gone.get()) {
+                            store.sync();
+                        }
+                        return null;
+                    }));
+                }
+                await().until(() -> files().isEmpty());
+                gone.set(true);
+                for (Future<Void> sync : syncs) {
+                    sync.get();
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
