@@ -39,6 +39,7 @@ final class SpoolFolder implements AutoCloseable {
                 FileChannel.open(this.folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         takeLock();
         deleteWork(this.folder);
+        deleteWork(uploads);
         this.reserved = Files.exists(numbers())
                 ? Long.parseLong(Files.readString(numbers()).strip())
                 : 0;
@@ -88,9 +89,19 @@ final class SpoolFolder implements AutoCloseable {
     private static void deleteWork(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + WORK_ENDING)) {
             for (Path file : files) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
+    }
+
+    /** Takes an upload's name away at once; to delete a large file takes its time, which {@link #deleteGivenUp} has. */
+    void giveUp(Path upload) throws IOException {
+        Files.move(upload, work(upload), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Deletes the files of uploads that were given up; needs no lock. */
+    void deleteGivenUp() throws IOException {
+        deleteWork(uploads);
     }
 
     /** Makes the folder's entries themselves durable. */

@@ -198,8 +198,13 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
-    public synchronized int discardUploadsOlderThan(Instant time) throws IOException {
-        return uploads.discardOlderThan(time);
+    public int discardUploadsOlderThan(Instant time) throws IOException {
+        int discarded;
+        synchronized (this) {
+            discarded = uploads.giveUpOlderThan(time);
+        }
+        folder.deleteGivenUp();
+        return discarded;
     }
 
     @Override

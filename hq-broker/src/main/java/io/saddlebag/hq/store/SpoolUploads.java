@@ -34,20 +34,21 @@ final class SpoolUploads {
         open.remove(path);
     }
 
-    int discardOlderThan(Instant time) throws IOException {
+    /** Gives up those that nobody fills; their files are to be deleted, outside the lock: see {@link SpoolFolder#giveUp}. */
+    int giveUpOlderThan(Instant time) throws IOException {
         List<Path> standing = folder.uploads();
         open.entrySet().removeIf(each -> !each.getValue().isOpen() && !standing.contains(each.getKey()));
-        int discarded = 0;
+        int givenUp = 0;
         for (Path path : standing) {
             SpoolUpload upload = open.get(path);
             if ((upload == null || !upload.isOpen())
                     && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
                 open.remove(path);
-                Files.delete(path);
-                discarded++;
+                folder.giveUp(path);
+                givenUp++;
             }
         }
-        return discarded;
+        return givenUp;
     }
 
     void close() {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -210,6 +211,18 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
             upload.append(part(body, 2));
             assertThat(readAll(store, upload.complete(Sha256.of(body)))).isEqualTo(body);
         }
+    }
+
+    @Test
+    void deletesUploadsThatWereGivenUpBeforeAKill() throws IOException {
+        Path givenUp = folder.resolve("uploads").resolve("FL-LAB.upload.tmp");
+        Files.write(givenUp, bytes(100));
+        store.discardUploadsOlderThan(Instant.EPOCH);
+        assertThat(givenUp).doesNotExist();
+
+        Files.write(givenUp, bytes(100));
+        restarted();
+        assertThat(givenUp).doesNotExist();
     }
 
     @Test
