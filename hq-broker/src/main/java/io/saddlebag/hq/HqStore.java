@@ -79,7 +79,10 @@ final class HqStore implements AutoCloseable {
         messages = new PostgresMessageStore(database);
         payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL));
         // What waits and what does not is read anew below, whatever operators changed meanwhile.
-        messages.takeChanges();
+        boolean more = true;
+        while (more) {
+            more = messages.takeChanges().more();
+        }
         backlog = new Reconciler(messages, payloads, clock).run().backlog();
         writer = new CommitWriter(messages, payloads, settings.count(HqSettings.COMMIT_QUEUE));
         writer.start();

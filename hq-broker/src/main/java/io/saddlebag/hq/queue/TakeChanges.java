@@ -30,11 +30,14 @@ public final class TakeChanges implements Processor {
 
     @Override
     public void process(Exchange exchange) throws StoreException {
-        Changes changes = messages.takeChanges();
-        index.requeued(changes.requeued());
-        changes.requeued()
-                .forEach(each -> LOG.info("{} {}: requeued by an operator", each.messageId(), each.queueName()));
-        changes.freed().forEach(this::drop);
+        Changes changes;
+        do {
+            changes = messages.takeChanges();
+            index.requeued(changes.requeued());
+            changes.requeued()
+                    .forEach(each -> LOG.info("{} {}: requeued by an operator", each.messageId(), each.queueName()));
+            changes.freed().forEach(this::drop);
+        } while (changes.more());
     }
 
     private void drop(PayloadRef payload) {

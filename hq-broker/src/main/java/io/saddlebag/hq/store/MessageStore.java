@@ -51,7 +51,7 @@ public interface MessageStore {
      */
     List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) throws StoreException;
 
-    /** What operators requeued and discarded since the last call; each is told once. */
+    /** What operators requeued and discarded since the last call, a bounded number at once; each is told once. */
     Changes takeChanges() throws StoreException;
 
     /** What is known of a message, whether it still waits or not. */
@@ -92,9 +92,10 @@ public interface MessageStore {
      *
      * @param requeued dead letters that wait again
      * @param freed payloads that no delivery needs any more
+     * @param more whether another call may tell more
      */
-    record Changes(List<QueuedDelivery> requeued, List<PayloadRef> freed) {
-        static final Changes NONE = new Changes(List.of(), List.of());
+    record Changes(List<QueuedDelivery> requeued, List<PayloadRef> freed, boolean more) {
+        static final Changes NONE = new Changes(List.of(), List.of(), false);
     }
 
     /** What became of a publication. */

@@ -48,7 +48,11 @@ public final class PostgresMessageStore implements MessageStore {
 
     private static final String CHANGED = QUEUED + "(d.message_number, d.queue_name) IN"
             + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.WAITS;
-    private static final String TAKE_CHANGES = "DELETE FROM operator_change RETURNING message_number, queue_name";
+    static final int CHANGES_AT_ONCE = 1_000;
+
+    private static final String TAKE_CHANGES = "DELETE FROM operator_change WHERE (message_number, queue_name) IN"
+            + " (SELECT message_number, queue_name FROM operator_change ORDER BY message_number, queue_name LIMIT "
+            + CHANGES_AT_ONCE + ") RETURNING message_number, queue_name";
     private static final String FIND = "SELECT m.message_number, m.manifest_sha256, " + HeldRows.PAYLOAD
             + " FROM message m LEFT JOIN LATERAL (SELECT * FROM delivery_held d"
             + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + " LIMIT 1) d ON true"
@@ -266,7 +270,10 @@ public final class PostgresMessageStore implements MessageStore {
             }
         }
         Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection).takeDiscarded(numbers);
-        return new Changes(requeued, of(new SettlementRows(connection).freed(discarded.keySet()), discarded));
+        return new Changes(
+                requeued,
+                of(new SettlementRows(connection).freed(discarded.keySet()), discarded),
+                numbers.size() == CHANGES_AT_ONCE);
     }
 
     private static QueuedDelivery queuedDelivery(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.testing.TestDatabase;
 import io.saddlebag.message.Priority;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,24 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     private static StoredPublication stored(long number) {
         return new StoredPublication(number, Samples.publication((int) number, "CA-RC"), new PayloadRef(1, 0, 1, 1));
+    }
+
+    @Test
+    void tellsABoundedNumberOfChangesAtOnceAndEachOnce() throws StoreException {
+        int count = PostgresMessageStore.CHANGES_AT_ONCE + 1;
+        store.publish(LongStream.rangeClosed(1, count)
+                .mapToObj(PostgresMessageStoreTest::stored)
+                .toList());
+        database.execute("INSERT INTO operator_change SELECT message_number, queue_name FROM delivery_held");
+
+        MessageStore.Changes first = store.takeChanges();
+        MessageStore.Changes second = store.takeChanges();
+
+        assertThat(first.more()).isTrue();
+        assertThat(first.requeued()).hasSize(PostgresMessageStore.CHANGES_AT_ONCE);
+        assertThat(second.more()).isFalse();
+        assertThat(second.requeued()).extracting(QueuedDelivery::messageNumber).containsExactly((long) count);
+        assertThat(store.takeChanges().requeued()).isEmpty();
     }
 
     @Test
