@@ -5,6 +5,8 @@ import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -18,7 +20,7 @@ import java.util.Objects;
  * @param modified when it, or the newest in a folder, was last written to, in microseconds, which every file system copies alike
  */
 record FileLook(long size, Instant modified) {
-    /** Of a folder that holds by now what cannot travel, such as a link: somebody has written to it. */
+    /** Of a folder that holds by now what cannot travel, such as a link, or out of which something goes: somebody has written to it. */
     private static final FileLook UNFIT = new FileLook(-1, Instant.EPOCH);
 
     FileLook {
@@ -42,6 +44,12 @@ record FileLook(long size, Instant modified) {
             FolderWalk walk = FolderWalk.through(folder);
             return new FileLook(walk.tarSize(), walk.modified().truncatedTo(ChronoUnit.MICROS));
         } catch (Refusal e) {
+            return UNFIT;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+            // What is in it comes and goes.
             return UNFIT;
         }
     }

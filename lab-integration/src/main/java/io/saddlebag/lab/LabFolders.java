@@ -27,6 +27,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a laboratory's files lie, from the claim on: {@code work/<message_id>} and, unless the journal holds it,
@@ -35,6 +37,8 @@ import java.util.stream.Stream;
  * a message.
  */
 final class LabFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(LabFolders.class);
+
     static final String REASON_SUFFIX = ".reason.json";
     /** No message_id has a dot. */
     static final String SEALED_SUFFIX = ".age";
@@ -112,7 +116,9 @@ final class LabFolders {
 
     /**
      * Moves a dropped file into the work folder: in one step, or from another file system by a synced copy, after which
-     * the dropped file goes. When it fails the file stands in its drop folder as before.
+     * the dropped file goes. When it fails the file stands in its drop folder as before, or among the failed. When it cannot be
+     * put there either, it stays in the work folder and this returns as if nothing had been: the claim must not be taken back
+     * under it, and whether the file is as it was is looked at again before it is sealed.
      *
      * @throws StillWrittenException when it no longer looks as it did when it was found complete
      */
@@ -124,20 +130,39 @@ final class LabFolders {
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
         try {
+            moveIn(dropped, content, claim.look());
+            requireUnchanged(messageId, claim);
+        } catch (IOException | RuntimeException e) {
+            if (isGivenBack(messageId, claim, e)) {
+                throw e;
+            }
+            LOG.error("{}: claimed, though it can neither be verified nor put back now", messageId, e);
+        }
+    }
+
+    private static void moveIn(Path dropped, Path content, FileLook look) throws IOException {
+        try {
             if (isFolder(dropped)) {
                 FolderMove.rename(dropped, content);
             } else {
                 Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (AtomicMoveNotSupportedException e) {
-            copyIn(dropped, content, claim.look());
+            copyIn(dropped, content, look);
         }
-        try {
-            requireUnchanged(messageId, claim);
-        } catch (StillWrittenException e) {
-            giveBack(messageId, claim);
-            throw e;
+    }
+
+    /** Whether nothing of it is left in the work folder after a move that failed, maybe once the file was there. */
+    private boolean isGivenBack(MessageId messageId, OutgoingMessage.Claim claim, Exception failure) {
+        Path content = content(messageId);
+        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                giveBack(messageId, claim);
+            } catch (IOException | RuntimeException notNow) {
+                failure.addSuppressed(notNow);
+            }
         }
+        return !Files.exists(content, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** A synced copy with the dropped file's time, before the dropped file goes. */
@@ -160,7 +185,7 @@ final class LabFolders {
             } else {
                 AtomicFiles.delete(dropped);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (Files.exists(dropped, LinkOption.NOFOLLOW_LINKS)) {
                 FileTree.delete(content);
             }
@@ -186,8 +211,8 @@ final class LabFolders {
      */
     Path giveBack(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
         Path dropped = home.resolve(claim.folder()).resolve(claim.fileName());
+        AtomicFiles.createFolders(dropped.getParent());
         try {
-            AtomicFiles.createFolders(dropped.getParent());
             move(content(messageId), dropped);
             return dropped;
         } catch (FileAlreadyExistsException e) {

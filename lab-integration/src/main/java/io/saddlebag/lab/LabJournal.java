@@ -46,7 +46,10 @@ public final class LabJournal implements AutoCloseable {
     private final JournalWriter writer;
     private final IdSeries series;
 
-    /** Moves the claimed file; runs after the claim is recorded and before anybody can see it. */
+    /**
+     * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, nothing of the
+     * file stands in the work folder: with the claim its id is forgotten.
+     */
     @FunctionalInterface
     interface Move {
         void to(MessageId messageId) throws IOException;

@@ -10,6 +10,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,6 +96,40 @@ class LabFoldersTest {
         assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
         assertThat(dropped).hasContent("it and more");
         assertThat(folders.content(ID)).doesNotExist();
+    }
+
+    @Test
+    void putsAFolderBackThatCannotBeLookedAtOnceItIsTaken() throws IOException {
+        home = OverlongPaths.home(home);
+        create();
+        Path dropped = OverlongPaths.folderBelow(home.resolve("dropped"));
+        OutgoingMessage.Claim claim = claim(dropped);
+
+        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(FileSystemException.class);
+        assertThat(FileLook.of(dropped)).isEqualTo(claim.look());
+        assertThat(folders.content(ID)).doesNotExist();
+    }
+
+    @Test
+    void forgetsNoClaimWhoseFileIsTakenAndCannotBePutBack() throws IOException {
+        Path dropped = dropped("it");
+        OutgoingMessage.Claim before = claim(dropped);
+        OutgoingMessage.Claim claim = new OutgoingMessage.Claim(
+                before.routeId(),
+                "lab.db/no/folder",
+                before.fileName(),
+                before.contentType(),
+                before.recipients(),
+                before.sentTimestamp(),
+                before.look());
+        try (LabJournal journal = LabJournal.open(home.resolve("lab.db"))) {
+            TestLab.claimed(journal, ID, claim, id -> {
+                dropped("it and more");
+                folders.takeIn(dropped, id, claim);
+            });
+            assertThat(journal.unsettled(0, 1)).hasSize(1);
+        }
+        assertThat(folders.content(ID)).hasContent("it and more");
     }
 
     @Test

@@ -12,12 +12,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves folders with all that is in them, so that a name stands for a whole folder or for none: by a rename, and to
  * another file system by a synced copy under a temporary name. Links are moved as they are. For any number of threads.
  */
 public final class FolderMove {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderMove.class);
+
     private FolderMove() {}
 
     /**
@@ -77,11 +81,20 @@ public final class FolderMove {
         }
     }
 
-    /** Deletes a folder; its name is gone in one step, before its content goes. */
+    /**
+     * Deletes a folder; its name is gone in one step, before its content goes. Content that cannot be deleted stays under
+     * a temporary name and is reported, since nobody takes it for the folder any more.
+     *
+     * @throws IOException when the name cannot be taken away
+     */
     public static void remove(Path folder) throws IOException {
         Path hidden = temporary(folder);
         rename(folder, hidden);
-        FileTree.delete(hidden);
+        try {
+            FileTree.delete(hidden);
+        } catch (IOException e) {
+            LOG.warn("{}: what is left of a folder that was moved; delete it by hand: {}", hidden, e.toString());
+        }
     }
 
     private static void requireFree(Path target) throws FileAlreadyExistsException {

@@ -76,6 +76,23 @@ class FolderMoveTest {
         assertThat(names(temporary)).containsExactly("target");
     }
 
+    /** The temporary name is longer, so that the path of what lies deepest is too long to be deleted (PATH_MAX). */
+    @Test
+    void takesTheNameAwayThoughTheContentCannotBeDeleted() throws IOException {
+        Path deepest = source;
+        while (deepest.toString().length() < 3_900) {
+            deepest = Files.createDirectory(deepest.resolve("d".repeat(100)));
+        }
+        Files.writeString(deepest.resolve("f".repeat(4_094 - deepest.toString().length())), "it");
+
+        FolderMove.remove(source);
+
+        assertThat(source).doesNotExist();
+        Path left = temporary.resolve(names(temporary).findFirst().orElseThrow());
+        assertThat(AtomicFiles.isTemporary(left.getFileName().toString())).isTrue();
+        FolderMove.rename(left, source);
+    }
+
     @Test
     void neverReplacesWhatStandsThere() throws IOException {
         Files.createDirectory(target);
