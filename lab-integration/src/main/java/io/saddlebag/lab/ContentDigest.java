@@ -21,13 +21,23 @@ record ContentDigest(long size, Sha256 sha256) {
         return new ContentDigest(content.length, Sha256.of(content));
     }
 
-    /** Never follows a link. */
+    /**
+     * Never follows a link.
+     *
+     * @throws io.saddlebag.message.Refusal when it is neither file nor folder, or cannot be read
+     */
     static ContentDigest of(Path file) throws IOException {
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        try (InputStream in = FolderTar.open(file)) {
+            return of(in, isFolder ? Long.MAX_VALUE : Files.size(file));
+        }
+    }
+
+    /** @param expected about how many bytes there are */
+    static ContentDigest of(InputStream in, long expected) throws IOException {
         byte[] buffer = new byte[BUFFER];
         long size = 0;
-        try (InputStream in = FolderTar.open(file);
-                StreamDigest digest = new StreamDigest(isFolder ? Long.MAX_VALUE : Files.size(file))) {
+        try (StreamDigest digest = new StreamDigest(expected)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
                 size += read;

@@ -5,8 +5,6 @@ import io.saddlebag.lab.OutgoingMessage.State;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -45,12 +43,10 @@ final class DigestContent implements Processor {
     private ContentDigest digest(Exchange exchange, OutgoingMessage message) throws IOException {
         Path file = folders.content(message.messageId());
         try {
-            if (!message.isSmall() || message.claim().look() == null) {
-                return ContentDigest.of(file);
-            }
-            try (InputStream in = message.mayBeFolder()
-                    ? FolderTar.open(file)
-                    : Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file)) {
+                if (!message.isSmall() || message.claim().look() == null) {
+                    return ContentDigest.of(in, message.size());
+                }
                 // A byte more than it is to have, so that one which has grown is found by its size.
                 byte[] content = in.readNBytes((int) message.size() + 1);
                 LabExchange.content(exchange, content);

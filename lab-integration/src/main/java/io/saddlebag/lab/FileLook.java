@@ -20,7 +20,10 @@ import java.util.Objects;
  * @param modified when it, or the newest in a folder, was last written to, in microseconds, which every file system copies alike
  */
 record FileLook(long size, Instant modified) {
-    /** Of a folder that holds by now what cannot travel, such as a link, or out of which something goes: somebody has written to it. */
+    /**
+     * Of what cannot travel by now, such as a pipe, or a folder with a link in it or out of which something goes: somebody has
+     * written to it.
+     */
     private static final FileLook UNFIT = new FileLook(-1, Instant.EPOCH);
 
     FileLook {
@@ -32,11 +35,19 @@ record FileLook(long size, Instant modified) {
                 attributes.size(), attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS));
     }
 
-    /** Of a file, or of a folder with all that is in it. Never follows a link. */
+    /** Of a file, or of a folder with all that is in it. Follows no link and opens no file. */
     static FileLook of(Path file) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        return attributes.isDirectory() ? ofFolder(file) : of(attributes);
+        if (attributes.isDirectory()) {
+            return ofFolder(file);
+        }
+        return attributes.isRegularFile() ? of(attributes) : UNFIT;
+    }
+
+    /** Whether it is still what was judged, looking like that; nobody may open it otherwise. */
+    boolean isAsIn(FileLook before) {
+        return !equals(UNFIT) && (before == null || equals(before));
     }
 
     private static FileLook ofFolder(Path folder) throws IOException {
@@ -52,5 +63,10 @@ record FileLook(long size, Instant modified) {
             // What is in it comes and goes.
             return UNFIT;
         }
+    }
+
+    @Override
+    public String toString() {
+        return equals(UNFIT) ? "what cannot travel" : size + " bytes of " + modified;
     }
 }

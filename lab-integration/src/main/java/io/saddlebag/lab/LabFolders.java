@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
+import io.saddlebag.folder.FolderTar;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -171,7 +172,7 @@ final class LabFolders {
             if (isFolder(dropped)) {
                 FolderMove.copy(dropped, content);
             } else {
-                try (InputStream in = Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS)) {
+                try (InputStream in = FolderTar.openFile(dropped)) {
                     AtomicFiles.create(content, in::transferTo);
                 }
                 Files.setLastModifiedTime(content, FileTime.from(look.modified()));
@@ -194,12 +195,12 @@ final class LabFolders {
     }
 
     /**
-     * @throws StillWrittenException when the claimed file was written to since
+     * @throws StillWrittenException when the claimed file was written to since, or another thing put in its place
      * @throws java.nio.file.NoSuchFileException when somebody took it away
      */
     void requireUnchanged(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
         FileLook now = FileLook.of(content(messageId));
-        if (claim.look() != null && !now.equals(claim.look())) {
+        if (!now.isAsIn(claim.look())) {
             throw new StillWrittenException(claim.look(), now);
         }
     }
@@ -361,12 +362,17 @@ final class LabFolders {
 
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
-        AtomicFiles.deleteIfThere(sealed(messageId));
+        clearSealed(messageId);
         Path content = content(messageId);
         if (isFolder(content)) {
             FileTree.delete(content);
         } else {
             Files.deleteIfExists(content);
         }
+    }
+
+    /** Deletes the sealed message alone. */
+    void clearSealed(MessageId messageId) throws IOException {
+        AtomicFiles.deleteIfThere(sealed(messageId));
     }
 }

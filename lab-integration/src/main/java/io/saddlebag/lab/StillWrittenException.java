@@ -6,8 +6,9 @@ import java.io.IOException;
 final class StillWrittenException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** @param before null when that was not noted */
     StillWrittenException(FileLook before, FileLook after) {
-        super("it was written to after it had stood still: " + before.size() + " bytes of " + before.modified()
-                + " became " + after.size() + " bytes of " + after.modified());
+        super("it was written to after it had stood still: " + (before == null ? "a file" : before) + " became "
+                + after);
     }
 }

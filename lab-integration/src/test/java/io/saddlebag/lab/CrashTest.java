@@ -81,6 +81,31 @@ class CrashTest {
         endsSent();
     }
 
+    /** As many as there are workers, each of which would wait for ever for somebody who writes to one. */
+    @Test
+    void betweenTheRenameOfWhatBecameAPipeAndTheLookAtIt() throws Exception {
+        Files.createDirectories(home.home().work());
+        List<MessageId> pipes = List.of(ID, MessageId.of("FL-LAB_DAT_20251008_002"));
+        for (MessageId id : pipes) {
+            claimRow(id);
+            Process made = new ProcessBuilder(
+                            "mkfifo", home.home().work().resolve(id.value()).toString())
+                    .start();
+            assertThat(made.waitFor()).isZero();
+        }
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_DAT_20251008_003.csv", CONTENT);
+
+        await().pollInterval(POLL).until(() -> home.sent().contains("FL-LAB_DAT_20251008_003.csv"));
+        await().pollInterval(POLL).until(() -> home.files("failed").size() == 4);
+        for (MessageId id : pipes) {
+            assertThat(home.home().resolve("failed/" + id + ".csv.reason.json"))
+                    .content()
+                    .contains("bad-file", "link, device or pipe");
+        }
+    }
+
     @Test
     void betweenTheSealAndItsManifest() throws Exception {
         claimRow();
@@ -182,12 +207,16 @@ class CrashTest {
     }
 
     private void claimRow() throws IOException {
+        claimRow(ID);
+    }
+
+    private void claimRow(MessageId id) throws IOException {
         Files.createDirectories(home.home().journal());
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
-            Claim claim =
-                    new Claim("fl-lab-raw-data", "drop/raw-data", NAME, "text/csv", recipients, Instant.now(), null);
-            TestLab.claimed(journal, ID, claim, id -> {});
+            Claim claim = new Claim(
+                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), null);
+            TestLab.claimed(journal, id, claim, moved -> {});
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -107,6 +108,22 @@ class LabFoldersTest {
 
         assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(FileSystemException.class);
         assertThat(FileLook.of(dropped)).isEqualTo(claim.look());
+        assertThat(folders.content(ID)).doesNotExist();
+    }
+
+    @Test
+    void putsBackWhatBecameAPipeOfTheSameLook() throws Exception {
+        Path dropped = dropped("");
+        Files.setLastModifiedTime(dropped, FileTime.from(Instant.parse("2025-10-08T09:00:00Z")));
+        OutgoingMessage.Claim claim = claim(dropped);
+        Process swap = new ProcessBuilder(
+                        "sh", "-c", "rm dropped && mkfifo dropped && touch -m -d 2025-10-08T09:00:00Z dropped")
+                .directory(home.toFile())
+                .start();
+        assertThat(swap.waitFor()).isZero();
+
+        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
+        assertThat(dropped).exists();
         assertThat(folders.content(ID)).doesNotExist();
     }
 

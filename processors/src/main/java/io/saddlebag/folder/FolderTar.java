@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -36,12 +37,42 @@ public final class FolderTar extends InputStream {
     /**
      * A file's bytes, or a folder's tar.
      *
-     * @param dropped a link is not followed
+     * @throws Refusal {@code BAD_FILE} when it is neither, or closed to this site
      */
     public static InputStream open(Path dropped) throws IOException {
         return Files.isDirectory(dropped, LinkOption.NOFOLLOW_LINKS)
                 ? new FolderTar(dropped, FolderLimits.NONE)
-                : Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS);
+                : openFile(dropped);
+    }
+
+    /**
+     * A file's bytes. Opens nothing else: a pipe would hold the thread until somebody writes to it.
+     *
+     * @throws Refusal {@code BAD_FILE} when it is no file, or closed to this site
+     */
+    public static InputStream openFile(Path dropped) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(dropped, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected a regular file named '" + nameOf(dropped) + "', found "
+                            + (attributes.isDirectory() ? "a folder" : "a link, device or pipe")
+                            + ". Drop the file itself");
+        }
+        try {
+            return Files.newInputStream(dropped, LinkOption.NOFOLLOW_LINKS);
+        } catch (AccessDeniedException e) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected a file that this site may read named '" + nameOf(dropped)
+                            + "', found one that it may not. Open its mode and drop it again",
+                    e);
+        }
+    }
+
+    private static String nameOf(Path file) {
+        return Printable.of(file.getFileName().toString());
     }
 
     /** The digest of a folder's tar. */
