@@ -3,6 +3,8 @@ package io.saddlebag.lab;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,7 +56,12 @@ final class MoveToSent extends AsyncProcessorSupport {
 
     private void recorded(OutgoingMessage message, boolean sealedInJournal, boolean isKept) throws IOException {
         Failpoint.LAB_SENT_RECORDED.reached();
-        folders.clear(message, sealedInJournal);
+        if (isKept) {
+            folders.clear(message, sealedInJournal);
+        } else {
+            // Whatever stands there by now is not what was sent.
+            folders.clearSealed(message.messageId());
+        }
         LOG.info(
                 "{}: confirmed by headquarters, {}",
                 message.messageId(),
@@ -68,6 +75,10 @@ final class MoveToSent extends AsyncProcessorSupport {
             folders.requireUnchanged(message.messageId(), message.claim());
             return folders.nameSent(message);
         } catch (NoSuchFileException e) {
+            if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+                // Something in it went; it is looked at again.
+                throw e;
+            }
             return null;
         } catch (StillWrittenException e) {
             Refusal refusal = new Refusal(
