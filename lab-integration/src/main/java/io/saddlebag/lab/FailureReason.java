@@ -3,8 +3,12 @@ package io.saddlebag.lab;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -35,5 +39,18 @@ record FailureReason(
             String fileName, String droppedIn, MessageId messageId, Refusal refusal, Instant failedTimestamp) {
         return new FailureReason(
                 fileName, droppedIn, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
+    }
+
+    /** Whether the reason that stands there was written for the same drop, refused for the same. */
+    boolean isOfSameDrop(Path reasonFile) throws IOException {
+        try {
+            FailureReason other = Json.read(Files.readAllBytes(reasonFile), FailureReason.class);
+            return fileName.equals(other.fileName)
+                    && Objects.equals(droppedIn, other.droppedIn)
+                    && Objects.equals(messageId, other.messageId)
+                    && Objects.equals(reason, other.reason);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -41,6 +41,8 @@ final class LabFolders {
     private static final Logger LOG = LoggerFactory.getLogger(LabFolders.class);
 
     static final String REASON_SUFFIX = ".reason.json";
+    /** Ends the name in {@code failed/} of a dropped file whose own ends like that of a reason. */
+    private static final String NO_REASON_SUFFIX = ".file";
     /** No message_id has a dot. */
     static final String SEALED_SUFFIX = ".age";
 
@@ -243,7 +245,7 @@ final class LabFolders {
         }
         Path folder = today();
         for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
-            Path target = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
+            Path target = folder.resolve(numbered(fileName, copy));
             try {
                 AtomicFiles.nameNew(content, target);
                 return target;
@@ -289,31 +291,68 @@ final class LabFolders {
     }
 
     /**
-     * Keeps a file among those that failed, the reason beside it. A link or device is moved as it is, unread.
+     * Keeps a file among those that failed, the reason beside it. A link or device is moved as it is, unread. Done again
+     * after a crash, when the file is there already, it notes the reason that may be lacking.
      *
      * @param droppedIn see {@link #nameOf}; null when it is not known
      * @param messageId null when it has none yet
      */
     Path keepFailed(Path file, String fileName, String droppedIn, MessageId messageId, Refusal refusal)
             throws IOException {
-        Path kept = keep(file, failed(), keptName(file, fileName));
+        String name = keptName(fileName);
         FailureReason reason = FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant());
-        AtomicFiles.replace(failed().resolve(kept.getFileName() + REASON_SUFFIX), Json.write(reason));
-        return kept;
+        boolean isKeptBefore = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
+            Path target = failed().resolve(numbered(name, copy));
+            Path reasonFile = reasonOf(target);
+            if (Files.exists(reasonFile, LinkOption.NOFOLLOW_LINKS)) {
+                if (isKeptBefore && reason.isOfSameDrop(reasonFile)) {
+                    return target;
+                }
+                continue;
+            }
+            try {
+                if (!isKeptBefore) {
+                    move(file, target);
+                }
+            } catch (FileAlreadyExistsException taken) {
+                continue;
+            }
+            AtomicFiles.replace(reasonFile, Json.write(reason));
+            return target;
+        }
+        throw tooMany(failed(), name);
     }
 
-    /** As dropped, unless that is too long for an ending or of bytes that are no text. */
-    private static String keptName(Path file, String fileName) {
+    private static Path reasonOf(Path failed) {
+        return failed.resolveSibling(failed.getFileName() + REASON_SUFFIX);
+    }
+
+    private static String numbered(String name, int copy) {
+        return copy == 1 ? name : name + "." + copy;
+    }
+
+    /**
+     * A failed file's name: as dropped, unless that is too long for an ending, of bytes that are no text, or like that of a
+     * reason, which it would pass for.
+     */
+    static String keptName(String fileName) {
         boolean isText = fileName.indexOf('\uFFFD') < 0;
         String name = isText ? fileName : fileName.replaceAll("[^\\x20-\\x7E]", "_");
-        return name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
-                ? name
-                : name.substring(0, Math.min(name.length(), LONGEST_NAME / 4));
+        boolean isShort = name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
+        String kept = isShort ? name : beginning(name);
+        return kept.endsWith(REASON_SUFFIX) ? kept + NO_REASON_SUFFIX : kept;
+    }
+
+    /** Not half of a character that takes two chars, which is no name to any file system. */
+    private static String beginning(String name) {
+        int end = Math.min(name.length(), LONGEST_NAME / 4);
+        return name.substring(0, Character.isHighSurrogate(name.charAt(end - 1)) ? end - 1 : end);
     }
 
     static Path keep(Path file, Path folder, String fileName) throws IOException {
         for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
-            Path target = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
+            Path target = folder.resolve(numbered(fileName, copy));
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return target;
             }

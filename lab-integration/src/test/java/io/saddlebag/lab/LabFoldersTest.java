@@ -174,6 +174,55 @@ class LabFoldersTest {
     }
 
     @Test
+    void writesNoReasonOverAFailedFile() throws IOException {
+        Refusal refusal = new Refusal(Refusal.Code.BAD_NAME, "no message_id");
+        Path first = folders.keepFailed(dropped("a file"), "notes.reason.json", "drop", null, refusal);
+        Path second = folders.keepFailed(dropped("notes"), "notes", "drop", null, refusal);
+
+        assertThat(first)
+                .isEqualTo(home.resolve("failed/notes.reason.json.file"))
+                .hasContent("a file");
+        assertThat(second).isEqualTo(home.resolve("failed/notes")).hasContent("notes");
+        assertThat(home.resolve("failed/notes.reason.json")).content().contains("no message_id");
+        assertThat(home.resolve("failed/notes.reason.json.file.reason.json"))
+                .content()
+                .contains("\"notes.reason.json\"");
+    }
+
+    @Test
+    void givesNoFailedFileTheReasonOfOneThatWasTakenAway() throws IOException {
+        Files.delete(folders.keepFailed(dropped("one"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "one")));
+        Path second = folders.keepFailed(dropped("two"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "two"));
+
+        assertThat(second).isEqualTo(home.resolve("failed/a.2"));
+        assertThat(home.resolve("failed/a.reason.json")).content().contains("one");
+    }
+
+    @Test
+    void notesTheReasonOfAFileThatWasKeptBeforeACrashOnce() throws IOException {
+        Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
+        folders.keepFailed(dropped("one"), "a", "drop", null, refusal);
+        Files.writeString(home.resolve("failed/a.2"), "two");
+        for (int i = 0; i < 2; i++) {
+            folders.keepFailed(folders.content(ID), "a", "drop", ID, refusal);
+        }
+
+        assertThat(home.resolve("failed/a.2.reason.json")).content().contains(ID.value());
+        assertThat(home.resolve("failed/a.reason.json")).content().doesNotContain(ID.value());
+        assertThat(home.resolve("failed/a.3.reason.json")).doesNotExist();
+    }
+
+    @Test
+    void cutsAFailedNameBetweenCharacters() throws IOException {
+        String name = "x" + "\uD83D\uDE00".repeat(60);
+        Path kept =
+                folders.keepFailed(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
+
+        assertThat(kept.getFileName()).hasToString("x" + "\uD83D\uDE00".repeat(24));
+        assertThat(kept).hasContent("it");
+    }
+
+    @Test
     void shortensAFailedNameThatLeavesNoRoomForItsReason() throws IOException {
         String name = "x".repeat(250);
         Path kept =

@@ -32,6 +32,10 @@ final class KeptFiles {
             for (int copy = 1; ; copy++) {
                 Path file = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
                 if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    if (Files.exists(file.resolveSibling(file.getFileName() + LabAudit.REASON))) {
+                        // Taken out of failed/ by hand: no other gets its number.
+                        continue;
+                    }
                     break;
                 }
                 if (ledger.isTaken(file)) {

@@ -33,7 +33,11 @@ import java.util.Optional;
  */
 public final class LabAudit {
     private static final String SEALED_SUFFIX = ".age";
-    private static final String REASON = ".reason.json";
+    static final String REASON = ".reason.json";
+    /** Ends the name of a failed file that would pass for a reason. */
+    private static final String NO_REASON = ".file";
+
+    private static final String FAILED = "failed";
     private static final String DUPLICATE = ".duplicate";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
@@ -72,7 +76,7 @@ public final class LabAudit {
             for (Path day : days) {
                 forEachFile(day, file -> checkSent(journal, file));
             }
-            forEachFile(home.resolve("failed"), this::checkFailed);
+            forEachFile(home.resolve(FAILED), this::checkFailed);
             forEachFile(home.work(), file -> checkWork(journal, file));
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
@@ -101,7 +105,7 @@ public final class LabAudit {
                 checkGoneFromWork(claimed, file);
             }
             case "failed" -> {
-                Optional<Path> file = checkKept(claimed, List.of(home.resolve("failed")), "failed");
+                Optional<Path> file = checkKept(claimed, List.of(home.resolve(FAILED)), FAILED);
                 checkGoneFromWork(claimed, file);
             }
             default -> checkAtWork(claimed);
@@ -109,7 +113,10 @@ public final class LabAudit {
     }
 
     private Optional<Path> checkKept(ClaimedFile claimed, List<Path> folders, String where) throws IOException {
-        Optional<Path> file = kept.take(folders, claimed.fileName(), claimed.sha256());
+        String name = where.equals(FAILED) && claimed.fileName().endsWith(REASON)
+                ? claimed.fileName() + NO_REASON
+                : claimed.fileName();
+        Optional<Path> file = kept.take(folders, name, claimed.sha256());
         if (file.isPresent() && claimed.sha256() != null) {
             account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), file.get());
         } else if (file.isEmpty() && isDroppedAgain(claimed)) {
