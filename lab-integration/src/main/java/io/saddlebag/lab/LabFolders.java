@@ -6,6 +6,7 @@ import io.saddlebag.folder.FolderMove;
 import io.saddlebag.folder.FolderTar;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class LabFolders {
     }
 
     /**
-     * Removes what a killed process left half written where it keeps files, in the drop folders too. Of the days in
+     * Removes what a killed process left half written where it keeps files, in the drop folders too, where others may write
+     * as well: what cannot be removed there holds nothing up. Of the days in
      * {@code sent/} only the last two can hold any. Before anything is written there only.
      */
     void removeUnfinished(Collection<DropFolder> dropFolders) throws IOException {
@@ -74,7 +76,14 @@ final class LabFolders {
         AtomicFiles.removeUnfinished(home.work());
         AtomicFiles.removeUnfinished(home.resolve("keys"));
         for (DropFolder folder : dropFolders) {
-            AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
+            try {
+                AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
+            } catch (IOException e) {
+                LOG.warn(
+                        "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
+                        Printable.of(folder.directory()),
+                        Printable.of(e.toString()));
+            }
         }
         AtomicFiles.removeUnfinished(sent());
         for (Path day : days().stream().limit(2).toList()) {

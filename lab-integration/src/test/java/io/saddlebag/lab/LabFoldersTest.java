@@ -223,6 +223,25 @@ class LabFoldersTest {
     }
 
     @Test
+    void startsThoughSomethingInADropFolderCannotBeRemoved() throws IOException {
+        home = OverlongPaths.home(home);
+        create();
+        Path drop = Files.createDirectory(home.resolve("drop"));
+        Path removable = Files.writeString(drop.resolve(".ffffffff-ffff-4fff-8fff-ffffffffffff.part"), "half");
+        Path stuck = drop.resolve(".00000000-0000-4000-8000-000000000000.part");
+        Path shorter = OverlongPaths.folderBelow(drop.resolve("a"));
+        Files.move(shorter, stuck);
+        try {
+            folders.removeUnfinished(List.of(new DropFolder("drop", false, null)));
+
+            assertThat(stuck).exists();
+            assertThat(removable).doesNotExist();
+        } finally {
+            Files.move(stuck, shorter);
+        }
+    }
+
+    @Test
     void shortensAFailedNameThatLeavesNoRoomForItsReason() throws IOException {
         String name = "x".repeat(250);
         Path kept =

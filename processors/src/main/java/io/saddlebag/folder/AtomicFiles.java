@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -254,16 +255,30 @@ public final class AtomicFiles {
         return TEMPORARY_NAME.matcher(fileName).matches();
     }
 
-    /** Removes from a folder what a killed process left half written there; does nothing when there is no such folder. */
+    /**
+     * Removes from a folder what a killed process left half written there; does nothing when there is no such folder.
+     *
+     * @throws IOException of the first that cannot be removed, once all others are
+     */
     public static void removeUnfinished(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
                 folder, file -> isTemporary(file.getFileName().toString()))) {
+            IOException failure = null;
             for (Path file : unfinished) {
-                FileTree.delete(file);
+                try {
+                    FileTree.delete(file);
+                } catch (IOException e) {
+                    failure = failure == null ? e : failure;
+                }
             }
+            if (failure != null) {
+                throw failure;
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
