@@ -229,6 +229,29 @@ class ReceiptsTest {
     }
 
     @Test
+    void holdsUpNothingElseWithMoreReceiptsThanCanBeWritten() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file().toString()).start().waitFor())
+                .isZero();
+        hq.ended(acknowledged("SF-RC", receipt("SF-RC")));
+        hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
+        // The first waits at the pipe; the others are more than may wait for it.
+        for (int i = 0; i < 100; i++) {
+            hq.tell(acknowledged(i < 80 ? "SF-RC" : "CA-RC", receipt(i < 80 ? "SF-RC" : "CA-RC")));
+        }
+        String next = "FL-LAB_DAT_20251008_002.csv";
+        home.drop(next, CONTENT);
+        try {
+            soon("the link at work").until(() -> home.sent().contains(next));
+        } finally {
+            Files.newOutputStream(file()).close();
+        }
+
+        awaitRecipient(0, is("acknowledged"));
+        awaitRecipient(1, is("acknowledged"));
+        soon("completeness in the journal").until(this::isReceipted);
+    }
+
+    @Test
     void writesAnewAFileThatSomebodySpoiled() throws Exception {
         Files.writeString(file(), "{}");
         hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
