@@ -134,6 +134,24 @@ class FolderDropTest {
     }
 
     @Test
+    void goesToFailedWhenAFileOfItsBagIsAFolder() throws Exception {
+        lab = home.start(hq.port());
+        drop(make("declared", "bagit.txt/a.csv", "1"), ID);
+        Path second = bag("second");
+        Files.createDirectory(second.resolve("bag-info.txt"));
+        drop(second, "FL-LAB_DAT_20251008_002");
+        Path third = bag("third");
+        Files.createDirectory(third.resolve("manifest-sha512.txt"));
+        drop(third, "FL-LAB_DAT_20251008_003");
+
+        for (String name : List.of(ID, "FL-LAB_DAT_20251008_002", "FL-LAB_DAT_20251008_003")) {
+            until(() -> home.files("failed").contains(name + ".reason.json"));
+            assertThat(reason(name)).contains("bad-file", "found a folder");
+        }
+        assertThat(hq.confirmed()).isEmpty();
+    }
+
+    @Test
     void isTakenAtOnceWithAMarkerAndMustBeABagWithTheOther() throws Exception {
         lab = home.start(hq.port(), WAITS_FOR_MARKERS);
         drop(make("one", "a.csv", "1"), ID);

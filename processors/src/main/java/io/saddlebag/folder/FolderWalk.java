@@ -52,7 +52,7 @@ public final class FolderWalk {
     public FolderEntry next() throws IOException {
         if (!started) {
             started = true;
-            look(root);
+            look(root, "");
             open.push(list(root, ""));
         }
         while (!open.isEmpty() && !open.peek().names().hasNext()) {
@@ -143,7 +143,7 @@ public final class FolderWalk {
     private FolderEntry entry(Level level, String name) throws IOException {
         Path file = level.folder().resolve(name);
         String path = level.prefix() + name;
-        BasicFileAttributes attributes = look(file);
+        BasicFileAttributes attributes = look(file, path);
         if (!attributes.isDirectory() && !attributes.isRegularFile()) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,
@@ -153,9 +153,13 @@ public final class FolderWalk {
         return new FolderEntry(file, path, attributes.isDirectory(), attributes.isDirectory() ? 0 : attributes.size());
     }
 
-    private BasicFileAttributes look(Path file) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    private BasicFileAttributes look(Path file, String path) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (AccessDeniedException e) {
+            throw unreadable(path, e);
+        }
         Instant time = attributes.lastModifiedTime().toInstant();
         modified = time.isAfter(modified) ? time : modified;
         return attributes;

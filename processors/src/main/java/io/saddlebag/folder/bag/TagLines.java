@@ -1,5 +1,6 @@
 package io.saddlebag.folder.bag;
 
+import io.saddlebag.folder.FolderTar;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.BufferedReader;
@@ -9,8 +10,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -30,14 +29,12 @@ final class TagLines implements Closeable {
 
     /**
      * @param name of the file, for a reason
-     * @throws Refusal {@code BAD_FILE} when it is not there
+     * @throws Refusal {@code BAD_FILE} when it is not there, no file or closed to this site
      */
     static TagLines open(Path file, String name, Charset encoding) throws IOException {
         try {
             return new TagLines(
-                    new BufferedReader(new InputStreamReader(
-                            Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), encoding.newDecoder())),
-                    name);
+                    new BufferedReader(new InputStreamReader(FolderTar.openFile(file), encoding.newDecoder())), name);
         } catch (NoSuchFileException e) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,
