@@ -7,6 +7,7 @@ import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -199,6 +200,21 @@ class HqUpkeepTest {
             }
         }
         assertThat(spooled("")).isEmpty();
+    }
+
+    @Test
+    void pushesBackAMessageInPartsBeyondThoseThatAConnectionMayHave() {
+        start(Map.of("hq.max-uploads", "1"));
+        SignedMessage first = SignedMessage.of(lab, id(1), Manifest.PART_SIZE + 5, null, "CA-RC");
+        SignedMessage second = SignedMessage.of(lab, id(2), Manifest.PART_SIZE + 5, null, "CA-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            assertThat(answered(client, first.frame(1)).header("next-part")).isEqualTo("2");
+            StompFrame pushedBack = answered(client, second.frame(1));
+            assertThat(Refusal.Code.ofText(pushedBack.header(Headers.CODE)).isPassing())
+                    .isTrue();
+            assertThat(answered(client, first.frame(2)).header("next-part")).isEqualTo("3");
+            assertThat(answered(client, second.frame(1)).header("next-part")).isEqualTo("2");
+        }
     }
 
     @Test

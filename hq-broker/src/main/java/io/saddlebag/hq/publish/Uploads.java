@@ -42,7 +42,7 @@ public final class Uploads {
     /**
      * Opens the upload that the part 1 belongs to, or takes it over from another connection.
      *
-     * @throws Refusal {@code TOO_LARGE} when the connection has too many open, {@code UPLOAD_LOST} when it has ended
+     * @throws Refusal {@code QUEUE_FULL}, which passes, when the connection has too many open, {@code UPLOAD_LOST} when it has ended
      *     meanwhile: what it still had waiting takes nothing over from the one that came after it
      */
     synchronized OpenUpload open(Session session, Submission first) throws IOException {
@@ -67,7 +67,7 @@ public final class Uploads {
         if (ofSession.size() >= session.limits().uploads()
                 && !ofSession.containsKey(first.manifest().messageId())) {
             throw new Refusal(
-                    Code.TOO_LARGE,
+                    Code.QUEUE_FULL,
                     "Expected at most " + session.limits().uploads()
                             + " messages in several parts at once on a connection, found one more. Finish one first");
         }
