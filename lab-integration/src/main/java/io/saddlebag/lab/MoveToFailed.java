@@ -34,7 +34,8 @@ final class MoveToFailed implements Processor {
                 message.messageId(),
                 refusal);
         journal.failed(message.number(), refusal.code().text() + ": " + refusal.reason(), clock.instant());
-        folders.clear(message.messageId());
+        // The file was moved. What stands in its place by now is the next claim's.
+        folders.clearSealed(message.messageId());
         LOG.warn("{}: refused ({}): {}", message.messageId(), refusal.code().text(), refusal.reason());
     }
 }

@@ -29,8 +29,9 @@ final class ReturnToDrop implements Processor {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         OutgoingMessage message = LabExchange.outgoing(exchange);
         Path put = folders.giveBack(message.messageId(), message.claim());
-        journal.forget(message.number());
+        // Before the id is free: what stands under it later is the next claim's.
         folders.clear(message.messageId());
+        journal.forget(message.number());
         LOG.warn(
                 "{}: {}; put back as {}, to be sent when it is complete",
                 message.messageId(),
