@@ -32,7 +32,8 @@ final class AfterCommit {
                             exchange.setException(
                                     failure instanceof CompletionException ? failure.getCause() : failure);
                         }
-                    } catch (Exception e) {
+                    } catch (Throwable e) {
+                        // An error too: who waits for the callback would wait for ever.
                         exchange.setException(e);
                     }
                     callback.done(false);

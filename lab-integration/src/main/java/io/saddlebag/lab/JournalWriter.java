@@ -118,17 +118,21 @@ final class JournalWriter implements AutoCloseable {
 
     private void run() {
         List<Task<?>> group = new ArrayList<>();
-        try {
-            while (!isOver()) {
+        while (!isOver()) {
+            try {
                 group.add(waiting.take());
                 gather();
                 waiting.drainTo(group, MOST_AT_ONCE - 1);
                 commit(group);
-                committed = System.nanoTime();
-                group.clear();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Throwable e) {
+                // Without this thread nothing is ever written again.
+                group.forEach(each -> each.done.completeExceptionally(e));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            committed = System.nanoTime();
+            group.clear();
         }
     }
 
@@ -147,13 +151,12 @@ final class JournalWriter implements AutoCloseable {
             synchronized (connection) {
                 JournalTransaction.commit(connection, group);
             }
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (Throwable e) {
             if (group.size() > 1) {
                 group.forEach(each -> commit(List.of(each)));
             } else {
-                group.get(0)
-                        .done
-                        .completeExceptionally(e instanceof RuntimeException ? e : new JournalException(file, e));
+                boolean isOfJournal = e instanceof SQLException || e instanceof IOException;
+                group.get(0).done.completeExceptionally(isOfJournal ? new JournalException(file, (Exception) e) : e);
             }
             return;
         }

@@ -257,7 +257,12 @@ public final class LabApplication implements SiteApplication {
         window.open((message, done) -> workers.execute(() -> {
             Exchange exchange = new DefaultExchange(context);
             LabExchange.outgoing(exchange, message);
-            producer.process(exchange, doneSync -> done.run());
+            try {
+                producer.process(exchange, doneSync -> done.run());
+            } catch (RuntimeException | Error e) {
+                done.run();
+                throw e;
+            }
         }));
     }
 

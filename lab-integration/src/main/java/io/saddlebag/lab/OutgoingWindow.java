@@ -138,6 +138,9 @@ final class OutgoingWindow implements AutoCloseable {
         } catch (JournalException e) {
             LOG.error("{}; tried again in {} s", e.getMessage(), retryInterval.toSeconds());
             retryLater();
+        } catch (RuntimeException | Error e) {
+            LOG.error("no look at what is to be sent; tried again in {} s", retryInterval.toSeconds(), e);
+            retryLater();
         }
     }
 
@@ -164,11 +167,21 @@ final class OutgoingWindow implements AutoCloseable {
                 }
                 underWay.put(message.number(), bytes);
                 bytesUnderWay += bytes;
-                start.start(message, () -> ended(message.number()));
+                start(message);
             }
             position = message.number();
         }
         return !page.isEmpty();
+    }
+
+    /** What could not be set on its way takes no room. */
+    private void start(OutgoingMessage message) {
+        try {
+            start.start(message, () -> ended(message.number()));
+        } catch (RuntimeException | Error e) {
+            bytesUnderWay -= underWay.remove(message.number());
+            throw e;
+        }
     }
 
     private synchronized void ended(long number) {

@@ -169,6 +169,21 @@ class LabJournalTest {
     }
 
     @Test
+    void writesOnAfterAnError() throws IOException {
+        OutgoingMessage first = claim(1, CA);
+        assertThat(journal.sealed(first, null, places -> {
+                    throw new StackOverflowError("too deep");
+                }))
+                .failsWithin(Duration.ofSeconds(60))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(StackOverflowError.class);
+
+        assertThat(journal.sealed(first, null, places -> "one".getBytes())).succeedsWithin(Duration.ofSeconds(60));
+        assertThat(journal.find(id(1)).orElseThrow().state()).isEqualTo(State.SEALED);
+    }
+
+    @Test
     void pagesThroughWhatIsNotSettled() throws IOException {
         for (int i = 1; i <= 5; i++) {
             claim(i, CA);

@@ -141,6 +141,24 @@ class OutgoingWindowTest {
     }
 
     @Test
+    void looksAgainAfterAFaultAndKeepsNoRoomForWhatDidNotStart() throws IOException {
+        window.close();
+        window = new OutgoingWindow(journal, connected::get, message -> 10, 1, 1000, Duration.ofMillis(50));
+        AtomicBoolean broken = new AtomicBoolean(true);
+        window.open((message, done) -> {
+            if (broken.getAndSet(false)) {
+                throw new IllegalStateException("not now");
+            }
+            started.add(new Started(message, done));
+        });
+        claim(1, 1);
+        window.appeared(1);
+
+        await().until(() -> started.size() == 1);
+        assertThat(window.underWay()).isEqualTo(1);
+    }
+
+    @Test
     void waitsWhenItDrainsAndStartsNothingMore() throws IOException {
         claim(1, 5);
         window.appeared(1);

@@ -28,14 +28,14 @@ public final class JournalTransaction {
             }
             connection.commit();
             connection.setAutoCommit(true);
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
             undo(connection, e);
             throw e;
         }
     }
 
     /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
-    private static void undo(Connection connection, Exception cause) {
+    private static void undo(Connection connection, Throwable cause) {
         try {
             connection.rollback();
         } catch (SQLException e) {
