@@ -21,11 +21,14 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class Uploads {
     private final PayloadStore payloads;
+    private final FreeSpace space;
     private final Map<Key, OpenUpload> open = new HashMap<>();
     private final Map<Session, Map<MessageId, OpenUpload>> bySession = new HashMap<>();
 
-    public Uploads(PayloadStore payloads) {
+    /** @param space refuses what headquarters' disk has no room for */
+    public Uploads(PayloadStore payloads, FreeSpace space) {
         this.payloads = payloads;
+        this.space = space;
     }
 
     private record Key(SiteId sender, MessageId messageId, Sha256 manifestSha256) {
@@ -42,8 +45,9 @@ public final class Uploads {
     /**
      * Opens the upload that the part 1 belongs to, or takes it over from another connection.
      *
-     * @throws Refusal {@code TOO_LARGE} when the connection has too many open, {@code UPLOAD_LOST} when it has ended
-     *     meanwhile: what it still had waiting takes nothing over from the one that came after it
+     * @throws Refusal {@code TOO_LARGE} when the connection has too many open, {@code STORAGE_LOW} when there is no room
+     *     for what is still to come, {@code UPLOAD_LOST} when the connection has ended meanwhile: what it still had
+     *     waiting takes nothing over from the one that came after it
      */
     synchronized OpenUpload open(Session session, Submission first) throws IOException {
         if (session.isClosed()) {
@@ -71,7 +75,7 @@ public final class Uploads {
                     "Expected at most " + session.limits().uploads()
                             + " messages in several parts at once on a connection, found one more. Finish one first");
         }
-        OpenUpload upload = new OpenUpload(first, begin(key, first));
+        OpenUpload upload = new OpenUpload(first.judgement(), begin(key, first));
         open.put(key, upload);
         OpenUpload other = ofSession.put(key.messageId(), upload);
         if (other != null) {
@@ -81,9 +85,23 @@ public final class Uploads {
         return upload;
     }
 
-    /** Goes on after whole parts only: what a crash left half of is begun anew. */
     private Upload begin(Key key, Submission first) throws IOException {
         long size = first.manifest().body().size();
+        Upload upload = resumeWhole(key, first, size);
+        try {
+            space.requireRoomFor(size - upload.received());
+        } catch (Refusal refusal) {
+            if (upload.received() == 0) {
+                upload.discard();
+            }
+            upload.close();
+            throw refusal;
+        }
+        return upload;
+    }
+
+    /** Goes on after whole parts only: what a crash left half of is begun anew. */
+    private Upload resumeWhole(Key key, Submission first, long size) throws IOException {
         Upload upload = resume(key, first, size);
         if (upload.received() % Manifest.PART_SIZE == 0 || upload.received() == size) {
             return upload;
