@@ -10,7 +10,10 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -49,18 +52,27 @@ public final class Uploads {
      *     for what is still to come, {@code UPLOAD_LOST} when the connection has ended meanwhile: what it still had
      *     waiting takes nothing over from the one that came after it
      */
-    synchronized OpenUpload open(Session session, Submission first) throws IOException {
+    OpenUpload open(Session session, Submission first) throws IOException {
+        OpenUpload upload = new OpenUpload(first.judgement());
+        // Only places are taken under the lock: what waits for the disk holds up nobody else's parts.
+        place(session, upload).forEach(OpenUpload::close);
+        try {
+            upload.begin(() -> begin(Key.of(first), first));
+        } catch (IOException | RuntimeException e) {
+            ended(upload);
+            throw e;
+        }
+        return upload;
+    }
+
+    /** Returns those whose places it has now, to be closed. */
+    private synchronized List<OpenUpload> place(Session session, OpenUpload upload) {
+        Submission first = upload.first();
         if (session.isClosed()) {
             throw new Refusal(
                     Code.UPLOAD_LOST,
                     "Expected part 1 of " + first.manifest().messageId()
                             + " on a connection that lasts, found it ended." + " Send part 1 on the next");
-        }
-        Key key = Key.of(first);
-        OpenUpload before = open.remove(key);
-        if (before != null) {
-            before.close();
-            bySession.values().forEach(uploads -> uploads.values().remove(before));
         }
         Map<MessageId, OpenUpload> ofSession = bySession.get(session);
         if (ofSession == null) {
@@ -75,14 +87,19 @@ public final class Uploads {
                     "Expected at most " + session.limits().uploads()
                             + " messages in several parts at once on a connection, found one more. Finish one first");
         }
-        OpenUpload upload = new OpenUpload(first.judgement(), begin(key, first));
-        open.put(key, upload);
-        OpenUpload other = ofSession.put(key.messageId(), upload);
+        List<OpenUpload> before = new ArrayList<>();
+        OpenUpload same = open.remove(Key.of(first));
+        if (same != null) {
+            bySession.values().forEach(uploads -> uploads.values().remove(same));
+            before.add(same);
+        }
+        open.put(Key.of(first), upload);
+        OpenUpload other = ofSession.put(first.manifest().messageId(), upload);
         if (other != null) {
             forget(other);
-            other.close();
+            before.add(other);
         }
-        return upload;
+        return before;
     }
 
     private Upload begin(Key key, Submission first) throws IOException {
@@ -145,13 +162,16 @@ public final class Uploads {
         }
     }
 
-    private synchronized void close(Session session) {
+    private void close(Session session) {
+        leave(session).forEach(OpenUpload::close);
+    }
+
+    private synchronized Collection<OpenUpload> leave(Session session) {
         Map<MessageId, OpenUpload> uploads = bySession.remove(session);
-        if (uploads != null) {
-            for (OpenUpload upload : uploads.values()) {
-                forget(upload);
-                upload.close();
-            }
+        if (uploads == null) {
+            return List.of();
         }
+        uploads.values().forEach(this::forget);
+        return uploads.values();
     }
 }

@@ -20,11 +20,18 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +44,7 @@ class UploadsTest {
     private static final byte[] ENVELOPE = {'{', '}'};
     private static final long SIZE = Manifest.PART_SIZE + 10L;
     private static final String X = "FL-LAB_DAT_20251008_001";
+    private static final String Y = "FL-LAB_DAT_20251008_002";
 
     @TempDir
     Path folder;
@@ -127,6 +135,57 @@ class UploadsTest {
         uploads.open(session(), first).take(first.frame());
         uploads = new Uploads(payloads, new FreeSpace(1000, () -> 1010));
         assertThat(uploads.open(session(), first).take(first.frame())).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheMessageThatIsReadAgainWaitsForThat() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
+        PayloadStore slow = (PayloadStore) Proxy.newProxyInstance(
+                PayloadStore.class.getClassLoader(),
+                new Class<?>[] {PayloadStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("upload") && MessageId.of(X).equals(arguments[1])) {
+                        asked.countDown();
+                        assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
+                    }
+                    return method.invoke(payloads, arguments);
+                });
+        uploads = new Uploads(slow, FreeSpace.UNWATCHED);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<OpenUpload> x = threads.submit(() -> uploads.open(session(), submission(X, 1)));
+            assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
+            Session other = session();
+            Future<?> y = threads.submit(() -> {
+                OpenUpload opened = uploads.open(other, submission(Y, 1));
+                opened.take(submission(Y, 1).frame());
+                PublishFrame last = submission(Y, 2).frame();
+                uploads.find(other, last).take(last);
+                opened.complete();
+                uploads.ended(opened);
+                return null;
+            });
+            y.get(20, TimeUnit.SECONDS);
+            assertThat(x).isNotDone();
+            read.countDown();
+            assertThat(x.get(1, TimeUnit.MINUTES).take(submission(X, 1).frame()))
+                    .isEqualTo(2);
+        } finally {
+            read.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatIsTakenOverBeforeItIsBegunIsLostToItsConnection() {
+        OpenUpload upload = new OpenUpload(submission(X, 1).judgement());
+        assertThatThrownBy(() -> upload.begin(() -> {
+                    upload.close();
+                    throw new ClosedChannelException();
+                }))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.UPLOAD_LOST));
     }
 
     private static final class NoLink implements Link {
