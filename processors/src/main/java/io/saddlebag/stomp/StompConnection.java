@@ -1,6 +1,7 @@
 package io.saddlebag.stomp;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
@@ -27,6 +28,8 @@ public final class StompConnection {
     private volatile boolean rejectionsAsReceipts;
     private volatile long resumedAt = System.nanoTime();
     private volatile boolean reading = true;
+    /** The write of the newest answer; only the event loop touches it. */
+    private ChannelFuture lastAnswer;
 
     private StompConnection(Channel channel) {
         this.channel = channel;
@@ -130,6 +133,37 @@ public final class StompConnection {
             loop.execute(() -> channel.config().setAutoRead(reading));
         } catch (RejectedExecutionException e) {
             // The loop has ended, and with it all reading.
+        }
+    }
+
+    /** An answer is being written. On the event loop. */
+    void answering(ChannelFuture write) {
+        lastAnswer = write;
+    }
+
+    /**
+     * Runs the task, on the event loop, once the answers that routes have given so far are written or never will be: when
+     * the peer does not read, that may be the connection's end.
+     */
+    public void afterAnswers(Runnable task) {
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            afterLastAnswer(task);
+            return;
+        }
+        try {
+            loop.execute(() -> afterLastAnswer(task));
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    private void afterLastAnswer(Runnable task) {
+        ChannelFuture last = lastAnswer;
+        if (last == null || last.isDone()) {
+            task.run();
+        } else {
+            last.addListener(written -> task.run());
         }
     }
 
