@@ -215,6 +215,7 @@ final class StompServerEnd extends StompEnd {
         connection.resumeReading();
         ChannelFuture write = ctx.write(error, promise.unvoid());
         connection.answering(write);
+        closeAtLast(ctx);
         write.addListener(written -> {
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
             if (written.isSuccess() && tls != null) {

@@ -275,6 +275,33 @@ class StompServerTest {
         await().untilAtomic(taken, is(100));
     }
 
+    private RawStompClient withMuchUnread(ScriptedServer server) {
+        RawStompClient client = connect(server, Map.of());
+        say(client, "SEND\ndestination:/exchange/labs\n\nx\0");
+        await().until(() -> !server.connections().isEmpty());
+        StompConnection connection = server.connections().get(0);
+        StompFrame message =
+                StompFrame.of(StompCommand.MESSAGE).body(new byte[60_000]).build();
+        while (connection.isWritable()) {
+            connection.send(message);
+        }
+        return client;
+    }
+
+    @Test
+    void closesAfterAnErrorThatTheClientDoesNotRead() {
+        ScriptedServer server = server(LIMITS, ConnectionLimits.DEFAULT, (connection, frame) -> null);
+        say(withMuchUnread(server), "NONSENSE\n\n\0");
+        await().until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void closesAfterADisconnectWhoseAnswerTheClientDoesNotRead() {
+        ScriptedServer server = server(LIMITS, ConnectionLimits.DEFAULT, (connection, frame) -> null);
+        say(withMuchUnread(server), "DISCONNECT\nreceipt:last\n\n\0");
+        await().until(() -> server.openConnections() == 0);
+    }
+
     @Test
     void readsOnWhenItWasResumedBeforeAPauseOfAnotherThreadTookEffect() throws InterruptedException {
         ScriptedServer server = receipts();
