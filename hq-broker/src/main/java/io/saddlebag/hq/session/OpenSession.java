@@ -29,7 +29,7 @@ public final class OpenSession implements Processor {
         StompConnection connection = StompConnection.of(exchange);
         Session session = sessions.of(connection);
         exchange.setProperty(HqProperties.SESSION, session);
-        int size = frame.body().length;
+        int size = frame.size();
         session.admit(size);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
