@@ -155,7 +155,7 @@ public final class HqSteps {
     private void addPublish(ConfirmedMessages confirmed) {
         MessageStore messages = ground.stores().messages();
         PayloadStore payloads = ground.stores().payloads();
-        Uploads uploads = new Uploads(payloads);
+        Uploads uploads = new Uploads(payloads, ground.limits().freeSpace());
         byName.put("readSend", new ReadSend());
         byName.put("permitPublish", new PermitPublish(ground.topology()));
         byName.put("readUnverified", new ReadUnverified());

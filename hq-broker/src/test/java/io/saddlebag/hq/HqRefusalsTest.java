@@ -1,6 +1,7 @@
 package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
@@ -16,10 +17,15 @@ import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -309,6 +315,36 @@ class HqRefusalsTest {
         assertThat(answer.command()).isEqualTo(StompCommand.ERROR);
         assertThat(answer.header(Headers.CODE)).isEqualTo("wrong-sender");
         assertThat(client.isClosedByServer()).isTrue();
+    }
+
+    @Test
+    void aClientThatDoesNotReadItsRefusalsIsNotReadEither() throws Exception {
+        int all = 5_000;
+        StompFrame refused = StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, "/nowhere")
+                .header(Headers.RECEIPT, "r".repeat(20_000))
+                .build();
+        AtomicInteger sent = new AtomicInteger();
+        AtomicInteger seen = new AtomicInteger(-1);
+        AtomicBoolean enough = new AtomicBoolean();
+        try (RawStompClient deaf = hq.connect("FL-LAB")) {
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                while (sent.get() < all && !enough.get()) {
+                    deaf.send(refused);
+                    sent.incrementAndGet();
+                }
+            });
+            await().pollInterval(Duration.ofSeconds(1)).until(() -> seen.getAndSet(sent.get()) == sent.get());
+            enough.set(true);
+            assertRefused(
+                    "unknown-destination", SignedMessage.of(lab, ID, "TX-RC").frame(1));
+            int stuckAt = sent.get();
+            for (int answer = 0; answer < stuckAt; answer++) {
+                assertThat(deaf.receive().header(Headers.CODE)).isEqualTo("unknown-destination");
+            }
+            sending.get(1, TimeUnit.MINUTES);
+            assertThat(stuckAt).isPositive().isLessThan(all);
+        }
     }
 
     private static StompFrame subscribe(String queue) {

@@ -106,7 +106,7 @@ class HqRoutesTest extends CamelTestSupport {
         index.load(topology.current().queues().keySet());
         session = new Session(
                 1, lab.site(), new NoLink(), new SessionLimits(1 << 20, 100, 4, 2), new Dispatcher(index), threads);
-        Uploads uploads = new Uploads(payloads);
+        Uploads uploads = new Uploads(payloads, FreeSpace.UNWATCHED);
         SigningBeans.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
         registry.bind("nameAction", new NameAction());
         registry.bind("takeTurn", new TakeTurn());

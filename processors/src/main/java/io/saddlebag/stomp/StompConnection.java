@@ -1,12 +1,15 @@
 package io.saddlebag.stomp;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import io.saddlebag.message.SiteId;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.NettyConstants;
@@ -24,6 +27,9 @@ public final class StompConnection {
     private volatile SiteId peer;
     private volatile boolean rejectionsAsReceipts;
     private volatile long resumedAt = System.nanoTime();
+    private volatile boolean reading = true;
+    /** The write of the newest answer; only the event loop touches it. */
+    private ChannelFuture lastAnswer;
 
     private StompConnection(Channel channel) {
         this.channel = channel;
@@ -102,17 +108,67 @@ public final class StompConnection {
 
     /** Takes no more frames from the peer until {@link #resumeReading}; TCP then holds the peer back. Idempotent. */
     public void pauseReading() {
-        channel.config().setAutoRead(false);
+        reading = false;
+        applyReading();
     }
 
     /** Undoes {@link #pauseReading}. Idempotent. */
     public void resumeReading() {
         resumedAt = System.nanoTime();
-        channel.config().setAutoRead(true);
+        reading = true;
+        applyReading();
+    }
+
+    /**
+     * On the event loop alone: off it Netty only queues what a pause does, which then ends a reading that was resumed in
+     * between, with nobody left to resume it. What is wanted last counts, in whatever order the tasks come.
+     */
+    private void applyReading() {
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            channel.config().setAutoRead(reading);
+            return;
+        }
+        try {
+            loop.execute(() -> channel.config().setAutoRead(reading));
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it all reading.
+        }
+    }
+
+    /** An answer is being written. On the event loop. */
+    void answering(ChannelFuture write) {
+        lastAnswer = write;
+    }
+
+    /**
+     * Runs the task, on the event loop, once the answers that routes have given so far are written or never will be: when
+     * the peer does not read, that may be the connection's end.
+     */
+    public void afterAnswers(Runnable task) {
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            afterLastAnswer(task);
+            return;
+        }
+        try {
+            loop.execute(() -> afterLastAnswer(task));
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    private void afterLastAnswer(Runnable task) {
+        ChannelFuture last = lastAnswer;
+        if (last == null || last.isDone()) {
+            task.run();
+        } else {
+            last.addListener(written -> task.run());
+        }
     }
 
     public boolean isReading() {
-        return channel.config().isAutoRead();
+        return reading;
     }
 
     long nanosSinceResumed() {

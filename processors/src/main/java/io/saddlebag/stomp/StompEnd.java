@@ -26,6 +26,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 abstract class StompEnd extends ChannelDuplexHandler {
     /** A withdrawn or ended certificate ends an open connection within this time. */
     private static final long TRUST_CHECK_SECONDS = 30;
+    /** How long a peer may take to read what was sent last. */
+    private static final long LAST_SECONDS = 5;
     /** The peer is to hear before it is due, not as it is due. */
     private static final double SEND_EARLY = 0.75;
     /** STOMP 1.2, Heart-beating: the receiver should allow for an error margin. */
@@ -150,9 +152,15 @@ abstract class StompEnd extends ChannelDuplexHandler {
         return secured;
     }
 
-    /** Sends an ERROR or a last RECEIPT and closes as soon as it is written. */
+    /** Sends a last frame and closes as soon as it is written. */
     static void sendAndClose(ChannelHandlerContext ctx, StompFrame last) {
         ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        closeAtLast(ctx);
+    }
+
+    /** Closes in a while, though what was sent last is not written: the peer may read no more. */
+    static void closeAtLast(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> ctx.close(), LAST_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

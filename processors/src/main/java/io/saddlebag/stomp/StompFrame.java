@@ -12,14 +12,24 @@ import java.util.Objects;
  * @param command never null
  * @param headers in the order of the wire
  * @param body never null; empty when the frame has none
+ * @param headerBytes what command and headers took on the wire; 0 for a frame that did not come over it
  */
-public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body) {
+public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body, int headerBytes) {
     private static final byte[] NO_BODY = {};
 
     public StompFrame {
         Objects.requireNonNull(command, "command");
         Objects.requireNonNull(headers, "headers");
         Objects.requireNonNull(body, "body");
+    }
+
+    public StompFrame(StompCommand command, Map<String, String> headers, byte[] body) {
+        this(command, headers, body, 0);
+    }
+
+    /** What came over the wire, in bytes. */
+    public int size() {
+        return headerBytes + body.length;
     }
 
     public static Builder of(StompCommand command) {

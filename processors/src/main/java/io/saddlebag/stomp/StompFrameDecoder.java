@@ -256,7 +256,7 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
         if (in.readByte() != 0) {
             throw malformed("expected NUL at the end of a " + command + " frame, found another byte");
         }
-        out.add(new StompFrame(command, headers, body));
+        out.add(new StompFrame(command, headers, body, headerBytes));
         headers = null;
         body = NO_BODY;
         step = Step.BETWEEN;

@@ -1,5 +1,6 @@
 package io.saddlebag.stomp;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
@@ -187,6 +188,9 @@ final class StompServerEnd extends StompEnd {
             } else {
                 ctx.write(frame, promise);
                 if (frame.command() == StompCommand.RECEIPT) {
+                    if (!promise.isVoid()) {
+                        connection.answering(promise);
+                    }
                     answered(ctx);
                 }
             }
@@ -209,7 +213,10 @@ final class StompServerEnd extends StompEnd {
         disconnect = null;
         // Reading goes on and drops what comes, or closing would reset the connection and lose the ERROR.
         connection.resumeReading();
-        ctx.write(error, promise.unvoid()).addListener(written -> {
+        ChannelFuture write = ctx.write(error, promise.unvoid());
+        connection.answering(write);
+        closeAtLast(ctx);
+        write.addListener(written -> {
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
             if (written.isSuccess() && tls != null) {
                 // The peer sees the end now and can close; the socket waits for that a moment.

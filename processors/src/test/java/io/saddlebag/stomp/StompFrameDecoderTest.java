@@ -41,6 +41,14 @@ class StompFrameDecoderTest {
     }
 
     @Test
+    void countsWhatAFrameBroughtWithItsHeaders() {
+        String header = "SEND\r\nname:" + "v".repeat(1000) + "\n\n";
+        List<StompFrame> frames = Frames.decode(header + "hello\0\n" + header + "\0");
+        assertThat(frames.get(0).size()).isEqualTo(header.length() + 5);
+        assertThat(frames.get(1).size()).isEqualTo(header.length());
+    }
+
+    @Test
     void readsABodyWithoutALengthUpToItsNul() {
         assertThat(Frames.decode("SEND\n\nhello\0").get(0).body()).isEqualTo(Frames.bytes("hello"));
         assertThat(Frames.decode("SEND\n\n\0").get(0).body()).isEmpty();

@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +273,52 @@ class StompServerTest {
         await().during(Duration.ofMillis(200)).until(() -> taken.get() == 10);
         server.connections().get(0).resumeReading();
         await().untilAtomic(taken, is(100));
+    }
+
+    private RawStompClient withMuchUnread(ScriptedServer server) {
+        RawStompClient client = connect(server, Map.of());
+        say(client, "SEND\ndestination:/exchange/labs\n\nx\0");
+        await().until(() -> !server.connections().isEmpty());
+        StompConnection connection = server.connections().get(0);
+        StompFrame message =
+                StompFrame.of(StompCommand.MESSAGE).body(new byte[60_000]).build();
+        while (connection.isWritable()) {
+            connection.send(message);
+        }
+        return client;
+    }
+
+    @Test
+    void closesAfterAnErrorThatTheClientDoesNotRead() {
+        ScriptedServer server = server(LIMITS, ConnectionLimits.DEFAULT, (connection, frame) -> null);
+        say(withMuchUnread(server), "NONSENSE\n\n\0");
+        await().until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void closesAfterADisconnectWhoseAnswerTheClientDoesNotRead() {
+        ScriptedServer server = server(LIMITS, ConnectionLimits.DEFAULT, (connection, frame) -> null);
+        say(withMuchUnread(server), "DISCONNECT\nreceipt:last\n\n\0");
+        await().until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void readsOnWhenItWasResumedBeforeAPauseOfAnotherThreadTookEffect() throws InterruptedException {
+        ScriptedServer server = receipts();
+        RawStompClient client = connect(server, Map.of());
+        say(client, "SEND\ndestination:/exchange/labs\nreceipt:1\n\nx\0");
+        client.receive();
+        StompConnection connection = server.connections().get(0);
+        CountDownLatch applied = new CountDownLatch(1);
+        connection.execute(() -> {
+            CompletableFuture.runAsync(connection::pauseReading).join();
+            connection.resumeReading();
+            connection.execute(applied::countDown);
+        });
+        assertThat(applied.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(connection.isReading()).isTrue();
+        say(client, "SEND\ndestination:/exchange/labs\nreceipt:2\n\nx\0");
+        await().until(() -> server.frames().size() == 2);
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
-import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
@@ -16,7 +15,7 @@ import org.apache.camel.Processor;
 
 /**
  * Step {@code followKeys}: the client gets the site's bundle at once, when there is one, and again whenever it changes.
- * Nothing is acknowledged.
+ * Nothing is acknowledged. While a client does not read, the newest bundle waits for it.
  */
 public final class FollowKeys implements Processor {
     private final KeyDirectory directory;
@@ -33,9 +32,15 @@ public final class FollowKeys implements Processor {
         StompFrame frame = HqProperties.frame(exchange);
         String id = HqProperties.required(frame, Headers.ID);
         SiteId site = site(frame);
+        if (!session.link().isWritable()) {
+            throw new Refusal(
+                    Code.TOO_LARGE,
+                    "Expected a client that reads what it asked for, found much of it waiting. Subscribe again when it"
+                            + " is read");
+        }
         AtomicReference<Runnable> end = new AtomicReference<>(() -> {});
         session.follow(id, () -> end.get().run());
-        end.set(directory.follow(site, keys -> session.link().send(message(id, keys))));
+        end.set(directory.follow(site, new KeysOutlet(id, session.link())));
     }
 
     private SiteId site(StompFrame frame) {
@@ -51,21 +56,5 @@ public final class FollowKeys implements Processor {
         throw new Refusal(
                 Code.UNKNOWN_DESTINATION,
                 "Expected a site of the topology, found '" + Printable.of(name) + "'. Correct the destination");
-    }
-
-    private static StompFrame message(String subscription, RegisteredKeys keys) {
-        String site = keys.bundle().siteId().value();
-        return StompFrame.of(StompCommand.MESSAGE)
-                .header(Headers.SUBSCRIPTION, subscription)
-                .header(
-                        Headers.MESSAGE_ID_OF_STOMP,
-                        "keys/" + site + "/" + keys.bundle().version())
-                .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)
-                .header("site_id", site)
-                .header("key-version", keys.bundle().version())
-                .header(Headers.CONTENT_TYPE, "application/json")
-                .header(Headers.CONTENT_LENGTH, keys.envelope().length)
-                .body(keys.envelope())
-                .build();
     }
 }

@@ -1,5 +1,7 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -47,6 +49,22 @@ public final class FreeSpace implements Processor {
         } else if (low && found >= atLeast + atLeast / 10) {
             low = false;
             LOG.info("{} bytes are free: messages are taken in again", found);
+        }
+    }
+
+    /**
+     * Asks the operating system.
+     *
+     * @throws Refusal {@code STORAGE_LOW} when so many bytes more leave less free than is to stay
+     */
+    void requireRoomFor(long bytes) {
+        long found = free.getAsLong();
+        if (bytes > found - atLeast) {
+            throw new Refusal(
+                    Code.STORAGE_LOW,
+                    "Expected room for " + bytes + " bytes beside " + atLeast
+                            + " that are to stay free on headquarters' disk, found " + found
+                            + ". Send it again later; headquarters makes room, or lowers hq.min-free-space");
         }
     }
 

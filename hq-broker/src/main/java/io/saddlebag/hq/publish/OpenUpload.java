@@ -17,13 +17,48 @@ final class OpenUpload {
     private static final Logger LOG = LoggerFactory.getLogger(OpenUpload.class);
 
     private final Submission first;
-    private final Upload upload;
-    private boolean closed;
+    /** Null until it is begun. */
+    private volatile Upload upload;
+
+    private volatile boolean closed;
 
     /** @param first the submission of part 1, judged and routed */
-    OpenUpload(Submission first, Upload upload) {
+    OpenUpload(Submission first) {
         this.first = first;
-        this.upload = upload;
+    }
+
+    /** Opens the payload's upload, which may read what an earlier run has left of it. */
+    interface Beginning {
+        Upload begin() throws IOException;
+    }
+
+    /**
+     * Before anything else. Parts wait until it is done.
+     *
+     * @throws Refusal {@code UPLOAD_LOST} when it was closed meanwhile
+     */
+    synchronized void begin(Beginning beginning) throws IOException {
+        requireOpen(1);
+        try {
+            upload = beginning.begin();
+        } catch (IOException e) {
+            // The store breaks off what an upload reads when another takes it over.
+            requireOpen(1);
+            throw e;
+        }
+        if (closed) {
+            closeBegun();
+        }
+        requireOpen(1);
+    }
+
+    private void requireOpen(int part) {
+        if (closed) {
+            throw new Refusal(
+                    Code.UPLOAD_LOST,
+                    "Expected parts on the connection that sent part 1 last, found part " + part
+                            + " on another. Send part 1 again to go on here");
+        }
     }
 
     Submission first() {
@@ -38,12 +73,7 @@ final class OpenUpload {
      *     connection has taken the upload over
      */
     synchronized int take(PublishFrame part) throws IOException {
-        if (closed) {
-            throw new Refusal(
-                    Code.UPLOAD_LOST,
-                    "Expected parts on the connection that sent part 1 last, found part " + part.part()
-                            + " on another. Send part 1 again to go on here");
-        }
+        requireOpen(part.part());
         Manifest manifest = first.manifest();
         int wanted = wanted();
         if (part.parts() != manifest.parts() || part.part() > wanted) {
@@ -81,12 +111,20 @@ final class OpenUpload {
         return upload.complete(first.manifest().body().sha256());
     }
 
-    /** What came so far is kept, for another connection to go on with. */
-    synchronized void close() {
-        if (!closed) {
-            closed = true;
-            upload.close();
-            LOG.debug("{}: upload left at {} bytes", first.manifest().messageId(), upload.received());
+    /**
+     * What came so far is kept, for another connection to go on with. Waits for the part that is being taken, and not for
+     * what is still being begun, which ends by itself then.
+     */
+    void close() {
+        boolean wasClosed = closed;
+        closed = true;
+        if (!wasClosed && upload != null) {
+            closeBegun();
         }
+    }
+
+    private synchronized void closeBegun() {
+        upload.close();
+        LOG.debug("{}: upload left at {} bytes", first.manifest().messageId(), upload.received());
     }
 }

@@ -90,6 +90,12 @@ record PublishFrame(
         return part == 1 && parts > 1 && size() == 0;
     }
 
+    /** The same without bytes of the sealed message. */
+    PublishFrame withoutBytes() {
+        return new PublishFrame(
+                exchange, routingKeys, messageId, senderId, sentTimestamp, receivers, part, parts, envelope, envelope);
+    }
+
     /** Of the sealed message, in bytes. */
     int size() {
         return body.length - envelope.length;

@@ -35,6 +35,14 @@ public final class Submission {
         return exchange.getProperty(PROPERTY, Submission.class);
     }
 
+    /** What part 1 was judged by, to be kept while the other parts come: without its bytes. */
+    Submission judgement() {
+        Submission judgement = new Submission(frame.withoutBytes());
+        judgement.signed(manifest, manifestSha256);
+        judgement.routed(targets);
+        return judgement;
+    }
+
     PublishFrame frame() {
         return frame;
     }

@@ -10,7 +10,10 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -21,11 +24,14 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class Uploads {
     private final PayloadStore payloads;
+    private final FreeSpace space;
     private final Map<Key, OpenUpload> open = new HashMap<>();
     private final Map<Session, Map<MessageId, OpenUpload>> bySession = new HashMap<>();
 
-    public Uploads(PayloadStore payloads) {
+    /** @param space refuses what headquarters' disk has no room for */
+    public Uploads(PayloadStore payloads, FreeSpace space) {
         this.payloads = payloads;
+        this.space = space;
     }
 
     private record Key(SiteId sender, MessageId messageId, Sha256 manifestSha256) {
@@ -42,21 +48,31 @@ public final class Uploads {
     /**
      * Opens the upload that the part 1 belongs to, or takes it over from another connection.
      *
-     * @throws Refusal {@code QUEUE_FULL}, which passes, when the connection has too many open, {@code UPLOAD_LOST} when it has ended
-     *     meanwhile: what it still had waiting takes nothing over from the one that came after it
+     * @throws Refusal {@code QUEUE_FULL}, which passes, when the connection has too many open, {@code STORAGE_LOW} when
+     *     there is no room for what is still to come, {@code UPLOAD_LOST} when the connection has ended meanwhile: what it
+     *     still had waiting takes nothing over from the one that came after it
      */
-    synchronized OpenUpload open(Session session, Submission first) throws IOException {
+    OpenUpload open(Session session, Submission first) throws IOException {
+        OpenUpload upload = new OpenUpload(first.judgement());
+        // Only places are taken under the lock: what waits for the disk holds up nobody else's parts.
+        place(session, upload).forEach(OpenUpload::close);
+        try {
+            upload.begin(() -> begin(Key.of(first), first));
+        } catch (IOException | RuntimeException e) {
+            ended(upload);
+            throw e;
+        }
+        return upload;
+    }
+
+    /** Returns those whose places it has now, to be closed. */
+    private synchronized List<OpenUpload> place(Session session, OpenUpload upload) {
+        Submission first = upload.first();
         if (session.isClosed()) {
             throw new Refusal(
                     Code.UPLOAD_LOST,
                     "Expected part 1 of " + first.manifest().messageId()
                             + " on a connection that lasts, found it ended." + " Send part 1 on the next");
-        }
-        Key key = Key.of(first);
-        OpenUpload before = open.remove(key);
-        if (before != null) {
-            before.close();
-            bySession.values().forEach(uploads -> uploads.values().remove(before));
         }
         Map<MessageId, OpenUpload> ofSession = bySession.get(session);
         if (ofSession == null) {
@@ -71,19 +87,38 @@ public final class Uploads {
                     "Expected at most " + session.limits().uploads()
                             + " messages in several parts at once on a connection, found one more. Finish one first");
         }
-        OpenUpload upload = new OpenUpload(first, begin(key, first));
-        open.put(key, upload);
-        OpenUpload other = ofSession.put(key.messageId(), upload);
+        List<OpenUpload> before = new ArrayList<>();
+        OpenUpload same = open.remove(Key.of(first));
+        if (same != null) {
+            bySession.values().forEach(uploads -> uploads.values().remove(same));
+            before.add(same);
+        }
+        open.put(Key.of(first), upload);
+        OpenUpload other = ofSession.put(first.manifest().messageId(), upload);
         if (other != null) {
             forget(other);
-            other.close();
+            before.add(other);
+        }
+        return before;
+    }
+
+    private Upload begin(Key key, Submission first) throws IOException {
+        long size = first.manifest().body().size();
+        Upload upload = resumeWhole(key, first, size);
+        try {
+            space.requireRoomFor(size - upload.received());
+        } catch (Refusal refusal) {
+            if (upload.received() == 0) {
+                upload.discard();
+            }
+            upload.close();
+            throw refusal;
         }
         return upload;
     }
 
     /** Goes on after whole parts only: what a crash left half of is begun anew. */
-    private Upload begin(Key key, Submission first) throws IOException {
-        long size = first.manifest().body().size();
+    private Upload resumeWhole(Key key, Submission first, long size) throws IOException {
         Upload upload = resume(key, first, size);
         if (upload.received() % Manifest.PART_SIZE == 0 || upload.received() == size) {
             return upload;
@@ -127,13 +162,16 @@ public final class Uploads {
         }
     }
 
-    private synchronized void close(Session session) {
+    private void close(Session session) {
+        leave(session).forEach(OpenUpload::close);
+    }
+
+    private synchronized Collection<OpenUpload> leave(Session session) {
         Map<MessageId, OpenUpload> uploads = bySession.remove(session);
-        if (uploads != null) {
-            for (OpenUpload upload : uploads.values()) {
-                forget(upload);
-                upload.close();
-            }
+        if (uploads == null) {
+            return List.of();
         }
+        uploads.values().forEach(this::forget);
+        return uploads.values();
     }
 }

@@ -35,6 +35,8 @@ public final class Subscription {
     private final int prefetch;
     private final Outlet outlet;
     private final Parts parts;
+    /** One object, so that an outlet knows again what waits already. */
+    private final Runnable whenWritable = this::wake;
 
     private final AtomicInteger wakes = new AtomicInteger();
     private final Map<String, Waiting> inFlight = new HashMap<>();
@@ -168,7 +170,7 @@ public final class Subscription {
                 return false;
             }
             if (!outlet.isWritable()) {
-                outlet.onWritable(this::wake);
+                outlet.onWritable(whenWritable);
                 return false;
             }
             if (current == null && !takeNext()) {

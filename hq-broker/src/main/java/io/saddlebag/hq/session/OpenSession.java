@@ -11,7 +11,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Step {@code openSession}: finds whose connection the frame came on and counts the frame as under way until its answer
- * is out.
+ * is written. Frames that are refused count as well, those of a site that is not known too.
  */
 public final class OpenSession implements Processor {
     private final Sessions sessions;
@@ -27,21 +27,26 @@ public final class OpenSession implements Processor {
         StompFrame frame = exchange.getMessage().getBody(StompFrame.class);
         exchange.setProperty(HqProperties.FRAME, frame);
         StompConnection connection = StompConnection.of(exchange);
+        Session session = sessions.of(connection);
+        exchange.setProperty(HqProperties.SESSION, session);
+        int size = frame.size();
+        session.admit(size);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                if (done.getMessage().getBody() == null) {
+                    session.release(size);
+                } else {
+                    // An answer that the client does not read is as much under way as the frame was.
+                    connection.afterAnswers(() -> session.release(size));
+                }
+            }
+        });
         if (!topology.current().knows(connection.peer())) {
             throw new Refusal(
                     Code.NOT_PERMITTED,
                     "Expected a site of the topology, found " + connection.peer()
                             + ". Headquarters adds it to topology.yaml, sites");
         }
-        Session session = sessions.of(connection);
-        exchange.setProperty(HqProperties.SESSION, session);
-        int size = frame.body().length;
-        session.admit(size);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                session.release(size);
-            }
-        });
     }
 }

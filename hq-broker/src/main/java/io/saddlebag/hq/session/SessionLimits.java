@@ -3,7 +3,7 @@ package io.saddlebag.hq.session;
 /**
  * What one connection may have under way.
  *
- * @param inFlightBytes of SENDs that are not answered yet; above it nothing more is read from the connection
+ * @param inFlightBytes of frames that are not answered yet, headers included; above it nothing more is read from the connection
  * @param inFlightFrames likewise, counted
  * @param subscriptions at the same time
  * @param uploads of messages in several parts, open at the same time

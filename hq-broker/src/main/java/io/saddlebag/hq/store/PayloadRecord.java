@@ -49,13 +49,16 @@ final class PayloadRecord {
         return (int) Math.min(Manifest.PART_SIZE, bodyLength - (long) part * Manifest.PART_SIZE);
     }
 
-    /** Head, empty checksums and manifest of a record, ready to be written. */
-    static ByteBuffer opening(byte[] manifest, long bodyLength) {
-        ByteBuffer opening = ByteBuffer.allocate(Math.toIntExact(bodyStart(manifest.length, bodyLength)));
-        opening.putInt(MAGIC).putInt(manifest.length).putLong(bodyLength);
-        opening.putInt(headChecksum(opening.array(), manifest, manifest.length));
-        opening.position(opening.limit() - manifest.length);
-        return opening.put(manifest).flip();
+    /**
+     * Begins the record of an empty file: head and manifest. Between them the checksums are a hole, each to be filled
+     * with its part, so that what a manifest announces costs nothing before it comes.
+     */
+    static void begin(FileChannel file, byte[] manifest, long bodyLength) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD_LENGTH);
+        head.putInt(MAGIC).putInt(manifest.length).putLong(bodyLength);
+        head.putInt(headChecksum(head.array(), manifest, manifest.length));
+        writeFully(file, head.flip(), 0);
+        writeFully(file, ByteBuffer.wrap(manifest), bodyStart(0, bodyLength));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -123,8 +124,8 @@ final class SpoolFolder implements AutoCloseable {
         return folder.resolve(number + ".payload");
     }
 
-    Path upload(String name) {
-        return uploads.resolve(name + ".upload");
+    Path upload(SiteId sender, String name) {
+        return uploads.resolve(sender + "." + name + ".upload");
     }
 
     static Path work(Path file) {
@@ -148,8 +149,16 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     List<Path> uploads() throws IOException {
+        return uploads("*.upload");
+    }
+
+    List<Path> uploads(SiteId sender) throws IOException {
+        return uploads(sender + ".*.upload");
+    }
+
+    private List<Path> uploads(String names) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, "*.upload")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, names)) {
             files.forEach(found::add);
         }
         return found;

@@ -177,7 +177,7 @@ public final class SpoolPayloadStore implements PayloadStore {
             throws IOException {
         SpoolUpload upload;
         synchronized (this) {
-            upload = uploads.open(sender + "." + id + "." + manifestSha256, manifest, bodySize, this::take);
+            upload = uploads.open(sender, id + "." + manifestSha256, manifest, bodySize, this::take);
         }
         upload.begin();
         return upload;

@@ -23,7 +23,10 @@ final class SpoolUpload implements PayloadStore.Upload {
     private final PayloadRef ref;
     private final FileChannel channel;
     private final EarlySync early;
-    private final byte[] manifest;
+    private final Sha256 manifestSha256;
+    /** Null once it is begun: the file has it. */
+    private byte[] manifest;
+
     private MessageDigest digest;
     private volatile boolean isReady;
     private final Completion completion;
@@ -42,6 +45,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     SpoolUpload(Path path, byte[] manifest, long bodySize, Completion completion, ChannelSync meanwhile)
             throws IOException {
         this.manifest = manifest;
+        this.manifestSha256 = Sha256.of(manifest);
         this.path = path;
         this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
         this.completion = completion;
@@ -58,6 +62,7 @@ final class SpoolUpload implements PayloadStore.Upload {
                 resume();
                 isReady = true;
             }
+            manifest = null;
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -74,7 +79,7 @@ final class SpoolUpload implements PayloadStore.Upload {
             before.close();
             if (before.hasFailed()) {
                 channel.truncate(0);
-            } else if (before.digest != null && Arrays.equals(before.manifest, manifest)) {
+            } else if (before.digest != null && before.manifestSha256.equals(manifestSha256)) {
                 digest = before.digest;
                 before.digest = null;
                 received = before.received;
@@ -86,7 +91,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     private void resume() throws IOException {
         if (!beginsWith()) {
             channel.truncate(0);
-            PayloadRecord.writeFully(channel, PayloadRecord.opening(manifest, ref.bodyLength()), 0);
+            PayloadRecord.begin(channel, manifest, ref.bodyLength());
             return;
         }
         int parts = Manifest.partsOf(ref.bodyLength());
@@ -157,8 +162,14 @@ final class SpoolUpload implements PayloadStore.Upload {
     public PayloadRef complete(Sha256 bodySha256) throws IOException {
         finish(bodySha256);
         Failpoint.HQ_UPLOAD_SYNCED.reached();
-        // Without the lock: the store takes its own lock first, then an upload's.
-        return completion.take(path, ref);
+        try {
+            // Without the lock: the store takes its own lock first, then an upload's. Open until then, since the file
+            // of
+            // one that is closed may be given up.
+            return completion.take(path, ref);
+        } finally {
+            channel.close();
+        }
     }
 
     private synchronized void finish(Sha256 bodySha256) throws IOException {
@@ -182,7 +193,6 @@ final class SpoolUpload implements PayloadStore.Upload {
             discard();
             throw e;
         }
-        channel.close();
     }
 
     boolean isOpen() {

@@ -22,9 +22,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -345,12 +347,28 @@ class SubscriptionTest {
         assertThat(index.hasReady(QUEUE)).isTrue();
     }
 
+    @Test
+    void waitsOnceForAClientThatDoesNotReadHoweverMuchArrives() {
+        Client client = new Client();
+        client.writable = false;
+        Subscription subscription = subscribe(1, client);
+        for (int arrival = 0; arrival < 100; arrival++) {
+            subscription.wake();
+            turn();
+        }
+        assertThat(client.waiting).hasSize(1);
+        arrive(delivery(1));
+        client.takesFramesAgain();
+        turn();
+        assertThat(client.messageIds()).hasSize(1);
+    }
+
     /** A client that notes what it is sent. */
     private static final class Client implements Outlet {
         final List<StompFrame> frames = new ArrayList<>();
         boolean writable = true;
         boolean closed;
-        private Runnable onWritable = () -> {};
+        private final Set<Runnable> waiting = new HashSet<>();
 
         @Override
         public void send(StompFrame frame) {
@@ -364,7 +382,7 @@ class SubscriptionTest {
 
         @Override
         public void onWritable(Runnable action) {
-            onWritable = action;
+            waiting.add(action);
         }
 
         @Override
@@ -374,7 +392,9 @@ class SubscriptionTest {
 
         void takesFramesAgain() {
             writable = true;
-            onWritable.run();
+            List<Runnable> actions = List.copyOf(waiting);
+            waiting.clear();
+            actions.forEach(Runnable::run);
         }
 
         String token(int frame) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -267,6 +268,36 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         try (PayloadStore.Upload again =
                 store().upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
             assertThat(again.received()).isZero();
+        }
+    }
+
+    @Test
+    void anUploadTakesNoRoomForWhatItsManifestAnnounces() throws IOException {
+        long bytes = 9_000_000L * Manifest.PART_SIZE;
+        try (PayloadStore.Upload upload =
+                store.upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), bytes)) {
+            assertThat(upload.received()).isZero();
+        }
+        try (Stream<Path> uploads = Files.list(folder.resolve("uploads"))) {
+            assertThat(blocks(uploads.findFirst().orElseThrow())).isLessThan(64);
+        }
+    }
+
+    @Test
+    void givesUpTheOldestUploadThatASiteLeftWhenItLeavesTooMany() throws IOException {
+        byte[] oldest = Samples.manifest(0);
+        PayloadStore.Upload open = store.upload(Samples.FL_LAB, Samples.id(2), MANIFEST, Sha256.of(MANIFEST), 2 << 20);
+        for (int number = 0; number < SpoolUploads.LEFT_BY_A_SITE + 10; number++) {
+            byte[] manifest = Samples.manifest(number);
+            store.upload(Samples.FL_LAB, Samples.id(1), manifest, Sha256.of(manifest), 2 << 20)
+                    .close();
+        }
+        store.upload(SiteId.of("PA-LAB"), Samples.id(1), MANIFEST, Sha256.of(MANIFEST), 2 << 20)
+                .close();
+        open.append(new byte[1 << 20]);
+        try (Stream<Path> uploads = Files.list(folder.resolve("uploads"))) {
+            assertThat(uploads).hasSize(SpoolUploads.LEFT_BY_A_SITE + 2).noneMatch(file -> file.toString()
+                    .contains(Sha256.of(oldest).toString()));
         }
     }
 }

@@ -1,0 +1,224 @@
+package io.saddlebag.hq.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.session.Link;
+import io.saddlebag.hq.session.Session;
+import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Uploads in a real spool, of messages of two parts. */
+class UploadsTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final byte[] ENVELOPE = {'{', '}'};
+    private static final long SIZE = Manifest.PART_SIZE + 10L;
+    private static final String X = "FL-LAB_DAT_20251008_001";
+    private static final String Y = "FL-LAB_DAT_20251008_002";
+
+    @TempDir
+    Path folder;
+
+    private PayloadStore payloads;
+    private Uploads uploads;
+    private long lastSession;
+
+    @BeforeEach
+    void open() throws IOException {
+        payloads = new SpoolPayloadStore(folder);
+        uploads = new Uploads(payloads, FreeSpace.UNWATCHED);
+    }
+
+    @AfterEach
+    void close() {
+        payloads.close();
+    }
+
+    private Session session() {
+        return new Session(
+                ++lastSession,
+                LAB,
+                new NoLink(),
+                new SessionLimits(1 << 20, 100, 4, 2),
+                new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
+                Runnable::run);
+    }
+
+    /** Part 1 or 2, judged. */
+    private static Submission submission(String id, int part) {
+        byte[] bytes = new byte[part == 1 ? ENVELOPE.length + Manifest.PART_SIZE : 10];
+        System.arraycopy(ENVELOPE, 0, bytes, 0, part == 1 ? ENVELOPE.length : 0);
+        Submission submission = new Submission(PublishFrame.of(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, "/exchange/labs")
+                .header(Headers.ROUTING_KEY, "ca_rc")
+                .header(Headers.MESSAGE_ID, id)
+                .header(Headers.PART, part + "/2")
+                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(ENVELOPE.length) : null)
+                .body(bytes)
+                .build()));
+        submission.signed(
+                new Manifest(
+                        Sha256.of(ENVELOPE),
+                        MessageId.of(id),
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        new Manifest.Sender(LAB, Sha256.of(ENVELOPE)),
+                        List.of(new Manifest.Recipient(SiteId.of("CA-RC"), "1", 1, null)),
+                        new Manifest.Routing("labs", List.of("ca_rc")),
+                        new Manifest.Body(Manifest.Body.AGE, SIZE, Sha256.of(new byte[(int) SIZE])),
+                        2),
+                Sha256.of(id.getBytes(StandardCharsets.UTF_8)));
+        return submission;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("uploads"))) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void keepsThePartThatItTookOnTheDiskAlone() throws IOException {
+        Submission first = submission(X, 1);
+        OpenUpload upload = uploads.open(session(), first);
+        assertThat(upload.take(first.frame())).isEqualTo(2);
+        assertThat(upload.first().frame().body()).isEqualTo(ENVELOPE);
+        assertThat(upload.take(submission(X, 2).frame())).isEqualTo(3);
+        assertThat(upload.isFull()).isTrue();
+        upload.complete();
+    }
+
+    @Test
+    void refusesWhatIsLargerThanTheRoomThatIsFreeAndLeavesNothingOfIt() throws IOException {
+        uploads = new Uploads(payloads, new FreeSpace(1000, () -> SIZE + 999));
+        assertThatThrownBy(() -> uploads.open(session(), submission(X, 1)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.STORAGE_LOW))
+                .hasMessageContaining("room for " + SIZE);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void goesOnWithAnUploadWhoseRestHasRoom() throws IOException {
+        Submission first = submission(X, 1);
+        uploads.open(session(), first).take(first.frame());
+        uploads = new Uploads(payloads, new FreeSpace(1000, () -> 1010));
+        assertThat(uploads.open(session(), first).take(first.frame())).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheMessageThatIsReadAgainWaitsForThat() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
+        PayloadStore slow = (PayloadStore) Proxy.newProxyInstance(
+                PayloadStore.class.getClassLoader(),
+                new Class<?>[] {PayloadStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("upload") && MessageId.of(X).equals(arguments[1])) {
+                        asked.countDown();
+                        assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
+                    }
+                    return method.invoke(payloads, arguments);
+                });
+        uploads = new Uploads(slow, FreeSpace.UNWATCHED);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<OpenUpload> x = threads.submit(() -> uploads.open(session(), submission(X, 1)));
+            assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
+            Session other = session();
+            Future<?> y = threads.submit(() -> {
+                OpenUpload opened = uploads.open(other, submission(Y, 1));
+                opened.take(submission(Y, 1).frame());
+                PublishFrame last = submission(Y, 2).frame();
+                uploads.find(other, last).take(last);
+                opened.complete();
+                uploads.ended(opened);
+                return null;
+            });
+            y.get(20, TimeUnit.SECONDS);
+            assertThat(x).isNotDone();
+            read.countDown();
+            assertThat(x.get(1, TimeUnit.MINUTES).take(submission(X, 1).frame()))
+                    .isEqualTo(2);
+        } finally {
+            read.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatIsTakenOverBeforeItIsBegunIsLostToItsConnection() {
+        OpenUpload upload = new OpenUpload(submission(X, 1).judgement());
+        assertThatThrownBy(() -> upload.begin(() -> {
+                    upload.close();
+                    throw new ClosedChannelException();
+                }))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.UPLOAD_LOST));
+    }
+
+    private static final class NoLink implements Link {
+        @Override
+        public void send(StompFrame frame) {}
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public void onWritable(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean rejectionsAsReceipts() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void pauseReading() {}
+
+        @Override
+        public void resumeReading() {}
+    }
+}
