@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -61,6 +62,9 @@ public final class LabApplication implements SiteApplication {
     private static final int MOST_RECEIPT_FRAMES = 64;
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    /** From this size on a file is long, in bytes. */
+    private static final long LONG = 16L << 20;
+
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
 
     private final SiteHome home;
@@ -70,6 +74,7 @@ public final class LabApplication implements SiteApplication {
     private LabJournal journal;
     private OutgoingWindow window;
     private ExecutorService workers;
+    private ExecutorService sealersOfLongFiles;
     private ExecutorService receiptThread;
     private AskForReceipts askForReceipts;
     private StompClient client;
@@ -119,10 +124,8 @@ public final class LabApplication implements SiteApplication {
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
-        AtomicInteger made = new AtomicInteger();
-        workers = Executors.newFixedThreadPool(
-                Math.max(1, settings.count(LabSettings.WORKERS)),
-                task -> new Thread(task, "saddlebag-worker-" + made.incrementAndGet()));
+        workers = threads("saddlebag-worker-", settings.count(LabSettings.WORKERS));
+        sealersOfLongFiles = threads("saddlebag-long-file-", settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         bind(identity, folders, pinned, routingKeys, terms);
@@ -254,7 +257,7 @@ public final class LabApplication implements SiteApplication {
             throw new SiteStartException(
                     home.folder() + ": the route hq-publish cannot be reached: " + e.getMessage(), e);
         }
-        window.open((message, done) -> workers.execute(() -> {
+        window.open((message, done) -> threadsOf(message).execute(() -> {
             Exchange exchange = new DefaultExchange(context);
             LabExchange.outgoing(exchange, message);
             try {
@@ -264,6 +267,17 @@ public final class LabApplication implements SiteApplication {
                 throw e;
             }
         }));
+    }
+
+    /** Whoever seals a long file has nothing else to do: claims, parts and confirms of all others go on meanwhile. */
+    private Executor threadsOf(OutgoingMessage message) {
+        return message.state() == State.CLAIMED && message.size() >= LONG ? sealersOfLongFiles : workers;
+    }
+
+    private static ExecutorService threads(String name, int count) {
+        AtomicInteger made = new AtomicInteger();
+        return Executors.newFixedThreadPool(
+                Math.max(1, count), task -> new Thread(task, name + made.incrementAndGet()));
     }
 
     private static long sizeOf(LabFolders folders, OutgoingMessage message) {
@@ -298,8 +312,9 @@ public final class LabApplication implements SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        for (ExecutorService each :
-                Stream.of(workers, receiptThread).filter(Objects::nonNull).toList()) {
+        for (ExecutorService each : Stream.of(workers, sealersOfLongFiles, receiptThread)
+                .filter(Objects::nonNull)
+                .toList()) {
             await(each);
         }
         if (journal != null) {

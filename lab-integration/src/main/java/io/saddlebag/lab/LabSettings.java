@@ -84,7 +84,11 @@ public final class LabSettings {
                     Kind.BYTES,
                     "16MiB",
                     "How much memory the messages on their way may take; a larger one travels alone, in parts."),
-            Setting.optional(WORKERS, Kind.COUNT, "2", "How many files are sealed at once."),
+            Setting.optional(
+                    WORKERS,
+                    Kind.COUNT,
+                    "2",
+                    "How many files are sealed at once; of those above 16 MiB as many again."),
             Setting.optional(
                     RETRY,
                     Kind.DURATION,

@@ -23,9 +23,12 @@ import io.saddlebag.testing.TestNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +102,31 @@ class LabApplicationTest {
         await().pollInterval(POLL).until(() -> home.files("work").isEmpty());
         assertThat(home.files("drop")).isEmpty();
         assertThat(hq.sends().get(0).header(Headers.RECEIVER_CLIENT_ID)).isEqualTo("CA-RC,SF-RC");
+    }
+
+    @Test
+    void aLongFileHoldsUpNoOther() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port(), Map.of("publish.workers", "1"));
+        String other = "FL-LAB_DAT_20251008_002";
+        Path hidden = home.drop().resolve("." + NAME);
+        Files.createDirectories(home.drop());
+        try (FileChannel sparse = FileChannel.open(hidden, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap(CONTENT), 64L << 30);
+        }
+        Files.move(hidden, home.drop().resolve(NAME));
+        Path work = home.home().resolve("work/" + ID);
+        await().pollInterval(POLL).until(() -> Files.exists(work));
+
+        home.drop(other + ".csv", CONTENT);
+
+        await().pollInterval(POLL).until(() -> home.sent().contains(other + ".csv"));
+        assertThat(work).exists();
+        // It is read no further, and goes back to where it is written to.
+        try (FileChannel content = FileChannel.open(work, StandardOpenOption.WRITE)) {
+            content.truncate(CONTENT.length);
+        }
+        await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
     }
 
     private Message open(Upload upload, ByteArrayOutputStream opened) throws IOException {
