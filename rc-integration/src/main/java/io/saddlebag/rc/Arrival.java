@@ -115,8 +115,11 @@ final class Arrival {
         over = action;
     }
 
-    /** From now on it only waits for an answer, or for nothing. */
+    /** From now on it only waits for an answer, or for nothing, and its body needs no room in memory. */
     void over() {
+        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
+        sealed = null;
+        content = null;
         Runnable action = over;
         over = () -> {};
         action.run();
@@ -125,13 +128,6 @@ final class Arrival {
     /** Whether what was opened is a folder. */
     boolean isFolder() {
         return message != null && message.folder() != null;
-    }
-
-    /** What only waits for headquarters' answer needs no room in memory. */
-    void forgetBody() {
-        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
-        sealed = null;
-        content = null;
     }
 
     /** Removes what lies in the work folder for it. */

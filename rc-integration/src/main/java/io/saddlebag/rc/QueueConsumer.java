@@ -93,7 +93,6 @@ final class QueueConsumer extends DefaultConsumer {
         arrival.epoch = ofEpoch;
         arrival.whenOver(over);
         exchange.setProperty(Arrival.PROPERTY, arrival);
-        exchange.getMessage().setBody(frame);
         getAsyncProcessor().process(exchange, doneSync -> {
             arrival.over();
             releaseExchange(exchange, false);
