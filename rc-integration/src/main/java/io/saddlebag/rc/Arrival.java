@@ -125,6 +125,19 @@ final class Arrival {
         action.run();
     }
 
+    /**
+     * An error has torn the exchange out of its route. Camel, which expects exceptions, may have put down the next step as
+     * if this one had passed, and begins it when the thread comes back to it: so the exchange ends there. It is over, and
+     * headquarters has the delivery back with the connection.
+     */
+    void tornOut(Exchange exchange) {
+        exchange.setRouteStop(true);
+        over();
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
     /** Whether what was opened is a folder. */
     boolean isFolder() {
         return message != null && message.folder() != null;

@@ -5,10 +5,14 @@ import io.saddlebag.stomp.StompFrame;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The subscription of a route: subscribed while the route runs and there is a connection. */
 final class QueueConsumer extends DefaultConsumer {
     static final long NOT_TAKEN = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
 
     private final QueueEndpoint endpoint;
     private final Subscriptions subscriptions;
@@ -83,19 +87,25 @@ final class QueueConsumer extends DefaultConsumer {
     }
 
     /**
-     * Sends the frame through the route, on the calling thread as far as no step waits.
+     * Sends the frame through the route, on the calling thread as far as no step waits. Throws nothing: after an error
+     * headquarters has the delivery back.
      *
      * @param over called once it is settled or goes no further, by any thread
      */
     void route(StompFrame frame, StompConnection connection, long ofEpoch, Runnable over) {
-        Exchange exchange = createExchange(false);
         Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox());
         arrival.epoch = ofEpoch;
         arrival.whenOver(over);
+        Exchange exchange = createExchange(false);
         exchange.setProperty(Arrival.PROPERTY, arrival);
-        getAsyncProcessor().process(exchange, doneSync -> {
-            arrival.over();
-            releaseExchange(exchange, false);
-        });
+        try {
+            getAsyncProcessor().process(exchange, doneSync -> {
+                arrival.over();
+                releaseExchange(exchange, false);
+            });
+        } catch (Throwable e) {
+            LOG.error("{}: a delivery was torn out of its route; headquarters has it back", endpoint.queue(), e);
+            arrival.tornOut(exchange);
+        }
     }
 }
