@@ -8,7 +8,11 @@ import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subscription of a route: subscribed while the route runs and there is a connection. */
+/**
+ * The subscription of a route: subscribed while the route runs and there is a connection. Who sends SUBSCRIBE or
+ * UNSUBSCRIBE holds its monitor from the question whether to until the frame is on its way, so that the frames leave in
+ * the order of its states.
+ */
 final class QueueConsumer extends DefaultConsumer {
     static final long NOT_TAKEN = -1;
 
@@ -68,13 +72,20 @@ final class QueueConsumer extends DefaultConsumer {
         }
     }
 
-    /** From now on nothing is taken; false when that was so. */
-    synchronized boolean halt() {
-        boolean wasHalted = halted;
+    /** From now on nothing is taken; false, and nothing changes, when that epoch is over. */
+    synchronized boolean halt(long ofEpoch) {
+        if (epoch != ofEpoch) {
+            return false;
+        }
+        halt();
+        return true;
+    }
+
+    /** From now on nothing is taken. */
+    synchronized void halt() {
         halted = true;
         subscribedOn = null;
         epoch++;
-        return !wasHalted;
     }
 
     synchronized void goOn() {

@@ -18,6 +18,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -99,12 +102,66 @@ class SubscriptionsTest {
     }
 
     @Test
+    void asksForNoQueueThatWasSuspendedBeforeItsTurnCame() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        lanes.execute("other work", (Lanes.Work) over -> {
+            await(hold);
+            over.run();
+        });
+        take(exchange -> {});
+        AtomicBoolean isOver = new AtomicBoolean();
+        subscriptions.suspend(arrival(1), "as the test says", isOver::get);
+        frames(StompCommand.UNSUBSCRIBE, 1);
+
+        hold.countDown();
+        CountDownLatch asked = new CountDownLatch(1);
+        lanes.execute("subscribe to " + QUEUE, asked::countDown);
+        await(asked);
+        // What was sent before has come when this has been answered.
+        link.request(StompFrame.of(StompCommand.SEND).build()).get(60, TimeUnit.SECONDS);
+        frames(StompCommand.SUBSCRIBE, 0);
+        isOver.set(true);
+
+        frames(StompCommand.SUBSCRIBE, 1);
+        deliver();
+        Awaitility.await().until(() -> !passed.isEmpty());
+    }
+
+    @Test
+    void suspendsNothingForADeliveryOfAnEarlierSubscription() throws Exception {
+        take(exchange -> {});
+        frames(StompCommand.SUBSCRIBE, 1);
+        server.connections().get(0).close();
+        frames(StompCommand.SUBSCRIBE, 2);
+
+        subscriptions.suspend(arrival(1), "as the test says", () -> false);
+
+        deliver();
+        Awaitility.await().until(() -> !passed.isEmpty());
+        frames(StompCommand.UNSUBSCRIBE, 0);
+    }
+
+    private static Arrival arrival(long epoch) {
+        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, QUEUE, null);
+        arrival.epoch = epoch;
+        return arrival;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void looksAgainAfterALookThatFailed() throws Exception {
         take(exchange -> {});
         frames(StompCommand.SUBSCRIBE, 1);
         AtomicInteger looks = new AtomicInteger();
 
-        subscriptions.suspend(QUEUE, "as the test says", () -> {
+        subscriptions.suspend(arrival(1), "as the test says", () -> {
             if (looks.incrementAndGet() == 1) {
                 throw new IllegalStateException("as the test says");
             }
