@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.SignatureProperties;
 import io.saddlebag.stomp.StompConnection;
 import java.io.IOException;
@@ -74,11 +75,12 @@ final class AssembleParts implements Processor {
         exchange.getMessage().setBody(envelope);
     }
 
-    private static byte[] only(Arrival arrival) throws IOException {
+    private byte[] only(Arrival arrival) throws IOException {
         byte[] body = arrival.frame().body();
         int split = PartHeaders.manifestLength(arrival.frame());
         arrival.travelSize = body.length;
         arrival.sealed = SealedSource.inMemory(body, split);
+        room.requireWanted(arrival.sealed.size());
         return Arrays.copyOf(body, split);
     }
 
@@ -115,7 +117,7 @@ final class AssembleParts implements Processor {
                 Failpoint.RC_PART_WRITTEN.reached();
             }
             keep(key, delivery, part.isLast());
-        } catch (IOException e) {
+        } catch (IOException | Refusal e) {
             keep(key, Delivery.BROKEN, part.isLast());
             throw e;
         }
@@ -129,6 +131,9 @@ final class AssembleParts implements Processor {
     }
 
     private Delivery begin(Arrival arrival, Path path, PartHeaders part, byte[] envelope) throws IOException {
+        // How much more the last part has is not known yet.
+        room.requireWanted((long) (part.count() - 1) * Manifest.PART_SIZE + 1);
+        room.requireFits(arrival);
         room.require(arrival);
         if (part.number() == 1) {
             PartsFile file = PartsFile.begin(path, part.count(), envelope);
