@@ -99,13 +99,11 @@ public final class RcApplication implements SiteApplication {
                 new ResumePoints(work, journal),
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
                 settings.duration(RcSettings.RETRY));
-        AssembleParts assembleParts = new AssembleParts(work, room);
-        link.onConnected(assembleParts::connected);
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
                 .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
-                .bind("assembleParts", assembleParts)
+                .bind("assembleParts", new AssembleParts(work, room, subscriptions))
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
         return subscriptions;
     }

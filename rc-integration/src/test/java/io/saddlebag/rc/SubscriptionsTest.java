@@ -2,6 +2,8 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.Outbox;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.LinkOptions;
@@ -22,8 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +45,7 @@ class SubscriptionsTest {
     private final Intake intake = new Intake(1000);
     private final List<String> passed = new CopyOnWriteArrayList<>();
     private ScriptedServer server;
+    private WorkFolder work;
     private RcJournal journal;
     private StompClient link;
     private Subscriptions subscriptions;
@@ -54,7 +59,7 @@ class SubscriptionsTest {
                 network.identity("CA-RC"),
                 LinkOptions.to(TestNetwork.HQ).withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
         journal = RcJournal.open(folder.resolve("rc.db"));
-        WorkFolder work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), Clock.systemUTC());
+        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), Clock.systemUTC());
         subscriptions = new Subscriptions(
                 link, lanes, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
         site = LinkedSite.start(link, server.port(), subscriptions);
@@ -139,6 +144,37 @@ class SubscriptionsTest {
         deliver();
         Awaitility.await().until(() -> !passed.isEmpty());
         frames(StompCommand.UNSUBSCRIBE, 0);
+    }
+
+    @Test
+    void forgetsTheDeliveriesThatASuspensionCutOff() throws Exception {
+        take(exchange -> {});
+        frames(StompCommand.SUBSCRIBE, 1);
+        AssembleParts assembleParts = new AssembleParts(work, new DiskRoom(work.folder(), folder, 0), subscriptions);
+        assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 1));
+        assembleParts.process(firstPart("FL-LAB_DAT_20251008_002", 1));
+        assertThat(assembleParts.unfinished()).isEqualTo(2);
+
+        subscriptions.suspend(arrival(1), "as the test says", () -> true);
+        frames(StompCommand.SUBSCRIBE, 2);
+        assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 3));
+
+        assertThat(assembleParts.unfinished()).isEqualTo(1);
+    }
+
+    private Exchange firstPart(String messageId, long epoch) {
+        StompFrame frame = StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.MESSAGE_ID, messageId)
+                .header(Headers.ACK, messageId + " " + epoch)
+                .header(Headers.PART, "1/2")
+                .header(Headers.MANIFEST_LENGTH, "10")
+                .body(new byte[10 + Manifest.PART_SIZE])
+                .build();
+        Arrival arrival = new Arrival(frame, link.connection(), QUEUE, new Outbox(folder.resolve("outbox")));
+        arrival.epoch = epoch;
+        Exchange exchange = new DefaultExchange(site.context());
+        exchange.setProperty(Arrival.PROPERTY, arrival);
+        return exchange;
     }
 
     private static Arrival arrival(long epoch) {
