@@ -31,7 +31,7 @@ public final class OutboxNames {
     /**
      * The payload's name: the message_id, then what follows the message_id in the dropped name, or else the dropped
      * name's last ending; neither when it is not of letters, digits and single dots, at most {@value #LONGEST_ENDING}, or
-     * a marker's.
+     * ends as a marker does.
      *
      * @param droppedName as the seal names it; not trusted
      * @throws Refusal {@code BAD_NAME} when the name would be that of a standardized file
@@ -40,7 +40,7 @@ public final class OutboxNames {
         String ending = ending(messageId, droppedName);
         boolean isPlain = ending.length() <= LONGEST_ENDING
                 && PLAIN_ENDING.matcher(ending).matches()
-                && !isMarker("." + ending.toLowerCase(Locale.ROOT));
+                && !endsAsMarker("." + ending.toLowerCase(Locale.ROOT));
         String name = isPlain ? messageId + "." + ending : messageId.value();
         if (name.toLowerCase(Locale.ROOT).endsWith(FACTS_SUFFIX)) {
             throw new Refusal(
@@ -51,8 +51,8 @@ public final class OutboxNames {
         return name;
     }
 
-    private static boolean isMarker(String suffix) {
-        return suffix.equals(READY_SUFFIX) || suffix.equals(DONE_SUFFIX);
+    private static boolean endsAsMarker(String ending) {
+        return ending.endsWith(READY_SUFFIX) || ending.endsWith(DONE_SUFFIX);
     }
 
     private static String ending(MessageId messageId, String droppedName) {
@@ -72,6 +72,11 @@ public final class OutboxNames {
 
     static String ready(MessageId messageId) {
         return messageId + READY_SUFFIX;
+    }
+
+    /** The marker by which the reader says that this message may go. */
+    static String done(MessageId messageId) {
+        return messageId + DONE_SUFFIX;
     }
 
     /** The marker's hidden name until the standardized file has its own. */

@@ -48,13 +48,14 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
         Map<MessageId, String> due = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(outbox.folder(sender))) {
             for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                Optional<MessageId> id = OutboxNames.messageId(sender, name);
+                // The whole name: a payload may end as the mark does, and is nobody's word.
                 boolean isDone = isDue(entry, afterDone, now)
-                        && entry.getFileName().toString().endsWith(OutboxNames.DONE_SUFFIX);
+                        && id.map(OutboxNames::done).filter(name::equals).isPresent();
                 if (!isDone && !isDue(entry, afterArrival, now)) {
                     continue;
                 }
-                Optional<MessageId> id =
-                        OutboxNames.messageId(sender, entry.getFileName().toString());
                 Instant arrived = id.isEmpty() || due.containsKey(id.get()) ? null : arrivals.of(id.get());
                 if (arrived != null && (isDone || !now.isBefore(arrived.plus(afterArrival)))) {
                     due.put(id.get(), isDone ? "its reader is done with it" : "it is older than " + afterArrival);

@@ -90,7 +90,8 @@ public final class StompClient {
         return frame -> request(frame, used);
     }
 
-    private CompletableFuture<StompFrame> request(StompFrame frame, StompConnection used) {
+    /** As {@link #request(StompFrame)}, on that connection or, when it is not the one of this moment, on none. */
+    public CompletableFuture<StompFrame> request(StompFrame frame, StompConnection used) {
         if (used == null || used != connection) {
             return CompletableFuture.failedFuture(notConnected());
         }

@@ -30,6 +30,9 @@ class OutboxNamesTest {
             strings = {
                 "FL-LAB_DAT_20251008_001.ready",
                 "FL-LAB_DAT_20251008_001.DONE",
+                "FL-LAB_DAT_20251008_001.x.done",
+                "FL-LAB_DAT_20251008_001.csv.Ready",
+                "another name.done",
                 "FL-LAB_DAT_20251008_001.../../etc/passwd",
                 "FL-LAB_DAT_20251008_001.a/b",
                 "FL-LAB_DAT_20251008_001.c\nsv",

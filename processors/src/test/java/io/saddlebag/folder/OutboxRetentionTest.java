@@ -58,6 +58,16 @@ class OutboxRetentionTest {
     }
 
     @Test
+    void takesNoPayloadThatEndsAsTheMarkDoesForTheReadersWord() throws Exception {
+        message(1, Duration.ofHours(2));
+        file(id(1) + ".x.done", Duration.ofHours(2));
+        file(id(1) + ".done.done", Duration.ofHours(2));
+
+        assertThat(clear(DONE)).isEmpty();
+        assertThat(names()).hasSize(4);
+    }
+
+    @Test
     void deletesWhatIsTooOldReadOrNot() throws Exception {
         message(1, Duration.ofDays(3));
         message(2, Duration.ofDays(3).minusSeconds(1));

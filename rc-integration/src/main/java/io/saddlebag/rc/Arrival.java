@@ -115,23 +115,32 @@ final class Arrival {
         over = action;
     }
 
-    /** From now on it only waits for an answer, or for nothing. */
+    /** From now on it only waits for an answer, or for nothing, and its body needs no room in memory. */
     void over() {
+        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
+        sealed = null;
+        content = null;
         Runnable action = over;
         over = () -> {};
         action.run();
     }
 
+    /**
+     * An error has torn the exchange out of its route. Camel, which expects exceptions, may have put down the next step as
+     * if this one had passed, and begins it when the thread comes back to it: so the exchange ends there. It is over, and
+     * headquarters has the delivery back with the connection.
+     */
+    void tornOut(Exchange exchange) {
+        exchange.setRouteStop(true);
+        over();
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
     /** Whether what was opened is a folder. */
     boolean isFolder() {
         return message != null && message.folder() != null;
-    }
-
-    /** What only waits for headquarters' answer needs no room in memory. */
-    void forgetBody() {
-        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
-        sealed = null;
-        content = null;
     }
 
     /** Removes what lies in the work folder for it. */

@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.SignatureProperties;
 import io.saddlebag.stomp.StompConnection;
 import java.io.IOException;
@@ -24,16 +25,19 @@ import org.apache.camel.Processor;
 final class AssembleParts implements Processor {
     private final WorkFolder work;
     private final DiskRoom room;
+    private final Subscriptions subscriptions;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
     /** What is opened as it comes, by the file of its parts, until that has ended. */
     private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
 
-    AssembleParts(WorkFolder work, DiskRoom room) {
+    AssembleParts(WorkFolder work, DiskRoom room, Subscriptions subscriptions) {
         this.work = work;
         this.room = room;
+        this.subscriptions = subscriptions;
     }
 
-    private record Key(StompConnection connection, String token) {
+    /** A delivery: the token is of its connection, the epoch of its subscription. */
+    private record Key(StompConnection connection, String token, String queue, long epoch) {
         boolean isBroken() {
             return connection != null && !connection.isOpen();
         }
@@ -74,17 +78,18 @@ final class AssembleParts implements Processor {
         exchange.getMessage().setBody(envelope);
     }
 
-    private static byte[] only(Arrival arrival) throws IOException {
+    private byte[] only(Arrival arrival) throws IOException {
         byte[] body = arrival.frame().body();
         int split = PartHeaders.manifestLength(arrival.frame());
         arrival.travelSize = body.length;
         arrival.sealed = SealedSource.inMemory(body, split);
+        room.requireWanted(arrival.sealed.size());
         return Arrays.copyOf(body, split);
     }
 
     /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
     private byte[] several(Arrival arrival, PartHeaders part) throws IOException {
-        Key key = new Key(arrival.connection(), arrival.token());
+        Key key = new Key(arrival.connection(), arrival.token(), arrival.queue(), arrival.epoch);
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
         arrival.travelSize = (long) part.count() * Manifest.PART_SIZE;
         Delivery delivery = deliveries.get(key);
@@ -95,6 +100,7 @@ final class AssembleParts implements Processor {
                 return null;
             }
             if (delivery == null) {
+                forgetWhatIsOver();
                 giveUpEarlier(path);
                 offset = PartHeaders.manifestLength(arrival.frame());
                 byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
@@ -115,7 +121,7 @@ final class AssembleParts implements Processor {
                 Failpoint.RC_PART_WRITTEN.reached();
             }
             keep(key, delivery, part.isLast());
-        } catch (IOException e) {
+        } catch (IOException | Refusal e) {
             keep(key, Delivery.BROKEN, part.isLast());
             throw e;
         }
@@ -129,6 +135,9 @@ final class AssembleParts implements Processor {
     }
 
     private Delivery begin(Arrival arrival, Path path, PartHeaders part, byte[] envelope) throws IOException {
+        // How much more the last part has is not known yet.
+        room.requireWanted((long) (part.count() - 1) * Manifest.PART_SIZE + 1);
+        room.requireFits(arrival);
         room.require(arrival);
         if (part.number() == 1) {
             PartsFile file = PartsFile.begin(path, part.count(), envelope);
@@ -172,8 +181,13 @@ final class AssembleParts implements Processor {
         deliveries.put(key, delivery);
     }
 
-    /** What earlier connections left unfinished stays on the disk; the next subscription asks for the rest. */
-    void connected(StompConnection connection) {
-        deliveries.keySet().removeIf(key -> key.connection() != connection);
+    /** What ended subscriptions left unfinished stays on the disk; the next one asks for the rest. */
+    private void forgetWhatIsOver() {
+        deliveries.keySet().removeIf(key -> subscriptions.isOver(key.queue(), key.epoch()));
+    }
+
+    /** How many deliveries have begun and lack parts. */
+    int unfinished() {
+        return deliveries.size();
     }
 }

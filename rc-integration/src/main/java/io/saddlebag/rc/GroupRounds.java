@@ -111,7 +111,8 @@ final class GroupRounds implements AutoCloseable {
             try {
                 member.callback().done(false);
             } catch (Throwable e) {
-                LOG.error("a delivery could not go on", e);
+                LOG.error("a delivery could not go on; headquarters has it back", e);
+                member.arrival().tornOut(member.exchange());
             }
         }
     }

@@ -64,7 +64,6 @@ final class JournalDelivery extends GroupStep {
             member.fail(e);
             return;
         }
-        arrival.forgetBody();
         LOG.info(
                 "message_id={} from={} delivered to the outbox, {} bytes",
                 arrival.messageId(),

@@ -52,8 +52,9 @@ final class Lanes implements AutoCloseable {
             if (threads.isShutdown()) {
                 return;
             }
-            waitingByKey.put(key, new ArrayDeque<>());
+            // In this order: where no thread is to be had, the key is not taken.
             threads.execute(() -> run(key, work));
+            waitingByKey.put(key, new ArrayDeque<>());
         }
     }
 
@@ -67,7 +68,8 @@ final class Lanes implements AutoCloseable {
         };
         try {
             work.run(over);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too: the key would be taken for ever.
             LOG.error("work on a frame failed", e);
             over.run();
         }

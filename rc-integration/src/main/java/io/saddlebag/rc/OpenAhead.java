@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,18 +33,18 @@ final class OpenAhead implements Processor, AutoCloseable {
     private final SealOpener opener;
     private final WorkFolder work;
     private final Subscriptions subscriptions;
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            0,
-            MOST,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> new Thread(task, "rc-open-ahead"));
+    private final ThreadPoolExecutor threads;
 
     OpenAhead(SealOpener opener, WorkFolder work, Subscriptions subscriptions) {
+        this(opener, work, subscriptions, task -> new Thread(task, "rc-open-ahead"));
+    }
+
+    OpenAhead(SealOpener opener, WorkFolder work, Subscriptions subscriptions, ThreadFactory threads) {
         this.opener = opener;
         this.work = work;
         this.subscriptions = subscriptions;
+        this.threads =
+                new ThreadPoolExecutor(0, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
     }
 
     @Override
@@ -59,8 +60,9 @@ final class OpenAhead implements Processor, AutoCloseable {
         long epoch = arrival.epoch;
         try {
             threads.execute(() -> open(ahead, manifest, () -> subscriptions.isOver(queue, epoch)));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("message_id={} is opened once it is whole: {} others are under way", manifest.messageId(), MOST);
+        } catch (RejectedExecutionException | Error e) {
+            // As many others are under way, or the system has no thread.
+            LOG.debug("message_id={} is opened once it is whole: {}", manifest.messageId(), Printable.of(e.toString()));
             ahead.end(null);
         }
     }

@@ -20,14 +20,18 @@ import org.apache.camel.Processor;
  */
 final class PlaceFolder implements Processor {
     private final FolderUnpacker unpacker;
+    private final DiskRoom room;
 
-    PlaceFolder(FolderUnpacker unpacker) {
+    PlaceFolder(FolderUnpacker unpacker, DiskRoom room) {
         this.unpacker = Objects.requireNonNull(unpacker, "unpacker");
+        this.room = Objects.requireNonNull(room, "room");
     }
 
     @Override
     public void process(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
+        // That it is a folder, which takes more, was not known before it was opened.
+        room.requireFits(arrival);
         OutboxFolder folder =
                 new OutboxFolder(arrival.outbox(), arrival.sender(), arrival.messageId(), arrival.payloadName);
         try (InputStream tar = Files.newInputStream(arrival.opened)) {

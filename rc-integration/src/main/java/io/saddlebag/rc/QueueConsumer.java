@@ -5,10 +5,18 @@ import io.saddlebag.stomp.StompFrame;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The subscription of a route: subscribed while the route runs and there is a connection. */
+/**
+ * The subscription of a route: subscribed while the route runs and there is a connection. Who sends SUBSCRIBE or
+ * UNSUBSCRIBE holds its monitor from the question whether to until the frame is on its way, so that the frames leave in
+ * the order of its states.
+ */
 final class QueueConsumer extends DefaultConsumer {
     static final long NOT_TAKEN = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
 
     private final QueueEndpoint endpoint;
     private final Subscriptions subscriptions;
@@ -64,13 +72,20 @@ final class QueueConsumer extends DefaultConsumer {
         }
     }
 
-    /** From now on nothing is taken; false when that was so. */
-    synchronized boolean halt() {
-        boolean wasHalted = halted;
+    /** From now on nothing is taken; false, and nothing changes, when that epoch is over. */
+    synchronized boolean halt(long ofEpoch) {
+        if (epoch != ofEpoch) {
+            return false;
+        }
+        halt();
+        return true;
+    }
+
+    /** From now on nothing is taken. */
+    synchronized void halt() {
         halted = true;
         subscribedOn = null;
         epoch++;
-        return !wasHalted;
     }
 
     synchronized void goOn() {
@@ -83,20 +98,25 @@ final class QueueConsumer extends DefaultConsumer {
     }
 
     /**
-     * Sends the frame through the route, on the calling thread as far as no step waits.
+     * Sends the frame through the route, on the calling thread as far as no step waits. Throws nothing: after an error
+     * headquarters has the delivery back.
      *
      * @param over called once it is settled or goes no further, by any thread
      */
     void route(StompFrame frame, StompConnection connection, long ofEpoch, Runnable over) {
-        Exchange exchange = createExchange(false);
         Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox());
         arrival.epoch = ofEpoch;
         arrival.whenOver(over);
+        Exchange exchange = createExchange(false);
         exchange.setProperty(Arrival.PROPERTY, arrival);
-        exchange.getMessage().setBody(frame);
-        getAsyncProcessor().process(exchange, doneSync -> {
-            arrival.over();
-            releaseExchange(exchange, false);
-        });
+        try {
+            getAsyncProcessor().process(exchange, doneSync -> {
+                arrival.over();
+                releaseExchange(exchange, false);
+            });
+        } catch (Throwable e) {
+            LOG.error("{}: a delivery was torn out of its route; headquarters has it back", endpoint.queue(), e);
+            arrival.tornOut(exchange);
+        }
     }
 }

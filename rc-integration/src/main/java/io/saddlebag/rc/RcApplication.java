@@ -82,7 +82,8 @@ public final class RcApplication implements SiteApplication {
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
-        bindOpening(work, ageKeys, bindReceiving(work));
+        DiskRoom room = new DiskRoom(work.folder(), home.journal(), settings.bytes(RcSettings.MAX_BYTES));
+        bindOpening(work, room, ageKeys, bindReceiving(work, room));
         bindKeys(ageKeys);
         bindRounds();
         bindSettling();
@@ -90,7 +91,7 @@ public final class RcApplication implements SiteApplication {
         LOG.info("site={} works in {}", identity.site(), home.folder());
     }
 
-    private Subscriptions bindReceiving(WorkFolder work) {
+    private Subscriptions bindReceiving(WorkFolder work, DiskRoom room) {
         Subscriptions subscriptions = new Subscriptions(
                 link,
                 lanes,
@@ -98,19 +99,16 @@ public final class RcApplication implements SiteApplication {
                 new ResumePoints(work, journal),
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
                 settings.duration(RcSettings.RETRY));
-        DiskRoom room = new DiskRoom(work.folder(), home.journal());
-        AssembleParts assembleParts = new AssembleParts(work, room);
-        link.onConnected(assembleParts::connected);
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
                 .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
-                .bind("assembleParts", assembleParts)
+                .bind("assembleParts", new AssembleParts(work, room, subscriptions))
                 .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
         return subscriptions;
     }
 
-    private void bindOpening(WorkFolder work, List<AgeIdentity> ageKeys, Subscriptions subscriptions)
+    private void bindOpening(WorkFolder work, DiskRoom room, List<AgeIdentity> ageKeys, Subscriptions subscriptions)
             throws SiteStartException {
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, settings.bytes(RcSettings.INLINE_LIMIT));
@@ -126,7 +124,7 @@ public final class RcApplication implements SiteApplication {
                 .bind("openLater", new OpenLater())
                 .bind("openSeal", new OpenSeal(opener, work, clock))
                 .bind("placePayload", new PlacePayload())
-                .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings))))
+                .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings)), room))
                 .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
                 .bind("standardizedJson", Json.mapperForRoutes())
                 .bind("stageStandardizedMessage", new StageStandardizedMessage())

@@ -18,6 +18,7 @@ public final class RcSettings {
     static final String HEART_BEAT = "hq.heart-beat";
     static final String WORKERS = "receive.workers";
     static final String WINDOW_BYTES = "receive.window-bytes";
+    static final String MAX_BYTES = "receive.max-bytes";
     static final String RETRY = "receive.retry-interval";
     static final String PARTS_AGE = "receive.parts-age";
     static final String SUBSCRIBE_RETRY = "receive.subscribe-retry";
@@ -56,6 +57,11 @@ public final class RcSettings {
                     Kind.BYTES,
                     "16MiB",
                     "How much of what arrives may wait in memory before headquarters is held back."),
+            Setting.optional(
+                    MAX_BYTES,
+                    Kind.BYTES,
+                    "0",
+                    "How large a sealed message may be; a larger one is refused. 0 for as large as the disks can hold."),
             Setting.optional(
                     RETRY,
                     Kind.DURATION,

@@ -20,6 +20,6 @@ final class Settling {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     "the connection that it came on is gone; headquarters delivers it again"));
         }
-        return link.request(frame);
+        return link.request(frame, arrival.connection());
     }
 }

@@ -64,9 +64,10 @@ final class Subscriptions implements Processor {
     void remove(QueueConsumer consumer) {
         String queue = consumer.queue().queue();
         if (consumerByQueue.remove(queue, consumer)) {
-            link.send(StompFrame.of(StompCommand.UNSUBSCRIBE)
-                    .header(Headers.ID, queue)
-                    .build());
+            synchronized (consumer) {
+                consumer.halt();
+                link.send(unsubscribe(queue));
+            }
         }
     }
 
@@ -95,7 +96,15 @@ final class Subscriptions implements Processor {
                 .header(Headers.PREFETCH_COUNT, consumer.queue().prefetch())
                 .header(Headers.RESUME, resume(consumer.queue()))
                 .build();
-        link.request(subscribe).whenComplete((receipt, failure) -> {
+        CompletableFuture<StompFrame> asked;
+        synchronized (consumer) {
+            if (consumer.epochOn(connection) == QueueConsumer.NOT_TAKEN) {
+                // Suspended, or connected anew, since it was to be asked for.
+                return;
+            }
+            asked = link.request(subscribe, connection);
+        }
+        asked.whenComplete((receipt, failure) -> {
             if (failure == null) {
                 LOG.info("subscribed to {}", queue);
                 return;
@@ -135,25 +144,34 @@ final class Subscriptions implements Processor {
     }
 
     /**
-     * Takes nothing from a queue until its trouble is over: headquarters has back what it sent. Says so once, and once
-     * more when it goes on.
+     * Takes nothing from the queue of an arrival until its trouble is over: headquarters has back what it sent. Says so
+     * once, and once more when it goes on. Does nothing when the subscription that it came with has ended.
      *
      * @param isOver asked now and then, off the event loop
      */
-    void suspend(String queue, String trouble, BooleanSupplier isOver) {
+    void suspend(Arrival arrival, String trouble, BooleanSupplier isOver) {
+        String queue = arrival.queue();
         QueueConsumer consumer = consumerByQueue.get(queue);
-        if (consumer == null || !consumer.halt()) {
+        if (consumer == null) {
             return;
+        }
+        CompletableFuture<StompFrame> ended;
+        synchronized (consumer) {
+            if (!consumer.halt(arrival.epoch)) {
+                return;
+            }
+            ended = link.request(unsubscribe(queue));
         }
         LOG.error(
                 "{}: takes no deliveries now: {}. Make room or give back the right to write; headquarters keeps them,"
                         + " and this centre goes on by itself",
                 queue,
                 trouble);
-        StompFrame unsubscribe = StompFrame.of(StompCommand.UNSUBSCRIBE)
-                .header(Headers.ID, queue)
-                .build();
-        link.request(unsubscribe).whenComplete((receipt, failure) -> later(look, () -> lookAfter(consumer, isOver)));
+        ended.whenComplete((receipt, failure) -> later(look, () -> lookAfter(consumer, isOver)));
+    }
+
+    private static StompFrame unsubscribe(String queue) {
+        return StompFrame.of(StompCommand.UNSUBSCRIBE).header(Headers.ID, queue).build();
     }
 
     /** Whether the subscription that it came with has ended, so that headquarters has it back. */

@@ -36,7 +36,7 @@ final class SuspendDeliveries implements Processor {
         // that is over by then.
         String trouble = subscriptions.isOver(arrival) ? null : trouble(arrival);
         if (trouble != null) {
-            subscriptions.suspend(arrival.queue(), trouble, () -> trouble(arrival) == null);
+            subscriptions.suspend(arrival, trouble, () -> trouble(arrival) == null);
         } else if (!subscriptions.isOver(arrival)) {
             return;
         }

@@ -7,12 +7,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.saddlebag.message.FolderFacts;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -138,7 +140,8 @@ class FullDiskTest {
 
     @Test
     void looksForRoomBeforeItTakesTheFirstPart() throws Exception {
-        Path work = mount("work", "4m");
+        Path work = mount("work", "16m");
+        Path filler = Files.write(work.resolve("filler"), new byte[12_000_000]);
         centre.start();
         Letters.Letter letter = letter(1, 2_500_000);
         centre.connection().send(centre.letters.frames(letter).get(0));
@@ -146,10 +149,74 @@ class FullDiskTest {
         centre.frame(StompCommand.UNSUBSCRIBE, 1);
 
         assertThat(said(Level.ERROR)).singleElement().asString().contains("expected room for 6291456 bytes");
-        assertThat(work).isEmptyDirectory();
-        run("mount", "-o", "remount,size=16m", work.toString());
+        assertThat(filesInWork()).containsExactly(filler);
+        Files.delete(filler);
         centre.frame(StompCommand.SUBSCRIBE, 2);
         arrives(letter);
+    }
+
+    @Test
+    void refusesWhatItsDiskCouldNeverHoldAndTakesWhatComesBehindIt() throws Exception {
+        mount("work", "4m");
+        centre.start();
+
+        StompFrame nack = centre.deliver(letter(1, 2_500_000));
+
+        assertThat(nack.command()).isEqualTo(StompCommand.NACK);
+        assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
+        assertThat(nack.header(Headers.REASON))
+                .isEqualTo(
+                        "too-large: Expected at most 2097152 bytes sealed, all that this centre can take, found 3145728."
+                                + " Send smaller ones, or requeue it when there is more room");
+        Letters others = new Letters(centre.network.identity("PA-LAB"), centre.ageKey.recipient());
+        String other = "PA-LAB_RPT_20251008_125";
+        StompFrame ack = centre.deliver(others.letter(other, other + ".txt", new byte[10]));
+        assertThat(ack.command()).isEqualTo(StompCommand.ACK);
+        assertThat(centre.home.folder().resolve("outbox/PA-LAB/" + other + ".message.json"))
+                .exists();
+        assertThat(centre.frames(StompCommand.UNSUBSCRIBE)).isEmpty();
+        assertThat(filesInWork()).isEmpty();
+    }
+
+    @Test
+    void refusesAFolderThatItsDiskHoldsButNotWhatIsUnpackedOfIt() throws Exception {
+        Path work = mount("work", "8m");
+        Path outbox = Files.createDirectories(work.resolve("outbox"));
+        Files.createSymbolicLink(centre.home.folder().resolve("outbox"), outbox);
+        centre.start();
+
+        // Nothing of the tar is read.
+        byte[] tar = new byte[2_500_000];
+        StompFrame nack = centre.deliver(centre.letters.letter(ID, ID, tar, new FolderFacts(1, tar.length, false)));
+
+        assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
+        assertThat(nack.header(Headers.REASON)).startsWith("too-large: ");
+        assertThat(centre.frames(StompCommand.UNSUBSCRIBE)).isEmpty();
+        arrives(letter(2, 10));
+        assertThat(filesInWork()).containsExactly(outbox);
+    }
+
+    @Test
+    void refusesMoreThanItsOperatorWants() throws Exception {
+        Files.writeString(centre.home.settingsFile(), "receive.max-bytes=2MiB\n", StandardOpenOption.APPEND);
+        centre.start();
+
+        StompFrame nack = centre.deliver(letter(1, 2_500_000));
+
+        assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
+        assertThat(nack.header(Headers.REASON)).startsWith("too-large: ").contains(" 2097152 ");
+        arrives(letter(2, 2_000_000));
+    }
+
+    @Test
+    void refusesASinglePartOfMoreThanItsOperatorWants() throws Exception {
+        Files.writeString(centre.home.settingsFile(), "receive.max-bytes=4KiB\n", StandardOpenOption.APPEND);
+        centre.start();
+
+        StompFrame nack = centre.deliver(letter(1, 4096));
+
+        assertThat(nack.header(Headers.REASON)).startsWith("too-large: ").contains(" 4096 ");
+        arrives(letter(2, 2000));
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -96,6 +99,25 @@ class GroupRoundsTest {
 
         Awaitility.await().until(() -> done.size() == 2);
         assertThat(worse.getException()).hasRootCauseInstanceOf(LinkageError.class);
+    }
+
+    @Test
+    void endsADeliveryThatAnErrorTearsOutOfItsRoute() {
+        rounds.start(first, second);
+        hold.countDown();
+        AtomicInteger overs = new AtomicInteger();
+        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null);
+        arrival.whenOver(overs::incrementAndGet);
+        Exchange torn = new DefaultExchange(context);
+        torn.setProperty(Arrival.PROPERTY, arrival);
+        first.process(torn, doneSync -> {
+            throw new StackOverflowError("as the test says");
+        });
+
+        Awaitility.await().until(() -> overs.get() == 1);
+        assertThat(torn.isRouteStop()).isTrue();
+        begin("good");
+        Awaitility.await().until(() -> done.size() == 1);
     }
 
     @Test

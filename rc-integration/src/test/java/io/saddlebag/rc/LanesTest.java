@@ -72,6 +72,16 @@ class LanesTest {
     }
 
     @Test
+    void goesOnAfterAnError() {
+        lanes.execute("a", () -> {
+            throw new StackOverflowError("as the test says");
+        });
+        lanes.execute("a", () -> done.add("next"));
+
+        Awaitility.await().until(() -> done.contains("next"));
+    }
+
+    @Test
     void finishesWhatRunsAndBeginsNothingMoreWhenClosed() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch hold = new CountDownLatch(1);

@@ -2,11 +2,22 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +76,32 @@ class OpeningAheadTest {
         givenUp.begin(MANIFEST);
         givenUp.end(null);
         assertThat(givenUp.take(MANIFEST)).isNull();
+    }
+
+    @Test
+    void endsWhenThereIsNoThreadForIt() throws Exception {
+        Letters letters = new Letters(
+                TestNetwork.create(folder.resolve("network")).identity("FL-LAB"),
+                AgeIdentity.generate().recipient());
+        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null);
+        arrival.manifest = Json.read(
+                letters.letter("FL-LAB_DAT_20251008_001", "x", new byte[1]).manifest(), Manifest.class);
+        arrival.manifestSha256 = MANIFEST;
+        arrival.ahead = ahead;
+        ThreadFactory none = task -> {
+            throw new OutOfMemoryError("unable to create native thread, as the test says");
+        };
+        try (DefaultCamelContext context = new DefaultCamelContext();
+                OpenAhead step = new OpenAhead(null, null, null, none)) {
+            Exchange exchange = new DefaultExchange(context);
+            exchange.setProperty(Arrival.PROPERTY, arrival);
+
+            step.process(exchange);
+        }
+
+        AtomicBoolean hasEnded = new AtomicBoolean();
+        ahead.whenEnded(() -> hasEnded.set(true));
+        assertThat(hasEnded).isTrue();
     }
 
     @Test

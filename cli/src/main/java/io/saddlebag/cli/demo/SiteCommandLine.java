@@ -12,8 +12,8 @@ public final class SiteCommandLine {
     /** System property, set by the launcher: the archive of loaded classes that makes a start fast. */
     static final String ARCHIVE = "saddlebag.archive";
 
-    private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xshare:auto");
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
     private static final Map<SiteKind, List<String>> HEAP = Map.of(
             SiteKind.HQ, List.of("-Xms24m", "-Xmx160m"),
             SiteKind.LAB, List.of("-Xms16m", "-Xmx64m"),
