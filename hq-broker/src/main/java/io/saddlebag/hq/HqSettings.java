@@ -94,7 +94,12 @@ public final class HqSettings {
             optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest."),
             optional(MAX_HEADER, Kind.BYTES, "32KiB", "The largest header of a frame, all its lines together."),
             optional(MAX_HEADERS, Kind.COUNT, "64", "The most header lines of a frame."),
-            optional(MAX_CONNECTIONS, Kind.COUNT, "1000", "The most connections at once."),
+            optional(
+                    MAX_CONNECTIONS,
+                    Kind.COUNT,
+                    "1000",
+                    "The most connections at once of all sites; a quarter as many beside them may not have shown a"
+                            + " certificate yet."),
             optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site."),
             optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame."),
             optional(

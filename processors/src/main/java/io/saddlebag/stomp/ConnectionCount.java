@@ -1,17 +1,33 @@
 package io.saddlebag.stomp;
 
+import io.netty.channel.Channel;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** How many connections are open, in all and of each site. For use by any thread. */
+/**
+ * How many connections are open, in all and of each site; those that have not shown who they are count apart, so that
+ * they take no site's place. For use by any thread.
+ */
 final class ConnectionCount {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionCount.class);
+    private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final ConnectionLimits limits;
     private final ToIntFunction<SiteId> connectionsOf;
-    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger ofSites = new AtomicInteger();
+    /** The oldest first; its own monitor guards it. */
+    private final Set<Channel> unknown = new LinkedHashSet<>();
+
+    private long warnedAt = System.nanoTime() - WARN_NANOS;
     private final Map<SiteId, Integer> bySite = new ConcurrentHashMap<>();
 
     ConnectionCount(ConnectionLimits limits) {
@@ -24,17 +40,36 @@ final class ConnectionCount {
         this.connectionsOf = connectionsOf;
     }
 
-    /** Counts a connection; false, and not counted, when there are as many as are allowed. */
-    boolean add() {
-        if (all.incrementAndGet() > limits.maxConnections()) {
-            all.decrementAndGet();
-            return false;
+    /**
+     * Counts a connection that has not shown who it is. When those are as many as are allowed the oldest is closed: a
+     * site needs far less time than one that only holds a place.
+     */
+    void add(Channel channel) {
+        Channel oldest;
+        synchronized (unknown) {
+            unknown.add(channel);
+            if (unknown.size() <= limits.maxUnknown()) {
+                return;
+            }
+            oldest = unknown.iterator().next();
+            unknown.remove(oldest);
+            if (System.nanoTime() - warnedAt >= WARN_NANOS) {
+                warnedAt = System.nanoTime();
+                LOG.warn(
+                        "{} connections have not shown who they are, one of {} among them: for each one more the oldest"
+                                + " is closed",
+                        limits.maxUnknown(),
+                        channel.remoteAddress());
+            }
         }
-        return true;
+        oldest.close();
     }
 
-    void remove() {
-        all.decrementAndGet();
+    /** It has shown who it is, or is closed. */
+    void remove(Channel channel) {
+        synchronized (unknown) {
+            unknown.remove(channel);
+        }
     }
 
     /**
@@ -43,6 +78,21 @@ final class ConnectionCount {
      * @throws Refusal TOO_LARGE when there are as many as are allowed; it is then not counted
      */
     void add(SiteId site) {
+        if (ofSites.incrementAndGet() > limits.maxConnections()) {
+            ofSites.decrementAndGet();
+            throw new Refusal(
+                    Refusal.Code.TOO_LARGE,
+                    "expected at most " + limits.maxConnections() + " connections, found one more. Try again later");
+        }
+        try {
+            addOf(site);
+        } catch (Refusal refusal) {
+            ofSites.decrementAndGet();
+            throw refusal;
+        }
+    }
+
+    private void addOf(SiteId site) {
         bySite.compute(site, (id, count) -> {
             int open = count == null ? 0 : count;
             int own = connectionsOf.applyAsInt(site);
@@ -58,11 +108,14 @@ final class ConnectionCount {
     }
 
     void remove(SiteId site) {
+        ofSites.decrementAndGet();
         bySite.computeIfPresent(site, (id, count) -> count == 1 ? null : count - 1);
     }
 
     int open() {
-        return all.get();
+        synchronized (unknown) {
+            return unknown.size() + ofSites.get();
+        }
     }
 
     int open(SiteId site) {

@@ -67,6 +67,7 @@ final class StompServerEnd extends StompEnd {
     @Override
     void secured(ChannelHandlerContext ctx) {
         count.add(connection.peer());
+        count.remove(ctx.channel());
         countedForSite = true;
         state = State.CONNECTING;
     }
@@ -245,6 +246,10 @@ final class StompServerEnd extends StompEnd {
 
     @Override
     void failed(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof ClosedChannelException && !isSecured()) {
+            // Nobody who has shown who it is: anybody may come and go as often as he likes.
+            return;
+        }
         LOG.info(
                 "site={} session={} connection from {} broke: {}",
                 connection.peer(),

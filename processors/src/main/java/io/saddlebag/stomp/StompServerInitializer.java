@@ -76,15 +76,8 @@ public final class StompServerInitializer extends ServerInitializerFactory {
 
     @Override
     protected void initChannel(Channel channel) {
-        if (!count.add()) {
-            LOG.warn(
-                    "A connection from {} is closed at once: expected at most {} open, found as many",
-                    channel.remoteAddress(),
-                    connectionLimits.maxConnections());
-            channel.close();
-            return;
-        }
-        channel.closeFuture().addListener(closed -> count.remove());
+        count.add(channel);
+        channel.closeFuture().addListener(closed -> count.remove(channel));
         StompConnection connection = StompConnection.openOn(channel);
         SslHandler ssl = tls.newHandler(channel.alloc());
         // The time for TLS and CONNECT together is watched by the server's end.

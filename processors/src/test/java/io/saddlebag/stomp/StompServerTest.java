@@ -1,7 +1,6 @@
 package io.saddlebag.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
@@ -183,8 +182,23 @@ class StompServerTest {
                 LIMITS, new ConnectionLimits(2, 2, Duration.ofSeconds(5), Duration.ZERO), (connection, frame) -> null);
         connect(server, Map.of());
         connect(server, Map.of());
-        assertThatThrownBy(() -> secure(server)).hasRootCauseInstanceOf(IOException.class);
+        answersErrorAndCloses(secure(server), "too-large", "at most 2 connections");
         await().until(() -> server.openConnections() == 2);
+    }
+
+    @Test
+    void connectionsThatShowNoCertificateTakeNoSitesPlace() throws IOException {
+        ScriptedServer server = server(
+                LIMITS,
+                new ConnectionLimits(8, 8, Duration.ofMinutes(5), Duration.ZERO),
+                (connection, frame) -> StompReplies.receipt(frame));
+        for (int silent = 0; silent < 20; silent++) {
+            opened(new Socket("127.0.0.1", server.port()));
+        }
+        RawStompClient client = connect(server, Map.of());
+        await().until(() -> server.openConnections() <= 3);
+        say(client, "SEND\ndestination:/exchange/labs\nreceipt:1\n\nx\0");
+        assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo("1");
     }
 
     @Test
