@@ -98,7 +98,7 @@ public final class HqSettings {
                     MAX_CONNECTIONS,
                     Kind.COUNT,
                     "1000",
-                    "The most connections at once of all sites; a quarter as many beside them may not have shown a"
+                    "The most connections at once of all sites; as many beside them may not have shown a"
                             + " certificate yet."),
             optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site."),
             optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame."),

@@ -48,7 +48,7 @@ final class ConnectionCount {
         Channel oldest;
         synchronized (unknown) {
             unknown.add(channel);
-            if (unknown.size() <= limits.maxUnknown()) {
+            if (unknown.size() <= limits.maxConnections()) {
                 return;
             }
             oldest = unknown.iterator().next();
@@ -58,7 +58,7 @@ final class ConnectionCount {
                 LOG.warn(
                         "{} connections have not shown who they are, one of {} among them: for each one more the oldest"
                                 + " is closed",
-                        limits.maxUnknown(),
+                        limits.maxConnections(),
                         channel.remoteAddress());
             }
         }

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * What a server allows its peers.
  *
- * @param maxConnections open at once of all sites; a quarter as many beside them may not have shown yet who they are
+ * @param maxConnections open at once of all sites; as many beside them may not have shown yet who they are, so
+ *     that all may come back at once
  * @param maxConnectionsPerSite open at once with one site's certificate
  * @param unauthenticated how long a connection may take from its start to its CONNECT frame
  * @param heartBeat how often either end is to be heard; zero for never
@@ -14,11 +15,6 @@ public record ConnectionLimits(
         int maxConnections, int maxConnectionsPerSite, Duration unauthenticated, Duration heartBeat) {
     public static final ConnectionLimits DEFAULT =
             new ConnectionLimits(1000, 16, Duration.ofSeconds(10), HeartBeat.DEFAULT_INTERVAL);
-
-    /** How many may be open at once that have not shown who they are. */
-    int maxUnknown() {
-        return Math.max(1, maxConnections / 4);
-    }
 
     public ConnectionLimits {
         if (maxConnections < 1

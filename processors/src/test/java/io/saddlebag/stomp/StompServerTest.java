@@ -196,7 +196,7 @@ class StompServerTest {
             opened(new Socket("127.0.0.1", server.port()));
         }
         RawStompClient client = connect(server, Map.of());
-        await().until(() -> server.openConnections() <= 3);
+        await().until(() -> server.openConnections() <= 9);
         say(client, "SEND\ndestination:/exchange/labs\nreceipt:1\n\nx\0");
         assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo("1");
     }
