@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -63,10 +64,10 @@ public final class FolderUnpacker {
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             List<String> names = EntryName.namesOf(entry.path());
             limits.requireDepth(names.size(), entry.path());
-            Path folder = made.parent(names, entry);
-            Path file = folder.resolve(names.get(names.size() - 1));
-            made.count();
             try {
+                Path folder = made.parent(names, entry);
+                Path file = folder.resolve(names.get(names.size() - 1));
+                made.count();
                 if (entry.isFolder()) {
                     Files.createDirectory(file, FOLDER_MODE);
                 } else {
@@ -77,8 +78,21 @@ public final class FolderUnpacker {
                 }
             } catch (FileAlreadyExistsException e) {
                 throw twice(entry.path(), e);
+            } catch (InvalidPathException e) {
+                throw unspeakable(entry.path(), e);
             }
         }
+    }
+
+    /** The name is good, and it is this process that cannot have it. */
+    private static Refusal unspeakable(String path, InvalidPathException e) {
+        return new Refusal(
+                Refusal.Code.BAD_NAME,
+                "Expected UTF-8 file names where the folder is unpacked, found "
+                        + System.getProperty("sun.jnu.encoding")
+                        + ". Start it there with LC_ALL=C.UTF-8 and deliver again; the name is '" + Printable.of(path)
+                        + "'",
+                e);
     }
 
     private static OutputStream create(Path file) throws IOException {

@@ -42,6 +42,41 @@ class FolderUnpackerTest {
         assertThat(target.resolve("a/d.txt")).hasContent("d");
     }
 
+    /** In a process of its own, since a Java has one encoding for file names. */
+    static final class Unpack {
+        public static void main(String[] args) throws IOException {
+            try (InputStream tar = Files.newInputStream(Path.of(args[0]))) {
+                new FolderUnpacker(LIMITS).unpack(tar, Path.of(args[1]));
+            } catch (Refusal e) {
+                System.out.print(e.code() + " " + e.reason());
+            }
+        }
+    }
+
+    @Test
+    void saysWhatToDoWhereTheSystemsFileNamesAreNotUtf8() throws Exception {
+        Path tar = Files.write(
+                temporary.resolve("tar"), new Tars().file("Größe.csv", "1").end());
+        ProcessBuilder unpack = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Unpack.class.getName(),
+                        tar.toString(),
+                        target.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        unpack.environment().put("LC_ALL", "POSIX");
+        Process process = unpack.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(said)
+                .startsWith(
+                        "BAD_NAME Expected UTF-8 file names where the folder is unpacked, found ANSI_X3.4-1968. Start it"
+                                + " there with LC_ALL=C.UTF-8 and deliver again; ");
+        assertThat(outbox).isEmptyDirectory();
+    }
+
     @Test
     void beginsAnewWhereAnEarlierAttemptWasCutOff() throws IOException {
         Files.createDirectories(target.resolve("half"));

@@ -69,6 +69,13 @@ public final class RcApplication implements SiteApplication {
         identity = OwnIdentity.load(settings);
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
         RcRoutes.check(home, ROUTE_FOLDERS);
+        String names = System.getProperty("sun.jnu.encoding");
+        if (!"UTF-8".equalsIgnoreCase(names)) {
+            LOG.warn(
+                    "expected a locale whose file names are UTF-8, found {}: folders with other names in them are refused."
+                            + " Start with LC_ALL=C.UTF-8, as ./saddlebag does",
+                    names);
+        }
         AtomicFiles.createFolders(home.journal());
         AtomicFiles.removeUnfinished(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
