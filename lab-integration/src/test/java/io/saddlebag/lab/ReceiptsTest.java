@@ -245,6 +245,8 @@ class ReceiptsTest {
         } finally {
             Files.newOutputStream(file()).close();
         }
+        // Not before: whoever reads the pipe once more waits for ever.
+        soon("a file in the pipe's place").until(() -> Files.isRegularFile(file()));
 
         awaitRecipient(0, is("acknowledged"));
         awaitRecipient(1, is("acknowledged"));
