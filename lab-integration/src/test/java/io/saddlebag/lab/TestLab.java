@@ -11,6 +11,7 @@ import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -96,7 +97,19 @@ final class TestLab {
 
     /** The files below a folder of the home, by their paths within it. */
     List<String> files(String folder) {
-        Path root = home.resolve(folder);
+        while (true) {
+            try {
+                return filesNow(home.resolve(folder));
+            } catch (UncheckedIOException e) {
+                // Something half written got its name, or a folder its place, while it was being listed.
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static List<String> filesNow(Path root) {
         if (!Files.exists(root)) {
             return List.of();
         }
