@@ -9,7 +9,6 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -19,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -383,16 +381,7 @@ class HqDeliveryTest {
     }
 
     private static byte[] bundle(SiteIdentity signer, long version) {
-        KeyBundle bundle = new KeyBundle(
-                signer.trust().networkId(),
-                SiteId.of("CA-RC"),
-                version,
-                null,
-                List.of(new KeyBundle.Key(
-                        "1",
-                        "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
-                        Instant.EPOCH,
-                        Instant.parse("2100-01-01T00:00:00Z"))));
+        KeyBundle bundle = SignedMessage.keyBundle(signer.trust().networkId(), "CA-RC", version);
         return SignedMessage.sign(signer, KeyBundle.TYPE, Json.write(bundle));
     }
 

@@ -9,7 +9,6 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -357,16 +355,7 @@ class HqRefusalsTest {
     }
 
     private static byte[] bundle(SiteIdentity signer, String site) {
-        KeyBundle bundle = new KeyBundle(
-                signer.trust().networkId(),
-                SiteId.of(site),
-                1,
-                null,
-                List.of(new KeyBundle.Key(
-                        "1",
-                        "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
-                        Instant.EPOCH,
-                        Instant.parse("2100-01-01T00:00:00Z"))));
+        KeyBundle bundle = SignedMessage.keyBundle(signer.trust().networkId(), site, 1);
         return SignedMessage.sign(signer, KeyBundle.TYPE, Json.write(bundle));
     }
 

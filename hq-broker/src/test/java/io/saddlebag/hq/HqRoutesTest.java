@@ -25,7 +25,6 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.IsAction;
-import io.saddlebag.hq.session.Link;
 import io.saddlebag.hq.session.NameAction;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
@@ -34,6 +33,7 @@ import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.PostgresMessageStore;
 import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.testing.NoLink;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.hq.testing.TestDatabase;
@@ -268,40 +268,5 @@ class HqRoutesTest extends CamelTestSupport {
 
         assertThat(counted.matches(60, TimeUnit.SECONDS)).isTrue();
         assertThat(rows.toString()).contains("ca_rc_queue").contains("waiting=1");
-    }
-
-    /** A connection that takes what it gets. */
-    private static final class NoLink implements Link {
-        @Override
-        public void send(StompFrame frame) {}
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void onWritable(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public boolean rejectionsAsReceipts() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void pauseReading() {}
-
-        @Override
-        public void resumeReading() {}
     }
 }

@@ -120,6 +120,11 @@ public final class Envelope {
         return certificate;
     }
 
+    /** @param fingerprint as {@link io.saddlebag.identity.Fingerprints} makes it of a certificate */
+    public boolean presents(Sha256 fingerprint) {
+        return Sha256.of(certificate).equals(fingerprint);
+    }
+
     /** Its bytes are written as base64 without a text of it in between. */
     private record Written(
             @JsonProperty("payloadType") String payloadType,

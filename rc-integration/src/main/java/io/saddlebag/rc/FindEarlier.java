@@ -41,7 +41,7 @@ final class FindEarlier implements Processor {
             arrival.contentSha256 = known.contentSha256();
             arrival.contentSize = known.contentSize();
             arrival.receivedTimestamp = known.receivedTime();
-            arrival.receipt = isSignedAsNow(known.receipt()) ? known.receipt() : null;
+            arrival.receipt = Envelope.parse(known.receipt()).presents(certificate) ? known.receipt() : null;
             earlier(arrival);
             return;
         }
@@ -65,10 +65,6 @@ final class FindEarlier implements Processor {
             arrival.receivedTimestamp = taken.get().receivedTime();
             earlier(arrival);
         }
-    }
-
-    private boolean isSignedAsNow(byte[] receipt) {
-        return Sha256.of(Envelope.parse(receipt).certificate()).equals(certificate);
     }
 
     /** Whatever is left of it says that it may not have been seen, and then it is rather written twice than never. */

@@ -62,7 +62,7 @@ final class ReceivingKeys {
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
         return newest.isPresent()
                         && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
-                        && isSignedAsNow(Envelope.parse(newest.get().envelope()))
+                        && Envelope.parse(newest.get().envelope()).presents(certificate)
                 ? newest
                 : Optional.empty();
     }
@@ -72,10 +72,6 @@ final class ReceivingKeys {
                 bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
         return published.equals(recipients)
                 && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()));
-    }
-
-    private boolean isSignedAsNow(Envelope envelope) {
-        return Sha256.of(envelope.certificate()).equals(certificate);
     }
 
     private Duration renewal() {

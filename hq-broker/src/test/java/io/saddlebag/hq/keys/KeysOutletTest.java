@@ -2,16 +2,11 @@ package io.saddlebag.hq.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.testing.NotingOutlet;
+import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.SiteId;
-import io.saddlebag.stomp.StompFrame;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KeysOutletTest {
@@ -19,16 +14,7 @@ class KeysOutletTest {
     private final KeysOutlet keys = new KeysOutlet("k", client);
 
     private static RegisteredKeys version(int version) {
-        KeyBundle bundle = new KeyBundle(
-                Sha256.of(new byte[0]),
-                SiteId.of("CA-RC"),
-                version,
-                null,
-                List.of(new KeyBundle.Key(
-                        "1",
-                        "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
-                        Instant.EPOCH,
-                        Instant.parse("2100-01-01T00:00:00Z"))));
+        KeyBundle bundle = SignedMessage.keyBundle(Sha256.of(new byte[0]), "CA-RC", version);
         return new RegisteredKeys(bundle, new byte[] {(byte) version});
     }
 
@@ -47,34 +33,11 @@ class KeysOutletTest {
         }
         assertThat(client.frames).isEmpty();
         assertThat(client.waiting).hasSize(1);
-        client.writable = true;
-        client.waiting.iterator().next().run();
+        client.takesFramesAgain();
         assertThat(client.versions()).containsExactly("100");
     }
 
-    private static final class Client implements Outlet {
-        final List<StompFrame> frames = new ArrayList<>();
-        final Set<Runnable> waiting = new HashSet<>();
-        boolean writable = true;
-
-        @Override
-        public void send(StompFrame frame) {
-            frames.add(frame);
-        }
-
-        @Override
-        public boolean isWritable() {
-            return writable;
-        }
-
-        @Override
-        public void onWritable(Runnable action) {
-            waiting.add(action);
-        }
-
-        @Override
-        public void close() {}
-
+    private static final class Client extends NotingOutlet {
         List<String> versions() {
             return frames.stream().map(each -> each.header("key-version")).toList();
         }

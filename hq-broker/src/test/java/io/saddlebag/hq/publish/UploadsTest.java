@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.session.Link;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.testing.NoLink;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -186,39 +186,5 @@ class UploadsTest {
                 }))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.UPLOAD_LOST));
-    }
-
-    private static final class NoLink implements Link {
-        @Override
-        public void send(StompFrame frame) {}
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void onWritable(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public boolean rejectionsAsReceipts() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void pauseReading() {}
-
-        @Override
-        public void resumeReading() {}
     }
 }

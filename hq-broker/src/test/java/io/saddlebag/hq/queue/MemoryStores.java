@@ -75,12 +75,12 @@ final class MemoryStores {
 
         @Override
         public PayloadRef put(byte[] sealed, int manifestLength) {
-            throw new UnsupportedOperationException();
+            throw unexpected();
         }
 
         @Override
         public Upload upload(SiteId sender, MessageId id, byte[] manifest, Sha256 manifestSha256, long bodySize) {
-            throw new UnsupportedOperationException();
+            throw unexpected();
         }
 
         @Override
@@ -91,22 +91,26 @@ final class MemoryStores {
 
         @Override
         public boolean restore(PayloadRef ref) {
-            throw new UnsupportedOperationException();
+            throw unexpected();
         }
 
         @Override
         public List<PayloadRef> renew(Collection<PayloadRef> refs) {
-            throw new UnsupportedOperationException();
+            throw unexpected();
         }
 
         @Override
         public int freeOthers() {
-            throw new UnsupportedOperationException();
+            throw unexpected();
         }
 
         @Override
         public int discardUploadsOlderThan(Instant time) {
-            throw new UnsupportedOperationException();
+            throw unexpected();
+        }
+
+        private static IllegalStateException unexpected() {
+            return new IllegalStateException("Expected dispatch to read payloads alone, found it asking for more");
         }
 
         @Override

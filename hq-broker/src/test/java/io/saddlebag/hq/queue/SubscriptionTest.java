@@ -12,6 +12,7 @@ import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
+import io.saddlebag.hq.testing.NotingOutlet;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.stomp.Headers;
@@ -22,11 +23,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -363,40 +362,7 @@ class SubscriptionTest {
         assertThat(client.messageIds()).hasSize(1);
     }
 
-    /** A client that notes what it is sent. */
-    private static final class Client implements Outlet {
-        final List<StompFrame> frames = new ArrayList<>();
-        boolean writable = true;
-        boolean closed;
-        private final Set<Runnable> waiting = new HashSet<>();
-
-        @Override
-        public void send(StompFrame frame) {
-            frames.add(frame);
-        }
-
-        @Override
-        public boolean isWritable() {
-            return writable;
-        }
-
-        @Override
-        public void onWritable(Runnable action) {
-            waiting.add(action);
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        void takesFramesAgain() {
-            writable = true;
-            List<Runnable> actions = List.copyOf(waiting);
-            waiting.clear();
-            actions.forEach(Runnable::run);
-        }
-
+    private static final class Client extends NotingOutlet {
         String token(int frame) {
             return frames.get(frame).header(Headers.ACK);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.SiteLimits;
+import io.saddlebag.hq.testing.NoLink;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
@@ -170,35 +171,12 @@ class SessionTest {
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 
-    private static final class RecordingLink implements Link {
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
+    private static final class RecordingLink extends NoLink {
         volatile boolean reading = true;
 
         @Override
         public void send(StompFrame frame) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void onWritable(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public boolean rejectionsAsReceipts() {
-            return true;
+            throw new IllegalStateException("Expected a session that sends nothing by itself, found " + frame);
         }
 
         @Override

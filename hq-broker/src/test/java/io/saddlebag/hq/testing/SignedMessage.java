@@ -2,6 +2,7 @@ package io.saddlebag.hq.testing;
 
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
@@ -151,5 +152,19 @@ public final class SignedMessage {
                                 manifest.recipients().stream()
                                         .map(each -> each.id().value())
                                         .toList()));
+    }
+
+    /** A centre's key bundle with one key, valid in any test. */
+    public static KeyBundle keyBundle(Sha256 networkId, String site, long version) {
+        return new KeyBundle(
+                networkId,
+                SiteId.of(site),
+                version,
+                null,
+                List.of(new KeyBundle.Key(
+                        "1",
+                        "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
+                        Instant.EPOCH,
+                        Instant.parse("2100-01-01T00:00:00Z"))));
     }
 }
