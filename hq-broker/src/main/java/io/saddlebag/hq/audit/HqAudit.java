@@ -59,7 +59,7 @@ public final class HqAudit {
         } catch (SQLException e) {
             throw new IOException(
                     home.folder() + ": expected headquarters' tables, found " + e.getMessage()
-                            + ". Start this version of headquarters once; it brings the tables up to date",
+                            + ". Start this version of headquarters once; it makes the tables, or says which version made them",
                     e);
         }
         return audit.account;

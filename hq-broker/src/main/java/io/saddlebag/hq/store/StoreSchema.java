@@ -1,29 +1,49 @@
 package io.saddlebag.hq.store;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 
-/** Brings the database's tables to the shape that this version writes; the steps stand in {@code db/migration}. */
+/**
+ * Makes the database's tables by the one script in {@code db/schema}. Until version 1.0.0 that script changes in place,
+ * and a database that another version of it made is refused.
+ */
 public final class StoreSchema {
     private StoreSchema() {}
 
-    /** @throws StoreException when the database is away, or was changed by hand or by a newer version */
+    /** @throws StoreException when the database is away, was changed by hand, or was made by another version */
     public static void migrate(DataSource database) throws StoreException {
+        Flyway flyway = Flyway.configure(StoreSchema.class.getClassLoader())
+                .dataSource(database)
+                .locations("classpath:db/schema")
+                .validateMigrationNaming(true)
+                // By default Flyway passes over the steps of a newer version with a warning.
+                .ignoreMigrationPatterns(new String[0])
+                .load();
         try {
-            Flyway.configure(StoreSchema.class.getClassLoader())
-                    .dataSource(database)
-                    .locations("classpath:db/migration")
-                    .validateMigrationNaming(true)
-                    // By default what a newer version did is passed over with a warning.
-                    .ignoreMigrationPatterns(new String[0])
-                    .load()
-                    .migrate();
+            flyway.migrate();
+        } catch (FlywayValidateException e) {
+            throw new StoreException(
+                    "Expected the tables of this version of Saddlebag, or an empty database; found " + found(flyway)
+                            + ", the tables of an older or newer Saddlebag. Before 1.0.0 no database is converted: run"
+                            + " the version that made it until nothing waits, then give this version an empty database"
+                            + " and an empty spool",
+                    e);
         } catch (FlywayException e) {
             throw new StoreException(
-                    "Cannot bring the database to this version's tables, which must not be changed by hand; what a newer"
-                            + " Saddlebag wrote is for that one or a later one to run on: " + e.getMessage(),
+                    "Cannot bring the database to this version's tables, which must not be changed by hand: "
+                            + e.getMessage(),
                     e);
         }
+    }
+
+    /** The applied scripts with their checksums, which tell two versions of one script apart. */
+    private static String found(Flyway flyway) {
+        return Arrays.stream(flyway.info().applied())
+                .map(each -> each.getScript() + " (checksum " + each.getAppliedChecksum() + ")")
+                .collect(Collectors.joining(", "));
     }
 }

@@ -35,4 +35,17 @@ class StoreSchemaTest {
                 .hasMessageContaining("newer Saddlebag")
                 .hasMessageContaining("9999");
     }
+
+    @Test
+    void refusesTheTablesOfAnOlderVersionInOneLineThatSaysWhatToDo() {
+        database.execute("UPDATE flyway_schema_history SET checksum = 20251008 WHERE version = '1'");
+
+        assertThatThrownBy(() -> StoreSchema.migrate(database.dataSource()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("Expected the tables of this version of Saddlebag")
+                .hasMessageContaining("V1__store.sql (checksum 20251008)")
+                .hasMessageContaining("an empty database and an empty spool")
+                .message()
+                .hasLineCount(1);
+    }
 }
