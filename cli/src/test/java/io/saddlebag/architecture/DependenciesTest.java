@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
         importOptions = {DoNotIncludeTests.class, DependenciesTest.NoFixtures.class})
 final class DependenciesTest {
     private static final String[] PROCESSORS = {
+        "io.saddlebag.clock..",
         "io.saddlebag.message..",
         "io.saddlebag.failpoint..",
         "io.saddlebag.seal..",
