@@ -22,8 +22,6 @@ final class CompareWithEarlier implements Processor {
     static final String NEW = "new";
     static final String DUPLICATE = "duplicate";
 
-    private static final int NAMESAKES = 1_000;
-
     private final LabJournal journal;
     private final LabFolders folders;
     private final ClaimsUnderWay claims;
@@ -54,16 +52,21 @@ final class CompareWithEarlier implements Processor {
     }
 
     private Optional<OutgoingMessage> sameDrop(Exchange exchange, DroppedName name) throws IOException {
-        Path dropped = LabExchange.dropped(exchange);
-        Sha256 now = null;
-        for (OutgoingMessage namesake :
-                journal.named(name.fileName(), LabExchange.droppedLook(exchange).size(), NAMESAKES)) {
-            now = now == null ? ContentDigest.of(dropped).sha256() : now;
-            if (now.equals(digestOf(namesake))) {
+        long size = LabExchange.droppedLook(exchange).size();
+        if (!journal.knows(name.fileName(), size)) {
+            return Optional.empty();
+        }
+        Sha256 now = ContentDigest.of(LabExchange.dropped(exchange)).sha256();
+        for (OutgoingMessage namesake : journal.undigested(name.fileName(), size)) {
+            Sha256 before = digestOf(namesake);
+            if (now.equals(before)) {
                 return Optional.of(namesake);
             }
+            if (before != null) {
+                journal.digested(namesake.number(), before);
+            }
         }
-        return Optional.empty();
+        return journal.named(name.fileName(), size, now);
     }
 
     private void requireSame(OutgoingMessage earlier, Path dropped) throws IOException {

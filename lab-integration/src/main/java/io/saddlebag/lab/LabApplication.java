@@ -182,6 +182,13 @@ public final class LabApplication implements SiteApplication {
                 .bind("keepEnvelope", new KeepEnvelope(journal, afterCommit))
                 .bind("publishParts", new PublishParts(client::onThisConnection, journal, folders, workers, pushBack))
                 .bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock))
+                .bind(
+                        "lookAtSent",
+                        new LookAtSent(
+                                new SecondLooks(journal),
+                                folders.sent(),
+                                settings.duration(LabSettings.SENT_LOOK),
+                                clock))
                 .bind("returnToDrop", new ReturnToDrop(journal, folders))
                 .bind("moveToFailed", new MoveToFailed(journal, folders, clock))
                 .bind("leaveForLater", leaveForLater)

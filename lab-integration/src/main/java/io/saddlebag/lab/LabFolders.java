@@ -4,6 +4,7 @@ import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
 import io.saddlebag.folder.FolderTar;
+import io.saddlebag.folder.NumberedName;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -48,7 +49,6 @@ final class LabFolders {
     static final String SEALED_SUFFIX = ".age";
 
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
-    private static final int MAX_SAME_NAME = 10_000;
     private static final int LONGEST_NAME = 200;
 
     private final SiteHome home;
@@ -252,17 +252,7 @@ final class LabFolders {
         if (before.isPresent()) {
             return before.get();
         }
-        Path folder = today();
-        for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
-            Path target = folder.resolve(numbered(fileName, copy));
-            try {
-                AtomicFiles.nameNew(content, target);
-                return target;
-            } catch (FileAlreadyExistsException taken) {
-                continue;
-            }
-        }
-        throw tooMany(folder, fileName);
+        return NumberedName.place(today(), fileName, target -> AtomicFiles.nameNew(content, target));
     }
 
     /** The name that an attempt gave it which a crash cut short, maybe days ago. */
@@ -276,7 +266,7 @@ final class LabFolders {
                 if (Files.isSameFile(target, content)) {
                     return Optional.of(target);
                 }
-                target = day.resolve(fileName + "." + copy);
+                target = NumberedName.of(day, fileName, copy);
             }
         }
         return Optional.empty();
@@ -310,35 +300,33 @@ final class LabFolders {
             throws IOException {
         String name = keptName(fileName);
         FailureReason reason = FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant());
-        boolean isKeptBefore = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-        for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
-            Path target = failed().resolve(numbered(name, copy));
-            Path reasonFile = reasonOf(target);
-            if (Files.exists(reasonFile, LinkOption.NOFOLLOW_LINKS)) {
-                if (isKeptBefore && reason.isOfSameDrop(reasonFile)) {
-                    return target;
-                }
-                continue;
-            }
-            try {
-                if (!isKeptBefore) {
-                    move(file, target);
-                }
-            } catch (FileAlreadyExistsException taken) {
-                continue;
-            }
-            AtomicFiles.replace(reasonFile, Json.write(reason));
-            return target;
+        Path target = Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                ? NumberedName.place(failed(), name, LabFolders::isTakenAmongFailed, free -> move(file, free))
+                : keptBefore(name, reason);
+        if (!Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS)) {
+            AtomicFiles.replace(reasonOf(target), Json.write(reason));
         }
-        throw tooMany(failed(), name);
+        return target;
+    }
+
+    /** A reason keeps its name though somebody took the file away: no other file may get that reason. */
+    private static boolean isTakenAmongFailed(Path target) {
+        return Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Where a crash left it, with its reason or still without one. */
+    private Path keptBefore(String name, FailureReason reason) throws IOException {
+        int copy = 1;
+        Path target = NumberedName.of(failed(), name, copy);
+        while (Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS) && !reason.isOfSameDrop(reasonOf(target))) {
+            target = NumberedName.of(failed(), name, ++copy);
+        }
+        return target;
     }
 
     private static Path reasonOf(Path failed) {
         return failed.resolveSibling(failed.getFileName() + REASON_SUFFIX);
-    }
-
-    private static String numbered(String name, int copy) {
-        return copy == 1 ? name : name + "." + copy;
     }
 
     /**
@@ -360,24 +348,9 @@ final class LabFolders {
     }
 
     static Path keep(Path file, Path folder, String fileName) throws IOException {
-        for (int copy = 1; copy <= MAX_SAME_NAME; copy++) {
-            Path target = folder.resolve(numbered(fileName, copy));
-            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                return target;
-            }
-            try {
-                move(file, target);
-                return target;
-            } catch (FileAlreadyExistsException taken) {
-                continue;
-            }
-        }
-        throw tooMany(folder, fileName);
-    }
-
-    private static FileAlreadyExistsException tooMany(Path folder, String fileName) {
-        return new FileAlreadyExistsException(
-                folder.resolve(fileName).toString(), null, "so many of this name; remove some");
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                ? NumberedName.place(folder, fileName, target -> move(file, target))
+                : folder.resolve(fileName);
     }
 
     /** What is no file, or cannot be read, is moved without being opened. */

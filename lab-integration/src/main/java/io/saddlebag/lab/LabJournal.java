@@ -184,13 +184,38 @@ public final class LabJournal implements AutoCloseable {
         return found.stream().findFirst();
     }
 
-    /** Those dropped under that name with so many bytes, the newest first, at most so many. */
-    List<OutgoingMessage> named(String fileName, long size, int limit) {
+    /** Whether a file of that name with so many bytes was claimed before. */
+    boolean knows(String fileName, long size) {
+        String sql = "SELECT 1 FROM message WHERE file_name = ? AND size = ? LIMIT 1";
+        return !query(sql, row -> row.getInt(1), fileName, size).isEmpty();
+    }
+
+    /** The newest of those dropped under that name with that content. */
+    Optional<OutgoingMessage> named(String fileName, long size, Sha256 sha256) {
         return read(
-                "SELECT " + COLUMNS + " FROM message WHERE file_name = ? AND size = ? ORDER BY number DESC LIMIT ?",
+                        "SELECT " + COLUMNS + " FROM message WHERE file_name = ? AND size = ? AND sha256 = ?"
+                                + " ORDER BY number DESC LIMIT 1",
+                        fileName,
+                        size,
+                        sha256.hex())
+                .stream()
+                .findFirst();
+    }
+
+    /** Those dropped under that name with so many bytes whose digest is not noted yet, the newest first. */
+    List<OutgoingMessage> undigested(String fileName, long size) {
+        return read(
+                "SELECT " + COLUMNS
+                        + " FROM message WHERE file_name = ? AND size = ? AND sha256 IS NULL"
+                        + " ORDER BY number DESC",
                 fileName,
-                size,
-                limit);
+                size);
+    }
+
+    /** Notes the digest of a claimed file before it is sealed, so that it is read for one comparison only. */
+    void digested(long number, Sha256 sha256) {
+        writer.submit(() -> writer.update(
+                "UPDATE message SET sha256 = ? WHERE number = ? AND state = 'CLAIMED'", sha256.hex(), number));
     }
 
     /**
@@ -250,23 +275,35 @@ public final class LabJournal implements AutoCloseable {
         return writer.submit(() -> writer.update("UPDATE message SET envelope = ? WHERE number = ?", envelope, number));
     }
 
-    /** @param folder where the file is kept by now, whose entries are brought to the disk first; null for none */
-    CompletableFuture<Integer> sent(long number, Instant at, Path folder) {
-        return writer.submit(() -> settle(number, State.SENT, null, at), folder);
+    /**
+     * Also notes where the file is kept, to be looked at once more (see {@link SecondLooks}).
+     *
+     * @param kept where the file is kept, in a folder of a day whose entries are brought to the disk first; null for none
+     */
+    CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
+        return writer.submit(
+                () -> {
+                    if (kept != null) {
+                        writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
+                    }
+                    return settle(number, State.SENT, null, at, kept);
+                },
+                kept == null ? null : kept.getParent());
     }
 
     /** @param reason why, for people */
     void failed(long number, String reason, Instant at) {
-        writer.write(() -> settle(number, State.FAILED, reason, at));
+        writer.write(() -> settle(number, State.FAILED, reason, at, null));
     }
 
-    private int settle(long number, State state, String reason, Instant at) throws SQLException {
+    private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {
         return writer.update(
-                "UPDATE message SET state = ?, reason = ?, settled_time = ?, manifest = NULL, envelope = NULL,"
-                        + " sealed = NULL WHERE number = ?",
+                "UPDATE message SET state = ?, reason = ?, settled_time = ?, kept_as = ?, manifest = NULL,"
+                        + " envelope = NULL, sealed = NULL WHERE number = ?",
                 state.name(),
                 reason,
                 UtcTime.format(at),
+                kept == null ? null : kept.getParent().getFileName() + "/" + kept.getFileName(),
                 number);
     }
 
@@ -312,11 +349,15 @@ public final class LabJournal implements AutoCloseable {
     }
 
     private List<OutgoingMessage> read(String sql, Object... parameters) {
+        return query(sql, LabJournal::message, parameters);
+    }
+
+    private <T> List<T> query(String sql, Column<T> column, Object... parameters) {
         synchronized (connection) {
             try (ResultSet row = writer.prepare(sql, parameters).executeQuery()) {
-                List<OutgoingMessage> found = new ArrayList<>();
+                List<T> found = new ArrayList<>();
                 while (row.next()) {
-                    found.add(message(row));
+                    found.add(column.of(row));
                 }
                 return found;
             } catch (SQLException e) {

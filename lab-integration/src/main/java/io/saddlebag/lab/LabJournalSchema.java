@@ -44,8 +44,16 @@ final class LabJournalSchema {
     /** Small sealed messages: a file of its own costs more than the message. */
     private static final List<String> SEALED = List.of("ALTER TABLE message ADD COLUMN sealed BLOB");
 
+    // Where in sent/ a file is kept; the messages whose file is to be looked at there once more. A file is found by its
+    // name and digest, however many have that name.
+    private static final List<String> KEPT = List.of(
+            "ALTER TABLE message ADD COLUMN kept_as TEXT",
+            "DROP INDEX message_file_name",
+            "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
+            "CREATE TABLE second_look (number INTEGER PRIMARY KEY)");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED, KEPT);
 
     private LabJournalSchema() {}
 }

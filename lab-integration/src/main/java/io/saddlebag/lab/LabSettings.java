@@ -30,6 +30,7 @@ public final class LabSettings {
     static final String RETRY = "publish.retry-interval";
     static final String STOP_WAIT = "publish.stop-wait";
     static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
+    static final String SENT_LOOK = "sent.look-after";
     static final String RECONNECT_MAX = "hq.reconnect-max";
     static final String HEART_BEAT = "hq.heart-beat";
 
@@ -107,6 +108,12 @@ public final class LabSettings {
                     "5m",
                     "How often headquarters is asked for delivery receipts that are lacking; it tells of new ones by"
                             + " itself."),
+            Setting.optional(
+                    SENT_LOOK,
+                    Kind.DURATION,
+                    "1m",
+                    "How long after headquarters' confirm a file in sent/ is looked at once more, for a program that"
+                            + " still writes to it."),
             OwnIdentity.PASSPHRASE_FILE);
 
     private LabSettings() {}

@@ -48,7 +48,7 @@ final class MoveToSent extends AsyncProcessorSupport {
         }
         Failpoint.LAB_SENT_MOVED.reached();
         return afterCommit.then(
-                journal.sent(message.number(), clock.instant(), kept == null ? null : kept.getParent()),
+                journal.sent(message.number(), clock.instant(), kept),
                 exchange,
                 callback,
                 rows -> recorded(message, LabExchange.sealed(exchange) != null, kept != null));

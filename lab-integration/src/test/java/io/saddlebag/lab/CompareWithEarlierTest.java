@@ -7,14 +7,18 @@ import io.saddlebag.folder.DroppedName;
 import io.saddlebag.lab.OutgoingMessage.Claim;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -127,5 +131,26 @@ class CompareWithEarlierTest {
         Files.delete(folders.content(ID));
 
         assertThatThrownBy(() -> verdict("one")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void findsADuplicateAmongThousandsOfItsName() throws Exception {
+        claimed("results.csv", "0000");
+        verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999");
+        Claim claim = journal.find(ID).orElseThrow().claim();
+        CompletableFuture<?>[] claims = IntStream.range(1, 3_000)
+                .mapToObj(i -> journal.claimNext("FL-LAB_DAT_20251009_", claim)
+                        .thenAccept(claimed -> journal.digested(
+                                claimed.number(), Sha256.of("%04d".formatted(i).getBytes(StandardCharsets.UTF_8)))))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(claims).join();
+
+        for (String content : List.of("0000", "0001", "2999")) {
+            assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), content))
+                    .as(content)
+                    .isEqualTo(CompareWithEarlier.DUPLICATE);
+        }
+        assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999"))
+                .isEqualTo(CompareWithEarlier.NEW);
     }
 }

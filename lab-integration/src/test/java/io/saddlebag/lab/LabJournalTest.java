@@ -257,9 +257,18 @@ class LabJournalTest {
 
     @Test
     void remembersHowAFileLookedAndWhereItLay() throws IOException {
-        assertThat(claim(1, CA).claim()).isEqualTo(claimFor(CA));
-        assertThat(journal.named("a.csv", 7, 5)).hasSize(1);
-        assertThat(journal.named("a.csv", 8, 5)).isEmpty();
+        OutgoingMessage claimed = claim(1, CA);
+        assertThat(claimed.claim()).isEqualTo(claimFor(CA));
+        assertThat(journal.knows("a.csv", 7)).isTrue();
+        assertThat(journal.knows("a.csv", 8)).isFalse();
+        assertThat(journal.undigested("a.csv", 7)).hasSize(1);
+
+        Sha256 digest = Sha256.of(new byte[] {7});
+        journal.digested(claimed.number(), digest);
+        claim(2, CA);
+        assertThat(journal.undigested("a.csv", 7)).hasSize(1);
+        assertThat(journal.named("a.csv", 7, digest)).isPresent();
+        assertThat(journal.named("a.csv", 8, digest)).isEmpty();
     }
 
     @Test

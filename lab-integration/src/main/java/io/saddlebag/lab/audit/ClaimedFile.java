@@ -22,6 +22,7 @@ import java.util.Set;
  * @param receipted whether every recipient's receipt is there
  * @param dropFolder where it was dropped, in the home or absolute; null when that was not noted
  * @param sealed the sealed message of one that is sealed and small; null otherwise
+ * @param keptAs where below {@code sent/} its file is kept; null when that was not noted, and before it was sent
  */
 record ClaimedFile(
         MessageId messageId,
@@ -35,17 +36,20 @@ record ClaimedFile(
         String settledTime,
         boolean receipted,
         String dropFolder,
-        byte[] sealed) {
+        byte[] sealed,
+        String keptAs) {
     private static final String RECEIPTED = "is_receipted";
     private static final String DROP_FOLDER = "drop_folder";
     private static final String SEALED = "sealed";
+    private static final String KEPT_AS = "kept_as";
 
     /** @param columns of the table as it stands: a laboratory of an earlier version kept no receipts */
     static String select(Set<String> columns) {
         return "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256, reason, settled_time, "
                 + (columns.contains(RECEIPTED) ? "" : "0 AS ") + RECEIPTED + ", "
                 + (columns.contains(DROP_FOLDER) ? "" : "NULL AS ") + DROP_FOLDER + ", "
-                + (columns.contains(SEALED) ? "" : "NULL AS ") + SEALED + " FROM message ";
+                + (columns.contains(SEALED) ? "" : "NULL AS ") + SEALED + ", "
+                + (columns.contains(KEPT_AS) ? "" : "NULL AS ") + KEPT_AS + " FROM message ";
     }
 
     static ClaimedFile of(ResultSet row) throws SQLException {
@@ -63,7 +67,8 @@ record ClaimedFile(
                 row.getString("settled_time"),
                 row.getBoolean(RECEIPTED),
                 row.getString(DROP_FOLDER),
-                row.getBytes(SEALED));
+                row.getBytes(SEALED),
+                row.getString(KEPT_AS));
     }
 
     private static Sha256 digest(String hex) {

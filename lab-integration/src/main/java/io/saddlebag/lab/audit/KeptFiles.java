@@ -2,21 +2,35 @@ package io.saddlebag.lab.audit;
 
 import io.saddlebag.audit.FileDigest;
 import io.saddlebag.audit.Ledger;
+import io.saddlebag.folder.NumberedName;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Finds the one file that a row's file was kept as: under its name, or with {@code .2}, {@code .3} and so on. */
+/**
+ * Finds the one file that a row's file was kept as: where the row says, else under its name, or with {@code .2}, {@code .3}
+ * and so on. Of each name it begins where all before are taken.
+ */
 final class KeptFiles {
     private final Ledger ledger;
+    /** By name in a folder the first number that may be free; for the names of which there are several. */
+    private final Map<Path, Integer> first = new HashMap<>();
 
     KeptFiles(Ledger ledger) {
         this.ledger = Objects.requireNonNull(ledger, "ledger");
+    }
+
+    /** The file in the place that its row names; empty when it was taken away. */
+    Optional<Path> takeAt(Path place) throws IOException {
+        boolean isThere = Files.exists(place, LinkOption.NOFOLLOW_LINKS);
+        return isThere && ledger.take(place) ? Optional.of(place) : Optional.empty();
     }
 
     /**
@@ -29,16 +43,20 @@ final class KeptFiles {
     Optional<Path> take(List<Path> folders, String fileName, Sha256 expected) throws IOException {
         Path other = null;
         for (Path folder : folders) {
-            for (int copy = 1; ; copy++) {
-                Path file = folder.resolve(copy == 1 ? fileName : fileName + "." + copy);
+            Path named = folder.resolve(fileName);
+            int begin = first.getOrDefault(named, 1);
+            for (int copy = begin; ; copy++) {
+                Path file = NumberedName.of(folder, fileName, copy);
                 if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                     if (Files.exists(file.resolveSibling(file.getFileName() + LabAudit.REASON))) {
                         // Taken out of failed/ by hand: no other gets its number.
+                        begin = skip(named, begin, copy);
                         continue;
                     }
                     break;
                 }
                 if (ledger.isTaken(file)) {
+                    begin = skip(named, begin, copy);
                     continue;
                 }
                 if (expected == null
@@ -53,5 +71,13 @@ final class KeptFiles {
             ledger.take(other);
         }
         return Optional.ofNullable(other);
+    }
+
+    private int skip(Path named, int begin, int copy) {
+        if (copy > begin) {
+            return begin;
+        }
+        first.put(named, copy + 1);
+        return copy + 1;
     }
 }

@@ -116,7 +116,12 @@ public final class LabAudit {
         String name = where.equals(FAILED) && claimed.fileName().endsWith(REASON)
                 ? claimed.fileName() + NO_REASON
                 : claimed.fileName();
-        Optional<Path> file = kept.take(folders, name, claimed.sha256());
+        Optional<Path> file = claimed.keptAs() == null
+                ? Optional.empty()
+                : kept.takeAt(home.resolve("sent").resolve(claimed.keptAs()));
+        if (file.isEmpty()) {
+            file = kept.take(folders, name, claimed.sha256());
+        }
         if (file.isPresent() && claimed.sha256() != null) {
             account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), file.get());
         } else if (file.isEmpty() && isDroppedAgain(claimed)) {
@@ -235,7 +240,10 @@ public final class LabAudit {
         }
     }
 
-    /** A file below {@code sent/} that is no row's own: a duplicate, which must have the bytes of the first. */
+    /**
+     * A file below {@code sent/} that is no row's own: a duplicate, which must have the bytes of the first. That was dropped
+     * under the same name, or under one that differs in its ending.
+     */
     private void checkSent(JournalReader journal, Path file) throws IOException {
         if (ledger.isTaken(file)) {
             return;
@@ -246,18 +254,25 @@ public final class LabAudit {
             account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
             return;
         }
+        String dropped = name.substring(0, duplicate);
+        String stem = dropped.substring(0, dropped.indexOf('.') < 0 ? dropped.length() : dropped.indexOf('.'));
+        String ofFirst = select + "WHERE (file_name = ? OR message_id = ?) ";
         List<ClaimedFile> first = new ArrayList<>();
         journal.forEach(
-                select + "WHERE file_name = ?", row -> first.add(ClaimedFile.of(row)), name.substring(0, duplicate));
-        if (first.isEmpty()) {
-            account.find(within(file), "expected a duplicate of a file that was claimed, found the journal without it");
+                ofFirst + "AND (sha256 IS NULL OR sha256 = ?) LIMIT 1",
+                row -> first.add(ClaimedFile.of(row)),
+                dropped,
+                stem,
+                FileDigest.of(file).map(Sha256::hex).orElse(""));
+        if (!first.isEmpty()) {
+            account.count("duplicates kept");
             return;
         }
-        account.count("duplicates kept");
-        Optional<Sha256> found = FileDigest.of(file);
-        if (first.stream()
-                .noneMatch(claimed -> claimed.sha256() == null
-                        || found.filter(claimed.sha256()::equals).isPresent())) {
+        journal.forEach(ofFirst + "LIMIT 1", row -> first.add(ClaimedFile.of(row)), dropped, stem);
+        if (first.isEmpty()) {
+            account.find(within(file), "expected a duplicate of a file that was claimed, found the journal without it");
+        } else {
+            account.count("duplicates kept");
             account.compare(first.get(0).messageId(), within(file), first.get(0).sha256(), file);
         }
     }
