@@ -31,7 +31,8 @@ final class JudgeDrop implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException {
-        Path file = DropComponent.fileOf(exchange.getIn().getBody(GenericFile.class));
+        Path file = DropComponent.droppedOf(exchange.getIn().getBody(GenericFile.class))
+                .path();
         LabExchange.dropped(exchange, file);
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

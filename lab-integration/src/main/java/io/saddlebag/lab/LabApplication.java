@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DropComponent;
+import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.SteadyClock;
@@ -151,7 +152,7 @@ public final class LabApplication implements SiteApplication {
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled))
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saddlebag.folder.DropRoots;
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.message.Refusal;
 import java.io.File;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
@@ -28,7 +31,8 @@ class JudgeDropTest {
 
     private void judge(Path file) throws IOException {
         GenericFile<File> dropped = new GenericFile<>();
-        dropped.setAbsoluteFilePath(file.toString());
+        dropped.setExtendedAttributes(
+                Map.of("dropped", new Dropped(new DropRoots().of(file.getParent()), file.getFileName(), null)));
         exchange.getIn().setBody(dropped);
         judge.process(exchange);
     }

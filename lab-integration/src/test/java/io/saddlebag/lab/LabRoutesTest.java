@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.folder.DropComponent;
+import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.bag.BagCheck;
@@ -91,7 +92,7 @@ class LabRoutesTest extends CamelTestSupport {
         LeaveForLater leave = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         SigningBeans.beans(identity).forEach(registry::bind);
-        registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), settled));
+        registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         ClaimsUnderWay claims = new ClaimsUnderWay();
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));

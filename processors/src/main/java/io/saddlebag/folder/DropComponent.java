@@ -4,8 +4,6 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileConfiguration;
@@ -21,36 +19,32 @@ import org.apache.camel.spi.annotations.Component;
 public final class DropComponent extends FileComponent {
     public static final String SCHEME = "drop";
 
-    static final String PATH = "path";
+    static final String DROPPED = "dropped";
 
     private final Path home;
+    private final DropRoots roots;
     private final SettledFiles settled;
-    private final Set<Path> dropFolders = ConcurrentHashMap.newKeySet();
 
     /** @param settled says which files are complete, for all drop folders */
-    public DropComponent(Path home, SettledFiles settled) {
+    public DropComponent(Path home, DropRoots roots, SettledFiles settled) {
         this.home = Objects.requireNonNull(home, "home");
+        this.roots = Objects.requireNonNull(roots, "drop folders");
         this.settled = Objects.requireNonNull(settled, "settled files");
     }
 
-    /** The file as it was listed, whatever bytes its name is of. */
-    public static Path fileOf(GenericFile<?> dropped) {
-        Map<String, Object> attributes = dropped.getExtendedAttributes();
-        return attributes == null ? Path.of(dropped.getAbsoluteFilePath()) : (Path) attributes.get(PATH);
-    }
-
-    boolean leadsToADropFolder(Path path) {
-        return dropFolders.stream().anyMatch(each -> each.startsWith(path));
+    /** What was listed, whatever bytes its name is of. */
+    public static Dropped droppedOf(GenericFile<?> file) {
+        return (Dropped) file.getExtendedAttributes().get(DROPPED);
     }
 
     @Override
     protected GenericFileEndpoint<File> buildFileEndpoint(
             String uri, String remaining, Map<String, Object> parameters) {
         File folder = home.resolve(remaining).normalize().toFile();
-        dropFolders.add(folder.toPath());
+        DropRoot root = roots.of(folder.toPath());
         GenericFileConfiguration configuration = new GenericFileConfiguration();
         configuration.setDirectory(folder.getPath());
-        DropEndpoint endpoint = new DropEndpoint(uri, this, settled);
+        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
         endpoint.setProcessStrategy(settled);

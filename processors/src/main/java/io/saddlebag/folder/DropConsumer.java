@@ -3,7 +3,6 @@ package io.saddlebag.folder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -26,6 +25,8 @@ final class DropConsumer extends FileConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
 
     private final DropEndpoint endpoint;
+    private final DropRoot root;
+    private final DropRoots roots;
     private final SettledFiles settled;
     private final Pattern include;
     private final Pattern exclude;
@@ -33,9 +34,16 @@ final class DropConsumer extends FileConsumer {
     private boolean isAway;
 
     DropConsumer(
-            DropEndpoint endpoint, Processor processor, GenericFileOperations<File> operations, SettledFiles settled) {
+            DropEndpoint endpoint,
+            Processor processor,
+            GenericFileOperations<File> operations,
+            DropRoot root,
+            DropRoots roots,
+            SettledFiles settled) {
         super(endpoint, processor, operations, settled);
         this.endpoint = endpoint;
+        this.root = root;
+        this.roots = roots;
         this.settled = settled;
         this.include = pattern(endpoint.getInclude());
         this.exclude = pattern(endpoint.getExclude());
@@ -54,8 +62,7 @@ final class DropConsumer extends FileConsumer {
     protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
         try {
             if (listing == null) {
-                listing = new DropListing(
-                        Path.of(folder), endpoint.isRecursive(), this::isTaken, endpoint::leadsToADropFolder);
+                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots::leadsToOne);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
                 }
@@ -80,21 +87,21 @@ final class DropConsumer extends FileConsumer {
                 closeListing();
                 return true;
             }
-            Path path = entry.path();
-            if (settled.isSettled(path, entry.attributes())
-                    && endpoint.getInProgressRepository().add(path.toString())) {
-                found.add(file(path));
+            Dropped dropped = entry.dropped();
+            if (settled.isSettled(dropped, entry.folder())
+                    && endpoint.getInProgressRepository().add(dropped.path().toString())) {
+                found.add(file(dropped));
             }
         }
         return false;
     }
 
-    private GenericFile<File> file(Path path) {
+    private static GenericFile<File> file(Dropped dropped) {
         GenericFile<File> file = new GenericFile<>();
         file.setAbsolute(true);
-        file.setAbsoluteFilePath(path.toString());
-        file.setFileName(path.getFileName().toString());
-        file.setExtendedAttributes(Map.of(DropComponent.PATH, path));
+        file.setAbsoluteFilePath(dropped.path().toString());
+        file.setFileName(dropped.name());
+        file.setExtendedAttributes(Map.of(DropComponent.DROPPED, dropped));
         return file;
     }
 

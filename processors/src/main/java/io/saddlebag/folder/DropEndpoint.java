@@ -1,7 +1,6 @@
 package io.saddlebag.folder;
 
 import java.io.File;
-import java.nio.file.Path;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
@@ -11,18 +10,15 @@ import org.apache.camel.component.file.GenericFileOperations;
 
 /** One drop folder, see {@link DropComponent}. */
 final class DropEndpoint extends FileEndpoint {
+    private final DropRoot root;
+    private final DropRoots roots;
     private final SettledFiles settled;
-    private final DropComponent component;
 
-    DropEndpoint(String uri, DropComponent component, SettledFiles settled) {
+    DropEndpoint(String uri, DropComponent component, DropRoot root, DropRoots roots, SettledFiles settled) {
         super(uri, component);
+        this.root = root;
+        this.roots = roots;
         this.settled = settled;
-        this.component = component;
-    }
-
-    /** Whether the path is a drop folder or holds one, so that it is nothing that was dropped. */
-    boolean leadsToADropFolder(Path path) {
-        return component.leadsToADropFolder(path);
     }
 
     @Override
@@ -38,6 +34,6 @@ final class DropEndpoint extends FileEndpoint {
 
     @Override
     protected FileConsumer newFileConsumer(Processor processor, GenericFileOperations<File> operations) {
-        return new DropConsumer(this, processor, operations, settled);
+        return new DropConsumer(this, processor, operations, root, roots, settled);
     }
 }

@@ -3,9 +3,6 @@ package io.saddlebag.folder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -16,36 +13,43 @@ import java.util.function.Predicate;
 /**
  * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass goes on
  * where the last entry stood. Passes over names that are hidden or not finished. Links count as files and are not followed;
- * a sub-folder is an entry too where its files do not belong to the folder. For one thread.
+ * a sub-folder is an entry too where its files do not belong to the folder. Goes through folders that are held open, so
+ * that nobody who exchanges names meanwhile leads it elsewhere. For one thread.
  */
 final class DropListing implements Closeable {
     private static final int DEEPEST = 64;
 
+    private final DropRoot root;
     private final boolean recursive;
     private final Predicate<String> names;
     private final Predicate<Path> leaves;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    private record Level(DirectoryStream<Path> stream, Iterator<Path> entries) {
-        static Level of(Path folder) throws IOException {
-            DirectoryStream<Path> stream = Files.newDirectoryStream(folder);
-            return new Level(stream, stream.iterator());
+    /** @param path of the folder relative to the drop folder; null for that itself */
+    private record Level(HeldFolder folder, Path path, Iterator<Path> names) {
+        static Level of(HeldFolder folder, Path path) {
+            return new Level(folder, path, folder.names());
+        }
+
+        Path resolve(Path name) {
+            return path == null ? name : path.resolve(name);
         }
     }
 
-    /** @param attributes of the entry itself, not of what it links to */
-    record Entry(Path path, BasicFileAttributes attributes) {}
+    /** @param folder that it lies in, held until the next call */
+    record Entry(Dropped dropped, HeldFolder folder) {}
 
     /**
      * @param recursive whether the files of its sub-folders belong to it
      * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
      * @param leaves what belongs to another drop folder
      */
-    DropListing(Path folder, boolean recursive, Predicate<String> names, Predicate<Path> leaves) throws IOException {
+    DropListing(DropRoot root, boolean recursive, Predicate<String> names, Predicate<Path> leaves) throws IOException {
+        this.root = root;
         this.recursive = recursive;
         this.names = names;
         this.leaves = leaves;
-        levels.push(Level.of(folder));
+        levels.push(Level.of(root.lookAgain().again(), null));
     }
 
     /**
@@ -54,33 +58,37 @@ final class DropListing implements Closeable {
      */
     Entry next() throws IOException {
         while (!levels.isEmpty()) {
-            if (!levels.peek().entries().hasNext()) {
-                levels.pop().stream().close();
+            Level level = levels.peek();
+            if (!level.names().hasNext()) {
+                levels.pop().folder().close();
                 continue;
             }
-            Path path = levels.peek().entries().next();
-            String name = path.getFileName().toString();
+            Path entry = level.names().next();
+            String name = entry.toString();
             boolean isWanted = names.test(name);
             if (!DroppedName.isPassedOver(name) && (isWanted || recursive)) {
-                BasicFileAttributes attributes = attributes(path);
+                BasicFileAttributes attributes = level.folder().look(entry);
                 if (attributes != null && attributes.isDirectory() && recursive) {
-                    descend(path);
-                } else if (attributes != null && isWanted && isOwn(path, attributes)) {
-                    return new Entry(path, attributes);
+                    descend(level, entry);
+                } else if (attributes != null && isWanted) {
+                    Dropped dropped = new Dropped(root, level.resolve(entry), attributes);
+                    if (isOwn(dropped)) {
+                        return new Entry(dropped, level.folder());
+                    }
                 }
             }
         }
         return null;
     }
 
-    private boolean isOwn(Path path, BasicFileAttributes attributes) {
-        return attributes.isRegularFile() || !leaves.test(path);
+    private boolean isOwn(Dropped dropped) {
+        return dropped.attributes().isRegularFile() || !leaves.test(dropped.path());
     }
 
-    private void descend(Path folder) {
+    private void descend(Level level, Path name) {
         if (levels.size() < DEEPEST) {
             try {
-                levels.push(Level.of(folder));
+                levels.push(Level.of(level.folder().sub(name), level.resolve(name)));
             } catch (IOException gone) {
                 // Taken away since, or closed to this user: what is in it is offered once it can be read.
                 return;
@@ -88,19 +96,10 @@ final class DropListing implements Closeable {
         }
     }
 
-    /** Null when it is gone. */
-    private static BasicFileAttributes attributes(Path path) {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (IOException gone) {
-            return null;
-        }
-    }
-
     @Override
     public void close() throws IOException {
         while (!levels.isEmpty()) {
-            levels.pop().stream().close();
+            levels.pop().folder().close();
         }
     }
 }

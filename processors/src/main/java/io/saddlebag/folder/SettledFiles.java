@@ -2,8 +2,6 @@ package io.saddlebag.folder;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -68,24 +66,28 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
      * Whether the file, or the folder with all that is in it, may be taken now. A link or a device is always complete: the
      * route refuses it.
      *
-     * @param attributes of the file by now
+     * @param dropped as it was listed by now
+     * @param folder that it lies in
      */
-    boolean isSettled(Path file, BasicFileAttributes attributes) {
+    boolean isSettled(Dropped dropped, HeldFolder folder) throws IOException {
+        BasicFileAttributes attributes = dropped.attributes();
         if (!attributes.isDirectory()) {
-            boolean isFile = attributes.isRegularFile();
-            return isSettled(file, !isFile, attributes.size(), attributes.lastModifiedTime());
+            boolean needsNoWait = !attributes.isRegularFile();
+            return isSettled(dropped, folder, needsNoWait, attributes.size(), attributes.lastModifiedTime());
         }
         try {
-            TreeLook look = TreeLook.of(file);
-            boolean isMarked = Files.exists(bagMarker(file), LinkOption.NOFOLLOW_LINKS);
-            return isSettled(file, isMarked, look.fingerprint(), FileTime.from(look.modified()));
+            TreeLook look = TreeLook.of(folder, dropped.file().getFileName());
+            boolean isMarked = folder.isThere(dropped.bagMarker().getFileName());
+            return isSettled(dropped, folder, isMarked, look.fingerprint(), FileTime.from(look.modified()));
         } catch (IOException gone) {
             return false;
         }
     }
 
     /** @param size of a file; of a folder a number that is another when anything in it is */
-    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified) {
+    private synchronized boolean isSettled(
+            Dropped dropped, HeldFolder folder, boolean needsNoWait, long size, FileTime modified) throws IOException {
+        Path file = dropped.path();
         long now = now();
         Look before = watched.get(file);
         if (before != null) {
@@ -95,8 +97,9 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             }
         }
         boolean same = before != null && before.isOf(size, modified);
-        boolean settled =
-                needsNoWait || (same && now >= before.since + settleTime) || AtomicFiles.isThere(readyMarker(file));
+        boolean settled = needsNoWait
+                || (same && now >= before.since + settleTime)
+                || folder.isThere(dropped.readyMarker().getFileName());
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {

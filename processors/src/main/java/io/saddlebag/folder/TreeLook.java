@@ -1,17 +1,16 @@
 package io.saddlebag.folder;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Iterator;
 
 /**
  * How a folder with all that is in it looks from outside. When a file below it comes, goes, grows or is written to, at
- * least one of the two changes. Reads no file and follows no link; memory does not grow with what is in it.
+ * least one of the two changes. Reads no file and follows no link; memory does not grow with what is in it. Does not look
+ * below {@value #DEEPEST} folders.
  *
  * @param fingerprint of every path, size and time; not a cryptographic one
  * @param modified the newest time in it
@@ -19,50 +18,57 @@ import java.time.Instant;
 public record TreeLook(long fingerprint, Instant modified) {
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-    /** @throws IOException when the folder is not there */
-    public static TreeLook of(Path folder) throws IOException {
-        Visitor visitor = new Visitor(folder);
-        Files.walkFileTree(folder, visitor);
-        return new TreeLook(visitor.sum, visitor.newest);
+    /** Each level holds a folder open. */
+    private static final int DEEPEST = 64;
+
+    /** @throws IOException when the folder is not there, or no folder */
+    static TreeLook of(HeldFolder parent, Path name) throws IOException {
+        Sum sum = new Sum();
+        try (HeldFolder folder = parent.sub(name)) {
+            sum.take("", 0, folder.itself());
+            sum.takeContent(folder, "", 1);
+        }
+        return new TreeLook(sum.fingerprint, sum.newest);
     }
 
     /** Adds, so that the order in which a folder lists its files does not count. */
-    private static final class Visitor extends SimpleFileVisitor<Path> {
-        private final Path root;
-        private long sum;
+    private static final class Sum {
+        private long fingerprint;
         private Instant newest = Instant.MIN;
 
-        Visitor(Path root) {
-            this.root = root;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            take(folder, 0, attributes);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            take(file, attributes.size(), attributes);
-            return FileVisitResult.CONTINUE;
-        }
-
-        /** Gone meanwhile, which the folder's own time shows, or closed to this site, which is found when it is read. */
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            if (file.equals(root) && !(failure instanceof AccessDeniedException)) {
-                throw failure;
+        void takeContent(HeldFolder folder, String prefix, int depth) throws IOException {
+            try {
+                for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
+                    Path name = names.next();
+                    BasicFileAttributes attributes = folder.look(name);
+                    if (attributes != null) {
+                        String path = prefix + name;
+                        take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);
+                        if (attributes.isDirectory() && depth < DEEPEST) {
+                            descend(folder, name, path + "/", depth + 1);
+                        }
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
-            return FileVisitResult.CONTINUE;
         }
 
-        private void take(Path file, long size, BasicFileAttributes attributes) {
+        private void descend(HeldFolder folder, Path name, String prefix, int depth) {
+            try (HeldFolder sub = folder.sub(name)) {
+                takeContent(sub, prefix, depth);
+            } catch (IOException e) {
+                // Gone meanwhile, which the folder's own time shows, or closed to this site, which is found later.
+                return;
+            }
+        }
+
+        void take(String path, long size, BasicFileAttributes attributes) {
             Instant modified = attributes.lastModifiedTime().toInstant();
-            long one = root.relativize(file).toString().hashCode();
+            long one = path.hashCode();
             one = (one * SPREAD + size) * SPREAD + modified.getEpochSecond();
             one = (one * SPREAD + modified.getNano()) * SPREAD;
-            sum += one ^ (one >>> 29);
+            fingerprint += one ^ (one >>> 29);
             newest = modified.isAfter(newest) ? modified : newest;
         }
     }

@@ -40,11 +40,11 @@ class FolderMoveTest {
 
     @Test
     void movesWithinAFileSystem() throws IOException {
-        TreeLook before = TreeLook.of(source);
+        TreeLook before = TreeLookTest.look(source);
 
         FolderMove.move(source, target);
 
-        assertThat(TreeLook.of(target)).isEqualTo(before);
+        assertThat(TreeLookTest.look(target)).isEqualTo(before);
         assertThat(source).doesNotExist();
     }
 

@@ -26,6 +26,7 @@ class SettledFilesTest {
     private final SteppedClock clock = new SteppedClock();
     private final SettledFiles settled = new SettledFiles(SETTLE_TIME, clock);
     private Path file;
+    private DropRoot root;
 
     @BeforeEach
     void drop() throws IOException {
@@ -33,15 +34,19 @@ class SettledFilesTest {
     }
 
     private boolean isSettled(Path looked) throws IOException {
-        return settled.isSettled(
-                looked, Files.readAttributes(looked, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        return isSettled(looked, Files.readAttributes(looked, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private boolean isSettled(Path looked, BasicFileAttributes attributes) throws IOException {
+        root = root == null ? new DropRoot(folder) : root;
+        return settled.isSettled(new Dropped(root, folder.relativize(looked), attributes), root.lookAgain());
     }
 
     @Test
     void remembersABoundedNumberOfFilesAndTakesTheRestInTheirTurn() throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         for (int i = 0; i < SettledFiles.MAX_WATCHED; i++) {
-            settled.isSettled(folder.resolve("gone" + i), attributes);
+            isSettled(folder.resolve("gone" + i), attributes);
         }
         isSettled(file);
         clock.step(SETTLE_TIME);
@@ -72,11 +77,11 @@ class SettledFilesTest {
     @Test
     void doesNotWaitForAFolderWithAMarker() throws IOException {
         Path top = Files.createDirectory(folder.resolve("dropped"));
-        Files.createFile(SettledFiles.bagMarker(top));
+        Files.createFile(folder.resolve("dropped.bagit"));
         assertThat(isSettled(top)).isTrue();
-        Files.delete(SettledFiles.bagMarker(top));
+        Files.delete(folder.resolve("dropped.bagit"));
         assertThat(isSettled(top)).isFalse();
-        Files.createFile(SettledFiles.readyMarker(top));
+        Files.createFile(folder.resolve("dropped.ready"));
         assertThat(isSettled(top)).isTrue();
     }
 
@@ -113,7 +118,7 @@ class SettledFilesTest {
 
     @Test
     void takesAFileAtOnceWhenItsMarkerStands() throws IOException {
-        Files.createFile(SettledFiles.readyMarker(file));
+        Files.createFile(folder.resolve("a.csv.ready"));
 
         assertThat(isSettled(file)).isTrue();
     }
@@ -128,7 +133,7 @@ class SettledFilesTest {
     @Test
     void holdsOffAFileThatCouldNotBeDealtWith() throws IOException {
         settled.holdOff(file, Duration.ofSeconds(30));
-        Files.createFile(SettledFiles.readyMarker(file));
+        Files.createFile(folder.resolve("a.csv.ready"));
 
         clock.step(Duration.ofSeconds(29));
         assertThat(isSettled(file)).isFalse();

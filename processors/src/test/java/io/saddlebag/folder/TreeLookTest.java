@@ -23,12 +23,18 @@ class TreeLookTest {
     void make() throws IOException {
         deep = Files.createDirectories(folder.resolve("a/b"));
         Files.writeString(deep.resolve("f"), "1");
-        before = TreeLook.of(folder);
+        before = look(folder);
+    }
+
+    static TreeLook look(Path looked) throws IOException {
+        try (HeldFolder parent = HeldFolder.open(looked.getParent())) {
+            return TreeLook.of(parent, looked.getFileName());
+        }
     }
 
     @Test
     void staysWhileNobodyWrites() throws IOException {
-        assertThat(TreeLook.of(folder)).isEqualTo(before);
+        assertThat(look(folder)).isEqualTo(before);
     }
 
     @Test
@@ -37,7 +43,7 @@ class TreeLookTest {
         Files.writeString(deep.resolve("f"), "12");
         Files.setLastModifiedTime(deep.resolve("f"), time);
 
-        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+        assertThat(look(folder)).isNotEqualTo(before);
     }
 
     @Test
@@ -45,25 +51,37 @@ class TreeLookTest {
         Path file = deep.resolve("f");
         FileTime ofFolder = Files.getLastModifiedTime(deep);
         Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+        assertThat(look(folder)).isNotEqualTo(before);
 
-        before = TreeLook.of(folder);
+        before = look(folder);
         Files.move(file, deep.resolve("g"));
         Files.setLastModifiedTime(deep, ofFolder);
-        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+        assertThat(look(folder)).isNotEqualTo(before);
 
-        before = TreeLook.of(folder);
+        before = look(folder);
         Files.createDirectory(deep.resolve("new"));
-        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+        assertThat(look(folder)).isNotEqualTo(before);
 
-        before = TreeLook.of(folder);
+        before = look(folder);
         Files.delete(deep.resolve("new"));
         Files.setLastModifiedTime(deep, FileTime.from(Instant.EPOCH));
-        assertThat(TreeLook.of(folder)).isNotEqualTo(before);
+        assertThat(look(folder)).isNotEqualTo(before);
     }
 
     @Test
     void failsWhereThereIsNoFolder() {
-        assertThatThrownBy(() -> TreeLook.of(folder.resolve("none"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> look(folder.resolve("none"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void endsAtADepthThatTakesFewOpenFolders() throws IOException {
+        Path deepest = folder;
+        for (int i = 0; i < 200; i++) {
+            deepest = Files.createDirectory(deepest.resolve("d"));
+        }
+        before = look(folder);
+        Files.createFile(deepest.resolve("unseen"));
+
+        assertThat(look(folder)).isEqualTo(before);
     }
 }
