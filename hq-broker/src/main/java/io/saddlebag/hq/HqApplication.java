@@ -14,8 +14,10 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
@@ -23,7 +25,6 @@ import io.saddlebag.stomp.ConnectionLimits;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompServerInitializer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +40,21 @@ public final class HqApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
-    private final Clock clock = Clock.systemUTC();
+    private final SiteClocks clocks;
     private Settings settings;
+    private SavedRunningTime runningTime;
     private HqThreads threads;
     private HqStore store;
     private SiteRuntime runtime;
 
     /** @param overrides settings that count before those of the home's file */
     public HqApplication(SiteHome home, Map<String, String> overrides) {
+        this(home, overrides, SiteClocks.ofSystem());
+    }
+
+    /** As {@link #HqApplication(SiteHome, Map)}, by clocks of its own. */
+    public HqApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+        this.clocks = clocks;
         this.home = home;
         this.overrides = Map.copyOf(overrides);
     }
@@ -63,11 +71,12 @@ public final class HqApplication implements SiteApplication {
 
     private void begin() throws SiteStartException {
         settings = Settings.load(home, HqSettings.ALL, overrides);
-        SiteIdentity identity = OwnIdentity.load(settings);
+        runningTime = SavedRunningTime.open(home, clocks);
+        SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
         threads = new HqThreads();
-        store = HqStore.open(settings, clock);
+        store = HqStore.open(settings, clocks.wall());
         HqSteps steps = steps(topology, identity.trust().networkId());
         steps.index().begin(store.backlog());
         topology.onChange(steps.sessions()::apply);
@@ -131,7 +140,7 @@ public final class HqApplication implements SiteApplication {
                 networkId,
                 new HqSteps.Stores(store.messages(), store.payloads(), store.writer()),
                 new HqSteps.Threads(threads.work(), threads.dispatch(), threads.later()),
-                clock,
+                runningTime.time(),
                 new HqSteps.Limits(
                         sessionLimits(),
                         settings.count(HqSettings.INDEX_CAPACITY),
@@ -176,6 +185,9 @@ public final class HqApplication implements SiteApplication {
         }
         if (store != null) {
             store.close();
+        }
+        if (runningTime != null) {
+            runningTime.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.publish.CheckBody;
 import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
@@ -47,7 +48,6 @@ import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.message.Sha256;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,7 +71,7 @@ public final class HqSteps {
 
     /** What the steps stand on. */
     public record Ground(
-            LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, Clock clock, Limits limits) {}
+            LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, RunningTime time, Limits limits) {}
 
     /** What is kept; the writer has started. */
     public record Stores(MessageStore messages, PayloadStore payloads, CommitWriter writer) {}
@@ -133,14 +133,18 @@ public final class HqSteps {
     private void addSettlements() {
         PayloadStore payloads = ground.stores().payloads();
         Settlements settlements = new Settlements(
-                index, ground.stores().writer()::settle, ground.threads().later(), ground.clock());
+                index, ground.stores().writer()::settle, ground.threads().later(), ground.time());
         ReceiptFollowers receipts =
                 new ReceiptFollowers(ground.threads().later(), ground.threads().dispatch());
         settlements.onSettled(receipts::settled);
         followReceipts = new FollowReceipts(receipts);
         byName.put("followReceipts", followReceipts);
-        Subscription.Parts parts =
-                new Subscription.Parts(index, payloads, ground.threads().dispatch(), settlements, ground.clock());
+        Subscription.Parts parts = new Subscription.Parts(
+                index,
+                payloads,
+                ground.threads().dispatch(),
+                settlements,
+                ground.time().wall());
         byName.put("subscribe", new Subscribe(ground.topology(), parts));
         byName.put("findInFlight", new FindInFlight());
         byName.put("isReceipted", (Predicate) exchange -> exchange.getProperty(HqProperties.RECEIPT) != null);
@@ -160,7 +164,7 @@ public final class HqSteps {
         byName.put("permitPublish", new PermitPublish(ground.topology()));
         byName.put("readUnverified", new ReadUnverified());
         byName.put("readManifest", new ReadManifest());
-        byName.put("matchManifest", new MatchManifest(ground.networkId(), messages, ground.clock()));
+        byName.put("matchManifest", new MatchManifest(ground.networkId(), messages, ground.time()));
         byName.put("routeManifest", new RouteManifest(new Router(ground.topology()), confirmed));
         byName.put(
                 "checkRoom",
@@ -170,10 +174,12 @@ public final class HqSteps {
         byName.put("openUpload", new OpenOrResume(confirmed, uploads));
         byName.put("findUpload", new FindUpload(uploads));
         byName.put("takePart", new TakePart(uploads));
-        byName.put("commitMessage", new CommitMessage(ground.stores().writer(), index, ground.clock()));
+        byName.put(
+                "commitMessage",
+                new CommitMessage(ground.stores().writer(), index, ground.time().wall()));
         byName.put("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
         byName.put("confirm", new Confirm());
-        byName.put("forgetUploads", new ForgetUploads(payloads, ground.limits().uploadAge(), ground.clock()));
+        byName.put("forgetUploads", new ForgetUploads(payloads, ground.limits().uploadAge(), ground.time()));
     }
 
     /** Every step and predicate, by the name that the routes call it by. */

@@ -44,6 +44,7 @@ import io.saddlebag.seal.SigningBeans;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +115,9 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("permitPublish", new PermitPublish(topology));
         registry.bind("readUnverified", new ReadUnverified());
         registry.bind("readManifest", new ReadManifest());
-        registry.bind("matchManifest", new MatchManifest(lab.trust().networkId(), messages, Clock.systemUTC()));
+        registry.bind(
+                "matchManifest",
+                new MatchManifest(lab.trust().networkId(), messages, RunningTimes.sinceEver(Clock.systemUTC())));
         registry.bind(
                 "routeManifest",
                 new RouteManifest(new Router(topology), new ConfirmedMessages(messages, writer::confirmedUpTo)));

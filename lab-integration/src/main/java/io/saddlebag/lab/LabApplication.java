@@ -4,7 +4,6 @@ import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
-import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
@@ -14,8 +13,10 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
@@ -70,8 +71,10 @@ public final class LabApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
-    private final Clock clock = Clock.systemUTC();
+    private final SiteClocks clocks;
+    private final Clock clock;
     private Settings settings;
+    private SavedRunningTime runningTime;
     private LabJournal journal;
     private OutgoingWindow window;
     private ExecutorService workers;
@@ -83,6 +86,13 @@ public final class LabApplication implements SiteApplication {
 
     /** @param overrides settings that count before those of the home's file */
     public LabApplication(SiteHome home, Map<String, String> overrides) {
+        this(home, overrides, SiteClocks.ofSystem());
+    }
+
+    /** As {@link #LabApplication(SiteHome, Map)}, by clocks of its own. */
+    public LabApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+        this.clocks = clocks;
+        this.clock = clocks.wall();
         this.home = Objects.requireNonNull(home, "home");
         this.overrides = Map.copyOf(overrides);
     }
@@ -102,11 +112,12 @@ public final class LabApplication implements SiteApplication {
 
     private void startAll() throws SiteStartException, IOException {
         settings = Settings.load(home, LabSettings.ALL, overrides);
+        runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         List<DropFolder> dropFolders = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
         Map<String, RouteTerms> terms = RouteTerms.read(home, ROUTE_FOLDERS);
-        SiteIdentity identity = OwnIdentity.load(settings);
+        SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
         LabFolders folders = new LabFolders(home, clock);
         folders.create();
         folders.removeUnfinished(dropFolders);
@@ -147,8 +158,8 @@ public final class LabApplication implements SiteApplication {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
-        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), new SteadyClock());
-        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clock);
+        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady());
+        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         ClaimsUnderWay claims = new ClaimsUnderWay();
@@ -327,6 +338,9 @@ public final class LabApplication implements SiteApplication {
         }
         if (journal != null) {
             journal.close();
+        }
+        if (runningTime != null) {
+            runningTime.close();
         }
     }
 

@@ -28,7 +28,10 @@ final class PushBack implements Processor {
 
     private record Pause(Duration length, Instant until) {}
 
-    /** @param longest pause, at least a second */
+    /**
+     * @param longest pause, at least a second
+     * @param clock a steady one, so that setting the system's clock makes no pause longer
+     */
     PushBack(Duration longest, Clock clock) {
         this.longest = longest.compareTo(FIRST) > 0 ? longest : FIRST;
         this.clock = Objects.requireNonNull(clock, "clock");

@@ -21,7 +21,13 @@ final class ReportReceiptFault implements Processor {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         DeliveryOutcome outcome = FindReceipted.outcome(exchange);
         ReceiptedMessages.Known known = FindReceipted.known(exchange);
-        if (cause instanceof Refusal refusal && known != null) {
+        if (cause instanceof Refusal refusal && refusal.code().isPassing()) {
+            LOG.warn(
+                    "{}: receipt not judged now, asked for later ({}): {}",
+                    outcome == null ? "a frame" : outcome.messageId(),
+                    refusal.code().text(),
+                    refusal.reason());
+        } else if (cause instanceof Refusal refusal && known != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
             ReceiptBatch.of(exchange).add(known, new ReceiptBatch.Judged(outcome, null, fault));
         } else if (cause instanceof Refusal refusal) {

@@ -5,6 +5,7 @@ import io.saddlebag.lab.LabJournal.Move;
 import io.saddlebag.lab.OutgoingMessage.Claim;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.TestNetwork;
@@ -58,9 +59,13 @@ final class TestLab {
     }
 
     LabApplication start(int port, Map<String, String> overrides) throws SiteStartException {
+        return start(port, overrides, SiteClocks.ofSystem());
+    }
+
+    LabApplication start(int port, Map<String, String> overrides, SiteClocks clocks) throws SiteStartException {
         Map<String, String> all = new HashMap<>(overrides);
         all.put("hq.port", Integer.toString(port));
-        LabApplication lab = new LabApplication(home, all);
+        LabApplication lab = new LabApplication(home, all, clocks);
         lab.start();
         return lab;
     }

@@ -170,6 +170,11 @@ public final class RunningTime {
         }
     }
 
+    /** The clock that tells the date; any of its readings may be wrong. */
+    public Clock wall() {
+        return wall;
+    }
+
     /** For how long the site has been running in all. */
     public synchronized Duration running() {
         return lookNow().running;

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
 
 /**
  * How long messages stay in an outbox. A message goes with all of its files: when its reader has put
- * {@code <message_id>.done} beside it so long ago, or when it arrived so long ago, whoever did or did not read it.
+ * {@code <message_id>.done} beside it so long ago, or when it arrived so long ago, whoever did or did not read it. So
+ * long ago by the wall clock and by running time.
  *
  * @param afterDone null: the reader's word removes nothing
  * @param afterArrival null: age removes nothing
@@ -44,20 +46,21 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
     }
 
     /** The messages of a sender that may go now, each with the reason for the log, at most {@value #MOST}. */
-    public Map<MessageId, String> due(Outbox outbox, SiteId sender, Arrivals arrivals, Instant now) throws IOException {
+    public Map<MessageId, String> due(Outbox outbox, SiteId sender, Arrivals arrivals, RunningTime time)
+            throws IOException {
         Map<MessageId, String> due = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(outbox.folder(sender))) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 Optional<MessageId> id = OutboxNames.messageId(sender, name);
                 // The whole name: a payload may end as the mark does, and is nobody's word.
-                boolean isDone = isDue(entry, afterDone, now)
+                boolean isDone = isDue(entry, afterDone, time)
                         && id.map(OutboxNames::done).filter(name::equals).isPresent();
-                if (!isDone && !isDue(entry, afterArrival, now)) {
+                if (!isDone && !isDue(entry, afterArrival, time)) {
                     continue;
                 }
                 Instant arrived = id.isEmpty() || due.containsKey(id.get()) ? null : arrivals.of(id.get());
-                if (arrived != null && (isDone || !now.isBefore(arrived.plus(afterArrival)))) {
+                if (arrived != null && (isDone || time.isOlder(arrived, afterArrival))) {
                     due.put(id.get(), isDone ? "its reader is done with it" : "it is older than " + afterArrival);
                 }
                 if (due.size() >= MOST) {
@@ -70,14 +73,14 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
         return due;
     }
 
-    private static boolean isDue(Path entry, Duration after, Instant now) throws IOException {
+    private static boolean isDue(Path entry, Duration after, RunningTime time) throws IOException {
         if (after == null) {
             return false;
         }
         try {
             Instant modified =
                     Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS).toInstant();
-            return !now.isBefore(modified.plus(after));
+            return time.isOlder(modified, after);
         } catch (NoSuchFileException e) {
             // Its reader took it away meanwhile.
             return false;

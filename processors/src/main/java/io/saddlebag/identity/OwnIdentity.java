@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -27,10 +28,10 @@ public final class OwnIdentity {
      * @throws SiteStartException when it cannot be used, the passphrase's file is open to others, or the certificates
      *     are another site's
      */
-    public static SiteIdentity load(Settings settings) throws SiteStartException {
+    public static SiteIdentity load(Settings settings, RunningTime time) throws SiteStartException {
         SiteHome home = settings.home();
         SiteIdentity identity =
-                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())));
+                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())), time);
         SiteId expected = settings.siteId(SITE_ID);
         if (!expected.equals(identity.site())) {
             throw new SiteStartException(home.settingsFile() + ": expected certificates of " + expected + " (" + SITE_ID

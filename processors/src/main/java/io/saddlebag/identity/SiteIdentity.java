@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -59,13 +60,29 @@ public record SiteIdentity(
 
     /** As {@link #load(Path, Supplier)}, with certificates judged by the given clock. */
     public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws SiteStartException {
+        return load(folder, passphrase, clock, () -> Trust.load(folder, clock));
+    }
+
+    /** As {@link #load(Path, Supplier)}, of a site that runs and notices when its clock steps. */
+    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, RunningTime time)
+            throws SiteStartException {
+        return load(folder, passphrase, time.wall(), () -> Trust.load(folder, time));
+    }
+
+    @FunctionalInterface
+    private interface TrustSource {
+        Trust load() throws SiteStartException;
+    }
+
+    private static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock, TrustSource trusted)
+            throws SiteStartException {
         try {
             if (!Files.isDirectory(folder)) {
                 throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
                         + " saddlebag init site SITE --ca DIR --home DIR");
             }
             PrivateFiles.requirePrivate(folder, "0700");
-            Trust trust = Trust.load(folder, clock);
+            Trust trust = trusted.load();
             X509Certificate tlsCertificate = PemFiles.readCertificate(folder.resolve("tls.crt"));
             X509Certificate signingCertificate = PemFiles.readCertificate(folder.resolve("signing.crt"));
             SiteId site = siteOf(trust, tlsCertificate, folder.resolve("tls.crt"));

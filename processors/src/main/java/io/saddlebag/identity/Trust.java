@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -16,11 +17,14 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What a site believes of others: the network's one CA and its revocation list. A certificate counts when it chains to
@@ -36,13 +40,16 @@ public final class Trust {
     private final Sha256 networkId;
     private final Revocations revocations;
     private final Clock clock;
+    private final Supplier<Optional<Instant>> otherReading;
     private final Map<X509Certificate, SiteId> chained = new ConcurrentHashMap<>();
 
-    private Trust(X509Certificate authority, Revocations revocations, Clock clock) {
+    private Trust(
+            X509Certificate authority, Revocations revocations, Clock clock, Supplier<Optional<Instant>> otherReading) {
         this.authority = authority;
         this.networkId = Fingerprints.of(authority);
         this.revocations = revocations;
         this.clock = clock;
+        this.otherReading = otherReading;
     }
 
     /**
@@ -51,6 +58,16 @@ public final class Trust {
      * @throws SiteStartException when one of them cannot be used; says which and what to do
      */
     public static Trust load(Path identityFolder, Clock clock) throws SiteStartException {
+        return load(identityFolder, clock, Optional::empty);
+    }
+
+    /** As {@link #load(Path, Clock)}, of a site that runs and notices when its clock steps. */
+    public static Trust load(Path identityFolder, RunningTime time) throws SiteStartException {
+        return load(identityFolder, time.wall(), time::otherReading);
+    }
+
+    private static Trust load(Path identityFolder, Clock clock, Supplier<Optional<Instant>> otherReading)
+            throws SiteStartException {
         try {
             X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
             if (authority.getBasicConstraints() < 0) {
@@ -59,7 +76,7 @@ public final class Trust {
                         + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
             }
             Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
-            return new Trust(authority, revocations, clock);
+            return new Trust(authority, revocations, clock, otherReading);
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }
@@ -78,7 +95,7 @@ public final class Trust {
      * Judges the certificate of a signature: an Ed25519 key for digital signatures.
      *
      * @return the site that signs with it
-     * @throws Refusal BAD_SIGNATURE, with both fingerprints
+     * @throws Refusal BAD_SIGNATURE, with both fingerprints; CLOCK_DOUBTFUL when only a step of the clock is in the way
      */
     public SiteId verifySigner(X509Certificate certificate) {
         SiteId site = verify(certificate);
@@ -99,7 +116,7 @@ public final class Trust {
      * Judges the certificate of a TLS peer.
      *
      * @return the site that shows it
-     * @throws Refusal BAD_SIGNATURE, with both fingerprints
+     * @throws Refusal BAD_SIGNATURE, with both fingerprints; CLOCK_DOUBTFUL when only a step of the clock is in the way
      */
     public SiteId verifyPeer(X509Certificate certificate, Purpose purpose) {
         SiteId site = verify(certificate);
@@ -127,26 +144,45 @@ public final class Trust {
             }
             chained.put(certificate, site);
         }
-        Date now = Date.from(clock.instant());
-        if (now.after(authority.getNotAfter())) {
-            throw refusal(
-                    certificate,
-                    "the network's CA was valid to "
-                            + authority.getNotAfter().toInstant() + " and it is now " + now.toInstant()
-                            + ". Check the clock, or set up a new CA");
-        }
-        if (now.before(certificate.getNotBefore()) || now.after(certificate.getNotAfter())) {
-            throw refusal(
-                    certificate,
-                    "the certificate of " + site + " is valid from "
-                            + certificate.getNotBefore().toInstant() + " to "
-                            + certificate.getNotAfter().toInstant() + " and it is now " + now.toInstant()
-                            + ". Check the clock, or have the CA issue a new one");
-        }
+        requireDates(certificate, site);
         if (revocations.isRevoked(certificate)) {
             throw refusal(certificate, "the CA has revoked this certificate of " + site);
         }
         return site;
+    }
+
+    private void requireDates(X509Certificate certificate, SiteId site) {
+        Instant now = clock.instant();
+        String fault = dateFault(certificate, site, now);
+        if (fault == null) {
+            return;
+        }
+        Optional<Instant> other = otherReading.get();
+        if (other.isPresent() && dateFault(certificate, site, other.get()) == null) {
+            throw refusal(
+                    Refusal.Code.CLOCK_DOUBTFUL,
+                    certificate,
+                    fault + ". The clock of this site stepped to that from " + other.get()
+                            + ", at which the certificate is valid; this is judged again",
+                    null);
+        }
+        throw refusal(certificate, fault);
+    }
+
+    /** Null when authority and certificate are within their dates. */
+    private String dateFault(X509Certificate certificate, SiteId site, Instant instant) {
+        Date now = Date.from(instant);
+        if (now.after(authority.getNotAfter())) {
+            return "the network's CA was valid to " + authority.getNotAfter().toInstant() + " and it is now "
+                    + now.toInstant() + ". Check the clock, or set up a new CA";
+        }
+        if (now.before(certificate.getNotBefore()) || now.after(certificate.getNotAfter())) {
+            return "the certificate of " + site + " is valid from "
+                    + certificate.getNotBefore().toInstant() + " to "
+                    + certificate.getNotAfter().toInstant() + " and it is now " + now.toInstant()
+                    + ". Check the clock, or have the CA issue a new one";
+        }
+        return null;
     }
 
     private SiteId verifyChain(X509Certificate certificate) {
@@ -174,8 +210,12 @@ public final class Trust {
     }
 
     private Refusal refusal(X509Certificate certificate, String why, Throwable cause) {
+        return refusal(Refusal.Code.BAD_SIGNATURE, certificate, why, cause);
+    }
+
+    private Refusal refusal(Refusal.Code code, X509Certificate certificate, String why, Throwable cause) {
         return new Refusal(
-                Refusal.Code.BAD_SIGNATURE,
+                code,
                 why + " (certificate " + Fingerprints.of(certificate) + ", CA expected " + networkId + ", issuer found "
                         + Printable.of(certificate.getIssuerX500Principal().getName()) + ")",
                 cause);

@@ -65,11 +65,13 @@ public final class Refusal extends RuntimeException {
         /** Headquarters' disk has too little room to take more now. */
         STORAGE_LOW,
         /** Another connection of the same site has the upload now, or none has: it goes on from part 1. */
-        UPLOAD_LOST;
+        UPLOAD_LOST,
+        /** Over or not yet valid by the clock of the site that refuses, which has just stepped. */
+        CLOCK_DOUBTFUL;
 
         /** Whether the same may be taken later: it is to be sent again, and is no failure. */
         public boolean isPassing() {
-            return this == QUEUE_FULL || this == STORAGE_LOW || this == UPLOAD_LOST;
+            return this == QUEUE_FULL || this == STORAGE_LOW || this == UPLOAD_LOST || this == CLOCK_DOUBTFUL;
         }
 
         public String text() {

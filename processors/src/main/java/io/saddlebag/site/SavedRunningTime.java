@@ -51,13 +51,24 @@ public final class SavedRunningTime implements AutoCloseable {
         });
     }
 
-    /** Takes up the running time where the run before left it, and saves it from now on. */
-    public static SavedRunningTime open(SiteHome home, SiteClocks clocks) throws IOException {
+    /**
+     * Takes up the running time where the run before left it, and saves it from now on.
+     *
+     * @throws SiteStartException when it cannot be saved
+     */
+    public static SavedRunningTime open(SiteHome home, SiteClocks clocks) throws SiteStartException {
         Path file = home.run().resolve("running-time");
         SavedRunningTime opened =
                 new SavedRunningTime(file, new RunningTime(clocks.wall(), clocks.steady(), read(file)));
-        AtomicFiles.createFolders(home.run());
-        opened.save();
+        try {
+            AtomicFiles.createFolders(home.run());
+            opened.save();
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    home.run() + ": expected a folder that this process may write, found " + Printable.of(e.toString())
+                            + ". Give it to the user that runs the site",
+                    e);
+        }
         opened.thread.scheduleWithFixedDelay(opened::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return opened;
     }

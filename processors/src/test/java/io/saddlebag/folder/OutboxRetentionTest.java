@@ -2,15 +2,19 @@ package io.saddlebag.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.TooDeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,6 +32,7 @@ class OutboxRetentionTest {
     private Path folder;
 
     private final Map<MessageId, Instant> arrivals = new HashMap<>();
+    private final RunningTime time = RunningTimes.sinceEver(Clock.fixed(NOW, ZoneOffset.UTC));
     private Outbox outbox;
 
     @BeforeEach
@@ -154,13 +159,13 @@ class OutboxRetentionTest {
 
     @Test
     void findsNothingWhereNothingCame() throws Exception {
-        assertThat(AGE.due(outbox, SiteId.of("PA-LAB"), arrivals::get, NOW)).isEmpty();
+        assertThat(AGE.due(outbox, SiteId.of("PA-LAB"), arrivals::get, time)).isEmpty();
         assertThat(new Outbox(folder.resolve("none")).senders()).isEmpty();
         assertThat(outbox.senders()).containsExactly(LAB);
     }
 
     private Map<MessageId, String> clear(OutboxRetention retention, MessageId... left) throws IOException {
-        Map<MessageId, String> due = retention.due(outbox, LAB, arrivals::get, NOW);
+        Map<MessageId, String> due = retention.due(outbox, LAB, arrivals::get, time);
         assertThat(OutboxRetention.delete(outbox, LAB, due.keySet()).keySet()).containsExactly(left);
         return due;
     }

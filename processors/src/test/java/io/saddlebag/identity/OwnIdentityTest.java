@@ -9,10 +9,12 @@ import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +41,9 @@ class OwnIdentityTest {
     private SiteIdentity load(String site) throws SiteStartException {
         List<Setting> understood = List.of(
                 Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "Who this is."), OwnIdentity.PASSPHRASE_FILE);
-        return OwnIdentity.load(Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)));
+        return OwnIdentity.load(
+                Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)),
+                RunningTimes.sinceEver(Clock.systemUTC()));
     }
 
     private void passphrase(String text, String mode) throws Exception {

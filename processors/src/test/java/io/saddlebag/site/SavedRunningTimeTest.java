@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.testing.SettableClock;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,7 +27,7 @@ class SavedRunningTimeTest {
     private Path file;
 
     @BeforeEach
-    void aDayPasses() throws IOException {
+    void aDayPasses() throws Exception {
         home = new SiteHome(folder);
         file = home.run().resolve("running-time");
         try (SavedRunningTime saved = SavedRunningTime.open(home, clocks)) {
@@ -42,7 +41,7 @@ class SavedRunningTimeTest {
         steady.advance(duration);
     }
 
-    private Duration ageAtTheNextStart() throws IOException {
+    private Duration ageAtTheNextStart() throws Exception {
         passes(DAY);
         try (SavedRunningTime saved = SavedRunningTime.open(home, clocks)) {
             return saved.time().age(dated);
@@ -50,12 +49,12 @@ class SavedRunningTimeTest {
     }
 
     @Test
-    void goesOnWhereTheRunBeforeLeftOff() throws IOException {
+    void goesOnWhereTheRunBeforeLeftOff() throws Exception {
         assertThat(ageAtTheNextStart()).isEqualTo(DAY);
     }
 
     @Test
-    void aDoubtOutlastsARestart() throws IOException {
+    void aDoubtOutlastsARestart() throws Exception {
         try (SavedRunningTime saved = SavedRunningTime.open(home, clocks)) {
             wall.advance(Duration.ofDays(-100));
             assertThat(saved.time().otherReading()).contains(dated.plus(DAY));
@@ -66,13 +65,13 @@ class SavedRunningTimeTest {
     }
 
     @Test
-    void withoutTheFileAllAgesCountFromTheStart() throws IOException {
+    void withoutTheFileAllAgesCountFromTheStart() throws Exception {
         Files.delete(file);
         assertThat(ageAtTheNextStart()).isZero();
     }
 
     @Test
-    void aTornFileMakesNothingOlder() throws IOException {
+    void aTornFileMakesNothingOlder() throws Exception {
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length - 1; length++) {
             Files.write(file, java.util.Arrays.copyOf(whole, length));
@@ -81,7 +80,7 @@ class SavedRunningTimeTest {
     }
 
     @Test
-    void aFlippedBitMakesNothingOlder() throws IOException {
+    void aFlippedBitMakesNothingOlder() throws Exception {
         byte[] whole = Files.readAllBytes(file);
         for (int at = 0; at < whole.length - 1; at++) {
             byte[] damaged = whole.clone();
@@ -92,7 +91,7 @@ class SavedRunningTimeTest {
     }
 
     @Test
-    void aFileThatCannotBeReadStopsNoSite() throws IOException {
+    void aFileThatCannotBeReadStopsNoSite() throws Exception {
         Files.delete(file);
         Files.createDirectory(file);
         Files.delete(file);
@@ -101,7 +100,7 @@ class SavedRunningTimeTest {
     }
 
     @Test
-    void theFileStaysSmall() throws IOException {
+    void theFileStaysSmall() throws Exception {
         for (int run = 0; run < RunningTime.MOST_STRETCHES + 50; run++) {
             ageAtTheNextStart();
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.folder.Outbox;
 import io.saddlebag.folder.OutboxRetention;
 import io.saddlebag.message.MessageId;
@@ -7,8 +8,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,12 +23,12 @@ final class ClearOutboxes implements Processor {
 
     private final Subscriptions subscriptions;
     private final RcJournal journal;
-    private final Clock clock;
+    private final RunningTime time;
 
-    ClearOutboxes(Subscriptions subscriptions, RcJournal journal, Clock clock) {
+    ClearOutboxes(Subscriptions subscriptions, RcJournal journal, RunningTime time) {
         this.subscriptions = subscriptions;
         this.journal = journal;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -65,13 +64,12 @@ final class ClearOutboxes implements Processor {
 
     private void clear(QueueEndpoint queue, SiteId sender) throws IOException {
         Outbox outbox = queue.outbox();
-        Instant now = clock.instant();
         Map<MessageId, String> due =
-                queue.retention().due(outbox, sender, id -> journal.received(queue.queue(), id), now);
+                queue.retention().due(outbox, sender, id -> journal.received(queue.queue(), id), time);
         if (due.isEmpty()) {
             return;
         }
-        journal.remove(due.keySet(), now);
+        journal.remove(due.keySet(), time.wall().instant());
         Map<MessageId, IOException> failures = OutboxRetention.delete(outbox, sender, due.keySet());
         due.forEach((id, reason) -> {
             if (failures.containsKey(id)) {

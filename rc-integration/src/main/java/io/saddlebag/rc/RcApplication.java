@@ -12,8 +12,10 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
@@ -35,8 +37,10 @@ public final class RcApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
-    private final Clock clock = Clock.systemUTC();
+    private final SiteClocks clocks;
+    private final Clock clock;
     private Settings settings;
+    private SavedRunningTime runningTime;
     private SiteIdentity identity;
     private StompClient link;
     private RcJournal journal;
@@ -47,6 +51,13 @@ public final class RcApplication implements SiteApplication {
 
     /** @param overrides settings that count before those of the home's file */
     public RcApplication(SiteHome home, Map<String, String> overrides) {
+        this(home, overrides, SiteClocks.ofSystem());
+    }
+
+    /** As {@link #RcApplication(SiteHome, Map)}, by clocks of its own. */
+    public RcApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+        this.clocks = clocks;
+        this.clock = clocks.wall();
         this.home = home;
         this.overrides = Map.copyOf(overrides);
     }
@@ -66,7 +77,8 @@ public final class RcApplication implements SiteApplication {
 
     private void begin() throws SiteStartException, IOException {
         settings = Settings.load(home, RcSettings.ALL, overrides);
-        identity = OwnIdentity.load(settings);
+        runningTime = SavedRunningTime.open(home, clocks);
+        identity = OwnIdentity.load(settings, runningTime.time());
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
         RcRoutes.check(home, ROUTE_FOLDERS);
         String names = System.getProperty("sun.jnu.encoding");
@@ -79,7 +91,7 @@ public final class RcApplication implements SiteApplication {
         AtomicFiles.createFolders(home.journal());
         AtomicFiles.removeUnfinished(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
-        WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), clock);
+        WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), runningTime.time());
         lanes = new Lanes(settings.count(RcSettings.WORKERS));
         link = new StompClient(
                 identity,
@@ -107,11 +119,11 @@ public final class RcApplication implements SiteApplication {
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
                 settings.duration(RcSettings.RETRY));
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
-                .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, clock))
+                .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, runningTime.time()))
                 .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", new AssembleParts(work, room, subscriptions))
-                .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room));
+                .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room, runningTime.time()));
         return subscriptions;
     }
 
@@ -175,6 +187,7 @@ public final class RcApplication implements SiteApplication {
                 .bind("flushJournal", (Processor) exchange -> journal.flush())
                 .bind("reportMissing", new ReportMissing(journal, settings.duration(RcSettings.MISSING_AFTER), clock))
                 .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
+                .bind("isFinalRefusal", new IsFinalRefusal())
                 .bind("refuseDelivery", new RefuseDelivery(journal, site, clock))
                 .bind("deadLetterDelivery", new ReturnDelivery(settling, false))
                 .bind("postponeDelivery", new Postpone(settings.duration(RcSettings.RETRY)))
@@ -205,6 +218,9 @@ public final class RcApplication implements SiteApplication {
             } catch (IOException e) {
                 LOG.warn("{}", e.getMessage());
             }
+        }
+        if (runningTime != null) {
+            runningTime.close();
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * The keys that this centre receives under and the bundle that says so to senders. A bundle is made once and kept in the
  * journal; a new version follows when the keys of {@code identity/age.key} changed (the newest first), when the newest is
- * about to end, or when this centre signs under another certificate than it did then: nobody takes an envelope whose
+ * about to end or, made by a clock that was ahead, has not begun, or when this centre signs under another certificate than it did then: nobody takes an envelope whose
  * certificate has ended or was revoked.
  */
 final class ReceivingKeys {
@@ -71,7 +71,8 @@ final class ReceivingKeys {
         List<String> published =
                 bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
         return published.equals(recipients)
-                && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()));
+                && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()))
+                && !bundle.keys().get(0).notBefore().isAfter(clock.instant());
     }
 
     private Duration renewal() {

@@ -163,8 +163,7 @@ final class Subscriptions implements Processor {
             ended = link.request(unsubscribe(queue));
         }
         LOG.error(
-                "{}: takes no deliveries now: {}. Make room or give back the right to write; headquarters keeps them,"
-                        + " and this centre goes on by itself",
+                "{}: takes no deliveries now: {}. Headquarters keeps them, and this centre continues by itself",
                 queue,
                 trouble);
         ended.whenComplete((receipt, failure) -> later(look, () -> lookAfter(consumer, isOver)));

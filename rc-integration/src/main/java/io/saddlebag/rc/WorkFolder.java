@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,20 +30,20 @@ final class WorkFolder {
 
     private final Path folder;
     private final Duration partsAge;
-    private final Clock clock;
+    private final RunningTime time;
     private final AtomicLong counter = new AtomicLong();
 
     /** The parts of a message, as far as they came. */
     private record Kept(Path file, String queue, MessageId messageId, Instant modified) {}
 
-    private WorkFolder(Path folder, Duration partsAge, Clock clock) {
+    private WorkFolder(Path folder, Duration partsAge, RunningTime time) {
         this.folder = folder;
         this.partsAge = partsAge;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** @param partsAge for how long the parts of a delivery are kept that does not go on */
-    static WorkFolder open(Path folder, Duration partsAge, Clock clock) throws IOException {
+    static WorkFolder open(Path folder, Duration partsAge, RunningTime time) throws IOException {
         AtomicFiles.createFolders(folder);
         AtomicFiles.removeUnfinished(folder);
         int removed = 0;
@@ -56,7 +56,7 @@ final class WorkFolder {
         if (removed > 0) {
             LOG.info("{}: removed {} unfinished files of the run before; they are opened again", folder, removed);
         }
-        return new WorkFolder(folder, partsAge, clock);
+        return new WorkFolder(folder, partsAge, time);
     }
 
     Path folder() {
@@ -79,14 +79,13 @@ final class WorkFolder {
      */
     Map<MessageId, Integer> lackingParts(String queue) throws IOException {
         List<Kept> kept = new ArrayList<>();
-        Instant oldest = clock.instant().minus(partsAge);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + PARTS)) {
             for (Path file : files) {
                 Kept parts = kept(file);
                 if (parts == null) {
                     continue;
                 }
-                if (parts.modified().isBefore(oldest)) {
+                if (time.isOlder(parts.modified(), partsAge)) {
                     Files.deleteIfExists(file);
                     LOG.info("{}: removed, for it has not gone on for {}", file, partsAge);
                 } else if (parts.queue().equals(queue)) {

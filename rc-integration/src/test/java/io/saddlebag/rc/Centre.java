@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import io.saddlebag.identity.Role;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
@@ -32,6 +33,7 @@ final class Centre implements AutoCloseable {
     final Letters letters;
     private final ScriptedServer server;
     private volatile ScriptedServer.Script special = (connection, frame) -> null;
+    private SiteClocks clocks = SiteClocks.ofSystem();
     private RcApplication application;
 
     Centre(Path folder) throws IOException {
@@ -48,6 +50,11 @@ final class Centre implements AutoCloseable {
                         + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\nreceive.subscribe-retry=50ms\n");
         Files.createDirectories(home.routes());
         Files.copy(shipped().resolve("routes/outbox.camel.yaml"), home.routes().resolve("outbox.camel.yaml"));
+    }
+
+    /** By which it runs from its next start on. */
+    void clocks(SiteClocks set) {
+        clocks = set;
     }
 
     /** Adds a parameter to the route of the outbox. */
@@ -103,7 +110,7 @@ final class Centre implements AutoCloseable {
     /** Starts and waits until it has subscribed. */
     Centre start() throws SiteStartException {
         int subscriptions = frames(StompCommand.SUBSCRIBE).size();
-        application = new RcApplication(home, Map.of());
+        application = new RcApplication(home, Map.of(), clocks);
         application.start();
         await().until(() -> frames(StompCommand.SUBSCRIBE).size() > subscriptions);
         return this;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.testing.RunningTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ResumePointsTest {
 
     @BeforeEach
     void open() throws Exception {
-        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(7), Clock.systemUTC());
+        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(7), RunningTimes.sinceEver(Clock.systemUTC()));
         journal = RcJournal.open(folder.resolve("rc.db"));
         points = new ResumePoints(work, journal);
     }

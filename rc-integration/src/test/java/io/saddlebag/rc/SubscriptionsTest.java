@@ -12,6 +12,7 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.LinkedSite;
+import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
@@ -59,7 +60,7 @@ class SubscriptionsTest {
                 network.identity("CA-RC"),
                 LinkOptions.to(TestNetwork.HQ).withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
         journal = RcJournal.open(folder.resolve("rc.db"));
-        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), Clock.systemUTC());
+        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
         subscriptions = new Subscriptions(
                 link, lanes, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
         site = LinkedSite.start(link, server.port(), subscriptions);

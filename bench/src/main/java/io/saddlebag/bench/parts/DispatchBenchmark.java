@@ -1,6 +1,8 @@
 package io.saddlebag.bench.parts;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.folder.FileTree;
+import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.hq.queue.Dispatcher;
 import io.saddlebag.hq.queue.Outlet;
 import io.saddlebag.hq.queue.QueueIndex;
@@ -66,8 +68,11 @@ public class DispatchBenchmark {
         store = new CountedBacklog(backlog, payload);
         index = new QueueIndex(store, Runnable::run, INDEX_CAPACITY);
         index.begin(Map.of(BenchedLab.QUEUE, new QueueLoad(backlog, backlog * payload.bodyLength())));
-        settlements =
-                new Settlements(index, settled -> CompletableFuture.completedFuture(null), later, Clock.systemUTC());
+        settlements = new Settlements(
+                index,
+                settled -> CompletableFuture.completedFuture(null),
+                later,
+                new RunningTime(Clock.systemUTC(), new SteadyClock()));
         subscription = new Subscription(
                 1,
                 "0",

@@ -1,8 +1,8 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.store.PayloadStore;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -15,18 +15,18 @@ public final class ForgetUploads implements Processor {
 
     private final PayloadStore payloads;
     private final Duration age;
-    private final Clock clock;
+    private final RunningTime time;
 
     /** @param age how long the parts are kept after the last one came */
-    public ForgetUploads(PayloadStore payloads, Duration age, Clock clock) {
+    public ForgetUploads(PayloadStore payloads, Duration age, RunningTime time) {
         this.payloads = payloads;
         this.age = age;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
     public void process(Exchange exchange) throws IOException {
-        int forgotten = payloads.discardUploadsOlderThan(clock.instant().minus(age));
+        int forgotten = payloads.discardUploads(dated -> time.isOlder(dated, age));
         if (forgotten > 0) {
             LOG.info("{} uploads that broke off more than {} ago were given up", forgotten, age);
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.StoreException;
@@ -11,8 +12,9 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Exchange;
@@ -25,12 +27,12 @@ import org.apache.camel.Processor;
 public final class MatchManifest implements Processor {
     private final Sha256 networkId;
     private final MessageStore store;
-    private final Clock clock;
+    private final RunningTime time;
 
-    public MatchManifest(Sha256 networkId, MessageStore store, Clock clock) {
+    public MatchManifest(Sha256 networkId, MessageStore store, RunningTime time) {
         this.networkId = networkId;
         this.store = store;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -66,7 +68,7 @@ public final class MatchManifest implements Processor {
         Publication.storable(Headers.SENT_TIMESTAMP, manifest.sentTimestamp());
         if (manifest.expires() != null) {
             Publication.storable("expires", manifest.expires());
-            if (!clock.instant().isBefore(manifest.expires())) {
+            if (!time.wall().instant().isBefore(manifest.expires())) {
                 refuseUnlessCommittedBefore(manifest, submission.manifestSha256());
             }
         }
@@ -78,12 +80,21 @@ public final class MatchManifest implements Processor {
         boolean committed = store.find(manifest.sender().id(), id)
                 .filter(stored -> stored.manifestSha256().equals(manifestSha256))
                 .isPresent();
-        if (!committed) {
-            throw new Refusal(
-                    Code.EXPIRED,
-                    "Expected a message that has not expired, found " + id + " which did at " + manifest.expires()
-                            + ". Send it anew under another message_id");
+        if (committed) {
+            return;
         }
+        Optional<Instant> other = time.otherReading();
+        if (other.isPresent() && other.get().isBefore(manifest.expires())) {
+            throw new Refusal(
+                    Code.CLOCK_DOUBTFUL,
+                    "Expected a message that has not expired, found " + id + " which does at " + manifest.expires()
+                            + ", while the clock of headquarters stepped from " + other.get() + " to "
+                            + time.wall().instant() + ". Send it again later");
+        }
+        throw new Refusal(
+                Code.EXPIRED,
+                "Expected a message that has not expired, found " + id + " which did at " + manifest.expires()
+                        + ". Send it anew under another message_id");
     }
 
     private static void equal(Code code, String what, Object signed, Object found) {

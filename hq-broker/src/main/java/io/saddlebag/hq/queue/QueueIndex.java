@@ -1,11 +1,11 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Priority;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -178,8 +178,8 @@ public final class QueueIndex {
     }
 
     /** Whether the delivery's time is over, by its sender's limit or the queue's. */
-    boolean isOver(QueuedDelivery delivery, Instant now) {
-        return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), now);
+    boolean isOver(QueuedDelivery delivery, RunningTime time) {
+        return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), time);
     }
 
     /**
@@ -188,10 +188,10 @@ public final class QueueIndex {
      *
      * @param limit at most so many
      */
-    public List<Waiting> takeExpired(Instant now, int limit) {
+    public List<Waiting> takeExpired(RunningTime time, int limit) {
         List<Waiting> expired = new ArrayList<>();
         queues.forEach((name, queue) -> {
-            List<Waiting> found = queue.takeExpired(now, limit - expired.size());
+            List<Waiting> found = queue.takeExpired(time, limit - expired.size());
             expired.addAll(found);
             if (!found.isEmpty()) {
                 page(name, queue);

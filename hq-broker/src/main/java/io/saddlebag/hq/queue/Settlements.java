@@ -1,10 +1,10 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Printable;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,7 +28,7 @@ public final class Settlements {
     private final QueueIndex index;
     private final Function<Settlement, CompletableFuture<Void>> writer;
     private final ScheduledExecutorService later;
-    private final Clock clock;
+    private final RunningTime time;
     private volatile BiConsumer<QueuedDelivery, Settlement> listener = (delivery, settlement) -> {};
 
     /** @param writer commits a settlement; completes when that is durable */
@@ -36,11 +36,11 @@ public final class Settlements {
             QueueIndex index,
             Function<Settlement, CompletableFuture<Void>> writer,
             ScheduledExecutorService later,
-            Clock clock) {
+            RunningTime time) {
         this.index = index;
         this.writer = writer;
         this.later = later;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** Whom to tell of each that has ended, once it is committed; in the writer's thread, so it must return at once. */
@@ -58,6 +58,11 @@ public final class Settlements {
         return settle(waiting, Outcome.DEAD_LETTERED, null, reason, reason);
     }
 
+    /** Whether its time is over, by its sender's limit or the queue's. */
+    boolean isOver(Waiting waiting) {
+        return index.isOver(waiting.delivery(), time);
+    }
+
     /**
      * Its time is over.
      *
@@ -65,7 +70,7 @@ public final class Settlements {
      */
     public CompletableFuture<Void> expire(Waiting waiting) {
         QueuedDelivery delivery = waiting.delivery();
-        boolean bySender = delivery.expires() != null && !clock.instant().isBefore(delivery.expires());
+        boolean bySender = delivery.expires() != null && time.isOver(delivery.receivedTime(), delivery.expires());
         String reason = bySender
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
@@ -78,7 +83,7 @@ public final class Settlements {
      * there are such, a bounded number a commit, so that a large backlog that ends at once leaves room for others.
      */
     public void expireWhatIsOver() {
-        List<Waiting> over = index.takeExpired(clock.instant(), EXPIRED_AT_ONCE);
+        List<Waiting> over = index.takeExpired(time, EXPIRED_AT_ONCE);
         if (over.isEmpty()) {
             return;
         }
@@ -176,7 +181,7 @@ public final class Settlements {
                 waiting.delivery().payload(),
                 outcome,
                 waiting.deliveredTime(),
-                clock.instant(),
+                time.wall().instant(),
                 waiting.attempts(),
                 receipt,
                 reason,

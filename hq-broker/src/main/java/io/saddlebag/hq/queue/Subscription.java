@@ -192,7 +192,7 @@ public final class Subscription {
             if (next == null) {
                 return false;
             }
-            if (parts.index().isOver(next.delivery(), parts.clock().instant())) {
+            if (parts.settlements().isOver(next)) {
                 parts.settlements().expire(next);
                 continue;
             }

@@ -1,10 +1,10 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.Priority;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -192,18 +192,18 @@ final class WaitingQueue {
     }
 
     /** At most so many ready ones whose time is over, now with the caller. */
-    synchronized List<Waiting> takeExpired(Instant now, int limit) {
+    synchronized List<Waiting> takeExpired(RunningTime time, int limit) {
         List<Waiting> expired = new ArrayList<>();
         for (Lane lane : lanes) {
             AtomicInteger room = new AtomicInteger(limit - expired.size());
-            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), now) && room.getAndDecrement() > 0));
+            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), time) && room.getAndDecrement() > 0));
         }
         expired.forEach(each -> away.put(each.delivery().messageNumber(), each));
         return expired;
     }
 
-    private boolean isOver(QueuedDelivery delivery, Instant now) {
-        return rules.isOver(delivery.receivedTime(), delivery.expires(), now);
+    private boolean isOver(QueuedDelivery delivery, RunningTime time) {
+        return rules.isOver(delivery.receivedTime(), delivery.expires(), time);
     }
 
     synchronized boolean hasReady() {

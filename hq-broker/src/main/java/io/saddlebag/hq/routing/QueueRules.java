@@ -1,5 +1,6 @@
 package io.saddlebag.hq.routing;
 
+import io.saddlebag.clock.RunningTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -42,11 +43,11 @@ public record QueueRules(
     }
 
     /**
-     * Whether a message's time on this queue is over.
+     * Whether a message's time on this queue is over, by the wall clock and by running time.
      *
      * @param expires the sender's own limit; null for none
      */
-    public boolean isOver(Instant received, Instant expires, Instant now) {
-        return (expires != null && !now.isBefore(expires)) || (ttl != null && !now.isBefore(received.plus(ttl)));
+    public boolean isOver(Instant received, Instant expires, RunningTime time) {
+        return (expires != null && time.isOver(received, expires)) || (ttl != null && time.isOlder(received, ttl));
     }
 }

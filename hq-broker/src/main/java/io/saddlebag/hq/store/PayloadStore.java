@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk and
@@ -90,8 +91,8 @@ public interface PayloadStore extends AutoCloseable {
     /** At start, last: gives back the space of whatever was not restored. Returns how many files went. */
     int freeOthers() throws IOException;
 
-    /** Discards uploads that are not open and got their last part before that time. Returns how many. */
-    int discardUploadsOlderThan(Instant time) throws IOException;
+    /** Discards uploads that are not open and got their last part at such a time. Returns how many. */
+    int discardUploads(Predicate<Instant> lastPart) throws IOException;
 
     @Override
     void close();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,10 +199,10 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
-    public int discardUploadsOlderThan(Instant time) throws IOException {
+    public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         int discarded;
         synchronized (this) {
-            discarded = uploads.giveUpOlderThan(time);
+            discarded = uploads.giveUp(lastPart);
         }
         folder.deleteGivenUp();
         return discarded;

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,12 +92,12 @@ final class SpoolUploads {
     }
 
     /** Gives up those that nobody fills; their files are to be deleted, outside the lock: see {@link SpoolFolder#giveUp}. */
-    int giveUpOlderThan(Instant time) throws IOException {
+    int giveUp(Predicate<Instant> lastPart) throws IOException {
         List<Path> standing = folder.uploads();
         open.entrySet().removeIf(each -> !each.getValue().isOpen() && !standing.contains(each.getKey()));
         int givenUp = 0;
         for (Path path : standing) {
-            if (!isOpen(path) && Files.getLastModifiedTime(path).toInstant().isBefore(time)) {
+            if (!isOpen(path) && lastPart.test(Files.getLastModifiedTime(path).toInstant())) {
                 open.remove(path);
                 folder.giveUp(path);
                 givenUp++;

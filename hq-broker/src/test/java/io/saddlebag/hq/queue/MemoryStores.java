@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What the index and dispatch ask of the stores, answered from memory and with faults on demand. */
 final class MemoryStores {
@@ -105,7 +106,7 @@ final class MemoryStores {
         }
 
         @Override
-        public int discardUploadsOlderThan(Instant time) {
+        public int discardUploads(Predicate<Instant> lastPart) {
             throw unexpected();
         }
 

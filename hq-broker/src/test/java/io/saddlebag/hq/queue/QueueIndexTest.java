@@ -4,13 +4,17 @@ import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
 import static io.saddlebag.hq.queue.QueueFixture.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Priority;
+import io.saddlebag.testing.RunningTimes;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -154,6 +158,10 @@ class QueueIndexTest {
         assertThat(taken(index)).isEqualTo(1);
     }
 
+    private static RunningTime at(Instant now) {
+        return RunningTimes.sinceEver(Clock.fixed(now, ZoneOffset.UTC));
+    }
+
     @Test
     void singlesOutWhatHasExpired() {
         Instant now = Instant.parse("2025-10-09T00:00:00Z");
@@ -163,7 +171,7 @@ class QueueIndexTest {
         QueueIndex index = index(10);
         index.load(List.of(QUEUE));
         load();
-        assertThat(index.takeExpired(now, 10))
+        assertThat(index.takeExpired(at(now), 10))
                 .singleElement()
                 .satisfies(each -> assertThat(each.delivery().messageNumber()).isEqualTo(1));
         assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueDepth(2, 1, false));
@@ -180,7 +188,7 @@ class QueueIndexTest {
         load();
         List<Integer> sweeps = new ArrayList<>();
         for (int found = -1; found != 0; ) {
-            found = index.takeExpired(now, 7).size();
+            found = index.takeExpired(at(now), 7).size();
             load();
             sweeps.add(found);
         }
@@ -435,9 +443,9 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1))));
-        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(23)), 10))
+        assertThat(index.takeExpired(at(QueueFixture.SENT.plus(Duration.ofHours(23))), 10))
                 .isEmpty();
-        assertThat(index.takeExpired(QueueFixture.SENT.plus(Duration.ofHours(24)), 10))
+        assertThat(index.takeExpired(at(QueueFixture.SENT.plus(Duration.ofHours(24))), 10))
                 .hasSize(1);
     }
 

@@ -17,6 +17,7 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.RunningTimes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +59,7 @@ class SubscriptionTest {
                     return commit;
                 },
                 later,
-                clock);
+                RunningTimes.sinceEver(clock));
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** One headquarters' hold on the payloads that survive it: a disk that is full, that does not sync, that does not read. */
 final class FaultyPayloads implements PayloadStore {
@@ -100,9 +101,9 @@ final class FaultyPayloads implements PayloadStore {
     }
 
     @Override
-    public int discardUploadsOlderThan(Instant time) throws IOException {
+    public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         hq.requireAlive();
-        return world.payloads.discardUploadsOlderThan(time);
+        return world.payloads.discardUploads(lastPart);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.RunningTimes;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class Headquarters {
                         world.turns.pool(this::isAlive),
                         world.turns.pool(this::isAlive),
                         new Later(world.turns, () -> alive && world.breakage != Breakage.FORGETS_WHAT_IS_GIVEN_BACK)),
-                clock,
+                RunningTimes.sinceEver(clock),
                 world.limits));
         beans = new HashMap<>(steps.byName());
         beans.put("openSession", (Processor) this::openSession);

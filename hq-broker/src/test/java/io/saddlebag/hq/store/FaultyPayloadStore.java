@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A real payload store on a disk that fails on demand. */
 final class FaultyPayloadStore implements PayloadStore {
@@ -81,8 +82,8 @@ final class FaultyPayloadStore implements PayloadStore {
     }
 
     @Override
-    public int discardUploadsOlderThan(Instant time) throws IOException {
-        return store.discardUploadsOlderThan(time);
+    public int discardUploads(Predicate<Instant> lastPart) throws IOException {
+        return store.discardUploads(lastPart);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The payloads in memory, for one thread; keeps to the contract of {@link PayloadStore} as the spool does, and loses at a
@@ -196,9 +197,9 @@ public final class MemoryPayloadStore implements PayloadStore {
     }
 
     @Override
-    public int discardUploadsOlderThan(Instant time) {
+    public int discardUploads(Predicate<Instant> lastPart) {
         int before = uploads.size();
-        uploads.values().removeIf(received -> received.owner == null && received.last.isBefore(time));
+        uploads.values().removeIf(received -> received.owner == null && lastPart.test(received.last));
         return before - uploads.size();
     }
 

@@ -2,6 +2,7 @@ package io.saddlebag.hq.testing;
 
 import io.saddlebag.hq.HqApplication;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.RawStompClient;
@@ -33,17 +34,24 @@ public final class RunningHq implements AutoCloseable {
 
     private final TestNetwork network;
     private final TestDatabase database;
+    private final SiteClocks clocks;
     private HqApplication application;
 
-    private RunningHq(TestNetwork network, TestDatabase database) {
+    private RunningHq(TestNetwork network, TestDatabase database, SiteClocks clocks) {
+        this.clocks = clocks;
         this.network = network;
         this.database = database;
     }
 
     /** Started, with the settings that are given beside the usual ones. */
     public static RunningHq start(Path folder, Map<String, String> settings) {
+        return start(folder, settings, SiteClocks.ofSystem());
+    }
+
+    /** As {@link #start(Path, Map)}, by clocks that the test sets. */
+    public static RunningHq start(Path folder, Map<String, String> settings, SiteClocks clocks) {
         TestNetwork network = TestNetwork.create(folder);
-        RunningHq hq = new RunningHq(network, TestDatabase.create());
+        RunningHq hq = new RunningHq(network, TestDatabase.create(), clocks);
         try {
             network.identityFolder(TestNetwork.HQ);
             Path home = hq.home();
@@ -71,7 +79,7 @@ public final class RunningHq implements AutoCloseable {
 
     /** With settings that count before those of the home. */
     public void start(Map<String, String> overrides) {
-        application = new HqApplication(new SiteHome(home()), overrides);
+        application = new HqApplication(new SiteHome(home()), overrides, clocks);
         try {
             application.start();
         } catch (SiteStartException e) {
