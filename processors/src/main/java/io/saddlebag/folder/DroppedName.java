@@ -4,7 +4,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -27,36 +26,24 @@ public record DroppedName(String fileName, MessageId messageId, String extension
 
     private static final int MAX_EXTENSION = 64;
     private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
-    private static final List<String> UNFINISHED = List.of(
-            AtomicFiles.TEMPORARY_SUFFIX,
-            READY_MARKER,
-            BAG_MARKER,
-            ".tmp",
-            ".temp",
-            ".partial",
-            ".filepart",
-            ".crdownload",
-            ".download",
-            ".swp",
-            "~");
 
     public DroppedName {
         Objects.requireNonNull(fileName, "file name");
         Objects.requireNonNull(extension, "extension");
     }
 
-    /** Whether a scan passes over the name: hidden, a marker, or still being written under a temporary name. */
+    /** Whether a scan of a drop folder passes over the name: hidden, a marker, or no data. */
     public static boolean isPassedOver(String fileName) {
-        if (fileName.startsWith(".")) {
-            return true;
-        }
+        return isPassedOver(fileName, SystemFiles.USUAL);
+    }
+
+    static boolean isPassedOver(String fileName, SystemFiles systemFiles) {
+        return fileName.startsWith(".") || isMarker(fileName) || systemFiles.contains(fileName);
+    }
+
+    static boolean isMarker(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
-        for (String ending : UNFINISHED) {
-            if (lower.endsWith(ending)) {
-                return true;
-            }
-        }
-        return false;
+        return lower.endsWith(READY_MARKER) || lower.endsWith(BAG_MARKER);
     }
 
     /**

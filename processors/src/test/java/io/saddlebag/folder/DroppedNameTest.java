@@ -112,7 +112,18 @@ class DroppedNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".hidden", "a.csv.part", "a.csv.TMP", "a.csv.ready", "a.csv~", "a.filepart"})
+    @ValueSource(
+            strings = {
+                ".hidden",
+                "a.csv.part",
+                "a.csv.TMP",
+                "a.csv.ready",
+                "a.csv~",
+                "a.filepart",
+                "Thumbs.db",
+                "@eaDir",
+                "~$a.xlsx"
+            })
     void passesOverWhatIsNotFinished(String fileName) {
         assertThat(DroppedName.isPassedOver(fileName)).isTrue();
     }
