@@ -26,7 +26,6 @@ import io.saddlebag.stomp.StompClient;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -158,7 +157,8 @@ public final class LabApplication implements SiteApplication {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
-        SettledFiles settled = new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady());
+        SettledFiles settled = new SettledFiles(
+                settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), LabSettings.systemFiles(settings));
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
@@ -248,7 +248,7 @@ public final class LabApplication implements SiteApplication {
 
     private void watchForStrays(DropFolder folder) {
         TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
-                .routeId("stray-files-" + folder.directory().replace(File.separatorChar, '-'))
+                .routeId("stray-files-" + folder.directory())
                 .parameter("directory", folder.directory())
                 .parameter("recursive", Boolean.toString(folder.recursive()))
                 .parameter(RefuseStray.TAKEN, folder.taken())

@@ -1,12 +1,15 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.FolderLimits;
+import io.saddlebag.folder.SystemFiles;
 import io.saddlebag.identity.OwnIdentity;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +24,7 @@ public final class LabSettings {
     static final String RECIPIENT = "recipient";
     static final String SETTLE_TIME = "folder.settle-time";
     static final String POLL_INTERVAL = "folder.poll-interval";
+    static final String IGNORE = "folder.ignore";
     static final String FOLDER_ENTRIES = "folder-message.max-entries";
     static final String FOLDER_DEPTH = "folder-message.max-depth";
     static final String FOLDER_BYTES = "folder-message.max-bytes";
@@ -63,6 +67,11 @@ public final class LabSettings {
                     "How long a dropped file's size and time must stand still before it is taken; a .ready marker"
                             + " beside it spares the wait."),
             Setting.optional(POLL_INTERVAL, Kind.DURATION, "500ms", "How often a drop folder is looked at."),
+            Setting.optional(
+                    IGNORE,
+                    Kind.TEXT,
+                    "",
+                    "More names of files and folders that are no data and passed over, comma separated, such as *.bak."),
             Setting.optional(
                     FOLDER_ENTRIES,
                     Kind.COUNT,
@@ -125,6 +134,24 @@ public final class LabSettings {
                     settings.count(FOLDER_ENTRIES), settings.count(FOLDER_DEPTH), settings.bytes(FOLDER_BYTES));
         } catch (IllegalArgumentException e) {
             throw new SiteStartException(settings.home().settingsFile() + ": folder-message.*: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws SiteStartException when a pattern is none */
+    static SystemFiles systemFiles(Settings settings) throws SiteStartException {
+        String more = settings.text(IGNORE);
+        try {
+            return SystemFiles.with(
+                    more.isBlank()
+                            ? List.of()
+                            : Arrays.stream(more.split(",", -1))
+                                    .map(String::strip)
+                                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(
+                    settings.home().settingsFile() + ": " + IGNORE + ": " + Printable.of(e.getMessage())
+                            + ". Correct it",
+                    e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.SystemFiles;
 import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.OutgoingMessage.State;
@@ -86,7 +87,7 @@ class LabRoutesTest extends CamelTestSupport {
         journal = LabJournal.open(home.journal().resolve("lab.db"));
         window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), RECIPIENTS, clock);
-        SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock);
+        SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock, SystemFiles.USUAL);
         PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
         registry.bind("waitForRoom", pushBack);
         LeaveForLater leave = new LeaveForLater(window, pushBack);

@@ -11,8 +11,9 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.spi.annotations.Component;
 
 /**
- * The scheme {@code drop:<folder>}: Camel's file consumer with its options, fed by {@link DropConsumer} with the files that
- * are complete. The folder is relative to the site's home.
+ * The scheme {@code drop:<name>?folder=RAW(<folder>)}: Camel's file consumer with its options, fed by {@link DropConsumer}
+ * with the files that are complete. The folder is relative to the site's home; it is a parameter, because a path of a URI
+ * is decoded, and a folder may have a name such as {@code a%20b}.
  */
 // Named after the file component, by whose table of options the parameters of a route are read.
 @Component("file")
@@ -20,6 +21,8 @@ public final class DropComponent extends FileComponent {
     public static final String SCHEME = "drop";
 
     static final String DROPPED = "dropped";
+
+    private static final String FOLDER = "folder";
 
     private final Path home;
     private final DropRoots roots;
@@ -40,7 +43,12 @@ public final class DropComponent extends FileComponent {
     @Override
     protected GenericFileEndpoint<File> buildFileEndpoint(
             String uri, String remaining, Map<String, Object> parameters) {
-        File folder = home.resolve(remaining).normalize().toFile();
+        Object relative = parameters.remove(FOLDER);
+        if (relative == null) {
+            throw new IllegalArgumentException(
+                    uri + ": expected the parameter " + FOLDER + ", a folder relative to the home, found none. Add it");
+        }
+        File folder = home.resolve(relative.toString()).normalize().toFile();
         DropRoot root = roots.of(folder.toPath());
         GenericFileConfiguration configuration = new GenericFileConfiguration();
         configuration.setDirectory(folder.getPath());

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class DropConsumer extends FileConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
 
+    /** A name may hold line ends, and capitals that are not ASCII: what one include leaves another must take. */
+    private static final int NAMES = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL;
+
     private final DropEndpoint endpoint;
     private final DropRoot root;
     private final DropRoots roots;
@@ -50,7 +53,7 @@ final class DropConsumer extends FileConsumer {
     }
 
     private static Pattern pattern(String expression) {
-        return expression == null ? null : Pattern.compile(expression, Pattern.CASE_INSENSITIVE);
+        return expression == null ? null : Pattern.compile(expression, NAMES);
     }
 
     private boolean isTaken(String name) {
@@ -62,7 +65,7 @@ final class DropConsumer extends FileConsumer {
     protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
         try {
             if (listing == null) {
-                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots::leadsToOne);
+                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots, settled);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
                 }

@@ -2,7 +2,9 @@ package io.saddlebag.folder;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -12,7 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass goes on
- * where the last entry stood. Passes over names that are hidden or not finished. Links count as files and are not followed;
+ * where the last entry stood. Passes over names that are hidden or no data, and names what no route can take (see
+ * {@link Overlooked}). Links count as files and are not followed;
  * a sub-folder is an entry too where its files do not belong to the folder. Goes through folders that are held open, so
  * that nobody who exchanges names meanwhile leads it elsewhere. For one thread.
  */
@@ -22,13 +25,24 @@ final class DropListing implements Closeable {
     private final DropRoot root;
     private final boolean recursive;
     private final Predicate<String> names;
-    private final Predicate<Path> leaves;
+    private final DropRoots roots;
+    private final SettledFiles settled;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    /** @param path of the folder relative to the drop folder; null for that itself */
-    private record Level(HeldFolder folder, Path path, Iterator<Path> names) {
-        static Level of(HeldFolder folder, Path path) {
-            return new Level(folder, path, folder.names());
+    /**
+     * @param path of the folder relative to the drop folder; null for that itself
+     * @param isOwn whether what lies in it belongs to the drop folder
+     * @param isEmpty whether it has no entry
+     */
+    private record Level(HeldFolder folder, Path path, Iterator<Path> names, boolean isOwn, boolean isEmpty) {
+        static Level of(HeldFolder folder, Path path, boolean isOwn) throws IOException {
+            try {
+                Iterator<Path> names = folder.names();
+                return new Level(folder, path, names, isOwn, !names.hasNext());
+            } catch (DirectoryIteratorException e) {
+                folder.close();
+                throw e.getCause();
+            }
         }
 
         Path resolve(Path name) {
@@ -42,14 +56,17 @@ final class DropListing implements Closeable {
     /**
      * @param recursive whether the files of its sub-folders belong to it
      * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
-     * @param leaves what belongs to another drop folder
+     * @param roots whose folders do not belong to this one
+     * @param settled is told of markers
      */
-    DropListing(DropRoot root, boolean recursive, Predicate<String> names, Predicate<Path> leaves) throws IOException {
+    DropListing(DropRoot root, boolean recursive, Predicate<String> names, DropRoots roots, SettledFiles settled)
+            throws IOException {
         this.root = root;
         this.recursive = recursive;
         this.names = names;
-        this.leaves = leaves;
-        levels.push(Level.of(root.lookAgain().again(), null));
+        this.roots = roots;
+        this.settled = settled;
+        levels.push(Level.of(root.lookAgain().again(), null, true));
     }
 
     /**
@@ -63,36 +80,53 @@ final class DropListing implements Closeable {
                 levels.pop().folder().close();
                 continue;
             }
-            Path entry = level.names().next();
-            String name = entry.toString();
-            boolean isWanted = names.test(name);
-            if (!DroppedName.isPassedOver(name) && (isWanted || recursive)) {
-                BasicFileAttributes attributes = level.folder().look(entry);
-                if (attributes != null && attributes.isDirectory() && recursive) {
-                    descend(level, entry);
-                } else if (attributes != null && isWanted) {
-                    Dropped dropped = new Dropped(root, level.resolve(entry), attributes);
-                    if (isOwn(dropped)) {
-                        return new Entry(dropped, level.folder());
-                    }
+            Path name = level.names().next();
+            if (DroppedName.isPassedOver(name.toString(), settled.systemFiles())) {
+                if (DroppedName.isMarker(name.toString())) {
+                    settled.metMarker(root, level.resolve(name), level.folder());
                 }
+                continue;
+            }
+            boolean isWanted = names.test(name.toString());
+            BasicFileAttributes attributes =
+                    isWanted || recursive ? level.folder().look(name) : null;
+            if (attributes == null) {
+                continue;
+            }
+            Dropped dropped = new Dropped(root, level.resolve(name), attributes);
+            if (attributes.isDirectory() && recursive) {
+                descend(level, dropped, level.isOwn());
+            } else if (isWanted && !attributes.isRegularFile() && roots.leadsToOne(dropped.path())) {
+                if (attributes.isDirectory() && !roots.isOne(dropped.path())) {
+                    descend(level, dropped, false);
+                }
+            } else if (isWanted && level.isOwn()) {
+                return new Entry(dropped, level.folder());
+            } else if (isWanted) {
+                settled.overlooked().between(dropped.path());
             }
         }
         return null;
     }
 
-    private boolean isOwn(Dropped dropped) {
-        return dropped.attributes().isRegularFile() || !leaves.test(dropped.path());
-    }
-
-    private void descend(Level level, Path name) {
-        if (levels.size() < DEEPEST) {
-            try {
-                levels.push(Level.of(level.folder().sub(name), level.resolve(name)));
-            } catch (IOException gone) {
-                // Taken away since, or closed to this user: what is in it is offered once it can be read.
-                return;
+    private void descend(Level level, Dropped folder, boolean isOwn) throws IOException {
+        if (levels.size() >= DEEPEST) {
+            settled.overlooked().tooDeep(folder.path(), DEEPEST);
+            return;
+        }
+        try {
+            Level below = Level.of(level.folder().sub(folder.file().getFileName()), folder.file(), isOwn);
+            levels.push(below);
+            if (below.isEmpty() && isOwn) {
+                settled.overlooked().empty(root.path(), folder.path(), settled.time());
+            } else {
+                settled.overlooked().filled(folder.path());
             }
+        } catch (AccessDeniedException e) {
+            settled.overlooked().closed(folder.path());
+        } catch (FileSystemException gone) {
+            // Taken away since.
+            return;
         }
     }
 

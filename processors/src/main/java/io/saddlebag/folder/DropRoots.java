@@ -13,6 +13,10 @@ public final class DropRoots {
         return byPath.computeIfAbsent(folder, DropRoot::new);
     }
 
+    boolean isOne(Path path) {
+        return byPath.containsKey(path);
+    }
+
     /** Whether the path is a drop folder or holds one, so that it is nothing that was dropped. */
     boolean leadsToOne(Path path) {
         return byPath.keySet().stream().anyMatch(each -> each.startsWith(path));

@@ -41,6 +41,13 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         return fileName.startsWith(".") || isMarker(fileName) || systemFiles.contains(fileName);
     }
 
+    /** What the marker of that name marks. */
+    static String markedBy(String marker) {
+        String lower = marker.toLowerCase(Locale.ROOT);
+        String ending = lower.endsWith(READY_MARKER) ? READY_MARKER : BAG_MARKER;
+        return marker.substring(0, marker.length() - ending.length());
+    }
+
     static boolean isMarker(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
         return lower.endsWith(READY_MARKER) || lower.endsWith(BAG_MARKER);

@@ -2,6 +2,7 @@ package io.saddlebag.folder;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -19,7 +20,7 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
- * Says when a dropped file is complete: its {@code .ready} marker stands beside it, or its size and modification time have
+ * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its size and modification time have
  * been the same for the settle time, in a folder those of all that is in it. It looks once and never waits, so that one file in the making holds up no other; the
  * next poll looks again. Moving or deleting the file is the route's affair. Remembers at most {@value #MAX_WATCHED}
  * unfinished files; more wait their turn. Safe for several folders' polls at once.
@@ -32,6 +33,9 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
 
     private final long settleTime;
     private final Clock clock;
+    private final SystemFiles systemFiles;
+    private final ReadyMarkers markers;
+    private final Overlooked overlooked = new Overlooked();
     private final Map<Path, Look> watched = new HashMap<>();
     private long roomMade = NEVER_SEEN;
 
@@ -56,8 +60,13 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
-    /** @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file */
-    public SettledFiles(Duration settleTime, Clock clock) {
+    /**
+     * @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file
+     * @param systemFiles that are passed over
+     */
+    public SettledFiles(Duration settleTime, Clock clock, SystemFiles systemFiles) {
+        this.markers = new ReadyMarkers(settleTime);
+        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
         this.settleTime = Objects.requireNonNull(settleTime, "settle time").toNanos();
         this.clock = Objects.requireNonNull(clock, "clock");
     }
@@ -71,17 +80,54 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
      */
     boolean isSettled(Dropped dropped, HeldFolder folder) throws IOException {
         BasicFileAttributes attributes = dropped.attributes();
+        FileTime modified = attributes.lastModifiedTime();
         if (!attributes.isDirectory()) {
             boolean needsNoWait = !attributes.isRegularFile();
-            return isSettled(dropped, folder, needsNoWait, attributes.size(), attributes.lastModifiedTime());
+            return isSettled(dropped, folder, needsNoWait, attributes.size(), modified);
         }
         try {
-            TreeLook look = TreeLook.of(folder, dropped.file().getFileName());
-            boolean isMarked = folder.isThere(dropped.bagMarker().getFileName());
-            return isSettled(dropped, folder, isMarked, look.fingerprint(), FileTime.from(look.modified()));
+            TreeLook look = TreeLook.of(folder, dropped.file().getFileName(), systemFiles);
+            FileTime newest = FileTime.from(look.modified());
+            return isSettled(
+                    dropped,
+                    folder,
+                    isMarked(dropped.bagMarker(), dropped, folder, newest),
+                    look.fingerprint(),
+                    newest);
+        } catch (AccessDeniedException closed) {
+            // The route refuses it, and says why.
+            return isSettled(dropped, folder, false, attributes.size(), modified);
         } catch (IOException gone) {
             return false;
         }
+    }
+
+    /** A marker was met where files are listed. */
+    synchronized void metMarker(DropRoot root, Path marker, HeldFolder folder) throws IOException {
+        Path name = marker.getFileName();
+        BasicFileAttributes attributes = folder.look(name);
+        if (attributes != null) {
+            boolean hasFile = folder.isThere(Path.of(DroppedName.markedBy(name.toString())));
+            markers.met(root.path().resolve(marker), attributes, hasFile, clock.instant());
+        }
+    }
+
+    private synchronized boolean isMarked(Path marker, Dropped dropped, HeldFolder folder, FileTime modified)
+            throws IOException {
+        BasicFileAttributes attributes = folder.look(marker.getFileName());
+        return markers.counts(dropped.root().path().resolve(marker), attributes, modified, clock.instant());
+    }
+
+    SystemFiles systemFiles() {
+        return systemFiles;
+    }
+
+    Overlooked overlooked() {
+        return overlooked;
+    }
+
+    Instant time() {
+        return clock.instant();
     }
 
     /** @param size of a file; of a folder a number that is another when anything in it is */
@@ -99,7 +145,7 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         boolean same = before != null && before.isOf(size, modified);
         boolean settled = needsNoWait
                 || (same && now >= before.since + settleTime)
-                || folder.isThere(dropped.readyMarker().getFileName());
+                || isMarked(dropped.readyMarker(), dropped, folder, modified);
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {

@@ -21,9 +21,12 @@ public record TreeLook(long fingerprint, Instant modified) {
     /** Each level holds a folder open. */
     private static final int DEEPEST = 64;
 
-    /** @throws IOException when the folder is not there, or no folder */
-    static TreeLook of(HeldFolder parent, Path name) throws IOException {
-        Sum sum = new Sum();
+    /**
+     * @param passedOver what does not belong to it
+     * @throws IOException when the folder is not there, or no folder
+     */
+    static TreeLook of(HeldFolder parent, Path name, SystemFiles passedOver) throws IOException {
+        Sum sum = new Sum(passedOver);
         try (HeldFolder folder = parent.sub(name)) {
             sum.take("", 0, folder.itself());
             sum.takeContent(folder, "", 1);
@@ -33,14 +36,20 @@ public record TreeLook(long fingerprint, Instant modified) {
 
     /** Adds, so that the order in which a folder lists its files does not count. */
     private static final class Sum {
+        private final SystemFiles passedOver;
         private long fingerprint;
         private Instant newest = Instant.MIN;
+
+        Sum(SystemFiles passedOver) {
+            this.passedOver = passedOver;
+        }
 
         void takeContent(HeldFolder folder, String prefix, int depth) throws IOException {
             try {
                 for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
                     Path name = names.next();
-                    BasicFileAttributes attributes = folder.look(name);
+                    boolean isPassedOver = passedOver.contains(name.toString());
+                    BasicFileAttributes attributes = isPassedOver ? null : folder.look(name);
                     if (attributes != null) {
                         String path = prefix + name;
                         take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);

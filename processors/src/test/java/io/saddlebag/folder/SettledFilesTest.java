@@ -24,7 +24,7 @@ class SettledFilesTest {
     Path folder;
 
     private final SteppedClock clock = new SteppedClock();
-    private final SettledFiles settled = new SettledFiles(SETTLE_TIME, clock);
+    private final SettledFiles settled = new SettledFiles(SETTLE_TIME, clock, SystemFiles.USUAL);
     private Path file;
     private DropRoot root;
 
@@ -121,6 +121,96 @@ class SettledFilesTest {
         Files.createFile(folder.resolve("a.csv.ready"));
 
         assertThat(isSettled(file)).isTrue();
+    }
+
+    private Path marker() {
+        return folder.resolve("a.csv.ready");
+    }
+
+    private void list() throws IOException {
+        root = root == null ? new DropRoot(folder) : root;
+        try (DropListing listing = new DropListing(root, false, name -> true, new DropRoots(), settled)) {
+            while (listing.next() != null) {
+                continue;
+            }
+        }
+    }
+
+    @Test
+    void doesNotCountAMarkerThatWasLeftBeforeItsFileCame() throws IOException {
+        Files.delete(file);
+        Files.createFile(marker());
+        list();
+        clock.step(SETTLE_TIME);
+        list();
+
+        drop();
+        assertThat(isSettled(file)).isFalse();
+        clock.step(SETTLE_TIME.minusMillis(1));
+        assertThat(isSettled(file)).isFalse();
+        clock.step(Duration.ofMillis(1));
+        assertThat(isSettled(file)).isTrue();
+    }
+
+    @Test
+    void countsALeftMarkerOnceItIsTouched() throws IOException {
+        Files.delete(file);
+        Files.createFile(marker());
+        list();
+        clock.step(SETTLE_TIME);
+        list();
+        drop();
+        assertThat(isSettled(file)).isFalse();
+
+        Files.setLastModifiedTime(marker(), FileTime.from(Instant.now().plusSeconds(5)));
+
+        assertThat(isSettled(file)).isTrue();
+    }
+
+    @Test
+    void countsAMarkerThatCameALittleBeforeItsFile() throws IOException {
+        Files.delete(file);
+        Files.createFile(marker());
+        list();
+        clock.step(SETTLE_TIME.minusMillis(1));
+        list();
+        drop();
+
+        assertThat(isSettled(file)).isTrue();
+    }
+
+    @Test
+    void doesNotCountAMarkerOlderThanItsFile() throws IOException {
+        Files.createFile(marker());
+        FileTime modified = Files.getLastModifiedTime(file);
+        Files.setLastModifiedTime(marker(), FileTime.from(modified.toInstant().minusMillis(2_001)));
+        assertThat(isSettled(file)).isFalse();
+
+        Files.setLastModifiedTime(marker(), FileTime.from(modified.toInstant().minusMillis(1_999)));
+        assertThat(isSettled(file)).isTrue();
+    }
+
+    @Test
+    void doesNotCountABagMarkerOlderThanWhatIsInTheFolder() throws IOException {
+        Path top = Files.createDirectory(folder.resolve("dropped"));
+        Files.writeString(top.resolve("bagit.txt"), "1");
+        Files.createFile(folder.resolve("dropped.bagit"));
+        Files.setLastModifiedTime(
+                folder.resolve("dropped.bagit"), FileTime.from(Instant.now().minusSeconds(60)));
+
+        assertThat(isSettled(top)).isFalse();
+    }
+
+    @Test
+    void doesNotWaitForASystemFileThatChangesInAFolder() throws IOException {
+        Path top = Files.createDirectory(folder.resolve("dropped"));
+        Files.writeString(top.resolve("a.csv"), "1");
+        Path system = Files.writeString(top.resolve("Thumbs.db"), "1");
+        assertThat(isSettled(top)).isFalse();
+        clock.step(SETTLE_TIME);
+        Files.writeString(system, "12");
+
+        assertThat(isSettled(top)).isTrue();
     }
 
     @Test

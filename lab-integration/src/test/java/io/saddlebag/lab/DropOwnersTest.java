@@ -1,0 +1,217 @@
+package io.saddlebag.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever lies in a drop folder of a whole laboratory is taken, refused, passed over by the list, or named once. */
+class DropOwnersTest {
+    private static final String ID = "FL-LAB_DAT_20251008_001";
+    private static final String NAME = ID + ".csv";
+    private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
+    private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
+
+    @TempDir
+    private Path folder;
+
+    private final CapturedLog overlooked = new CapturedLog("io.saddlebag.folder.Overlooked");
+    private final CapturedLog markers = new CapturedLog("io.saddlebag.folder.ReadyMarkers");
+    private TestHeadquarters hq;
+    private TestLab home;
+    private LabApplication lab;
+
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
+    @BeforeEach
+    void site() throws IOException {
+        home = new TestLab(network, folder.resolve("fl-lab"));
+        Files.createDirectories(home.drop());
+        hq = new TestHeadquarters(network);
+        hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+        hq.listen();
+    }
+
+    @AfterEach
+    void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+        hq.close();
+        overlooked.close();
+        markers.close();
+    }
+
+    private String reason(String failed) throws IOException {
+        return Files.readString(home.home().resolve("failed/" + failed + ".reason.json"));
+    }
+
+    @Test
+    void refusesNamesWithLineEndsUnderTheUsualInclude() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", "");
+        lab = home.start(hq.port());
+        List<String> names = List.of("a\nb.csv", "a\r\nb.csv", "a\u2028b.csv", "a\u0085b.csv", "a.csv\n");
+        for (String name : names) {
+            home.drop(name, CONTENT);
+        }
+
+        for (String name : names) {
+            await().until(() -> home.files("failed").contains(name + ".reason.json"));
+            assertThat(reason(name)).contains("bad-name", "control or invisible characters");
+        }
+        assertThat(home.files("drop")).isEmpty();
+    }
+
+    @Test
+    void refusesNamesWithLineEndsThatNoRouteTakes() throws Exception {
+        home.route("CA-RC,SF-RC", "FL-LAB_DAT_.*[.]csv", "");
+        lab = home.start(hq.port());
+        home.drop(ID + "\n.csv", CONTENT);
+        home.drop("notes\n.txt", CONTENT);
+
+        await().until(() -> home.files("failed").size() == 4);
+        assertThat(home.files("drop")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drop/a%20b", "drop/c d", "drop/50%", "drop/x&y=z", "drop/q?r#s+t", "drop/\u00FC(1)"})
+    void takesFilesFromAFolderWhoseNameAnUriWouldDecode(String directory) throws Exception {
+        Files.writeString(home.home().routes().resolve("drop-folders.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: odd
+                    parameters:
+                      - {name: directory, value: "%s"}
+                      - {name: include, value: "FL-LAB_.*"}
+                      - {name: recipients, value: "CA-RC"}
+                """.formatted(directory));
+        Path drop = Files.createDirectories(home.home().resolve(directory));
+        lab = home.start(hq.port());
+        Files.write(drop.resolve(NAME), CONTENT);
+        Files.write(drop.resolve("stray.csv"), CONTENT);
+
+        await().until(() -> home.sent().contains(NAME));
+        await().until(() -> home.files("failed").contains("stray.csv.reason.json"));
+    }
+
+    @Test
+    void namesASubFolderThatIsTooDeepOnce() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", "      - {name: recursive, value: true}\n");
+        Path deep = home.drop();
+        for (int i = 0; i < 70; i++) {
+            deep = deep.resolve("d");
+        }
+        Files.createDirectories(deep);
+        Files.write(deep.resolve(NAME), CONTENT);
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_DAT_20251008_002.csv", CONTENT);
+
+        await().until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
+        home.drop("FL-LAB_DAT_20251008_003.csv", CONTENT);
+        await().until(() -> home.sent().contains("FL-LAB_DAT_20251008_003.csv"));
+        await().until(() -> !overlooked.lines(Level.WARN).isEmpty());
+        assertThat(overlooked.lines(Level.WARN)).singleElement().asString().contains("d/d/d", "Move it up");
+    }
+
+    @Test
+    void namesAFileThatLiesBetweenTwoDropFoldersOnce() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: inner
+                    parameters:
+                      - {name: directory, value: drop/raw-data/between/inner}
+                      - {name: recipients, value: CA-RC}
+                """);
+        Path inner = Files.createDirectories(home.drop().resolve("between/inner"));
+        Files.write(inner.resolveSibling("lost.csv"), CONTENT);
+        lab = home.start(hq.port());
+        Files.write(inner.resolve(NAME), CONTENT);
+
+        await().until(() -> home.sent().contains(NAME));
+        await().until(() -> !overlooked.lines(Level.WARN).isEmpty());
+        assertThat(overlooked.lines(Level.WARN))
+                .singleElement()
+                .asString()
+                .contains("between/lost.csv", "no route takes it");
+    }
+
+    @Test
+    void passesOverSystemFilesWhateverTheirCapitals() throws Exception {
+        home.route(
+                "CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n      - {name: recursive, value: true}\n");
+        List<String> passed = List.of(
+                "Thumbs.db",
+                "DESKTOP.INI",
+                "~$results.xlsx",
+                "results.csv.CrDownload",
+                "x.bak",
+                "@eaDir/a.jpg",
+                "#recycle/b.csv");
+        for (String each : passed) {
+            Files.createDirectories(home.drop().resolve(each).getParent());
+            Files.write(home.drop().resolve(each), CONTENT);
+        }
+        lab = home.start(hq.port(), Map.of("folder.ignore", "*.bak, scratch"));
+        Files.createDirectories(home.drop().resolve("Scratch"));
+        Files.write(home.drop().resolve("Scratch/c.csv"), CONTENT);
+        Files.write(home.drop().resolve("results.csv"), CONTENT);
+
+        await().until(() -> home.sent().contains("results.csv"));
+        assertThat(hq.confirmed().get(0).manifest().messageId().value()).endsWith("_001");
+        Files.write(home.drop().resolve("more.csv"), "more".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> home.sent().contains("more.csv"));
+        assertThat(hq.confirmed()).hasSize(2);
+        assertThat(home.files("failed")).isEmpty();
+        passed.forEach(each -> assertThat(home.drop().resolve(each)).exists());
+    }
+
+    @Test
+    void doesNotStartWithAPatternThatMatchesEveryName() {
+        assertThatThrownBy(() -> home.start(hq.port(), Map.of("folder.ignore", "*.bak,*")))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("folder.ignore: expected patterns that leave most names out");
+    }
+
+    @Test
+    void waitsForAMarkerThatIsTouchedAgainWhenItIsOlderThanItsFile() throws Exception {
+        lab = home.start(hq.port(), WAITS_FOR_MARKERS);
+        Path marker = Files.createFile(home.drop().resolve(NAME + ".ready"));
+        Files.setLastModifiedTime(marker, FileTime.from(Instant.now().minusSeconds(60)));
+        home.drop(NAME, CONTENT);
+        await().until(() -> !markers.lines(Level.WARN).isEmpty());
+        assertThat(home.drop().resolve(NAME)).exists();
+
+        Files.setLastModifiedTime(marker, FileTime.from(Instant.now()));
+
+        await().until(() -> home.sent().contains(NAME) && home.files("drop").isEmpty());
+        assertThat(markers.lines(Level.WARN)).singleElement().asString().contains(NAME + ".ready", "touch it again");
+    }
+}
