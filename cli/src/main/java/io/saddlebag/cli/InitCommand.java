@@ -6,6 +6,8 @@ import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.identity.CertificateAuthority;
 import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.HostAndPort;
+import io.saddlebag.site.HostName;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
         })
 final class InitCommand implements Runnable {
     private static final String DEFAULT_PORT = "61617";
+    private static final int MAX_PORT = 65_535;
 
     @Spec
     private CommandSpec spec;
@@ -131,8 +135,10 @@ final class InitCommand implements Runnable {
 
         @Option(
                 names = "--hq",
-                paramLabel = "HOST:PORT",
-                description = "Where headquarters listens; goes into a lab's or centre's settings.")
+                paramLabel = "HOST[:PORT]",
+                description =
+                        "Where headquarters listens, such as hq.example.org:61617, [2001:db8::7]:61617 or"
+                                + " 192.0.2.7; goes into a lab's or centre's settings. Without a port the settings keep theirs.")
         private String headquarters;
 
         @Mixin
@@ -144,17 +150,26 @@ final class InitCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             SiteId id = idOf(site, spec);
+            // Before anything is made: an identity that stands there is never made anew.
+            HostAndPort listensAt = headquarters == null ? null : judged("--hq", headquarters, HostAndPort::of, spec);
+            if (listensAt != null && kindOf(id) == SiteKind.HQ) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "Expected --hq for a laboratory or a centre, found it for the headquarters " + id
+                                + ". Name with --host under which it is reached");
+            }
+            List<String> names = new ArrayList<>();
+            for (String host : hosts) {
+                names.add(judged("--host", host, HostName::of, spec).value());
+            }
             HomeMaker maker = new HomeMaker(CertificateAuthority.load(ca));
             SiteHome made = new SiteHome(home);
-            maker.make(id, kindOf(id), made, hosts, passphrase.read());
-            if (headquarters != null) {
-                int colon = headquarters.lastIndexOf(':');
-                if (colon < 1) {
-                    throw new CommandLine.ParameterException(
-                            spec.commandLine(), "Expected --hq HOST:PORT, found " + headquarters);
+            maker.make(id, kindOf(id), made, names, passphrase.read());
+            if (listensAt != null) {
+                HomeMaker.set(made, "hq.host", listensAt.host().value());
+                if (listensAt.port() != 0) {
+                    HomeMaker.set(made, "hq.port", Integer.toString(listensAt.port()));
                 }
-                HomeMaker.set(made, "hq.host", headquarters.substring(0, colon));
-                HomeMaker.set(made, "hq.port", headquarters.substring(colon + 1));
             }
             spec.commandLine()
                     .getOut()
@@ -202,6 +217,10 @@ final class InitCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
+            if (port < 1 || port > MAX_PORT) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "Expected --port from 1 to " + MAX_PORT + ", found " + port);
+            }
             ScenarioHomes homes = new ScenarioHomes(folder);
             homes.make(port);
             PrintWriter out = spec.commandLine().getOut();
@@ -242,10 +261,15 @@ final class InitCommand implements Runnable {
     }
 
     private static SiteId idOf(String site, CommandSpec spec) {
+        return judged("SITE", site, SiteId::of, spec);
+    }
+
+    /** The value of an option; what is wrong with it is said with the option's name. */
+    private static <T> T judged(String option, String value, Function<String, T> reading, CommandSpec spec) {
         try {
-            return SiteId.of(site);
+            return reading.apply(value);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw new CommandLine.ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
     }
 }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InitCommandTest {
     @TempDir
@@ -32,6 +34,54 @@ class InitCommandTest {
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(Files.getPosixFilePermissions(home("BOS-LAB").resolve("identity")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::1, ::1, 61617",
+        "[::1], ::1, 61617",
+        "[2001:db8::7]:6000, 2001:db8::7, 6000",
+        "my_hq, my_hq, 61617",
+        "my_hq:6000, my_hq, 6000",
+        "192.0.2.7:6000, 192.0.2.7, 6000"
+    })
+    void takesHeadquartersAsPeopleWriteIt(String option, String host, String port) {
+        ca();
+        CommandLineRun run = site("BOS-RC", "--hq", option);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(home("BOS-RC").resolve("application.properties"))
+                .content()
+                .containsOnlyOnce("hq.host=" + host + "\n")
+                .containsOnlyOnce("hq.port=" + port + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BOS-LAB, --hq, hq:",
+        "BOS-LAB, --hq, :6000",
+        "BOS-LAB, --hq, hq:70000",
+        "BOS-LAB, --hq, https://hq.example.org",
+        "BOS-LAB, --hq, my hq",
+        "DC-HQ, --hq, hq.example.org",
+        "DC-HQ, --host, hq.example.org:61617"
+    })
+    void namesTheOptionThatIsWrongAndMakesNothing(String site, String option, String value) {
+        ca();
+        CommandLineRun run = site(site, option, value);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(option).containsIgnoringCase("expected");
+        assertThat(home(site)).doesNotExist();
+    }
+
+    @Test
+    void refusesAPortThatIsNoneForTheScenario() {
+        CommandLineRun run = CommandLineRun.of("init", "scenario", "--dir", folder.resolve("all"), "--port", "70000");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("Expected --port from 1 to 65535, found 70000");
+        assertThat(folder.resolve("all")).doesNotExist();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.saddlebag.hq;
 
+import io.saddlebag.site.HostName;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,8 +10,8 @@ import java.net.ServerSocket;
 final class FreePort {
     private FreePort() {}
 
-    static int on(String host) throws SiteStartException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+    static int on(HostName host) throws SiteStartException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host.value()))) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new SiteStartException(

@@ -22,6 +22,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.ConnectionLimits;
+import io.saddlebag.stomp.ListenAddress;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompServerInitializer;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ public final class HqApplication implements SiteApplication {
         SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
+        StompLimits frameLimits = frameLimits();
         threads = new HqThreads();
         store = HqStore.open(settings, clocks.wall());
         HqSteps steps = steps(topology, identity.trust().networkId());
@@ -87,9 +89,14 @@ public final class HqApplication implements SiteApplication {
         runtime.bind(
                         "stompServer",
                         new StompServerInitializer(
-                                identity, frameLimits(), connectionLimits(), site -> topology.current()
-                                        .limitsOf(site)
-                                        .connections()))
+                                identity,
+                                frameLimits,
+                                connectionLimits(),
+                                site -> topology.current().limitsOf(site).connections(),
+                                clock))
+                .bind(
+                        "hqListenAddress",
+                        new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
                 .bind("hqDatabase", store.database())
                 .bind("refuse", new Refuse());
         steps.byName().forEach(runtime::bind);
@@ -97,25 +104,28 @@ public final class HqApplication implements SiteApplication {
         bindKeys(topology, identity.trust().networkId());
         runtime.start();
         LOG.info(
-                "{} listens on {}:{}",
+                "{} listens on {}",
                 settings.text(HqSettings.SITE_ID),
-                settings.text(HqSettings.HOST),
-                settings.port(HqSettings.PORT));
+                settings.host(HqSettings.HOST).withPort(settings.port(HqSettings.PORT)));
     }
 
     private Map<String, String> withPort() throws SiteStartException {
         Map<String, String> chosen = new HashMap<>(overrides);
         if (settings.port(HqSettings.PORT) == 0) {
-            chosen.put(HqSettings.PORT, Integer.toString(FreePort.on(settings.text(HqSettings.HOST))));
+            chosen.put(HqSettings.PORT, Integer.toString(FreePort.on(settings.host(HqSettings.HOST))));
         }
         return chosen;
     }
 
-    private StompLimits frameLimits() {
-        return new StompLimits(
-                Math.toIntExact(settings.bytes(HqSettings.MAX_FRAME)),
-                Math.toIntExact(settings.bytes(HqSettings.MAX_HEADER)),
-                settings.count(HqSettings.MAX_HEADERS));
+    private StompLimits frameLimits() throws SiteStartException {
+        long frame = settings.bytes(HqSettings.MAX_FRAME);
+        long header = settings.bytes(HqSettings.MAX_HEADER);
+        if (frame < header) {
+            throw new SiteStartException(home.settingsFile() + ": expected " + HqSettings.MAX_FRAME + " to hold "
+                    + HqSettings.MAX_HEADER + ", found " + frame + " bytes for the one and " + header
+                    + " for the other. Correct one of them");
+        }
+        return new StompLimits(Math.toIntExact(frame), Math.toIntExact(header), settings.count(HqSettings.MAX_HEADERS));
     }
 
     private ConnectionLimits connectionLimits() {

@@ -45,15 +45,17 @@ public final class HqSettings {
     public static final List<Setting> ALL = List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
             OwnIdentity.PASSPHRASE_FILE,
-            optional(HOST, Kind.TEXT, "0.0.0.0", "The address to listen on."),
+            optional(HOST, Kind.HOST, "0.0.0.0", "The address to listen on."),
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),
-            optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "How often the topology's file is looked at for changes."),
+            optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "How often the topology's file is looked at for changes.")
+                    .atLeast("1ms"),
             optional(
-                    CHANGES_CHECK,
-                    Kind.DURATION,
-                    "2s",
-                    "How often headquarters looks for dead letters that were requeued or discarded."),
+                            CHANGES_CHECK,
+                            Kind.DURATION,
+                            "2s",
+                            "How often headquarters looks for dead letters that were requeued or discarded.")
+                    .atLeast("1ms"),
             optional(SPOOL, Kind.PATH, "spool", "The folder of the sealed messages."),
             optional(
                     MIN_FREE_SPACE,
@@ -61,7 +63,8 @@ public final class HqSettings {
                     "512MiB",
                     "Free bytes below which no message is taken in, on the disks of the spool and of the embedded"
                             + " PostgreSQL; 0 for none."),
-            optional(FREE_SPACE_CHECK, Kind.DURATION, "1s", "How often the free bytes are looked at."),
+            optional(FREE_SPACE_CHECK, Kind.DURATION, "1s", "How often the free bytes are looked at.")
+                    .atLeast("1ms"),
             optional(DATABASE_URL, Kind.TEXT, "", "A jdbc:postgresql:// URL; empty for the embedded PostgreSQL."),
             optional(DATABASE_USER, Kind.TEXT, "saddlebag", "The user at the database of hq.database.url."),
             optional(
@@ -81,42 +84,57 @@ public final class HqSettings {
                     "true",
                     "Whether to verify each manifest's signature; receivers do so in any case."),
             optional(
-                    HOUSEKEEPING,
-                    Kind.DURATION,
-                    "60s",
-                    "How often expired deliveries are ended, queues compared with the store, and what went through each"
-                            + " queue logged."),
+                            HOUSEKEEPING,
+                            Kind.DURATION,
+                            "60s",
+                            "How often expired deliveries are ended, queues compared with the store, and what went through each"
+                                    + " queue logged.")
+                    .atLeast("1ms"),
             optional(
                     HEART_BEAT,
                     Kind.DURATION,
                     "10s",
                     "How often each end of a connection is to be heard; 0s for never."),
-            optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest."),
-            optional(MAX_HEADER, Kind.BYTES, "32KiB", "The largest header of a frame, all its lines together."),
-            optional(MAX_HEADERS, Kind.COUNT, "64", "The most header lines of a frame."),
+            optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest.")
+                    .atLeast("64KiB")
+                    .atMost("1GiB"),
+            optional(MAX_HEADER, Kind.BYTES, "32KiB", "The largest header of a frame, all its lines together.")
+                    .atLeast("1KiB")
+                    .atMost("1MiB"),
+            optional(MAX_HEADERS, Kind.COUNT, "64", "The most header lines of a frame.")
+                    .atLeast("1"),
             optional(
-                    MAX_CONNECTIONS,
-                    Kind.COUNT,
-                    "1000",
-                    "The most connections at once of all sites; as many beside them may not have shown a"
-                            + " certificate yet."),
-            optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site."),
-            optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame."),
+                            MAX_CONNECTIONS,
+                            Kind.COUNT,
+                            "1000",
+                            "The most connections at once of all sites; as many beside them may not have shown a"
+                                    + " certificate yet.")
+                    .atLeast("1"),
+            optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site.")
+                    .atLeast("1"),
+            optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame.")
+                    .atLeast("1ms"),
             optional(
-                    IN_FLIGHT_BYTES,
-                    Kind.BYTES,
-                    "8MiB",
-                    "Bytes of unanswered frames above which a connection is not read."),
-            optional(IN_FLIGHT_FRAMES, Kind.COUNT, "1024", "Unanswered frames above which a connection is not read."),
-            optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection."),
-            optional(MAX_UPLOADS, Kind.COUNT, "16", "The most messages in several parts at once of a connection."),
+                            IN_FLIGHT_BYTES,
+                            Kind.BYTES,
+                            "8MiB",
+                            "Bytes of unanswered frames above which a connection is not read.")
+                    .atLeast("1"),
+            optional(IN_FLIGHT_FRAMES, Kind.COUNT, "1024", "Unanswered frames above which a connection is not read.")
+                    .atLeast("1"),
+            optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection.")
+                    .atLeast("1"),
+            optional(MAX_UPLOADS, Kind.COUNT, "16", "The most messages in several parts at once of a connection.")
+                    .atLeast("1"),
             optional(UPLOAD_AGE, Kind.DURATION, "7d", "How long the parts of a message that broke off are kept."),
             optional(
-                    INDEX_CAPACITY,
-                    Kind.COUNT,
-                    "10000",
-                    "Waiting deliveries held in memory per queue and priority; the rest stays in the store."),
-            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit."));
+                            INDEX_CAPACITY,
+                            Kind.COUNT,
+                            "10000",
+                            "Waiting deliveries held in memory per queue and priority; the rest stays in the store.")
+                    .atLeast("2"),
+            optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit.")
+                    .atLeast("1"));
 
     private HqSettings() {}
 }

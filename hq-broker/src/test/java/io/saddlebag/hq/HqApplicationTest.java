@@ -11,14 +11,20 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.TestNetwork;
+import java.net.Inet6Address;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HqApplicationTest {
     @TempDir
@@ -50,6 +56,41 @@ class HqApplicationTest {
             int port = Integer.parseInt(application.facts().get("port"));
             RawStompClient.connect(port, network.identity(SiteId.of("CA-RC"))).close();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[::1]", "::"})
+    void listensOnIpv6(String host) throws Exception {
+        Assumptions.assumeTrue(
+                NetworkInterface.networkInterfaces()
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress()),
+                "this machine has no ::1");
+        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of("hq.host", host))) {
+            application.start();
+            int port = Integer.parseInt(application.facts().get("port"));
+            try (Socket socket = new Socket("::1", port)) {
+                assertThat(socket.isConnected()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void namesTheSettingOfAnAddressThatIsNotThisMachines() {
+        assertDoesNotStart("in hq.host, found 192.0.2.7", Map.of("hq.host", "192.0.2.7"));
+        assertDoesNotStart("expected for hq.host a host name such as", Map.of("hq.host", "http://hq"));
+    }
+
+    @Test
+    void namesTheSettingsOfLimitsThatCannotBe() {
+        assertDoesNotStart(
+                "expected for hq.max-connections a whole number of 0 or more, at least 1",
+                Map.of("hq.max-connections", "0"));
+        assertDoesNotStart("expected for hq.housekeeping a time such as", Map.of("hq.housekeeping", "0s"));
+        assertDoesNotStart("expected for hq.max-frame a size such as", Map.of("hq.max-frame", "8GiB"));
+        assertDoesNotStart(
+                "expected hq.max-frame to hold hq.max-header",
+                Map.of("hq.max-frame", "64KiB", "hq.max-header", "65KiB"));
     }
 
     @Test

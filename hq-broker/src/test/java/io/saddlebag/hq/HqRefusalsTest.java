@@ -200,6 +200,24 @@ class HqRefusalsTest {
     }
 
     @Test
+    void namesBothClocksToASenderWhoseMessageHasExpired() {
+        Instant labs = Instant.now().minus(Duration.ofMinutes(90));
+        SignedMessage message = SignedMessage.of(lab, ID, 500, labs.plus(Duration.ofHours(1)), "CA-RC");
+        try (RawStompClient slow = RawStompClient.connect(
+                hq.port(), lab, Map.of(Headers.REJECTIONS, "receipt", Headers.TIME, labs.toString()))) {
+            slow.send(message.frame(1));
+
+            String reason = slow.receive().header(Headers.REASON);
+
+            assertThat(reason)
+                    .contains("expired, found " + ID)
+                    .contains("its sender's clock said " + message.manifest().sentTimestamp() + " when it was taken")
+                    .containsPattern("headquarters' says 20\\d\\d-")
+                    .containsPattern("the sender's is (89|90) min \\d+ s behind it. Correct the clock that is wrong");
+        }
+    }
+
+    @Test
     void refusesHeadersThatAreMissingOrMalformed() {
         SignedMessage message = message("CA-RC");
         assertRefused(

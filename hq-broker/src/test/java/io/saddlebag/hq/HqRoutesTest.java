@@ -66,6 +66,7 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.RoutePolicySupport;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +133,7 @@ class HqRoutesTest extends CamelTestSupport {
         IsAction.all().forEach(registry::bind);
         registry.bind("compareQueues", new CompareQueues(index));
         registry.bind("hqDatabase", database.dataSource());
+        registry.bind("hqListenAddress", new RoutePolicySupport() {});
         registry.bind("openSession", (Processor) this::openSession);
         registry.bind("refuse", (Processor)
                 exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
@@ -149,8 +151,6 @@ class HqRoutesTest extends CamelTestSupport {
     @BeforeEach
     void load() throws Exception {
         Properties properties = new Properties();
-        properties.put("hq.host", "127.0.0.1");
-        properties.put("hq.port", "1");
         properties.put("hq.verify-manifests", "true");
         properties.put("hq.housekeeping", "1h");
         properties.put("hq.topology-check", "1h");

@@ -41,14 +41,17 @@ record FailureReason(
                 fileName, droppedIn, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
     }
 
-    /** Whether the reason that stands there was written for the same drop, refused for the same. */
+    /**
+     * Whether the reason that stands there was written for the same drop, refused for the same: by the code, as the text may
+     * hold the time.
+     */
     boolean isOfSameDrop(Path reasonFile) throws IOException {
         try {
             FailureReason other = Json.read(Files.readAllBytes(reasonFile), FailureReason.class);
             return fileName.equals(other.fileName)
                     && Objects.equals(droppedIn, other.droppedIn)
                     && Objects.equals(messageId, other.messageId)
-                    && Objects.equals(reason, other.reason);
+                    && Objects.equals(code, other.code);
         } catch (IllegalArgumentException e) {
             return false;
         }

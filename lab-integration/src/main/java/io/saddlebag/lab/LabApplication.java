@@ -125,7 +125,10 @@ public final class LabApplication implements SiteApplication {
 
         client = new StompClient(
                 identity,
-                LinkOptions.to(settings.siteId(LabSettings.HQ_ID))
+                LinkOptions.to(
+                                settings.siteId(LabSettings.HQ_ID),
+                                settings.host(LabSettings.HQ_HOST),
+                                settings.port(LabSettings.HQ_PORT))
                         .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX))
                         .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)));
         window = new OutgoingWindow(

@@ -41,15 +41,17 @@ public final class LabSettings {
     /** All of them. */
     public static final List<Setting> ALL = List.of(
             Setting.required(SITE_ID, Kind.SITE_ID, "This laboratory's id, as its certificates name it."),
-            Setting.required(HQ_HOST, Kind.TEXT, "Where headquarters listens: a host name or address."),
-            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port."),
+            Setting.required(HQ_HOST, Kind.HOST, "Where headquarters listens: a host name or address."),
+            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port.")
+                    .atLeast("1"),
             Setting.optional(HQ_ID, Kind.SITE_ID, "DC-HQ", "The site that must answer there; any other is refused."),
             Setting.optional(HQ_EXCHANGE, Kind.TEXT, "labs", "The exchange that messages are published to."),
             Setting.optional(
-                    RECONNECT_MAX,
-                    Kind.DURATION,
-                    "5s",
-                    "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+                            RECONNECT_MAX,
+                            Kind.DURATION,
+                            "5s",
+                            "The longest pause between two attempts to reach headquarters; the first is a quarter of a second.")
+                    .atLeast("1ms"),
             Setting.optional(
                     HEART_BEAT,
                     Kind.DURATION,
@@ -66,7 +68,8 @@ public final class LabSettings {
                     "2s",
                     "How long a dropped file's size and time must stand still before it is taken; a .ready marker"
                             + " beside it spares the wait."),
-            Setting.optional(POLL_INTERVAL, Kind.DURATION, "500ms", "How often a drop folder is looked at."),
+            Setting.optional(POLL_INTERVAL, Kind.DURATION, "500ms", "How often a drop folder is looked at.")
+                    .atLeast("1ms"),
             Setting.optional(
                     IGNORE,
                     Kind.TEXT,
@@ -88,23 +91,27 @@ public final class LabSettings {
                     (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
                     "How large the files of a dropped folder may be together."),
             Setting.optional(
-                    WINDOW, Kind.COUNT, "128", "How many messages may be on their way to headquarters at once."),
+                            WINDOW, Kind.COUNT, "128", "How many messages may be on their way to headquarters at once.")
+                    .atLeast("1"),
             Setting.optional(
-                    WINDOW_BYTES,
-                    Kind.BYTES,
-                    "16MiB",
-                    "How much memory the messages on their way may take; a larger one travels alone, in parts."),
+                            WINDOW_BYTES,
+                            Kind.BYTES,
+                            "16MiB",
+                            "How much memory the messages on their way may take; a larger one travels alone, in parts.")
+                    .atLeast("1"),
             Setting.optional(
-                    WORKERS,
-                    Kind.COUNT,
-                    "2",
-                    "How many files are sealed at once; of those above 16 MiB as many again."),
+                            WORKERS,
+                            Kind.COUNT,
+                            "2",
+                            "How many files are sealed at once; of those above 16 MiB as many again.")
+                    .atLeast("1"),
             Setting.optional(
-                    RETRY,
-                    Kind.DURATION,
-                    "30s",
-                    "When a file is tried again that met trouble on this site's own disk; also the longest pause after"
-                            + " headquarters pushed a message back."),
+                            RETRY,
+                            Kind.DURATION,
+                            "30s",
+                            "When a file is tried again that met trouble on this site's own disk; also the longest pause after"
+                                    + " headquarters pushed a message back.")
+                    .atLeast("1ms"),
             Setting.optional(
                     STOP_WAIT,
                     Kind.DURATION,
@@ -112,11 +119,12 @@ public final class LabSettings {
                     "How long a stop waits for headquarters' word on what is on its way; the rest is sent again at the"
                             + " next start."),
             Setting.optional(
-                    RECEIPTS_INTERVAL,
-                    Kind.DURATION,
-                    "5m",
-                    "How often headquarters is asked for delivery receipts that are lacking; it tells of new ones by"
-                            + " itself."),
+                            RECEIPTS_INTERVAL,
+                            Kind.DURATION,
+                            "5m",
+                            "How often headquarters is asked for delivery receipts that are lacking; it tells of new ones by"
+                                    + " itself.")
+                    .atLeast("1ms"),
             Setting.optional(
                     SENT_LOOK,
                     Kind.DURATION,

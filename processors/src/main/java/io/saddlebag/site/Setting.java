@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param kind of the value, checked when the file is read
  * @param defaultValue null when the setting is required
  * @param meaning a sentence for the operator, with the unit
+ * @param least the smallest value that works, as it stands in the file; null when the kind alone says it
+ * @param most the largest value that works; null when the kind alone says it
  */
-public record Setting(String name, Kind kind, String defaultValue, String meaning) {
+public record Setting(String name, Kind kind, String defaultValue, String meaning, String least, String most) {
     public Setting {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(kind, "kind");
@@ -18,11 +20,33 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
     }
 
     public static Setting required(String name, Kind kind, String meaning) {
-        return new Setting(name, kind, null, meaning);
+        return new Setting(name, kind, null, meaning, null, null);
     }
 
     public static Setting optional(String name, Kind kind, String defaultValue, String meaning) {
-        return new Setting(name, kind, Objects.requireNonNull(defaultValue, "default"), meaning);
+        return new Setting(name, kind, Objects.requireNonNull(defaultValue, "default"), meaning, null, null);
+    }
+
+    /** As this one, refusing smaller values. */
+    public Setting atLeast(String smallest) {
+        return new Setting(name, kind, defaultValue, meaning, smallest, most);
+    }
+
+    /** As this one, refusing larger values. */
+    public Setting atMost(String largest) {
+        return new Setting(name, kind, defaultValue, meaning, least, largest);
+    }
+
+    /** As errors say it: the kind and the bounds. */
+    String expected() {
+        return kind.description()
+                + (least == null ? "" : ", at least " + least)
+                + (most == null ? "" : ", at most " + most);
+    }
+
+    boolean isWithinBounds(String value) {
+        return (least == null || kind.amount(value) >= kind.amount(least))
+                && (most == null || kind.amount(value) <= kind.amount(most));
     }
 
     boolean isFamily() {
@@ -39,6 +63,7 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
     public enum Kind {
         TEXT("a text"),
         SITE_ID("a site id such as FL-LAB"),
+        HOST("a host name such as hq.example.org, or an address such as 192.0.2.7 or 2001:db8::7"),
         PORT("a port from 0 to 65535"),
         COUNT("a whole number of 0 or more"),
         BYTES("a size such as 64KiB, 1MiB or a number of bytes"),
@@ -50,6 +75,16 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
 
         Kind(String description) {
             this.description = description;
+        }
+
+        /** The value of a number, a size in bytes or a time in milliseconds. */
+        private long amount(String value) {
+            return switch (this) {
+                case PORT, COUNT -> Long.parseLong(value);
+                case BYTES -> Settings.bytesOf(value);
+                case DURATION -> Settings.durationOf(value).toMillis();
+                default -> throw new IllegalStateException("No bounds for " + this);
+            };
         }
 
         /** As errors say it, such as {@code a whole number of 0 or more}. */

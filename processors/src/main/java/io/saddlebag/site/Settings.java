@@ -25,6 +25,8 @@ public final class Settings {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,15})(B|KiB|MiB|GiB)?");
     private static final int MAX_PORT = 65_535;
+    /** Whoever counts it in nanoseconds must have room. */
+    private static final Duration LONGEST = Duration.ofDays(100_000);
 
     private final SiteHome home;
     private final Map<String, Setting> known;
@@ -61,7 +63,7 @@ public final class Settings {
         for (String name : properties.stringPropertyNames()) {
             take(known, values, faults, name, properties.getProperty(name).strip(), place(file, name));
         }
-        overrides.forEach((name, value) -> take(known, values, faults, name, value, "command line"));
+        overrides.forEach((name, value) -> take(known, values, faults, name, value.strip(), "command line"));
         for (Setting setting : understood) {
             if (setting.defaultValue() == null && !setting.isFamily() && !values.containsKey(setting.name())) {
                 faults.add(file + ": expected " + setting.name() + " ("
@@ -89,9 +91,9 @@ public final class Settings {
         if (setting == null) {
             faults.add(place + ": expected one of " + String.join(", ", known.keySet()) + "; found "
                     + Printable.of(name) + ". Correct the name or remove the line");
-        } else if (!fits(setting.kind(), value)) {
-            faults.add(place + ": expected for " + name + " " + setting.kind().description() + ", found '"
-                    + Printable.of(value) + "'. " + setting.meaning());
+        } else if (!fits(setting.kind(), value) || !setting.isWithinBounds(value)) {
+            faults.add(place + ": expected for " + name + " " + setting.expected() + ", found '" + Printable.of(value)
+                    + "'. " + setting.meaning());
         } else {
             values.put(name, value);
         }
@@ -119,6 +121,7 @@ public final class Settings {
                     return !value.isBlank();
                 }
                 case SITE_ID -> SiteId.of(value);
+                case HOST -> HostName.of(value);
                 case PORT -> {
                     return Integer.parseInt(value) >= 0 && Integer.parseInt(value) <= MAX_PORT;
                 }
@@ -141,7 +144,8 @@ public final class Settings {
     /**
      * A time as it stands in settings and routes.
      *
-     * @throws IllegalArgumentException when it is not of the form that {@link Setting.Kind#DURATION} has
+     * @throws IllegalArgumentException when it is not of the form that {@link Setting.Kind#DURATION} has, or longer than
+     *     100,000 days
      */
     public static Duration durationOf(String value) {
         Matcher matcher = DURATION.matcher(value);
@@ -149,13 +153,18 @@ public final class Settings {
             throw new IllegalArgumentException(value);
         }
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
+        Duration duration =
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(value);
+        }
+        return duration;
     }
 
     /** @throws IllegalArgumentException when it does not look as {@link Setting.Kind#BYTES} asks */
@@ -190,6 +199,10 @@ public final class Settings {
 
     public SiteId siteId(String name) {
         return SiteId.of(text(name));
+    }
+
+    public HostName host(String name) {
+        return HostName.of(text(name));
     }
 
     public int port(String name) {

@@ -1,13 +1,13 @@
 package io.saddlebag.stomp;
 
 import io.netty.channel.Channel;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionCount {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCount.class);
-    private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final String CROWD = "crowd";
 
     private final ConnectionLimits limits;
     private final ToIntFunction<SiteId> connectionsOf;
@@ -27,7 +27,7 @@ final class ConnectionCount {
     /** The oldest first; its own monitor guards it. */
     private final Set<Channel> unknown = new LinkedHashSet<>();
 
-    private long warnedAt = System.nanoTime() - WARN_NANOS;
+    private final RepeatedFaults faults = new RepeatedFaults();
     private final Map<SiteId, Integer> bySite = new ConcurrentHashMap<>();
 
     ConnectionCount(ConnectionLimits limits) {
@@ -53,14 +53,13 @@ final class ConnectionCount {
             }
             oldest = unknown.iterator().next();
             unknown.remove(oldest);
-            if (System.nanoTime() - warnedAt >= WARN_NANOS) {
-                warnedAt = System.nanoTime();
-                LOG.warn(
-                        "{} connections have not shown who they are, one of {} among them: for each one more the oldest"
-                                + " is closed",
-                        limits.maxConnections(),
-                        channel.remoteAddress());
-            }
+            faults.occurred(CROWD)
+                    .ifPresent(repeats -> LOG.warn(
+                            "{} connections have not shown who they are, one of {} among them: for each one more the"
+                                    + " oldest is closed{}",
+                            limits.maxConnections(),
+                            channel.remoteAddress(),
+                            repeats));
         }
         oldest.close();
     }

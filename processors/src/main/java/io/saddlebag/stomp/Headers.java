@@ -17,6 +17,9 @@ public final class Headers {
     public static final String SERVER = "server";
     public static final String SESSION = "session";
     public static final String SUBSCRIPTION = "subscription";
+    /** On CONNECT and CONNECTED: the sender's clock as it sends the frame, UTC (RFC 3339). */
+    public static final String TIME = "time";
+
     public static final String TRANSACTION = "transaction";
     public static final String VERSION = "version";
 

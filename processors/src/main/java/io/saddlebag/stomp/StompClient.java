@@ -2,15 +2,20 @@ package io.saddlebag.stomp;
 
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteRuntime;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,12 +41,23 @@ public final class StompClient {
     private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> disconnectedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong receiptIds = new AtomicLong();
+    private final AtomicInteger failedAttempts = new AtomicInteger();
+    private final RepeatedFaults clockFaults = new RepeatedFaults();
+    private final HostAddresses addresses;
+    private final Clock clock;
     private volatile StompConnection connection;
+    private volatile PeerClock serverClock;
     private volatile String lastFault = "no attempt was made yet";
 
     public StompClient(SiteIdentity identity, LinkOptions options) {
+        this(identity, options, HostAddresses.OF_THE_SYSTEM, Clock.systemUTC());
+    }
+
+    StompClient(SiteIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {
         this.identity = identity;
         this.options = options;
+        this.addresses = addresses;
+        this.clock = clock;
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
@@ -57,7 +73,7 @@ public final class StompClient {
 
     /** The beans that the route {@code hq-link} names, by their names. */
     public Map<String, Object> beans() {
-        StompClientBootstrap bootstrap = new StompClientBootstrap(identity, options, this);
+        StompClientBootstrap bootstrap = new StompClientBootstrap(identity, options, this, addresses, clock);
         return Map.of(
                 "hqLink",
                 this,
@@ -146,6 +162,11 @@ public final class StompClient {
         return connection;
     }
 
+    /** The server's clock against this site's, as the newest connection showed it; empty when none did yet. */
+    public Optional<PeerClock> serverClock() {
+        return Optional.ofNullable(serverClock);
+    }
+
     /** Why the last connection ended or the last attempt failed, for logs. */
     String lastFault() {
         return lastFault;
@@ -153,6 +174,11 @@ public final class StompClient {
 
     void broke(String reason) {
         lastFault = reason;
+    }
+
+    /** An attempt ended before CONNECTED. */
+    void attemptFailed() {
+        failedAttempts.incrementAndGet();
     }
 
     void opened(StompConnection opened) {
@@ -164,13 +190,38 @@ public final class StompClient {
         }
         connection = opened;
         lastFault = "the server closed the connection";
+        int failed = failedAttempts.getAndSet(0);
         LOG.info(
-                "site={} connected to {} at {}, session {}",
+                "site={} connected to {} at {}, session {}{}",
                 identity.site(),
                 opened.peer(),
                 opened.remoteAddress(),
-                opened.id());
+                opened.id(),
+                failed == 0 ? "" : ", after " + failed + " failed attempts");
+        opened.peerClock().ifPresent(found -> compareClocks(opened, found));
         connectedListeners.forEach(listener -> listener.accept(opened));
+    }
+
+    private void compareClocks(StompConnection opened, PeerClock found) {
+        serverClock = found;
+        if (!found.differs()) {
+            if (clockFaults.over() > 0) {
+                LOG.info("site={} clock: differs no more from the one of {}", identity.site(), opened.peer());
+            }
+            return;
+        }
+        Instant here = clock.instant();
+        clockFaults
+                .occurred(found.ahead().isNegative() ? "behind" : "ahead")
+                .ifPresent(repeats -> LOG.warn(
+                        "site={} clock: the one of {} is {} this site's, {} there and {} here. Correct the one that is"
+                                + " wrong: messages with a ttl expire by the clock of headquarters{}",
+                        identity.site(),
+                        opened.peer(),
+                        found.difference(),
+                        here.plus(found.ahead()),
+                        here,
+                        repeats));
     }
 
     void closed(StompConnection closed) {

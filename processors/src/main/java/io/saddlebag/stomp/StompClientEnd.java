@@ -6,6 +6,9 @@ import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.UtcTime;
+import java.time.Clock;
+import java.time.Instant;
 
 /** The client's end: says CONNECT once TLS holds, hands on MESSAGE, RECEIPT and ERROR once CONNECTED is in. */
 final class StompClientEnd extends StompEnd {
@@ -13,13 +16,17 @@ final class StompClientEnd extends StompEnd {
 
     private final LinkOptions options;
     private final StompClient client;
+    private final Clock clock;
     private final HeartBeat own;
+    private Instant connectTime;
+    private long connectNanos;
     private boolean open;
 
-    StompClientEnd(StompConnection connection, Trust trust, LinkOptions options, StompClient client) {
+    StompClientEnd(StompConnection connection, Trust trust, LinkOptions options, StompClient client, Clock clock) {
         super(connection, trust, Purpose.SERVER);
         this.options = options;
         this.client = client;
+        this.clock = clock;
         this.own = HeartBeat.every(options.heartBeat());
     }
 
@@ -31,12 +38,15 @@ final class StompClientEnd extends StompEnd {
 
     @Override
     void secured(ChannelHandlerContext ctx) {
+        connectTime = clock.instant();
+        connectNanos = System.nanoTime();
         ctx.writeAndFlush(
                 StompFrame.of(StompCommand.CONNECT)
                         .header(Headers.ACCEPT_VERSION, VERSION)
                         .header(Headers.HOST, options.server().value())
                         .header(Headers.HEART_BEAT, own.header())
                         .header(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT)
+                        .header(Headers.TIME, UtcTime.format(connectTime))
                         .build(),
                 ctx.voidPromise());
     }
@@ -81,6 +91,10 @@ final class StompClientEnd extends StompEnd {
         }
         HeartBeat servers = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
         open = true;
+        // The server looked at its clock between this site's two frames; a step of this clock meanwhile counts for
+        // nothing.
+        Instant latest = connectTime.plusNanos(System.nanoTime() - connectNanos);
+        connection.opened(PeerClock.of(frame.header(Headers.TIME), connectTime, latest));
         opened(ctx, own, servers);
         client.opened(connection);
     }

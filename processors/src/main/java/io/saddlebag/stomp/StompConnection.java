@@ -8,6 +8,8 @@ import io.netty.util.AttributeKey;
 import io.saddlebag.message.SiteId;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +28,10 @@ public final class StompConnection {
     private final AtomicReference<Object> attachment = new AtomicReference<>();
     private volatile SiteId peer;
     private volatile boolean rejectionsAsReceipts;
+    private volatile PeerClock peerClock;
+    /** When CONNECTED was exchanged, of the running clock; null before. */
+    private volatile Long openedAt;
+
     private volatile long resumedAt = System.nanoTime();
     private volatile boolean reading = true;
     /** The write of the newest answer; only the event loop touches it. */
@@ -61,6 +67,22 @@ public final class StompConnection {
 
     void peer(SiteId site) {
         peer = site;
+    }
+
+    /** The other end's clock as it was when the connection was opened; empty when its header did not tell. */
+    public Optional<PeerClock> peerClock() {
+        return Optional.ofNullable(peerClock);
+    }
+
+    void opened(Optional<PeerClock> clockOfPeer) {
+        peerClock = clockOfPeer.orElse(null);
+        openedAt = System.nanoTime();
+    }
+
+    /** How long frames have been able to flow, in nanoseconds; empty when that never began. */
+    OptionalLong nanosSinceOpened() {
+        Long since = openedAt;
+        return since == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - since);
     }
 
     /** The STOMP session, as it stands on CONNECTED and in logs. */

@@ -7,9 +7,13 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.UtcTime;
 import java.nio.channels.ClosedChannelException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +43,9 @@ final class StompServerEnd extends StompEnd {
     private final ConnectionLimits limits;
     private final ConnectionCount count;
     private final String serverName;
+    private final Clock clock;
+    private final RepeatedFaults faults;
+    private long activeNanos;
     private State state = State.SECURING;
     private boolean countedForSite;
     /** Frames that asked for a receipt and have not got it. */
@@ -51,15 +58,20 @@ final class StompServerEnd extends StompEnd {
             Trust trust,
             ConnectionLimits limits,
             ConnectionCount count,
-            String serverName) {
+            String serverName,
+            Clock clock,
+            RepeatedFaults faults) {
         super(connection, trust, Purpose.CLIENT);
         this.limits = limits;
         this.count = count;
         this.serverName = serverName;
+        this.clock = clock;
+        this.faults = faults;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        activeNanos = System.nanoTime();
         openWithin(ctx, limits.unauthenticated().toMillis());
         ctx.fireChannelActive();
     }
@@ -119,17 +131,41 @@ final class StompServerEnd extends StompEnd {
         HeartBeat clients = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
         connection.rejectionsAsReceipts(Headers.REJECTIONS_AS_RECEIPT.equals(frame.header(Headers.REJECTIONS)));
         state = State.OPEN;
+        // The client looked at its clock after it connected; a step of this clock since counts for nothing.
+        Instant now = clock.instant();
+        Instant earliest = now.minusNanos(System.nanoTime() - activeNanos);
+        connection.opened(PeerClock.of(frame.header(Headers.TIME), earliest, now));
         opened(ctx, own, clients);
         LOG.info(
                 "site={} session={} connected from {}", connection.peer(), connection.id(), connection.remoteAddress());
+        connection.peerClock().ifPresent(found -> compareClocks(found, now));
         ctx.writeAndFlush(
                 StompFrame.of(StompCommand.CONNECTED)
                         .header(Headers.VERSION, VERSION)
                         .header(Headers.HEART_BEAT, own.header())
                         .header(Headers.SERVER, serverName)
                         .header(Headers.SESSION, connection.id())
+                        .header(Headers.TIME, UtcTime.format(clock.instant()))
                         .build(),
                 ctx.voidPromise());
+    }
+
+    private void compareClocks(PeerClock found, Instant now) {
+        String kind = "clock of " + connection.peer();
+        if (!found.differs()) {
+            faults.over(kind);
+            return;
+        }
+        faults.occurred(kind)
+                .ifPresent(repeats -> LOG.warn(
+                        "site={} session={} clock: the site's is {} this one, {} there and {} here. Correct the one that"
+                                + " is wrong: messages with a ttl expire by the clock of headquarters{}",
+                        connection.peer(),
+                        connection.id(),
+                        found.difference(),
+                        now.plus(found.ahead()),
+                        now,
+                        repeats));
     }
 
     private void open(ChannelHandlerContext ctx, StompFrame frame) {
@@ -250,12 +286,16 @@ final class StompServerEnd extends StompEnd {
             // Nobody who has shown who it is: anybody may come and go as often as he likes.
             return;
         }
-        LOG.info(
-                "site={} session={} connection from {} broke: {}",
-                connection.peer(),
-                connection.id(),
-                connection.remoteAddress(),
-                Printable.of(String.valueOf(cause.getMessage())));
+        String fault = Printable.of(String.valueOf(cause.getMessage()));
+        String kind = connection.peer() + " broke " + RepeatedFaults.kindOf(fault);
+        faults.occurred(kind)
+                .ifPresent(repeats -> LOG.info(
+                        "site={} session={} connection from {} broke: {}{}",
+                        connection.peer(),
+                        connection.id(),
+                        connection.remoteAddress(),
+                        fault,
+                        repeats));
     }
 
     @Override
@@ -267,13 +307,15 @@ final class StompServerEnd extends StompEnd {
         if (state == State.CLOSING) {
             return;
         }
-        LOG.warn(
-                "site={} session={} from {} refused, code={}: {}",
-                connection.peer(),
-                connection.id(),
-                connection.remoteAddress(),
-                refusal.code().text(),
-                refusal.reason());
+        faults.occurred(connection.peer() + " " + refusal.code() + " " + RepeatedFaults.kindOf(refusal.reason()))
+                .ifPresent(repeats -> LOG.warn(
+                        "site={} session={} from {} refused, code={}: {}{}",
+                        connection.peer(),
+                        connection.id(),
+                        connection.remoteAddress(),
+                        refusal.code().text(),
+                        refusal.reason(),
+                        repeats));
         if (isSecured()) {
             error(ctx, StompReplies.error(refusal, receiptId), ctx.newPromise());
             ctx.flush();

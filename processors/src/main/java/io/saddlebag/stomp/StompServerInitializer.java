@@ -5,7 +5,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.SiteId;
+import java.time.Clock;
 import java.util.function.ToIntFunction;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.ServerInitializerFactory;
@@ -27,10 +29,12 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final ConnectionLimits connectionLimits;
     private final SslContext tls;
     private final ConnectionCount count;
+    private final Clock clock;
+    private final RepeatedFaults faults;
     private final NettyConsumer consumer;
 
     public StompServerInitializer(SiteIdentity identity, StompLimits limits, ConnectionLimits connectionLimits) {
-        this(identity, limits, connectionLimits, site -> 0);
+        this(identity, limits, connectionLimits, site -> 0, Clock.systemUTC());
     }
 
     /** @param connectionsOf how many connections a site may have open, or 0 for what counts for every site */
@@ -38,13 +42,16 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             SiteIdentity identity,
             StompLimits limits,
             ConnectionLimits connectionLimits,
-            ToIntFunction<SiteId> connectionsOf) {
+            ToIntFunction<SiteId> connectionsOf,
+            Clock clock) {
         this(
                 identity,
                 limits,
                 connectionLimits,
                 TlsContexts.server(identity),
                 new ConnectionCount(connectionLimits, connectionsOf),
+                clock,
+                new RepeatedFaults(),
                 null);
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
@@ -55,18 +62,22 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             ConnectionLimits connectionLimits,
             SslContext tls,
             ConnectionCount count,
+            Clock clock,
+            RepeatedFaults faults,
             NettyConsumer consumer) {
         this.identity = identity;
         this.limits = limits;
         this.connectionLimits = connectionLimits;
         this.tls = tls;
         this.count = count;
+        this.clock = clock;
+        this.faults = faults;
         this.consumer = consumer;
     }
 
     @Override
     public ServerInitializerFactory createPipelineFactory(NettyConsumer forConsumer) {
-        return new StompServerInitializer(identity, limits, connectionLimits, tls, count, forConsumer);
+        return new StompServerInitializer(identity, limits, connectionLimits, tls, count, clock, faults, forConsumer);
     }
 
     /** How many connections are open, those included that have not shown who they are. */
@@ -87,7 +98,13 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 .addLast(
                         "stomp",
                         new StompServerEnd(
-                                connection, identity.trust(), connectionLimits, count, StompPipeline.serverName()))
+                                connection,
+                                identity.trust(),
+                                connectionLimits,
+                                count,
+                                StompPipeline.serverName(),
+                                clock,
+                                faults))
                 .addLast("camel", new ServerChannelHandler(consumer));
     }
 }

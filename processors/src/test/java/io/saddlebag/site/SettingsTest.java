@@ -66,6 +66,27 @@ class SettingsTest {
     }
 
     @Test
+    void namesTheBoundOfAValueThatCannotWork() throws Exception {
+        List<Setting> bounded = List.of(
+                Setting.optional("a.count", Setting.Kind.COUNT, "1", "How many.")
+                        .atLeast("1"),
+                Setting.optional("a.size", Setting.Kind.BYTES, "1KiB", "How large.")
+                        .atMost("1MiB"),
+                Setting.optional("a.time", Setting.Kind.DURATION, "1s", "How long.")
+                        .atLeast("1ms"));
+        write("a.count=0\na.size=1025KiB\na.time=100001d\n");
+
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), bounded, Map.of()))
+                .hasMessageContaining(":1: expected for a.count a whole number of 0 or more, at least 1, found '0'")
+                .hasMessageContaining(":2: expected for a.size a size such as")
+                .hasMessageContaining("at most 1MiB, found '1025KiB'")
+                .hasMessageContaining(":3: expected for a.time a time such as");
+        write("a.count=1\na.size=1MiB\na.time=1ms\n");
+        assertThat(Settings.load(new SiteHome(folder), bounded, Map.of()).count("a.count"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void namesAMissingSetting() {
         assertThatThrownBy(() -> load("hq.port=1\n"))
                 .isInstanceOf(SiteStartException.class)

@@ -3,6 +3,7 @@ package io.saddlebag.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.site.HostName;
 import io.saddlebag.testing.FreezableProxy;
 import io.saddlebag.testing.LinkedSite;
 import io.saddlebag.testing.ScriptedServer;
@@ -24,19 +25,19 @@ class FrozenConnectionTest {
     void bothEndsNoticeBySilenceAndTheClientComesBack() {
         TestNetwork network = TestNetwork.create(folder);
         ConnectionLimits limits = new ConnectionLimits(10, 10, Duration.ofSeconds(5), BEAT);
-        StompClient client = new StompClient(
-                network.identity("FL-LAB"),
-                LinkOptions.to(TestNetwork.HQ)
-                        .withHeartBeat(BEAT)
-                        .withDelays(Duration.ofMillis(20), Duration.ofMillis(100)));
         try (ScriptedServer server = ScriptedServer.start(
                         network.identity(TestNetwork.HQ),
                         ScriptedServer.freePort(),
                         StompLimits.DEFAULT,
                         limits,
                         (connection, frame) -> null);
-                FreezableProxy cable = FreezableProxy.to(server.port());
-                LinkedSite site = LinkedSite.start(client, cable.port(), exchange -> {})) {
+                FreezableProxy cable = FreezableProxy.to(server.port())) {
+            StompClient client = new StompClient(
+                    network.identity("FL-LAB"),
+                    LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), cable.port())
+                            .withHeartBeat(BEAT)
+                            .withDelays(Duration.ofMillis(20), Duration.ofMillis(100)));
+            LinkedSite site = LinkedSite.start(client, exchange -> {});
             await().until(client::isConnected);
             StompConnection first = client.connection();
             // Heart-beats alone keep it open.

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.HostName;
 import io.saddlebag.testing.LinkedSite;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
@@ -56,22 +57,23 @@ class StompClientTest {
         return server;
     }
 
-    private static LinkOptions options() {
-        return LinkOptions.to(TestNetwork.HQ).withDelays(Duration.ofMillis(20), Duration.ofMillis(200));
+    private static LinkOptions options(int port) {
+        return LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), port)
+                .withDelays(Duration.ofMillis(20), Duration.ofMillis(200));
     }
 
-    private StompClient client() {
-        return new StompClient(network.identity(LAB), options());
+    private StompClient client(int port) {
+        return new StompClient(network.identity(LAB), options(port));
     }
 
-    private StompClient linked(StompClient client, int port) {
+    private StompClient linked(StompClient client) {
         open.add(LinkedSite.start(
-                client, port, exchange -> messages.add(exchange.getIn().getBody(StompFrame.class))));
+                client, exchange -> messages.add(exchange.getIn().getBody(StompFrame.class))));
         return client;
     }
 
-    private StompClient connected(StompClient client, int port) {
-        linked(client, port);
+    private StompClient connected(StompClient client) {
+        linked(client);
         await().until(client::isConnected);
         return client;
     }
@@ -90,7 +92,7 @@ class StompClientTest {
     @Test
     void aRequestCompletesWithItsReceipt() throws Exception {
         ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         StompFrame receipt = get(client.request(send("content")));
         assertThat(receipt.command()).isEqualTo(StompCommand.RECEIPT);
         assertThat(server.frames().get(0).body())
@@ -103,10 +105,10 @@ class StompClientTest {
     @Test
     void routesThatAreAddedLaterMakeNoConnectionMore() throws Exception {
         ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
-        StompClient client = client();
+        StompClient client = client(server.port());
         AtomicInteger connections = new AtomicInteger();
         client.onConnected(connection -> connections.incrementAndGet());
-        LinkedSite site = LinkedSite.start(client, server.port(), exchange -> messages.add(null));
+        LinkedSite site = LinkedSite.start(client, exchange -> messages.add(null));
         open.add(site);
         await().until(client::isConnected);
 
@@ -123,10 +125,10 @@ class StompClientTest {
     @Test
     void aConnectionThatAnotherReplacesLeavesNoRequestWaiting() throws Exception {
         ScriptedServer server = server((connection, frame) -> null);
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         CompletableFuture<StompFrame> request = client.request(send("under way"));
 
-        linked(client, server.port());
+        linked(client);
 
         assertThatThrownBy(() -> get(request))
                 .cause()
@@ -146,7 +148,7 @@ class StompClientTest {
             }
             return null;
         });
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         CompletableFuture<StompFrame> one = client.request(send("one"));
         CompletableFuture<StompFrame> two = client.request(send("two"));
         CompletableFuture<StompFrame> three = client.request(send("three"));
@@ -161,7 +163,7 @@ class StompClientTest {
                 ? StompReplies.receipt(frame)
                 : StompReplies.refusal(
                         connection, frame, new Refusal(Refusal.Code.CONFLICT, "expected: the same\nbytes")));
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         assertThatThrownBy(() -> get(client.request(send("refused"))))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
@@ -182,7 +184,7 @@ class StompClientTest {
             }
             return StompReplies.receipt(frame);
         });
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         assertThatThrownBy(() -> get(client.request(send("first"))))
                 .cause()
                 .isInstanceOf(ConnectionLostException.class)
@@ -194,7 +196,7 @@ class StompClientTest {
     @Test
     void whatBelongsToOneConnectionIsNotSentOnTheNext() throws Exception {
         ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
-        StompClient client = connected(client(), server.port());
+        StompClient client = connected(client(server.port()));
         Function<StompFrame, CompletableFuture<StompFrame>> first = client.onThisConnection();
         assertThat(get(first.apply(send("part 1"))).command()).isEqualTo(StompCommand.RECEIPT);
         StompConnection broken = client.connection();
@@ -220,9 +222,9 @@ class StompClientTest {
             }
             return null;
         });
-        StompClient client = client();
+        StompClient client = client(server.port());
         client.onConnected(connection -> connection.send(send("go")));
-        linked(client, server.port());
+        linked(client);
         await().until(() -> messages.size() == 500);
         for (int i = 0; i < 500; i++) {
             assertThat(messages.get(i).header(Headers.MESSAGE_ID_OF_STOMP)).isEqualTo(Integer.toString(i));
@@ -232,7 +234,7 @@ class StompClientTest {
     @Test
     void startsWhileTheServerIsDownAndConnectsWhenItComes() {
         int port = ScriptedServer.freePort();
-        StompClient client = linked(client(), port);
+        StompClient client = linked(client(port));
         assertThat(client.isConnected()).isFalse();
         assertThat(client.request(send("early")))
                 .isCompletedExceptionally()
@@ -255,10 +257,10 @@ class StompClientTest {
         ScriptedServer first = server((connection, frame) -> null);
         AtomicInteger connections = new AtomicInteger();
         AtomicInteger losses = new AtomicInteger();
-        StompClient client = client();
+        StompClient client = client(first.port());
         client.onConnected(connection -> connections.incrementAndGet());
         client.onDisconnected(losses::incrementAndGet);
-        connected(client, first.port());
+        connected(client);
         CompletableFuture<StompFrame> request = client.request(send("under way"));
         first.close();
         assertThatThrownBy(() -> get(request)).cause().isInstanceOf(ConnectionLostException.class);
@@ -278,7 +280,7 @@ class StompClientTest {
         ScriptedServer server = ScriptedServer.start(
                 network.identity(SiteId.of("XX-HQ")), (connection, frame) -> StompReplies.receipt(frame));
         open.add(server);
-        StompClient client = linked(client(), server.port());
+        StompClient client = linked(client(server.port()));
         await().until(() -> client.lastFault().contains("expected the server DC-HQ, found XX-HQ"));
         assertThat(client.isConnected()).isFalse();
     }
@@ -288,7 +290,7 @@ class StompClientTest {
         TestNetwork other = TestNetwork.create(folder.resolve("other"));
         ScriptedServer server = ScriptedServer.start(other.identity(TestNetwork.HQ), (connection, frame) -> null);
         open.add(server);
-        StompClient client = linked(client(), server.port());
+        StompClient client = linked(client(server.port()));
         await().until(() -> client.lastFault().contains("not issued by this network's CA"));
         assertThat(client.isConnected()).isFalse();
     }
@@ -300,8 +302,8 @@ class StompClientTest {
             connections.add(connection);
             return null;
         });
-        StompClient client = client();
-        LinkedSite site = LinkedSite.start(client, server.port(), exchange -> {});
+        StompClient client = client(server.port());
+        LinkedSite site = LinkedSite.start(client, exchange -> {});
         open.add(site);
         await().until(client::isConnected);
         CompletableFuture<StompFrame> request = client.request(send("last"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.HostName;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -29,7 +30,7 @@ class StompLimitsTest {
 
     @Test
     void refusesDelaysThatShrink() {
-        LinkOptions options = LinkOptions.to(SiteId.of("DC-HQ"));
+        LinkOptions options = LinkOptions.to(SiteId.of("DC-HQ"), HostName.of("127.0.0.1"), 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options.withDelays(Duration.ofSeconds(2), Duration.ofSeconds(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> options.withDelays(Duration.ZERO, Duration.ofSeconds(1)));

@@ -1,8 +1,6 @@
 package io.saddlebag.testing;
 
 import io.saddlebag.stomp.StompClient;
-import java.util.Map;
-import java.util.Properties;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -16,11 +14,8 @@ public final class LinkedSite implements AutoCloseable {
     private LinkedSite() {}
 
     /** Returns when the context has started, whether or not the server is there. */
-    public static LinkedSite start(StompClient client, int port, Processor onMessage) {
+    public static LinkedSite start(StompClient client, Processor onMessage) {
         LinkedSite site = new LinkedSite();
-        Properties properties = new Properties();
-        properties.putAll(Map.of("hq.host", "127.0.0.1", "hq.port", Integer.toString(port)));
-        site.context.getPropertiesComponent().setInitialProperties(properties);
         client.beans().forEach(site.context.getRegistry()::bind);
         try {
             PluginHelper.getRoutesLoader(site.context)

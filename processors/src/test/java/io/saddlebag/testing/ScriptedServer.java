@@ -1,13 +1,16 @@
 package io.saddlebag.testing;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.ConnectionLimits;
+import io.saddlebag.stomp.ListenAddress;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompServerInitializer;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.builder.RouteBuilder;
@@ -18,9 +21,12 @@ import org.apache.camel.impl.DefaultCamelContext;
  * script, which answers with a frame or null. Frames that came are kept.
  */
 public final class ScriptedServer implements AutoCloseable {
+    private static final HostName LOOPBACK = HostName.of("127.0.0.1");
+
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final StompServerInitializer initializer;
     private final Script script;
+    private final HostName host;
     private final int port;
     private final List<StompFrame> frames = new CopyOnWriteArrayList<>();
     private final List<StompConnection> connections = new CopyOnWriteArrayList<>();
@@ -33,8 +39,9 @@ public final class ScriptedServer implements AutoCloseable {
         StompFrame answer(StompConnection connection, StompFrame frame) throws Exception;
     }
 
-    private ScriptedServer(StompServerInitializer initializer, int port, Script script) {
+    private ScriptedServer(StompServerInitializer initializer, HostName host, int port, Script script) {
         this.initializer = initializer;
+        this.host = host;
         this.port = port;
         this.script = script;
     }
@@ -45,8 +52,28 @@ public final class ScriptedServer implements AutoCloseable {
 
     public static ScriptedServer start(
             SiteIdentity identity, int port, StompLimits limits, ConnectionLimits connectionLimits, Script script) {
-        ScriptedServer server =
-                new ScriptedServer(new StompServerInitializer(identity, limits, connectionLimits), port, script);
+        return start(new StompServerInitializer(identity, limits, connectionLimits), LOOPBACK, port, script);
+    }
+
+    public static ScriptedServer start(SiteIdentity identity, HostName host, int port, Script script) {
+        return start(
+                new StompServerInitializer(identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT),
+                host,
+                port,
+                script);
+    }
+
+    /** @param clock of the server */
+    public static ScriptedServer start(SiteIdentity identity, Clock clock, Script script) {
+        return start(
+                new StompServerInitializer(identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, site -> 0, clock),
+                LOOPBACK,
+                freePort(),
+                script);
+    }
+
+    private static ScriptedServer start(StompServerInitializer initializer, HostName host, int port, Script script) {
+        ScriptedServer server = new ScriptedServer(initializer, host, port, script);
         server.run();
         return server;
     }
@@ -62,14 +89,15 @@ public final class ScriptedServer implements AutoCloseable {
 
     private void run() {
         context.getRegistry().bind("stompServer", initializer);
+        context.getRegistry().bind("listenAddress", new ListenAddress(host, port));
         try {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("netty:tcp://127.0.0.1:" + port
-                                    + "?serverInitializerFactory=#stompServer&sync=true&disconnectOnNoReply=false"
+                    from("netty:tcp://hq-host:1?serverInitializerFactory=#stompServer&sync=true&disconnectOnNoReply=false"
                                     + "&usingExecutorService=false&noReplyLogLevel=OFF&workerCount=2&bossCount=1")
                             .routeId("scripted-server")
+                            .routePolicyRef("listenAddress")
                             .process(exchange -> {
                                 StompFrame frame = exchange.getIn().getBody(StompFrame.class);
                                 StompConnection connection = StompConnection.of(exchange);

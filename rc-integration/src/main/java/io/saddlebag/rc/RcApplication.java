@@ -95,7 +95,10 @@ public final class RcApplication implements SiteApplication {
         lanes = new Lanes(settings.count(RcSettings.WORKERS));
         link = new StompClient(
                 identity,
-                LinkOptions.to(settings.siteId(RcSettings.HQ_ID))
+                LinkOptions.to(
+                                settings.siteId(RcSettings.HQ_ID),
+                                settings.host(RcSettings.HQ_HOST),
+                                settings.port(RcSettings.HQ_PORT))
                         .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX))
                         .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)));
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);

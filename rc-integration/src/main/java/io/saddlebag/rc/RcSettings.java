@@ -33,14 +33,16 @@ public final class RcSettings {
     /** All of them. */
     public static final List<Setting> ALL = List.of(
             Setting.required(SITE_ID, Kind.SITE_ID, "This centre's id, as its certificates name it."),
-            Setting.required(HQ_HOST, Kind.TEXT, "Where headquarters listens: a host name or address."),
-            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port."),
+            Setting.required(HQ_HOST, Kind.HOST, "Where headquarters listens: a host name or address."),
+            Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port.")
+                    .atLeast("1"),
             Setting.optional(HQ_ID, Kind.SITE_ID, "DC-HQ", "The site that must answer there; any other is refused."),
             Setting.optional(
-                    RECONNECT_MAX,
-                    Kind.DURATION,
-                    "5s",
-                    "The longest pause between two attempts to reach headquarters; the first is a quarter of a second."),
+                            RECONNECT_MAX,
+                            Kind.DURATION,
+                            "5s",
+                            "The longest pause between two attempts to reach headquarters; the first is a quarter of a second.")
+                    .atLeast("1ms"),
             Setting.optional(
                     HEART_BEAT,
                     Kind.DURATION,
@@ -48,36 +50,40 @@ public final class RcSettings {
                     "How often each end of the connection is to be heard, unless headquarters says more seldom; after"
                             + " twice that it is given up. 0s for never."),
             Setting.optional(
-                    WORKERS,
-                    Kind.COUNT,
-                    "16",
-                    "How many messages are opened and written at once; their syncs go together."),
+                            WORKERS,
+                            Kind.COUNT,
+                            "16",
+                            "How many messages are opened and written at once; their syncs go together.")
+                    .atLeast("1"),
             Setting.optional(
-                    WINDOW_BYTES,
-                    Kind.BYTES,
-                    "16MiB",
-                    "How much of what arrives may wait in memory before headquarters is held back."),
+                            WINDOW_BYTES,
+                            Kind.BYTES,
+                            "16MiB",
+                            "How much of what arrives may wait in memory before headquarters is held back.")
+                    .atLeast("1"),
             Setting.optional(
                     MAX_BYTES,
                     Kind.BYTES,
                     "0",
                     "How large a sealed message may be; a larger one is refused. 0 for as large as the disks can hold."),
             Setting.optional(
-                    RETRY,
-                    Kind.DURATION,
-                    "5s",
-                    "How long a delivery is kept back before it is returned after trouble of this site's own, and how often a"
-                            + " full disk is looked at."),
+                            RETRY,
+                            Kind.DURATION,
+                            "5s",
+                            "How long a delivery is kept back before it is returned after trouble of this site's own, and how often a"
+                                    + " full disk is looked at.")
+                    .atLeast("1ms"),
             Setting.optional(
                     PARTS_AGE,
                     Kind.DURATION,
                     "7d",
                     "For how long the parts of a delivery are kept that broke off and does not go on."),
             Setting.optional(
-                    SUBSCRIBE_RETRY,
-                    Kind.DURATION,
-                    "30s",
-                    "When a queue is asked for again that headquarters refused."),
+                            SUBSCRIBE_RETRY,
+                            Kind.DURATION,
+                            "30s",
+                            "When a queue is asked for again that headquarters refused.")
+                    .atLeast("1ms"),
             Setting.optional(
                     MISSING_AFTER,
                     Kind.DURATION,
@@ -89,10 +95,11 @@ public final class RcSettings {
                     "64KiB",
                     "Up to which size a content stands in the standardized file itself; a larger one is named there."),
             Setting.optional(
-                    RETENTION_INTERVAL,
-                    Kind.DURATION,
-                    "1m",
-                    "How often the outboxes are looked through for what their routes no longer keep."),
+                            RETENTION_INTERVAL,
+                            Kind.DURATION,
+                            "1m",
+                            "How often the outboxes are looked through for what their routes no longer keep.")
+                    .atLeast("1ms"),
             Setting.optional(
                     FOLDER_ENTRIES,
                     Kind.COUNT,

@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.folder.Outbox;
+import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.LinkOptions;
 import io.saddlebag.stomp.StompClient;
@@ -41,8 +42,9 @@ class SettlingTest {
 
     @Test
     void holdsNoBodyWhileItWaitsForHeadquartersAnswer() {
-        StompClient link =
-                new StompClient(TestNetwork.create(folder).identity("CA-RC"), LinkOptions.to(TestNetwork.HQ));
+        StompClient link = new StompClient(
+                TestNetwork.create(folder).identity("CA-RC"),
+                LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1));
         StompFrame nack = StompFrame.of(StompCommand.NACK)
                 .header(Headers.ID, arrival.token())
                 .build();

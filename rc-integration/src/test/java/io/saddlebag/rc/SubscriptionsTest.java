@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.folder.Outbox;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.site.HostName;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.LinkOptions;
@@ -58,12 +59,13 @@ class SubscriptionsTest {
         server = ScriptedServer.start(network.identity(TestNetwork.HQ), SubscriptionsTest::answer);
         link = new StompClient(
                 network.identity("CA-RC"),
-                LinkOptions.to(TestNetwork.HQ).withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
+                LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
+                        .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
         journal = RcJournal.open(folder.resolve("rc.db"));
         work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
         subscriptions = new Subscriptions(
                 link, lanes, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
-        site = LinkedSite.start(link, server.port(), subscriptions);
+        site = LinkedSite.start(link, subscriptions);
         site.context().addComponent(QueueComponent.SCHEME, new QueueComponent(new SiteHome(folder), subscriptions));
         Awaitility.await().until(link::isConnected);
     }

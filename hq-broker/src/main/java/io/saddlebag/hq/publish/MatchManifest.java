@@ -1,6 +1,7 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.StoreException;
@@ -12,6 +13,7 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.PeerClock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -68,14 +70,19 @@ public final class MatchManifest implements Processor {
         Publication.storable(Headers.SENT_TIMESTAMP, manifest.sentTimestamp());
         if (manifest.expires() != null) {
             Publication.storable("expires", manifest.expires());
-            if (!time.wall().instant().isBefore(manifest.expires())) {
-                refuseUnlessCommittedBefore(manifest, submission.manifestSha256());
+            Instant now = time.wall().instant();
+            if (!now.isBefore(manifest.expires())) {
+                Optional<PeerClock> sendersClock =
+                        HqProperties.session(exchange).link().peerClock();
+                refuseUnlessCommittedBefore(manifest, submission.manifestSha256(), now, sendersClock);
             }
         }
     }
 
     /** A repeat of what was committed in time is confirmed, or its sender would take it for failed. */
-    private void refuseUnlessCommittedBefore(Manifest manifest, Sha256 manifestSha256) throws StoreException {
+    private void refuseUnlessCommittedBefore(
+            Manifest manifest, Sha256 manifestSha256, Instant now, Optional<PeerClock> sendersClock)
+            throws StoreException {
         MessageId id = manifest.messageId();
         boolean committed = store.find(manifest.sender().id(), id)
                 .filter(stored -> stored.manifestSha256().equals(manifestSha256))
@@ -89,12 +96,19 @@ public final class MatchManifest implements Processor {
                     Code.CLOCK_DOUBTFUL,
                     "Expected a message that has not expired, found " + id + " which does at " + manifest.expires()
                             + ", while the clock of headquarters stepped from " + other.get() + " to "
-                            + time.wall().instant() + ". Send it again later");
+                            + now + ". Send it again later");
         }
         throw new Refusal(
                 Code.EXPIRED,
                 "Expected a message that has not expired, found " + id + " which did at " + manifest.expires()
-                        + ". Send it anew under another message_id");
+                        + "; its sender's clock said " + manifest.sentTimestamp() + " when it was taken,"
+                        + " headquarters' says " + now
+                        + sendersClock
+                                .filter(PeerClock::differs)
+                                .map(found -> ", and the sender's is " + found.difference()
+                                        + " it. Correct the clock that is wrong, then send")
+                                .orElse(". Send")
+                        + " it anew under another message_id");
     }
 
     private static void equal(Code code, String what, Object signed, Object found) {

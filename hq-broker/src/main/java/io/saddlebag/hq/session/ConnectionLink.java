@@ -1,7 +1,9 @@
 package io.saddlebag.hq.session;
 
+import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +48,11 @@ final class ConnectionLink implements Link {
     @Override
     public boolean rejectionsAsReceipts() {
         return connection.rejectionsAsReceipts();
+    }
+
+    @Override
+    public Optional<PeerClock> peerClock() {
+        return connection.peerClock();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.saddlebag.hq.session;
 
 import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.stomp.PeerClock;
+import java.util.Optional;
 
 /** What a session asks of its connection beyond sending. Every method may be called from any thread. */
 public interface Link extends Outlet {
@@ -9,6 +11,11 @@ public interface Link extends Outlet {
 
     /** Runs a short task on the connection's own thread, in the order of the calls; in this thread once that has ended. */
     void execute(Runnable task);
+
+    /** The client's clock against headquarters', as it was at CONNECT; empty when the client did not tell. */
+    default Optional<PeerClock> peerClock() {
+        return Optional.empty();
+    }
 
     void pauseReading();
 

@@ -1,0 +1,40 @@
+package io.saddlebag.site;
+
+import io.saddlebag.message.Printable;
+
+/**
+ * A host with the port that an option may name after it.
+ *
+ * @param port 0 when there is none
+ */
+public record HostAndPort(HostName host, int port) {
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * Reads {@code HOST}, {@code HOST:PORT}, {@code [V6]}, {@code [V6]:PORT} or {@code V6}: without brackets a colon is
+     * part of an IPv6 address as soon as there are two.
+     *
+     * @throws IllegalArgumentException when it is none of these
+     */
+    public static HostAndPort of(String text) {
+        String stripped = text.strip();
+        int bracket = stripped.indexOf(']');
+        int colon = stripped.indexOf(':', Math.max(0, bracket));
+        boolean hasPort = colon >= 0 && (bracket >= 0 ? colon == bracket + 1 : colon == stripped.lastIndexOf(':'));
+        if (!hasPort) {
+            return new HostAndPort(HostName.of(stripped), 0);
+        }
+        return new HostAndPort(HostName.of(stripped.substring(0, colon)), port(stripped.substring(colon + 1)));
+    }
+
+    private static int port(String digits) {
+        if (digits.matches("[0-9]{1,5}")) {
+            int port = Integer.parseInt(digits);
+            if (port >= 1 && port <= MAX_PORT) {
+                return port;
+            }
+        }
+        throw new IllegalArgumentException(
+                "expected a port from 1 to " + MAX_PORT + " after the host, found '" + Printable.of(digits) + "'");
+    }
+}
