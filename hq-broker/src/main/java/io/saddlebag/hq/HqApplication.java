@@ -93,7 +93,7 @@ public final class HqApplication implements SiteApplication {
                                 frameLimits,
                                 connectionLimits(),
                                 site -> topology.current().limitsOf(site).connections(),
-                                clock))
+                                clocks.wall()))
                 .bind(
                         "hqListenAddress",
                         new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))

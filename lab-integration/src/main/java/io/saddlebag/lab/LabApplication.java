@@ -130,7 +130,8 @@ public final class LabApplication implements SiteApplication {
                                 settings.host(LabSettings.HQ_HOST),
                                 settings.port(LabSettings.HQ_PORT))
                         .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX))
-                        .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)));
+                        .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)),
+                clocks.wall());
         window = new OutgoingWindow(
                 journal,
                 client::isConnected,

@@ -50,7 +50,12 @@ public final class StompClient {
     private volatile String lastFault = "no attempt was made yet";
 
     public StompClient(SiteIdentity identity, LinkOptions options) {
-        this(identity, options, HostAddresses.OF_THE_SYSTEM, Clock.systemUTC());
+        this(identity, options, Clock.systemUTC());
+    }
+
+    /** @param clock whose time the server is told and compares */
+    public StompClient(SiteIdentity identity, LinkOptions options, Clock clock) {
+        this(identity, options, HostAddresses.OF_THE_SYSTEM, clock);
     }
 
     StompClient(SiteIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {

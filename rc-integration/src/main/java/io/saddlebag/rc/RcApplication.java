@@ -100,7 +100,8 @@ public final class RcApplication implements SiteApplication {
                                 settings.host(RcSettings.HQ_HOST),
                                 settings.port(RcSettings.HQ_PORT))
                         .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX))
-                        .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)));
+                        .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)),
+                clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
