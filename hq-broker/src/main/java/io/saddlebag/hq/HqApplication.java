@@ -14,6 +14,7 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -71,7 +72,12 @@ public final class HqApplication implements SiteApplication {
     }
 
     private void begin() throws SiteStartException {
+        HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, HqSettings.ALL, overrides);
+        trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
+        trust.requireFile(settings.path(HqSettings.TOPOLOGY));
+        trust.requireFile(settings.path(HqSettings.DATABASE_PASSWORD_FILE));
+        trust.requireFile(settings.path(HqSettings.SPOOL));
         runningTime = SavedRunningTime.open(home, clocks);
         SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));

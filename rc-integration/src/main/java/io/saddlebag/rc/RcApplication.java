@@ -12,6 +12,7 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -76,11 +77,13 @@ public final class RcApplication implements SiteApplication {
     }
 
     private void begin() throws SiteStartException, IOException {
+        HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, RcSettings.ALL, overrides);
+        trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         identity = OwnIdentity.load(settings, runningTime.time());
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
-        RcRoutes.check(home, ROUTE_FOLDERS);
+        trust.requireShared(RcRoutes.check(home, ROUTE_FOLDERS));
         String names = System.getProperty("sun.jnu.encoding");
         if (!"UTF-8".equalsIgnoreCase(names)) {
             LOG.warn(

@@ -5,11 +5,14 @@ import io.saddlebag.site.RouteFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.TemplatedRoute;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Checks what the integrator's outboxes say, before any queue is asked for. */
@@ -18,14 +21,19 @@ final class RcRoutes {
 
     private RcRoutes() {}
 
-    /** @throws SiteStartException with one line a fault: file, line, remedy */
-    static void check(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+    /**
+     * @return the outboxes
+     * @throws SiteStartException with one line a fault: file, line, remedy
+     */
+    static Set<Path> check(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
         List<String> faults = new ArrayList<>();
         Map<String, String> placeByQueue = new HashMap<>();
+        Set<Path> outboxes = new LinkedHashSet<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             if (route.template().equals(OUTBOX)) {
                 checkQueue(route.parameters().get("queue"), placeByQueue, faults);
                 checkDirectory(route.parameters().get("directory"), faults);
+                outboxes.add(home.resolve(route.parameters().get("directory").value()));
                 check("prefetch", QueueComponent::prefetch, route, faults);
                 check("checksum", QueueComponent::isOn, route, faults);
                 check("readyMarker", QueueComponent::isOn, route, faults);
@@ -36,6 +44,7 @@ final class RcRoutes {
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
+        return outboxes;
     }
 
     private static void checkQueue(
