@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,14 +18,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
  * Files that are either not there or whole, and that survive a power cut once a call has returned: written under a
  * temporary name, fsynced, given their name in one step, and the folder fsynced (POSIX rename and fsync). A temporary
- * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Holds no state; any
- * number of threads may call.
+ * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Files have the mode
+ * {@link Modes#SHARED_FILE}. Holds no state; any number of threads may call.
  */
 public final class AtomicFiles {
     /** Ends the name of a file that is still being written. */
@@ -33,6 +36,8 @@ public final class AtomicFiles {
     private static final Pattern TEMPORARY_NAME =
             Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
 
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final int BUFFER = 64 * 1024;
 
     private AtomicFiles() {}
@@ -214,8 +219,20 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes a folder and those above it, each entry synced. An existing folder costs nothing. */
+    /**
+     * Makes a folder and those above it, each entry synced and none with more rights than {@link Modes#SHARED_FOLDER}. An
+     * existing folder costs nothing, and its mode stays.
+     */
     public static void createFolders(Path folder) throws IOException {
+        createFolders(folder, Modes.SHARED_FOLDER);
+    }
+
+    /** As {@link #createFolders}, the last folder for this site alone. */
+    public static void createPrivateFolder(Path folder) throws IOException {
+        createFolders(folder, Modes.PRIVATE_FOLDER);
+    }
+
+    private static void createFolders(Path folder, FileAttribute<?> mode) throws IOException {
         Path absolute = folder.toAbsolutePath();
         if (Files.isDirectory(absolute)) {
             return;
@@ -225,7 +242,7 @@ public final class AtomicFiles {
             createFolders(parent);
         }
         try {
-            Files.createDirectory(absolute);
+            Files.createDirectory(absolute, mode);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(absolute)) {
                 throw e;
@@ -285,8 +302,7 @@ public final class AtomicFiles {
     /** Writes and syncs a file under a temporary name in the target's folder. */
     static Path write(Path target, Content content) throws IOException {
         Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
-        try (FileChannel channel =
-                        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(temporary, NEW_FILE, Modes.SHARED_FILE);
                 EarlySync early = new EarlySync(() -> channel.force(false))) {
             OutputStream out = new BufferedOutputStream(early.through(Channels.newOutputStream(channel)), BUFFER);
             content.writeTo(out);

@@ -24,6 +24,9 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     /** The ending of the standardized file in a centre's outbox, which no dropped file may have. */
     public static final String STANDARDIZED_SUFFIX = ".message.json";
 
+    /** The endings of route files, which no dropped file may have. */
+    private static final List<String> ROUTE_SUFFIXES = List.of(".camel.yaml", ".camel.yml");
+
     private static final int MAX_EXTENSION = 64;
     private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
 
@@ -107,12 +110,33 @@ public record DroppedName(String fileName, MessageId messageId, String extension
 
     private static void requireCarriable(String fileName) {
         PortableName.require(fileName);
+        requireNoRoute(fileName, fileName);
         if (("." + fileName.toLowerCase(Locale.ROOT)).endsWith(STANDARDIZED_SUFFIX)) {
             throw new Refusal(
                     Refusal.Code.BAD_NAME,
                     "Expected a name that does not end in " + STANDARDIZED_SUFFIX
                             + ", which stands for the standardized file at the centre; found '"
                             + Printable.of(fileName) + "'. Rename the file and drop it again");
+        }
+    }
+
+    /**
+     * A payload with the ending of a route file would run as code wherever it got into a site's routes.
+     *
+     * @param fileName judged
+     * @param shown the name to show
+     * @throws Refusal BAD_NAME when it has that ending, in capitals or not
+     */
+    static void requireNoRoute(String fileName, String shown) {
+        String lower = "." + fileName.toLowerCase(Locale.ROOT);
+        for (String ending : ROUTE_SUFFIXES) {
+            if (lower.endsWith(ending)) {
+                throw new Refusal(
+                        Refusal.Code.BAD_NAME,
+                        "Expected a name that does not end in " + ending + ", which a site runs as a route; found '"
+                                + Printable.of(shown) + "'. Rename the file, such as to "
+                                + ending.substring(1).replace('.', '-') + ".txt, and drop it again");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.BufferedInputStream;
@@ -13,9 +14,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -27,10 +25,6 @@ import java.util.Set;
  */
 public final class FolderUnpacker {
     private static final int BUFFER = 64 * 1024;
-    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
 
     private final FolderLimits limits;
 
@@ -50,7 +44,7 @@ public final class FolderUnpacker {
     public FolderWalk unpack(InputStream tar, Path target) throws IOException {
         FileTree.delete(target);
         try {
-            Files.createDirectory(target, FOLDER_MODE);
+            Files.createDirectory(target, Modes.SHARED_FOLDER);
             write(new TarReader(new BufferedInputStream(tar, BUFFER)), target);
             return sync(target);
         } catch (IOException | RuntimeException e) {
@@ -69,7 +63,7 @@ public final class FolderUnpacker {
                 Path file = folder.resolve(names.get(names.size() - 1));
                 made.count();
                 if (entry.isFolder()) {
-                    Files.createDirectory(file, FOLDER_MODE);
+                    Files.createDirectory(file, Modes.SHARED_FOLDER);
                 } else {
                     made.add(entry.size());
                     try (OutputStream out = create(file)) {
@@ -96,8 +90,8 @@ public final class FolderUnpacker {
     }
 
     private static OutputStream create(Path file) throws IOException {
-        return Channels.newOutputStream(
-                Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE));
+        return Channels.newOutputStream(Files.newByteChannel(
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE));
     }
 
     private static Refusal twice(String path, FileAlreadyExistsException e) {
@@ -162,7 +156,7 @@ public final class FolderUnpacker {
 
         private void makeFolder(Path folder, TarEntry entry) throws IOException {
             try {
-                Files.createDirectory(folder, FOLDER_MODE);
+                Files.createDirectory(folder, Modes.SHARED_FOLDER);
                 count();
             } catch (FileAlreadyExistsException e) {
                 if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {

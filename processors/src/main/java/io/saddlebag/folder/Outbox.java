@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -8,28 +9,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where a centre's people find what arrived: {@code <directory>/<sender_id>/}, a payload and beside it the standardized
  * file, which is always the later of the two. Each stands there whole and synced or not at all, and nothing that stands
- * there is ever changed. Any number of threads, one for each message; their syncs of a folder are made together.
+ * there is ever changed. A message is placed only in a folder that readers cannot exchange. Any number of threads, one for
+ * each message; their syncs of a folder are made together.
  */
 public final class Outbox {
-    private final Path directory;
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    private final SenderFolders folders;
     private final OutboxExtras extras;
     private final Map<SiteId, FolderSync> syncs = new ConcurrentHashMap<>();
 
@@ -38,7 +41,7 @@ public final class Outbox {
      * @param extras what stands beside payload and standardized file
      */
     public Outbox(Path directory, OutboxExtras extras) {
-        this.directory = Objects.requireNonNull(directory, "directory");
+        this.folders = new SenderFolders(directory);
         this.extras = Objects.requireNonNull(extras, "extras");
     }
 
@@ -48,7 +51,7 @@ public final class Outbox {
     }
 
     public Path directory() {
-        return directory;
+        return folders.directory();
     }
 
     public OutboxExtras extras() {
@@ -58,43 +61,16 @@ public final class Outbox {
     /**
      * Removes what a killed process left half written: hidden files that nobody has seen, each written anew under another
      * name when its message comes again. Before anything is written here only.
+     *
+     * @throws IOException of the first that cannot be removed, once all others are
      */
     public void removeUnfinished() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        AtomicFiles.removeUnfinished(directory);
-        try (DirectoryStream<Path> senders = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path sender : senders) {
-                try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
-                        sender, file -> isUnfinished(file.getFileName().toString()))) {
-                    for (Path file : unfinished) {
-                        FileTree.delete(file);
-                    }
-                }
-            }
-        }
+        folders.removeUnfinished(AtomicFiles::isTemporary);
     }
 
     /** Those who have sent something, as far as it shows. */
     public List<SiteId> senders() throws IOException {
-        List<SiteId> senders = new ArrayList<>();
-        if (Files.isDirectory(directory)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory, Files::isDirectory)) {
-                for (Path each : folders) {
-                    try {
-                        senders.add(SiteId.of(each.getFileName().toString()));
-                    } catch (IllegalArgumentException e) {
-                        // Somebody's own folder.
-                    }
-                }
-            }
-        }
-        return senders;
-    }
-
-    private static boolean isUnfinished(String name) {
-        return AtomicFiles.isTemporary(name) || OutboxFolder.isHiddenName(name);
+        return folders.senders();
     }
 
     /**
@@ -105,9 +81,9 @@ public final class Outbox {
      * @throws IOException saying what is in the way
      */
     public void requireRoom(SiteId sender, long bytes) throws IOException {
-        Path folder = sender == null ? directory : folder(sender);
-        AtomicFiles.createFolders(folder);
-        AtomicFiles.requireRoom(folder, bytes);
+        folders.requireOutbox();
+        folders.staging();
+        AtomicFiles.requireRoom(sender == null ? folders.directory() : folders.require(sender), bytes);
     }
 
     /**
@@ -118,8 +94,7 @@ public final class Outbox {
      * @throws Refusal {@code CONFLICT} when other bytes stand under that name
      */
     public void placePayload(SiteId sender, String name, Path opened) throws IOException {
-        Path target = folder(sender).resolve(name);
-        AtomicFiles.createFolders(target.getParent());
+        Path target = folders.require(sender).resolve(name);
         try {
             AtomicFiles.name(opened, target);
         } catch (FileAlreadyExistsException e) {
@@ -128,8 +103,9 @@ public final class Outbox {
         }
     }
 
-    private static void requireSame(Path target, Path opened) throws IOException {
-        if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || Files.mismatch(target, opened) >= 0) {
+    private void requireSame(Path target, Path opened) throws IOException {
+        if (!folders.look(target, standing -> Files.mismatch(standing, opened) < 0)
+                .orElse(false)) {
             throw conflict(target);
         }
     }
@@ -150,9 +126,11 @@ public final class Outbox {
             AtomicFiles.name(written, target);
         } catch (FileAlreadyExistsException e) {
             Files.delete(written);
-            boolean isSame = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-                    && Files.size(target) == line.length
-                    && Arrays.equals(Files.readAllBytes(target), line);
+            boolean isSame = folders.look(
+                            target,
+                            standing -> Files.size(standing) == line.length
+                                    && Arrays.equals(Files.readAllBytes(standing), line))
+                    .orElse(false);
             if (!isSame) {
                 throw conflict(target);
             }
@@ -190,10 +168,10 @@ public final class Outbox {
     /** Never what stands there: after a crash it may be the very file that a reader has taken away. */
     private static FileChannel createHidden(Path hidden) throws IOException {
         try {
-            return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return FileChannel.open(hidden, NEW_FILE, Modes.SHARED_FILE);
         } catch (FileAlreadyExistsException e) {
             Files.delete(hidden);
-            return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return FileChannel.open(hidden, NEW_FILE, Modes.SHARED_FILE);
         }
     }
 
@@ -257,14 +235,10 @@ public final class Outbox {
     /** The standardized file's bytes, when the message stands in the outbox. */
     public Optional<byte[]> facts(SiteId sender, MessageId messageId) throws IOException {
         Path facts = folder(sender).resolve(OutboxNames.facts(messageId));
-        if (!AtomicFiles.isThere(facts)) {
+        if (!AtomicFiles.isThere(facts) || !folders.exists(sender)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(Files.readAllBytes(facts));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        return folders.look(facts, Files::readAllBytes);
     }
 
     private Path stagedReady(SiteId sender, MessageId messageId) {
@@ -277,7 +251,11 @@ public final class Outbox {
 
     /** Where the sender's messages are put, whether or not it is there. */
     Path folder(SiteId sender) {
-        return directory.resolve(sender.value());
+        return folders.folder(sender);
+    }
+
+    SenderFolders folders() {
+        return folders;
     }
 
     private static Refusal conflict(Path target) {

@@ -13,88 +13,89 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.regex.Pattern;
+import java.util.Objects;
 
 /**
- * The place of one folder in an outbox: filled under a hidden name beside it, then given its own in one step, so that it
- * is there whole or not at all. On the outbox's own file system, because only there a folder can be renamed. For one
+ * The place of one folder in an outbox: filled where this site alone can reach it, then given its name in one step, so that
+ * it is there whole or not at all. On the outbox's own file system, because only there a folder can be renamed. For one
  * thread.
  */
 public final class OutboxFolder {
-    private static final String HIDDEN_SUFFIX = ".folder" + AtomicFiles.TEMPORARY_SUFFIX;
-    /** The folder's, or that of its digests while they are compared with those that stand there. */
-    private static final Pattern HIDDEN_NAME = Pattern.compile(
-            "[.][A-Z].*" + Pattern.quote(HIDDEN_SUFFIX) + "(" + Pattern.quote(OutboxNames.CHECKSUM_SUFFIX) + ")?");
-
+    private static final String HIDDEN_SUFFIX = ".folder";
     private static final int BUFFER = 64 * 1024;
 
-    private final Path hidden;
-    private final Path place;
+    private final SenderFolders folders;
+    private final SiteId sender;
+    private final String name;
+    private final String hiddenName;
     private final OutboxExtras extras;
 
     /** @param name the folder's, as {@link OutboxNames#payload} says */
     public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name) {
-        Path folder = outbox.directory().resolve(sender.value());
-        this.hidden = folder.resolve("." + messageId + HIDDEN_SUFFIX);
-        this.place = folder.resolve(name);
+        this.folders = outbox.folders();
+        this.sender = Objects.requireNonNull(sender, "sender");
+        this.name = Objects.requireNonNull(name, "name");
+        this.hiddenName = messageId + HIDDEN_SUFFIX;
         this.extras = outbox.extras();
     }
 
-    /** Whether a folder of this name was being filled here, or its digests written: by a process that was killed, when nobody is at it now. */
-    static boolean isHiddenName(String fileName) {
-        return HIDDEN_NAME.matcher(fileName).matches();
-    }
-
-    /** Where to unpack; the folder that it lies in is made. */
+    /**
+     * Where to unpack; the folder that it lies in is made, and the sender's.
+     *
+     * @throws IOException when others could exchange one of them
+     */
     public Path hidden() throws IOException {
-        AtomicFiles.createFolders(hidden.getParent());
-        return hidden;
+        folders.require(sender);
+        return folders.staging().resolve(hiddenName);
     }
 
     /**
-     * Gives the filled folder its name. After a crash the same content may stand there already: then that one stays.
+     * Gives the filled folder its name, and puts the digests of its files beside it, a line a file, if this outbox has
+     * them. After a crash the same content may be there already: then that stays.
      *
-     * @throws Refusal {@code CONFLICT} when something else stands under the name
+     * @throws Refusal {@code CONFLICT} when something else has one of the names
      */
     public void place() throws IOException {
-        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-            requireSame();
-            AtomicFiles.syncFolder(place.getParent());
-            FileTree.delete(hidden);
-        } else {
-            FolderMove.rename(hidden, place);
-        }
-    }
-
-    /**
-     * Writes the digests of its files beside it, a line a file, if this outbox has them.
-     *
-     * @throws Refusal {@code CONFLICT} when something else stands under that name
-     */
-    public void placeChecksums() throws IOException {
-        if (!extras.checksum()) {
-            return;
-        }
-        Path target = place.resolveSibling(place.getFileName() + OutboxNames.CHECKSUM_SUFFIX);
+        Path place = folders.require(sender).resolve(name);
+        Path hidden = hidden();
+        // While nobody else can exchange what the digests are made of.
+        Path checksums = extras.checksum() ? AtomicFiles.write(hidden, out -> writeChecksums(hidden, out)) : null;
         try {
-            AtomicFiles.create(target, this::writeChecksums);
-        } catch (FileAlreadyExistsException e) {
-            Path written = hidden.resolveSibling(hidden.getFileName() + OutboxNames.CHECKSUM_SUFFIX);
-            AtomicFiles.replace(written, this::writeChecksums);
-            boolean isSame =
-                    Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(target, written) < 0;
-            Files.delete(written);
-            if (!isSame) {
-                throw conflict(target);
+            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                FolderMove.rename(hidden, place);
+            } else if (folders.isSameFolder(hidden, place)) {
+                AtomicFiles.syncFolder(place.getParent());
+                FileTree.delete(hidden);
+            } else {
+                throw conflict(place);
+            }
+            if (checksums != null) {
+                placeChecksums(checksums, place.resolveSibling(name + OutboxNames.CHECKSUM_SUFFIX));
+            }
+        } finally {
+            if (checksums != null) {
+                Files.deleteIfExists(checksums);
             }
         }
     }
 
-    private void writeChecksums(OutputStream out) throws IOException {
-        FolderWalk walk = new FolderWalk(place, FolderLimits.NONE);
+    private void placeChecksums(Path written, Path target) throws IOException {
+        try {
+            AtomicFiles.name(written, target);
+        } catch (FileAlreadyExistsException e) {
+            if (!folders.look(target, standing -> Files.mismatch(standing, written) < 0)
+                    .orElse(false)) {
+                throw conflict(target);
+            }
+        }
+        AtomicFiles.syncFolder(target.getParent());
+    }
+
+    private void writeChecksums(Path folder, OutputStream out) throws IOException {
+        FolderWalk walk = new FolderWalk(folder, FolderLimits.NONE);
         for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
             if (!entry.isFolder()) {
-                String line = digest(entry) + "  " + place.getFileName() + "/" + entry.path() + "\n";
+                String line = digest(entry) + "  " + name + "/" + entry.path() + "\n";
                 out.write(line.getBytes(StandardCharsets.UTF_8));
             }
         }
@@ -113,21 +114,7 @@ public final class OutboxFolder {
 
     /** Removes what was not placed. */
     public void discard() throws IOException {
-        FileTree.delete(hidden);
-    }
-
-    private void requireSame() throws IOException {
-        boolean isSame;
-        try {
-            isSame = Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
-                    && FolderTar.digest(place).equals(FolderTar.digest(hidden));
-        } catch (Refusal e) {
-            // Somebody put something there that cannot have come in a message.
-            isSame = false;
-        }
-        if (!isSame) {
-            throw conflict(place);
-        }
+        FileTree.delete(hidden());
     }
 
     private static Refusal conflict(Path target) {

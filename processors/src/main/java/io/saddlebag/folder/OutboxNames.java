@@ -34,7 +34,7 @@ public final class OutboxNames {
      * ends as a marker does.
      *
      * @param droppedName as the seal names it; not trusted
-     * @throws Refusal {@code BAD_NAME} when the name would be that of a standardized file
+     * @throws Refusal {@code BAD_NAME} when the name would be that of a standardized file or has the ending of a route file
      */
     public static String payload(MessageId messageId, String droppedName) {
         String ending = ending(messageId, droppedName);
@@ -42,6 +42,8 @@ public final class OutboxNames {
                 && PLAIN_ENDING.matcher(ending).matches()
                 && !endsAsMarker("." + ending.toLowerCase(Locale.ROOT));
         String name = isPlain ? messageId + "." + ending : messageId.value();
+        DroppedName.requireNoRoute(name, droppedName);
+        DroppedName.requireNoRoute(droppedName, droppedName);
         if (name.toLowerCase(Locale.ROOT).endsWith(FACTS_SUFFIX)) {
             throw new Refusal(
                     Refusal.Code.BAD_NAME,

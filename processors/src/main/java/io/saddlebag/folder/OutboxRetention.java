@@ -110,21 +110,13 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
         for (Due due : files) {
             if (!failures.containsKey(due.messageId())) {
                 try {
-                    delete(due.file());
+                    outbox.folders().delete(due.file());
                 } catch (IOException e) {
                     failures.put(due.messageId(), e);
                 }
             }
         }
         return failures;
-    }
-
-    private static void delete(Path file) throws IOException {
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            FileTree.delete(file);
-        } else {
-            Files.deleteIfExists(file);
-        }
     }
 
     private static int turn(Path file) {

@@ -50,7 +50,7 @@ public final class HomeTrust {
                 judged.judgeTree(home.resolve(name), 0);
             }
             for (String name : OWN) {
-                judged.trust.judge(home.resolve(name));
+                judged.trust.judgeOwn(home.resolve(name));
             }
             judged.requireNoFault();
             return judged;

@@ -49,6 +49,26 @@ class DroppedNameTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FL-LAB_DAT_20251008_001.camel.yaml",
+                "FL-LAB_DAT_20251008_001.Camel.YAML",
+                "FL-LAB_DAT_20251008_001.x.camel.yml"
+            })
+    void refusesTheEndingOfARouteFile(String fileName) {
+        assertRefused(fileName, Refusal.Code.BAD_NAME, "runs as a route");
+        assertThatThrownBy(() -> DroppedName.judgeAny(fileName.substring(fileName.indexOf('.') + 1), OWN))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME));
+    }
+
+    @Test
+    void takesOtherFilesOfThatFormat() {
+        assertThat(DroppedName.judge("FL-LAB_DAT_20251008_001.yaml", OWN).extension())
+                .isEqualTo("yaml");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {

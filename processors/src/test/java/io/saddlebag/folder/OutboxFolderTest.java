@@ -9,6 +9,7 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,14 +83,57 @@ class OutboxFolderTest {
     @Test
     void isClearedAwayWhenAKilledProcessLeftItHalfFilled() throws IOException {
         Files.createDirectories(place.resolveSibling(".theirs.folder"));
-        Path checksums =
-                Files.createFile(folder.hidden().resolveSibling(folder.hidden().getFileName() + ".sha256"));
+        Path checksums = Files.createFile(folder.hidden().resolveSibling(".119da6be-36a7-4342-88c4-f13235b81558.part"));
 
         outbox.removeUnfinished();
 
         assertThat(folder.hidden()).doesNotExist();
         assertThat(checksums).doesNotExist();
         assertThat(place.resolveSibling(".theirs.folder")).exists();
+    }
+
+    @Test
+    void isFilledWhereThisSiteAloneMayEnter() throws IOException {
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.hidden().getParent())))
+                .isEqualTo("rwx------");
+        assertThat(folder.hidden().getParent()).isEqualTo(directory.resolve("outbox/.saddlebag-staging"));
+    }
+
+    @Test
+    void refusesAStagingFolderThatOthersMayEnter() throws IOException {
+        Path staging = folder.hidden().getParent();
+        Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-x---"));
+
+        assertThatThrownBy(folder::place)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("this site alone may enter")
+                .hasMessageContaining("chmod 0700 " + staging);
+    }
+
+    @Test
+    void comparesNamesSizesAndBytesOfWhatACrashLeft() throws IOException {
+        folder.place();
+        for (String other : new String[] {"alphb", "alpha2", ""}) {
+            fill(other);
+            isConflict();
+        }
+        fill("alpha");
+        Files.createFile(folder.hidden().resolve("data/more"));
+        isConflict();
+        Files.delete(folder.hidden().resolve("data/more"));
+        Files.createDirectory(folder.hidden().resolve("data/more"));
+        isConflict();
+        assertThat(place.resolve("data/a.txt")).hasContent("alpha");
+    }
+
+    @Test
+    void believesNoStandingFolderThatTheGroupMayWrite() throws IOException {
+        folder.place();
+        fill("alpha");
+        Files.setPosixFilePermissions(place.resolve("data"), PosixFilePermissions.fromString("rwxrwx---"));
+
+        isConflict();
     }
 
     private void isConflict() {

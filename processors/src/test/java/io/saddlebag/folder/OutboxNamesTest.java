@@ -55,6 +55,20 @@ class OutboxNamesTest {
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FL-LAB_DAT_20251008_001.camel.yaml",
+                "FL-LAB_DAT_20251008_001.CAMEL.yaml",
+                "FL-LAB_DAT_20251008_001.a.camel.yml",
+                "another name.camel.yaml"
+            })
+    void refusesTheEndingOfARouteFile(String dropped) {
+        assertThatThrownBy(() -> OutboxNames.payload(ID, dropped))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME));
+    }
+
     @Test
     void hidesWhatIsStagedFromEveryScan() {
         assertThat(OutboxNames.facts(ID)).isEqualTo("FL-LAB_DAT_20251008_001.message.json");

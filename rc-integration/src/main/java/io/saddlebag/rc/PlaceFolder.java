@@ -43,7 +43,6 @@ final class PlaceFolder implements Processor {
             throw e;
         }
         Files.delete(arrival.opened);
-        folder.placeChecksums();
         exchange.getMessage().setBody(new InlineContent.Content(StandardizedMessage.FILE, arrival.payloadName));
     }
 

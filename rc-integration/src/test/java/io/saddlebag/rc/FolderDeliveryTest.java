@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FolderDeliveryTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String FACTS = ID + ".message.json";
-    private static final String HIDDEN = "." + ID + ".folder.part";
 
     @TempDir
     private Path folder;
@@ -46,6 +46,11 @@ class FolderDeliveryTest {
             tar = in.readAllBytes();
         }
         facts = new FolderFacts(2, 13, false);
+    }
+
+    /** Where the centre alone may enter. */
+    private Path hidden() {
+        return centre.home.folder().resolve("outbox/.saddlebag-staging/" + ID + ".folder");
     }
 
     @AfterEach
@@ -91,11 +96,15 @@ class FolderDeliveryTest {
 
     @Test
     void isPublishedOnceAfterACrashWhileItWasUnpacked() throws Exception {
-        Files.createDirectories(centre.outbox(HIDDEN).resolve("deep"));
-        Files.writeString(centre.outbox(HIDDEN).resolve("deep/half"), "half");
+        Files.createDirectories(hidden().getParent().getParent());
+        Files.createDirectory(
+                hidden().getParent(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(hidden().resolve("deep"));
+        Files.writeString(hidden().resolve("deep/half"), "half");
         centre.start();
-        assertThat(centre.outbox(HIDDEN)).doesNotExist();
-        Files.createDirectories(centre.outbox(HIDDEN).resolve("deep/again"));
+        assertThat(hidden()).doesNotExist();
+        Files.createDirectories(hidden().resolve("deep/again"));
 
         Letters.Letter letter = centre.letters.letter(ID, ID, tar, facts);
         assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);

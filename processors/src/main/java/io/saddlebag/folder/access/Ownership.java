@@ -31,11 +31,6 @@ public record Ownership(int owner, int mode) {
         return new Ownership((Integer) found.get("uid"), (Integer) found.get("mode"));
     }
 
-    /** Whether the file system has owners and modes at all. */
-    public static boolean isKnownFor(Path file) {
-        return file.getFileSystem().supportedFileAttributeViews().contains("unix");
-    }
-
     /** The number of the user that runs this process. */
     public static int thisUser() {
         return (int) new UnixSystem().getUid();

@@ -51,9 +51,6 @@ public final class PathTrust {
      * @return what the path names, its links resolved; null when it is not there
      */
     public Path judgeParents(Path path) throws IOException {
-        if (!Ownership.isKnownFor(path)) {
-            return Files.exists(path) ? path : null;
-        }
         Deque<Path> names = new ArrayDeque<>();
         Path absolute = path.toAbsolutePath();
         absolute.forEach(names::add);
@@ -85,27 +82,36 @@ public final class PathTrust {
 
     /** Judges the folders on the way, and the file or folder itself: of this user or root, writable by nobody else. */
     public void judge(Path path) throws IOException {
+        judge(path, false);
+    }
+
+    /** As {@link #judge}, but others may write in a folder that is sticky, such as the root of a tmpfs. */
+    public void judgeOwn(Path path) throws IOException {
+        judge(path, true);
+    }
+
+    private void judge(Path path, boolean mayBeSticky) throws IOException {
         Path file = judgeParents(path);
-        if (file == null || !Ownership.isKnownFor(file)) {
+        if (file == null) {
             return;
         }
         Ownership found = Ownership.of(file);
         if (!found.isOf(user)) {
             fault(file + ": expected a file or folder of " + owners() + ", found one of user " + found.owner()
                     + ". If its content is yours, run: chown " + user + " " + file);
-        } else if (found.groupMayWrite() || found.othersMayWrite()) {
+        } else if ((found.groupMayWrite() || found.othersMayWrite()) && !(mayBeSticky && found.isSticky())) {
             fault(file + ": expected a file or folder that nobody else may write, found mode " + found.octal()
                     + ". Run: chmod go-w " + file);
         }
     }
 
     /**
-     * Judges the folders on the way and the folder that people of the group read from, and write to if it is sticky: of
-     * this user or root, closed to all others.
+     * Judges the folders on the way and a folder in which others may write as far as they cannot exchange what this site
+     * makes there: of this user or root, and sticky where others may write. What is no folder is no fault here.
      */
     public void judgeShared(Path path) throws IOException {
         Path folder = judgeParents(path);
-        if (folder != null && Ownership.isKnownFor(folder)) {
+        if (folder != null && Files.isDirectory(folder)) {
             SharedFolder.fault(folder, Ownership.of(folder), user).ifPresent(this::fault);
         }
     }

@@ -51,23 +51,25 @@ public final class SharedFolder {
         return true;
     }
 
+    /** Whether {@link #requireOwn} would accept what is there. */
+    public static boolean isOwn(Path folder, int user) throws IOException {
+        Ownership found = Ownership.of(folder, LinkOption.NOFOLLOW_LINKS);
+        return found.isFolder() && found.isOf(user) && !found.othersMayWrite();
+    }
+
     static Optional<String> fault(Path folder, Ownership found, int user) {
         if (!found.isFolder()) {
-            return Optional.of(folder + ": expected a folder, found something else. Name another in the route");
+            return Optional.of(folder + ": expected a folder, found something else. Move it away");
         }
         if (!found.isOf(user)) {
             return Optional.of(folder + ": expected a folder of this site's user (" + user
                     + ") or root, found one of user " + found.owner() + ", who can exchange what is in it. Run: chown "
                     + user + " " + folder);
         }
-        if (found.othersMayWrite()) {
-            return Optional.of(folder + ": expected a folder that at most its group may write, found mode "
-                    + found.octal() + ". Run: chmod o-w " + folder);
-        }
-        if (found.groupMayWrite() && !found.isSticky()) {
-            return Optional.of(folder + ": expected the sticky bit on a folder that its group may write, found mode "
-                    + found.octal() + ", with which a reader can exchange the folders in it. Run: chmod 3770 "
-                    + folder);
+        if ((found.groupMayWrite() || found.othersMayWrite()) && !found.isSticky()) {
+            return Optional.of(folder + ": expected the sticky bit on a folder that others may write, found mode "
+                    + found.octal() + ", with which they can exchange the folders in it. Run: chmod 3770 "
+                    + folder + ", or chmod go-w where nobody else is to write");
         }
         return Optional.empty();
     }

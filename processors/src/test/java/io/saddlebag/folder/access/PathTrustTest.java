@@ -178,10 +178,18 @@ class PathTrustTest {
     }
 
     @Test
-    void refusesASharedFolderThatEverybodyMayWrite() throws IOException {
-        Path outbox = folder(home.resolve("outbox"), 01777);
+    void refusesASharedFolderThatEverybodyMayWriteWithoutTheStickyBit() throws IOException {
+        Path outbox = folder(home.resolve("outbox"), 0777);
         PathTrust trust = trust();
         trust.judgeShared(outbox);
-        assertThat(trust.faults()).singleElement().asString().contains("chmod o-w " + outbox);
+        assertThat(trust.faults()).singleElement().asString().contains("found mode 777", "chmod 3770 " + outbox);
+    }
+
+    @Test
+    void leavesToOthersWhatIsNoFolder() throws IOException {
+        Path outbox = Files.writeString(home.resolve("outbox"), "a file");
+        PathTrust trust = trust();
+        trust.judgeShared(outbox);
+        assertThat(trust.faults()).isEmpty();
     }
 }
