@@ -181,3 +181,21 @@ COMMENT ON COLUMN key_bundle.site_id IS 'Whose keys they are, such as CA-RC';
 COMMENT ON COLUMN key_bundle.version IS 'The bundle''s version; the highest is current';
 COMMENT ON COLUMN key_bundle.envelope IS 'The signed key bundle: a DSSE envelope (JSON, UTF-8), verbatim';
 COMMENT ON COLUMN key_bundle.registered_time IS 'When headquarters took it';
+
+-- The newest message of a sender to each receiver, so that a sender whose journal was restored is answered without a look
+-- at its history. Written from memory every some thousand messages; a start reads the messages since.
+CREATE TABLE sender_chain (
+    sender_id          text   NOT NULL,
+    receiver_client_id text   NOT NULL,
+    seq                bigint NOT NULL,
+    message_id         text   NOT NULL,
+    read_up_to         bigint NOT NULL,
+    PRIMARY KEY (sender_id, receiver_client_id)
+);
+
+COMMENT ON TABLE sender_chain IS 'The message with the highest seq of a sender to a receiver, as of read_up_to; headquarters brings it up to date at its start';
+COMMENT ON COLUMN sender_chain.sender_id IS 'The publishing site, such as FL-LAB';
+COMMENT ON COLUMN sender_chain.receiver_client_id IS 'The receiving site, such as CA-RC';
+COMMENT ON COLUMN sender_chain.seq IS 'The highest seq in a manifest of the sender for this receiver';
+COMMENT ON COLUMN sender_chain.message_id IS 'The message with that manifest';
+COMMENT ON COLUMN sender_chain.read_up_to IS 'Every message up to this message_number was taken into account when the row was written';

@@ -1,5 +1,8 @@
 package io.saddlebag.hq;
 
+import io.saddlebag.hq.chain.AskChain;
+import io.saddlebag.hq.chain.FollowChain;
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.keys.FollowKeys;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.keys.ReadKeys;
@@ -9,7 +12,10 @@ import io.saddlebag.hq.receipts.AskReceipts;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Refuse;
 import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.store.ChainStore;
+import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.OutcomeStore;
+import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
@@ -108,6 +114,7 @@ public final class HqApplication implements SiteApplication {
         steps.byName().forEach(runtime::bind);
         runtime.bind("askReceipts", new AskReceipts(steps.followReceipts(), new OutcomeStore(store.database())));
         bindKeys(topology, identity.trust().networkId());
+        bindChains(steps.chains());
         runtime.start();
         LOG.info(
                 "{} listens on {}",
@@ -182,6 +189,18 @@ public final class HqApplication implements SiteApplication {
         runtime.bind("readKeys", new ReadKeys(topology))
                 .bind("registerKeys", new RegisterKeys(directory, networkId))
                 .bind("followKeys", new FollowKeys(directory, topology));
+    }
+
+    private void bindChains(SenderChains chains) throws SiteStartException {
+        ChainStore manifests = new ChainStore(store.database());
+        try {
+            chains.keepIn(manifests, threads.work());
+        } catch (StoreException e) {
+            throw new SiteStartException("The newest messages of the senders cannot be read: " + e.getMessage(), e);
+        }
+        FollowChain follow = new FollowChain(chains, manifests);
+        ConfirmedMessages confirmed = new ConfirmedMessages(store.messages(), store.writer()::confirmedUpTo);
+        runtime.bind("followChain", follow).bind("askChain", new AskChain(follow, manifests, confirmed));
     }
 
     @Override

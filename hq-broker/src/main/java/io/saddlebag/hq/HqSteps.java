@@ -1,6 +1,7 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.publish.CheckBody;
 import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
@@ -66,6 +67,7 @@ public final class HqSteps {
     private final QueueIndex index;
     private final Sessions sessions;
     private final Dispatcher dispatcher;
+    private final SenderChains chains = new SenderChains();
     private FollowReceipts followReceipts;
     private final Map<String, Object> byName = new LinkedHashMap<>();
 
@@ -171,12 +173,13 @@ public final class HqSteps {
                 new CheckRoom(ground.topology(), index, ground.limits().freeSpace()));
         byName.put("lookAtSpace", ground.limits().freeSpace());
         byName.put("checkBody", new CheckBody());
-        byName.put("openUpload", new OpenOrResume(confirmed, uploads));
+        byName.put("openUpload", new OpenOrResume(confirmed, uploads, chains));
         byName.put("findUpload", new FindUpload(uploads));
         byName.put("takePart", new TakePart(uploads));
         byName.put(
                 "commitMessage",
-                new CommitMessage(ground.stores().writer(), index, ground.time().wall()));
+                new CommitMessage(
+                        ground.stores().writer(), index, chains, ground.time().wall()));
         byName.put("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
         byName.put("confirm", new Confirm());
         byName.put("forgetUploads", new ForgetUploads(payloads, ground.limits().uploadAge(), ground.time()));
@@ -198,6 +201,11 @@ public final class HqSteps {
     /** Who listens for receipts, for the step that answers those who ask. */
     public FollowReceipts followReceipts() {
         return followReceipts;
+    }
+
+    /** The newest message of each sender to each receiver. */
+    public SenderChains chains() {
+        return chains;
     }
 
     public QueueIndex index() {

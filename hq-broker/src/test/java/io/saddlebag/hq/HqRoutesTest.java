@@ -2,6 +2,7 @@ package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.publish.CheckBody;
 import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
@@ -124,10 +125,12 @@ class HqRoutesTest extends CamelTestSupport {
                 new RouteManifest(new Router(topology), new ConfirmedMessages(messages, writer::confirmedUpTo)));
         registry.bind("checkRoom", new CheckRoom(topology, index, FreeSpace.UNWATCHED));
         registry.bind("checkBody", new CheckBody());
-        registry.bind("openUpload", new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads));
+        registry.bind(
+                "openUpload",
+                new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads, new SenderChains()));
         registry.bind("findUpload", new FindUpload(uploads));
         registry.bind("takePart", new TakePart(uploads));
-        registry.bind("commitMessage", new CommitMessage(writer, index, Clock.systemUTC()));
+        registry.bind("commitMessage", new CommitMessage(writer, index, new SenderChains(), Clock.systemUTC()));
         registry.bind("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
         registry.bind("confirm", new Confirm());
         IsAction.all().forEach(registry::bind);

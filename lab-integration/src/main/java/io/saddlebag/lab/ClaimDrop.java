@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -94,8 +95,17 @@ final class ClaimDrop extends AsyncProcessorSupport {
     }
 
     private String series(Exchange exchange) {
-        return site + "_" + exchange.getProperty(LabExchange.TYPE, String.class) + "_"
+        return series(site, exchange.getProperty(LabExchange.TYPE, String.class), clock);
+    }
+
+    private static String series(SiteId site, String type, Clock clock) {
+        return site + "_" + type + "_"
                 + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "_";
+    }
+
+    /** What the ids begin with that are assigned today, for each TYPE. */
+    static List<String> series(SiteId site, Collection<String> types, Clock clock) {
+        return types.stream().map(type -> series(site, type, clock)).toList();
     }
 
     static List<SiteId> recipients(String list) {

@@ -13,15 +13,18 @@ import org.apache.camel.Processor;
 
 /** Takes the content's size and digest, which the seal will carry and a second drop is judged by. */
 final class DigestContent implements Processor {
+    private final LabJournal journal;
     private final LabFolders folders;
 
-    DigestContent(LabFolders folders) {
+    DigestContent(LabJournal journal, LabFolders folders) {
+        this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
     }
 
     @Override
     public void process(Exchange exchange) throws IOException {
         OutgoingMessage message = LabExchange.outgoing(exchange);
+        FormerName.leave(journal, folders, message);
         ContentDigest content = digest(exchange, message);
         if (LabExchange.content(exchange) == null || message.mayBeFolder()) {
             // A file that is held is looked at once, when it is sealed.

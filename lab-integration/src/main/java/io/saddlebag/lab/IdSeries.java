@@ -23,7 +23,7 @@ final class IdSeries {
     MessageId next(String series) throws SQLException {
         MessageId next;
         do {
-            next = MessageId.of(series + "%03d".formatted(nextNumber(series)));
+            next = AssignedId.id(series, nextNumber(series));
         } while (isTaken(next));
         return next;
     }
@@ -37,6 +37,23 @@ final class IdSeries {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** The last number given in a series; 0 for none. */
+    long last(String series) throws SQLException {
+        try (ResultSet row = writer.prepare("SELECT seq FROM series WHERE prefix = ?", series)
+                .executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** Gives no number up to this one any more. */
+    void atLeast(String series, long number) throws SQLException {
+        writer.update(
+                "INSERT INTO series (prefix, seq) VALUES (?, ?)"
+                        + " ON CONFLICT (prefix) DO UPDATE SET seq = max(seq, excluded.seq)",
+                series,
+                number);
     }
 
     private boolean isTaken(MessageId messageId) throws SQLException {

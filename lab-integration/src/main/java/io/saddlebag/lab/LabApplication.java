@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +64,11 @@ public final class LabApplication implements SiteApplication {
     /** How many frames of receipts may wait to be written; what comes beyond is asked for later. */
     private static final int MOST_RECEIPT_FRAMES = 64;
 
+    /** How many manifests may wait to be verified; headquarters answers with one a recipient. */
+    private static final int MOST_MANIFESTS = 256;
+    /** How long messages wait for headquarters to say what it has of this laboratory. */
+    private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
+
     private static final Duration DRAIN = Duration.ofSeconds(10);
     /** From this size on a file is long, in bytes. */
     private static final long LONG = 16L << 20;
@@ -80,6 +86,8 @@ public final class LabApplication implements SiteApplication {
     private ExecutorService workers;
     private ExecutorService sealersOfLongFiles;
     private ExecutorService receiptThread;
+    private ExecutorService chainThread;
+    private CatchUp catchUp;
     private AskForReceipts askForReceipts;
     private StompClient client;
     private SiteRuntime runtime;
@@ -140,7 +148,7 @@ public final class LabApplication implements SiteApplication {
                 clocks.wall());
         window = new OutgoingWindow(
                 journal,
-                client::isConnected,
+                () -> client.isConnected() && catchUp.isOver(),
                 message -> Math.min(sizeOf(folders, message), MOST_BYTES_OF_A_MESSAGE),
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
@@ -185,7 +193,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
                 .bind("waitForRoom", pushBack)
                 .bind("findRecipientKeys", new FindRecipientKeys(pinned))
-                .bind("digestContent", new DigestContent(folders))
+                .bind("digestContent", new DigestContent(journal, folders))
                 .bind("checkBag", new CheckBag(new BagCheck(folderLimits), folders))
                 .bind(
                         "sealContent",
@@ -219,19 +227,45 @@ public final class LabApplication implements SiteApplication {
                 .bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), window, leaveForLater))
                 .bind("reportKeyFault", new ReportKeyFault());
         bindReceipts(identity, folders);
+        bindChain(identity, folders, afterCommit);
+    }
+
+    private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit)
+            throws SiteStartException {
+        chainThread = boundedThread("saddlebag-chain", MOST_MANIFESTS);
+        ChainQuestions questions =
+                new ChainQuestions(identity.site(), client::request, chainThread, PATIENCE_WITH_HEADQUARTERS);
+        Set<String> types = LabRoutes.assignedTypes(home, ROUTE_FOLDERS);
+        catchUp = new CatchUp(
+                questions,
+                journal.chain(),
+                () -> ClaimDrop.series(identity.site(), types, clock),
+                window,
+                workers,
+                PATIENCE_WITH_HEADQUARTERS);
+        HeldMessages held = new HeldMessages(questions);
+        runtime.bind("isOfChain", new IsFrom(Headers.CHAIN_PREFIX))
+                .bind("chainThread", chainThread)
+                .bind("readChainFrame", new ReadChainFrame())
+                .bind("collectManifest", new CollectManifest(identity, questions))
+                .bind("reportChainFault", new ReportChainFault(journal.chain()))
+                .bind("checkClaimedId", new CheckClaimedId(catchUp, held, afterCommit))
+                .bind("isConflict", new IsConflict())
+                .bind("judgeConflict", new JudgeConflict(held, journal.chain(), afterCommit))
+                .bind("takeNextId", new TakeNextId(journal, folders, window, afterCommit));
+    }
+
+    /** What finds no room there is refused, and asked for later. */
+    private static ExecutorService boundedThread(String name, int mostWaiting) {
+        return new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(mostWaiting), task -> new Thread(task, name));
     }
 
     private void bindReceipts(SiteIdentity identity, LabFolders folders) {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
-        receiptThread = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MOST_RECEIPT_FRAMES),
-                task -> new Thread(task, "saddlebag-receipts"));
+        receiptThread = boundedThread("saddlebag-receipts", MOST_RECEIPT_FRAMES);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, receiptThread);
-        runtime.bind("isOfReceipts", new IsOfReceipts())
+        runtime.bind("isOfReceipts", new IsFrom(Headers.RECEIPTS_PREFIX))
                 .bind("receiptThread", receiptThread)
                 .bind("readOutcomes", new ReadOutcomes())
                 .bind("findReceipted", new FindReceipted(messages))
@@ -252,7 +286,7 @@ public final class LabApplication implements SiteApplication {
                     .header(Headers.DESTINATION, Headers.KEYS_PREFIX + recipient)
                     .build());
         }
-        window.startOver();
+        catchUp.connected();
         askForReceipts.connected();
     }
 
@@ -341,7 +375,7 @@ public final class LabApplication implements SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        for (ExecutorService each : Stream.of(workers, sealersOfLongFiles, receiptThread)
+        for (ExecutorService each : Stream.of(workers, sealersOfLongFiles, receiptThread, chainThread)
                 .filter(Objects::nonNull)
                 .toList()) {
             await(each);

@@ -19,7 +19,7 @@ final class LabExchange {
     static final String ASSIGN = "assign";
     /** The TYPE of the ids that the drop route assigns. */
     static final String TYPE = "type";
-    /** What {@link CompareWithEarlier} found: {@code new} or {@code duplicate}. */
+    /** What {@link CompareWithEarlier} found: {@code new} or {@code duplicate}; later, what {@link JudgeConflict} did. */
     static final String VERDICT = "verdict";
     /** The message's state as the routes read it: {@code claimed}, {@code sealed} or {@code signed}. */
     static final String STATE = "state";
@@ -31,6 +31,7 @@ final class LabExchange {
     private static final String MANIFEST = "manifest";
     private static final String CONTENT = "content";
     private static final String SEALED = "sealed";
+    private static final String HELD = "held";
 
     private LabExchange() {}
 
@@ -93,6 +94,15 @@ final class LabExchange {
     /** The sealed message; null when it is a file, or was made in an earlier attempt. */
     static byte[] sealed(Exchange exchange) {
         return exchange.getProperty(SEALED, byte[].class);
+    }
+
+    static void held(Exchange exchange, SentManifest manifest) {
+        exchange.setProperty(HELD, manifest);
+    }
+
+    /** What headquarters has under the message's id, when it turned out to have it; null otherwise. */
+    static SentManifest held(Exchange exchange) {
+        return exchange.getProperty(HELD, SentManifest.class);
     }
 
     static OutgoingMessage outgoing(Exchange exchange) {

@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  */
 public final class LabJournal implements AutoCloseable {
     private static final String COLUMNS = "number, message_id, route_id, file_name, content_type, recipients,"
-            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified";
+            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id";
 
     private final Path file;
     private final Connection connection;
@@ -45,6 +45,8 @@ public final class LabJournal implements AutoCloseable {
 
     private final JournalWriter writer;
     private final IdSeries series;
+    private final Sequences sequences;
+    private final ChainRecords chain;
 
     /**
      * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, nothing of the
@@ -72,6 +74,8 @@ public final class LabJournal implements AutoCloseable {
         this.connection = connection;
         this.writer = new JournalWriter(file, connection);
         this.series = new IdSeries(writer);
+        this.sequences = new Sequences(writer);
+        this.chain = new ChainRecords(writer, series, sequences);
     }
 
     /**
@@ -245,18 +249,12 @@ public final class LabJournal implements AutoCloseable {
         return writer.submit(() -> {
             Map<SiteId, Place> places = new TreeMap<>();
             for (SiteId recipient : message.claim().recipients()) {
-                places.put(recipient, nextPlace(recipient));
+                places.put(recipient, sequences.next(recipient));
             }
             byte[] manifest = maker.make(places);
             Sha256 digest = Sha256.of(manifest);
             for (Map.Entry<SiteId, Place> place : places.entrySet()) {
-                writer.update(
-                        "INSERT INTO sequence (recipient, seq, manifest_sha256) VALUES (?, ?, ?)"
-                                + " ON CONFLICT (recipient) DO UPDATE SET seq = excluded.seq,"
-                                + " manifest_sha256 = excluded.manifest_sha256",
-                        place.getKey().value(),
-                        place.getValue().seq(),
-                        digest.hex());
+                sequences.set(place.getKey(), place.getValue().seq(), digest);
             }
             writer.update(
                     "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
@@ -281,19 +279,42 @@ public final class LabJournal implements AutoCloseable {
      * @param kept where the file is kept, in a folder of a day whose entries are brought to the disk first; null for none
      */
     CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
+        return writer.submit(() -> settleSent(number, at, kept), kept == null ? null : kept.getParent());
+    }
+
+    /** As {@link #sent}, of a message that headquarters has under another manifest of the same claim. */
+    CompletableFuture<Integer> sentBefore(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
         return writer.submit(
                 () -> {
-                    if (kept != null) {
-                        writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
-                    }
-                    return settle(number, State.SENT, null, at, kept);
+                    chain.adopt(message, held);
+                    return settleSent(message.number(), at, kept);
                 },
                 kept == null ? null : kept.getParent());
+    }
+
+    private int settleSent(long number, Instant at, Path kept) throws SQLException {
+        if (kept != null) {
+            writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
+        }
+        return settle(number, State.SENT, null, at, kept);
     }
 
     /** @param reason why, for people */
     void failed(long number, String reason, Instant at) {
         writer.write(() -> settle(number, State.FAILED, reason, at, null));
+    }
+
+    /** As {@link #failed}, of a message that headquarters has another of: its manifest's places are free again. */
+    void conflicted(OutgoingMessage message, String reason, Instant at) {
+        writer.write(() -> {
+            chain.release(message);
+            return settle(message.number(), State.FAILED, reason, at, null);
+        });
+    }
+
+    /** What it takes over from headquarters after a restore. */
+    ChainRecords chain() {
+        return chain;
     }
 
     private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {
@@ -340,14 +361,6 @@ public final class LabJournal implements AutoCloseable {
         T of(ResultSet row) throws SQLException;
     }
 
-    private Place nextPlace(SiteId recipient) throws SQLException {
-        try (ResultSet row = writer.prepare(
-                        "SELECT seq, manifest_sha256 FROM sequence WHERE recipient = ?", recipient.value())
-                .executeQuery()) {
-            return row.next() ? new Place(row.getLong(1) + 1, new Sha256(row.getString(2))) : new Place(1, null);
-        }
-    }
-
     private List<OutgoingMessage> read(String sql, Object... parameters) {
         return query(sql, LabJournal::message, parameters);
     }
@@ -374,6 +387,7 @@ public final class LabJournal implements AutoCloseable {
     private static OutgoingMessage message(ResultSet row) throws SQLException {
         String sha256 = row.getString(10);
         String modified = row.getString(14);
+        String former = row.getString(15);
         Claim claim = new Claim(
                 row.getString(3),
                 row.getString(13),
@@ -390,7 +404,8 @@ public final class LabJournal implements AutoCloseable {
                 row.getLong(9),
                 sha256 == null ? null : new Sha256(sha256),
                 row.getBytes(11),
-                row.getBytes(12));
+                row.getBytes(12),
+                former == null ? null : MessageId.of(former));
     }
 
     /** What to ask or change in one transaction. */

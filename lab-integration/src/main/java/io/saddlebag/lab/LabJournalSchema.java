@@ -52,8 +52,17 @@ final class LabJournalSchema {
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE TABLE second_look (number INTEGER PRIMARY KEY)");
 
+    /** The id that a message had before headquarters turned out to have it, and places that were given for nothing. */
+    private static final List<String> RESTORED = List.of("ALTER TABLE message ADD COLUMN former_id TEXT", """
+                CREATE TABLE released (
+                  recipient       TEXT NOT NULL,
+                  seq             INTEGER NOT NULL,
+                  manifest_sha256 TEXT NOT NULL,
+                  prev            TEXT,
+                  PRIMARY KEY (recipient, seq, manifest_sha256)) WITHOUT ROWID""");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED, KEPT);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED, KEPT, RESTORED);
 
     private LabJournalSchema() {}
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -25,6 +26,8 @@ final class LabRoutes {
     private static final String RECURSIVE = "recursive";
     private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";
+    /** As the template says. */
+    private static final String USUAL_TYPE = "DAT";
 
     private LabRoutes() {}
 
@@ -61,6 +64,21 @@ final class LabRoutes {
         byFolder.forEach(
                 (folder, routes) -> folders.add(new DropFolder(folder, isRecursive(routes.get(0)), taken(routes))));
         return folders;
+    }
+
+    /** The TYPEs of the ids that the drop folders' routes assign. */
+    static Set<String> assignedTypes(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+        Set<String> types = new TreeSet<>();
+        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+            TemplatedRoute.Parameter naming = route.parameters().get(LabExchange.NAMING);
+            TemplatedRoute.Parameter type = route.parameters().get(LabExchange.TYPE);
+            if (route.template().equals(DROP_FOLDER)
+                    && naming != null
+                    && naming.value().equals(LabExchange.ASSIGN)) {
+                types.add(type == null ? USUAL_TYPE : type.value());
+            }
+        }
+        return types;
     }
 
     /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */

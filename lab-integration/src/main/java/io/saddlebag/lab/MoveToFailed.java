@@ -33,7 +33,12 @@ final class MoveToFailed implements Processor {
                 message.claim().folder(),
                 message.messageId(),
                 refusal);
-        journal.failed(message.number(), refusal.code().text() + ": " + refusal.reason(), clock.instant());
+        String reason = refusal.code().text() + ": " + refusal.reason();
+        if (refusal.code() == Refusal.Code.CONFLICT) {
+            journal.conflicted(message, reason, clock.instant());
+        } else {
+            journal.failed(message.number(), reason, clock.instant());
+        }
         // The file was moved. What stands in its place by now is the next claim's.
         folders.clearSealed(message.messageId());
         LOG.warn("{}: refused ({}): {}", message.messageId(), refusal.code().text(), refusal.reason());

@@ -47,8 +47,16 @@ final class MoveToSent extends AsyncProcessorSupport {
             return true;
         }
         Failpoint.LAB_SENT_MOVED.reached();
+        SentManifest held = LabExchange.held(exchange);
+        if (held != null) {
+            LOG.info(
+                    "{}: headquarters has it of the same claim, sent before the journal was restored",
+                    message.messageId());
+        }
         return afterCommit.then(
-                journal.sent(message.number(), clock.instant(), kept),
+                held == null
+                        ? journal.sent(message.number(), clock.instant(), kept)
+                        : journal.sentBefore(message, held, clock.instant(), kept),
                 exchange,
                 callback,
                 rows -> recorded(message, LabExchange.sealed(exchange) != null, kept != null));

@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param sha256 of the content; null until it was digested
  * @param manifest the manifest's JSON; null until it is sealed, and again once it is settled
  * @param envelope the manifest's DSSE envelope; null until it is signed, and again once it is settled
+ * @param formerId the id that it was claimed under, when headquarters turned out to have another message of that id;
+ *     null for most
  */
 record OutgoingMessage(
         long number,
@@ -28,9 +30,23 @@ record OutgoingMessage(
         long size,
         Sha256 sha256,
         byte[] manifest,
-        byte[] envelope) {
+        byte[] envelope,
+        MessageId formerId) {
     /** In bytes of content. */
     private static final int SMALL = 32 * 1024;
+
+    /** One that has the id of its claim. */
+    OutgoingMessage(
+            long number,
+            MessageId messageId,
+            Claim claim,
+            State state,
+            long size,
+            Sha256 sha256,
+            byte[] manifest,
+            byte[] envelope) {
+        this(number, messageId, claim, state, size, sha256, manifest, envelope, null);
+    }
 
     OutgoingMessage {
         Objects.requireNonNull(messageId, "message id");

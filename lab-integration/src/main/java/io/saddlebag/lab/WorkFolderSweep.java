@@ -38,13 +38,14 @@ final class WorkFolderSweep {
         }
     }
 
-    private int takeBackEmptyClaims() {
+    private int takeBackEmptyClaims() throws IOException {
         int waiting = 0;
         long after = 0;
         List<OutgoingMessage> page = journal.unsettled(after, PAGE);
         while (!page.isEmpty()) {
             for (OutgoingMessage message : page) {
                 after = message.number();
+                FormerName.leave(journal, folders, message);
                 if (message.state() == OutgoingMessage.State.CLAIMED
                         && !Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
                     journal.forget(message.number());

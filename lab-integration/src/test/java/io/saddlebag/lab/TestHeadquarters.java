@@ -23,9 +23,12 @@ import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -40,6 +43,9 @@ final class TestHeadquarters implements AutoCloseable {
     private final Map<String, StompFrame> refusals = new ConcurrentHashMap<>();
     private final List<DeliveryOutcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<List<MessageId>> questions = new CopyOnWriteArrayList<>();
+    private final List<byte[]> told = new CopyOnWriteArrayList<>();
+    private volatile boolean tellsNoneUnasked;
+    private volatile StompFrame chainRefusal;
     private volatile boolean silent;
     private volatile int breakAtPart = -1;
     private volatile int loseUploadAtPart = -1;
@@ -182,6 +188,9 @@ final class TestHeadquarters implements AutoCloseable {
 
     private StompFrame answer(StompConnection connection, StompFrame frame) {
         String destination = frame.header(Headers.DESTINATION);
+        if (destination != null && destination.startsWith(Headers.CHAIN)) {
+            return chain(connection, frame);
+        }
         if (destination != null && destination.startsWith(Headers.RECEIPTS)) {
             return receipts(connection, frame);
         }
@@ -192,6 +201,76 @@ final class TestHeadquarters implements AutoCloseable {
             return null;
         }
         return receipt(frame, take(connection, frame));
+    }
+
+    /** From now on it is told to the laboratory as one of its own newest manifests. */
+    void tellAsOwn(byte[] envelope) {
+        told.add(envelope);
+    }
+
+    /** Answers questions for message_ids alone, as if it had lost which manifests are the newest. */
+    void tellNoneUnasked() {
+        tellsNoneUnasked = true;
+    }
+
+    /** Answers no question about manifests, as a headquarters that knows none. */
+    void refuseChains(String code) {
+        chainRefusal = rejection(code, "as the test says");
+    }
+
+    private StompFrame chain(StompConnection connection, StompFrame frame) {
+        if (chainRefusal != null) {
+            return receipt(frame, chainRefusal);
+        }
+        List<byte[]> answer = frame.command() == StompCommand.SUBSCRIBE
+                ? tellsNoneUnasked ? List.of() : newest()
+                : last(List.of(Json.read(frame.body(), MessageId[].class)));
+        for (byte[] envelope : answer) {
+            connection.send(StompFrame.of(StompCommand.MESSAGE)
+                    .header(Headers.SUBSCRIPTION, "chain")
+                    .header(Headers.MESSAGE_ID_OF_STOMP, "c")
+                    .header(Headers.DESTINATION, Headers.CHAIN_PREFIX + TestLab.SITE)
+                    .body(envelope)
+                    .build());
+        }
+        return receipt(frame, StompFrame.of(StompCommand.RECEIPT).build());
+    }
+
+    private List<byte[]> newest() {
+        Map<SiteId, Upload> newest = new TreeMap<>();
+        for (Upload upload : confirmed) {
+            for (Manifest.Recipient recipient : upload.manifest().recipients()) {
+                newest.merge(
+                        recipient.id(),
+                        upload,
+                        (one, other) -> one.manifest().recipient(recipient.id()).seq() < recipient.seq() ? other : one);
+            }
+        }
+        List<byte[]> answer = new ArrayList<>(told);
+        newest.values().forEach(upload -> answer.add(upload.envelope()));
+        return answer;
+    }
+
+    private List<byte[]> last(List<MessageId> asked) {
+        return confirmed.stream()
+                .filter(upload -> asked.contains(upload.manifest().messageId()))
+                .max(Comparator.comparingInt(
+                        upload -> asked.indexOf(upload.manifest().messageId())))
+                .map(upload -> List.of(upload.envelope()))
+                .orElse(List.of());
+    }
+
+    private boolean isConflict(MessageId messageId, StompFrame frame) {
+        String length = frame.header(Headers.MANIFEST_LENGTH);
+        if (length == null) {
+            return false;
+        }
+        byte[] manifest = Envelope.parse(Arrays.copyOf(frame.body(), Integer.parseInt(length)))
+                .payload();
+        return confirmed.stream()
+                .filter(upload -> upload.manifest().messageId().equals(messageId))
+                .anyMatch(upload ->
+                        !Arrays.equals(Envelope.parse(upload.envelope()).payload(), manifest));
     }
 
     /** A subscription is confirmed; a question is answered with what is known, then confirmed. */
@@ -242,6 +321,9 @@ final class TestHeadquarters implements AutoCloseable {
         String messageId = MessageId.of(frame.header(Headers.MESSAGE_ID)).value();
         if (refusals.containsKey(messageId)) {
             return refusals.get(messageId);
+        }
+        if (isConflict(MessageId.of(messageId), frame)) {
+            return rejection("conflict", "another manifest");
         }
         String[] part = frame.header(Headers.PART).split("/");
         int number = Integer.parseInt(part[0]);

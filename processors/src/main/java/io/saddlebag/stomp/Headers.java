@@ -57,6 +57,8 @@ public final class Headers {
     public static final String KEYS_PREFIX = "/keys/";
     public static final String RECEIPTS = "/receipts";
     public static final String RECEIPTS_PREFIX = "/receipts/";
+    public static final String CHAIN = "/chain";
+    public static final String CHAIN_PREFIX = "/chain/";
 
     private Headers() {}
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.CommitWriter;
@@ -25,17 +26,20 @@ public final class CommitMessage extends AsyncProcessorSupport {
 
     private final CommitWriter writer;
     private final QueueIndex index;
+    private final SenderChains chains;
     private final Clock clock;
 
-    public CommitMessage(CommitWriter writer, QueueIndex index, Clock clock) {
+    public CommitMessage(CommitWriter writer, QueueIndex index, SenderChains chains, Clock clock) {
         this.writer = writer;
         this.index = index;
+        this.chains = chains;
         this.clock = clock;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         if (Submission.of(exchange).isCommittedBefore()) {
+            chains.took(Submission.of(exchange).manifest(), 0);
             callback.done(true);
             return true;
         }
@@ -63,6 +67,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
                     .whenComplete((result, failure) -> {
                         if (failure == null) {
                             index.arrived(result.deliveries());
+                            note(judged, result);
                         }
                     })
                     .whenCompleteAsync(
@@ -84,6 +89,15 @@ public final class CommitMessage extends AsyncProcessorSupport {
         } catch (RuntimeException e) {
             writer.discard(uploaded);
             throw e;
+        }
+    }
+
+    private void note(Submission judged, PublishResult result) {
+        if (result.outcome() != PublishOutcome.CONFLICTING) {
+            long number = result.deliveries().isEmpty()
+                    ? 0
+                    : result.deliveries().get(0).messageNumber();
+            chains.took(judged.manifest(), number);
         }
     }
 

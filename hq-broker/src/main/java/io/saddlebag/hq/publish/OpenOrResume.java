@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
@@ -20,10 +21,12 @@ import org.apache.camel.Processor;
 public final class OpenOrResume implements Processor {
     private final ConfirmedMessages confirmed;
     private final Uploads uploads;
+    private final SenderChains chains;
 
-    public OpenOrResume(ConfirmedMessages confirmed, Uploads uploads) {
+    public OpenOrResume(ConfirmedMessages confirmed, Uploads uploads, SenderChains chains) {
         this.confirmed = confirmed;
         this.uploads = uploads;
+        this.chains = chains;
     }
 
     @Override
@@ -34,6 +37,7 @@ public final class OpenOrResume implements Processor {
         if (stored.isEmpty()) {
             submission.belongsTo(uploads.open(HqProperties.session(exchange), submission));
         } else if (stored.get().manifestSha256().equals(submission.manifestSha256())) {
+            chains.took(manifest, 0);
             submission.next(manifest.parts() + 1);
         } else {
             throw conflict(manifest);

@@ -29,6 +29,8 @@ public final class IsAction implements Predicate {
         all.put("isFollowKeys", new IsAction("follow-keys"));
         all.put("isFollowReceipts", new IsAction("follow-receipts"));
         all.put("isAskReceipts", new IsAction("ask-receipts"));
+        all.put("isFollowChain", new IsAction("follow-chain"));
+        all.put("isAskChain", new IsAction("ask-chain"));
         return all;
     }
 

@@ -47,7 +47,10 @@ public final class NameAction implements Processor {
         if (destination.equals(Headers.RECEIPTS)) {
             return "ask-receipts";
         }
-        throw unknown("/exchange/<exchange>, /keys or /receipts to send to", destination);
+        if (destination.equals(Headers.CHAIN)) {
+            return "ask-chain";
+        }
+        throw unknown("/exchange/<exchange>, /keys, /receipts or /chain to send to", destination);
     }
 
     private static String subscribe(StompFrame frame) {
@@ -61,7 +64,10 @@ public final class NameAction implements Processor {
         if (destination.startsWith(Headers.RECEIPTS_PREFIX)) {
             return "follow-receipts";
         }
-        throw unknown("/queue/<queue>, /keys/<site> or /receipts/<site> to subscribe to", destination);
+        if (destination.startsWith(Headers.CHAIN_PREFIX)) {
+            return "follow-chain";
+        }
+        throw unknown("/queue/<queue>, /keys/<site>, /receipts/<site> or /chain/<site> to subscribe to", destination);
     }
 
     private static Refusal unknown(String expected, String found) {

@@ -3,6 +3,7 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.MemoryMessageStore;
@@ -73,7 +74,7 @@ class CommitMessageTest {
             QueueIndex index = new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10);
             CompletableFuture<Boolean> answered = new CompletableFuture<>();
 
-            new CommitMessage(writer, index, wrong).process(exchange, answered::complete);
+            new CommitMessage(writer, index, new SenderChains(), wrong).process(exchange, answered::complete);
 
             assertThat(answered).isCompleted();
             assertThat(exchange.getException()).isInstanceOf(Refusal.class);

@@ -17,9 +17,12 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** A message as a lab would publish it, with a signed manifest; its body is any bytes, which headquarters cannot tell. */
 public final class SignedMessage {
@@ -45,6 +48,11 @@ public final class SignedMessage {
         return of(sender, messageId, size, sent, null, null, recipients);
     }
 
+    /** One with these places in the sender's sequences, by recipient. */
+    public static SignedMessage inChain(SiteIdentity sender, String messageId, Map<String, Long> seqs) {
+        return of(sender, messageId, 500, SENT, null, null, new TreeMap<>(seqs));
+    }
+
     /** @param priority null for none in the manifest */
     public static SignedMessage of(SiteIdentity sender, String messageId, Priority priority, String... recipients) {
         return of(sender, messageId, 500, SENT, null, priority, recipients);
@@ -63,14 +71,29 @@ public final class SignedMessage {
             Instant expires,
             Priority priority,
             String... recipients) {
+        Map<String, Long> first = new LinkedHashMap<>();
+        for (String recipient : recipients) {
+            first.put(recipient, 1L);
+        }
+        return of(sender, messageId, size, sent, expires, priority, first);
+    }
+
+    private static SignedMessage of(
+            SiteIdentity sender,
+            String messageId,
+            int size,
+            Instant sent,
+            Instant expires,
+            Priority priority,
+            Map<String, Long> seqs) {
         byte[] body = new byte[size];
         new Random(messageId.hashCode()).nextBytes(body);
         List<Manifest.Recipient> sites = new ArrayList<>();
         List<String> keys = new ArrayList<>();
-        for (String recipient : recipients) {
-            sites.add(new Manifest.Recipient(SiteId.of(recipient), "1", 1, null));
+        seqs.forEach((recipient, seq) -> {
+            sites.add(new Manifest.Recipient(SiteId.of(recipient), "1", seq, null));
             keys.add(recipient.toLowerCase(Locale.ROOT).replace('-', '_'));
-        }
+        });
         Manifest manifest = new Manifest(
                 sender.trust().networkId(),
                 MessageId.of(messageId),
