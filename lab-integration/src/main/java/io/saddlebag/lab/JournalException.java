@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DamagedJournalException;
 import java.nio.file.Path;
 
 /** The journal cannot be read or written. Nothing was recorded; the message stays where it was. */
@@ -7,9 +8,13 @@ public final class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     JournalException(Path file, Throwable cause) {
-        super(
-                file + ": expected a journal that can be read and written, found: " + cause.getMessage()
-                        + ". Look at the disk's free space and the file's owner",
-                cause);
+        super(message(file, cause), cause);
+    }
+
+    private static String message(Path file, Throwable cause) {
+        return cause instanceof DamagedJournalException
+                ? cause.getMessage()
+                : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
+                        + ". Look at the disk's free space and the file's owner";
     }
 }

@@ -423,7 +423,7 @@ public final class LabJournal implements AutoCloseable {
     public void close() {
         writer.close();
         try {
-            connection.close();
+            JournalFile.close(file, connection);
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }

@@ -20,17 +20,34 @@ public final class JournalFile {
      *
      * @param versions what turns each version into the next, statement by statement, from an empty database on
      * @return a connection in auto-commit mode, for one thread at a time
+     * @throws DamagedJournalException when it changed since it was closed, or its pages are damaged
      * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
      */
     public static Connection open(Path file, List<List<String>> versions) throws SQLException {
+        JournalSeal seal = new JournalSeal(file);
+        boolean wasClosed = seal.isClosed();
+        if (wasClosed) {
+            seal.open();
+        }
         Connection connection = connect(file);
         try {
+            if (!wasClosed) {
+                seal.check(connection);
+            }
             prepare(connection, versions);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    /** Closes all connections to a database, and notes its digest for the next opening. */
+    public static void close(Path file, Connection... connections) throws SQLException {
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        new JournalSeal(file).close();
     }
 
     /**

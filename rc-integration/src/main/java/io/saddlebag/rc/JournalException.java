@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.DamagedJournalException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -8,9 +9,13 @@ final class JournalException extends IOException {
     private static final long serialVersionUID = 1L;
 
     JournalException(Path file, Exception cause) {
-        super(
-                file + ": expected a journal that can be read and written, found: " + cause.getMessage()
-                        + ". Check the disk's space and the file's owner",
-                cause);
+        super(message(file, cause), cause);
+    }
+
+    private static String message(Path file, Exception cause) {
+        return cause instanceof DamagedJournalException
+                ? cause.getMessage()
+                : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
+                        + ". Check the disk's space and the file's owner";
     }
 }

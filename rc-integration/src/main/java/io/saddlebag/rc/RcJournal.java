@@ -246,8 +246,7 @@ public final class RcJournal implements AutoCloseable {
             commit(() -> {});
         } finally {
             with(() -> {
-                reader.close();
-                connection.close();
+                JournalFile.close(file, reader, connection);
                 return null;
             });
         }
