@@ -3,6 +3,7 @@ package io.saddlebag.hq.store;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.List;
+import java.util.Set;
 
 /** Tells failures of the database that pass from those that stay. */
 final class SqlFailures {
@@ -13,10 +14,22 @@ final class SqlFailures {
      */
     private static final List<String> PASSING_CLASSES = List.of("08", "40", "53", "57", "58");
 
+    /** A page that does not match its checksum, or an index that does not match its table. */
+    private static final Set<String> DAMAGE = Set.of("XX001", "XX002");
+
+    private static final String DAMAGED = ". The database is damaged: look at its disk, and put back the newest back-up"
+            + " of this headquarters, database and spool together";
+
     private SqlFailures() {}
 
     static StoreException asStoreException(String what, SQLException cause) {
-        return new StoreException("The database could not " + what + ": " + cause.getMessage(), cause, passes(cause));
+        String remedy = isDamage(cause) ? DAMAGED : "";
+        return new StoreException(
+                "The database could not " + what + ": " + cause.getMessage() + remedy, cause, passes(cause));
+    }
+
+    private static boolean isDamage(SQLException failure) {
+        return failure.getSQLState() != null && DAMAGE.contains(failure.getSQLState());
     }
 
     static boolean passes(SQLException failure) {
