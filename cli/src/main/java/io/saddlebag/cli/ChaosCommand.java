@@ -1,7 +1,9 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.chaos.ChaosOrder;
 import io.saddlebag.cli.chaos.ChaosReport;
 import io.saddlebag.cli.chaos.ChaosRun;
+import io.saddlebag.cli.chaos.FaultKind;
 import io.saddlebag.cli.demo.SiteCommandLine;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.Json;
@@ -9,6 +11,8 @@ import io.saddlebag.site.LogSetup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         description = "Run headquarters, three centres and two laboratories as processes while files are dropped, and"
                 + " kill and disturb them at random: kill -9, SIGSTOP, a network that resets, stalls, cuts and alters,"
-                + " full disks, failing fsyncs. Then hold every dropped file against every folder, by digest."
+                + " full disks, failing fsyncs, disks that are away, clocks that step, a back-up that is put back, bits"
+                + " that flip at rest. Then hold every dropped file against every folder, by digest."
                 + " docs/reliability.md says more.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -35,11 +40,22 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--kills",
             defaultValue = "40",
             description = "How many kills, shared evenly by headquarters, PostgreSQL, laboratories and centres; each"
-                    + " other fault comes a third as often as each of these. ${DEFAULT-VALUE}.")
+                    + " other fault comes a third as often as each of these, those of disks, clocks, back-ups and bits a"
+                    + " sixth. ${DEFAULT-VALUE}.")
     private int kills;
 
     @Option(names = "--files", defaultValue = "400", description = "How many files to drop; ${DEFAULT-VALUE}.")
     private int files;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "KIND",
+            description = "Only these kinds of faults, such as DISK_ABSENT,RESTORE; all: ${COMPLETION-CANDIDATES}.")
+    private Set<FaultKind> only = EnumSet.allOf(FaultKind.class);
+
+    @Option(names = "--without", split = ",", paramLabel = "KIND", description = "Not these kinds of faults.")
+    private Set<FaultKind> without = EnumSet.noneOf(FaultKind.class);
 
     @Option(names = "--seed", description = "Makes faults, targets and files the same again; without it a new one.")
     private Long seed;
@@ -67,9 +83,7 @@ final class ChaosCommand implements Callable<Integer> {
         try {
             ChaosReport report = new ChaosRun(
                             run,
-                            kills,
-                            files,
-                            chosen,
+                            new ChaosOrder(kills, files, chosen, kinds()),
                             SiteCommandLine.ofThisJava(Saddlebag.class),
                             spec.commandLine().getErr())
                     .run();
@@ -86,6 +100,12 @@ final class ChaosCommand implements Callable<Integer> {
             }
         }
         return clean ? 0 : TellFailure.FAILED;
+    }
+
+    private Set<FaultKind> kinds() {
+        Set<FaultKind> kinds = EnumSet.copyOf(only);
+        kinds.removeAll(without);
+        return kinds;
     }
 
     private void require(boolean holds, String expected, long found) {

@@ -15,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
  */
 final class ChaosNetwork implements AutoCloseable {
     private static final long SMALL_DISK_BYTES = 160L << 20;
+    private static final long DATABASE_DISK_BYTES = 3L << 30;
     private static final long SMALL_DISK_BYTES_A_FILE = 64L << 10;
     private static final Map<String, String> CLIENT_SETTINGS = Map.of("hq.reconnect-max", "1s", "hq.heart-beat", "2s");
     private static final Map<String, String> LAB_SETTINGS = Map.of(
@@ -33,26 +37,32 @@ final class ChaosNetwork implements AutoCloseable {
             "folder.poll-interval", "100ms",
             "publish.retry-interval", "1s",
             "receipts.ask-interval", "10s");
-    private static final Map<String, String> CENTRE_SETTINGS =
-            Map.of("receive.retry-interval", "500ms", "receive.subscribe-retry", "1s");
+    private static final Map<String, String> CENTRE_SETTINGS = Map.of(
+            "receive.retry-interval", "500ms",
+            "receive.subscribe-retry", "1s",
+            "outbox.retention-interval", "500ms");
+    /** Longer than any run, shorter than a clock's step: a deletion by such a clock shows as a loss. */
+    private static final String LIMIT_OF_AGE = "30d";
 
     private final ScenarioHomes homes;
     private final SiteProcesses sites;
     private final Map<Target, FaultyProxy> proxies = new EnumMap<>(Target.class);
-    private final Map<Target, SmallDisk> disks = new EnumMap<>(Target.class);
+    private final Map<Target, SmallDisk> smallDisks = new EnumMap<>(Target.class);
+    private final Map<DiskPlace, SmallDisk> disks = new EnumMap<>(DiskPlace.class);
+    private final Map<Target, SiteClock> clocks = new EnumMap<>(Target.class);
+    private final Set<Long> pidsWithClocks = new HashSet<>();
 
     private ChaosNetwork(ScenarioHomes homes, SiteProcesses sites) {
         this.homes = homes;
         this.sites = sites;
     }
 
-    /** Makes homes, networks and, where they are wanted, small disks; starts nothing. */
-    static ChaosNetwork make(Path folder, SiteCommandLine commandLine, boolean withSmallDisks, int files)
-            throws IOException {
+    /** Makes homes, networks and, where they are wanted, disks and clocks; starts nothing. */
+    static ChaosNetwork make(Path folder, SiteCommandLine commandLine, Means means, int files) throws IOException {
         ScenarioHomes homes = new ScenarioHomes(folder);
         ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes, commandLine));
         try {
-            network.make(withSmallDisks, files);
+            network.make(means, files);
             return network;
         } catch (IOException | RuntimeException e) {
             network.close();
@@ -60,14 +70,19 @@ final class ChaosNetwork implements AutoCloseable {
         }
     }
 
-    private void make(boolean withSmallDisks, int files) throws IOException {
-        if (withSmallDisks) {
-            for (Target target : Target.SMALL_DISKS) {
-                SiteHome home = homes.home(target.site());
-                // Of headquarters the spool alone: its database has its own ways with a full disk.
-                Path folder = target == Target.HQ ? home.resolve("spool") : home.folder();
-                disks.put(target, SmallDisk.over(folder, SMALL_DISK_BYTES + SMALL_DISK_BYTES_A_FILE * files));
-            }
+    /**
+     * What the sites get.
+     *
+     * @param withDisks disks of their own for some of their folders
+     * @param withClocks clocks that can step
+     */
+    record Means(boolean withDisks, boolean withClocks) {
+        static final Means NONE = new Means(false, false);
+    }
+
+    private void make(Means means, int files) throws IOException {
+        if (means.withDisks()) {
+            makeDisks(SMALL_DISK_BYTES + SMALL_DISK_BYTES_A_FILE * files);
         }
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -85,6 +100,53 @@ final class ChaosNetwork implements AutoCloseable {
             set(home, CLIENT_SETTINGS);
             set(home, Target.LABS.contains(client) ? LAB_SETTINGS : CENTRE_SETTINGS);
         }
+        if (means.withClocks()) {
+            makeClocks();
+        }
+    }
+
+    private void makeDisks(long bytes) throws IOException {
+        Path aside = homes.folder().resolve("disks");
+        for (DiskPlace place : DiskPlace.values()) {
+            disks.put(
+                    place,
+                    SmallDisk.over(
+                            place.in(homes.home(place.target().site())),
+                            aside.resolve(place.name()),
+                            place == DiskPlace.HQ_DATABASE ? DATABASE_DISK_BYTES : bytes));
+        }
+        for (Target target : Target.SMALL_DISKS) {
+            // Of headquarters the spool alone: its database has its own ways with a full disk.
+            smallDisks.put(
+                    target,
+                    target == Target.HQ
+                            ? disks.get(DiskPlace.HQ_SPOOL)
+                            : SmallDisk.over(homes.home(target.site()).folder(), aside.resolve(target.name()), bytes));
+        }
+    }
+
+    private void makeClocks() throws IOException {
+        Path folder = Files.createDirectories(homes.folder().resolve("clocks"));
+        for (Target target : Target.CLOCKS) {
+            clocks.put(target, SiteClock.in(folder.resolve(target.name())));
+        }
+        addParameter(Target.FL_LAB, "ttl", LIMIT_OF_AGE);
+        addParameter(Target.CA_RC, "deleteAllAfter", LIMIT_OF_AGE);
+    }
+
+    /** To each route of a site, whose files name the folder of each last but one. */
+    private void addParameter(Target target, String name, String value) throws IOException {
+        Path routes = homes.home(target.site()).resolve("routes");
+        try (Stream<Path> files = Files.list(routes)) {
+            for (Path file : files.toList()) {
+                String text = Files.readString(file);
+                Files.writeString(
+                        file,
+                        text.replaceAll(
+                                "(?m)^( *)- \\{name: directory,.*$",
+                                "$0\n$1- {name: " + name + ", value: \"" + value + "\"}"));
+            }
+        }
     }
 
     private static void set(SiteHome home, Map<String, String> settings) throws IOException {
@@ -98,7 +160,11 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     void start(Target target, String... javaOptions) throws IOException {
-        sites.start(target.site(), javaOptions);
+        SiteClock clock = clocks.get(target);
+        sites.start(target.site(), clock == null ? Map.of() : clock.environment(), javaOptions);
+        if (clock != null) {
+            process(target).ifPresent(process -> pidsWithClocks.add(process.pid()));
+        }
     }
 
     void kill(Target target) {
@@ -106,6 +172,33 @@ final class ChaosNetwork implements AutoCloseable {
             postmaster().ifPresent(ProcessHandle::destroyForcibly);
         } else {
             sites.kill(target.site());
+        }
+    }
+
+    /** Kills a site, if it lives, with what it started: headquarters with its PostgreSQL, as when the machine ends. */
+    void killWhole(Target target) {
+        if (process(target).isPresent()) {
+            kill(target);
+        }
+        if (target == Target.HQ) {
+            List<ProcessHandle> database = processes(Target.POSTGRES);
+            database.forEach(ProcessHandle::destroyForcibly);
+            database.forEach(process -> process.onExit().join());
+        }
+    }
+
+    /** Stops a site, if it lives, with what it started; returns whether nothing had to be killed. */
+    boolean stopWhole(Target target) {
+        boolean drained = sites.stop(target.site());
+        return target == Target.HQ ? stopDatabase().isEmpty() && drained : drained;
+    }
+
+    private Optional<String> stopDatabase() {
+        try {
+            PostgresServer.stopLeftover(homes.home(Target.HQ.site()).resolve("postgres"));
+            return Optional.empty();
+        } catch (PostgresException e) {
+            return Optional.of("PostgreSQL: " + e.getMessage());
         }
     }
 
@@ -151,8 +244,24 @@ final class ChaosNetwork implements AutoCloseable {
         return proxies.get(client);
     }
 
-    SmallDisk disk(Target target) {
-        return disks.get(target);
+    /** The disk of a site that can be filled. */
+    SmallDisk smallDisk(Target target) {
+        return smallDisks.get(target);
+    }
+
+    SmallDisk disk(DiskPlace place) {
+        return disks.get(place);
+    }
+
+    /** Whether a site's folder is in its place: another site's disk, or none, cannot be away. */
+    boolean isThere(DiskPlace place, Target site) {
+        return place.target() != site
+                || !disks.containsKey(place)
+                || disks.get(place).isMounted();
+    }
+
+    SiteClock clock(Target target) {
+        return clocks.get(target);
     }
 
     String psqlUrl() {
@@ -167,11 +276,7 @@ final class ChaosNetwork implements AutoCloseable {
     List<String> stop() {
         List<String> killed =
                 new ArrayList<>(sites.stop().stream().map(Object::toString).toList());
-        try {
-            PostgresServer.stopLeftover(homes.home(Target.HQ.site()).resolve("postgres"));
-        } catch (PostgresException e) {
-            killed.add("PostgreSQL: " + e.getMessage());
-        }
+        stopDatabase().ifPresent(killed::add);
         return killed;
     }
 
@@ -180,8 +285,13 @@ final class ChaosNetwork implements AutoCloseable {
     public void close() throws IOException {
         stop();
         proxies.values().forEach(FaultyProxy::close);
-        for (SmallDisk disk : disks.values()) {
+        Set<SmallDisk> all = new LinkedHashSet<>(smallDisks.values());
+        all.addAll(disks.values());
+        for (SmallDisk disk : all) {
             disk.close();
+        }
+        for (long pid : pidsWithClocks) {
+            SiteClock.removeLeftovers(pid);
         }
     }
 }

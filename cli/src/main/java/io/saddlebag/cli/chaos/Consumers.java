@@ -54,6 +54,15 @@ final class Consumers {
         }
     }
 
+    /** The file will not arrive there. */
+    void giveUp(DroppedFile file, Target centre) {
+        Expected expected = new Expected(file, centre);
+        if (waiting.remove(expected)) {
+            missing.merge(file.number(), -1, Integer::sum);
+            expected.way().forEach(target -> toPass.merge(target, -1, Integer::sum));
+        }
+    }
+
     /** How many deliveries are still to come. */
     int stillWaiting() {
         return waiting.size();

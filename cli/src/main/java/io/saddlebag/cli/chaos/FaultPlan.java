@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** The faults of a run in their order, the same for the same seed and the same means of this machine. */
 final class FaultPlan {
@@ -16,31 +17,37 @@ final class FaultPlan {
     private FaultPlan() {}
 
     /**
-     * @param kills how many of each of the four kills
-     * @param others how many of each other kind
-     * @param files dropped during the plan, spread evenly
-     * @param left out kinds that this machine does not allow, with the reason
+     * @param order which kinds, and how many faults and files
+     * @param leftOut kinds that this machine does not allow, with the reason
      */
-    static List<Fault> of(long seed, int kills, int others, int files, Map<FaultKind, String> leftOut) {
-        Random random = new Random(seed);
+    static List<Fault> of(ChaosOrder order, Map<FaultKind, String> leftOut) {
+        Random random = new Random(order.seed());
+        int files = order.files();
         List<FaultKind> kinds = new ArrayList<>();
         for (FaultKind kind : FaultKind.values()) {
-            kinds.addAll(Collections.nCopies(kind.isKill() ? kills : others, kind));
+            kinds.addAll(Collections.nCopies(order.times(kind), kind));
         }
         Collections.shuffle(kinds, random);
         List<Fault> plan = new ArrayList<>();
         Map<FaultKind, Integer> turns = new EnumMap<>(FaultKind.class);
         for (int i = 0; i < kinds.size(); i++) {
             FaultKind kind = kinds.get(i);
-            List<Target> targets = targets(kind);
             // In turn and not by lot, so that few faults still meet every kind of site.
-            Target target = targets.get(turns.merge(kind, 1, Integer::sum) % targets.size());
+            int turn = turns.merge(kind, 1, Integer::sum);
+            int variant = random.nextInt(VARIANTS);
+            List<DiskPlace> disks = disks(kind);
+            List<Target> targets = targets(kind);
+            Target target = targets.get(turn % targets.size());
+            if (!disks.isEmpty()) {
+                DiskPlace disk = disks.get((turn - 1) % disks.size());
+                target = disk.target();
+                variant = disk.ordinal();
+            }
             int share = (int) ((long) files * (i + 1) / kinds.size() - (long) files * i / kinds.size());
             int millis = kind.longestMillis() == 0
                     ? 0
                     : SHORTEST_MILLIS + random.nextInt(kind.longestMillis() - SHORTEST_MILLIS);
-            Fault fault = new Fault(
-                    kind, target, millis, random.nextInt(VARIANTS), random.nextInt(LONGEST_GAP_MILLIS), share);
+            Fault fault = new Fault(kind, target, millis, variant, random.nextInt(LONGEST_GAP_MILLIS), share);
             if (!leftOut.containsKey(kind)) {
                 plan.add(fault);
             }
@@ -57,6 +64,21 @@ final class FaultPlan {
             case PAUSE, SYNC_ERROR -> List.of(Target.values());
             case RESET, HALF_OPEN, DELAY, CUT, CORRUPT -> Target.CLIENTS;
             case DISK_FULL -> Target.SMALL_DISKS;
+            case DISK_ABSENT, DISK_LOST, SHARE_LOST ->
+                disks(kind).stream().map(DiskPlace::target).toList();
+            case CLOCK_STEP -> Target.CLOCKS;
+            case RESTORE -> List.of(Target.PA_LAB);
+            case FLIP_SPOOL, FLIP_DATABASE -> List.of(Target.HQ);
+            case FLIP_JOURNAL -> Target.FLIPPED_JOURNALS;
+        };
+    }
+
+    private static List<DiskPlace> disks(FaultKind kind) {
+        return switch (kind) {
+            case DISK_ABSENT -> Stream.of(DiskPlace.values()).toList();
+            case DISK_LOST -> DiskPlace.STORES;
+            case SHARE_LOST -> DiskPlace.SHARES;
+            default -> List.of();
         };
     }
 }

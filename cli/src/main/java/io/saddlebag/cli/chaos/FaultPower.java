@@ -1,7 +1,9 @@
 package io.saddlebag.cli.chaos;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Does a fault to the network and gives back what undoes it. */
 final class FaultPower {
@@ -10,15 +12,38 @@ final class FaultPower {
     private static final int LAST_FIRST_SYNC = 4;
 
     private final ChaosNetwork network;
+    private final Set<String> oddities = new HashSet<>();
+    private final DiskFaults disks;
+    private final BitFaults bits;
+    private final RestoreFault restores;
 
     /** Ends a fault, and says whether it was felt: a byte to be altered, say, may never have come. */
     @FunctionalInterface
     interface Undo {
         boolean run() throws IOException;
+
+        /** Whether what the fault waits for has happened; asked until it has. */
+        default boolean isDue() throws IOException {
+            return true;
+        }
     }
 
-    FaultPower(ChaosNetwork network) {
+    /** @param excuses takes note of what a fault does to files for good */
+    FaultPower(ChaosNetwork network, FileDrops drops, RunClock clock, Excuses excuses) {
         this.network = network;
+        this.disks = new DiskFaults(network, clock, oddities);
+        this.bits = new BitFaults(network, clock, excuses, oddities);
+        this.restores = new RestoreFault(network, drops, excuses, clock);
+    }
+
+    /** What a site should not have done while a fault met it. */
+    Set<String> oddities() {
+        return oddities;
+    }
+
+    /** Does what a fault leaves to do after its end; returns whether nothing is left. */
+    boolean finish() throws IOException {
+        return restores.dropAgain();
     }
 
     Undo begin(Fault fault) throws IOException {
@@ -38,14 +63,33 @@ final class FaultPower {
             }
             case PAUSE -> pause(target);
             case DISK_FULL -> {
-                network.disk(target).fill();
+                network.smallDisk(target).fill();
                 yield () -> {
-                    network.disk(target).empty();
+                    network.smallDisk(target).empty();
                     return true;
                 };
             }
             case SYNC_ERROR -> SyncErrors.in(network.processes(target), 1 + fault.variant() % LAST_FIRST_SYNC)::end;
             case RESET, HALF_OPEN, DELAY, CUT, CORRUPT -> disturb(network.proxy(target), fault);
+            case DISK_ABSENT -> disks.absent(disk(fault));
+            case DISK_LOST, SHARE_LOST -> disks.lose(disk(fault));
+            case CLOCK_STEP -> step(network.clock(target), fault.variant());
+            case RESTORE -> restores.begin(target);
+            case FLIP_SPOOL -> bits.inSpool(fault.variant());
+            case FLIP_JOURNAL -> bits.inJournal(target, fault.variant());
+            case FLIP_DATABASE -> bits.inDatabase(fault.variant());
+        };
+    }
+
+    private static DiskPlace disk(Fault fault) {
+        return DiskPlace.values()[fault.variant()];
+    }
+
+    private static Undo step(SiteClock clock, int variant) throws IOException {
+        clock.step(SiteClock.STEPS.get(variant % SiteClock.STEPS.size()));
+        return () -> {
+            clock.right();
+            return true;
         };
     }
 

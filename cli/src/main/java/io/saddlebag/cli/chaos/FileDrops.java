@@ -1,24 +1,49 @@
 package io.saddlebag.cli.chaos;
 
-import io.saddlebag.cli.home.ScenarioHomes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
-/** Puts files into the labs' drop folders as a careful program does: written beside, then renamed. */
+/** Puts files into the labs' drop folders as a careful program does: written beside, then renamed. For one thread. */
 final class FileDrops {
-    private final ScenarioHomes homes;
+    private final ChaosNetwork network;
     private final long seed;
+    private final List<DroppedFile> dropped = new ArrayList<>();
 
-    FileDrops(ScenarioHomes homes, long seed) {
-        this.homes = homes;
+    FileDrops(ChaosNetwork network, long seed) {
+        this.network = network;
         this.seed = seed;
     }
 
-    /** Returns whether it was dropped: on a full disk there is no room, and whoever drops files has to come again. */
+    /** All that were dropped, in their order; it grows. */
+    List<DroppedFile> dropped() {
+        return Collections.unmodifiableList(dropped);
+    }
+
+    /** The next one, which has not been dropped yet. */
+    DroppedFile next() {
+        return DroppedFile.of(seed, dropped.size());
+    }
+
+    /** Drops the next one; returns whether that was possible. */
+    boolean dropNext() throws IOException {
+        DroppedFile next = next();
+        return drop(next) && dropped.add(next);
+    }
+
+    /**
+     * Drops a file, or drops it again. Returns whether it was: on a full disk there is no room, a share may be away, and
+     * whoever drops files has to come again.
+     */
     boolean drop(DroppedFile file) throws IOException {
-        Path folder = homes.home(file.sender()).resolve("drop/raw-data");
+        if (!network.isThere(DiskPlace.LAB_DROP, file.lab())) {
+            return false;
+        }
+        Path folder = network.homes().home(file.sender()).resolve("drop/raw-data");
         Path beside = folder.resolve("." + file.messageId() + ".part");
         try {
             Files.createDirectories(folder);

@@ -1,49 +1,72 @@
 package io.saddlebag.cli.chaos;
 
-import io.saddlebag.cli.demo.HqRecords;
+import io.saddlebag.cli.chaos.HqLook.HqDelivery;
 import java.io.IOException;
-import java.sql.ResultSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** Holds every dropped file against headquarters' records: one delivery for each recipient, acknowledged, no other. */
+/**
+ * Holds every dropped file against headquarters' records: one delivery for each recipient, acknowledged, no other. A
+ * message that lost a bit may be a dead letter, when a line of ERROR names it.
+ */
 final class HqReconciliation {
-    private static final String DELIVERIES =
-            "SELECT sender_id || ' ' || message_id || ' ' || receiver_client_id, acknowledged_time IS NOT NULL"
-                    + " FROM message JOIN delivery USING (message_number)";
+    private static final String ERROR = " ERROR ";
 
-    private final String psqlUrl;
+    private final Path log;
+    private final Excuses excuses;
 
-    /** @param psqlUrl of a headquarters at work */
-    HqReconciliation(String psqlUrl) {
-        this.psqlUrl = psqlUrl;
+    /** @param log of headquarters */
+    HqReconciliation(Path log, Excuses excuses) {
+        this.log = log;
+        this.excuses = excuses;
     }
 
-    void run(List<DroppedFile> dropped, Reconciliation.Findings findings) throws IOException {
-        Set<String> missing = new HashSet<>();
-        for (DroppedFile file : dropped) {
-            file.recipients().forEach(centre -> missing.add(name(file, centre)));
-        }
-        try (HqRecords records = HqRecords.open(psqlUrl);
-                Statement statement = records.connection().createStatement();
-                ResultSet rows = statement.executeQuery(DELIVERIES)) {
-            while (rows.next()) {
-                String name = rows.getString(1);
-                if (!missing.remove(name)) {
-                    findings.duplicated().add("headquarters has also " + name);
-                }
-                if (!rows.getBoolean(2)) {
-                    findings.others().add("headquarters has no acknowledgement of " + name);
-                }
-            }
+    /** @param psqlUrl of a headquarters at work */
+    void run(String psqlUrl, List<DroppedFile> dropped, Reconciliation.Findings findings) throws IOException {
+        try {
+            judge(HqLook.deliveries(psqlUrl), dropped, findings);
         } catch (SQLException e) {
             findings.others().add("headquarters' records cannot be read: " + e.getMessage());
-            return;
         }
-        missing.forEach(name -> findings.lost().add("headquarters has no record of " + name));
+    }
+
+    void judge(List<HqDelivery> deliveries, List<DroppedFile> dropped, Reconciliation.Findings findings)
+            throws IOException {
+        Map<String, DroppedFile> missing = new HashMap<>();
+        for (DroppedFile file : dropped) {
+            file.recipients().forEach(centre -> missing.put(name(file, centre), file));
+        }
+        for (HqDelivery delivery : deliveries) {
+            String name = delivery.senderId() + " " + delivery.messageId() + " " + delivery.receiverId();
+            DroppedFile file = missing.remove(name);
+            if (file == null) {
+                findings.duplicated().add("headquarters has also " + name);
+            } else if (delivery.dead()) {
+                judgeDeadLetter(name, file, findings);
+            } else if (!delivery.acknowledged()) {
+                findings.others().add("headquarters has no acknowledgement of " + name);
+            }
+        }
+        missing.keySet().forEach(name -> findings.lost().add("headquarters has no record of " + name));
+    }
+
+    private void judgeDeadLetter(String name, DroppedFile file, Reconciliation.Findings findings) throws IOException {
+        if (!excuses.isDamaged(file)) {
+            findings.failed().add("headquarters has a dead letter of " + name);
+        } else if (!isNamedByAnError(file.messageId())) {
+            findings.others().add("headquarters has a dead letter of " + name + ", and no ERROR that names it");
+        }
+    }
+
+    private boolean isNamedByAnError(String messageId) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.anyMatch(line -> line.contains(ERROR) && line.contains(messageId));
+        }
     }
 
     private static String name(DroppedFile file, Target centre) {

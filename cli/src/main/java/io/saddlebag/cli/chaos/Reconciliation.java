@@ -21,8 +21,12 @@ import java.util.stream.Stream;
 /** Holds every dropped file against every folder of every site, by name and digest. */
 final class Reconciliation {
     private static final String FACTS_SUFFIX = ".message.json";
+    private static final String REASON_SUFFIX = ".reason.json";
+    /** Why headquarters refuses a message whose id it has from the same sender with another manifest. */
+    private static final String CONFLICT = "conflict";
 
     private final ScenarioHomes homes;
+    private final Excuses excuses;
     private final ObjectMapper json = new ObjectMapper();
 
     /**
@@ -45,8 +49,15 @@ final class Reconciliation {
         }
     }
 
-    Reconciliation(ScenarioHomes homes) {
+    /** @param excuses of files whose ends may be others */
+    Reconciliation(ScenarioHomes homes, Excuses excuses) {
         this.homes = homes;
+        this.excuses = excuses;
+    }
+
+    /** Where a file lies that its laboratory did not send. */
+    static Path refused(ScenarioHomes homes, DroppedFile file) {
+        return homes.home(file.sender()).resolve("failed").resolve(file.fileName());
     }
 
     /** Whether no file waits at a lab any more. */
@@ -75,10 +86,14 @@ final class Reconciliation {
     private void checkLab(Target lab, List<DroppedFile> dropped, Findings findings) throws IOException {
         SiteHome home = home(lab);
         Map<String, Set<String>> placesByName = new HashMap<>();
+        Set<String> repeats = repeats(lab, dropped);
         for (String folder : List.of("drop", "work", "sent", "failed")) {
             for (Path file : filesBelow(home.resolve(folder))) {
                 String place = home.folder().relativize(file).toString();
                 if (place.startsWith("sent/") && place.contains(SentReceipts.SUFFIX)) {
+                    continue;
+                }
+                if (repeats.contains(place)) {
                     continue;
                 }
                 if (folder.equals("failed")) {
@@ -95,10 +110,35 @@ final class Reconciliation {
             if (file.lab() == lab) {
                 Set<String> places = placesByName.getOrDefault(file.fileName(), Set.of());
                 placesByName.remove(file.fileName());
+                if (places.isEmpty() && repeats.contains("failed/" + file.fileName())) {
+                    continue;
+                }
                 checkPlaces(file, places, findings);
             }
         }
         placesByName.values().forEach(places -> findings.duplicated().add(lab.site() + " holds also " + places));
+    }
+
+    /** What stands in failed/ because headquarters has the file already, of those whose sending a laboratory forgot. */
+    private Set<String> repeats(Target lab, List<DroppedFile> dropped) throws IOException {
+        Set<String> repeats = new HashSet<>();
+        for (DroppedFile file : dropped) {
+            if (file.lab() == lab && excuses.isSentTwice(file) && isRepeat(file)) {
+                excuses.refused(file);
+                repeats.add("failed/" + file.fileName());
+                repeats.add("failed/" + file.fileName() + REASON_SUFFIX);
+            }
+        }
+        return repeats;
+    }
+
+    private boolean isRepeat(DroppedFile file) throws IOException {
+        Path refused = refused(homes, file);
+        Path reason = refused.resolveSibling(file.fileName() + REASON_SUFFIX);
+        return Files.exists(refused)
+                && Files.exists(reason)
+                && digest(refused).equals(file.sha256())
+                && json.readTree(reason.toFile()).path("code").asText().equals(CONFLICT);
     }
 
     private void checkPlaces(DroppedFile file, Set<String> places, Findings findings) throws IOException {
@@ -121,7 +161,7 @@ final class Reconciliation {
         Path outbox = home(centre).resolve("outbox");
         Set<Path> unknown = new HashSet<>(filesBelow(outbox));
         for (DroppedFile file : dropped) {
-            if (!file.recipients().contains(centre)) {
+            if (!file.recipients().contains(centre) || excuses.isDeadLetter(file, centre)) {
                 continue;
             }
             Path standing = consumers.outbox(centre, file);

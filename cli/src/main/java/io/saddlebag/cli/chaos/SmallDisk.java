@@ -1,37 +1,54 @@
 package io.saddlebag.cli.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A tmpfs over a folder, which can be filled to its last byte. For one thread at a time. */
+/**
+ * A disk of its own for a folder: a tmpfs kept aside and bound over the folder. It can be filled to its last byte, taken
+ * away while its files live on aside, and put back. For one thread at a time.
+ */
 final class SmallDisk implements AutoCloseable {
     private static final int CHUNK = 1 << 20;
     private static final int LAST_CHUNK = 4 << 10;
 
     private final Path folder;
+    private final Path aside;
     private final Path ballast;
+    private boolean isMounted;
     /** A run that is broken off leaves no disk behind. */
     private final Thread atTheEnd = new Thread(this::unmountQuietly, "unmount");
 
-    private SmallDisk(Path folder) {
+    private SmallDisk(Path folder, Path aside) {
         this.folder = folder;
-        this.ballast = folder.resolve(".ballast");
+        this.aside = aside;
+        this.ballast = aside.resolve(".ballast");
     }
 
     /**
      * Mounts one over a folder, which is made when missing and must be empty.
      *
+     * @param aside where the disk is mounted as long as it exists; made when missing
      * @throws IOException when this user may not mount
      */
-    static SmallDisk over(Path folder, long bytes) throws IOException {
+    static SmallDisk over(Path folder, Path aside, long bytes) throws IOException {
         Files.createDirectories(folder);
-        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + bytes + ",mode=0700", "tmpfs", folder.toString());
-        SmallDisk disk = new SmallDisk(folder);
+        Files.createDirectories(aside);
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + bytes + ",mode=0750", "tmpfs", aside.toString());
+        SmallDisk disk = new SmallDisk(folder, aside);
         Runtime.getRuntime().addShutdownHook(disk.atTheEnd);
+        try {
+            disk.mount();
+        } catch (IOException e) {
+            disk.close();
+            throw e;
+        }
         return disk;
     }
 
@@ -60,27 +77,65 @@ final class SmallDisk implements AutoCloseable {
         Files.deleteIfExists(ballast);
     }
 
+    /** Shows the bare folder below the disk. A process keeps those files of the disk that it has open. */
+    void takeAway() throws IOException {
+        Commands.run("umount", "-l", folder.toString());
+        isMounted = false;
+    }
+
+    /**
+     * Mounts the disk again over its folder, which is emptied before.
+     *
+     * @return the files that were written into the bare folder meanwhile, relative to it
+     */
+    List<Path> putBack() throws IOException {
+        List<Path> below = filesBelow();
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.toList()) {
+                Commands.run("rm", "-rf", entry.toString());
+            }
+        }
+        mount();
+        return below;
+    }
+
+    private List<Path> filesBelow() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).map(folder::relativize).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void mount() throws IOException {
+        Commands.run("mount", "--bind", aside.toString(), folder.toString());
+        isMounted = true;
+    }
+
+    boolean isMounted() {
+        return isMounted;
+    }
+
     /** Unmounts, whoever still has files open there; what lay on it then lies in the folder below. */
     @Override
     public void close() throws IOException {
         empty();
-        Path copy = folder.resolveSibling(folder.getFileName() + ".copy");
-        Commands.run("cp", "-a", folder.toString(), copy.toString());
-        unmount();
+        if (isMounted) {
+            takeAway();
+        }
+        Commands.run("cp", "-a", aside + "/.", folder.toString());
+        Commands.run("umount", "-l", aside.toString());
         Runtime.getRuntime().removeShutdownHook(atTheEnd);
-        Files.delete(folder);
-        Files.move(copy, folder);
-    }
-
-    private void unmount() throws IOException {
-        Commands.run("umount", "-l", folder.toString());
+        Files.delete(aside);
     }
 
     private void unmountQuietly() {
-        try {
-            unmount();
-        } catch (IOException e) {
-            // The process ends; the mount is named by whoever looks for it.
+        for (Path mounted : isMounted ? List.of(folder, aside) : List.of(aside)) {
+            try {
+                Commands.run("umount", "-l", mounted.toString());
+            } catch (IOException e) {
+                // The process ends; the mount is named by whoever looks for it.
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ final class StruckFault {
     static StruckFault begin(Fault fault, FaultPower power, RunClock clock) throws IOException {
         long now = clock.nanos();
         StruckFault struck = new StruckFault(fault, power.begin(fault), clock, now);
-        struck.undoIfOver(false);
+        struck.undoIfOver();
         return struck;
     }
 
@@ -41,9 +41,13 @@ final class StruckFault {
         return felt;
     }
 
-    /** @param now whether its time counts as over in any case */
-    void undoIfOver(boolean now) throws IOException {
-        if (!over && (now || clock.nanos() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis()))) {
+    boolean isOver() {
+        return over;
+    }
+
+    void undoIfOver() throws IOException {
+        boolean late = clock.nanos() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(fault.millis());
+        if (!over && late && undo.isDue()) {
             over = true;
             felt = undo.run();
             // Of a kill the time without the process counts too.

@@ -23,6 +23,11 @@ enum Target {
     /** Whose disk is small when there is a way to make it so: one of each kind of site. */
     static final List<Target> SMALL_DISKS = List.of(HQ, PA_LAB, NY_RC);
 
+    /** Whose wall clock steps: one of each kind of site. */
+    static final List<Target> CLOCKS = List.of(HQ, FL_LAB, CA_RC);
+    /** Whose journal loses a bit: one of each kind of site that has one. */
+    static final List<Target> FLIPPED_JOURNALS = List.of(PA_LAB, SF_RC);
+
     private final SiteId site;
 
     Target(SiteId site) {

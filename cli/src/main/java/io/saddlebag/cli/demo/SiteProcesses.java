@@ -36,20 +36,25 @@ public final class SiteProcesses {
      *
      * @param javaOptions more options for its Java
      */
-    public synchronized void start(SiteId site, String... javaOptions) throws IOException {
+    public void start(SiteId site, String... javaOptions) throws IOException {
+        start(site, Map.of(), javaOptions);
+    }
+
+    /** As {@link #start(SiteId, String...)}, with more variables in the environment of its process. */
+    public synchronized void start(SiteId site, Map<String, String> environment, String... javaOptions)
+            throws IOException {
         if (stopped) {
             return;
         }
         SiteHome home = homes.home(site);
         Path log = log(site);
-        processes.put(
-                site,
-                commandLine
-                        .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .redirectInput(ProcessBuilder.Redirect.from(emptyInput()))
-                        .start());
+        ProcessBuilder builder = commandLine
+                .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(emptyInput()));
+        builder.environment().putAll(environment);
+        processes.put(site, builder.start());
     }
 
     private static File emptyInput() {
@@ -78,6 +83,17 @@ public final class SiteProcesses {
         Process process = processes.remove(site);
         process.destroyForcibly();
         ended(process, TimeUnit.SECONDS.toNanos(STOP_SECONDS));
+    }
+
+    /**
+     * Ends a site as its operator does: SIGTERM, and time to drain.
+     *
+     * @return whether it ended by itself; one that did not is killed
+     */
+    public synchronized boolean stop(SiteId site) {
+        boolean drained = stop(List.of(site)).isEmpty();
+        processes.remove(site);
+        return drained;
     }
 
     /** @throws DemoFailure when a site's process has ended */

@@ -48,7 +48,8 @@ class FailpointsTest {
 
     @BeforeEach
     void start() throws IOException {
-        network = ChaosNetwork.make(folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), false, 0);
+        network = ChaosNetwork.make(
+                folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), ChaosNetwork.Means.NONE, 0);
         consumers = new Consumers(network.homes(), new RunClock());
         Deque<Failpoint> ofCentres = failpoints("RC_");
         toReach.put(Target.HQ, failpoints("HQ_"));
@@ -76,8 +77,8 @@ class FailpointsTest {
                     return reached.size() == Failpoint.values().length
                             && SITES.stream().allMatch(network::isAtWork);
                 });
-        Reconciliation reconciliation = new Reconciliation(network.homes());
-        Receipts receipts = new Receipts(network.homes(), dropped);
+        Reconciliation reconciliation = new Reconciliation(network.homes(), new Excuses());
+        Receipts receipts = new Receipts(network.homes(), dropped, new Excuses());
         await("every delivery and its receipt")
                 .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(100))
@@ -86,7 +87,7 @@ class FailpointsTest {
                     return consumers.stillWaiting() == 0 && reconciliation.isSettled() && receipts.stillWaiting() == 0;
                 });
         Reconciliation.Findings findings = new Reconciliation.Findings();
-        new HqReconciliation(network.psqlUrl()).run(dropped, findings);
+        new HqReconciliation(network.log(Target.HQ), new Excuses()).run(network.psqlUrl(), dropped, findings);
         assertThat(network.stop()).isEmpty();
         reconciliation.run(dropped, consumers, findings);
         assertThat(findings).isEqualTo(new Reconciliation.Findings());
@@ -96,7 +97,7 @@ class FailpointsTest {
         consumers.look();
         if (consumers.stillWaiting() < MOST_UNDER_WAY) {
             DroppedFile file = files.next();
-            assertThat(new FileDrops(network.homes(), SEED).drop(file)).isTrue();
+            assertThat(new FileDrops(network, SEED).drop(file)).isTrue();
             dropped.add(file);
             consumers.expect(file);
         }

@@ -23,6 +23,7 @@ class ReconciliationTest {
     @TempDir
     private Path folder;
 
+    private final Excuses excuses = new Excuses();
     private ScenarioHomes homes;
     private Consumers consumers;
     private List<DroppedFile> dropped;
@@ -78,7 +79,7 @@ class ReconciliationTest {
 
     private Reconciliation.Findings found() throws IOException {
         Reconciliation.Findings findings = new Reconciliation.Findings();
-        new Reconciliation(homes).run(dropped, consumers, findings);
+        new Reconciliation(homes, excuses).run(dropped, consumers, findings);
         return findings;
     }
 
@@ -170,5 +171,93 @@ class ReconciliationTest {
 
         assertThat(consumers.oddities())
                 .isEqualTo(Set.of("SF-RC " + late.messageId() + " was not whole when its standardized file stood"));
+    }
+
+    @Test
+    void excusesTheRefusedRepeatOfAFileWhoseSendingWasForgotten() throws IOException {
+        excuses.sentTwice(List.of(left));
+        refuse(left, "conflict", content(left));
+
+        assertThat(found()).isEqualTo(new Reconciliation.Findings());
+    }
+
+    @Test
+    void findsARefusalThatNoFaultExplains() throws IOException {
+        refuse(left, "conflict", content(left));
+
+        assertThat(found().failed()).hasSize(2);
+        assertThat(found().lost())
+                .containsExactly(left.fileName() + " was not sent, it stands in failed/" + left.fileName());
+    }
+
+    @Test
+    void findsARefusedRepeatWithAnotherReasonOrOtherBytes() throws IOException {
+        excuses.sentTwice(List.of(left, taken));
+        refuse(left, "expired", content(left));
+        refuse(taken, "conflict", new byte[1]);
+
+        assertThat(found().failed()).hasSize(4);
+        assertThat(found().lost()).hasSize(2);
+    }
+
+    @Test
+    void findsARefusedRepeatThatACentreDoesNotHave() throws IOException {
+        excuses.sentTwice(List.of(left));
+        refuse(left, "conflict", content(left));
+        Files.delete(standing(left));
+
+        assertThat(found().lost()).containsExactly("SF-RC " + left.fileName() + " is not there");
+    }
+
+    @Test
+    void findsAForgottenFileThatIsNowhereAtItsLab() throws IOException {
+        excuses.sentTwice(List.of(left));
+        Files.delete(sent(left));
+
+        assertThat(found().lost()).containsExactly(left.fileName() + " is nowhere at its lab");
+    }
+
+    @Test
+    void findsAForgottenFileThatWasSentAndRefused() throws IOException {
+        excuses.sentTwice(List.of(left));
+        write(homes.home(left.sender()).resolve("failed").resolve(left.fileName()), content(left));
+
+        assertThat(found().duplicated()).singleElement().asString().contains("failed/", "sent/");
+    }
+
+    @Test
+    void excusesADeadLetterAtItsCentreAlone() throws IOException {
+        excuses.damaged(left.messageId());
+        excuses.deadLettered(left, CENTRE);
+        Files.delete(standing(left));
+        Files.delete(standing(left).resolveSibling(left.messageId() + ".message.json"));
+        assertThat(found()).isEqualTo(new Reconciliation.Findings());
+
+        Files.delete(consumers.outbox(Target.CA_RC, left).resolve(left.fileName()));
+        assertThat(found().lost()).containsExactly("CA-RC " + left.fileName() + " is not there");
+    }
+
+    @Test
+    void findsADamagedMessageThatIsNeitherDeliveredNorADeadLetter() throws IOException {
+        excuses.damaged(left.messageId());
+        Files.delete(standing(left));
+
+        assertThat(found().lost()).containsExactly("SF-RC " + left.fileName() + " is not there");
+    }
+
+    @Test
+    void findsADeadLetterThatWasDeliveredAllTheSame() throws IOException {
+        excuses.deadLettered(left, CENTRE);
+
+        assertThat(found().duplicated()).hasSize(2);
+    }
+
+    private void refuse(DroppedFile file, String code, byte[] content) throws IOException {
+        Path failed = homes.home(file.sender()).resolve("failed").resolve(file.fileName());
+        write(failed, content);
+        write(
+                failed.resolveSibling(file.fileName() + ".reason.json"),
+                ("{\"code\":\"" + code + "\"}").getBytes(StandardCharsets.UTF_8));
+        Files.deleteIfExists(sent(file));
     }
 }

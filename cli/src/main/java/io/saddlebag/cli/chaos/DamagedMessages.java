@@ -1,0 +1,59 @@
+package io.saddlebag.cli.chaos;
+
+import io.saddlebag.cli.chaos.HqLook.HqDelivery;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Asks headquarters what became of the messages that lost a bit: nobody waits for a dead letter. For one thread. */
+final class DamagedMessages {
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ChaosNetwork network;
+    private final FileDrops drops;
+    private final Consumers consumers;
+    private final Excuses excuses;
+    private final RunClock clock;
+    private long nextLookNanos;
+
+    DamagedMessages(ChaosNetwork network, FileDrops drops, Consumers consumers, Excuses excuses, RunClock clock) {
+        this.network = network;
+        this.drops = drops;
+        this.consumers = consumers;
+        this.excuses = excuses;
+        this.clock = clock;
+    }
+
+    /** Looks once in a while, when there are any and headquarters is at work. */
+    void look() throws IOException {
+        if (!excuses.isAnyDamaged() || clock.nanos() < nextLookNanos || !network.isAtWork(Target.HQ)) {
+            return;
+        }
+        nextLookNanos = clock.nanos() + INTERVAL_NANOS;
+        List<HqDelivery> deliveries;
+        try {
+            deliveries = HqLook.deliveries(network.psqlUrl());
+        } catch (SQLException e) {
+            // PostgreSQL has a fault of its own; the next look is soon.
+            return;
+        }
+        for (DroppedFile file : drops.dropped()) {
+            if (excuses.isDamaged(file)) {
+                deliveries.stream()
+                        .filter(delivery ->
+                                delivery.dead() && delivery.messageId().equals(file.messageId()))
+                        .forEach(delivery -> giveUp(file, delivery.receiverId()));
+            }
+        }
+    }
+
+    private void giveUp(DroppedFile file, String receiverId) {
+        for (Target centre : file.recipients()) {
+            if (centre.site().value().equals(receiverId)) {
+                excuses.deadLettered(file, centre);
+                consumers.giveUp(file, centre);
+            }
+        }
+    }
+}
