@@ -1,114 +1,58 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.folder.DroppedName;
-import io.saddlebag.message.SiteId;
+import io.saddlebag.folder.DropClaims;
+import io.saddlebag.folder.DropComponent;
+import io.saddlebag.folder.Dropped;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.GenericFile;
 
 /**
- * Makes a dropped file this site's to send: a journal row first, then the move into the work folder, while the folder's
- * next files are looked at already. A file whose name is
- * no message_id gets the next free one of its route's TYPE and of this day, in UTC.
+ * Takes a dropped file out of reach of whoever dropped it, before anything of it is looked at. One that was written to
+ * since it was listed goes back.
  */
-final class ClaimDrop extends AsyncProcessorSupport {
-    private static final Logger LOG = LoggerFactory.getLogger(ClaimDrop.class);
+final class ClaimDrop implements Processor {
+    private final DropClaims claims;
+    private final UntakenDrops untaken;
 
-    private final SiteId site;
-    private final LabJournal journal;
-    private final LabFolders folders;
-    private final ClaimsUnderWay claims;
-    private final AfterCommit afterCommit;
-    private final Clock clock;
-
-    ClaimDrop(
-            SiteId site,
-            LabJournal journal,
-            LabFolders folders,
-            ClaimsUnderWay claims,
-            AfterCommit afterCommit,
-            Clock clock) {
-        this.site = Objects.requireNonNull(site, "site id");
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
+    ClaimDrop(DropClaims claims, UntakenDrops untaken) {
         this.claims = Objects.requireNonNull(claims, "claims");
-        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.untaken = Objects.requireNonNull(untaken, "untaken drops");
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        DroppedName name = LabExchange.droppedName(exchange);
-        Path dropped = LabExchange.dropped(exchange);
-        OutgoingMessage.Claim claim = claim(exchange, name);
-        Runnable end;
+    public void process(Exchange exchange) throws IOException {
+        Dropped listed = DropComponent.droppedOf(exchange.getIn().getBody(GenericFile.class));
+        LabExchange.dropped(exchange, listed);
+        Dropped claimed = claims.claim(listed);
+        LabExchange.dropped(exchange, claimed);
+        Failpoint.LAB_CLAIMED.reached();
+        untaken.taken(listed);
         try {
-            end = claims.begin(name);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            exchange.setException(e);
-            callback.done(true);
-            return true;
+            LabExchange.dropped(exchange, claims.secure(claimed));
+        } catch (Refusal e) {
+            LabExchange.dropped(exchange, claims.whole(claimed));
+            throw e;
         }
-        AsyncCallback ended = doneSync -> {
-            end.run();
-            callback.done(doneSync);
-        };
-        CompletableFuture<OutgoingMessage> recorded = name.messageId() == null
-                ? journal.claimNext(series(exchange), claim)
-                : journal.claim(name.messageId(), claim);
-        return afterCommit.then(recorded, exchange, ended, claimed -> {
-            journal.move(claimed, id -> {
-                Failpoint.LAB_CLAIM_RECORDED.reached();
-                folders.takeIn(dropped, id, claim);
-                Failpoint.LAB_CLAIM_MOVED.reached();
-            });
-            LabExchange.outgoing(exchange, claimed);
-            LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
-        });
+        requireAsListed(listed.attributes(), LabExchange.dropped(exchange).claim());
     }
 
-    private OutgoingMessage.Claim claim(Exchange exchange, DroppedName name) {
-        String contentType = exchange.getProperty(LabExchange.CONTENT_TYPE, String.class);
-        return new OutgoingMessage.Claim(
-                exchange.getFromRouteId(),
-                folders.nameOf(LabExchange.dropped(exchange).getParent()),
-                name.fileName(),
-                LabExchange.BY_NAME.equals(contentType) ? MediaTypes.of(name.extension()) : contentType,
-                recipients(exchange.getProperty(LabExchange.RECIPIENTS, String.class)),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                LabExchange.droppedLook(exchange));
-    }
-
-    private String series(Exchange exchange) {
-        return series(site, exchange.getProperty(LabExchange.TYPE, String.class), clock);
-    }
-
-    private static String series(SiteId site, String type, Clock clock) {
-        return site + "_" + type + "_"
-                + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "_";
-    }
-
-    /** What the ids begin with that are assigned today, for each TYPE. */
-    static List<String> series(SiteId site, Collection<String> types, Clock clock) {
-        return types.stream().map(type -> series(site, type, clock)).toList();
-    }
-
-    static List<SiteId> recipients(String list) {
-        return Arrays.stream(list.split(",")).map(String::strip).map(SiteId::of).toList();
+    /** @param listed null of what an earlier run claimed; then it is compared once it is recorded, as all others are too */
+    private static void requireAsListed(BasicFileAttributes listed, Path content) throws IOException {
+        if (listed == null || !listed.isRegularFile()) {
+            return;
+        }
+        BasicFileAttributes now = Files.readAttributes(content, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (now.isRegularFile() && !FileLook.of(now).equals(FileLook.of(listed))) {
+            throw new StillWrittenException(FileLook.of(listed), FileLook.of(now));
+        }
     }
 }

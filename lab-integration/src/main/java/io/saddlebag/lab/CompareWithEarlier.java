@@ -46,7 +46,7 @@ final class CompareWithEarlier implements Processor {
             earlier = Optional.empty();
         }
         if (earlier.isPresent() && name.messageId() != null) {
-            requireSame(earlier.get(), LabExchange.dropped(exchange));
+            requireSame(earlier.get(), LabExchange.dropped(exchange).claim());
         }
         exchange.setProperty(LabExchange.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
     }
@@ -56,7 +56,7 @@ final class CompareWithEarlier implements Processor {
         if (!journal.knows(name.fileName(), size)) {
             return Optional.empty();
         }
-        Sha256 now = ContentDigest.of(LabExchange.dropped(exchange)).sha256();
+        Sha256 now = ContentDigest.of(LabExchange.dropped(exchange).claim()).sha256();
         for (OutgoingMessage namesake : journal.undigested(name.fileName(), size)) {
             Sha256 before = digestOf(namesake);
             if (now.equals(before)) {

@@ -16,17 +16,19 @@ import java.util.Objects;
  * Why a file lies in {@code failed/}: what stands in {@code <name>.reason.json} beside it.
  *
  * @param fileName as dropped
- * @param droppedIn the drop folder, relative to the home, or absolute outside it; null when it is not known
+ * @param droppedIn the folder it lay in, relative to the home, or absolute outside it; null when it is not known
+ * @param dropFolder the drop folder that holds that folder; null when it is the drop folder itself
  * @param messageId under which it was to travel; null when it had none yet
  * @param code in one word, see {@link Refusal.Code#text}
  * @param reason for people
  * @param failedTimestamp UTC
  */
-@JsonPropertyOrder({"file_name", "dropped_in", "message_id", "code", "reason", "failed_timestamp"})
+@JsonPropertyOrder({"file_name", "dropped_in", "drop_folder", "message_id", "code", "reason", "failed_timestamp"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FailureReason(
         @JsonProperty("file_name") String fileName,
         @JsonProperty("dropped_in") String droppedIn,
+        @JsonProperty("drop_folder") String dropFolder,
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("code") String code,
         @JsonProperty("reason") String reason,
@@ -38,7 +40,17 @@ record FailureReason(
     static FailureReason of(
             String fileName, String droppedIn, MessageId messageId, Refusal refusal, Instant failedTimestamp) {
         return new FailureReason(
-                fileName, droppedIn, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
+                fileName, droppedIn, null, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
+    }
+
+    /** Of a file that lay in a folder below its drop folder. */
+    FailureReason within(String folder) {
+        return new FailureReason(fileName, droppedIn, folder, messageId, code, reason, failedTimestamp);
+    }
+
+    /** Where the file may be put back: never a folder below the drop folder, which somebody may have exchanged since. */
+    String returnsTo() {
+        return dropFolder == null ? droppedIn : dropFolder;
     }
 
     /**

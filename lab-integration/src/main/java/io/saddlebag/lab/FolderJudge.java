@@ -1,18 +1,15 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.FolderWalk;
-import io.saddlebag.folder.SettledFiles;
 import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.Objects;
 
-/** Refuses a dropped folder that cannot travel: for what is in it, its size, or because it is no bag but was to be one. */
+/** Refuses a claimed folder that cannot travel: for what is in it, its size, or because it is no bag but was to be one. */
 final class FolderJudge {
     private final FolderLimits limits;
 
@@ -21,15 +18,14 @@ final class FolderJudge {
     }
 
     /** Reads no file of it. */
-    void judge(Path folder) throws IOException {
-        new FolderWalk(folder, limits).toEnd();
-        boolean isToBeABag = Files.exists(SettledFiles.bagMarker(folder), LinkOption.NOFOLLOW_LINKS);
-        if (isToBeABag && !BagCheck.isBag(folder)) {
+    void judge(Dropped folder) throws IOException {
+        new FolderWalk(folder.claim(), limits).toEnd();
+        boolean isToBeABag = folder.root().look(folder.bagMarker()) != null;
+        if (isToBeABag && !BagCheck.isBag(folder.claim())) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,
                     "Expected a BagIt bag, since a marker "
-                            + Printable.of(
-                                    SettledFiles.bagMarker(folder).getFileName().toString())
+                            + Printable.of(folder.bagMarker().getFileName().toString())
                             + " stood beside it, found no bagit.txt in it. Make it a bag, or use the marker .ready");
         }
     }

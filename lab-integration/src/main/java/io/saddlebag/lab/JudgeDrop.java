@@ -1,7 +1,8 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.DropComponent;
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.DroppedName;
+import io.saddlebag.folder.SecondName;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -14,11 +15,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.file.GenericFile;
 
 /**
- * Refuses a dropped file that is neither file nor folder, cannot be read, or whose name can neither become a message_id of this site nor
- * travel under an assigned one. Reads nothing of it.
+ * Refuses a claimed file that is neither file nor folder, cannot be read, or whose name can neither become a message_id of
+ * this site nor travel under an assigned one. Reads nothing of it.
  */
 final class JudgeDrop implements Processor {
     private final SiteId own;
@@ -31,17 +31,16 @@ final class JudgeDrop implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException {
-        Path file = DropComponent.droppedOf(exchange.getIn().getBody(GenericFile.class))
-                .path();
-        LabExchange.dropped(exchange, file);
+        Dropped dropped = LabExchange.dropped(exchange);
+        Path file = dropped.claim();
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        String fileName = file.getFileName().toString();
+        String fileName = dropped.name();
         boolean assigns = LabExchange.ASSIGN.equals(exchange.getProperty(LabExchange.NAMING, String.class));
         LabExchange.droppedName(
                 exchange, assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
         if (attributes.isDirectory()) {
-            folders.judge(file);
+            folders.judge(dropped);
             LabExchange.droppedLook(exchange, FileLook.of(file));
             exchange.setProperty(LabExchange.CONTENT_TYPE, Message.TAR);
             return;
@@ -54,6 +53,7 @@ final class JudgeDrop implements Processor {
         if (!Files.isReadable(file)) {
             throw refusal("file that this site may read", "file that it may not", fileName);
         }
+        SecondName.requireNone(file, fileName);
     }
 
     private static Refusal refusal(String expected, String found, String fileName) {

@@ -22,7 +22,7 @@ final class KeepDuplicate implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         DroppedName name = LabExchange.droppedName(exchange);
-        Path kept = folders.keepSent(LabExchange.dropped(exchange), name.fileName() + ".duplicate");
+        Path kept = folders.keepSent(LabExchange.dropped(exchange).claim(), name.fileName() + ".duplicate");
         LOG.info("{}: dropped again with the same bytes, not sent again, kept as {}", name.messageId(), kept);
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DropClaims;
 import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
@@ -68,6 +69,8 @@ public final class LabApplication implements SiteApplication {
     private static final int MOST_MANIFESTS = 256;
     /** How long messages wait for headquarters to say what it has of this laboratory. */
     private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
+    /** With a copy from a drop folder on another file system that makes no progress. */
+    private static final Duration COPY_PATIENCE = Duration.ofMinutes(1);
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
     /** From this size on a file is long, in bytes. */
@@ -82,6 +85,7 @@ public final class LabApplication implements SiteApplication {
     private Settings settings;
     private SavedRunningTime runningTime;
     private LabJournal journal;
+    private DropClaims dropClaims;
     private OutgoingWindow window;
     private ExecutorService workers;
     private ExecutorService sealersOfLongFiles;
@@ -181,16 +185,21 @@ public final class LabApplication implements SiteApplication {
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(), settled))
+        UntakenDrops untaken = new UntakenDrops(settings.duration(LabSettings.RETRY));
+        dropClaims = new DropClaims(home.folder(), home.work(), folderLimits, COPY_PATIENCE);
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(identity.site(), journal, folders, claims, afterCommit, clock))
+                .bind("claimDrop", new ClaimDrop(dropClaims, untaken))
+                .bind("recordClaim", new RecordClaim(identity.site(), journal, folders, claims, afterCommit, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
-                .bind("removeMarker", new RemoveMarker())
+                .bind("removeMarker", new RemoveMarker(dropClaims))
                 .bind("lookForOutgoing", new LookForOutgoing(window))
                 .bind("refuseDrop", new RefuseDrop(folders))
-                .bind("holdDrop", new HoldDrop(settled, settings.duration(LabSettings.RETRY)))
+                .bind(
+                        "holdDrop",
+                        new HoldDrop(settled, folders, dropClaims, untaken, settings.duration(LabSettings.RETRY)))
                 .bind("waitForRoom", pushBack)
                 .bind("findRecipientKeys", new FindRecipientKeys(pinned))
                 .bind("digestContent", new DigestContent(journal, folders))
@@ -239,7 +248,7 @@ public final class LabApplication implements SiteApplication {
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
-                () -> ClaimDrop.series(identity.site(), types, clock),
+                () -> RecordClaim.series(identity.site(), types, clock),
                 window,
                 workers,
                 PATIENCE_WITH_HEADQUARTERS);
@@ -374,6 +383,9 @@ public final class LabApplication implements SiteApplication {
         }
         if (runtime != null) {
             runtime.close();
+        }
+        if (dropClaims != null) {
+            dropClaims.close();
         }
         for (ExecutorService each : Stream.of(workers, sealersOfLongFiles, receiptThread, chainThread)
                 .filter(Objects::nonNull)

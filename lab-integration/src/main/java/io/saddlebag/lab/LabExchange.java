@@ -1,8 +1,8 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.Manifest;
-import java.nio.file.Path;
 import org.apache.camel.Exchange;
 
 /** What the steps of the lab's routes hand on to each other, as exchange properties. */
@@ -35,12 +35,12 @@ final class LabExchange {
 
     private LabExchange() {}
 
-    static void dropped(Exchange exchange, Path file) {
-        exchange.setProperty(DROPPED, file);
+    static void dropped(Exchange exchange, Dropped dropped) {
+        exchange.setProperty(DROPPED, dropped);
     }
 
-    static Path dropped(Exchange exchange) {
-        return exchange.getProperty(DROPPED, Path.class);
+    static Dropped dropped(Exchange exchange) {
+        return exchange.getProperty(DROPPED, Dropped.class);
     }
 
     static void droppedName(Exchange exchange, DroppedName name) {
@@ -51,7 +51,7 @@ final class LabExchange {
         exchange.setProperty(DROPPED_LOOK, look);
     }
 
-    /** How the dropped file looked when it was found complete. */
+    /** How the dropped file looked when it was judged. */
     static FileLook droppedLook(Exchange exchange) {
         return exchange.getProperty(DROPPED_LOOK, FileLook.class);
     }

@@ -1,9 +1,10 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.DropClaims;
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
-import io.saddlebag.folder.FolderTar;
 import io.saddlebag.folder.NumberedName;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
@@ -11,15 +12,13 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -61,6 +60,8 @@ final class LabFolders {
 
     void create() throws IOException {
         AtomicFiles.createFolders(home.work());
+        // The site's alone: what is claimed lies there, and those who drop files may be of its group.
+        Files.setPosixFilePermissions(home.work(), PosixFilePermissions.fromString("rwx------"));
         AtomicFiles.createFolders(home.journal());
         AtomicFiles.createFolders(sent());
         AtomicFiles.createFolders(failed());
@@ -77,7 +78,7 @@ final class LabFolders {
         AtomicFiles.removeUnfinished(home.resolve("keys"));
         for (DropFolder folder : dropFolders) {
             try {
-                AtomicFiles.removeUnfinished(home.resolve(folder.directory()));
+                DropClaims.removeUnfinished(home.resolve(folder.directory()));
             } catch (IOException e) {
                 LOG.warn(
                         "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
@@ -126,82 +127,33 @@ final class LabFolders {
                 : dropFolder.toString();
     }
 
-    /**
-     * Moves a dropped file into the work folder: in one step, or from another file system by a synced copy, after which
-     * the dropped file goes. When it fails the file stands in its drop folder as before, or among the failed. When it cannot be
-     * put there either, it stays in the work folder and this returns as if nothing had been: the claim must not be taken back
-     * under it, and whether the file is as it was is looked at again before it is sealed.
-     *
-     * @throws StillWrittenException when it no longer looks as it did when it was found complete
-     */
-    void takeIn(Path dropped, MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
+    /** A claim's place as the journal records it: within the claims. */
+    String claimPlace(Path claim) {
+        return claims().relativize(claim).toString();
+    }
+
+    /** Where a claim lies, see {@link #claimPlace}. */
+    Path claim(String place) {
+        return claims().resolve(place);
+    }
+
+    /** Of files that are claimed and no messages yet. */
+    private Path claims() {
+        return DropClaims.baseIn(home.work());
+    }
+
+    /** Gives a claimed file or folder its name in the work folder. When it fails the claim is as before. */
+    void takeIn(Path claim, MessageId messageId) throws IOException {
         Path content = content(messageId);
         // A link to nowhere, which nobody but the operator can have put there, gives way.
         if (AtomicFiles.isThere(content)) {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
         }
-        try {
-            moveIn(dropped, content, claim.look());
-            requireUnchanged(messageId, claim);
-        } catch (IOException | RuntimeException e) {
-            if (isGivenBack(messageId, claim, e)) {
-                throw e;
-            }
-            LOG.error("{}: claimed, though it can neither be verified nor put back now", messageId, e);
-        }
-    }
-
-    private static void moveIn(Path dropped, Path content, FileLook look) throws IOException {
-        try {
-            if (isFolder(dropped)) {
-                FolderMove.rename(dropped, content);
-            } else {
-                Files.move(dropped, content, StandardCopyOption.ATOMIC_MOVE);
-            }
-        } catch (AtomicMoveNotSupportedException e) {
-            copyIn(dropped, content, look);
-        }
-    }
-
-    /** Whether nothing of it is left in the work folder after a move that failed, maybe once the file was there. */
-    private boolean isGivenBack(MessageId messageId, OutgoingMessage.Claim claim, Exception failure) {
-        Path content = content(messageId);
-        if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
-            try {
-                giveBack(messageId, claim);
-            } catch (IOException | RuntimeException notNow) {
-                failure.addSuppressed(notNow);
-            }
-        }
-        return !Files.exists(content, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** A synced copy with the dropped file's time, before the dropped file goes. */
-    private static void copyIn(Path dropped, Path content, FileLook look) throws IOException {
-        try {
-            if (isFolder(dropped)) {
-                FolderMove.copy(dropped, content);
-            } else {
-                try (InputStream in = FolderTar.openFile(dropped)) {
-                    AtomicFiles.create(content, in::transferTo);
-                }
-                Files.setLastModifiedTime(content, FileTime.from(look.modified()));
-            }
-            FileLook now = FileLook.of(dropped);
-            if (!now.equals(look)) {
-                throw new StillWrittenException(look, now);
-            }
-            if (isFolder(dropped)) {
-                FolderMove.remove(dropped);
-            } else {
-                AtomicFiles.delete(dropped);
-            }
-        } catch (IOException | RuntimeException e) {
-            if (Files.exists(dropped, LinkOption.NOFOLLOW_LINKS)) {
-                FileTree.delete(content);
-            }
-            throw e;
+        if (isFolder(claim)) {
+            FolderMove.rename(claim, content);
+        } else {
+            Files.move(claim, content, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -222,18 +174,21 @@ final class LabFolders {
      * @return where it stands
      */
     Path giveBack(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
-        Path dropped = home.resolve(claim.folder()).resolve(claim.fileName());
-        AtomicFiles.createFolders(dropped.getParent());
-        try {
-            move(content(messageId), dropped);
-            return dropped;
-        } catch (FileAlreadyExistsException e) {
-            Refusal refusal = new Refusal(
-                    Refusal.Code.CONFLICT,
-                    "Expected the file to stay as it was when it was taken, found that somebody wrote to it and dropped"
-                            + " another under its name. Drop it again under a name of its own when it is complete");
-            return keepFailed(content(messageId), claim.fileName(), claim.folder(), messageId, refusal);
+        Path root = home.resolve(claim.folder());
+        AtomicFiles.createFolders(root);
+        return putBack(content(messageId), root, claim.fileName(), messageId);
+    }
+
+    /** As {@link #giveBack}, of what is no message yet; its id is null then. */
+    Path putBack(Path content, Path root, String fileName, MessageId messageId) throws IOException {
+        if (DropClaims.putBack(content, root, fileName)) {
+            return root.resolve(fileName);
         }
+        Refusal refusal = new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected the file to stay as it was when it was taken, found that somebody wrote to it and dropped"
+                        + " another under its name. Drop it again under a name of its own when it is complete");
+        return keepFailed(content, fileName, nameOf(root), messageId, refusal);
     }
 
     /**
@@ -298,8 +253,19 @@ final class LabFolders {
      */
     Path keepFailed(Path file, String fileName, String droppedIn, MessageId messageId, Refusal refusal)
             throws IOException {
-        String name = keptName(fileName);
-        FailureReason reason = FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant());
+        return keepFailed(file, FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant()));
+    }
+
+    /** Keeps a claimed file that was refused before it was a message. */
+    Path keepRefused(Dropped dropped, MessageId messageId, Refusal refusal) throws IOException {
+        Path parent = dropped.path().getParent();
+        Path root = dropped.root().path();
+        FailureReason reason = FailureReason.of(dropped.name(), nameOf(parent), messageId, refusal, clock.instant());
+        return keepFailed(dropped.claim(), parent.equals(root) ? reason : reason.within(nameOf(root)));
+    }
+
+    private Path keepFailed(Path file, FailureReason reason) throws IOException {
+        String name = keptName(reason.fileName());
         Path target = Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                 ? NumberedName.place(failed(), name, LabFolders::isTakenAmongFailed, free -> move(file, free))
                 : keptBefore(name, reason);

@@ -94,26 +94,27 @@ public final class LabJournal implements AutoCloseable {
     /**
      * Records a claim, which nobody sees before its file is moved.
      *
+     * @param place where the file lies until it is moved, see {@link LabFolders#claimPlace}
      * @return fails with a {@link JournalException} when the id was claimed before or nothing can be written
      */
-    CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim) {
-        return claim(() -> messageId, claim);
+    CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim, String place) {
+        return claim(() -> messageId, claim, place);
     }
 
     /**
-     * As {@link #claim(MessageId, Claim)}, under the next free id of a series. A number once given is never given again,
+     * As {@link #claim(MessageId, Claim, String)}, under the next free id of a series. A number once given is never given again,
      * whatever becomes of its file.
      *
      * @param prefix what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
      */
-    CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim) {
-        return claim(() -> series.next(prefix), claim);
+    CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim, String place) {
+        return claim(() -> series.next(prefix), claim, place);
     }
 
-    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim) {
+    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim, String place) {
         return writer.submit(() -> {
             MessageId messageId = naming.run();
-            long number = insert(messageId, claim);
+            long number = insert(messageId, claim, place);
             moving.add(number);
             long size = claim.look() == null ? 0 : claim.look().size();
             return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null);
@@ -141,12 +142,12 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
-    private long insert(MessageId messageId, Claim claim) throws SQLException {
+    private long insert(MessageId messageId, Claim claim, String place) throws SQLException {
         FileLook look = claim.look();
         try (ResultSet made = writer.prepare(
                         "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
-                                + " sent_timestamp, state, size, drop_folder, modified)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                                + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
                         messageId.value(),
                         claim.routeId(),
                         claim.fileName(),
@@ -156,7 +157,8 @@ public final class LabJournal implements AutoCloseable {
                         State.CLAIMED.name(),
                         look == null ? 0 : look.size(),
                         claim.folder(),
-                        look == null ? null : UtcTime.format(look.modified()))
+                        look == null ? null : UtcTime.format(look.modified()),
+                        place)
                 .executeQuery()) {
             made.next();
             return made.getLong(1);
@@ -169,6 +171,11 @@ public final class LabJournal implements AutoCloseable {
             forget(number);
             unmoved.remove(number);
         }
+    }
+
+    /** Where the file of a claim lay until it was moved; null when that is not known. */
+    String claimPlace(long number) {
+        return value("SELECT claim_place FROM message WHERE number = ?", number, row -> row.getString(1));
     }
 
     /** Takes a claim back, so that the id is free again. */

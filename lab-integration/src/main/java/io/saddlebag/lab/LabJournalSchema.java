@@ -61,8 +61,11 @@ final class LabJournalSchema {
                   prev            TEXT,
                   PRIMARY KEY (recipient, seq, manifest_sha256)) WITHOUT ROWID""");
 
+    // Where a claimed file lies until it gets its name in the work folder, so that a start finishes that.
+    private static final List<String> CLAIM_PLACE = List.of("ALTER TABLE message ADD COLUMN claim_place TEXT");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
-    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED, KEPT, RESTORED);
+    static final List<List<String>> VERSIONS = List.of(FIRST, SECOND, RECEIPTS, SEALED, KEPT, RESTORED, CLAIM_PLACE);
 
     private LabJournalSchema() {}
 }

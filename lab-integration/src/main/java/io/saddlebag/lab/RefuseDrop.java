@@ -1,11 +1,11 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.DroppedName;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -25,11 +25,11 @@ final class RefuseDrop implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
-        Path dropped = LabExchange.dropped(exchange);
+        Dropped dropped = LabExchange.dropped(exchange);
         DroppedName name = LabExchange.droppedName(exchange);
-        String fileName = dropped.getFileName().toString();
+        String fileName = dropped.name();
         MessageId messageId = name == null ? null : name.messageId();
-        folders.keepFailed(dropped, fileName, folders.nameOf(dropped.getParent()), messageId, refusal);
+        folders.keepRefused(dropped, messageId, refusal);
         LOG.warn(
                 "{}: refused ({}): {}",
                 messageId == null ? Printable.of(fileName) : messageId,

@@ -1,16 +1,28 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.DropClaims;
+import io.saddlebag.folder.Dropped;
 import java.io.IOException;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Removes the markers {@code .ready} and {@code .bagit} of a dropped file or folder that has been dealt with. */
+/**
+ * Ends with a dropped file or folder that has been dealt with: removes its markers {@code .ready} and {@code .bagit}, and
+ * what is left of its claim.
+ */
 final class RemoveMarker implements Processor {
+    private final DropClaims claims;
+
+    RemoveMarker(DropClaims claims) {
+        this.claims = Objects.requireNonNull(claims, "claims");
+    }
+
     @Override
     public void process(Exchange exchange) throws IOException {
-        AtomicFiles.deleteIfThere(SettledFiles.readyMarker(LabExchange.dropped(exchange)));
-        AtomicFiles.deleteIfThere(SettledFiles.bagMarker(LabExchange.dropped(exchange)));
+        Dropped dropped = LabExchange.dropped(exchange);
+        claims.end(dropped);
+        dropped.root().deleteIfThere(dropped.readyMarker());
+        dropped.root().deleteIfThere(dropped.bagMarker());
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Puts a failed file back into the folder that it was dropped in, under its own name, so that it is sent under the same
+ * Puts a failed file back into the drop folder that it came from, under its own name, so that it is sent under the same
  * message_id. Works on the folders alone: a laboratory that runs takes the file at once, another at its next start. The
  * reason is kept in {@code failed/.retried/}.
  */
@@ -51,11 +51,21 @@ public final class RetryFailed {
         }
         FailureReason reason = read(reasonFile);
         Path target = target(home, reason, reasonFile);
+        requireMovable(file, target);
         LabFolders.move(file, target);
         Path retried = folder.resolve(RETRIED);
         AtomicFiles.createFolders(retried);
         LabFolders.keep(reasonFile, retried, reasonFile.getFileName().toString());
         return target;
+    }
+
+    /** A copy would read what whoever dropped the folder can exchange meanwhile, if it was refused as it was. */
+    private static void requireMovable(Path file, Path target) throws IOException {
+        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        if (isFolder && !Files.getFileStore(file).equals(Files.getFileStore(target.getParent()))) {
+            throw new IllegalArgumentException(file + ": expected its drop folder on the same file system, found it on"
+                    + " another. Copy the folder there by hand, then take this one away");
+        }
     }
 
     private static FailureReason read(Path reasonFile) throws IOException {
@@ -74,12 +84,12 @@ public final class RetryFailed {
         boolean isName = Path.of(reason.fileName()).getNameCount() == 1
                 && !reason.fileName().contains("/")
                 && !reason.fileName().equals("..");
-        if (reason.droppedIn() == null || !isName) {
+        if (reason.returnsTo() == null || !isName) {
             throw new IllegalArgumentException(reasonFile
                     + ": expected dropped_in, the folder where it was dropped, and file_name without folders, found "
                     + "something else. Move the file into its drop folder by hand");
         }
-        Path folder = home.resolve(reason.droppedIn());
+        Path folder = home.resolve(reason.returnsTo());
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException(
                     folder + ": expected the folder where the file was dropped, found none. Make or mount it first");

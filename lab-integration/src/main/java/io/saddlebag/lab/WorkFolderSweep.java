@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DropClaims;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -13,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right, at a start, what a crash left half done: a claim whose file was not moved yet is taken back, and the work
+ * Puts right, at a start, what a crash left half done: a claim whose file has no name in the work
+ * folder yet gets it, or is taken back when there is no file, and the work
  * folder of a message that was settled is cleared. Reads the journal page by page. Runs before the routes.
  */
 final class WorkFolderSweep {
@@ -46,8 +48,7 @@ final class WorkFolderSweep {
             for (OutgoingMessage message : page) {
                 after = message.number();
                 FormerName.leave(journal, folders, message);
-                if (message.state() == OutgoingMessage.State.CLAIMED
-                        && !Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+                if (message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message)) {
                     journal.forget(message.number());
                     LOG.warn(
                             "{}: claimed but never moved; taken from its drop folder again if it is there",
@@ -61,6 +62,19 @@ final class WorkFolderSweep {
         return waiting;
     }
 
+    /** Gives the file its name when a crash came before that. */
+    private boolean hasContent(OutgoingMessage message) throws IOException {
+        if (Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        String place = journal.claimPlace(message.number());
+        if (place == null || !Files.exists(folders.claim(place), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        folders.takeIn(folders.claim(place), message.messageId());
+        return true;
+    }
+
     private static String withoutSuffix(String name) {
         return name.endsWith(LabFolders.SEALED_SUFFIX)
                 ? name.substring(0, name.length() - LabFolders.SEALED_SUFFIX.length())
@@ -70,6 +84,9 @@ final class WorkFolderSweep {
     private void clearSettled() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(work)) {
             for (Path entry : entries) {
+                if (entry.equals(DropClaims.baseIn(work))) {
+                    continue;
+                }
                 MessageId messageId;
                 try {
                     messageId = MessageId.of(withoutSuffix(entry.getFileName().toString()));

@@ -61,7 +61,7 @@ class CompareWithEarlierTest {
         Path dropped = Files.writeString(folder.resolve(name), content);
         Claim claim = new Claim(
                 "route", "", name, "text/csv", List.of(SiteId.of("CA-RC")), Instant.now(), FileLook.of(dropped));
-        TestLab.claimed(journal, ID, claim, id -> folders.takeIn(dropped, id, claim));
+        TestLab.claimed(journal, ID, claim, id -> folders.takeIn(dropped, id));
     }
 
     private Object verdict(String content) throws Exception {
@@ -70,7 +70,7 @@ class CompareWithEarlierTest {
 
     private Object verdict(DroppedName name, String content) throws Exception {
         Path dropped = Files.writeString(folder.resolve(name.fileName()), content);
-        LabExchange.dropped(exchange, dropped);
+        LabExchange.dropped(exchange, TestLab.claimed(dropped));
         LabExchange.droppedName(exchange, name);
         LabExchange.droppedLook(exchange, FileLook.of(dropped));
         compare.process(exchange);
@@ -139,7 +139,7 @@ class CompareWithEarlierTest {
         verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999");
         Claim claim = journal.find(ID).orElseThrow().claim();
         CompletableFuture<?>[] claims = IntStream.range(1, 3_000)
-                .mapToObj(i -> journal.claimNext("FL-LAB_DAT_20251009_", claim)
+                .mapToObj(i -> journal.claimNext("FL-LAB_DAT_20251009_", claim, null)
                         .thenAccept(claimed -> journal.digested(
                                 claimed.number(), Sha256.of("%04d".formatted(i).getBytes(StandardCharsets.UTF_8)))))
                 .toArray(CompletableFuture[]::new);

@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.saddlebag.folder.DropRoots;
-import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.message.Refusal;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -30,10 +25,7 @@ class JudgeDropTest {
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
 
     private void judge(Path file) throws IOException {
-        GenericFile<File> dropped = new GenericFile<>();
-        dropped.setExtendedAttributes(
-                Map.of("dropped", new Dropped(new DropRoots().of(file.getParent()), file.getFileName(), null)));
-        exchange.getIn().setBody(dropped);
+        LabExchange.dropped(exchange, TestLab.claimed(file));
         judge.process(exchange);
     }
 
@@ -41,7 +33,6 @@ class JudgeDropTest {
         assertThatThrownBy(() -> judge(file))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
-        assertThat(LabExchange.dropped(exchange)).isEqualTo(file);
     }
 
     @Test

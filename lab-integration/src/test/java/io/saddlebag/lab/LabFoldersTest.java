@@ -3,17 +3,14 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.folder.FileTree;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,7 +66,7 @@ class LabFoldersTest {
     @Test
     void clearsTheWorkFolderOfAMessage() throws IOException {
         Path dropped = dropped("it");
-        folders.takeIn(dropped, ID, claim(dropped));
+        folders.takeIn(dropped, ID);
         Files.writeString(folders.sealed(ID), "sealed");
         folders.clear(ID);
         folders.clear(ID);
@@ -89,71 +86,10 @@ class LabFoldersTest {
     }
 
     @Test
-    void leavesAFileThatIsWrittenToWhileItIsTaken() throws IOException {
-        Path dropped = dropped("it");
-        OutgoingMessage.Claim claim = claim(dropped);
-        dropped("it and more");
-
-        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
-        assertThat(dropped).hasContent("it and more");
-        assertThat(folders.content(ID)).doesNotExist();
-    }
-
-    @Test
-    void putsAFolderBackThatCannotBeLookedAtOnceItIsTaken() throws IOException {
-        home = OverlongPaths.home(home);
-        create();
-        Path dropped = OverlongPaths.folderBelow(home.resolve("dropped"));
-        OutgoingMessage.Claim claim = claim(dropped);
-
-        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(FileSystemException.class);
-        assertThat(FileLook.of(dropped)).isEqualTo(claim.look());
-        assertThat(folders.content(ID)).doesNotExist();
-    }
-
-    @Test
-    void putsBackWhatBecameAPipeOfTheSameLook() throws Exception {
-        Path dropped = dropped("");
-        Files.setLastModifiedTime(dropped, FileTime.from(Instant.parse("2025-10-08T09:00:00Z")));
-        OutgoingMessage.Claim claim = claim(dropped);
-        Process swap = new ProcessBuilder(
-                        "sh", "-c", "rm dropped && mkfifo dropped && touch -m -d 2025-10-08T09:00:00Z dropped")
-                .directory(home.toFile())
-                .start();
-        assertThat(swap.waitFor()).isZero();
-
-        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
-        assertThat(dropped).exists();
-        assertThat(folders.content(ID)).doesNotExist();
-    }
-
-    @Test
-    void forgetsNoClaimWhoseFileIsTakenAndCannotBePutBack() throws IOException {
-        Path dropped = dropped("it");
-        OutgoingMessage.Claim before = claim(dropped);
-        OutgoingMessage.Claim claim = new OutgoingMessage.Claim(
-                before.routeId(),
-                "lab.db/no/folder",
-                before.fileName(),
-                before.contentType(),
-                before.recipients(),
-                before.sentTimestamp(),
-                before.look());
-        try (LabJournal journal = LabJournal.open(home.resolve("lab.db"))) {
-            TestLab.claimed(journal, ID, claim, id -> {
-                dropped("it and more");
-                folders.takeIn(dropped, id, claim);
-            });
-            assertThat(journal.unsettled(0, 1)).hasSize(1);
-        }
-        assertThat(folders.content(ID)).hasContent("it and more");
-    }
-
-    @Test
     void givesAFileBackBesideAnotherOfItsName() throws IOException {
         Path dropped = dropped("it");
         OutgoingMessage.Claim claim = claim(dropped);
-        folders.takeIn(dropped, ID, claim);
+        folders.takeIn(dropped, ID);
         dropped("another");
 
         Path put = folders.giveBack(ID, claim);
@@ -168,8 +104,7 @@ class LabFoldersTest {
         Files.createDirectories(folders.content(ID).getParent());
         Files.writeString(folders.content(ID), "an orphan");
 
-        assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim(dropped)))
-                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> folders.takeIn(dropped, ID)).isInstanceOf(FileAlreadyExistsException.class);
         assertThat(folders.content(ID)).hasContent("an orphan");
     }
 
@@ -251,40 +186,6 @@ class LabFoldersTest {
         assertThat(kept.resolveSibling(kept.getFileName() + LabFolders.REASON_SUFFIX))
                 .content()
                 .contains(name);
-    }
-
-    @Test
-    void takesAFileInFromAnotherFileSystem() throws IOException {
-        Path elsewhere = OtherFileSystem.folder(home);
-        try {
-            Path dropped = Files.writeString(elsewhere.resolve("a.csv"), "it");
-            OutgoingMessage.Claim claim = claim(dropped);
-            folders.takeIn(dropped, ID, claim);
-
-            assertThat(dropped).doesNotExist();
-            assertThat(folders.content(ID)).hasContent("it");
-            folders.requireUnchanged(ID, claim);
-            assertThat(folders.giveBack(ID, claim)).isEqualTo(dropped).hasContent("it");
-            assertThat(folders.content(ID)).doesNotExist();
-        } finally {
-            FileTree.delete(elsewhere);
-        }
-    }
-
-    @Test
-    void leavesAFileOfAnotherFileSystemThatIsWrittenToWhileItIsTaken() throws IOException {
-        Path elsewhere = OtherFileSystem.folder(home);
-        try {
-            Path dropped = Files.writeString(elsewhere.resolve("a.csv"), "it");
-            OutgoingMessage.Claim claim = claim(dropped);
-            Files.writeString(dropped, "it and more");
-
-            assertThatThrownBy(() -> folders.takeIn(dropped, ID, claim)).isInstanceOf(StillWrittenException.class);
-            assertThat(dropped).hasContent("it and more");
-            assertThat(folders.content(ID)).doesNotExist();
-        } finally {
-            FileTree.delete(elsewhere);
-        }
     }
 
     private Path dropped(String content) throws IOException {

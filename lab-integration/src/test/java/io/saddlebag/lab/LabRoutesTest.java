@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.DropClaims;
 import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
@@ -69,6 +70,7 @@ class LabRoutesTest extends CamelTestSupport {
     private TestNetwork network;
     private TestLab lab;
     private LabJournal journal;
+    private DropClaims dropClaims;
     private OutgoingWindow window;
 
     @Override
@@ -94,16 +96,20 @@ class LabRoutesTest extends CamelTestSupport {
         LeaveForLater leave = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         SigningBeans.beans(identity).forEach(registry::bind);
-        registry.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(), settled));
+        dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
+        UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
+        registry.bind(
+                DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled));
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         ClaimsUnderWay claims = new ClaimsUnderWay();
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));
-        registry.bind("claimDrop", new ClaimDrop(TestLab.SITE, journal, folders, claims, afterCommit, clock));
+        registry.bind("claimDrop", new ClaimDrop(dropClaims, untaken));
+        registry.bind("recordClaim", new RecordClaim(TestLab.SITE, journal, folders, claims, afterCommit, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
-        registry.bind("removeMarker", new RemoveMarker());
+        registry.bind("removeMarker", new RemoveMarker(dropClaims));
         registry.bind("lookForOutgoing", new LookForOutgoing(window));
         registry.bind("refuseDrop", new RefuseDrop(folders));
-        registry.bind("holdDrop", new HoldDrop(settled, Duration.ofHours(1)));
+        registry.bind("holdDrop", new HoldDrop(settled, folders, dropClaims, untaken, Duration.ofHours(1)));
         registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
         registry.bind("digestContent", new DigestContent(journal, folders));
         registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
@@ -163,6 +169,7 @@ class LabRoutesTest extends CamelTestSupport {
         window.drain(Duration.ZERO);
         workers.shutdownNow();
         journal.close();
+        dropClaims.close();
     }
 
     private NotifyBuilder done(String route) {

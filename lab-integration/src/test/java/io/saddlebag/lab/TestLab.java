@@ -1,5 +1,7 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.DropRoots;
+import io.saddlebag.folder.Dropped;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.lab.LabJournal.Move;
 import io.saddlebag.lab.OutgoingMessage.Claim;
@@ -160,12 +162,17 @@ final class TestLab {
         }
     }
 
+    /** As if it had been claimed where it lies. */
+    static Dropped claimed(Path file) {
+        return new Dropped(new DropRoots(opened -> {}).of(file.getParent()), file.getFileName(), null, file);
+    }
+
     static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {
-        return moved(journal, journal.claim(id, claim), move);
+        return moved(journal, journal.claim(id, claim, null), move);
     }
 
     static OutgoingMessage claimedNext(LabJournal journal, String prefix, Claim claim, Move move) throws IOException {
-        return moved(journal, journal.claimNext(prefix, claim), move);
+        return moved(journal, journal.claimNext(prefix, claim, null), move);
     }
 
     private static OutgoingMessage moved(LabJournal journal, CompletableFuture<OutgoingMessage> claim, Move move)

@@ -6,9 +6,11 @@ package io.saddlebag.failpoint;
  * first time that it comes to that step. Without the property a step costs the comparison of two constants.
  */
 public enum Failpoint {
-    /** The claim is in the lab's journal, the file still in the drop folder. */
+    /** The file has a random name among the lab's claims, unjudged and unrecorded. */
+    LAB_CLAIMED,
+    /** The claim is in the lab's journal, the file still among the claims. */
     LAB_CLAIM_RECORDED,
-    /** The file is in the work folder. */
+    /** The file has its name in the work folder. */
     LAB_CLAIM_MOVED,
     /** The sealed message is synced and has its name. */
     LAB_SEALED,

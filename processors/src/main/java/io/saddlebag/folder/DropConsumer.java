@@ -84,6 +84,10 @@ final class DropConsumer extends FileConsumer {
 
     /** @return whether the folder's end was reached */
     private boolean fill(List<GenericFile<File>> found) throws IOException {
+        for (Dropped claimed = root.nextClaimed(this::isTaken); claimed != null; ) {
+            found.add(file(claimed));
+            claimed = root.nextClaimed(this::isTaken);
+        }
         while (found.size() < getMaxMessagesPerPoll()) {
             DropListing.Entry entry = listing.next();
             if (entry == null) {
@@ -102,7 +106,7 @@ final class DropConsumer extends FileConsumer {
     private static GenericFile<File> file(Dropped dropped) {
         GenericFile<File> file = new GenericFile<>();
         file.setAbsolute(true);
-        file.setAbsoluteFilePath(dropped.path().toString());
+        file.setAbsoluteFilePath((dropped.isClaimed() ? dropped.claim() : dropped.path()).toString());
         file.setFileName(dropped.name());
         file.setExtendedAttributes(Map.of(DropComponent.DROPPED, dropped));
         return file;

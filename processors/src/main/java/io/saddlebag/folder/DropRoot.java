@@ -5,7 +5,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 
 /**
  * A route's drop folder. It is reached by its path, which may be a link or a mount; all below it through the folder that is
@@ -13,11 +18,21 @@ import java.util.Objects;
  */
 public final class DropRoot {
     private final Path path;
+    private final DropRoots.Opened opened;
+    private final Queue<Later> later = new ConcurrentLinkedQueue<>();
     private HeldFolder held;
     private Object heldKey;
 
-    DropRoot(Path path) {
+    /** A claim that is to be dealt with once more. */
+    private record Later(Dropped claimed, long notBefore) {
+        boolean isDue() {
+            return System.nanoTime() - notBefore >= 0;
+        }
+    }
+
+    DropRoot(Path path, DropRoots.Opened opened) {
         this.path = Objects.requireNonNull(path, "path");
+        this.opened = Objects.requireNonNull(opened, "opened");
     }
 
     public Path path() {
@@ -29,22 +44,46 @@ public final class DropRoot {
      *
      * @throws IOException when it is not there
      */
-    synchronized HeldFolder lookAgain() throws IOException {
+    HeldFolder lookAgain() throws IOException {
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        if (held != null && !key.equals(heldKey)) {
-            held.close();
-            held = null;
+        boolean isOther;
+        synchronized (this) {
+            isOther = held == null || !key.equals(heldKey);
+            if (held != null && isOther) {
+                held.close();
+                held = null;
+            }
         }
-        return folder();
+        HeldFolder folder = folder();
+        if (isOther) {
+            opened.with(this);
+        }
+        return folder;
     }
 
     /** The folder as it was found last. */
-    private synchronized HeldFolder folder() throws IOException {
+    synchronized HeldFolder folder() throws IOException {
         if (held == null) {
             held = HeldFolder.open(path);
             heldKey = held.key();
         }
         return held;
+    }
+
+    /** Has a claim dealt with once more, after a pause. */
+    public void later(Dropped claimed, Duration pause) {
+        later.add(new Later(claimed, System.nanoTime() + pause.toNanos()));
+    }
+
+    /** The next claim that is due and has such a name; null when there is none. It is the caller's then. */
+    Dropped nextClaimed(Predicate<String> names) {
+        for (Iterator<Later> all = later.iterator(); all.hasNext(); ) {
+            Later each = all.next();
+            if (each.isDue() && names.test(each.claimed().name()) && later.remove(each)) {
+                return each.claimed();
+            }
+        }
+        return null;
     }
 
     /** What is done with an entry, in the folder that it lies in. */

@@ -1,16 +1,29 @@
 package io.saddlebag.folder;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The drop folders of a site, each held once, whatever the number of routes that take from it. */
 public final class DropRoots {
     private final Map<Path, DropRoot> byPath = new ConcurrentHashMap<>();
+    private final Opened opened;
+
+    /** Learns of a drop folder that was opened, for the first time or anew. */
+    @FunctionalInterface
+    public interface Opened {
+        void with(DropRoot root) throws IOException;
+    }
+
+    public DropRoots(Opened opened) {
+        this.opened = Objects.requireNonNull(opened, "opened");
+    }
 
     /** @param folder absolute */
     public DropRoot of(Path folder) {
-        return byPath.computeIfAbsent(folder, DropRoot::new);
+        return byPath.computeIfAbsent(folder, path -> new DropRoot(path, opened));
     }
 
     boolean isOne(Path path) {

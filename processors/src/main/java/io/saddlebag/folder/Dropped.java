@@ -9,12 +9,26 @@ import java.util.Objects;
  *
  * @param root the drop folder
  * @param file relative to it
- * @param attributes of the entry itself, not of what it links to, when it was listed
+ * @param attributes of the entry itself, not of what it links to, when it was listed; null of a claim of an earlier run
+ * @param claim where the site has it since it was claimed, absolute; null before
  */
-public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes) {
+public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim) {
     public Dropped {
         Objects.requireNonNull(root, "root");
         Objects.requireNonNull(file, "file");
+    }
+
+    /** One that is not claimed yet. */
+    public Dropped(DropRoot root, Path file, BasicFileAttributes attributes) {
+        this(root, file, attributes, null);
+    }
+
+    Dropped claimedAs(Path entry) {
+        return new Dropped(root, file, attributes, entry);
+    }
+
+    public boolean isClaimed() {
+        return claim != null;
     }
 
     /** Where it was listed; to name it, never to reach it. */

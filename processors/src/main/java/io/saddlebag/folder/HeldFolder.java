@@ -115,7 +115,11 @@ public final class HeldFolder implements Closeable {
 
     /** How the folder itself looks. */
     BasicFileAttributes itself() throws IOException {
-        return stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes();
+        return viewOfItself(BasicFileAttributeView.class).readAttributes();
+    }
+
+    <V extends FileAttributeView> V viewOfItself(Class<V> type) {
+        return stream.getFileAttributeView(type);
     }
 
     /** Device and inode. */

@@ -167,16 +167,6 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
-    /** Where the marker that says the file is complete would stand. */
-    public static Path readyMarker(Path file) {
-        return file.resolveSibling(file.getFileName() + DroppedName.READY_MARKER);
-    }
-
-    /** Where the marker would stand that says of a folder that it is complete and a bag. */
-    public static Path bagMarker(Path folder) {
-        return folder.resolveSibling(folder.getFileName() + DroppedName.BAG_MARKER);
-    }
-
     /** Forgets, now and then, the files that no pass has met for long: they are gone. */
     private boolean makeRoom(Path file, long now) {
         boolean full = watched.size() >= MAX_WATCHED && !watched.containsKey(file);

@@ -40,7 +40,7 @@ class DropListingTest {
         secret = Files.createDirectory(folder.resolve("secret"));
         Files.writeString(secret.resolve("key"), "secret");
         drop = Files.createDirectory(folder.resolve("drop"));
-        root = new DropRoot(drop);
+        root = new DropRoot(drop, opened -> {});
     }
 
     @BeforeEach

@@ -38,7 +38,7 @@ class SettledFilesTest {
     }
 
     private boolean isSettled(Path looked, BasicFileAttributes attributes) throws IOException {
-        root = root == null ? new DropRoot(folder) : root;
+        root = root == null ? new DropRoot(folder, opened -> {}) : root;
         return settled.isSettled(new Dropped(root, folder.relativize(looked), attributes), root.lookAgain());
     }
 

@@ -1,0 +1,458 @@
+package io.saddlebag.folder;
+
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes dropped files out of reach of whoever dropped them: each is renamed under a random name into a folder that the
+ * site's own user alone may enter, and is looked at only there. That folder lies in the work folder; for a drop folder on
+ * another file system in the drop folder itself, from where the file is copied on. The entry's name says what it is, so
+ * that a start finds the claims that a crash left. For any number of threads.
+ */
+public final class DropClaims implements AutoCloseable {
+    /** The claims folder in a drop folder on another file system. */
+    static final String FAR = ".saddlebag-claims";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DropClaims.class);
+    private static final Path FAR_NAME = Path.of(FAR);
+    private static final String NEAR = ".claims";
+    private static final int LONGEST_KEY = 200;
+
+    private final Path home;
+    private final Path base;
+    private final FolderLimits limits;
+    private final CopyThreads copies;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Path, Claims> near = new ConcurrentHashMap<>();
+    private final Map<Path, Claims> far = new ConcurrentHashMap<>();
+    /** Names of the entries that this process has in hand. */
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    private record Claims(Path path, HeldFolder held) {}
+
+    /**
+     * @param work a folder in which nobody else may change names
+     * @param limits of a dropped folder
+     * @param patience with a copy that makes no progress
+     */
+    public DropClaims(Path home, Path work, FolderLimits limits, Duration patience) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.base = baseIn(work);
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.copies = new CopyThreads(patience);
+    }
+
+    /** The folder in the work folder in which the claims lie. */
+    public static Path baseIn(Path work) {
+        return work.resolve(NEAR);
+    }
+
+    /**
+     * Claims what was listed. It stays where it is when this throws.
+     *
+     * @return the same, with its place; what was claimed before, as it is
+     * @throws NoSuchFileException when it is gone
+     * @throws IOException when it cannot be renamed
+     */
+    public Dropped claim(Dropped listed) throws IOException {
+        if (listed.isClaimed()) {
+            return listed;
+        }
+        boolean isFolder = listed.attributes().isDirectory();
+        ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
+        underWay.add(name.entry());
+        try {
+            return claimNear(listed, name);
+        } catch (AtomicMoveNotSupportedException e) {
+            return claimFar(listed, name);
+        } catch (IOException | RuntimeException e) {
+            underWay.remove(name.entry());
+            throw e;
+        }
+    }
+
+    private Dropped claimNear(Dropped listed, ClaimName name) throws IOException {
+        Claims claims = near(listed.root());
+        Path entry = claims.path().resolve(name.entry());
+        if (!name.isFolder()) {
+            move(listed, claims.held(), name.entry());
+            return listed.claimedAs(entry);
+        }
+        Files.createDirectory(entry, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+        try (HeldFolder area = HeldFolder.open(entry)) {
+            move(listed, area, FolderRebuild.TAKEN);
+        } catch (IOException | RuntimeException e) {
+            Files.delete(entry);
+            throw e;
+        }
+        return listed.claimedAs(entry.resolve(FolderRebuild.TAKEN));
+    }
+
+    private Dropped claimFar(Dropped listed, ClaimName name) throws IOException {
+        try {
+            if (name.isFolder() && isClaimsFolder(listed)) {
+                return putHome(listed);
+            }
+            Claims claims = far(listed.root());
+            move(listed, claims.held(), name.entry());
+            return listed.claimedAs(claims.path().resolve(name.entry()));
+        } catch (IOException | RuntimeException e) {
+            underWay.remove(name.entry());
+            throw e;
+        }
+    }
+
+    private static void move(Dropped listed, HeldFolder target, String entry) throws IOException {
+        listed.root().at(listed.file(), (folder, name) -> {
+            folder.move(name, target, Path.of(entry));
+            return null;
+        });
+    }
+
+    /** Whether somebody renamed the claims folder, which can be no dropped one. */
+    private static boolean isClaimsFolder(Dropped listed) throws IOException {
+        return listed.root().at(listed.file(), (folder, name) -> {
+            try (HeldFolder sub = folder.sub(name)) {
+                Iterator<Path> names = sub.names();
+                boolean isOne = names.hasNext();
+                while (isOne && names.hasNext()) {
+                    isOne = ClaimName.parse(names.next().toString()).isPresent();
+                }
+                return isOne;
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    private Dropped putHome(Dropped listed) throws IOException {
+        HeldFolder root = listed.root().folder();
+        if (root.isThere(FAR_NAME)) {
+            // An empty one that the site made anew; one with claims in it stays.
+            root.deleteFolder(FAR_NAME);
+        }
+        listed.root().at(listed.file(), (folder, name) -> {
+            folder.move(name, root, FAR_NAME);
+            return null;
+        });
+        far.remove(listed.root().path());
+        takeUpFar(listed.root());
+        throw new UntakeableException(
+                listed.path().toString(),
+                "it was the claims folder " + FAR + ", which somebody renamed; it has its name again",
+                null);
+    }
+
+    /**
+     * Brings a claim to where nobody else can change it, or a name in it: one of another file system by a copy into the work
+     * folder, a folder by folders of the site's own in the place of the dropped ones. Run again after a crash it ends the same.
+     *
+     * @return the same, with its place from now on
+     * @throws io.saddlebag.message.Refusal when a folder cannot travel; see {@link #whole}
+     * @throws ChangedMeanwhileException when it was written to meanwhile
+     * @throws UntakeableException when it cannot be read; it is in its drop folder again
+     */
+    public Dropped secure(Dropped claimed) throws IOException {
+        Dropped own = isFar(claimed) ? copied(claimed) : claimed;
+        if (!Files.isDirectory(own.claim(), LinkOption.NOFOLLOW_LINKS)) {
+            return own;
+        }
+        Dropped inArea = isInArea(own) ? own : wrapped(own);
+        new FolderRebuild(inArea.claim().getParent(), limits).run();
+        return inArea;
+    }
+
+    /** The same with the place of all that there is of it, after a folder was refused while it was made the site's own. */
+    public Dropped whole(Dropped claimed) {
+        boolean isHalf = isInArea(claimed)
+                && Files.exists(claimed.claim().resolveSibling(FolderRebuild.NEW), LinkOption.NOFOLLOW_LINKS);
+        return isHalf ? claimed.claimedAs(claimed.claim().getParent()) : claimed;
+    }
+
+    /** Listed as a file, and exchanged for a folder before it was claimed. */
+    private Dropped wrapped(Dropped claimed) throws IOException {
+        ClaimName name = ClaimName.of(claimed.file().getFileName(), true, random);
+        Path area = near(claimed.root()).path().resolve(name.entry());
+        Files.createDirectory(area, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+        underWay.add(name.entry());
+        Files.move(claimed.claim(), area.resolve(FolderRebuild.TAKEN), StandardCopyOption.ATOMIC_MOVE);
+        underWay.remove(claimed.claim().getFileName().toString());
+        return claimed.claimedAs(area.resolve(FolderRebuild.TAKEN));
+    }
+
+    private Dropped copied(Dropped claimed) throws IOException {
+        Claims from = far(claimed.root());
+        Path name = claimed.claim().getFileName();
+        BasicFileAttributes look = from.held().look(name);
+        if (look == null) {
+            throw new NoSuchFileException(claimed.claim().toString());
+        }
+        Path entry = near(claimed.root()).path().resolve(nearName(claimed, look.isDirectory()));
+        FileTree.delete(entry);
+        if (!look.isDirectory() && !look.isRegularFile()) {
+            // A link or device is made anew and not opened.
+            Files.move(claimed.claim(), entry);
+            return claimed.claimedAs(entry);
+        }
+        try {
+            copies.run(
+                    claimed.path(),
+                    progress -> copy(from.held(), name, look.isDirectory(), entry, progress),
+                    () -> claimed.root().later(claimed, Duration.ZERO));
+        } catch (ChangedMeanwhileException | UntakeableException e) {
+            putBackFar(claimed, from, name);
+            throw e;
+        }
+        return claimed.claimedAs(look.isDirectory() ? entry.resolve(FolderRebuild.TAKEN) : entry);
+    }
+
+    /** The name that it has already, unless it was exchanged for something of the other kind before it was claimed. */
+    private String nearName(Dropped claimed, boolean isFolder) {
+        String name = claimed.claim().getFileName().toString();
+        boolean fits = ClaimName.parse(name)
+                .filter(parsed -> parsed.isFolder() == isFolder)
+                .isPresent();
+        if (fits) {
+            return name;
+        }
+        String other =
+                ClaimName.of(claimed.file().getFileName(), isFolder, random).entry();
+        underWay.add(other);
+        return other;
+    }
+
+    /** Under a temporary name, so that no start takes half a copy for a claim. */
+    private void copy(HeldFolder from, Path name, boolean isFolder, Path entry, CopyThreads.Progress progress)
+            throws IOException {
+        Path hidden = entry.resolveSibling("." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX);
+        try {
+            Path target = hidden;
+            if (isFolder) {
+                Files.createDirectory(hidden, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+                target = hidden.resolve(FolderRebuild.TAKEN);
+            }
+            new FarCopy(limits, progress).copy(from, name, target);
+            if (isFolder) {
+                AtomicFiles.syncFolder(hidden);
+            }
+            Files.move(hidden, entry, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.syncFolder(entry.getParent());
+        } catch (IOException | RuntimeException e) {
+            FileTree.delete(hidden);
+            throw e;
+        }
+        FarCopy.delete(from, name);
+        from.sync();
+    }
+
+    private void putBackFar(Dropped claimed, Claims from, Path name) throws IOException {
+        HeldFolder root = claimed.root().folder();
+        Path droppedName = claimed.file().getFileName();
+        if (root.isThere(droppedName)) {
+            throw new FileAlreadyExistsException(
+                    claimed.path().toString(), null, "cannot be read now, and another has its name in the drop folder");
+        }
+        from.held().move(name, root, droppedName);
+        underWay.remove(name.toString());
+    }
+
+    /**
+     * Puts a claimed file or folder back into its drop folder. Replaces nothing.
+     *
+     * @param root the drop folder
+     * @return false when something has its name there, or it cannot be put there in one step; it is left as it is
+     */
+    public static boolean putBack(Path content, Path root, String fileName) throws IOException {
+        try (HeldFolder folder = HeldFolder.open(root);
+                HeldFolder from = HeldFolder.open(content.getParent())) {
+            Path name = Path.of(fileName);
+            if (folder.isThere(name)) {
+                return false;
+            }
+            if (Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    Files.createLink(root.resolve(name), content);
+                    Files.delete(content);
+                    folder.sync();
+                    return true;
+                } catch (FileAlreadyExistsException e) {
+                    return false;
+                } catch (UnsupportedOperationException | FileSystemException e) {
+                    LOG.debug("no hard link into {}; renamed instead", root, e);
+                }
+            }
+            from.move(content.getFileName(), folder, name);
+            folder.sync();
+            return true;
+        } catch (AtomicMoveNotSupportedException e) {
+            return false;
+        }
+    }
+
+    /** Removes from a drop folder the files that a killed process left half written there. */
+    public static void removeUnfinished(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        try (HeldFolder folder = HeldFolder.open(root);
+                HeldFolder listing = folder.again()) {
+            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
+                Path name = names.next();
+                if (AtomicFiles.isTemporary(name.toString())
+                        && folder.look(name).isRegularFile()) {
+                    folder.deleteFile(name);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Ends a claim whose file has been moved on; does nothing of one whose file is there still. */
+    public void end(Dropped claimed) throws IOException {
+        if (!claimed.isClaimed() || Files.exists(claimed.claim(), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Path entry = claimed.claim();
+        if (isInArea(claimed)) {
+            entry = entry.getParent();
+            try {
+                Files.deleteIfExists(entry);
+            } catch (DirectoryNotEmptyException e) {
+                return;
+            }
+        }
+        underWay.remove(entry.getFileName().toString());
+    }
+
+    private static boolean isInArea(Dropped claimed) {
+        return claimed.claim().getFileName().toString().equals(FolderRebuild.TAKEN);
+    }
+
+    private static boolean isFar(Dropped claimed) {
+        return claimed.claim().startsWith(claimed.root().path().resolve(FAR));
+    }
+
+    private Claims near(DropRoot root) throws IOException {
+        Claims known = near.get(root.path());
+        return known == null ? openNear(root) : known;
+    }
+
+    private synchronized Claims openNear(DropRoot root) throws IOException {
+        Claims known = near.get(root.path());
+        if (known == null) {
+            AtomicFiles.createFolders(base.getParent());
+            OwnFolder.make(base).close();
+            Path folder = base.resolve(keyOf(root.path()));
+            known = new Claims(folder, OwnFolder.make(folder));
+            AtomicFiles.removeUnfinished(folder);
+            near.put(root.path(), known);
+        }
+        return known;
+    }
+
+    /** The drop folder's path within the home, as a name. */
+    private String keyOf(Path root) {
+        String key = URLEncoder.encode(home.relativize(root).toString(), StandardCharsets.UTF_8);
+        return key.length() <= LONGEST_KEY
+                ? key
+                : key.substring(0, LONGEST_KEY) + "-" + Integer.toHexString(key.hashCode());
+    }
+
+    /** Looks each time whether it is there still: whoever drops files can rename it. */
+    private synchronized Claims far(DropRoot root) throws IOException {
+        Claims known = far.get(root.path());
+        BasicFileAttributes look = root.folder().look(FAR_NAME);
+        if (known != null
+                && look != null
+                && Objects.equals(look.fileKey(), known.held().key())) {
+            return known;
+        }
+        if (known != null) {
+            LOG.warn("{}: somebody moved the claims folder away; a new one is made", known.path());
+        }
+        Path folder = root.path().resolve(FAR);
+        Claims opened = new Claims(folder, OwnFolder.makeIn(root.folder(), FAR_NAME, folder));
+        far.put(root.path(), opened);
+        return opened;
+    }
+
+    /** Has the claims of an earlier run dealt with, when their drop folder is opened. */
+    public void takeUp(DropRoot root) throws IOException {
+        if (root.folder().isThere(FAR_NAME)) {
+            takeUpFar(root);
+        }
+        Path folder = base.resolve(keyOf(root.path()));
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            takeUp(root, near(root));
+        }
+    }
+
+    private void takeUpFar(DropRoot root) throws IOException {
+        takeUp(root, far(root));
+    }
+
+    private void takeUp(DropRoot root, Claims claims) throws IOException {
+        try (HeldFolder listing = claims.held().again()) {
+            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
+                String entry = names.next().toString();
+                Optional<ClaimName> name = ClaimName.parse(entry);
+                if (AtomicFiles.isTemporary(entry)) {
+                    // A copy that is being made.
+                    continue;
+                }
+                if (name.isEmpty()) {
+                    LOG.warn("{}: {}: not of this application, left alone", claims.path(), Printable.of(entry));
+                } else if (underWay.add(entry)) {
+                    takeUp(root, claims.path().resolve(entry), name.get());
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void takeUp(DropRoot root, Path entry, ClaimName name) throws IOException {
+        Path claim = entry;
+        if (name.isFolder() && entry.startsWith(base)) {
+            claim = entry.resolve(FolderRebuild.TAKEN);
+            if (!Files.exists(claim, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(entry);
+                underWay.remove(name.entry());
+                return;
+            }
+        }
+        LOG.info("{}: claimed in an earlier run, dealt with now", Printable.of(name.droppedName()));
+        root.later(new Dropped(root, Path.of(name.droppedName()), null, claim), Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        copies.close();
+    }
+}
