@@ -32,7 +32,7 @@ class DropListingTest {
     private DropRoot root;
     private final Logger logger = (Logger) LoggerFactory.getLogger(Overlooked.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final DropRoots roots = new DropRoots();
+    private final DropRoots roots = new DropRoots(opened -> {});
     private final SettledFiles settled = new SettledFiles(Duration.ofSeconds(2), Clock.systemUTC(), SystemFiles.USUAL);
 
     @BeforeEach

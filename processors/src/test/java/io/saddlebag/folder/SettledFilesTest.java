@@ -128,8 +128,8 @@ class SettledFilesTest {
     }
 
     private void list() throws IOException {
-        root = root == null ? new DropRoot(folder) : root;
-        try (DropListing listing = new DropListing(root, false, name -> true, new DropRoots(), settled)) {
+        root = root == null ? new DropRoot(folder, opened -> {}) : root;
+        try (DropListing listing = new DropListing(root, false, name -> true, new DropRoots(opened -> {}), settled)) {
             while (listing.next() != null) {
                 continue;
             }
