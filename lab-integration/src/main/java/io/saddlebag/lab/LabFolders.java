@@ -6,6 +6,7 @@ import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
 import io.saddlebag.folder.NumberedName;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -59,9 +59,9 @@ final class LabFolders {
     }
 
     void create() throws IOException {
-        AtomicFiles.createFolders(home.work());
+        AtomicFiles.createPrivateFolder(home.work());
         // The site's alone: what is claimed lies there, and those who drop files may be of its group.
-        Files.setPosixFilePermissions(home.work(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(home.work(), Modes.PRIVATE_FOLDER.value());
         AtomicFiles.createFolders(home.journal());
         AtomicFiles.createFolders(sent());
         AtomicFiles.createFolders(failed());

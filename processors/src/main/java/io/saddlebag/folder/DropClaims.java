@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -15,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
@@ -103,7 +103,7 @@ public final class DropClaims implements AutoCloseable {
             move(listed, claims.held(), name.entry());
             return listed.claimedAs(entry);
         }
-        Files.createDirectory(entry, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+        Files.createDirectory(entry, Modes.SHARED_FOLDER);
         try (HeldFolder area = HeldFolder.open(entry)) {
             move(listed, area, FolderRebuild.TAKEN);
         } catch (IOException | RuntimeException e) {
@@ -198,7 +198,7 @@ public final class DropClaims implements AutoCloseable {
     private Dropped wrapped(Dropped claimed) throws IOException {
         ClaimName name = ClaimName.of(claimed.file().getFileName(), true, random);
         Path area = near(claimed.root()).path().resolve(name.entry());
-        Files.createDirectory(area, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+        Files.createDirectory(area, Modes.SHARED_FOLDER);
         underWay.add(name.entry());
         Files.move(claimed.claim(), area.resolve(FolderRebuild.TAKEN), StandardCopyOption.ATOMIC_MOVE);
         underWay.remove(claimed.claim().getFileName().toString());
@@ -253,7 +253,7 @@ public final class DropClaims implements AutoCloseable {
         try {
             Path target = hidden;
             if (isFolder) {
-                Files.createDirectory(hidden, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+                Files.createDirectory(hidden, Modes.SHARED_FOLDER);
                 target = hidden.resolve(FolderRebuild.TAKEN);
             }
             new FarCopy(limits, progress).copy(from, name, target);

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Iterator;
 import java.util.Set;
 
@@ -21,11 +20,6 @@ import java.util.Set;
  * source is read through held folders. For one thread.
  */
 final class FarCopy {
-    /** Of files and folders that the site makes, for itself and its group to read. */
-    static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r-----");
-
-    static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwxr-x---");
-
     private static final int BUFFER = 128 * 1024;
 
     private final FolderLimits limits;
@@ -64,7 +58,7 @@ final class FarCopy {
     private void copyFolder(HeldFolder parent, Path name, Path target, String prefix, int depth) throws IOException {
         progress.made();
         try (HeldFolder folder = parent.sub(name)) {
-            Files.createDirectory(target, PosixFilePermissions.asFileAttribute(FOLDER));
+            Files.createDirectory(target, Modes.SHARED_FOLDER);
             for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
                 Path entry = names.next();
                 String path = prefix + entry;
@@ -98,9 +92,7 @@ final class FarCopy {
         long copied = 0;
         try (SeekableByteChannel in = folder.read(name);
                 FileChannel out = FileChannel.open(
-                        target,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(FILE));
+                        target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE);
                 EarlySync early = new EarlySync(() -> out.force(false))) {
             while (in.read(buffer.clear()) >= 0) {
                 copied += buffer.flip().remaining();

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -60,7 +60,7 @@ final class FolderRebuild {
 
     private void rebuild(Path folder, String prefix, int depth) throws IOException {
         if (owner(folder).equals(self)) {
-            Files.setPosixFilePermissions(folder, FarCopy.FOLDER);
+            Files.setPosixFilePermissions(folder, Modes.SHARED_FOLDER.value());
         } else {
             replace(folder, prefix);
         }
@@ -100,7 +100,7 @@ final class FolderRebuild {
         requireEmptyable(folder, prefix);
         Path made = area.resolve(NEW);
         if (!Files.exists(made, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectory(made, PosixFilePermissions.asFileAttribute(FarCopy.FOLDER));
+            Files.createDirectory(made, Modes.SHARED_FOLDER);
         }
         try (HeldFolder source = HeldFolder.open(folder);
                 HeldFolder target = HeldFolder.open(made)) {

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** A folder that the site's own user alone may enter, held open: mode 0700, made when there is none. */
 final class OwnFolder {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFolder.class);
-    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> MODE = Modes.PRIVATE_FOLDER.value();
 
     private OwnFolder() {}
 
@@ -57,7 +58,7 @@ final class OwnFolder {
 
     private static void create(Path folder) throws IOException {
         try {
-            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(MODE));
+            Files.createDirectory(folder, Modes.PRIVATE_FOLDER);
             AtomicFiles.syncFolder(folder.toAbsolutePath().getParent());
         } catch (FileAlreadyExistsException e) {
             // Looked at next.
