@@ -3,15 +3,12 @@ package io.saddlebag.cli;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.SettingsFile;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,18 +77,15 @@ final class RunCommands {
         }
 
         /** For the log only, before anything can log; the settings are judged later. */
-        private static String siteName(SiteHome home) throws IOException {
-            Properties properties = new Properties();
-            if (home.exists()) {
-                try (Reader reader = Files.newBufferedReader(home.settingsFile(), StandardCharsets.UTF_8)) {
-                    properties.load(reader);
-                    return SiteId.of(properties.getProperty("site.id", "").strip())
-                            .value();
-                } catch (IllegalArgumentException e) {
-                    return "unnamed";
-                }
+        private static String siteName(SiteHome home) {
+            try {
+                return SiteId.of(SettingsFile.read(home)
+                                .getProperty("site.id", "")
+                                .strip())
+                        .value();
+            } catch (IOException | IllegalArgumentException e) {
+                return "unnamed";
             }
-            return "unnamed";
         }
     }
 

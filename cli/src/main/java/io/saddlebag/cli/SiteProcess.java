@@ -1,6 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.folder.NativeFolder;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteHome;
@@ -43,6 +44,7 @@ final class SiteProcess {
         Runtime.getRuntime().addShutdownHook(hook);
         try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
                 SiteApplication application = kind.application(home, overrides)) {
+            chooseNativeFolder();
             application.start();
             running.ready(application.facts());
             LOG.info("At work in {} {}", home.folder(), application.facts());
@@ -65,6 +67,14 @@ final class SiteProcess {
             stopped.countDown();
         }
         return exitCode;
+    }
+
+    private void chooseNativeFolder() throws SiteStartException {
+        try {
+            NativeFolder.choose(home.run().resolve("native"));
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
     }
 
     void stop() {

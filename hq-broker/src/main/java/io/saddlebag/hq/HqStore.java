@@ -1,6 +1,7 @@
 package io.saddlebag.hq;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.postgres.PostgresConnections;
 import io.saddlebag.hq.postgres.PostgresException;
@@ -95,7 +96,7 @@ final class HqStore implements AutoCloseable {
             if (Files.exists(file)) {
                 requirePrivate(file);
             }
-            return Files.readString(file).strip();
+            return Utf8File.readSecret(file).strip();
         } catch (IOException e) {
             throw new SiteStartException(
                     file + ": expected the password of the database user " + settings.text(HqSettings.DATABASE_USER)

@@ -132,6 +132,14 @@ class HqApplicationTest {
         assertDoesNotStart("database.password", noDatabase);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a$HOME", "a`id`", "a\"b", "a\\\\b"})
+    void saysWhichCharacterOfItsPathPostgresqlCannotTake(String name) {
+        Path folder = home.resolve(name);
+        assertDoesNotStart(folder + ": expected a path without $", Map.of("hq.database.folder", folder.toString()));
+        assertThat(folder).doesNotExist();
+    }
+
     @Test
     void saysThatTheDatabaseIsAway() throws Exception {
         PrivateFiles.create(home.resolve("database.password"), "secret".getBytes(StandardCharsets.UTF_8));

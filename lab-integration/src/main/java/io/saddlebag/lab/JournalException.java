@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DamagedJournalException;
+import io.saddlebag.folder.NativeLibraryFault;
 import java.nio.file.Path;
 
 /** The journal cannot be read or written. Nothing was recorded; the message stays where it was. */
@@ -12,7 +13,7 @@ public final class JournalException extends RuntimeException {
     }
 
     private static String message(Path file, Throwable cause) {
-        return cause instanceof DamagedJournalException
+        return cause instanceof DamagedJournalException || cause instanceof NativeLibraryFault
                 ? cause.getMessage()
                 : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
                         + ". Look at the disk's free space and the file's owner";

@@ -1,5 +1,8 @@
 package io.saddlebag.audit;
 
+import io.saddlebag.folder.JournalFile;
+import io.saddlebag.folder.NativeFolder;
+import io.saddlebag.folder.NativeLibraryFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,11 +49,11 @@ public final class JournalReader implements AutoCloseable {
         properties.setProperty("open_mode", READ_ONLY);
         properties.setProperty("busy_timeout", "5000");
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, properties);
+            Connection connection = DriverManager.getConnection(JournalFile.urlOf(file), properties);
             connection.setAutoCommit(false);
             return new JournalReader(file, connection);
         } catch (SQLException e) {
-            throw unreadable(file, e);
+            throw unreadable(file, NativeFolder.explained(e));
         }
     }
 
@@ -79,8 +82,10 @@ public final class JournalReader implements AutoCloseable {
 
     private static IOException unreadable(Path file, SQLException cause) {
         return new IOException(
-                file + ": expected a site's journal that can be read, found " + cause.getMessage()
-                        + ". Check owner and mode, or take it from a backup",
+                cause instanceof NativeLibraryFault
+                        ? cause.getMessage()
+                        : file + ": expected a site's journal that can be read, found " + cause.getMessage()
+                                + ". Check owner and mode, or take it from a backup",
                 cause);
     }
 

@@ -1,6 +1,8 @@
 package io.saddlebag.audit;
 
 import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.folder.JournalFile;
+import io.saddlebag.folder.NativeFolder;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -56,10 +58,10 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open() throws IOException {
         Path file = Files.createTempFile("saddlebag-audit", ".db");
         try {
-            return new Ledger(file, DriverManager.getConnection("jdbc:sqlite:" + file));
+            return new Ledger(file, DriverManager.getConnection(JournalFile.urlOf(file)));
         } catch (SQLException e) {
             Files.deleteIfExists(file);
-            throw failure(e);
+            throw failure(NativeFolder.explained(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -71,7 +72,29 @@ public final class JournalFile {
     private static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        return config.createConnection("jdbc:sqlite:" + file);
+        try {
+            return config.createConnection(urlOf(file));
+        } catch (SQLException e) {
+            throw NativeFolder.explained(e);
+        }
+    }
+
+    /**
+     * The driver's name of a database file: a URI in which each byte that could mean something else is escaped, as a question
+     * mark would begin parameters.
+     *
+     * @see <a href="https://www.sqlite.org/uri.html">Uniform Resource Identifiers</a>
+     */
+    public static String urlOf(Path file) {
+        StringBuilder url = new StringBuilder("jdbc:sqlite:file:");
+        for (byte each : file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)) {
+            boolean isPlain = each >= '0' && each <= '9'
+                    || each >= 'A' && each <= 'Z'
+                    || each >= 'a' && each <= 'z'
+                    || "/-._~".indexOf(each) >= 0;
+            url.append(isPlain ? Character.toString(each) : "%%%02X".formatted(each));
+        }
+        return url.toString();
     }
 
     private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {

@@ -1,12 +1,11 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.folder.Utf8File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -32,10 +31,10 @@ public record PassphraseFile(Path file) implements Supplier<char[]> {
     /** @throws IOException when there is no file, it cannot be read, or it is too open or empty */
     public char[] read() throws IOException {
         PrivateFiles.requirePrivate(file, "0600");
-        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        if (lines.isEmpty() || lines.get(0).isEmpty()) {
+        String first = Utf8File.readSecret(file).lines().findFirst().orElse("");
+        if (first.isEmpty()) {
             throw new IOException(file + ": expected a passphrase on the first line, found none");
         }
-        return lines.get(0).toCharArray();
+        return first.toCharArray();
     }
 }

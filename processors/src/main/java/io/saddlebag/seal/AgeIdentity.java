@@ -3,6 +3,7 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.bech32.Bech32;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class AgeIdentity {
             throw new IOException(
                     file + ": expected at most " + MAX_FILE + " bytes of age identities, found " + Files.size(file));
         }
-        return Files.readString(file, StandardCharsets.ISO_8859_1);
+        return Utf8File.readSecret(file);
     }
 
     /**

@@ -2,12 +2,6 @@ package io.saddlebag.site;
 
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,9 +22,6 @@ public final class RouteFiles {
     /** The ending of a route file's name. */
     public static final String SUFFIX = ".camel.yaml";
 
-    /** Where the suite's own route files lie on the class path, a folder for each of their subjects. */
-    static final String SUITE = "saddlebag/routes/";
-
     private static final Set<String> KINDS = Set.of(
             "templatedRoute",
             "route",
@@ -50,6 +41,7 @@ public final class RouteFiles {
     private final RouteTemplates templates = new RouteTemplates();
     private final List<String> faults = new ArrayList<>();
     private final List<TemplatedRoute> routes = new ArrayList<>();
+    private final List<RouteSource> sources = new ArrayList<>();
 
     private RouteFiles() {}
 
@@ -61,6 +53,19 @@ public final class RouteFiles {
      * @throws SiteStartException with one line a fault
      */
     public static List<TemplatedRoute> read(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+        return List.copyOf(readAll(home, routeFolders).routes);
+    }
+
+    /**
+     * The texts that Camel is to run, the suite's before the home's, checked as by {@link #read}.
+     *
+     * @throws SiteStartException with one line a fault
+     */
+    static List<RouteSource> sources(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+        return List.copyOf(readAll(home, routeFolders).sources);
+    }
+
+    private static RouteFiles readAll(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
         RouteFiles files = new RouteFiles();
         try {
             files.readSuite(routeFolders);
@@ -74,53 +79,43 @@ public final class RouteFiles {
         if (!files.faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), files.faults));
         }
-        return List.copyOf(files.routes);
+        return files;
     }
 
     private void readSuite(Collection<String> routeFolders) throws IOException {
-        for (String folder : routeFolders) {
-            String name = SUITE + folder;
-            for (Map.Entry<String, URL> file : new ClasspathFolder(RouteFiles.class.getClassLoader(), name)
-                    .files()
-                    .entrySet()) {
-                if (file.getKey().endsWith(SUFFIX) && file.getKey().indexOf('/') < 0) {
-                    readSuite(name + "/" + file.getKey(), file.getValue());
-                }
-            }
-        }
-    }
-
-    private void readSuite(String name, URL url) throws IOException {
-        YamlList list = new YamlList(name, faults);
-        try (Reader reader = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
-            templates.take(list, list.entries(reader));
+        for (RouteSource source : RouteSource.ofSuite(routeFolders)) {
+            YamlList list = new YamlList(source.name(), faults);
+            templates.take(list, list.entries(source.text()));
+            sources.add(source);
         }
     }
 
     private void readHome(SiteHome home) throws IOException {
-        Map<Path, List<YamlList.Entry>> entriesByFile = new LinkedHashMap<>();
-        for (Path file : routeFiles(home)) {
-            YamlList list = new YamlList(file.toString(), faults);
-            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                List<YamlList.Entry> entries = list.entries(reader);
+        Map<RouteSource, List<YamlList.Entry>> entriesBySource = new LinkedHashMap<>();
+        for (Path file : RouteSource.filesOf(home)) {
+            try {
+                RouteSource source = RouteSource.of(file);
+                YamlList list = new YamlList(source.name(), faults);
+                List<YamlList.Entry> entries = list.entries(source.text());
                 templates.take(list, entries);
-                entriesByFile.put(file, entries);
+                entriesBySource.put(source, entries);
+                sources.add(source);
+            } catch (IOException e) {
+                faults.add(readable(file, e));
             }
         }
-        entriesByFile.forEach((file, entries) -> {
-            YamlList list = new YamlList(file.toString(), faults);
+        entriesBySource.forEach((source, entries) -> {
+            YamlList list = new YamlList(source.name(), faults);
             entries.forEach(entry -> check(list, entry));
         });
     }
 
-    private static Collection<Path> routeFiles(SiteHome home) throws IOException {
-        Set<Path> files = new TreeSet<>();
-        if (Files.isDirectory(home.routes())) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(home.routes(), "*" + SUFFIX)) {
-                found.forEach(files::add);
-            }
-        }
-        return files;
+    private static String readable(Path file, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith(file + ":")
+                ? message
+                : file + ": expected a route file that can be read, found " + Printable.of(e.toString())
+                        + ". Check owner and mode, or remove it";
     }
 
     private void check(YamlList file, YamlList.Entry entry) {

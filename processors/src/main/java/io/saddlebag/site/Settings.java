@@ -1,11 +1,10 @@
 package io.saddlebag.site;
 
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,13 +46,21 @@ public final class Settings {
     public static Settings load(SiteHome home, Collection<Setting> understood, Map<String, String> overrides)
             throws SiteStartException {
         Path file = home.settingsFile();
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
+        Properties properties;
+        try {
+            properties = SettingsFile.read(home);
+        } catch (NoSuchFileException e) {
             throw new SiteStartException(
-                    file + ": expected the site's settings, found none that can be read (" + e.getMessage()
-                            + "). Make a home with: saddlebag init site SITE --ca DIR --home " + home.folder(),
+                    file
+                            + ": expected the site's settings, found none. Make a home with: saddlebag init site SITE --ca DIR"
+                            + " --home " + home.folder(),
+                    e);
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    e.getMessage().startsWith(file + ":")
+                            ? e.getMessage()
+                            : file + ": expected settings that can be read, found " + Printable.of(e.toString())
+                                    + ". Check owner and mode",
                     e);
         }
         Map<String, Setting> known = new TreeMap<>();
@@ -101,7 +108,7 @@ public final class Settings {
 
     private static String place(Path file, String name) {
         try {
-            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            List<String> lines = Utf8File.read(file).lines().toList();
             for (int i = 0; i < lines.size(); i++) {
                 if (lines.get(i).strip().startsWith(name)) {
                     return file + ":" + (i + 1);

@@ -1,20 +1,24 @@
 package io.saddlebag.site;
 
-import java.nio.file.Files;
+import io.saddlebag.message.Printable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Camel application that runs in a site's home: beans by name, the suite's own routes, then the integrator's files
  * from {@code routes/}. Started once, closed once; {@link #close} lets what is under way finish.
  */
 public final class SiteRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SiteRuntime.class);
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     private final SiteHome home;
@@ -45,22 +49,23 @@ public final class SiteRuntime implements AutoCloseable {
      * @throws SiteStartException when a route file does not parse, names what is not there, or a route cannot start
      */
     public void start() throws SiteStartException {
-        RouteFiles.read(home, routeFolders);
+        List<RouteSource> sources = RouteFiles.sources(home, routeFolders);
+        tellPassedOver();
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("site.home", home.folder().toString());
         beans.forEach(main::bind);
         // Camel's own hook for signals would stop the routes too, and each stop would wait for the other.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure()
-                .withName(home.folder().getFileName().toString())
-                .withRoutesIncludePattern(routePattern())
-                .withRoutesCollectorEnabled(true)
+                .withName(contextName())
+                .withRoutesCollectorEnabled(false)
                 .withAutoConfigurationEnabled(false)
                 .withAutoConfigurationEnvironmentVariablesEnabled(false)
                 .withAutoConfigurationSystemPropertiesEnabled(false)
                 .withJmxEnabled(false)
                 .withShutdownTimeout((int) DRAIN.toSeconds())
                 .withShutdownNowOnTimeout(true);
+        main.configure().addRoutesBuilder(new SourcedRoutes(sources));
         try {
             main.start();
         } catch (Exception e) {
@@ -69,14 +74,24 @@ public final class SiteRuntime implements AutoCloseable {
         }
     }
 
-    private String routePattern() {
-        List<String> patterns = new ArrayList<>();
-        routeFolders.forEach(
-                folder -> patterns.add("classpath:" + RouteFiles.SUITE + folder + "/*" + RouteFiles.SUFFIX));
-        if (Files.isDirectory(home.routes())) {
-            patterns.add("file:" + home.routes() + "/*" + RouteFiles.SUFFIX);
+    /** The home's folder in the names of threads; in plain letters, since Camel looks for placeholders in it. */
+    private String contextName() {
+        Path name = home.folder().getFileName();
+        return name == null ? "site" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    /** A file that somebody meant to run and that does not would be looked for in vain. */
+    private void tellPassedOver() {
+        try {
+            for (Path entry : RouteSource.passedOver(home)) {
+                LOG.warn(
+                        "{}: passed over; the name of a route file ends in {} and does not begin with a dot",
+                        entry,
+                        RouteFiles.SUFFIX);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.of(e.toString()));
         }
-        return String.join(",", patterns);
     }
 
     private static String rootMessage(Throwable failure) {

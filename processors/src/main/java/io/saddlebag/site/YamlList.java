@@ -1,8 +1,6 @@
 package io.saddlebag.site;
 
 import io.saddlebag.message.Printable;
-import java.io.IOException;
-import java.io.Reader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +33,12 @@ final class YamlList {
     }
 
     /** The entries of the file, each with its kind ({@code route}, {@code templatedRoute}, ...). */
-    List<Entry> entries(Reader yaml) throws IOException {
+    List<Entry> entries(String yaml) {
         List<Entry> entries = new ArrayList<>();
         try {
             LoadSettings marks =
                     LoadSettings.builder().setUseMarks(true).setLabel(file).build();
-            for (Node root : new Compose(marks).composeAllFromReader(yaml)) {
+            for (Node root : new Compose(marks).composeAllFromString(yaml)) {
                 for (Node item : sequence(root, "a list of entries such as - templatedRoute:")) {
                     mapping(item, "an entry such as - templatedRoute:")
                             .forEach((kind, value) -> entries.add(new Entry(kind, item, value)));

@@ -3,6 +3,7 @@ package io.saddlebag.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.audit.JournalReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,8 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalFileTest {
     private static final List<String> FIRST = List.of("CREATE TABLE one (a TEXT)", "INSERT INTO one VALUES ('kept')");
@@ -38,6 +42,25 @@ class JournalFileTest {
         }
         try (Connection connection = JournalFile.open(file(), List.of(FIRST, SECOND))) {
             assertThat(single(connection, "SELECT count(*) FROM one")).isEqualTo("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a?b", "a?mode=memory", "%41", "#", "a b+c,d", "ü", "back\\slash", ":memory:", "{{x}}"})
+    void keepsItsDatabaseInAFolderWithThisName(String name) throws Exception {
+        Path odd = Files.createDirectory(folder.resolve(name)).resolve("one.db");
+
+        JournalFile.open(odd, List.of(FIRST)).close();
+
+        assertThat(odd).isRegularFile();
+        try (Connection reader = JournalFile.reader(odd)) {
+            assertThat(single(reader, "SELECT a FROM one")).isEqualTo("kept");
+        }
+        try (JournalReader audited = JournalReader.open(odd)) {
+            assertThat(audited.columns("one")).containsExactly("a");
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            assertThat(entries).hasSize(1);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,23 @@ class PassphraseFileTest {
     void givesTheFirstLineWithItsSpaces() throws IOException {
         assertThat(new PassphraseFile(file(" six words \nnote\n", "rw-------")).get())
                 .isEqualTo(" six words ".toCharArray());
+    }
+
+    @Test
+    void passesOverWhatAnEditorOfWindowsAdds() throws IOException {
+        assertThat(new PassphraseFile(file("\uFEFFsix wörds\r\n", "rw-------")).get())
+                .isEqualTo("six wörds".toCharArray());
+    }
+
+    @Test
+    void refusesAnotherEncodingWithoutShowingTheLetter() throws IOException {
+        PassphraseFile latin1 = new PassphraseFile(file("", "rw-------"));
+        Files.write(latin1.file(), "six wörds\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(latin1::read)
+                .hasMessageContaining(latin1.file() + ":1: expected UTF-8, found another byte at byte 6 of the line")
+                .hasMessageNotContaining("F6")
+                .hasMessageNotContaining("ö");
     }
 
     @Test

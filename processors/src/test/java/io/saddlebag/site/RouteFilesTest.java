@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +45,37 @@ class RouteFilesTest {
         assertThat(route.template()).isEqualTo("copy-folder");
         assertThat(route.place()).isEqualTo(file + ":1");
         assertThat(route.parameters().get("target")).isEqualTo(new TemplatedRoute.Parameter("mock:end", file + ":6"));
+    }
+
+    @Test
+    void passesOverWhatEditorsAndFileSharesLeaveBeside() throws Exception {
+        Files.writeString(file, GOOD);
+        Files.write(file.resolveSibling("._ours.camel.yaml"), new byte[] {0, 5, 22, 7, 0});
+        Files.createSymbolicLink(file.resolveSibling(".#ours.camel.yaml"), Path.of("somebody@host.1234:1"));
+        Files.writeString(file.resolveSibling("ours.camel.yaml~"), "- broken");
+        Files.writeString(file.resolveSibling("drop.yaml"), GOOD);
+
+        assertThat(read()).hasSize(1);
+        assertThat(RouteSource.passedOver(new SiteHome(folder)))
+                .extracting(each -> each.getFileName().toString())
+                .containsExactly(".#ours.camel.yaml", "._ours.camel.yaml", "drop.yaml", "ours.camel.yaml~");
+    }
+
+    @Test
+    void readsAFileWithAByteOrderMark() throws Exception {
+        Files.writeString(file, "\uFEFF" + GOOD);
+
+        assertThat(read()).hasSize(1);
+    }
+
+    @Test
+    void tellsTheLineOfAnotherEncodingAndOfWhatCannotBeRead() throws Exception {
+        Files.write(file, GOOD.replace("raw-data", "röh-data").getBytes(StandardCharsets.ISO_8859_1));
+        Path link = Files.createSymbolicLink(file.resolveSibling("link.camel.yaml"), Path.of("nowhere"));
+
+        AbstractThrowableAssert<?, ?> refused = assertThatThrownBy(this::read).isInstanceOf(SiteStartException.class);
+        refused.hasMessageContaining(file + ":3: expected UTF-8, found the byte 0xF6, which is 'ö' in Latin-1");
+        refused.hasMessageContaining(link + ": expected a route file that can be read");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,25 @@ class SettingsTest {
         write("a.count=1\na.size=1MiB\na.time=1ms\n");
         assertThat(Settings.load(new SiteHome(folder), bounded, Map.of()).count("a.count"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void passesOverAByteOrderMarkAndNamesAnotherEncoding() throws Exception {
+        assertThat(load("\uFEFFsite.id=FL-LAB\n").siteId("site.id")).isEqualTo(SiteId.of("FL-LAB"));
+        Files.write(file(), "site.id=FL-LAB\nstore.folder=Zürich\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessage(
+                        file() + ":2: expected UTF-8, found the byte 0xFC, which is 'ü' in Latin-1, at byte 15 of the"
+                                + " line. Save the file as UTF-8");
+    }
+
+    @Test
+    void namesABackslashThatIsReadAsAnEscape() {
+        assertThatThrownBy(() -> load("site.id=FL-LAB\nstore.folder=C:\\users\n"))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("after each \\u")
+                .hasMessageNotContaining("init site");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,8 @@ import org.apache.camel.Processor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteRuntimeTest {
     private static final Processor GREET = exchange -> exchange.getMessage()
@@ -46,6 +50,34 @@ class SiteRuntimeTest {
                     .isEqualTo("Good morning, CA-RC");
             Files.writeString(home.resolve("drop/file.txt"), "text");
             await().until(() -> Files.exists(home.resolve("out/file.txt")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a, b", "%41", "c+d", "#?&=;", "{{none}}", "back\\slash", "(x)*[y]", "ü:", "dash-"})
+    void runsInAHomeWithThisName(String name) throws Exception {
+        SiteHome odd = new SiteHome(folder.resolve(name));
+        Files.createDirectories(odd.routes());
+        Files.writeString(odd.settingsFile(), "");
+        Files.writeString(odd.routes().resolve(name + ".camel.yaml"), """
+                - route:
+                    id: ours
+                    from:
+                      uri: direct:ours
+                      steps: [{setBody: {constant: {expression: "here"}}}]
+                """);
+        Files.writeString(odd.routes().resolve(".#" + name + ".camel.yaml"), "- broken");
+        try (LoggedLines lines = LoggedLines.of(SiteRuntime.class);
+                SiteRuntime runtime = new SiteRuntime(odd, Settings.load(odd, List.of(), Map.of()), List.of("test"))
+                        .bind("greet", GREET)) {
+            runtime.start();
+
+            assertThat(runtime.context().createProducerTemplate().requestBody("direct:ours", "", String.class))
+                    .isEqualTo("here");
+            assertThat(lines.from(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains(odd.routes().resolve(".#" + name + ".camel.yaml") + ": passed over");
         }
     }
 

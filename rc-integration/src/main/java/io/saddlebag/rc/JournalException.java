@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.DamagedJournalException;
+import io.saddlebag.folder.NativeLibraryFault;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ final class JournalException extends IOException {
     }
 
     private static String message(Path file, Exception cause) {
-        return cause instanceof DamagedJournalException
+        return cause instanceof DamagedJournalException || cause instanceof NativeLibraryFault
                 ? cause.getMessage()
                 : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
                         + ". Check the disk's space and the file's owner";

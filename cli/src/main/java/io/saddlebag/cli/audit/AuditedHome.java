@@ -9,14 +9,12 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.audit.RcAudit;
 import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SettingsFile;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Properties;
 
 /** A home to be audited: whose it is and of which kind. */
 record AuditedHome(SiteHome home, SiteId site, SiteKind kind) {
@@ -28,11 +26,7 @@ record AuditedHome(SiteHome home, SiteId site, SiteKind kind) {
                     home.folder() + ": expected a site's home with application.properties, found none. Name the folder"
                             + " that 'saddlebag init site' made");
         }
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(home.settingsFile(), StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        }
-        String name = properties.getProperty("site.id", "").strip();
+        String name = SettingsFile.read(home).getProperty("site.id", "").strip();
         try {
             SiteId site = SiteId.of(name);
             return new AuditedHome(home, site, kind(home, site));

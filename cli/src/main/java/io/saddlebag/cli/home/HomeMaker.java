@@ -1,6 +1,7 @@
 package io.saddlebag.cli.home;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.identity.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
@@ -85,7 +86,8 @@ public final class HomeMaker {
 
     /** Sets a line of a home's settings, in its place where there is one. */
     public static void set(SiteHome home, String name, String value) throws IOException {
-        List<String> lines = new ArrayList<>(Files.readAllLines(home.settingsFile(), StandardCharsets.UTF_8));
+        List<String> lines =
+                new ArrayList<>(Utf8File.read(home.settingsFile()).lines().toList());
         String line = name + "=" + value;
         int at = -1;
         for (int i = 0; i < lines.size(); i++) {

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.audit;
 
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -49,7 +50,7 @@ final class HqBooks implements AutoCloseable {
             connection = DriverManager.getConnection(
                     url,
                     settings.text(HqSettings.DATABASE_USER),
-                    Files.readString(settings.path(HqSettings.DATABASE_PASSWORD_FILE))
+                    Utf8File.readSecret(settings.path(HqSettings.DATABASE_PASSWORD_FILE))
                             .strip());
         } else if (!Files.isDirectory(folder.resolve("data"))) {
             throw new PostgresException("there is no database in " + folder + " yet; start headquarters once");

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Runs PostgreSQL's programs to their end. They refuse the superuser, so under uid 0 each runs in a user namespace of
@@ -15,12 +18,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class PostgresPrograms {
     private static final long TIMEOUT_SECONDS = 120;
+    private static final Pattern NOT_FOR_A_SHELL = Pattern.compile("[$`\"\n\r]|\\\\(?=[$`\"\\\\])");
 
     private final PostgresBinaries binaries;
+    private final Path folder;
     private final boolean asSuperuser;
 
-    PostgresPrograms(PostgresBinaries binaries) throws PostgresException {
+    /** @param folder where the programs' output is kept while they run */
+    PostgresPrograms(PostgresBinaries binaries, Path folder) throws PostgresException {
         this.binaries = binaries;
+        this.folder = folder;
         this.asSuperuser = uid() == 0;
         if (asSuperuser) {
             requireUserNamespaces();
@@ -35,7 +42,7 @@ final class PostgresPrograms {
         }
     }
 
-    private static void requireUserNamespaces() throws PostgresException {
+    private void requireUserNamespaces() throws PostgresException {
         Result result;
         try {
             result = execute(List.of("unshare", "-U", "true"));
@@ -68,11 +75,26 @@ final class PostgresPrograms {
         }
     }
 
-    private static Result execute(List<String> command) throws PostgresException {
+    /**
+     * Refuses a path that PostgreSQL's own programs cannot take: pg_ctl and initdb put it between double quotes for a shell.
+     */
+    static void requireUsable(Path folder) throws PostgresException {
+        Matcher found = NOT_FOR_A_SHELL.matcher(folder.toString());
+        if (found.find()) {
+            throw new PostgresException(
+                    folder + ": expected a path without $, `, \", line breaks and doubled backslashes for"
+                            + " the embedded PostgreSQL, found " + Printable.of(found.group()) + " at character "
+                            + (found.start() + 1)
+                            + ". Move the home, or name another folder in the setting hq.database.folder or an"
+                            + " external PostgreSQL in hq.database.url");
+        }
+    }
+
+    private Result execute(List<String> command) throws PostgresException {
         Path output = null;
         try {
             // A file, not a pipe: the server that pg_ctl leaves behind would hold a pipe open for ever.
-            output = Files.createTempFile("saddlebag-postgres", ".out");
+            output = Files.createTempFile(folder, "program", ".out");
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(

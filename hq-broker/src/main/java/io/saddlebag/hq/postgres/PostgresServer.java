@@ -56,8 +56,9 @@ public final class PostgresServer implements AutoCloseable {
         this.dataFolder = this.folder.resolve("data");
         this.processes = new PostgresProcesses(dataFolder);
         this.password = new PostgresPassword(this.folder.resolve("pgpass"));
+        PostgresPrograms.requireUsable(this.folder);
         createFolder();
-        this.programs = new PostgresPrograms(PostgresBinaries.unpackedIn(binariesFolder));
+        this.programs = new PostgresPrograms(PostgresBinaries.unpackedIn(binariesFolder), this.folder);
         this.secret = password.value(new SecureRandom());
     }
 

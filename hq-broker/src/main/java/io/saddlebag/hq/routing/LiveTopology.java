@@ -1,11 +1,9 @@
 package io.saddlebag.hq.routing;
 
+import io.saddlebag.folder.Utf8File;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,13 +86,9 @@ public final class LiveTopology {
 
     private Topology parse(byte[] bytes) throws SiteStartException {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return TopologyReader.read(file.toString(), text);
-        } catch (CharacterCodingException e) {
-            throw new SiteStartException(file + ": expected UTF-8 text, found other bytes. Save it as UTF-8", e);
+            return TopologyReader.read(file.toString(), Utf8File.decode(file, bytes));
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,16 @@ class LiveTopologyTest {
         Files.writeString(file, TopologyReaderTest.GOOD.replace("FL-LAB", "IL-LAB"));
         live.refresh();
         assertThat(live.current().mayPublish(SiteId.of("IL-LAB"), "labs")).isTrue();
+    }
+
+    @Test
+    void passesOverAByteOrderMarkAndNamesAnotherEncoding() throws Exception {
+        Path file = Files.writeString(folder.resolve("topology.yaml"), "\uFEFF" + TopologyReaderTest.GOOD);
+        assertThat(new LiveTopology(file).current().queues()).isNotEmpty();
+        Files.write(file, ("# Zürich\n" + TopologyReaderTest.GOOD).getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> new LiveTopology(file))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining(file + ":1: expected UTF-8, found the byte 0xFC");
     }
 
     @Test
