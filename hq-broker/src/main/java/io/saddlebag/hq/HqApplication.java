@@ -20,6 +20,7 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -80,6 +81,7 @@ public final class HqApplication implements SiteApplication {
     private void begin() throws SiteStartException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, HqSettings.ALL, overrides);
+        FolderSyncs.require(settings, List.of(home.folder(), settings.path(HqSettings.SPOOL)));
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         trust.requireFile(settings.path(HqSettings.TOPOLOGY));
         trust.requireFile(settings.path(HqSettings.DATABASE_PASSWORD_FILE));

@@ -4,6 +4,7 @@ import static io.saddlebag.site.Setting.optional;
 import static io.saddlebag.site.Setting.required;
 
 import io.saddlebag.identity.OwnIdentity;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class HqSettings {
     public static final List<Setting> ALL = List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
             OwnIdentity.PASSPHRASE_FILE,
+            FolderSyncs.SETTING,
             optional(HOST, Kind.HOST, "0.0.0.0", "The address to listen on."),
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),

@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -68,7 +70,9 @@ final class FileReceipts implements Processor {
     private void write(Path file, SentReceipts receipts) throws IOException {
         Path hidden = folder.resolve("." + file.getFileName() + AtomicFiles.TEMPORARY_SUFFIX);
         try (FileChannel channel = FileChannel.open(
-                hidden, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                hidden,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                Modes.SHARED_FILE)) {
             ByteBuffer json = ByteBuffer.wrap(Json.writeForPeople(receipts));
             while (json.hasRemaining()) {
                 channel.write(json);

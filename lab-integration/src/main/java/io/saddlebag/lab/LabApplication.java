@@ -14,6 +14,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -125,14 +126,25 @@ public final class LabApplication implements SiteApplication {
     private void startAll() throws SiteStartException, IOException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, LabSettings.ALL, overrides);
+        FolderSyncs.require(
+                settings,
+                List.of(
+                        home.folder(),
+                        home.work(),
+                        home.journal(),
+                        home.resolve("keys"),
+                        home.resolve("sent"),
+                        home.resolve("failed")));
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         List<DropFolder> dropFolders = LabRoutes.check(
                 home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
-        trust.requireParents(dropFolders.stream()
+        List<Path> dropRoots = dropFolders.stream()
                 .map(folder -> home.resolve(folder.directory()))
-                .toList());
+                .toList();
+        trust.requireParents(dropRoots);
+        FolderSyncs.require(settings, dropRoots);
         Map<String, RouteTerms> terms = RouteTerms.read(home, ROUTE_FOLDERS);
         SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
         LabFolders folders = new LabFolders(home, clock);

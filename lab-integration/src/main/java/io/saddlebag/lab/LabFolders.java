@@ -62,7 +62,7 @@ final class LabFolders {
         AtomicFiles.createPrivateFolder(home.work());
         // The site's alone: what is claimed lies there, and those who drop files may be of its group.
         Files.setPosixFilePermissions(home.work(), Modes.PRIVATE_FOLDER.value());
-        AtomicFiles.createFolders(home.journal());
+        AtomicFiles.createPrivateFolder(home.journal());
         AtomicFiles.createFolders(sent());
         AtomicFiles.createFolders(failed());
     }

@@ -5,6 +5,7 @@ import io.saddlebag.folder.SystemFiles;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
@@ -131,6 +132,7 @@ public final class LabSettings {
                     "1m",
                     "How long after headquarters' confirm a file in sent/ is looked at once more, for a program that"
                             + " still writes to it."),
+            FolderSyncs.SETTING,
             OwnIdentity.PASSPHRASE_FILE);
 
     private LabSettings() {}

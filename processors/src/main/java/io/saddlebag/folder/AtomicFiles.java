@@ -253,18 +253,43 @@ public final class AtomicFiles {
         }
     }
 
-    /** Brings a file's content to the disk. */
+    /**
+     * Brings a file's content to the disk.
+     *
+     * @throws IOException naming the file
+     */
     public static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try {
+            force(file);
+        } catch (IOException e) {
+            throw named(file, "cannot be brought to the disk", e);
+        }
+    }
+
+    /**
+     * Brings a folder's entries to the disk; does nothing where {@link UnsyncedFolders} says that it is not to be had.
+     *
+     * @throws IOException naming the folder
+     */
+    public static void syncFolder(Path folder) throws IOException {
+        try {
+            force(folder);
+        } catch (IOException e) {
+            if (!UnsyncedFolders.isAccepted(folder, e)) {
+                throw named(folder, "its entries cannot be brought to the disk", e);
+            }
+        }
+    }
+
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Brings a folder's entries to the disk. */
-    public static void syncFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+    /** The system's own errors of open(2) have the path; those of fsync(2) have none. */
+    private static IOException named(Path path, String what, IOException e) {
+        return e instanceof FileSystemException ? e : new IOException(path + ": " + what + ": " + e.getMessage(), e);
     }
 
     /** Whether a file of this name is one that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */

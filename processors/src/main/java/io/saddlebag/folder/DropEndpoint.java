@@ -1,15 +1,21 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.message.Printable;
 import java.io.File;
+import java.io.IOException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One drop folder, see {@link DropComponent}. */
 final class DropEndpoint extends FileEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(DropEndpoint.class);
+
     private final DropRoot root;
     private final DropRoots roots;
     private final SettledFiles settled;
@@ -24,6 +30,17 @@ final class DropEndpoint extends FileEndpoint {
     @Override
     public String getScheme() {
         return DropComponent.SCHEME;
+    }
+
+    /** Makes the folder with the mode of a site's folders; the file component would leave it to the umask. */
+    @Override
+    public FileConsumer createConsumer(Processor processor) throws Exception {
+        try {
+            AtomicFiles.createFolders(getFile().toPath());
+        } catch (IOException e) {
+            LOG.warn("{}: the drop folder cannot be made now: {}", getFile(), Printable.of(e.toString()));
+        }
+        return super.createConsumer(processor);
     }
 
     /** Without the headers of the file component, a dozen a file, which the steps do not read. */

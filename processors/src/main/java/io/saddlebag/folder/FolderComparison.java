@@ -10,9 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -28,6 +25,7 @@ import java.util.TreeSet;
  */
 final class FolderComparison {
     private static final int BUFFER = 64 * 1024;
+    private static final Path ITSELF = Path.of(".");
 
     private final int user;
 
@@ -41,9 +39,8 @@ final class FolderComparison {
         if (!found.isFolder() || !found.isOf(user)) {
             return false;
         }
-        try (SecureDirectoryStream<Path> parent = open(other.toAbsolutePath().getParent());
-                SecureDirectoryStream<Path> held =
-                        parent.newDirectoryStream(other.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+        try (HeldFolder parent = HeldFolder.open(other.toAbsolutePath().getParent());
+                HeldFolder held = parent.sub(other.getFileName())) {
             return isSame(own, held);
         } catch (FileSystemException e) {
             // A reader exchanged it meanwhile.
@@ -53,56 +50,44 @@ final class FolderComparison {
         }
     }
 
-    private static SecureDirectoryStream<Path> open(Path folder) throws IOException {
-        DirectoryStream<Path> opened = Files.newDirectoryStream(folder);
-        if (opened instanceof SecureDirectoryStream<Path> held) {
-            return held;
-        }
-        opened.close();
-        throw new IOException(folder + ": expected a file system whose folders can be held open, found another");
-    }
-
-    private static boolean isSame(Path own, SecureDirectoryStream<Path> other) throws IOException {
-        if (!isClosedToOthers(other, own)) {
+    private static boolean isSame(Path own, HeldFolder other) throws IOException {
+        if (!isClosedToOthers(own, other)) {
             return false;
         }
-        Set<String> expected = new TreeSet<>();
+        Set<Path> expected = new TreeSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(own)) {
-            entries.forEach(entry -> expected.add(entry.getFileName().toString()));
+            entries.forEach(entry -> expected.add(entry.getFileName()));
         }
-        Set<String> found = new TreeSet<>();
-        other.forEach(entry -> found.add(entry.getFileName().toString()));
+        Set<Path> found = new TreeSet<>();
+        other.names().forEachRemaining(found::add);
         if (!found.equals(expected)) {
             return false;
         }
-        for (String name : expected) {
-            if (!isSame(own.resolve(name), other, Path.of(name))) {
+        for (Path name : expected) {
+            if (!isSame(own.resolve(name), other, name)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isSame(Path own, SecureDirectoryStream<Path> folder, Path name) throws IOException {
-        BasicFileAttributes found = folder.getFileAttributeView(
-                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .readAttributes();
+    private static boolean isSame(Path own, HeldFolder folder, Path name) throws IOException {
+        BasicFileAttributes found = folder.look(name);
         BasicFileAttributes expected = Files.readAttributes(own, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (found == null || found.isDirectory() != expected.isDirectory()) {
+            return false;
+        }
         if (expected.isDirectory()) {
-            if (!found.isDirectory()) {
-                return false;
-            }
-            try (SecureDirectoryStream<Path> below = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            try (HeldFolder below = folder.sub(name)) {
                 return isSame(own, below);
             }
         }
         return found.isRegularFile() && found.size() == expected.size() && isSameContent(own, folder, name);
     }
 
-    private static boolean isSameContent(Path own, SecureDirectoryStream<Path> folder, Path name) throws IOException {
+    private static boolean isSameContent(Path own, HeldFolder folder, Path name) throws IOException {
         try (InputStream mine = Files.newInputStream(own, LinkOption.NOFOLLOW_LINKS);
-                InputStream theirs = Channels.newInputStream(
-                        folder.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
+                InputStream theirs = Channels.newInputStream(folder.read(name))) {
             byte[] expected = mine.readNBytes(BUFFER);
             while (Arrays.equals(expected, theirs.readNBytes(BUFFER))) {
                 if (expected.length == 0) {
@@ -114,9 +99,9 @@ final class FolderComparison {
         }
     }
 
-    private static boolean isClosedToOthers(SecureDirectoryStream<Path> folder, Path own) throws IOException {
+    private static boolean isClosedToOthers(Path own, HeldFolder folder) throws IOException {
         PosixFileAttributes found =
-                folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+                folder.view(ITSELF, PosixFileAttributeView.class).readAttributes();
         Set<PosixFilePermission> permissions = found.permissions();
         return found.owner().equals(Files.getOwner(own))
                 && !permissions.contains(PosixFilePermission.GROUP_WRITE)

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -118,7 +119,7 @@ public final class FolderMove {
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-            Files.createDirectory(counterpart(folder));
+            Files.createDirectory(counterpart(folder), Modes.SHARED_FOLDER);
             return FileVisitResult.CONTINUE;
         }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -155,7 +156,9 @@ public final class HeldFolder implements Closeable {
     /** Opens a new file to write. */
     SeekableByteChannel create(Path name) throws IOException {
         return stream.newByteChannel(
-                requireSingle(name), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                requireSingle(name),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                Modes.SHARED_FILE);
     }
 
     /** Brings its entries to the disk. */

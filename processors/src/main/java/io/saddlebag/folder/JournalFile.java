@@ -1,6 +1,10 @@
 package io.saddlebag.folder;
 
 import java.nio.charset.StandardCharsets;
+import io.saddlebag.folder.access.Modes;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,6 +34,7 @@ public final class JournalFile {
         if (wasClosed) {
             seal.open();
         }
+        createPrivately(file);
         Connection connection = connect(file);
         try {
             if (!wasClosed) {
@@ -65,6 +70,17 @@ public final class JournalFile {
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** SQLite gives its other files the mode of the database, and the database that of the umask. */
+    private static void createPrivately(Path file) throws SQLException {
+        try {
+            Files.createFile(file, Modes.PRIVATE_FILE);
+        } catch (FileAlreadyExistsException e) {
+            // It keeps its mode.
+        } catch (IOException e) {
+            throw new SQLException("cannot make " + file + ": " + e, e);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -159,12 +162,15 @@ public final class CertificateAuthority {
                 certificate.getNotBefore().toInstant().toString(),
                 certificate.getNotAfter().toInstant().toString(),
                 Fingerprints.of(certificate).hex());
-        Files.writeString(
+        try (FileChannel channel = FileChannel.open(
                 folder.resolve("issued.csv"),
-                line + "\n",
-                StandardCharsets.US_ASCII,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                Modes.SHARED_FILE)) {
+            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     /**

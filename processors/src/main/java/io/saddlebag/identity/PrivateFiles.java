@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.folder.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +28,7 @@ public final class PrivateFiles {
     /** Makes the folder and those above it where they are missing; only the last one gets the mode 0700. */
     public static void makeFolder(Path folder) throws IOException {
         if (folder.getParent() != null) {
-            Files.createDirectories(folder.getParent());
+            AtomicFiles.createFolders(folder.getParent());
         }
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(folder, mode(folder, "rwx------"));

@@ -2,6 +2,8 @@ package io.saddlebag.site;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.UnsyncedFolders;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * This process runs this home. Holds the lock {@code run/lock}, which the operating system gives up when the process
@@ -39,7 +42,7 @@ public final class RunningSite implements AutoCloseable {
         Path folder = home.run();
         Path marker = marker(home);
         try {
-            AtomicFiles.createFolders(folder);
+            makeFolder(folder);
             FileChannel channel = lock(folder.resolve("lock"), marker, home);
             try {
                 RunningSite site = new RunningSite(marker, channel, clock.instant());
@@ -55,6 +58,15 @@ public final class RunningSite implements AutoCloseable {
                             + ". Give it to the user that runs the site",
                     e);
         }
+    }
+
+    /** Nothing in it needs to outlast a power cut, so that it may lie where folders cannot be synced. */
+    private static void makeFolder(Path folder) throws IOException {
+        AtomicFiles.createFolders(folder.getParent());
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectory(folder, Modes.SHARED_FOLDER);
+        }
+        UnsyncedFolders.reason(folder).ifPresent(reason -> UnsyncedFolders.accept(folder, reason));
     }
 
     /** Whether some process runs the home now, however it was started. */
@@ -74,7 +86,8 @@ public final class RunningSite implements AutoCloseable {
     }
 
     private static FileChannel lock(Path file, Path marker, SiteHome home) throws IOException, SiteStartException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), Modes.PRIVATE_FILE);
         if (!isLocked(channel)) {
             channel.close();
             String holder = read(marker)

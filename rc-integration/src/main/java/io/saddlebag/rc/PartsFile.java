@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.Envelope;
@@ -8,10 +9,12 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Set;
 
 /**
  * The parts of a delivery as far as they came, in a file of the work folder that outlives the connection and the process:
@@ -46,7 +49,13 @@ final class PartsFile {
                 .put(envelope)
                 .flip();
         try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                path,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
+                Modes.PRIVATE_FILE)) {
             write(channel, head, 0);
         }
         return new PartsFile(path, count, envelope, 0, Sha256.newDigest((long) count * Manifest.PART_SIZE));

@@ -12,6 +12,7 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SigningBeans;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -23,9 +24,11 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.LinkOptions;
 import io.saddlebag.stomp.StompClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +82,14 @@ public final class RcApplication implements SiteApplication {
     private void begin() throws SiteStartException, IOException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, RcSettings.ALL, overrides);
+        FolderSyncs.require(settings, List.of(home.folder(), home.work(), home.journal()));
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         identity = OwnIdentity.load(settings, runningTime.time());
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
-        trust.requireShared(RcRoutes.check(home, ROUTE_FOLDERS));
+        Set<Path> outboxes = RcRoutes.check(home, ROUTE_FOLDERS);
+        trust.requireShared(outboxes);
+        FolderSyncs.require(settings, outboxes);
         String names = System.getProperty("sun.jnu.encoding");
         if (!"UTF-8".equalsIgnoreCase(names)) {
             LOG.warn(
@@ -91,7 +97,7 @@ public final class RcApplication implements SiteApplication {
                             + " Start with LC_ALL=C.UTF-8, as ./saddlebag does",
                     names);
         }
-        AtomicFiles.createFolders(home.journal());
+        AtomicFiles.createPrivateFolder(home.journal());
         AtomicFiles.removeUnfinished(home.journal());
         journal = RcJournal.open(home.journal().resolve("rc.db"));
         WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), runningTime.time());

@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.identity.OwnIdentity;
+import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
@@ -117,6 +118,7 @@ public final class RcSettings {
                     "How large the files of a folder that arrives may be together."),
             Setting.optional(
                     KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."),
+            FolderSyncs.SETTING,
             OwnIdentity.PASSPHRASE_FILE);
 
     private RcSettings() {}

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.EarlySync;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.seal.AgeIdentity;
@@ -14,16 +15,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
 /** Decrypts sealed messages into files of the work folder, in constant memory. For any number of threads. */
 final class SealOpener {
-    private static final FileAttribute<?> GROUP_MAY_READ =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-
     private final MessageOpener opener;
     private final List<AgeIdentity> identities;
     private final long inlineLimit;
@@ -50,7 +46,7 @@ final class SealOpener {
                 manifest.sender().fingerprint());
         ShortCopy copy = new ShortCopy(inlineLimit);
         try (FileChannel channel = FileChannel.open(
-                        file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), GROUP_MAY_READ);
+                        file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE);
                 EarlySync early = new EarlySync(() -> channel.force(false))) {
             OutputStream out = early.through(Channels.newOutputStream(channel));
             Message message = opener.open(sealed, identities, binding, (bytes, offset, length) -> {

@@ -44,7 +44,7 @@ final class WorkFolder {
 
     /** @param partsAge for how long the parts of a delivery are kept that does not go on */
     static WorkFolder open(Path folder, Duration partsAge, RunningTime time) throws IOException {
-        AtomicFiles.createFolders(folder);
+        AtomicFiles.createPrivateFolder(folder);
         AtomicFiles.removeUnfinished(folder);
         int removed = 0;
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, OPENED + "*")) {

@@ -1,6 +1,7 @@
 package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -9,6 +10,7 @@ import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,9 +41,12 @@ public final class DemoFolder {
             throw new DemoFailure(folder + ": expected a new or empty folder, or one of an earlier demo; found other"
                     + " files. Name another folder with --dir");
         }
-        Files.createDirectories(folder);
+        AtomicFiles.createFolders(folder);
         if (!Files.exists(marker)) {
-            Files.writeString(marker, "Made by saddlebag demo, which deletes and makes anew what it put here.\n");
+            AtomicFiles.create(
+                    marker,
+                    "Made by saddlebag demo, which deletes and makes anew what it put here.\n"
+                            .getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.cli.demo;
 
+import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -70,7 +71,7 @@ public record Sample(String fileName, List<SiteId> recipients) {
      */
     public Path drop(SiteHome lab, List<String> routeFolders) throws IOException, SiteStartException {
         Path folder = lab.resolve(dropFolder(lab, routeFolders));
-        Files.createDirectories(folder);
+        AtomicFiles.createFolders(folder);
         Path beside = folder.resolve("." + fileName + ".part");
         Files.write(beside, content());
         return Files.move(beside, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);

@@ -2,6 +2,7 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
@@ -48,6 +49,9 @@ public final class SiteProcesses {
         }
         SiteHome home = homes.home(site);
         Path log = log(site);
+        if (!Files.exists(log)) {
+            Files.createFile(log, Modes.SHARED_FILE);
+        }
         ProcessBuilder builder = commandLine
                 .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
                 .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FileTree;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,7 +128,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private void createFolder() throws PostgresException {
         try {
-            Files.createDirectories(folder);
+            AtomicFiles.createPrivateFolder(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
             throw new PostgresException("Cannot make the folder of the embedded PostgreSQL, " + folder + ": " + e, e);

@@ -1,9 +1,11 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * The segment that is written to: records are collected in memory and go out in large writes. After any failure it takes
@@ -20,7 +22,8 @@ final class SegmentAppender {
     SegmentAppender(SpoolFile file, ByteBuffer buffer) throws IOException {
         this.file = file;
         this.buffer = buffer.clear();
-        this.channel = FileChannel.open(file.path(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.channel = FileChannel.open(
+                file.path(), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.PRIVATE_FILE);
     }
 
     SpoolFile file() {

@@ -1,11 +1,13 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** Replaces a file by a copy that holds some ranges of it at the same offsets, with holes between them. */
 final class SparseCopy {
@@ -23,7 +25,9 @@ final class SparseCopy {
         long copied = 0;
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel to = FileChannel.open(
-                        work, StandardOpenOption.CREATE_NEW, StandardOpenOption.SPARSE, StandardOpenOption.WRITE)) {
+                        work,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.SPARSE, StandardOpenOption.WRITE),
+                        Modes.PRIVATE_FILE)) {
             for (long[] range : ranges) {
                 copy(from, to, range[0], range[1]);
                 copied += range[1];

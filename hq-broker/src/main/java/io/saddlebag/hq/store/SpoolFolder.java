@@ -1,11 +1,15 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.access.Modes;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,10 +39,13 @@ final class SpoolFolder implements AutoCloseable {
     SpoolFolder(Path folder) throws IOException {
         this.folder = folder.toAbsolutePath().normalize();
         this.uploads = this.folder.resolve("uploads");
-        Files.createDirectories(uploads);
+        AtomicFiles.createPrivateFolder(this.folder);
+        AtomicFiles.createPrivateFolder(uploads);
         sync(this.folder);
-        this.lockFile =
-                FileChannel.open(this.folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        this.lockFile = FileChannel.open(
+                this.folder.resolve(".lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                Modes.PRIVATE_FILE);
         takeLock();
         deleteWork(this.folder);
         deleteWork(uploads);
@@ -64,10 +72,8 @@ final class SpoolFolder implements AutoCloseable {
             return;
         }
         Path work = work(numbers());
-        Files.writeString(work, Long.toString(number + RESERVED_AHEAD) + "\n");
-        try (FileChannel channel = FileChannel.open(work, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        Files.deleteIfExists(work);
+        PrivateFiles.create(work, (number + RESERVED_AHEAD + "\n").getBytes(StandardCharsets.US_ASCII));
         Files.move(work, numbers(), StandardCopyOption.ATOMIC_MOVE);
         sync();
         Failpoint.HQ_NUMBERS_RESERVED.reached();
@@ -107,9 +113,7 @@ final class SpoolFolder implements AutoCloseable {
 
     /** Makes the folder's entries themselves durable. */
     static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        AtomicFiles.syncFolder(folder);
     }
 
     void sync() throws IOException {

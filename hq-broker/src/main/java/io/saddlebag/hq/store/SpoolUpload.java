@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.EarlySync;
+import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * An upload in a file of its own, laid out as the record that it will be; the checksum of each part says after a break
@@ -50,8 +52,10 @@ final class SpoolUpload implements PayloadStore.Upload {
         this.ref = new PayloadRef(0, 0, manifest.length, bodySize);
         this.completion = completion;
         this.digest = Sha256.newDigest(bodySize);
-        this.channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.channel = FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                Modes.PRIVATE_FILE);
         this.early = new EarlySync(() -> meanwhile.sync(channel));
     }
 
