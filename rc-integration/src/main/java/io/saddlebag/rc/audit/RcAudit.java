@@ -232,7 +232,9 @@ public final class RcAudit {
 
     private static boolean isSaid(Path checksum, Sha256 digest) {
         try {
-            return Files.readString(checksum).startsWith(digest + " ");
+            // A reader may have put a pipe or a link there.
+            return Files.isRegularFile(checksum, LinkOption.NOFOLLOW_LINKS)
+                    && Files.readString(checksum).startsWith(digest + " ");
         } catch (IOException e) {
             return false;
         }
