@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.folder.DroppedName;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
@@ -25,10 +26,12 @@ final class CompareWithEarlier implements Processor {
     private final LabJournal journal;
     private final LabFolders folders;
     private final ClaimsUnderWay claims;
+    private final Corrections corrections;
 
     CompareWithEarlier(LabJournal journal, LabFolders folders, ClaimsUnderWay claims) {
         this.claims = Objects.requireNonNull(claims, "claims");
         this.journal = Objects.requireNonNull(journal, "journal");
+        this.corrections = new Corrections(journal);
         this.folders = Objects.requireNonNull(folders, "folders");
     }
 
@@ -46,7 +49,9 @@ final class CompareWithEarlier implements Processor {
             earlier = Optional.empty();
         }
         if (earlier.isPresent() && name.messageId() != null) {
-            requireSame(earlier.get(), LabExchange.dropped(exchange).claim());
+            requireSame(earlier.get(), name, LabExchange.dropped(exchange).claim());
+        } else if (name.messageId() != null) {
+            corrections.requireKnown(name.messageId());
         }
         exchange.setProperty(LabExchange.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
     }
@@ -69,7 +74,7 @@ final class CompareWithEarlier implements Processor {
         return journal.named(name.fileName(), size, now);
     }
 
-    private void requireSame(OutgoingMessage earlier, Path dropped) throws IOException {
+    private void requireSame(OutgoingMessage earlier, DroppedName name, Path dropped) throws IOException {
         Sha256 before = digestOf(earlier);
         if (before == null) {
             throw new NoSuchFileException(
@@ -80,9 +85,20 @@ final class CompareWithEarlier implements Processor {
             throw new Refusal(
                     Refusal.Code.CONFLICT,
                     "Expected the bytes that " + earlier.messageId() + " was first dropped with (SHA-256 " + before
-                            + "), found others (SHA-256 " + now
-                            + "). Drop a correction under a name that ends in _r2 before the dot");
+                            + "), found others (SHA-256 " + now + "). " + remedy(earlier, name));
         }
+    }
+
+    /** A file of another ending is rarely meant as a correction: an index or a checksum belongs to its data. */
+    private static String remedy(OutgoingMessage earlier, DroppedName name) {
+        if (earlier.claim().fileName().equals(name.fileName())) {
+            return "Drop a correction under a name that ends in _r"
+                    + (name.messageId().revision() + 1) + " before the dot";
+        }
+        return "Files whose names differ after the first dot alone are one message, and this one was made of "
+                + Printable.of(earlier.claim().fileName())
+                + ". Have such files sent together (group: stem on the drop folder's route), or give this one a SEQ of"
+                + " its own";
     }
 
     /** Null when it was never digested and is gone. */

@@ -153,4 +153,59 @@ class CompareWithEarlierTest {
         assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999"))
                 .isEqualTo(CompareWithEarlier.NEW);
     }
+
+    @Test
+    void saysOfAnotherEndingThatOneStemIsOneMessage() throws Exception {
+        claimed("one");
+
+        assertThatThrownBy(() -> verdict(DroppedName.judge(ID + ".csv.md5", TestLab.SITE), "two"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("group: stem")
+                .hasMessageContaining(NAME)
+                .message()
+                .doesNotContain("correction");
+    }
+
+    @Test
+    void advisesACorrectionOfTheSameName() throws Exception {
+        claimed("one");
+
+        assertThatThrownBy(() -> verdict("two")).isInstanceOf(Refusal.class).hasMessageContaining("ends in _r2");
+    }
+
+    private Object verdictOf(String id) throws Exception {
+        return verdict(DroppedName.judge(id + ".csv", TestLab.SITE), "corrected");
+    }
+
+    @Test
+    void refusesACorrectionOfWhatWasNeverTaken() {
+        for (String id : List.of(ID + "_r2", ID + "_r3", "FL-LAB_DAT_20251008_0011_r2")) {
+            assertThatThrownBy(() -> verdictOf(id))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME))
+                    .hasMessageContaining("Paired reads")
+                    .hasMessageContaining("group: stem");
+        }
+    }
+
+    @Test
+    void takesACorrectionOfAMessageOrOfAnEarlierCorrection() throws Exception {
+        claimed("one");
+        assertThat(verdictOf(ID + "_r2")).isEqualTo(CompareWithEarlier.NEW);
+        assertThat(verdictOf(ID + "_r7")).isEqualTo(CompareWithEarlier.NEW);
+
+        journal.forget(journal.find(ID).orElseThrow().number());
+        Claim claim = TestLab.claim(ID + "_r4.csv", SiteId.of("CA-RC"));
+        TestLab.claimed(journal, MessageId.of(ID + "_r4"), claim, id -> {});
+        assertThat(verdictOf(ID + "_r10")).isEqualTo(CompareWithEarlier.NEW);
+        assertThatThrownBy(() -> verdictOf(ID + "_r3")).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void doesNotCountAMessageThatFailed() throws Exception {
+        claimed("one");
+        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+
+        assertThatThrownBy(() -> verdictOf(ID + "_r2")).isInstanceOf(Refusal.class);
+    }
 }

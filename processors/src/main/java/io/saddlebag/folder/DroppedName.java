@@ -29,6 +29,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     private static final List<String> ROUTE_SUFFIXES = List.of(".camel.yaml", ".camel.yml");
 
     private static final int MAX_EXTENSION = 64;
+    private static final Pattern FIRST_READ = Pattern.compile("_[rR]1$");
     private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     public DroppedName {
@@ -70,7 +71,12 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         try {
             messageId = MessageId.of(stem(fileName));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Code.BAD_NAME, e.getMessage() + ". Rename the file and drop it again", e);
+            boolean isPairedRead = FIRST_READ.matcher(stem(fileName)).find();
+            throw new Refusal(
+                    Refusal.Code.BAD_NAME,
+                    e.getMessage() + ". Rename the file and drop it again"
+                            + (isPairedRead ? "; paired reads travel together under one stem (group: stem)" : ""),
+                    e);
         }
         String extension = dot < 0 ? "" : fileName.substring(dot + 1);
         boolean plain = extension.length() <= MAX_EXTENSION

@@ -58,6 +58,16 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         return Optional.of(of(revision == 2 ? first : first + "_r" + (revision - 1)));
     }
 
+    /** 1 of a message that is no correction, else the number after {@code _r}. */
+    public int revision() {
+        return Math.max(1, Shape.of(value).revision());
+    }
+
+    /** The message that this corrects, whatever was corrected between; itself of a message that is no correction. */
+    public MessageId first() {
+        return revision() == 1 ? this : of(value.substring(0, value.lastIndexOf('_')));
+    }
+
     public SiteId sender() {
         return SiteId.of(value.substring(0, value.indexOf('_')));
     }

@@ -153,6 +153,12 @@ class DroppedNameTest {
         assertThat(DroppedName.isPassedOver("results.csv")).isFalse();
     }
 
+    @Test
+    void namesTheWayForPairedReads() {
+        assertRefused("FL-LAB_DAT_20251008_001_r1.fastq.gz", Refusal.Code.BAD_NAME, "group: stem");
+        assertRefused("FL-LAB_DAT_20251008_001_R1.fastq.gz", Refusal.Code.BAD_NAME, "group: stem");
+    }
+
     private static void assertRefused(String fileName, Refusal.Code code, String inReason) {
         assertThatThrownBy(() -> DroppedName.judge(fileName, OWN))
                 .isInstanceOfSatisfying(

@@ -95,4 +95,13 @@ class MessageIdTest {
         assertThat(MessageId.of("FL-LAB_DAT_20251008_001_r11").replaces())
                 .contains(MessageId.of("FL-LAB_DAT_20251008_001_r10"));
     }
+
+    @Test
+    void knowsTheMessageThatACorrectionIsOf() {
+        MessageId first = MessageId.of("FL-LAB_DAT_20251008_001");
+        assertThat(first.revision()).isEqualTo(1);
+        assertThat(first.first()).isEqualTo(first);
+        assertThat(MessageId.of(first + "_r12").revision()).isEqualTo(12);
+        assertThat(MessageId.of(first + "_r12").first()).isEqualTo(first);
+    }
 }
