@@ -4,10 +4,12 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.folder.DropClaims;
 import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.Dropped;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
@@ -22,8 +24,10 @@ import org.apache.camel.component.file.GenericFile;
 final class ClaimDrop implements Processor {
     private final DropClaims claims;
     private final UntakenDrops untaken;
+    private final LeaveOutSystemFiles systemFiles;
 
-    ClaimDrop(DropClaims claims, UntakenDrops untaken) {
+    ClaimDrop(DropClaims claims, UntakenDrops untaken, LeaveOutSystemFiles systemFiles) {
+        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
         this.claims = Objects.requireNonNull(claims, "claims");
         this.untaken = Objects.requireNonNull(untaken, "untaken drops");
     }
@@ -42,7 +46,26 @@ final class ClaimDrop implements Processor {
             LabExchange.dropped(exchange, claims.whole(claimed));
             throw e;
         }
-        requireAsListed(listed.attributes(), LabExchange.dropped(exchange).claim());
+        if (listed.isHalf()) {
+            throw halfGathered(listed);
+        }
+        systemFiles.outOf(LabExchange.dropped(exchange).claim(), listed.name());
+        Path content = LabExchange.dropped(exchange).claim();
+        requireAsListed(listed.attributes(), content);
+        if (listed.isGroup()) {
+            for (Dropped member : listed.members()) {
+                requireAsListed(
+                        member.attributes(), content.resolve(member.file().getFileName()));
+            }
+        }
+    }
+
+    private static Refusal halfGathered(Dropped group) {
+        return new Refusal(
+                Refusal.Code.BAD_FILE,
+                "Expected all files of the stem '" + Printable.of(group.name())
+                        + "', found some: the site was stopped while it took them. Put these back beside the others"
+                        + " (saddlebag retry), before those are sent, or drop all of them again under another stem");
     }
 
     /** @param listed null of what an earlier run claimed; then it is compared once it is recorded, as all others are too */
@@ -50,7 +73,13 @@ final class ClaimDrop implements Processor {
         if (listed == null || !listed.isRegularFile()) {
             return;
         }
-        BasicFileAttributes now = Files.readAttributes(content, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(content, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException ofAGroup) {
+            // Taken away by whoever dropped it, before it was claimed.
+            return;
+        }
         if (now.isRegularFile() && !FileLook.of(now).equals(FileLook.of(listed))) {
             throw new StillWrittenException(FileLook.of(listed), FileLook.of(now));
         }

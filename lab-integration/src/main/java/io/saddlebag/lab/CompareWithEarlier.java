@@ -5,6 +5,8 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -27,12 +29,14 @@ final class CompareWithEarlier implements Processor {
     private final LabFolders folders;
     private final ClaimsUnderWay claims;
     private final Corrections corrections;
+    private final LateFiles late;
 
     CompareWithEarlier(LabJournal journal, LabFolders folders, ClaimsUnderWay claims) {
         this.claims = Objects.requireNonNull(claims, "claims");
         this.journal = Objects.requireNonNull(journal, "journal");
         this.corrections = new Corrections(journal);
         this.folders = Objects.requireNonNull(folders, "folders");
+        this.late = new LateFiles(journal, folders);
     }
 
     @Override
@@ -49,9 +53,11 @@ final class CompareWithEarlier implements Processor {
             earlier = Optional.empty();
         }
         if (earlier.isPresent() && name.messageId() != null) {
-            requireSame(earlier.get(), name, LabExchange.dropped(exchange).claim());
+            requireSame(earlier.get(), name, exchange);
         } else if (name.messageId() != null) {
             corrections.requireKnown(name.messageId());
+        } else if (earlier.isEmpty() && LabExchange.isByStem(exchange)) {
+            late.requireNone(name, LabExchange.dropped(exchange).claim());
         }
         exchange.setProperty(LabExchange.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
     }
@@ -74,13 +80,19 @@ final class CompareWithEarlier implements Processor {
         return journal.named(name.fileName(), size, now);
     }
 
-    private void requireSame(OutgoingMessage earlier, DroppedName name, Path dropped) throws IOException {
+    private void requireSame(OutgoingMessage earlier, DroppedName name, Exchange exchange) throws IOException {
+        Path dropped = LabExchange.dropped(exchange).claim();
         Sha256 before = digestOf(earlier);
         if (before == null) {
             throw new NoSuchFileException(
                     folders.content(earlier.messageId()).toString(), null, "claimed, and taken out of the work folder");
         }
         Sha256 now = ContentDigest.of(dropped).sha256();
+        if (!now.equals(before)
+                && LabExchange.isByStem(exchange)
+                && Files.isDirectory(dropped, LinkOption.NOFOLLOW_LINKS)) {
+            throw late.refusal(earlier.messageId(), dropped);
+        }
         if (!now.equals(before)) {
             throw new Refusal(
                     Refusal.Code.CONFLICT,

@@ -61,12 +61,20 @@ final class HoldDrop implements Processor {
                     "{}: taken out of its drop folder before this site took it; nothing of it is sent",
                     Printable.of(dropped.name()));
         } else {
-            settled.holdOff(dropped.path(), untaken.failed(dropped, failure));
+            settled.holdOff(dropped.watchedAs(), untaken.failed(dropped, failure));
         }
     }
 
     private static boolean isGone(Dropped dropped) {
         try {
+            if (dropped.isGroup()) {
+                for (Dropped member : dropped.members()) {
+                    if (!isGone(member)) {
+                        return false;
+                    }
+                }
+                return true;
+            }
             return dropped.root().look(dropped.file()) == null;
         } catch (IOException e) {
             return false;
@@ -75,6 +83,15 @@ final class HoldDrop implements Processor {
 
     private void putBack(Dropped dropped, Exception failure) {
         try {
+            if (dropped.isGroup()) {
+                folders.putBackGroup(dropped);
+                claims.end(dropped);
+                LOG.info(
+                        "{}: {}; its files are put back, to be taken when all are complete",
+                        Printable.of(dropped.name()),
+                        failure.getMessage());
+                return;
+            }
             Path put = folders.putBack(dropped.claim(), dropped.root().path(), dropped.name(), null);
             claims.end(dropped);
             LOG.info(

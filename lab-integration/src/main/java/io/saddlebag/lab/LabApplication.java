@@ -5,6 +5,7 @@ import io.saddlebag.folder.DropComponent;
 import io.saddlebag.folder.DropRoots;
 import io.saddlebag.folder.FolderLimits;
 import io.saddlebag.folder.SettledFiles;
+import io.saddlebag.folder.SystemFiles;
 import io.saddlebag.folder.bag.BagCheck;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
@@ -191,8 +192,9 @@ public final class LabApplication implements SiteApplication {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         SigningBeans.bind(runtime, identity);
         client.bind(runtime);
-        SettledFiles settled = new SettledFiles(
-                settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), LabSettings.systemFiles(settings));
+        SystemFiles systemFiles = LabSettings.systemFiles(settings);
+        SettledFiles settled =
+                new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
@@ -203,7 +205,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(dropClaims, untaken))
+                .bind("claimDrop", new ClaimDrop(dropClaims, untaken, new LeaveOutSystemFiles(systemFiles, folders)))
                 .bind("recordClaim", new RecordClaim(identity.site(), journal, folders, claims, afterCommit, clock))
                 .bind("keepDuplicate", new KeepDuplicate(folders))
                 .bind("removeMarker", new RemoveMarker(dropClaims))

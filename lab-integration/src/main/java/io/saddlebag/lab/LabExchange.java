@@ -17,6 +17,10 @@ final class LabExchange {
     static final String NAMING = "naming";
 
     static final String ASSIGN = "assign";
+    /** Whether the drop route sends the files of a stem together: {@code none}, or {@link #STEM}. */
+    static final String GROUP = "group";
+
+    static final String STEM = "stem";
     /** The TYPE of the ids that the drop route assigns. */
     static final String TYPE = "type";
     /** What {@link CompareWithEarlier} found: {@code new} or {@code duplicate}; later, what {@link JudgeConflict} did. */
@@ -59,6 +63,11 @@ final class LabExchange {
     /** Null before the name was judged, or when it was refused. */
     static DroppedName droppedName(Exchange exchange) {
         return exchange.getProperty(DROPPED_NAME, DroppedName.class);
+    }
+
+    /** Whether the files of a stem travel together. */
+    static boolean isByStem(Exchange exchange) {
+        return STEM.equals(exchange.getProperty(GROUP, String.class));
     }
 
     static void outgoing(Exchange exchange, OutgoingMessage message) {

@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 final class LabFolders {
     private static final Logger LOG = LoggerFactory.getLogger(LabFolders.class);
 
+    /** Ends the name of the folder in {@code sent/} for what a dropped folder travelled without. */
+    private static final String LEFT_OUT_SUFFIX = ".ignored";
+
     static final String REASON_SUFFIX = ".reason.json";
     /** Ends the name in {@code failed/} of a dropped file whose own ends like that of a reason. */
     private static final String NO_REASON_SUFFIX = ".file";
@@ -105,6 +108,11 @@ final class LabFolders {
     /** The claimed file or folder. */
     Path content(MessageId messageId) {
         return home.work().resolve(messageId.value());
+    }
+
+    /** Where a message's file is kept: in {@code sent/} once it was sent, in the work folder before. */
+    Path kept(OutgoingMessage message, String keptAs) {
+        return keptAs == null ? content(message.messageId()) : sent().resolve(keptAs);
     }
 
     /** Its sealed message, when that is too large for the journal. */
@@ -239,6 +247,14 @@ final class LabFolders {
         return folder;
     }
 
+    /** A new folder beside those sent today, for what a dropped folder travels without. */
+    Path leftOutOf(String fileName) throws IOException {
+        return NumberedName.place(
+                today(),
+                keptName(fileName) + LEFT_OUT_SUFFIX,
+                target -> Files.createDirectory(target, Modes.SHARED_FOLDER));
+    }
+
     /** Keeps a file among those sent today. When it is gone already, an earlier attempt has kept it. */
     Path keepSent(Path file, String fileName) throws IOException {
         return keep(file, today(), fileName);
@@ -262,6 +278,28 @@ final class LabFolders {
         Path root = dropped.root().path();
         FailureReason reason = FailureReason.of(dropped.name(), nameOf(parent), messageId, refusal, clock.instant());
         return keepFailed(dropped.claim(), parent.equals(root) ? reason : reason.within(nameOf(root)));
+    }
+
+    /** As {@link #keepRefused}, each file of a group by itself, so that each can go back to where it was dropped. */
+    void keepRefusedGroup(Dropped group, MessageId messageId, Refusal refusal) throws IOException {
+        for (Path name : namesIn(group.claim())) {
+            keepRefused(group.member(name), messageId, refusal);
+        }
+        Files.delete(group.claim());
+    }
+
+    /** Puts the files of a claimed group back into the drop folder, each by itself. */
+    void putBackGroup(Dropped group) throws IOException {
+        for (Path name : namesIn(group.claim())) {
+            putBack(group.claim().resolve(name), group.root().path(), name.toString(), null);
+        }
+        Files.delete(group.claim());
+    }
+
+    private static List<Path> namesIn(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(Path::getFileName).toList();
+        }
     }
 
     private Path keepFailed(Path file, FailureReason reason) throws IOException {

@@ -195,6 +195,21 @@ public final class LabJournal implements AutoCloseable {
         return found.stream().findFirst();
     }
 
+    /** The last of that name that did not fail. */
+    Optional<OutgoingMessage> newest(String fileName) {
+        return read(
+                        "SELECT " + COLUMNS + " FROM message WHERE number = (SELECT max(number) FROM message"
+                                + " WHERE file_name = ?) AND state <> 'FAILED'",
+                        fileName)
+                .stream()
+                .findFirst();
+    }
+
+    /** Where in {@code sent/} a message's file is kept; null when that is not noted. */
+    String keptAs(long number) {
+        return value("SELECT kept_as FROM message WHERE number = ?", number, row -> row.getString(1));
+    }
+
     /** Whether a file of that name with so many bytes was claimed before. */
     boolean knows(String fileName, long size) {
         String sql = "SELECT 1 FROM message WHERE file_name = ? AND size = ? LIMIT 1";

@@ -52,6 +52,7 @@ final class LabRoutes {
                         route.parameters().get(LabExchange.TYPE),
                         faults);
                 checkRecursive(route.parameters().get(RECURSIVE), faults);
+                checkGroup(route.parameters().get(LabExchange.GROUP), faults);
                 byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
                         .add(route);
             }
@@ -89,6 +90,10 @@ final class LabRoutes {
                     faults.add(route.place() + ": recursive: expected the same in every route of " + folder
                             + ", found both. Correct one");
                 }
+                if (isByStem(route) != isByStem(routes.get(0))) {
+                    faults.add(route.place() + ": group: expected the same in every route of " + folder
+                            + ", found both. Correct one");
+                }
             }
             for (Map.Entry<String, List<TemplatedRoute>> other : byFolder.entrySet()) {
                 boolean inside = !other.getKey().equals(folder)
@@ -106,6 +111,18 @@ final class LabRoutes {
     private static boolean isRecursive(TemplatedRoute route) {
         TemplatedRoute.Parameter recursive = route.parameters().get(RECURSIVE);
         return recursive != null && recursive.value().equals("true");
+    }
+
+    private static boolean isByStem(TemplatedRoute route) {
+        TemplatedRoute.Parameter group = route.parameters().get(LabExchange.GROUP);
+        return group != null && group.value().equals(LabExchange.STEM);
+    }
+
+    private static void checkGroup(TemplatedRoute.Parameter group, List<String> faults) {
+        if (group != null && !group.value().matches("none|" + LabExchange.STEM)) {
+            faults.add(group.place() + ": group: expected none or " + LabExchange.STEM + ", found '"
+                    + Printable.of(group.value()) + "'");
+        }
     }
 
     private static void checkRecursive(TemplatedRoute.Parameter recursive, List<String> faults) {

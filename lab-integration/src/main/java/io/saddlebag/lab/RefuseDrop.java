@@ -29,7 +29,11 @@ final class RefuseDrop implements Processor {
         DroppedName name = LabExchange.droppedName(exchange);
         String fileName = dropped.name();
         MessageId messageId = name == null ? null : name.messageId();
-        folders.keepRefused(dropped, messageId, refusal);
+        if (dropped.isGroup() && dropped.isClaimed()) {
+            folders.keepRefusedGroup(dropped, messageId, refusal);
+        } else {
+            folders.keepRefused(dropped, messageId, refusal);
+        }
         LOG.warn(
                 "{}: refused ({}): {}",
                 messageId == null ? Printable.of(fileName) : messageId,

@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import io.saddlebag.folder.DropClaims;
 import io.saddlebag.folder.Dropped;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -22,7 +23,8 @@ final class RemoveMarker implements Processor {
     public void process(Exchange exchange) throws IOException {
         Dropped dropped = LabExchange.dropped(exchange);
         claims.end(dropped);
-        dropped.root().deleteIfThere(dropped.readyMarker());
-        dropped.root().deleteIfThere(dropped.bagMarker());
+        for (Path marker : dropped.markers()) {
+            dropped.root().deleteIfThere(marker);
+        }
     }
 }

@@ -255,6 +255,35 @@ class FolderDropTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void isAGoodBagWithSystemFilesUnlessItsManifestNamesThem() throws Exception {
+        lab = home.start(hq.port());
+        Path stray = bag("stray");
+        Files.writeString(stray.resolve("data/Thumbs.db"), "left by a desktop");
+        drop(stray, ID);
+        String named = "FL-LAB_DAT_20251008_002";
+        Path data = bag("named");
+        Files.writeString(data.resolve("data/Thumbs.db"), "1");
+        Files.createDirectory(data.resolve("data/@eaDir"));
+        Files.writeString(data.resolve("data/@eaDir/b.csv"), "1");
+        Files.writeString(data.resolve("data/@eaDir/c.csv"), "not named");
+        String line = Files.readString(data.resolve("manifest-sha256.txt"));
+        Files.writeString(
+                data.resolve("manifest-sha256.txt"),
+                line + line.replace("a.csv", "Thumbs.db") + line.replace("a.csv", "@eaDir/b.csv"));
+        drop(data, named);
+
+        until(() -> home.sent().containsAll(List.of(ID + "/data/a.csv", named + "/data/a.csv")));
+        assertThat(home.sent())
+                .contains(
+                        named + "/data/Thumbs.db",
+                        named + "/data/@eaDir/b.csv",
+                        named + ".ignored/data/@eaDir/c.csv",
+                        ID + ".ignored/data/Thumbs.db")
+                .doesNotContain(ID + "/data/Thumbs.db", named + "/data/@eaDir/c.csv");
+        assertThat(home.files("failed")).isEmpty();
+    }
+
     private static void until(Callable<Boolean> condition) {
         await().pollInterval(Duration.ofMillis(10)).until(condition);
     }

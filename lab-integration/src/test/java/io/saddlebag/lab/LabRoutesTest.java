@@ -103,7 +103,8 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         ClaimsUnderWay claims = new ClaimsUnderWay();
         registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));
-        registry.bind("claimDrop", new ClaimDrop(dropClaims, untaken));
+        registry.bind(
+                "claimDrop", new ClaimDrop(dropClaims, untaken, new LeaveOutSystemFiles(SystemFiles.USUAL, folders)));
         registry.bind("recordClaim", new RecordClaim(TestLab.SITE, journal, folders, claims, afterCommit, clock));
         registry.bind("keepDuplicate", new KeepDuplicate(folders));
         registry.bind("removeMarker", new RemoveMarker(dropClaims));

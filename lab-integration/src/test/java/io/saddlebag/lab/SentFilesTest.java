@@ -172,6 +172,8 @@ class SentFilesTest {
                 Statement statement = journal.createStatement()) {
             statement.executeUpdate("UPDATE message SET settled_time = '2999-01-01T00:00:00Z'");
         }
+        // The journal was changed on purpose.
+        Files.delete(home.home().resolve("journal/lab.db.sha256"));
         Files.writeString(sent(NAME), "more", StandardOpenOption.APPEND);
 
         lab = home.start(hq.port(), LOOKS_SOON);

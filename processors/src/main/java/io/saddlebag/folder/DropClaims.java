@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -83,6 +84,9 @@ public final class DropClaims implements AutoCloseable {
         if (listed.isClaimed()) {
             return listed;
         }
+        if (listed.isGroup()) {
+            return claimGroup(listed);
+        }
         boolean isFolder = listed.attributes().isDirectory();
         ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
         underWay.add(name.entry());
@@ -124,6 +128,96 @@ public final class DropClaims implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             underWay.remove(name.entry());
             throw e;
+        }
+    }
+
+    /** Under a name that says that it is not whole yet, until all files are there. */
+    private Dropped claimGroup(Dropped group) throws IOException {
+        ClaimName name =
+                ClaimName.gathering(group.file().getFileName(), group.file().getParent() == null, random);
+        underWay.add(name.entry());
+        underWay.add(name.gathered());
+        try {
+            return groupNear(group, name);
+        } catch (AtomicMoveNotSupportedException e) {
+            return groupFar(group, name);
+        } catch (IOException | RuntimeException e) {
+            underWay.remove(name.gathered());
+            throw e;
+        } finally {
+            underWay.remove(name.entry());
+        }
+    }
+
+    private Dropped groupNear(Dropped group, ClaimName name) throws IOException {
+        Path folder = near(group.root()).path();
+        Path area = folder.resolve(name.entry());
+        Path taken = area.resolve(FolderRebuild.TAKEN);
+        Files.createDirectory(area, Modes.SHARED_FOLDER);
+        Files.createDirectory(taken, Modes.SHARED_FOLDER);
+        try (HeldFolder target = HeldFolder.open(taken)) {
+            GroupClaim.gather(group, target);
+        } catch (IOException | RuntimeException e) {
+            deleteIfEmpty(taken);
+            deleteIfEmpty(area);
+            throw e;
+        }
+        Path gathered = folder.resolve(name.gathered());
+        Files.move(area, gathered, StandardCopyOption.ATOMIC_MOVE);
+        return group.claimedAs(gathered.resolve(FolderRebuild.TAKEN));
+    }
+
+    private Dropped groupFar(Dropped group, ClaimName name) throws IOException {
+        try {
+            Claims claims = far(group.root());
+            Path entry = Path.of(name.entry());
+            Path area = claims.path().resolve(entry);
+            Files.createDirectory(area, Modes.SHARED_FOLDER);
+            try (HeldFolder target = claims.held().sub(entry)) {
+                GroupClaim.gather(group, target);
+            } catch (IOException | RuntimeException e) {
+                deleteIfEmpty(area);
+                throw e;
+            }
+            claims.held().move(entry, claims.held(), Path.of(name.gathered()));
+            return group.claimedAs(claims.path().resolve(name.gathered()));
+        } catch (IOException | RuntimeException e) {
+            underWay.remove(name.gathered());
+            throw e;
+        }
+    }
+
+    private static void deleteIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("{}: not empty", folder);
+        }
+    }
+
+    /**
+     * A group that a crash left half gathered: back into its drop folder, where the rest lies. What cannot go there, or
+     * came from a sub-folder, must not travel: it is offered as half a group.
+     */
+    private void takeUpGathering(DropRoot root, Path entry, ClaimName name) throws IOException {
+        boolean isNear = entry.startsWith(base);
+        Path claim = isNear ? entry.resolve(FolderRebuild.TAKEN) : entry;
+        boolean isEmpty = !Files.isDirectory(claim, LinkOption.NOFOLLOW_LINKS);
+        if (!isEmpty && name.isOfRoot()) {
+            Claims claims = isNear ? near(root) : far(root);
+            try (HeldFolder area = claims.held().sub(entry.getFileName());
+                    HeldFolder gathered = isNear ? area.sub(claim.getFileName()) : area.again()) {
+                isEmpty = GroupClaim.isPutBack(gathered, root.folder());
+            } catch (AtomicMoveNotSupportedException otherDisk) {
+                isEmpty = false;
+            }
+        }
+        if (isEmpty) {
+            deleteIfEmpty(claim);
+            deleteIfEmpty(entry);
+            underWay.remove(name.entry());
+        } else {
+            root.later(new Dropped(root, Path.of(name.droppedName()), null, claim, List.of()), Duration.ZERO);
         }
     }
 
@@ -438,6 +532,10 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private void takeUp(DropRoot root, Path entry, ClaimName name) throws IOException {
+        if (name.isGathering()) {
+            takeUpGathering(root, entry, name);
+            return;
+        }
         Path claim = entry;
         if (name.isFolder() && entry.startsWith(base)) {
             claim = entry.resolve(FolderRebuild.TAKEN);

@@ -12,7 +12,7 @@ import org.apache.camel.spi.annotations.Component;
 
 /**
  * The scheme {@code drop:<name>?folder=RAW(<folder>)}: Camel's file consumer with its options, fed by {@link DropConsumer}
- * with the files that are complete. The folder is relative to the site's home; it is a parameter, because a path of a URI
+ * with the files that are complete; with {@code group=stem} those of one stem together. The folder is relative to the site's home; it is a parameter, because a path of a URI
  * is decoded, and a folder may have a name such as {@code a%20b}.
  */
 // Named after the file component, by whose table of options the parameters of a route are read.
@@ -23,6 +23,8 @@ public final class DropComponent extends FileComponent {
     static final String DROPPED = "dropped";
 
     private static final String FOLDER = "folder";
+    private static final String GROUP = "group";
+    private static final String STEM = "stem";
 
     private final Path home;
     private final DropRoots roots;
@@ -52,7 +54,11 @@ public final class DropComponent extends FileComponent {
         DropRoot root = roots.of(folder.toPath());
         GenericFileConfiguration configuration = new GenericFileConfiguration();
         configuration.setDirectory(folder.getPath());
-        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled);
+        boolean byStem = STEM.equals(parameters.remove(GROUP));
+        if (byStem) {
+            root.setByStem();
+        }
+        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, byStem);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
         endpoint.setProcessStrategy(settled);

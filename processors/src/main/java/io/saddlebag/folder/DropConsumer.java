@@ -3,8 +3,11 @@ package io.saddlebag.folder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -27,12 +30,19 @@ final class DropConsumer extends FileConsumer {
     /** A name may hold line ends, and capitals that are not ASCII: what one include leaves another must take. */
     private static final int NAMES = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL;
 
+    /** Entries that a poll looks at, at most; the next poll continues. */
+    private static final int MOST_LOOKS = 100_000;
+
     private final DropEndpoint endpoint;
     private final DropRoot root;
     private final DropRoots roots;
     private final SettledFiles settled;
     private final Pattern include;
     private final Pattern exclude;
+    /** Null where each file is a message. */
+    private final StemGroups stems;
+
+    private final Queue<Dropped> complete = new ArrayDeque<>();
     private DropListing listing;
     private boolean isAway;
 
@@ -42,12 +52,14 @@ final class DropConsumer extends FileConsumer {
             GenericFileOperations<File> operations,
             DropRoot root,
             DropRoots roots,
-            SettledFiles settled) {
+            SettledFiles settled,
+            boolean byStem) {
         super(endpoint, processor, operations, settled);
         this.endpoint = endpoint;
         this.root = root;
         this.roots = roots;
         this.settled = settled;
+        this.stems = byStem ? new StemGroups(root, settled) : null;
         this.include = pattern(endpoint.getInclude());
         this.exclude = pattern(endpoint.getExclude());
     }
@@ -65,7 +77,7 @@ final class DropConsumer extends FileConsumer {
     protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
         try {
             if (listing == null) {
-                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots, settled);
+                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots, settled, this::metMarker);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
                 }
@@ -88,19 +100,47 @@ final class DropConsumer extends FileConsumer {
             found.add(file(claimed));
             claimed = root.nextClaimed(this::isTaken);
         }
-        while (found.size() < getMaxMessagesPerPoll()) {
+        for (int looked = 0; found.size() < getMaxMessagesPerPoll() && looked < MOST_LOOKS; looked++) {
+            if (!complete.isEmpty()) {
+                offer(complete.remove(), found);
+                continue;
+            }
             DropListing.Entry entry = listing.next();
-            if (entry == null) {
+            if (entry == null && stems != null) {
+                complete.addAll(stems.complete());
+            }
+            if (entry == null && complete.isEmpty()) {
                 closeListing();
                 return true;
             }
-            Dropped dropped = entry.dropped();
-            if (settled.isSettled(dropped, entry.folder())
-                    && endpoint.getInProgressRepository().add(dropped.path().toString())) {
-                found.add(file(dropped));
+            if (entry != null) {
+                take(entry, found);
             }
         }
         return false;
+    }
+
+    private void take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
+        Dropped dropped = entry.dropped();
+        if (stems != null && dropped.attributes().isRegularFile()) {
+            stems.add(dropped);
+        } else if (settled.isSettled(dropped, entry.folder())) {
+            offer(dropped, found);
+        }
+    }
+
+    private void offer(Dropped dropped, List<GenericFile<File>> found) {
+        if (endpoint.getInProgressRepository().add(dropped.path().toString())) {
+            found.add(file(dropped));
+        }
+    }
+
+    private void metMarker(Path marker, HeldFolder folder) throws IOException {
+        if (stems != null) {
+            stems.marker(marker);
+        } else if (!root.isByStem()) {
+            settled.metMarker(root, marker, folder);
+        }
     }
 
     private static GenericFile<File> file(Dropped dropped) {
@@ -132,6 +172,9 @@ final class DropConsumer extends FileConsumer {
                 LOG.debug("a listing could not be closed", e);
             }
             listing = null;
+            if (stems != null) {
+                stems.forget();
+            }
         }
     }
 }

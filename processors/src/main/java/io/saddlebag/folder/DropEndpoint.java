@@ -19,9 +19,12 @@ final class DropEndpoint extends FileEndpoint {
     private final DropRoot root;
     private final DropRoots roots;
     private final SettledFiles settled;
+    private final boolean byStem;
 
-    DropEndpoint(String uri, DropComponent component, DropRoot root, DropRoots roots, SettledFiles settled) {
+    DropEndpoint(
+            String uri, DropComponent component, DropRoot root, DropRoots roots, SettledFiles settled, boolean byStem) {
         super(uri, component);
+        this.byStem = byStem;
         this.root = root;
         this.roots = roots;
         this.settled = settled;
@@ -51,6 +54,6 @@ final class DropEndpoint extends FileEndpoint {
 
     @Override
     protected FileConsumer newFileConsumer(Processor processor, GenericFileOperations<File> operations) {
-        return new DropConsumer(this, processor, operations, root, roots, settled);
+        return new DropConsumer(this, processor, operations, root, roots, settled, byStem);
     }
 }

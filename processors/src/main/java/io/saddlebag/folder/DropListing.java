@@ -27,6 +27,7 @@ final class DropListing implements Closeable {
     private final Predicate<String> names;
     private final DropRoots roots;
     private final SettledFiles settled;
+    private final Markers markers;
     private final Deque<Level> levels = new ArrayDeque<>();
 
     /**
@@ -50,6 +51,13 @@ final class DropListing implements Closeable {
         }
     }
 
+    /** What to do with a marker that is met. */
+    @FunctionalInterface
+    interface Markers {
+        /** @param marker relative to the drop folder */
+        void met(Path marker, HeldFolder folder) throws IOException;
+    }
+
     /** @param folder that it lies in, held until the next call */
     record Entry(Dropped dropped, HeldFolder folder) {}
 
@@ -57,10 +65,23 @@ final class DropListing implements Closeable {
      * @param recursive whether the files of its sub-folders belong to it
      * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
      * @param roots whose folders do not belong to this one
-     * @param settled is told of markers
+     * @param settled knows what is no data
      */
     DropListing(DropRoot root, boolean recursive, Predicate<String> names, DropRoots roots, SettledFiles settled)
             throws IOException {
+        this(root, recursive, names, roots, settled, (marker, folder) -> settled.metMarker(root, marker, folder));
+    }
+
+    /** @param markers is told of those that it meets */
+    DropListing(
+            DropRoot root,
+            boolean recursive,
+            Predicate<String> names,
+            DropRoots roots,
+            SettledFiles settled,
+            Markers markers)
+            throws IOException {
+        this.markers = markers;
         this.root = root;
         this.recursive = recursive;
         this.names = names;
@@ -83,7 +104,7 @@ final class DropListing implements Closeable {
             Path name = level.names().next();
             if (DroppedName.isPassedOver(name.toString(), settled.systemFiles())) {
                 if (DroppedName.isMarker(name.toString())) {
-                    settled.metMarker(root, level.resolve(name), level.folder());
+                    markers.met(level.resolve(name), level.folder());
                 }
                 continue;
             }

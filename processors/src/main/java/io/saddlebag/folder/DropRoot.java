@@ -22,6 +22,7 @@ public final class DropRoot {
     private final Queue<Later> later = new ConcurrentLinkedQueue<>();
     private HeldFolder held;
     private Object heldKey;
+    private volatile boolean isByStem;
 
     /** A claim that is to be dealt with once more. */
     private record Later(Dropped claimed, long notBefore) {
@@ -37,6 +38,15 @@ public final class DropRoot {
 
     public Path path() {
         return path;
+    }
+
+    /** The files of a stem travel together; so a marker may be a stem's. */
+    void setByStem() {
+        isByStem = true;
+    }
+
+    boolean isByStem() {
+        return isByStem;
     }
 
     /**

@@ -2,6 +2,8 @@ package io.saddlebag.folder;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -11,11 +13,19 @@ import java.util.Objects;
  * @param file relative to it
  * @param attributes of the entry itself, not of what it links to, when it was listed; null of a claim of an earlier run
  * @param claim where the site has it since it was claimed, absolute; null before
+ * @param members of a group of files of one stem, as they were listed: empty of one that a crash left half gathered; null of
+ *     what is no group. The group is named as the stem
  */
-public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim) {
+public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim, List<Dropped> members) {
     public Dropped {
         Objects.requireNonNull(root, "root");
         Objects.requireNonNull(file, "file");
+        members = members == null ? null : List.copyOf(members);
+    }
+
+    /** A single one. */
+    public Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim) {
+        this(root, file, attributes, claim, null);
     }
 
     /** One that is not claimed yet. */
@@ -24,7 +34,40 @@ public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, 
     }
 
     Dropped claimedAs(Path entry) {
-        return new Dropped(root, file, attributes, entry);
+        return new Dropped(root, file, attributes, entry, members);
+    }
+
+    /** @param stem relative to the drop folder */
+    static Dropped group(DropRoot root, Path stem, List<Dropped> members) {
+        return new Dropped(root, stem, null, null, members);
+    }
+
+    public boolean isGroup() {
+        return members != null;
+    }
+
+    /** Whether a crash left it half gathered, so that it must not travel. */
+    public boolean isHalf() {
+        return isGroup() && members.isEmpty();
+    }
+
+    /** A file of a claimed group. */
+    public Dropped member(Path name) {
+        return new Dropped(root, file.resolveSibling(name), null, claim.resolve(name));
+    }
+
+    /** Under which name it is watched: a folder may have the same name as a stem. */
+    public Path watchedAs() {
+        return isGroup() ? path().resolve("*") : path();
+    }
+
+    /** All its markers, relative to the drop folder. */
+    public List<Path> markers() {
+        List<Path> markers = new ArrayList<>(List.of(readyMarker(), bagMarker()));
+        if (isGroup()) {
+            members.forEach(member -> markers.add(member.readyMarker()));
+        }
+        return markers;
     }
 
     public boolean isClaimed() {

@@ -1,8 +1,8 @@
 package io.saddlebag.folder;
 
-import java.nio.charset.StandardCharsets;
 import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -102,12 +102,40 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
+    /** Whether all files of a group may be taken now: its marker lies there, or one of each file, or all are still. */
+    boolean isSettled(Dropped group) throws IOException {
+        long fingerprint = 0;
+        FileTime newest = FileTime.from(Instant.MIN);
+        boolean isEachMarked = true;
+        for (Dropped member : group.members()) {
+            BasicFileAttributes attributes = member.attributes();
+            FileTime modified = attributes.lastModifiedTime();
+            fingerprint += TreeLook.fingerprint(member.name(), attributes.size(), modified.toInstant());
+            newest = modified.compareTo(newest) > 0 ? modified : newest;
+            isEachMarked = isEachMarked && isMarked(member.readyMarker(), group.root(), modified);
+        }
+        boolean isMarked = isEachMarked || isMarked(group.readyMarker(), group.root(), newest);
+        return isSettled(group.watchedAs(), isMarked, fingerprint, newest);
+    }
+
+    private synchronized boolean isMarked(Path marker, DropRoot root, FileTime modified) throws IOException {
+        return markers.counts(root.path().resolve(marker), root.look(marker), modified, clock.instant());
+    }
+
     /** A marker was met where files are listed. */
-    synchronized void metMarker(DropRoot root, Path marker, HeldFolder folder) throws IOException {
-        Path name = marker.getFileName();
-        BasicFileAttributes attributes = folder.look(name);
+    void metMarker(DropRoot root, Path marker, HeldFolder folder) throws IOException {
+        String marked = DroppedName.markedBy(marker.getFileName().toString());
+        metMarker(
+                root, marker, folder.look(marker.getFileName()), !marked.isEmpty() && folder.isThere(Path.of(marked)));
+    }
+
+    /** @param hasFile whether what it marks lies there */
+    void metMarker(DropRoot root, Path marker, boolean hasFile) throws IOException {
+        metMarker(root, marker, root.look(marker), hasFile);
+    }
+
+    private synchronized void metMarker(DropRoot root, Path marker, BasicFileAttributes attributes, boolean hasFile) {
         if (attributes != null) {
-            boolean hasFile = folder.isThere(Path.of(DroppedName.markedBy(name.toString())));
             markers.met(root.path().resolve(marker), attributes, hasFile, clock.instant());
         }
     }
@@ -130,10 +158,26 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         return clock.instant();
     }
 
-    /** @param size of a file; of a folder a number that is another when anything in it is */
     private synchronized boolean isSettled(
             Dropped dropped, HeldFolder folder, boolean needsNoWait, long size, FileTime modified) throws IOException {
         Path file = dropped.path();
+        return isWatchedLongEnough(file, size, modified)
+                ? isSettled(file, true, size, modified)
+                : isSettled(
+                        file,
+                        needsNoWait || isMarked(dropped.readyMarker(), dropped, folder, modified),
+                        size,
+                        modified);
+    }
+
+    /** So that no marker is looked for in vain. */
+    private boolean isWatchedLongEnough(Path file, long size, FileTime modified) {
+        Look before = watched.get(file);
+        return before != null && before.isOf(size, modified) && now() >= before.since + settleTime;
+    }
+
+    /** @param size of a file; of a folder or a group a number that is another when anything in it is */
+    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified) {
         long now = now();
         Look before = watched.get(file);
         if (before != null) {
@@ -143,9 +187,7 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             }
         }
         boolean same = before != null && before.isOf(size, modified);
-        boolean settled = needsNoWait
-                || (same && now >= before.since + settleTime)
-                || isMarked(dropped.readyMarker(), dropped, folder, modified);
+        boolean settled = needsNoWait || (same && now >= before.since + settleTime);
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {

@@ -34,6 +34,14 @@ public record TreeLook(long fingerprint, Instant modified) {
         return new TreeLook(sum.fingerprint, sum.newest);
     }
 
+    /** Of one file; those of several are added, so that their order does not count. */
+    static long fingerprint(String path, long size, Instant modified) {
+        long one = path.hashCode();
+        one = (one * SPREAD + size) * SPREAD + modified.getEpochSecond();
+        one = (one * SPREAD + modified.getNano()) * SPREAD;
+        return one ^ (one >>> 29);
+    }
+
     /** Adds, so that the order in which a folder lists its files does not count. */
     private static final class Sum {
         private final SystemFiles passedOver;
@@ -74,10 +82,7 @@ public record TreeLook(long fingerprint, Instant modified) {
 
         void take(String path, long size, BasicFileAttributes attributes) {
             Instant modified = attributes.lastModifiedTime().toInstant();
-            long one = path.hashCode();
-            one = (one * SPREAD + size) * SPREAD + modified.getEpochSecond();
-            one = (one * SPREAD + modified.getNano()) * SPREAD;
-            fingerprint += one ^ (one >>> 29);
+            fingerprint += TreeLook.fingerprint(path, size, modified);
             newest = modified.isAfter(newest) ? modified : newest;
         }
     }

@@ -39,6 +39,9 @@ public final class LabAudit {
 
     private static final String FAILED = "failed";
     private static final String DUPLICATE = ".duplicate";
+    /** A folder that holds what a dropped folder travelled without. */
+    private static final String LEFT_OUT = ".+[.]ignored([.][0-9]+)?";
+
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
     private final SiteHome home;
@@ -249,6 +252,10 @@ public final class LabAudit {
             return;
         }
         String name = file.getFileName().toString();
+        if (name.matches(LEFT_OUT) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            account.count("folders of system files");
+            return;
+        }
         int duplicate = name.lastIndexOf(DUPLICATE);
         if (duplicate < 0) {
             account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");

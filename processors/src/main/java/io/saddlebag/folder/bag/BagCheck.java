@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,6 +70,28 @@ public final class BagCheck {
             requireAllNamed(bag, namedByAny, "any manifest", faults);
         }
         faults.throwIfAny(Files.exists(bag.resolve(FETCH_FILE), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /**
+     * The paths that its manifests name, of those that are asked for. What is no manifest names none: {@link #verify}
+     * refuses such a bag.
+     *
+     * @param wanted paths within the bag
+     */
+    public static Set<String> named(Path bag, Predicate<String> wanted) throws IOException {
+        Set<String> named = new HashSet<>();
+        try {
+            for (BagManifest manifest : manifests(bag, BagDeclaration.read(bag))) {
+                manifest.forEachPath(path -> {
+                    if (wanted.test(path)) {
+                        named.add(path);
+                    }
+                });
+            }
+        } catch (Refusal refusedLater) {
+            return named;
+        }
+        return named;
     }
 
     private static List<BagManifest> manifests(Path bag, BagDeclaration declaration) throws IOException {

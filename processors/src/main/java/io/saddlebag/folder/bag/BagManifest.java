@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -108,6 +109,18 @@ final class BagManifest {
                                     + ", found more. Send it in smaller bags, or have the limit raised");
                 } else {
                     compare(path, parts.group(1), lines.place(), faults);
+                }
+            }
+        }
+    }
+
+    /** Gives the paths that it names; passes over lines that are none. */
+    void forEachPath(Consumer<String> paths) throws IOException {
+        try (TagLines lines = TagLines.open(bag.resolve(fileName), fileName, declaration.encoding())) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                Matcher parts = LINE.matcher(line);
+                if (parts.matches()) {
+                    paths.accept(path(parts.group(2)));
                 }
             }
         }
