@@ -4,7 +4,7 @@
 
 CREATE TABLE message (
     message_number  bigint      PRIMARY KEY,
-    commit_group    bigint      NOT NULL,
+    synced_number   bigint      NOT NULL,
     message_id      text        NOT NULL,
     sender_id       text        NOT NULL,
     exchange_name   text        NOT NULL,
@@ -28,8 +28,8 @@ ALTER TABLE message SET (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_v
     autovacuum_analyze_scale_factor = 1);
 
 COMMENT ON TABLE message IS 'A message as its sender published it, one row; the row stays when the sealed message is gone';
-COMMENT ON COLUMN message.message_number IS 'Headquarters'' own number, ascending in the order of commit; numbers may be missing';
-COMMENT ON COLUMN message.commit_group IS 'The lowest message_number that was committed in the same transaction';
+COMMENT ON COLUMN message.message_number IS 'Headquarters'' own number, ascending in the order of commit; numbers may be missing, and none is used twice';
+COMMENT ON COLUMN message.synced_number IS 'The sealed messages up to this message_number were on the disk when this row was committed; one and the same for each transaction';
 COMMENT ON COLUMN message.message_id IS 'The sender''s name for it, such as FL-LAB_DAT_20251008_001; unique per sender';
 COMMENT ON COLUMN message.sender_id IS 'The publishing site, such as FL-LAB';
 COMMENT ON COLUMN message.exchange_name IS 'The exchange that it was published to, such as labs';
@@ -60,13 +60,18 @@ CREATE TABLE delivery_held (
     discarded_time     timestamptz,
     reason             text,
     last_error         text,
+    payload_missing_time timestamptz,
     PRIMARY KEY (message_number, queue_name),
     CONSTRAINT delivery_discarded_when_dead CHECK (discarded_time IS NULL OR dead_lettered_time IS NOT NULL)
 );
 
 -- The waiting deliveries alone, in the order of dispatch. A statement uses this index only if it asks in these words: the
 -- end of a delivery must not be looked up through a whole queue.
-CREATE INDEX delivery_waiting ON delivery_held (queue_name, priority, message_number) WHERE dead_lettered_time IS NULL;
+CREATE INDEX delivery_waiting ON delivery_held (queue_name, priority, message_number)
+    WHERE dead_lettered_time IS NULL AND payload_missing_time IS NULL;
+
+-- Deliveries whose sealed message is missing: few or none.
+CREATE INDEX delivery_missing ON delivery_held (message_number) WHERE payload_missing_time IS NOT NULL;
 
 -- Rows come and go with every message: their room is to be found again soon, whatever else the server does.
 ALTER TABLE delivery_held SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
@@ -78,7 +83,7 @@ COMMENT ON COLUMN delivery_held.receiver_client_id IS 'The receiving site, such 
 COMMENT ON COLUMN delivery_held.routing_key IS 'The routing key that led to the queue, such as ca_rc';
 COMMENT ON COLUMN delivery_held.priority IS '0 high, 1 normal, 2 low; a queue that keeps a sender''s order has 1 only';
 COMMENT ON COLUMN delivery_held.attempts IS 'How often it was pushed to the receiver, as known when it last came back; 0 again when an operator requeues it';
-COMMENT ON COLUMN delivery_held.payload_file IS 'Number of the spool file with the sealed message';
+COMMENT ON COLUMN delivery_held.payload_file IS 'Number of the spool file with the sealed message; of no meaning while payload_missing_time is set';
 COMMENT ON COLUMN delivery_held.payload_offset IS 'Where in that file its record begins, in bytes';
 COMMENT ON COLUMN delivery_held.manifest_length IS 'Size of the manifest''s envelope in that record, in bytes';
 COMMENT ON COLUMN delivery_held.body_length IS 'Size of the sealed message in that record, in bytes';
@@ -87,6 +92,7 @@ COMMENT ON COLUMN delivery_held.dead_lettered_time IS 'When it was given up for 
 COMMENT ON COLUMN delivery_held.discarded_time IS 'When an operator discarded the dead letter; headquarters moves it to delivery_ended when it next looks';
 COMMENT ON COLUMN delivery_held.reason IS 'Why it was dead-lettered; null otherwise';
 COMMENT ON COLUMN delivery_held.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
+COMMENT ON COLUMN delivery_held.payload_missing_time IS 'Since when the sealed message is known to be missing or damaged; null while it is whole. Such a delivery is doubtful, not dispatched, until its publisher repeats the message or it becomes a dead letter';
 
 CREATE TABLE delivery_ended (
     message_number     bigint  NOT NULL,
@@ -130,12 +136,13 @@ COMMENT ON COLUMN delivery_ended.discarded_time IS 'When a dead letter''s sealed
 CREATE VIEW delivery AS
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         NULL::timestamptz AS acknowledged_time, dead_lettered_time, NULL::timestamptz AS expired_time, discarded_time,
-        reason, last_error, NULL::bytea AS delivery_receipt, payload_file, payload_offset, manifest_length, body_length
+        reason, last_error, NULL::bytea AS delivery_receipt, payload_file, payload_offset, manifest_length, body_length,
+        payload_missing_time
     FROM delivery_held
     UNION ALL
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         acknowledged_time, dead_lettered_time, expired_time, discarded_time, reason, last_error, delivery_receipt,
-        NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL
     FROM delivery_ended;
 
 COMMENT ON VIEW delivery IS 'A message on one queue for one receiver; it waits until exactly one of acknowledged_time, dead_lettered_time and expired_time is set';
@@ -157,6 +164,7 @@ COMMENT ON COLUMN delivery.payload_file IS 'Number of the spool file with the se
 COMMENT ON COLUMN delivery.payload_offset IS 'Where in that file its record begins, in bytes; null once nobody needs it';
 COMMENT ON COLUMN delivery.manifest_length IS 'Size of the manifest''s envelope in that record, in bytes; null once nobody needs it';
 COMMENT ON COLUMN delivery.body_length IS 'Size of the sealed message in that record, in bytes; null once nobody needs it';
+COMMENT ON COLUMN delivery.payload_missing_time IS 'Since when the sealed message is known to be missing or damaged; null while it is whole. Such a delivery is doubtful, not dispatched, until its publisher repeats the message or it becomes a dead letter';
 
 CREATE TABLE operator_change (
     message_number bigint NOT NULL,

@@ -125,7 +125,9 @@ final class DeadCommand implements Runnable {
 
     @Command(
             name = "requeue",
-            description = "Put them back on their queues, in their old places, with no attempt counted.",
+            description =
+                    "Put them back on their queues, in their old places, with no attempt counted. Those whose sealed"
+                            + " message is missing or damaged stay.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Requeue extends OnChosen {

@@ -21,6 +21,7 @@ import io.saddlebag.hq.publish.TakePart;
 import io.saddlebag.hq.publish.Uploads;
 import io.saddlebag.hq.queue.CompareQueues;
 import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.queue.GiveUpDoubtful;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.queue.Settlements;
 import io.saddlebag.hq.queue.Subscription;
@@ -46,6 +47,7 @@ import io.saddlebag.hq.session.TakeTurn;
 import io.saddlebag.hq.session.Unsubscribe;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.ConfirmedMessages;
+import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.message.Sha256;
@@ -155,6 +157,12 @@ public final class HqSteps {
         byName.put("acknowledge", new Acknowledge(settlements));
         byName.put("reject", new Reject(settlements));
         byName.put("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver());
+        byName.put(
+                "giveUpDoubtful",
+                new GiveUpDoubtful(
+                        new DoubtLimit(ground.stores().messages(), ground.time()),
+                        ground.time().wall(),
+                        receipts::settled));
         byName.put("takeChanges", new TakeChanges(ground.stores().messages(), payloads, index));
     }
 

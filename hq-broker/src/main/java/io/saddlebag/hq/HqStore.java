@@ -10,10 +10,12 @@ import io.saddlebag.hq.postgres.PostgresWatch;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PostgresMessageStore;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.Reconciler;
+import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.StoreSchema;
@@ -85,7 +87,11 @@ final class HqStore implements AutoCloseable {
             more = messages.takeChanges().more();
         }
         backlog = new Reconciler(messages, payloads, clock).run().backlog();
-        writer = new CommitWriter(messages, payloads, settings.count(HqSettings.COMMIT_QUEUE));
+        writer = new CommitWriter(
+                messages,
+                payloads,
+                settings.count(HqSettings.COMMIT_QUEUE),
+                new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()));
         writer.start();
     }
 

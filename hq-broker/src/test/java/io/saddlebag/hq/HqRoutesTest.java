@@ -101,7 +101,7 @@ class HqRoutesTest extends CamelTestSupport {
         database = TestDatabase.create();
         PostgresMessageStore messages = new PostgresMessageStore(database.dataSource());
         payloads = new SpoolPayloadStore(folder.resolve("spool"));
-        writer = new CommitWriter(messages, payloads, 100);
+        writer = new CommitWriter(messages, payloads, 100, CommitWriter.Parts.alone());
         writer.start();
         index = new QueueIndex(messages::queued, threads, 100);
         LiveTopology topology =

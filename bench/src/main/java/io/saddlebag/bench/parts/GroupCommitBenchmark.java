@@ -69,7 +69,8 @@ public class GroupCommitBenchmark {
         database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
         StoreSchema.migrate(database);
         payloads = new SpoolPayloadStore(folder.resolve("spool"));
-        writer = new CommitWriter(new PostgresMessageStore(database), payloads, QUEUE_LIMIT);
+        writer =
+                new CommitWriter(new PostgresMessageStore(database), payloads, QUEUE_LIMIT, CommitWriter.Parts.alone());
         writer.start();
     }
 
@@ -81,7 +82,7 @@ public class GroupCommitBenchmark {
     @Benchmark
     public int publishAndSettle() {
         Instant now = Instant.now();
-        List<CompletableFuture<Void>> settled = new ArrayList<>(group);
+        List<CompletableFuture<Boolean>> settled = new ArrayList<>(group);
         for (QueuedDelivery delivery : publishGroup()) {
             settled.add(writer.settle(acknowledged(delivery, now)));
         }

@@ -96,7 +96,8 @@ final class Reconciliation {
         if (lab == null && audited.contains(sender)) {
             find(sender, any, "expected it in the laboratory's journal, since " + any.site() + " has it, found no row");
         }
-        if (is(lab, "failed") && hq != null) {
+        // A doubtful message was never confirmed: its laboratory may have been refused at the repeat.
+        if (is(lab, "failed") && hq != null && !is(hq, "doubtful")) {
             find(sender, any, "expected it nowhere else, being failed, found it " + hq.state() + " at headquarters");
         }
     }
@@ -123,9 +124,9 @@ final class Reconciliation {
                     "expected it delivered, as headquarters has it acknowledged, found "
                             + (centre == null ? "no row in the journal" : "it " + centre.state()));
         }
-        boolean isOpenAtHeadquarters = hq.state().equals("queued");
+        boolean isOpenAtHeadquarters = is(hq, "queued") || is(hq, "doubtful");
         if (isOpenAtHeadquarters && is(centre, "acknowledged")) {
-            find(hq.site(), hq, "expected it acknowledged, as " + recipient + " has it, found it still queued");
+            find(hq.site(), hq, "expected it acknowledged, as " + recipient + " has it, found it still " + hq.state());
         }
         if (!isOpenAtHeadquarters && !hq.state().equals("acknowledged") && isDelivered(centre)) {
             find(

@@ -20,7 +20,7 @@ record StoredMessage(
     static final String ALL = "SELECT m.message_number, m.message_id, m.sender_id, m.body_sha256,"
             + " m.manifest_sha256, m.manifest, d.payload_file, d.payload_offset, d.manifest_length, d.body_length, d.queue_name, d.receiver_client_id,"
             + " d.reason, d.delivery_receipt, " + StoredDelivery.STATE + " AS state,"
-            + " d.discarded_time IS NOT NULL AS discarded"
+            + " d.discarded_time IS NOT NULL OR d.payload_missing_time IS NOT NULL AS without_payload"
             + " FROM message m LEFT JOIN delivery d ON d.message_number = m.message_number"
             + " ORDER BY m.message_number, d.queue_name";
 

@@ -15,8 +15,8 @@ import org.apache.camel.Processor;
 
 /**
  * Step {@code openUpload}: part 1 of several opens the upload, or goes on with the one that broke off; of a message that
- * is committed for good, nothing more is wanted. One whose commit is under way or in doubt is taken once more, since it
- * may yet be taken back. Blocks on the store.
+ * is committed for good, nothing more is wanted. One whose commit is under way or in doubt is taken once more, and so is
+ * a doubtful one, which it completes. Blocks on the store.
  */
 public final class OpenOrResume implements Processor {
     private final ConfirmedMessages confirmed;

@@ -131,15 +131,17 @@ public final class QueueIndex {
      * Nobody knows whether its settlement was committed: the store is asked, so that what has ended is not delivered
      * again.
      *
+     * @param ended runs when it waits no more and is finished here
      * @param unanswered runs when the store does not answer; the caller owns it still
      */
-    void giveBackIfItWaits(Waiting waiting, Runnable unanswered) {
+    void giveBackIfItWaits(Waiting waiting, Runnable ended, Runnable unanswered) {
         loader.execute(() -> {
             try {
                 if (waits(waiting.delivery())) {
                     giveBack(waiting);
                 } else {
                     finished(waiting);
+                    ended.run();
                 }
             } catch (StoreException | RuntimeException e) {
                 LOG.warn(

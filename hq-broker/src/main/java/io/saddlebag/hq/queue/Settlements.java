@@ -25,16 +25,19 @@ public final class Settlements {
     private static final int EXPIRED_AT_ONCE = 1_000;
     private static final String CUT_OFF = "The connection ended before the delivery was settled";
 
+    private static final String LOST =
+            "The sealed message is damaged at headquarters; publish it again under a new message_id";
+
     private final QueueIndex index;
-    private final Function<Settlement, CompletableFuture<Void>> writer;
+    private final Function<Settlement, CompletableFuture<Boolean>> writer;
     private final ScheduledExecutorService later;
     private final RunningTime time;
     private volatile BiConsumer<QueuedDelivery, Settlement> listener = (delivery, settlement) -> {};
 
-    /** @param writer commits a settlement; completes when that is durable */
+    /** @param writer commits a settlement; completes when that is durable, with false when another end came first */
     public Settlements(
             QueueIndex index,
-            Function<Settlement, CompletableFuture<Void>> writer,
+            Function<Settlement, CompletableFuture<Boolean>> writer,
             ScheduledExecutorService later,
             RunningTime time) {
         this.index = index;
@@ -61,6 +64,11 @@ public final class Settlements {
     /** Whether its time is over, by its sender's limit or the queue's. */
     boolean isOver(Waiting waiting) {
         return index.isOver(waiting.delivery(), time);
+    }
+
+    /** Its payload is damaged, which no other attempt mends: a dead letter that cannot be requeued. */
+    CompletableFuture<Void> lose(Waiting waiting, String error) {
+        return settle(waiting, Outcome.LOST, null, LOST, error);
     }
 
     /**
@@ -145,8 +153,13 @@ public final class Settlements {
 
     /** What happened outlasts a restart; when it cannot be committed, only that is lost. */
     private CompletableFuture<Void> remember(Waiting waiting, String error) {
-        return commit(settlement(waiting, Outcome.RETURNED, null, null, error)).exceptionally(failure -> {
-            LOG.debug("{}: its attempt is not recorded: {}", waiting.delivery().messageId(), failure.toString());
+        return commit(settlement(waiting, Outcome.RETURNED, null, null, error)).handle((done, failure) -> {
+            if (failure != null) {
+                LOG.debug(
+                        "{}: its attempt is not recorded: {}",
+                        waiting.delivery().messageId(),
+                        failure.toString());
+            }
             return null;
         });
     }
@@ -156,8 +169,21 @@ public final class Settlements {
     }
 
     /** Its end was not committed, or it was at an attempt before and nobody was told: the store says which. */
-    private void doubt(Waiting waiting) {
-        afterPause(waiting, () -> index.giveBackIfItWaits(waiting, () -> doubt(waiting)));
+    private void doubt(Waiting waiting, Settlement settlement) {
+        afterPause(
+                waiting,
+                () -> index.giveBackIfItWaits(waiting, () -> freeAfter(settlement), () -> doubt(waiting, settlement)));
+    }
+
+    /** It was committed after all, and its answer was lost: a repeat changes nothing and frees the payload. */
+    private void freeAfter(Settlement settlement) {
+        if (settlement.outcome().endsHold()) {
+            commit(settlement).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.debug("the next start frees the payload {}: {}", settlement.payload(), failure.toString());
+                }
+            });
+        }
     }
 
     private void afterPause(Waiting waiting, Runnable action) {
@@ -188,7 +214,7 @@ public final class Settlements {
                 error);
     }
 
-    private CompletableFuture<Void> commit(Settlement settlement) {
+    private CompletableFuture<Boolean> commit(Settlement settlement) {
         try {
             return writer.apply(settlement);
         } catch (RuntimeException e) {
@@ -200,21 +226,31 @@ public final class Settlements {
             Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
         QueuedDelivery delivery = waiting.delivery();
         Settlement settlement = settlement(waiting, outcome, receipt, reason, error);
-        return commit(settlement).whenComplete((done, failure) -> {
-            if (failure == null) {
-                index.finished(waiting);
-                listener.accept(delivery, settlement);
-                tell(delivery, outcome, reason);
-            } else {
-                LOG.warn(
-                        "{} {}: {} could not be committed, it waits again: {}",
-                        delivery.messageId(),
-                        delivery.queueName(),
-                        word(outcome),
-                        failure.toString());
-                doubt(waiting);
-            }
-        });
+        return commit(settlement)
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        index.finished(waiting);
+                        if (done) {
+                            listener.accept(delivery, settlement);
+                            tell(delivery, outcome, reason);
+                        } else {
+                            LOG.info(
+                                    "{} {}: had ended in another way before, {} changes nothing",
+                                    delivery.messageId(),
+                                    delivery.queueName(),
+                                    word(outcome));
+                        }
+                    } else {
+                        LOG.warn(
+                                "{} {}: {} could not be committed, it waits again: {}",
+                                delivery.messageId(),
+                                delivery.queueName(),
+                                word(outcome),
+                                failure.toString());
+                        doubt(waiting, settlement);
+                    }
+                })
+                .thenApply(done -> null);
     }
 
     /** An acknowledgement is the rule and stands in the tables; whatever else becomes of a delivery is told. */

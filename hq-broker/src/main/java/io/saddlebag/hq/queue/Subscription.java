@@ -1,6 +1,7 @@
 package io.saddlebag.hq.queue;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
@@ -248,7 +249,9 @@ public final class Subscription {
         Waiting waiting = takeInFlight(currentToken);
         LOG.error("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
         current = null;
-        if (waiting != null) {
+        if (waiting != null && e instanceof PayloadDamagedException) {
+            parts.settlements().lose(waiting, e.getMessage());
+        } else if (waiting != null) {
             parts.settlements().retryLater(waiting, "Headquarters cannot read its payload: " + e);
         }
         if (nextPart > firstPart) {

@@ -17,8 +17,8 @@ final class CommitRequest {
         }
     }
 
-    /** The end of a delivery. */
-    record Settle(Settlement settlement, CompletableFuture<Void> result) {
+    /** The end of a delivery; the result says whether it changed anything. */
+    record Settle(Settlement settlement, CompletableFuture<Boolean> result) {
         int bytes() {
             return settlement.receipt() == null ? 0 : settlement.receipt().length;
         }

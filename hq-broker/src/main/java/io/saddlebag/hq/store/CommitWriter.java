@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The one writer of the store. Publications and settlements are committed in groups, each kind by a thread of its own, so
  * that neither waits for the other's commit.
  *
- * <p>A publication whose future fails was not confirmed and is not there. Settlements outlast an outage of the database:
+ * <p>A publication whose future fails was not confirmed; where it has rows, they are doubtful. Settlements outlast an outage of the database:
  * they wait and are tried again.
  *
  * <p>Every method may be called by any thread and none blocks, except {@link #start} and {@link #close}. Futures
@@ -27,21 +28,41 @@ public final class CommitWriter implements AutoCloseable {
     private final CommitLane<CommitRequest.Settle> settlements;
     private final ExecutorService syncer;
 
+    /**
+     * What it works with beside the stores.
+     *
+     * @param clock UTC, for the time since when a message is doubtful
+     * @param use nothing is committed or confirmed while it is not held
+     * @param outage is told of the database's failures and of its answers
+     */
+    public record Parts(Clock clock, SoleUse use, Outage outage) {
+        /** With the database to itself for good. */
+        public static Parts alone() {
+            return new Parts(Clock.systemUTC(), SoleUse.ALWAYS, new Outage());
+        }
+    }
+
     /** @param queueLimit how many requests of a kind may wait before it is saturated */
-    public CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit) {
-        this(messages, payloads, queueLimit, Executors.newSingleThreadExecutor(task -> new Thread(task, "spool-sync")));
+    public CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Parts parts) {
+        this(
+                messages,
+                payloads,
+                queueLimit,
+                parts,
+                Executors.newSingleThreadExecutor(task -> new Thread(task, "spool-sync")));
     }
 
     /** @param syncer where the spool is synced while the rows are committed */
-    CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, ExecutorService syncer) {
+    CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Parts parts, ExecutorService syncer) {
         this.payloads = payloads;
         this.syncer = syncer;
-        this.publicationWork = new PublicationWork(messages, payloads, syncer);
+        this.publicationWork =
+                new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
         this.publications = new CommitLane<>(
                 "publication-writer", publicationWork, queueLimit, GROUP_BYTES, CommitRequest.Publish::bytes);
         this.settlements = new CommitLane<>(
                 "settlement-writer",
-                new SettlementWork(messages, payloads),
+                new SettlementWork(messages, payloads, parts.use(), parts.outage()),
                 queueLimit,
                 GROUP_BYTES,
                 CommitRequest.Settle::bytes);
@@ -63,7 +84,7 @@ public final class CommitWriter implements AutoCloseable {
      *
      * @param sealed the manifest's envelope, then the sealed message; nobody writes into it any more
      * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a
-     *     {@link StoreException} when it is not there, and the publisher is told nothing
+     *     {@link StoreException} when it is not, and the publisher is told nothing
      */
     public CompletableFuture<PublishResult> publish(Publication publication, byte[] sealed) {
         return add(new CommitRequest.Publish(publication, sealed, null, new CompletableFuture<>()));
@@ -103,10 +124,10 @@ public final class CommitWriter implements AutoCloseable {
     /**
      * Ends a delivery; with the last one of a message its payload is dropped.
      *
-     * @return completes when it is committed; waits out an outage of the database; fails with a {@link StoreException}
+     * @return completes when it is committed, with false when the delivery had ended in another way; waits out an outage of the database; fails with a {@link StoreException}
      *     when it was not committed at all
      */
-    public CompletableFuture<Void> settle(Settlement settlement) {
+    public CompletableFuture<Boolean> settle(Settlement settlement) {
         CommitRequest.Settle request = new CommitRequest.Settle(settlement, new CompletableFuture<>());
         if (!settlements.add(request)) {
             request.result().completeExceptionally(refused());
@@ -130,8 +151,8 @@ public final class CommitWriter implements AutoCloseable {
     }
 
     /**
-     * Messages up to this number that the store shows are confirmed or about to be, never to be removed again; a higher
-     * one is not to be delivered yet.
+     * Messages up to this number that the store shows are confirmed or about to be, or are marked as doubtful there; a
+     * higher one is not to be delivered yet.
      */
     public long confirmedUpTo() {
         return publicationWork.confirmedUpTo();

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What the store holds as far as it is confirmed. A row above that is of a commit under way, or of one that is in doubt:
- * it may yet be taken back, so nobody is to deliver it or to be told of it. Blocks; safe for any number of threads.
+ * What the store holds as far as it is confirmed. A row above that is of a commit under way, or of one in doubt: it may
+ * yet become doubtful, thus it is neither delivered nor confirmed. Blocks; safe for any number of threads.
  */
 public final class ConfirmedMessages {
     private final MessageStore messages;
@@ -25,16 +25,17 @@ public final class ConfirmedMessages {
     /** As {@link MessageStore#queued}; what is left out is told of once it is confirmed. */
     public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
             throws StoreException {
-        // Asked first: what is confirmed by then cannot be taken back while the store answers.
+        // Asked first: what is confirmed by then cannot become doubtful while the store answers.
         long confirmed = confirmedUpTo.getAsLong();
         return messages.queued(queueName, priority, after, limit).stream()
                 .filter(delivery -> delivery.messageNumber() <= confirmed)
                 .toList();
     }
 
-    /** As {@link MessageStore#find}. */
+    /** As {@link MessageStore#find}, of messages that need no repeat: a message without its payload is not found. */
     public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
         long confirmed = confirmedUpTo.getAsLong();
-        return messages.find(sender, id).filter(message -> message.messageNumber() <= confirmed);
+        return messages.find(sender, id)
+                .filter(message -> message.messageNumber() <= confirmed && !message.payloadIsMissing());
     }
 }

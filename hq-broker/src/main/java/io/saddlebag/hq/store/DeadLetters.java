@@ -23,16 +23,20 @@ public final class DeadLetters {
             + " ORDER BY d.message_number, d.queue_name";
     /** What it was given up for is told once more, as it was before the change. */
     private static final String CHANGE = "WITH before AS (SELECT " + COLUMNS
-            + " FROM delivery_held d, message m WHERE" + CHOSEN + " FOR UPDATE OF d),"
+            + " FROM delivery_held d, message m WHERE" + CHOSEN + "%s FOR UPDATE OF d),"
             + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"
             + " AND d.queue_name = b.queue_name RETURNING d.message_number, d.queue_name),"
             + " told AS (INSERT INTO operator_change (message_number, queue_name)"
             + " SELECT message_number, queue_name FROM changed ON CONFLICT DO NOTHING)"
             + " SELECT * FROM before ORDER BY message_number, queue_name";
 
+    /** Not those without a payload: nothing could be delivered. */
     private static final String REQUEUE = String.format(
-            CHANGE, "dead_lettered_time = NULL, reason = NULL, last_error = NULL, attempts = 0, delivered_time = NULL");
-    private static final String DISCARD = String.format(CHANGE, "discarded_time = now()");
+            CHANGE,
+            " AND d.payload_missing_time IS NULL",
+            "dead_lettered_time = NULL, reason = NULL, last_error = NULL, attempts = 0, delivered_time = NULL");
+
+    private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()");
 
     private final DataSource database;
 
@@ -57,7 +61,10 @@ public final class DeadLetters {
         return run("list the dead letters", LIST, choice);
     }
 
-    /** They wait again, with no attempt counted; returns what they were. */
+    /**
+     * They wait again, with no attempt counted; returns what they were. Passes over those whose sealed message is missing or
+     * damaged.
+     */
     public List<DeadLetter> requeue(Choice choice) throws StoreException {
         return run("requeue dead letters", REQUEUE, choice);
     }

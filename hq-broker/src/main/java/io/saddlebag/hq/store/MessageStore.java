@@ -5,7 +5,6 @@ import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,33 +14,35 @@ import java.util.Optional;
  *
  * <p>Implementations are tested by one contract.
  */
-public interface MessageStore {
+public interface MessageStore extends DoubtfulMessages {
     /**
      * Stores messages with their deliveries, all in one transaction, durable at return. Order within the list is the order
      * of commit.
      *
      * @param publications their numbers ascend, above every number committed before
+     * @param syncedUpTo the payloads of the messages up to this number are on the disk; committed with the rows
      * @return what became of each, in order
-     * @throws StoreException when it was not committed, or nobody can say whether it was; {@link #remove} makes that certain
+     * @throws StoreException when it was not committed, or its outcome is unknown; {@link #doubt} makes either harmless
      */
-    List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException;
+    List<PublishOutcome> publish(List<StoredPublication> publications, long syncedUpTo) throws StoreException;
 
     /**
-     * Ends deliveries, all in one transaction, durable at return. A settlement of a delivery that ended before, or never
-     * was, changes nothing.
+     * Ends deliveries, all in one transaction, durable at return. Of several ends of one delivery the first wins; a
+     * settlement of a delivery that ended before, or never was, changes nothing.
      *
-     * @return the payloads of these messages that no delivery needs any more
      * @throws StoreException when it was not committed, or nobody can say whether it was; it may be tried again
      */
-    List<PayloadRef> settle(List<Settlement> settlements) throws StoreException;
+    Settled settle(List<Settlement> settlements) throws StoreException;
 
     /**
-     * Takes messages out again as if they had never come; numbers that are not there are passed over. Waits for a
-     * commit that is still under way on a connection that broke.
+     * What was committed.
      *
-     * @return how many were there
+     * @param freed the payloads of these messages that no delivery needs any more
+     * @param superseded the ends that changed nothing, since the delivery had ended in another way
      */
-    int remove(Collection<Long> messageNumbers) throws StoreException;
+    record Settled(List<PayloadRef> freed, List<Settlement> superseded) {
+        static final Settled NOTHING = new Settled(List.of(), List.of());
+    }
 
     /**
      * A page of what waits on a queue with one priority, by ascending message number.
@@ -63,20 +64,28 @@ public interface MessageStore {
     /** As {@link #waiting}, the dead letters that may be requeued, of messages that nobody waits for. */
     void dead(Visitor visitor) throws StoreException, IOException;
 
-    /** The dead letters of these messages cannot be requeued any more: their sealed messages are not there. */
-    void giveUp(Collection<Long> messageNumbers) throws StoreException;
-
-    /** The highest message number ever committed; 0 for none. */
+    /**
+     * The highest message number ever committed; 0 for none. Waits for a commit that is still under way, be it of a
+     * headquarters that was killed.
+     */
     long lastMessageNumber() throws StoreException;
 
-    /** The lowest message number of the newest commit that stored any; 0 for none. */
-    long newestGroup() throws StoreException;
+    /** The highest number of which a commit said that all payloads up to it are on the disk; 0 for none. */
+    long syncedUpTo() throws StoreException;
+
+    /** Notes, without a publication, that the payloads of the messages up to this number are on the disk. */
+    void synced(long messageNumber) throws StoreException;
 
     /** A publication with its number and where its payload was put. */
     record StoredPublication(long messageNumber, Publication publication, PayloadRef payload) {}
 
-    /** A stored message's number and digest, and where its payload lies; null when no delivery needs it any more. */
-    record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload) {}
+    /**
+     * A stored message's number and digest.
+     *
+     * @param payload where it lies; null when no delivery needs it any more
+     * @param payloadIsMissing whether a delivery needs it and it is not there: a repeat completes the message
+     */
+    record StoredMessage(long messageNumber, Sha256 manifestSha256, PayloadRef payload, boolean payloadIsMissing) {}
 
     /** A delivery that needs its payload, on its queue. */
     record HeldDelivery(long messageNumber, String queueName, PayloadRef payload) {}
@@ -103,6 +112,8 @@ public interface MessageStore {
         STORED,
         /** The same manifest was stored before: confirm again, deliver nothing again. */
         REPEATED,
+        /** The same manifest was stored before, and its payload is missing: {@link #complete} it, then confirm. */
+        DOUBTFUL,
         /** Another manifest stands under the same sender and message_id: refuse. */
         CONFLICTING
     }

@@ -1,7 +1,6 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.message.Manifest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -170,8 +169,8 @@ final class PayloadRecord {
             ByteBuffer slice = slice(into);
             int count = file.read(slice, at);
             if (count < 0) {
-                throw new EOFException("Expected " + into.remaining() + " more bytes at " + at + " of a spool file of "
-                        + file.size() + " bytes");
+                throw new PayloadDamagedException("Expected " + into.remaining() + " more bytes at " + at
+                        + " of a spool file of " + file.size() + " bytes");
             }
             into.position(into.position() + count);
             at += count;
@@ -193,6 +192,7 @@ final class PayloadRecord {
     }
 
     private static IOException damaged(PayloadRef ref, String how) {
-        return new IOException("Spool file " + ref.file() + " is damaged at offset " + ref.offset() + ": " + how);
+        return new PayloadDamagedException(
+                "Spool file " + ref.file() + " is damaged at offset " + ref.offset() + ": " + how);
     }
 }

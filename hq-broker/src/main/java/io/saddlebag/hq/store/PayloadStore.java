@@ -66,7 +66,8 @@ public interface PayloadStore extends AutoCloseable {
     /**
      * Reads from the sealed message at an offset until the buffer is full or the message ends. Fastest in whole parts.
      *
-     * @throws IOException also when the payload was dropped or the bytes are not those that were put
+     * @throws PayloadDamagedException when the bytes are not those that were put
+     * @throws IOException also when the payload was dropped
      */
     void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException;
 

@@ -30,13 +30,13 @@ final class PublicationRows {
     /** Waits for a commit on another connection, so that one whose connection broke is over. */
     static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
 
-    private static final String COPY_MESSAGE = "COPY message (message_number, commit_group, message_id, sender_id,"
+    private static final String COPY_MESSAGE = "COPY message (message_number, synced_number, message_id, sender_id,"
             + " exchange_name, sent_timestamp, received_time, expires, body_size, body_sha256, manifest_sha256,"
             + " manifest) FROM STDIN (FORMAT binary)";
     private static final int MESSAGE_COLUMNS = 12;
     private static final int MESSAGE_ROW_BYTES = 320;
     private static final String INSERT_MESSAGES =
-            "INSERT INTO message (message_number, commit_group, message_id, sender_id, exchange_name, sent_timestamp,"
+            "INSERT INTO message (message_number, synced_number, message_id, sender_id, exchange_name, sent_timestamp,"
                     + " received_time, expires, body_size, body_sha256, manifest_sha256, manifest)"
                     + " SELECT number, ?::bigint, id, sender, exchange, " + SqlArrays.instant("sent") + ", "
                     + SqlArrays.instant("received") + ", " + SqlArrays.instant("expires")
@@ -62,14 +62,21 @@ final class PublicationRows {
     private static final String INSERT_AND_COMMIT =
             TAKE_TURN + "; " + INSERT_MESSAGES + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + "; COMMIT";
 
-    private static final String KNOWN = "SELECT sender_id, message_id, manifest_sha256 FROM message"
-            + " WHERE (sender_id, message_id) IN (SELECT * FROM unnest(?::text[], ?::text[]))";
+    private static final String KNOWN = "SELECT m.sender_id, m.message_id, m.manifest_sha256, EXISTS (SELECT 1"
+            + " FROM delivery_held d WHERE d.message_number = m.message_number AND d.payload_missing_time IS NOT NULL)"
+            + " FROM message m WHERE (m.sender_id, m.message_id) IN (SELECT * FROM unnest(?::text[], ?::text[]))";
 
     private final Connection connection;
+    private final long syncedUpTo;
 
-    PublicationRows(Connection connection) {
+    /** @param syncedUpTo the payloads of the messages up to this number are on the disk */
+    PublicationRows(Connection connection, long syncedUpTo) {
         this.connection = connection;
+        this.syncedUpTo = syncedUpTo;
     }
+
+    /** What is known of a message that was seen before. */
+    private record Known(byte[] manifestSha256, boolean payloadIsMissing) {}
 
     /**
      * Writes all of them and commits the transaction. The messages go by COPY; their deliveries, which are small, go
@@ -91,12 +98,11 @@ final class PublicationRows {
             expected += MESSAGE_ROW_BYTES + stored.publication().manifest().length;
         }
         BinaryRows rows = new BinaryRows(MESSAGE_COLUMNS, expected);
-        long group = publications.get(0).messageNumber();
         for (StoredPublication stored : publications) {
             Publication publication = stored.publication();
             rows.row()
                     .bigint(stored.messageNumber())
-                    .bigint(group)
+                    .bigint(syncedUpTo)
                     .text(publication.messageId().value())
                     .text(publication.senderId().value())
                     .text(publication.exchangeName())
@@ -126,13 +132,13 @@ final class PublicationRows {
         if (seen.isEmpty()) {
             return allStored(publications);
         }
-        Map<String, byte[]> digests = knownDigests(seen);
+        Map<String, Known> known = known(seen);
         List<PublishOutcome> outcomes = new ArrayList<>(publications.size());
         for (StoredPublication publication : publications) {
             outcomes.add(
                     inserted.contains(publication.messageNumber())
                             ? PublishOutcome.STORED
-                            : judge(publication.publication(), digests));
+                            : judge(publication.publication(), known));
         }
         return outcomes;
     }
@@ -141,18 +147,21 @@ final class PublicationRows {
         return Collections.nCopies(publications.size(), PublishOutcome.STORED);
     }
 
-    private static PublishOutcome judge(Publication publication, Map<String, byte[]> digests) {
-        byte[] known = digests.get(
+    private static PublishOutcome judge(Publication publication, Map<String, Known> messages) {
+        Known known = messages.get(
                 key(publication.senderId().value(), publication.messageId().value()));
-        return Arrays.equals(known, publication.manifestSha256().bytes())
-                ? PublishOutcome.REPEATED
-                : PublishOutcome.CONFLICTING;
+        if (known == null
+                || !Arrays.equals(
+                        known.manifestSha256(), publication.manifestSha256().bytes())) {
+            return PublishOutcome.CONFLICTING;
+        }
+        return known.payloadIsMissing() ? PublishOutcome.DOUBTFUL : PublishOutcome.REPEATED;
     }
 
     private Set<Long> insertAndCommit(List<StoredPublication> publications) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT_AND_COMMIT)) {
             SqlArrays parameters = new SqlArrays(connection, insert)
-                    .bigint(publications.get(0).messageNumber())
+                    .bigint(syncedUpTo)
                     .bigints(publications, StoredPublication::messageNumber)
                     .texts(
                             publications,
@@ -206,11 +215,8 @@ final class PublicationRows {
 
     private record Row(long number, Publication.Target target, PayloadRef payload) {}
 
-    private Map<String, byte[]> knownDigests(List<StoredPublication> seen) throws SQLException {
-        Map<String, byte[]> digests = new HashMap<>();
-        if (seen.isEmpty()) {
-            return digests;
-        }
+    private Map<String, Known> known(List<StoredPublication> seen) throws SQLException {
+        Map<String, Known> known = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(KNOWN)) {
             new SqlArrays(connection, select)
                     .texts(seen, of(publication -> publication.senderId().value()))
@@ -218,11 +224,11 @@ final class PublicationRows {
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     MessageId id = MessageId.of(rows.getString(2));
-                    digests.put(key(rows.getString(1), id.value()), rows.getBytes(3));
+                    known.put(key(rows.getString(1), id.value()), new Known(rows.getBytes(3), rows.getBoolean(4)));
                 }
             }
         }
-        return digests;
+        return known;
     }
 
     private static String key(String sender, String messageId) {

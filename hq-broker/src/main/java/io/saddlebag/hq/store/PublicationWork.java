@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,25 +15,39 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits publications in groups: puts the payloads, syncs the spool beside the commit of the rows, and answers after
- * both. What was not confirmed is not there: when a sync fails after the commit, or nobody knows whether a commit took
- * place, its rows are removed before anything else is published.
+ * both. When a sync fails after the commit, or the outcome of a commit is unknown, its rows are doubtful: they are marked
+ * so before anything else is published, and the publisher's repeat completes them. No row is ever deleted, and no number
+ * given twice.
  */
 final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationWork.class);
     private static final int GROUP = 2_000;
+    private static final Runnable NOTHING = () -> {};
 
     private final MessageStore messages;
     private final PayloadStore payloads;
     private final Executor syncer;
+    private final Clock clock;
+    private final SoleUse use;
+    private final Outage outage;
+    private final RepeatWork repeats;
+    /** Confirms a group that is committed and synced, and that waits for its repeats. */
+    private Runnable durable = NOTHING;
+
     private final List<StoredPublication> doubtful = new ArrayList<>();
     private long lastNumber;
     private volatile long confirmedUpTo;
 
     /** @param syncer where the spool is synced while the rows are committed */
-    PublicationWork(MessageStore messages, PayloadStore payloads, Executor syncer) {
+    PublicationWork(
+            MessageStore messages, PayloadStore payloads, Executor syncer, Clock clock, SoleUse use, Outage outage) {
         this.messages = messages;
         this.payloads = payloads;
         this.syncer = syncer;
+        this.clock = clock;
+        this.use = use;
+        this.outage = outage;
+        this.repeats = new RepeatWork(messages, payloads);
     }
 
     /** Numbers from the last message in the store. */
@@ -52,7 +67,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
 
     @Override
     public boolean isUnfinished() {
-        return !doubtful.isEmpty();
+        return !doubtful.isEmpty() || repeats.isUnfinished();
     }
 
     @Override
@@ -62,9 +77,23 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         }
         rest.forEach(publish -> drop(publish.uploaded()));
         fail(rest, CommitWriter.refused());
+        repeats.abandon();
+        finishDurable();
+        noteSynced();
     }
 
-    /** Whatever goes wrong, nobody waits for ever and the lane goes on. */
+    /** The last group too is on the disk: damage to it is then known for damage at the next start. */
+    private void noteSynced() {
+        if (doubtful.isEmpty() && confirmedUpTo > 0 && use.isHeld()) {
+            try {
+                messages.synced(confirmedUpTo);
+            } catch (StoreException e) {
+                LOG.debug("the newest messages are checked at the next start: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Whatever goes wrong, every publisher gets an answer and the lane goes on. */
     @Override
     public void write(List<CommitRequest.Publish> group) {
         try {
@@ -76,7 +105,8 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     }
 
     private void commit(List<CommitRequest.Publish> group) {
-        if (!removeDoubtful()) {
+        long term = use.term();
+        if (term == 0 || !finishEarlier()) {
             group.forEach(publish -> drop(publish.uploaded()));
             fail(group, new StoreException("The database is away; publish again later", null, true));
             return;
@@ -90,7 +120,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         List<PublishOutcome> outcomes = List.of();
         StoreException failure = null;
         try {
-            outcomes = messages.publish(stored);
+            outcomes = messages.publish(stored, confirmedUpTo);
             Failpoint.HQ_ROWS_COMMITTED.reached();
         } catch (StoreException e) {
             failure = e;
@@ -98,18 +128,35 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             failure = new StoreException("The commit failed: " + e, e);
         }
         Throwable unsynced = failureOf(sync);
+        if (failure == null && use.term() != term) {
+            failure = new StoreException("The database was lost between commit and confirm", null, true);
+        }
         if (failure != null) {
-            LOG.error("commit of {} publications failed: {}", stored.size(), failure.getMessage());
+            report(stored.size(), failure);
             doubtful.addAll(stored);
             fail(group, failure);
         } else if (unsynced != null) {
-            LOG.error("spool sync failed, {} publications are taken back: {}", stored.size(), unsynced.toString());
+            LOG.error("spool sync failed, {} publications are doubtful: {}", stored.size(), unsynced.toString());
             doubtful.addAll(stored);
-            removeDoubtful();
+            markDoubtful();
             fail(group, new StoreException("The spool could not be synced: " + unsynced.getMessage(), unsynced));
         } else {
+            outage.ended();
             confirm(group, stored, outcomes);
         }
+    }
+
+    private void report(int count, StoreException failure) {
+        if (failure.isPassing()) {
+            outage.failed("commit of " + count + " publications failed: " + failure.getMessage());
+        } else {
+            LOG.error("commit of {} publications failed: {}", count, failure.getMessage());
+        }
+    }
+
+    /** Returns whether nothing of earlier groups is open. */
+    private boolean finishEarlier() {
+        return markDoubtful() && finishDurable();
     }
 
     /** Puts every payload, or none: then all the publications fail and the list is empty. */
@@ -157,29 +204,59 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     private void confirm(
             List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         Failpoint.HQ_PUBLISH_DURABLE.reached();
+        for (int i = 0; i < stored.size(); i++) {
+            if (outcomes.get(i) == PublishOutcome.DOUBTFUL) {
+                repeats.add(publishes.get(i), stored.get(i));
+            }
+        }
+        durable = () -> confirmDurable(publishes, stored, outcomes);
+        finishDurable();
+    }
+
+    /** Repeats first: what they complete has the lower numbers, and an ordered queue hands it out first. */
+    private boolean finishDurable() {
+        if (!repeats.finish()) {
+            return false;
+        }
+        durable.run();
+        durable = NOTHING;
+        return true;
+    }
+
+    private void confirmDurable(
+            List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         confirmedUpTo = lastNumber;
         for (int i = 0; i < stored.size(); i++) {
-            if (outcomes.get(i) != PublishOutcome.STORED) {
+            PublishOutcome outcome = outcomes.get(i);
+            if (outcome == PublishOutcome.REPEATED || outcome == PublishOutcome.CONFLICTING) {
                 drop(stored.get(i).payload());
             }
-            publishes.get(i).result().complete(PublishResult.of(stored.get(i), outcomes.get(i)));
+            if (outcome != PublishOutcome.DOUBTFUL) {
+                publishes.get(i).result().complete(PublishResult.of(stored.get(i), outcome));
+            }
         }
     }
 
-    /** Makes sure that rows of unconfirmed publications are not there; returns whether that is so. */
-    private boolean removeDoubtful() {
+    /** Marks the rows of unconfirmed publications; returns whether that is done. */
+    private boolean markDoubtful() {
         if (doubtful.isEmpty()) {
             return true;
         }
         try {
-            int removed = messages.remove(
-                    doubtful.stream().map(StoredPublication::messageNumber).toList());
-            LOG.warn("removed {} of {} publications that were never confirmed", removed, doubtful.size());
+            int marked = messages.doubt(doubtful, clock.instant());
+            LOG.warn(
+                    "doubtful: {} of {} publications that were never confirmed have rows, which their publishers'"
+                            + " repeats complete",
+                    marked,
+                    doubtful.size());
         } catch (StoreException e) {
+            outage.failed(e.getMessage());
             return false;
         }
+        outage.ended();
         doubtful.forEach(each -> drop(each.payload()));
         doubtful.clear();
+        confirmedUpTo = lastNumber;
         return true;
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * What became of a publication, once it is certain: committed and synced.
  *
  * @param outcome whether it was stored, seen before, or stands against another under the same id
- * @param deliveries to enqueue, when it was stored; empty otherwise
+ * @param deliveries to enqueue, when it was stored, or a repeat completed a doubtful message; empty otherwise
  */
 public record PublishResult(PublishOutcome outcome, List<QueuedDelivery> deliveries) {
     static PublishResult of(StoredPublication stored, PublishOutcome outcome) {

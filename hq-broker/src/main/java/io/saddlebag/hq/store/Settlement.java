@@ -38,19 +38,27 @@ public record Settlement(
         lastError = lastError == null ? null : Printable.of(lastError);
     }
 
+    /** The delivery that it is of. */
+    Key key() {
+        return new Key(messageNumber, queueName);
+    }
+
+    /** Names a delivery. */
+    record Key(long messageNumber, String queueName) {}
+
     /** How a delivery ends. */
     public enum Outcome {
         ACKNOWLEDGED,
         /** It is kept, with its sealed message, until an operator requeues or discards it. */
         DEAD_LETTERED,
-        /** A dead letter whose sealed message is not there any more. */
+        /** A dead letter whose sealed message is damaged or missing: it cannot be requeued. */
         LOST,
         EXPIRED,
         /** It waits again; only its attempts and its last error are written. */
         RETURNED;
 
         /** Whether the delivery needs its sealed message no more. */
-        boolean endsHold() {
+        public boolean endsHold() {
             return this == ACKNOWLEDGED || this == LOST || this == EXPIRED;
         }
     }

@@ -1,9 +1,13 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.hq.store.MessageStore.Settled;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,11 +18,15 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
 
     private final MessageStore messages;
     private final PayloadStore payloads;
+    private final SoleUse use;
+    private final Outage outage;
     private final List<CommitRequest.Settle> leftOver = new ArrayList<>();
 
-    SettlementWork(MessageStore messages, PayloadStore payloads) {
+    SettlementWork(MessageStore messages, PayloadStore payloads, SoleUse use, Outage outage) {
         this.messages = messages;
         this.payloads = payloads;
+        this.use = use;
+        this.outage = outage;
     }
 
     @Override
@@ -26,23 +34,35 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         List<CommitRequest.Settle> settles = new ArrayList<>(leftOver);
         settles.addAll(group);
         leftOver.clear();
+        if (!use.isHeld()) {
+            leftOver.addAll(settles);
+            return;
+        }
         try {
-            List<PayloadRef> freed = messages.settle(
+            Settled settled = messages.settle(
                     settles.stream().map(CommitRequest.Settle::settlement).toList());
             Failpoint.HQ_SETTLED.reached();
-            freed.forEach(this::drop);
-            settles.forEach(settle -> settle.result().complete(null));
+            outage.ended();
+            settled.freed().forEach(this::drop);
+            answer(settles, settled.superseded());
         } catch (StoreException e) {
-            LOG.error("commit of {} settlements failed: {}", settles.size(), e.getMessage());
             if (e.isPassing()) {
+                outage.failed("commit of " + settles.size() + " settlements failed: " + e.getMessage());
                 leftOver.addAll(settles);
             } else {
+                LOG.error("commit of {} settlements failed: {}", settles.size(), e.getMessage());
                 fail(settles, e);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("commit of {} settlements failed: {}", settles.size(), e.toString(), e);
             fail(settles, new StoreException("The commit failed: " + e, e));
         }
+    }
+
+    private static void answer(List<CommitRequest.Settle> settles, List<Settlement> superseded) {
+        Set<Settlement> lost = Collections.newSetFromMap(new IdentityHashMap<>());
+        lost.addAll(superseded);
+        settles.forEach(settle -> settle.result().complete(!lost.contains(settle.settlement())));
     }
 
     @Override

@@ -53,6 +53,17 @@ final class SqlArrays {
         });
     }
 
+    /** One time for all, to the microsecond; see {@link #instant(String)}. */
+    SqlArrays instant(Instant value) throws SQLException {
+        return bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value));
+    }
+
+    /** One text for all. */
+    SqlArrays text(String value) throws SQLException {
+        statement.setString(++index, value);
+        return this;
+    }
+
     /** One number for all. */
     SqlArrays bigint(long value) throws SQLException {
         statement.setLong(++index, value);

@@ -9,41 +9,43 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes, inside the caller's transaction, what becomes of deliveries that nobody acknowledged: all of it rare. */
 final class UnacknowledgedRows {
     private static final String FOUND =
-            "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.discarded, s.expired, s.attempts,"
+            "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.missing, s.expired, s.attempts,"
                     + " s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
                     + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
-                    + " AS s (number, queue, delivered, dead_lettered, discarded, expired, attempts, reason, error)"
+                    + " AS s (number, queue, delivered, dead_lettered, missing, expired, attempts, reason, error)"
                     + SettlementRows.BY_KEY + ")";
 
-    static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time, attempts,"
-            + " reason, last_error) = (SELECT coalesce(" + SqlArrays.instant("f.delivered") + ", d.delivered_time), "
-            + SqlArrays.instant("f.dead_lettered") + ", f.attempts, f.reason, coalesce(f.error, d.last_error)"
-            + " FROM found f WHERE f.place = d.ctid) WHERE " + SettlementRows.IN_PLACE;
+    static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time,"
+            + " payload_missing_time, attempts, reason, last_error) = (SELECT coalesce("
+            + SqlArrays.instant("f.delivered") + ", d.delivered_time), " + SqlArrays.instant("f.dead_lettered") + ", "
+            + SqlArrays.instant("f.missing") + ", f.attempts, f.reason, coalesce(f.error, d.last_error)"
+            + " FROM found f WHERE f.message_number = d.message_number AND f.queue_name = d.queue_name) WHERE "
+            + SettlementRows.IN_PLACE
+            + " RETURNING d.message_number, d.queue_name";
 
     private static final String INTO_ENDED = " INSERT INTO delivery_ended (message_number, queue_name,"
             + " receiver_client_id, routing_key, priority, delivered_time, dead_lettered_time, discarded_time,"
             + " expired_time, attempts, reason, last_error) ";
 
-    static final String END = FOUND + ", gone AS (DELETE FROM delivery_held WHERE " + SettlementRows.IN_PLACE + ")"
-            + INTO_ENDED + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, coalesce("
-            + SqlArrays.instant("delivered") + ", delivered_time), " + SqlArrays.instant("dead_lettered") + ", "
-            + SqlArrays.instant("discarded") + ", " + SqlArrays.instant("expired")
-            + ", attempts, reason, coalesce(error, last_error) FROM found";
+    static final String END = FOUND + SettlementRows.GONE + INTO_ENDED + "SELECT g.message_number, g.queue_name,"
+            + " g.receiver_client_id, g.routing_key, g.priority, coalesce(" + SqlArrays.instant("f.delivered")
+            + ", g.delivered_time), NULL::timestamptz, NULL::timestamptz, " + SqlArrays.instant("f.expired")
+            + ", f.attempts, f.reason, coalesce(f.error, g.last_error)" + SettlementRows.FROM_GONE
+            + " ON CONFLICT DO NOTHING RETURNING message_number, queue_name";
 
-    private static final String GONE = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number = ANY (?)"
-            + " AND %s RETURNING *), ended AS (" + INTO_ENDED + "SELECT message_number, queue_name, receiver_client_id,"
-            + " routing_key, priority, delivered_time, dead_lettered_time, coalesce(discarded_time, now()),"
-            + " NULL::timestamptz, attempts, reason, last_error FROM gone) SELECT d.message_number, " + HeldRows.PAYLOAD
-            + " FROM gone d";
-    private static final String TAKE_DISCARDED = String.format(GONE, "d.discarded_time IS NOT NULL");
-    private static final String GIVE_UP = String.format(GONE, "d.dead_lettered_time IS NOT NULL");
+    private static final String TAKE_DISCARDED = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number ="
+            + " ANY (?) AND d.discarded_time IS NOT NULL RETURNING *), ended AS (" + INTO_ENDED
+            + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, delivered_time,"
+            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, reason, last_error FROM gone"
+            + " ON CONFLICT DO NOTHING) SELECT d.message_number, " + HeldRows.PAYLOAD + " FROM gone d";
 
     private final Connection connection;
 
@@ -51,18 +53,23 @@ final class UnacknowledgedRows {
         this.connection = connection;
     }
 
-    /** Of several about one delivery the last counts: an UPDATE takes any one of them. */
-    void write(List<Settlement> settlements) throws SQLException {
-        Map<Key, Settlement> last = new LinkedHashMap<>();
-        settlements.forEach(each -> last.put(new Key(each.messageNumber(), each.queueName()), each));
+    /**
+     * Writes them.
+     *
+     * @param settlements of each delivery one
+     * @return the deliveries that were changed; the others do not wait any more
+     */
+    Set<Settlement.Key> write(Collection<Settlement> settlements) throws SQLException {
         List<Settlement> kept = new ArrayList<>();
         List<Settlement> ended = new ArrayList<>();
-        last.values().forEach(each -> (each.outcome().endsHold() ? ended : kept).add(each));
-        run(KEEP, kept);
-        run(END, ended);
+        settlements.forEach(each -> (each.outcome() == Outcome.EXPIRED ? ended : kept).add(each));
+        Set<Settlement.Key> changed = new HashSet<>();
+        run(KEEP, kept, changed);
+        run(END, ended, changed);
+        return changed;
     }
 
-    private void run(String sql, List<Settlement> rows) throws SQLException {
+    private void run(String sql, List<Settlement> rows, Set<Settlement.Key> changed) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -77,7 +84,11 @@ final class UnacknowledgedRows {
                     .integers(rows, Settlement::attempts)
                     .texts(rows, Settlement::reason)
                     .texts(rows, Settlement::lastError);
-            change.executeUpdate();
+            try (ResultSet row = change.executeQuery()) {
+                while (row.next()) {
+                    changed.add(new Settlement.Key(row.getLong(1), row.getString(2)));
+                }
+            }
         }
     }
 
@@ -87,17 +98,8 @@ final class UnacknowledgedRows {
 
     /** Ends the dead letters of these messages that an operator discarded; returns where their payloads lie. */
     Map<Long, PayloadRef> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
-        return take(TAKE_DISCARDED, messageNumbers);
-    }
-
-    /** Ends all dead letters of these messages. */
-    void giveUp(Collection<Long> messageNumbers) throws SQLException {
-        take(GIVE_UP, messageNumbers);
-    }
-
-    private Map<Long, PayloadRef> take(String sql, Collection<Long> messageNumbers) throws SQLException {
         Map<Long, PayloadRef> payloads = new HashMap<>();
-        try (PreparedStatement take = connection.prepareStatement(sql)) {
+        try (PreparedStatement take = connection.prepareStatement(TAKE_DISCARDED)) {
             new SqlArrays(connection, take).bigints(List.copyOf(messageNumbers), number -> number);
             try (ResultSet row = take.executeQuery()) {
                 while (row.next()) {
@@ -107,6 +109,4 @@ final class UnacknowledgedRows {
         }
         return payloads;
     }
-
-    private record Key(long messageNumber, String queueName) {}
 }

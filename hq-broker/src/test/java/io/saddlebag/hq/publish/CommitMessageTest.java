@@ -52,7 +52,8 @@ class CommitMessageTest {
                 "CA-RC");
         Sha256 sha256 = Sha256.of(message.envelope());
         try (PayloadStore payloads = new SpoolPayloadStore(folder.resolve("spool"));
-                CommitWriter writer = new CommitWriter(new MemoryMessageStore(), payloads, 100)) {
+                CommitWriter writer =
+                        new CommitWriter(new MemoryMessageStore(), payloads, 100, CommitWriter.Parts.alone())) {
             Submission submission = new Submission(PublishFrame.of(message.frame(2)));
             submission.signed(message.manifest(), sha256);
             submission.routed(List.of(new Target(SiteId.of("CA-RC"), "ca_rc_queue", "ca_rc")));

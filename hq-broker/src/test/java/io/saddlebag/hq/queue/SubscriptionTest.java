@@ -46,7 +46,7 @@ class SubscriptionTest {
     private final List<Settlement> settled = new ArrayList<>();
     private final QueueIndex index = new QueueIndex(rows, Runnable::run, 100);
     private final Dispatcher dispatcher = new Dispatcher(index);
-    private CompletableFuture<Void> commit = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Boolean> commit = CompletableFuture.completedFuture(true);
     private Settlements settlements;
     private long lastSerial;
 

@@ -7,7 +7,7 @@ enum Breakage {
     CONFIRMS_BEFORE_COMMIT,
     /** The spool says that it is synced. */
     SYNC_DOES_NOTHING,
-    /** Rows in doubt are said to be removed, and stay. */
+    /** Rows in doubt are said to be marked, and are not. */
     LEAVES_ROWS_IN_DOUBT,
     /** What waits for its next attempt is forgotten. */
     FORGETS_WHAT_IS_GIVEN_BACK,

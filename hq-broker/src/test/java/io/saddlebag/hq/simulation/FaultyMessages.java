@@ -1,7 +1,6 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.store.MessageStore;
-import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SteppedWriter;
@@ -10,9 +9,11 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -33,13 +34,13 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public List<PublishOutcome> publish(List<StoredPublication> publications) throws StoreException {
+    public List<PublishOutcome> publish(List<StoredPublication> publications, long syncedUpTo) throws StoreException {
         try {
             begin();
             if (world.random.nextBoolean()) {
                 sync.run();
             }
-            List<PublishOutcome> outcomes = store(publications);
+            List<PublishOutcome> outcomes = store(publications, syncedUpTo);
             world.note(() -> "commit of " + publications.size() + " publications " + outcomes);
             end();
             if (world.random.nextBoolean()) {
@@ -52,7 +53,7 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public List<PayloadRef> settle(List<Settlement> settlements) throws StoreException {
+    public Settled settle(List<Settlement> settlements) throws StoreException {
         begin();
         List<Settlement> ends =
                 switch (world.breakage) {
@@ -60,17 +61,20 @@ final class FaultyMessages implements MessageStore {
                     case FORGETS_SETTLEMENTS -> world.random.nextBoolean() ? List.of() : settlements;
                     default -> settlements;
                 };
-        List<PayloadRef> freed = world.messages.settle(ends);
+        Settled settled = world.messages.settle(ends);
         world.note(() -> "commit of " + settlements.size() + " settlements");
         world.ledger.committed(ends, world.turns.clock().instant());
         end();
         return switch (world.breakage) {
-            case NEVER_FREES -> List.of();
+            case NEVER_FREES -> new Settled(List.of(), settled.superseded());
             case FREES_TOO_EARLY ->
-                settlements.stream()
-                        .map(each -> world.messages.row(each.messageNumber()).payload())
-                        .toList();
-            default -> freed;
+                new Settled(
+                        settlements.stream()
+                                .map(each ->
+                                        world.messages.row(each.messageNumber()).payload())
+                                .toList(),
+                        settled.superseded());
+            default -> settled;
         };
     }
 
@@ -93,11 +97,11 @@ final class FaultyMessages implements MessageStore {
         world.others();
     }
 
-    private List<PublishOutcome> store(List<StoredPublication> publications) {
+    private List<PublishOutcome> store(List<StoredPublication> publications, long syncedUpTo) {
         if (world.breakage != Breakage.CONFIRMS_BEFORE_COMMIT) {
-            return world.messages.publish(publications);
+            return world.messages.publish(publications, syncedUpTo);
         }
-        world.messages.publish(List.copyOf(late));
+        world.messages.publish(List.copyOf(late), syncedUpTo);
         late.clear();
         late.addAll(publications);
         return publications.stream().map(each -> PublishOutcome.STORED).toList();
@@ -124,16 +128,55 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public int remove(Collection<Long> messageNumbers) throws StoreException {
+    public int doubt(List<StoredPublication> publications, Instant now) throws StoreException {
         read();
         if (world.breakage == Breakage.LEAVES_ROWS_IN_DOUBT) {
-            return messageNumbers.size();
+            return publications.size();
         }
-        hq.mayCrash("before a removal");
-        world.ledger.removed(messageNumbers);
-        int removed = world.messages.remove(messageNumbers);
-        hq.mayCrash("after a removal");
-        return removed;
+        hq.mayCrash("before it marks doubtful messages");
+        List<Long> numbers =
+                publications.stream().map(StoredPublication::messageNumber).toList();
+        world.ledger.doubts(numbers);
+        int marked = world.messages.doubt(publications, now);
+        world.note(() -> "doubtful " + numbers);
+        hq.mayCrash("after it marked doubtful messages");
+        return marked;
+    }
+
+    @Override
+    public List<QueuedDelivery> missing(Collection<Long> messageNumbers, Instant now) throws StoreException {
+        read();
+        return world.messages.missing(messageNumbers, now);
+    }
+
+    @Override
+    public List<QueuedDelivery> lose(Collection<Long> messageNumbers, String reason, Instant now)
+            throws StoreException {
+        read();
+        world.ledger.loses(messageNumbers);
+        return world.messages.lose(messageNumbers, reason, now);
+    }
+
+    @Override
+    public Map<Long, Instant> doubtful() throws StoreException {
+        read();
+        return world.messages.doubtful();
+    }
+
+    @Override
+    public List<QueuedDelivery> giveUpDoubtful(Collection<Long> messageNumbers, String reason, Instant now)
+            throws StoreException {
+        read();
+        return world.messages.giveUpDoubtful(messageNumbers, reason, now);
+    }
+
+    @Override
+    public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
+        begin();
+        List<Completed> completed = world.messages.complete(repeats);
+        world.note(() -> "completed " + completed);
+        end();
+        return completed;
     }
 
     private void read() throws StoreException {
@@ -189,12 +232,6 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public void giveUp(Collection<Long> messageNumbers) throws StoreException {
-        read();
-        world.messages.giveUp(messageNumbers);
-    }
-
-    @Override
     public Changes takeChanges() throws StoreException {
         read();
         return world.messages.takeChanges();
@@ -207,8 +244,14 @@ final class FaultyMessages implements MessageStore {
     }
 
     @Override
-    public long newestGroup() throws StoreException {
+    public long syncedUpTo() throws StoreException {
         read();
-        return world.messages.newestGroup();
+        return world.messages.syncedUpTo();
+    }
+
+    @Override
+    public void synced(long messageNumber) throws StoreException {
+        read();
+        world.messages.synced(messageNumber);
     }
 }

@@ -50,7 +50,7 @@ final class Headquarters {
         if (world.breakage != Breakage.SKIPS_THE_REPAIR) {
             new Reconciler(messages, payloads, clock).run();
         }
-        writer = new SteppedWriter(messages, payloads, world.commitQueue, sync);
+        writer = new SteppedWriter(messages, payloads, world.commitQueue, clock, sync);
         steps = new HqSteps(new HqSteps.Ground(
                 world.setting.topology(),
                 Parcel.NETWORK,

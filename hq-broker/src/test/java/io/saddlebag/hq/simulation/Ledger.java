@@ -83,6 +83,9 @@ final class Ledger {
         if (!isOf(row, parcel)) {
             throw violation(parcel + " was " + what + " and another manifest is in the store");
         }
+        if (row.isDoubtful()) {
+            throw violation(parcel + " was " + what + " and is doubtful");
+        }
         if (row.needsPayload() && !payloads.isDurable(row.payload())) {
             throw violation(parcel + " was " + what + ", is needed, and its payload would not survive a power cut");
         }
@@ -103,6 +106,9 @@ final class Ledger {
                 || !queue.equals(Parcel.queue(site))
                 || !site.value().equals(frame.header(Headers.RECEIVER_CLIENT_ID))) {
             throw violation(parcel + " was delivered to " + site + " from " + queue);
+        }
+        if (row.isDoubtful()) {
+            throw violation(parcel + " was delivered to " + site + " and is doubtful");
         }
         if (row.ends().get(queue) != null) {
             throw violation(parcel + " was delivered to " + site + " after its end was committed");
@@ -129,13 +135,13 @@ final class Ledger {
         }
     }
 
-    /** On an ordered queue nothing of a sender overtakes what it sent before. */
+    /** On an ordered queue nothing of a sender overtakes what was confirmed before; a doubtful message was not. */
     private void requireTurn(Row row, String queue) {
         for (Row other : messages.rows()) {
             if (other.number() < row.number()
+                    && other.completed().get() < row.number()
                     && other.publication().senderId().equals(row.publication().senderId())
-                    && other.ends().containsKey(queue)
-                    && other.ends().get(queue) == null) {
+                    && other.waitsOn(queue)) {
                 throw violation(parcelOf(row) + " overtook " + parcelOf(other) + " on " + queue);
             }
         }
@@ -227,12 +233,19 @@ final class Ledger {
         return limit > 0 && settlement.attempts() >= limit;
     }
 
-    /** The store has removed messages as never confirmed. */
-    void removed(Collection<Long> numbers) {
+    /** The store marks messages as never confirmed. */
+    void doubts(Collection<Long> numbers) {
         for (long number : numbers) {
             if (pushed.contains(number)) {
-                throw violation("Message " + number + " was removed after it had been delivered");
+                throw violation("Message " + number + " became doubtful after it had been delivered");
             }
+        }
+    }
+
+    /** The store takes messages for damaged: no disk is, here. */
+    void loses(Collection<Long> numbers) {
+        if (!numbers.isEmpty()) {
+            throw violation("Messages " + numbers + " became dead letters, and no disk was damaged");
         }
     }
 
@@ -244,6 +257,14 @@ final class Ledger {
         confirmed.forEach(parcel -> requireKept(parcel, "confirmed"));
     }
 
+    /**
+     * Whether something is still to happen to it. A doubtful message whose lab was refused for good, and repeats nothing,
+     * becomes a dead letter after a day.
+     */
+    boolean isOpen(Row row, Map<Parcel, Boolean> byLab) {
+        return row.waits() && !(row.isDoubtful() && Boolean.FALSE.equals(byLab.get(parcelOf(row))));
+    }
+
     /** At the end, when all had time enough. */
     void checkEnd(Map<Parcel, Boolean> byLab) {
         byLab.forEach((parcel, done) -> {
@@ -252,7 +273,7 @@ final class Ledger {
             }
         });
         for (Row row : messages.rows()) {
-            if (row.waits()) {
+            if (isOpen(row, byLab)) {
                 throw violation(parcelOf(row) + " was never delivered, its ends are " + row.ends());
             }
         }

@@ -121,7 +121,7 @@ final class Schedule {
     }
 
     private boolean isSettled() {
-        return world.messages.rows().stream().noneMatch(row -> row.waits())
+        return world.messages.rows().stream().noneMatch(row -> world.ledger.isOpen(row, ends()))
                 && labs.stream().noneMatch(lab -> lab.ends().containsValue(null));
     }
 

@@ -17,7 +17,10 @@ final class CommitProcess {
         String password = new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine();
         HikariDataSource database = PostgresConnections.open(arguments[1], arguments[2], password, 2);
         CommitWriter writer = new CommitWriter(
-                new PostgresMessageStore(database), new SpoolPayloadStore(Path.of(arguments[0])), 10_000);
+                new PostgresMessageStore(database),
+                new SpoolPayloadStore(Path.of(arguments[0])),
+                10_000,
+                CommitWriter.Parts.alone());
         writer.start();
         PrintStream out = System.out;
         Semaphore room = new Semaphore(IN_FLIGHT);

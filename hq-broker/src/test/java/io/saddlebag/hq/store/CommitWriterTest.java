@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class CommitWriterTest {
         database = TestDatabase.create();
         messages = new PostgresMessageStore(database.dataSource());
         payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool));
-        writer = new CommitWriter(messages, payloads, 10_000);
+        writer = new CommitWriter(messages, payloads, 10_000, CommitWriter.Parts.alone());
         writer.start();
     }
 
@@ -94,7 +95,7 @@ class CommitWriterTest {
             last = number;
         }
         assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(3000);
-        assertThat(database.number("SELECT count(DISTINCT commit_group) FROM message"))
+        assertThat(database.number("SELECT count(DISTINCT synced_number) FROM message"))
                 .as("grouped")
                 .isLessThan(300);
     }
@@ -155,15 +156,92 @@ class CommitWriterTest {
     }
 
     @Test
-    void takesBackWhatWasCommittedWhenTheSpoolDoesNotSync() throws Exception {
+    void aMessageIsDoubtfulWhenTheSpoolDoesNotSyncAndItsRepeatIsDeliveredUnderTheSameNumber() throws Exception {
         get(publish(1, "CA-RC"));
         payloads.failSyncs(1);
 
         assertThatThrownBy(() -> get(publish(2, "CA-RC"))).hasCauseInstanceOf(StoreException.class);
 
+        assertThat(messages.queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(1L);
+        assertThat(messages.doubtful()).containsOnlyKeys(2L);
+        assertThat(get(publish(3, "CA-RC")).deliveries().get(0).messageNumber()).isEqualTo(3);
+        PublishResult retry = get(publish(2, "CA-RC"));
+        assertThat(retry.outcome()).as("the retry").isEqualTo(REPEATED);
+        assertThat(retry.deliveries()).extracting(QueuedDelivery::messageNumber).containsExactly(2L);
+        assertThat(PayloadStoreContract.readAll(
+                        payloads, retry.deliveries().get(0).payload()))
+                .isEqualTo(Samples.body(2));
+        assertThat(messages.queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void twoRepeatsOfADoubtfulMessageAreConfirmedAndItIsQueuedOnce() throws Exception {
+        payloads.failSyncs(1);
+        assertThatThrownBy(() -> get(publish(1, "CA-RC"))).hasCauseInstanceOf(StoreException.class);
+        writer.close();
+        writer = new CommitWriter(messages, payloads, 10, CommitWriter.Parts.alone());
+        CompletableFuture<PublishResult> one = publish(1, "CA-RC");
+        CompletableFuture<PublishResult> other = publish(1, "CA-RC");
+        writer.start();
+
+        assertThat(get(one).deliveries().size() + get(other).deliveries().size())
+                .isEqualTo(1);
+        assertThat(messages.queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void numbersAboveWhateverTheTablesEverHeld() throws Exception {
+        get(publish(1, "CA-RC"));
+        database.execute("INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key,"
+                + " acknowledged_time) VALUES (41, 'ca_rc_queue', 'CA-RC', 'ca_rc', now())");
+        writer.close();
+        writer = new CommitWriter(messages, payloads, 10, CommitWriter.Parts.alone());
+        writer.start();
+
+        assertThat(get(publish(2, "CA-RC")).deliveries().get(0).messageNumber()).isEqualTo(42);
+    }
+
+    @Test
+    void anOrderlyStopNotesThatTheLastGroupIsSynced() throws Exception {
+        get(publish(1, "CA-RC"));
+        assertThat(messages.syncedUpTo()).isZero();
+
+        writer.close();
+
+        assertThat(messages.syncedUpTo()).isEqualTo(1);
+    }
+
+    @Test
+    void confirmsNothingThatWasCommittedWhileTheDatabaseWasLost() throws Exception {
+        AtomicLong term = new AtomicLong(1);
+        CommitWriter fenced = new CommitWriter(
+                messages,
+                new FaultyPayloadStore(payloads) {
+                    @Override
+                    public void sync() throws IOException {
+                        super.sync();
+                        term.compareAndSet(1, 2);
+                    }
+                },
+                10,
+                new CommitWriter.Parts(Clock.systemUTC(), term::get, new Outage()));
+        fenced.start();
+        assertThatThrownBy(() -> get(Samples.publish(fenced, Samples.publication(1, "CA-RC"), Samples.body(1))))
+                .hasCauseInstanceOf(StoreException.class);
+
+        await().untilAsserted(() -> assertThat(messages.doubtful()).containsOnlyKeys(1L));
+        assertThat(get(Samples.publish(fenced, Samples.publication(1, "CA-RC"), Samples.body(1)))
+                        .deliveries())
+                .hasSize(1);
+        term.set(0);
+        assertThatThrownBy(() -> get(Samples.publish(fenced, Samples.publication(2, "CA-RC"), Samples.body(2))))
+                .hasCauseInstanceOf(StoreException.class);
         assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
-        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
-        assertThat(get(publish(2, "CA-RC")).outcome()).as("the retry").isEqualTo(STORED);
+        fenced.close();
     }
 
     @Test
@@ -182,7 +260,7 @@ class CommitWriterTest {
     void failsPublicationsAndKeepsSettlementsWhileTheDatabaseIsAway() throws Exception {
         long number = get(publish(1, "CA-RC")).deliveries().get(0).messageNumber();
         database.shut();
-        CompletableFuture<Void> settled = writer.settle(Samples.acknowledged(number, "CA-RC"));
+        CompletableFuture<Boolean> settled = writer.settle(Samples.acknowledged(number, "CA-RC"));
         assertThatThrownBy(() -> get(publish(2, "CA-RC"))).hasCauseInstanceOf(StoreException.class);
         assertThat(settled).isNotDone();
 
@@ -197,7 +275,7 @@ class CommitWriterTest {
 
     @Test
     void saysWhenItIsSaturatedAndWhenItIsRelieved() throws Exception {
-        CommitWriter small = new CommitWriter(messages, payloads, 10);
+        CommitWriter small = new CommitWriter(messages, payloads, 10, CommitWriter.Parts.alone());
         List<CompletableFuture<PublishResult>> results = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
             results.add(Samples.publish(small, Samples.publication(i, "CA-RC"), Samples.body(i)));
@@ -241,7 +319,7 @@ class CommitWriterTest {
 
         assertThat(findings)
                 .isEqualTo(new Reconciler.Findings(1, 0, 0, 0, Map.of("ca_rc_queue", new QueueLoad(1, 101))));
-        writer = new CommitWriter(messages, payloads, 10);
+        writer = new CommitWriter(messages, payloads, 10, CommitWriter.Parts.alone());
         writer.start();
         assertThat(get(publish(2, "CA-RC")).deliveries().get(0).messageNumber()).isEqualTo(2);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A real payload store on a disk that fails on demand. */
-final class FaultyPayloadStore implements PayloadStore {
+class FaultyPayloadStore implements PayloadStore {
     private final PayloadStore store;
     private final AtomicInteger failingSyncs = new AtomicInteger();
     private volatile boolean failingPuts;

@@ -1,10 +1,13 @@
 package io.saddlebag.hq.store;
 
 import static io.saddlebag.hq.store.MessageStore.PublishOutcome.CONFLICTING;
+import static io.saddlebag.hq.store.MessageStore.PublishOutcome.DOUBTFUL;
 import static io.saddlebag.hq.store.MessageStore.PublishOutcome.REPEATED;
 import static io.saddlebag.hq.store.MessageStore.PublishOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.saddlebag.hq.store.DoubtfulMessages.Completed;
 import io.saddlebag.hq.store.MessageStore.HeldDelivery;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
@@ -14,6 +17,7 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,17 +44,17 @@ abstract class MessageStoreContract {
     }
 
     private List<PublishOutcome> publish(StoredPublication... publications) throws StoreException {
-        return store().publish(List.of(publications));
+        return store().publish(List.of(publications), publications[0].messageNumber() - 1);
     }
 
     private List<PayloadRef> settle(Settlement... settlements) throws StoreException {
-        return store().settle(List.of(settlements));
+        return store().settle(List.of(settlements)).freed();
     }
 
     @Test
     void isEmptyAtFirst() throws StoreException, IOException {
         assertThat(store().lastMessageNumber()).isZero();
-        assertThat(store().newestGroup()).isZero();
+        assertThat(store().syncedUpTo()).isZero();
         assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).isEmpty();
         assertThat(waiting()).isEmpty();
         assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
@@ -209,12 +213,12 @@ abstract class MessageStoreContract {
             expected.add(repeat ? REPEATED : STORED);
         }
 
-        assertThat(store().publish(large)).isEqualTo(expected);
+        assertThat(store().publish(large, 1)).isEqualTo(expected);
         List<StoredPublication> fresh = new ArrayList<>();
         for (int number = 301; number <= 500; number++) {
             fresh.add(stored(number, "CA-RC", "SF-RC"));
         }
-        assertThat(store().publish(fresh)).hasSize(200).containsOnly(STORED);
+        assertThat(store().publish(fresh, 300)).hasSize(200).containsOnly(STORED);
 
         assertThat(store().queued("sf_rc_queue", Priority.NORMAL, 0, 1000)).hasSize(298 + 200);
         QueuedDelivery last =
@@ -222,7 +226,7 @@ abstract class MessageStoreContract {
         QueuedDelivery small =
                 PublishResult.of(stored(500, "SF-RC"), STORED).deliveries().get(0);
         assertThat(last).isEqualTo(small);
-        assertThat(store().newestGroup()).isEqualTo(301);
+        assertThat(store().syncedUpTo()).isEqualTo(300);
     }
 
     private static Settlement ended(long number, Settlement.Outcome outcome, String reason, String error) {
@@ -243,7 +247,7 @@ abstract class MessageStoreContract {
         assertThat(store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow().payload())
                 .isEqualTo(payload(1));
 
-        store().giveUp(List.of(1L));
+        store().missing(List.of(1L), Samples.NOW);
 
         assertThat(dead()).isEmpty();
     }
@@ -299,22 +303,137 @@ abstract class MessageStoreContract {
     }
 
     @Test
-    void removesAsIfItHadNeverCome() throws StoreException {
-        publish(stored(1, "CA-RC"), stored(2, "CA-RC"));
+    void aDoubtfulMessageKeepsItsRowsAndIsNotDispatched() throws StoreException, IOException {
+        StoredPublication doubtful = stored(1, "CA-RC", "SF-RC");
+        publish(doubtful, stored(2, "CA-RC"));
 
-        assertThat(store().remove(List.of(1L, 99L))).isEqualTo(1);
+        assertThat(store().doubt(List.of(doubtful, stored(99, "CA-RC")), Samples.NOW))
+                .isEqualTo(1);
 
-        assertThat(store().find(Samples.FL_LAB, Samples.id(1))).isEmpty();
-        assertThat(publish(repeatOfOne(3))).containsExactly(STORED);
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .extracting(QueuedDelivery::messageNumber)
+                .containsExactly(2L);
+        assertThat(waiting()).extracting(HeldDelivery::messageNumber).containsExactly(2L);
+        assertThat(store().doubtful()).isEqualTo(Map.of(1L, Samples.NOW));
+        StoredMessage message = store().find(Samples.FL_LAB, Samples.id(1)).orElseThrow();
+        assertThat(message.messageNumber()).isEqualTo(1);
+        assertThat(message.payloadIsMissing()).isTrue();
+        assertThat(message.payload()).isNull();
     }
 
     @Test
-    void namesWhatWaitsAndTheNewestGroup() throws StoreException, IOException {
+    void neverTakesTheMessageOfAnotherForItsOwnByTheNumberAlone() throws StoreException {
+        publish(stored(1, "CA-RC"));
+
+        StoredPublication other = new StoredPublication(1, Samples.publication(7, "CA-RC"), payload(7));
+        assertThat(store().doubt(List.of(other), Samples.NOW)).isZero();
+
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void aRepeatCompletesADoubtfulMessageUnderItsOldNumber() throws StoreException, IOException {
+        StoredPublication doubtful = stored(1, "CA-RC", "SF-RC");
+        publish(doubtful);
+        settle(Samples.acknowledged(1, "SF-RC"));
+        store().doubt(List.of(doubtful), Samples.NOW);
+        StoredPublication repeat = new StoredPublication(
+                2,
+                doubtful.publication(),
+                new PayloadRef(7, 77, doubtful.publication().manifest().length, 101));
+
+        assertThat(publish(repeat)).containsExactly(DOUBTFUL);
+        List<Completed> completed = store().complete(List.of(repeat));
+
+        assertThat(completed).singleElement().satisfies(each -> {
+            assertThat(each.waits()).isTrue();
+            assertThat(each.delivery().messageNumber()).isEqualTo(1);
+            assertThat(each.delivery().queueName()).isEqualTo("ca_rc_queue");
+            assertThat(each.delivery().payload()).isEqualTo(repeat.payload());
+        });
+        assertThat(store().complete(List.of(repeat))).as("tried again").isEqualTo(completed);
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10))
+                .containsExactly(completed.get(0).delivery());
+        assertThat(store().doubtful()).isEmpty();
+        assertThat(publish(new StoredPublication(3, doubtful.publication(), payload(3))))
+                .containsExactly(REPEATED);
+        assertThat(settle(Samples.acknowledged(1, "CA-RC"))).hasSize(1);
+    }
+
+    @Test
+    void whatStaysDoubtfulBecomesADeadLetterAndARepeatRevivesIt() throws StoreException, IOException {
+        StoredPublication doubtful = stored(1, "CA-RC", "SF-RC");
+        publish(doubtful, stored(2, "CA-RC"));
+        settle(ended(1, Settlement.Outcome.DEAD_LETTERED, "bad-seal", "bad-seal"));
+        store().doubt(List.of(doubtful), Samples.NOW.plusSeconds(1));
+
+        assertThat(store().giveUpDoubtful(List.of(1L, 2L), "never repeated", Samples.NOW.plusSeconds(2)))
+                .extracting(QueuedDelivery::queueName)
+                .containsExactly("sf_rc_queue");
+
+        assertThat(store().doubtful()).isEmpty();
+        assertThat(dead()).as("nothing to requeue").isEmpty();
+        StoredPublication repeat = new StoredPublication(3, doubtful.publication(), payload(3));
+        assertThat(publish(repeat)).containsExactly(DOUBTFUL);
+        assertThat(store().complete(List.of(repeat)))
+                .extracting(each -> each.delivery().queueName(), Completed::waits)
+                .containsExactlyInAnyOrder(tuple("ca_rc_queue", false), tuple("sf_rc_queue", true));
+    }
+
+    @Test
+    void losesWhatWasSynced() throws StoreException, IOException {
+        publish(stored(1, "CA-RC", "SF-RC"), stored(2, "CA-RC"));
+        settle(Samples.acknowledged(1, "SF-RC"));
+
+        assertThat(store().lose(List.of(1L), "damaged", Samples.NOW))
+                .extracting(QueuedDelivery::queueName)
+                .containsExactly("ca_rc_queue");
+
+        assertThat(store().queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(1);
+        assertThat(dead()).isEmpty();
+        assertThat(store().doubtful()).isEmpty();
+    }
+
+    @Test
+    void theFirstOfTwoEndsWins() throws StoreException, IOException {
+        publish(stored(1, "CA-RC"), stored(2, "CA-RC"), stored(3, "CA-RC"), stored(4, "CA-RC"));
+        Settlement expired = ended(1, Settlement.Outcome.EXPIRED, "over", null);
+        Settlement late = ended(2, Settlement.Outcome.DEAD_LETTERED, "bad-seal", null);
+        Settlement acknowledged = Samples.acknowledged(3, "CA-RC");
+
+        MessageStore.Settled first = store().settle(List.of(
+                expired,
+                Samples.acknowledged(1, "CA-RC"),
+                Samples.acknowledged(2, "CA-RC"),
+                late,
+                ended(3, Settlement.Outcome.RETURNED, null, "disk full"),
+                acknowledged,
+                ended(3, Settlement.Outcome.RETURNED, null, "disk full")));
+        MessageStore.Settled second = store().settle(List.of(
+                ended(3, Settlement.Outcome.EXPIRED, "over", null),
+                Samples.acknowledged(3, "CA-RC"),
+                Samples.acknowledged(4, "CA-RC")));
+
+        assertThat(first.superseded())
+                .extracting(Settlement::messageNumber, Settlement::outcome)
+                .containsExactlyInAnyOrder(
+                        tuple(1L, Settlement.Outcome.ACKNOWLEDGED), tuple(2L, Settlement.Outcome.DEAD_LETTERED));
+        assertThat(first.freed()).containsExactlyInAnyOrder(payload(1), payload(2), payload(3));
+        assertThat(second.superseded())
+                .extracting(Settlement::messageNumber, Settlement::outcome)
+                .contains(tuple(3L, Settlement.Outcome.EXPIRED))
+                .doesNotContain(tuple(4L, Settlement.Outcome.ACKNOWLEDGED));
+        assertThat(waiting()).isEmpty();
+        assertThat(dead()).isEmpty();
+    }
+
+    @Test
+    void namesWhatWaitsAndUpToWhichNumberTheSpoolIsSynced() throws StoreException, IOException {
         publish(stored(1, "CA-RC"), stored(2, "CA-RC", "SF-RC"));
         publish(stored(5, "NY-RC"), stored(6, "SF-RC"));
         settle(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(2, "CA-RC"));
 
-        assertThat(store().newestGroup()).isEqualTo(5);
+        assertThat(store().syncedUpTo()).isEqualTo(4);
         assertThat(waiting())
                 .containsExactlyInAnyOrder(
                         new HeldDelivery(2, "sf_rc_queue", payload(2)),

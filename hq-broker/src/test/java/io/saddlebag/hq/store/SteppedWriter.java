@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +13,10 @@ public final class SteppedWriter {
     private final CommitWriter writer;
     private boolean settling;
 
-    public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Beside beside)
+    public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Clock clock, Beside beside)
             throws StoreException {
-        writer = new CommitWriter(messages, payloads, queueLimit, beside);
+        writer = new CommitWriter(
+                messages, payloads, queueLimit, new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()), beside);
         writer.open();
     }
 

@@ -49,7 +49,8 @@ class StoreCrashTest {
     private PayloadRef store(long number, String... sites) throws Exception {
         PayloadRef ref = Samples.put(payloads, Samples.manifest((int) number), Samples.body((int) number));
         payloads.sync();
-        messages.publish(List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)));
+        messages.publish(
+                List.of(new StoredPublication(number, Samples.publication((int) number, sites), ref)), number - 1);
         return ref;
     }
 
@@ -106,7 +107,7 @@ class StoreCrashTest {
     }
 
     @Test
-    void removesACommittedMessageWhosePayloadIsTornSinceNobodyConfirmedIt() throws Exception {
+    void keepsTheRowsOfAMessageWhosePayloadIsTornAsDoubtfulUntilItsPublisherRepeatsIt() throws Exception {
         store(1, "CA-RC");
         PayloadRef torn = store(2, "CA-RC", "SF-RC");
         payloads.close();
@@ -117,13 +118,34 @@ class StoreCrashTest {
         assertThat(restart())
                 .isEqualTo(new Reconciler.Findings(1, 1, 0, 0, Map.of("ca_rc_queue", new QueueLoad(1, 101))));
 
-        assertThat(messages.find(Samples.FL_LAB, Samples.id(2))).isEmpty();
-        assertThat(database.number("SELECT count(*) FROM delivery")).isEqualTo(1);
-        assertThat(messages.publish(List.of(new StoredPublication(
-                        3,
-                        Samples.publication(2, "CA-RC"),
-                        Samples.put(payloads, Samples.manifest(2), Samples.body(2))))))
-                .containsExactly(MessageStore.PublishOutcome.STORED);
+        assertThat(database.number("SELECT count(*) FROM delivery WHERE payload_missing_time IS NOT NULL"
+                        + " AND dead_lettered_time IS NULL AND message_number = 2"))
+                .isEqualTo(2);
+        assertThat(messages.lastMessageNumber()).isEqualTo(2);
+        StoredPublication repeat = new StoredPublication(
+                3,
+                Samples.publication(2, "CA-RC", "SF-RC"),
+                Samples.put(payloads, Samples.manifest(2), Samples.body(2)));
+        assertThat(messages.publish(List.of(repeat), 2)).containsExactly(MessageStore.PublishOutcome.DOUBTFUL);
+        payloads.sync();
+        assertThat(messages.complete(List.of(repeat)))
+                .extracting(each -> each.delivery().messageNumber())
+                .containsExactly(2L, 2L);
+        assertThat(restart().waiting()).isEqualTo(3);
+    }
+
+    @Test
+    void asksNobodyToRepeatWhatWasAlreadyDoubtful() throws Exception {
+        PayloadRef gone = store(1, "CA-RC");
+        payloads.close();
+        Files.delete(spool.resolve(gone.file() + ".segment"));
+
+        assertThat(restart().doubtful()).isEqualTo(1);
+        assertThat(restart().doubtful()).as("the second start changes nothing").isEqualTo(1);
+        store(2, "CA-RC");
+        assertThat(restart().deadLettered())
+                .as("doubtful it stays, though a later commit says that the spool was synced")
+                .isZero();
     }
 
     @Test
@@ -183,7 +205,7 @@ class StoreCrashTest {
     }
 
     @Test
-    void givesUpADeadLetterWhosePayloadIsGone() throws Exception {
+    void keepsADeadLetterWhosePayloadIsGoneInTheListAndRequeuesItNever() throws Exception {
         PayloadRef gone = deadLettered(1);
         payloads.close();
         Files.delete(spool.resolve(gone.file() + ".segment"));
@@ -192,8 +214,14 @@ class StoreCrashTest {
 
         assertThat(restart().waiting()).isEqualTo(1);
 
-        assertThat(database.number("SELECT count(*) FROM delivery_held WHERE message_number = 1"))
-                .isZero();
+        DeadLetters letters = new DeadLetters(database.dataSource());
+        DeadLetters.Choice all = new DeadLetters.Choice(null, List.of());
+        assertThat(letters.list(all)).extracting(DeadLetter::reason).containsExactly("bad-seal");
+        assertThat(letters.requeue(all)).isEmpty();
+        assertThat(letters.discard(all)).hasSize(1);
+        messages.takeChanges();
+        assertThat(database.number("SELECT count(*) FROM delivery_ended WHERE discarded_time IS NOT NULL"))
+                .isEqualTo(1);
     }
 
     @Test
