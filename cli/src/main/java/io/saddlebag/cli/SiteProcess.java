@@ -26,6 +26,7 @@ final class SiteProcess {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile int exitCode = TellFailure.FAILED;
+    private volatile boolean failed;
 
     SiteProcess(SiteKind kind, SiteHome home, Map<String, String> overrides) {
         this.kind = kind;
@@ -36,7 +37,7 @@ final class SiteProcess {
     /**
      * Runs until {@link #stop}, SIGTERM or SIGINT.
      *
-     * @return 0
+     * @return 0; 1 when the site could not go on
      * @throws SiteStartException when the site cannot run as configured
      */
     int run() throws SiteStartException, IOException, InterruptedException {
@@ -45,12 +46,13 @@ final class SiteProcess {
         try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
                 SiteApplication application = kind.application(home, overrides)) {
             chooseNativeFolder();
+            application.onFailure(this::fail);
             application.start();
             running.ready(application.facts());
             LOG.info("At work in {} {}", home.folder(), application.facts());
             stop.await();
             LOG.info("Stopping: letting what is under way finish");
-            exitCode = 0;
+            exitCode = failed ? TellFailure.FAILED : 0;
         } catch (SiteStartException e) {
             if (stop.getCount() == 0) {
                 LOG.info("Stopped while starting: {}", e.getMessage());
@@ -75,6 +77,13 @@ final class SiteProcess {
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }
+    }
+
+    /** The site cannot go on. Its log alone can say why. */
+    private void fail(String reason) {
+        LOG.error("Cannot go on, stops: {}", reason);
+        failed = true;
+        stop();
     }
 
     void stop() {

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,7 @@ public final class HqApplication implements SiteApplication {
     private HqThreads threads;
     private HqStore store;
     private SiteRuntime runtime;
+    private volatile Consumer<String> failed = reason -> {};
 
     /** @param overrides settings that count before those of the home's file */
     public HqApplication(SiteHome home, Map<String, String> overrides) {
@@ -66,6 +68,11 @@ public final class HqApplication implements SiteApplication {
         this.clocks = clocks;
         this.home = home;
         this.overrides = Map.copyOf(overrides);
+    }
+
+    @Override
+    public void onFailure(Consumer<String> listener) {
+        failed = listener;
     }
 
     @Override
@@ -92,9 +99,10 @@ public final class HqApplication implements SiteApplication {
         settings = Settings.load(home, HqSettings.ALL, withPort());
         StompLimits frameLimits = frameLimits();
         threads = new HqThreads();
-        store = HqStore.open(settings, clocks.wall());
+        store = HqStore.open(settings, clocks.wall(), reason -> failed.accept(reason));
         HqSteps steps = steps(topology, identity.trust().networkId());
         steps.index().begin(store.backlog());
+        store.onTakenAgain(steps.dispatcher()::wakeAll);
         topology.onChange(steps.sessions()::apply);
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
@@ -112,7 +120,7 @@ public final class HqApplication implements SiteApplication {
                         "hqListenAddress",
                         new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
                 .bind("hqDatabase", store.database())
-                .bind("refuse", new Refuse());
+                .bind("refuse", new Refuse(store.outage()));
         steps.byName().forEach(runtime::bind);
         runtime.bind("askReceipts", new AskReceipts(steps.followReceipts(), new OutcomeStore(store.database())));
         bindKeys(topology, identity.trust().networkId());

@@ -51,7 +51,7 @@ public final class HqDatabase implements AutoCloseable {
         claim = RunningSite.isRunning(home) ? null : RunningSite.claim(home, Clock.systemUTC());
         String url = settings.text(HqSettings.DATABASE_URL);
         if (!url.isEmpty()) {
-            database = PostgresConnections.open(
+            database = PostgresConnections.openPatient(
                     url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings), CONNECTIONS);
         } else {
             PostgresServer used = claim == null
@@ -59,7 +59,7 @@ public final class HqDatabase implements AutoCloseable {
                     : PostgresServer.start(
                             settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
             server = claim == null ? null : used;
-            database = PostgresConnections.open(used.jdbcUrl(), used.user(), used.password(), CONNECTIONS);
+            database = PostgresConnections.openPatient(used.jdbcUrl(), used.user(), used.password(), CONNECTIONS);
         }
         if (claim != null) {
             StoreSchema.migrate(database);

@@ -50,6 +50,7 @@ import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.message.Sha256;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -148,7 +149,8 @@ public final class HqSteps {
                 payloads,
                 ground.threads().dispatch(),
                 settlements,
-                ground.time().wall());
+                ground.time().wall(),
+                ground.stores().writer().use());
         byName.put("subscribe", new Subscribe(ground.topology(), parts));
         byName.put("findInFlight", new FindInFlight());
         byName.put("isReceipted", (Predicate) exchange -> exchange.getProperty(HqProperties.RECEIPT) != null);
@@ -159,11 +161,21 @@ public final class HqSteps {
         byName.put("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver());
         byName.put(
                 "giveUpDoubtful",
-                new GiveUpDoubtful(
+                whileHeld(new GiveUpDoubtful(
                         new DoubtLimit(ground.stores().messages(), ground.time()),
                         ground.time().wall(),
-                        receipts::settled));
-        byName.put("takeChanges", new TakeChanges(ground.stores().messages(), payloads, index));
+                        receipts::settled)));
+        byName.put("takeChanges", whileHeld(new TakeChanges(ground.stores().messages(), payloads, index)));
+    }
+
+    /** A step that changes the database by itself: not while another headquarters may have it. */
+    private Processor whileHeld(Processor step) {
+        SoleUse use = ground.stores().writer().use();
+        return exchange -> {
+            if (use.isHeld()) {
+                step.process(exchange);
+            }
+        };
     }
 
     private void addPublish(ConfirmedMessages confirmed) {

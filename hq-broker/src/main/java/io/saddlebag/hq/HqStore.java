@@ -3,10 +3,11 @@ package io.saddlebag.hq;
 import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.folder.Utf8File;
 import io.saddlebag.hq.keys.KeyDirectory;
-import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.postgres.PostgresWatch;
+import io.saddlebag.hq.postgres.SessionLock;
 import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
@@ -15,7 +16,6 @@ import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PostgresMessageStore;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.Reconciler;
-import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.StoreSchema;
@@ -25,35 +25,45 @@ import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
 final class HqStore implements AutoCloseable {
     private static final int CONNECTIONS = 6;
+    /** Flyway wants a second one. */
+    private static final int MIGRATION_CONNECTIONS = 2;
 
     private final Settings settings;
     private final Clock clock;
     private PostgresServer server;
     private PostgresWatch watch;
+    private SessionLock lock;
     private HikariDataSource database;
     private PostgresMessageStore messages;
     private SpoolPayloadStore payloads;
     private CommitWriter writer;
     private Map<String, QueueLoad> backlog = Map.of();
+    private final Outage outage = new Outage();
+    private final Consumer<String> failed;
+    private volatile Runnable takenAgain = () -> {};
 
-    private HqStore(Settings settings, Clock clock) {
+    private HqStore(Settings settings, Clock clock, Consumer<String> failed) {
         this.settings = settings;
         this.clock = clock;
+        this.failed = failed;
     }
 
     /**
      * Opens everything and repairs what a crash left half done.
      *
+     * @param failed hears, later, that another headquarters has taken the database, so that this one must end
      * @throws SiteStartException when the database or the spool cannot be used; nothing is left open
      */
-    static HqStore open(Settings settings, Clock clock) throws SiteStartException {
-        HqStore store = new HqStore(settings, clock);
+    static HqStore open(Settings settings, Clock clock, Consumer<String> failed) throws SiteStartException {
+        HqStore store = new HqStore(settings, clock, failed);
         try {
             store.open();
             return store;
@@ -73,12 +83,16 @@ final class HqStore implements AutoCloseable {
             server = PostgresServer.start(
                     settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
             watch = new PostgresWatch(server);
-            database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
-        } else {
-            database = PostgresConnections.open(
-                    url, settings.text(HqSettings.DATABASE_USER), password(settings), CONNECTIONS);
         }
-        StoreSchema.migrate(database);
+        DatabaseAddress address = server != null
+                ? DatabaseAddress.of(server)
+                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
+        // First of all: nothing is changed or read in a database that another headquarters works on.
+        lock = SessionLock.take(address::connect, new LockListener());
+        database = address.pool(CONNECTIONS);
+        try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
+            StoreSchema.migrate(patient);
+        }
         messages = new PostgresMessageStore(database);
         payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL));
         // What waits and what does not is read anew below, whatever operators changed meanwhile.
@@ -91,7 +105,7 @@ final class HqStore implements AutoCloseable {
                 messages,
                 payloads,
                 settings.count(HqSettings.COMMIT_QUEUE),
-                new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()));
+                new CommitWriter.Parts(clock, lock::term, outage));
         writer.start();
     }
 
@@ -118,6 +132,50 @@ final class HqStore implements AutoCloseable {
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }
+    }
+
+    private final class LockListener implements SessionLock.Listener {
+        @Override
+        public void lost(String reason) {
+            outage.failed("its connection is lost, confirms and dispatch pause: " + reason);
+        }
+
+        /** A number above all that were given here is another headquarters': its rows are not known here. */
+        @Override
+        public void takenAgain() throws SQLException, PostgresException {
+            long last;
+            try {
+                last = messages == null ? 0 : messages.lastMessageNumber();
+            } catch (StoreException e) {
+                throw new SQLException(e.getMessage(), e);
+            }
+            if (writer != null && last > writer.lastNumber()) {
+                throw new PostgresException("Expected message_number " + writer.lastNumber()
+                        + " at most in the database, found " + last
+                        + ": another headquarters has written to it meanwhile. Stop that one and start this one again");
+            }
+        }
+
+        @Override
+        public void atWork() {
+            outage.ended();
+            takenAgain.run();
+        }
+
+        @Override
+        public void failed(String reason) {
+            failed.accept(reason);
+        }
+    }
+
+    /** What to run whenever the database was lost and is there again, on the lock's thread. */
+    void onTakenAgain(Runnable action) {
+        takenAgain = action;
+    }
+
+    /** Logs an outage of the database once. */
+    Outage outage() {
+        return outage;
     }
 
     HikariDataSource database() {
@@ -166,6 +224,9 @@ final class HqStore implements AutoCloseable {
         }
         if (database != null) {
             database.close();
+        }
+        if (lock != null) {
+            lock.close();
         }
         if (watch != null) {
             watch.close();

@@ -141,7 +141,13 @@ class HqRoutesTest extends CamelTestSupport {
         registry.bind("refuse", (Processor)
                 exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         for (String unused : List.of(
-                "refreshTopology", "takeChanges", "lookAtSpace", "expireDeliveries", "tellTraffic", "forgetUploads")) {
+                "refreshTopology",
+                "takeChanges",
+                "lookAtSpace",
+                "expireDeliveries",
+                "giveUpDoubtful",
+                "tellTraffic",
+                "forgetUploads")) {
             registry.bind(unused, (Processor) exchange -> {});
         }
     }

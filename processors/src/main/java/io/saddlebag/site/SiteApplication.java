@@ -1,6 +1,7 @@
 package io.saddlebag.site;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A site that runs: headquarters, a laboratory or a research centre. Started once, closed once, by one thread. */
 public interface SiteApplication extends AutoCloseable {
@@ -11,6 +12,12 @@ public interface SiteApplication extends AutoCloseable {
      * @throws SiteStartException when it cannot run as configured; says what to change. Nothing is left running.
      */
     void start() throws SiteStartException;
+
+    /**
+     * Whom to tell when the site cannot go on after its start; it is to be closed then, which the listener must not do
+     * itself. Before {@link #start}.
+     */
+    default void onFailure(Consumer<String> listener) {}
 
     /** What a person may want to know of the running site, such as {@code port} or {@code psqlUrl}; no secrets. */
     Map<String, String> facts();

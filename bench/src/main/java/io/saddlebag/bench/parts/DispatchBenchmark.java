@@ -11,6 +11,7 @@ import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueueLoad;
+import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
@@ -80,7 +81,7 @@ public class DispatchBenchmark {
                 BenchedLab.QUEUE,
                 PREFETCH,
                 consumer,
-                new Subscription.Parts(index, payloads, Runnable::run, settlements, Clock.systemUTC()));
+                new Subscription.Parts(index, payloads, Runnable::run, settlements, Clock.systemUTC(), SoleUse.ALWAYS));
         new Dispatcher(index).add(subscription);
     }
 

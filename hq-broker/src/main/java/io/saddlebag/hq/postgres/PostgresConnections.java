@@ -2,6 +2,10 @@ package io.saddlebag.hq.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
 
 /** A pool of connections to a PostgreSQL, embedded or external; it opens lazily and replaces broken connections. */
 public final class PostgresConnections {
@@ -11,17 +15,54 @@ public final class PostgresConnections {
      * kept, would read them from end to end for ever after; statistics come too late to prevent it.
      */
     private static final String PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
-            + " -c plan_cache_mode=force_generic_plan";
+            + " -c plan_cache_mode=force_generic_plan -c jit=off";
+
+    /** A database that does not answer for so long is away: see docs/adr/0003-store.md. */
+    private static final String ANSWER_SECONDS = "10";
+    /** Below that, so that the server does not go on to wait for a lock after the client has left. */
+    private static final String NO_LONG_LOCKS = " -c lock_timeout=9s";
+    /** The server notices the end of a machine that was cut off, and gives its lock free, within some 10 s. */
+    private static final String SOON_NOTICED =
+            "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2";
 
     private PostgresConnections() {}
 
     /**
+     * For commits and dispatch: a statement that is not answered within 10 s fails.
+     *
      * @param jdbcUrl {@code jdbc:postgresql://...}
      * @param user null when the URL names it
      * @param password null when there is none
      * @param size at most so many connections, at least 2
      */
     public static HikariDataSource open(String jdbcUrl, String user, String password, int size) {
+        return open(jdbcUrl, user, password, size, ANSWER_SECONDS, PLANS + NO_LONG_LOCKS);
+    }
+
+    /** For whatever may take its time: making the tables, an operator's commands. */
+    public static HikariDataSource openPatient(String jdbcUrl, String user, String password, int size) {
+        return open(jdbcUrl, user, password, size, "0", PLANS);
+    }
+
+    /** One connection outside of any pool, to be held. */
+    static Connection openOne(String jdbcUrl, String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        properties.setProperty("options", SOON_NOTICED);
+        properties.setProperty("ApplicationName", "saddlebag-hq-lock");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", ANSWER_SECONDS);
+        return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    private static HikariDataSource open(
+            String jdbcUrl, String user, String password, int size, String answerSeconds, String options) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("postgres");
         config.setJdbcUrl(jdbcUrl);
@@ -32,11 +73,11 @@ public final class PostgresConnections {
         config.setConnectionTimeout(WAIT_MILLIS);
         // The store says itself what it could not do; a pool that refuses to start would hide the reason.
         config.setInitializationFailTimeout(-1);
-        config.addDataSourceProperty("options", PLANS);
+        config.addDataSourceProperty("options", options);
         config.addDataSourceProperty("ApplicationName", "saddlebag-hq");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
-        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("socketTimeout", answerSeconds);
         return new HikariDataSource(config);
     }
 }

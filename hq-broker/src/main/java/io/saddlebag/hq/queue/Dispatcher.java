@@ -40,6 +40,11 @@ public final class Dispatcher {
         return subscriptions.getOrDefault(queueName, List.of()).size();
     }
 
+    /** Every subscription may go on. */
+    public void wakeAll() {
+        subscriptions.keySet().forEach(this::wake);
+    }
+
     private void wake(String queueName) {
         subscriptions.getOrDefault(queueName, List.of()).forEach(Subscription::wake);
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What waits on each queue, in memory: an index over the store, never the truth. Dispatch asks it and not the tables.
@@ -245,7 +246,10 @@ public final class QueueIndex {
             page(name, queue);
         } catch (StoreException | RuntimeException e) {
             queue.notLoaded(priority);
-            LOG.warn("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
+            // An outage of the database is logged as such, and once.
+            boolean isOutage = e instanceof StoreException failure && failure.isPassing();
+            LOG.atLevel(isOutage ? Level.DEBUG : Level.WARN)
+                    .log("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -60,9 +61,15 @@ public final class Subscription {
      *
      * @param turns where frames are made; may block on the disk
      * @param settlements takes deliveries that expired, or whose payload cannot be read
+     * @param use nothing is pushed while it is not held; {@link Dispatcher#wakeAll} when it is again
      */
     public record Parts(
-            QueueIndex index, PayloadStore payloads, Executor turns, Settlements settlements, Clock clock) {}
+            QueueIndex index,
+            PayloadStore payloads,
+            Executor turns,
+            Settlements settlements,
+            Clock clock,
+            SoleUse use) {}
 
     /**
      * @param serial headquarters' own number for it, never used twice
@@ -167,7 +174,7 @@ public final class Subscription {
     /** Pushes until nothing can be pushed (false) or the turn is over (true). */
     private boolean push() {
         for (int sent = 0; sent < FRAMES_A_TURN; sent++) {
-            if (isClosed()) {
+            if (isClosed() || !parts.use().isHeld()) {
                 return false;
             }
             if (!outlet.isWritable()) {

@@ -23,6 +23,7 @@ public final class CommitWriter implements AutoCloseable {
     private static final long GROUP_BYTES = 32L << 20;
 
     private final PayloadStore payloads;
+    private final SoleUse use;
     private final PublicationWork publicationWork;
     private final CommitLane<CommitRequest.Publish> publications;
     private final CommitLane<CommitRequest.Settle> settlements;
@@ -56,6 +57,7 @@ public final class CommitWriter implements AutoCloseable {
     CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Parts parts, ExecutorService syncer) {
         this.payloads = payloads;
         this.syncer = syncer;
+        this.use = parts.use();
         this.publicationWork =
                 new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
         this.publications = new CommitLane<>(
@@ -156,6 +158,16 @@ public final class CommitWriter implements AutoCloseable {
      */
     public long confirmedUpTo() {
         return publicationWork.confirmedUpTo();
+    }
+
+    /** Whether this headquarters has the database to itself; else nothing is committed, confirmed or dispatched. */
+    public SoleUse use() {
+        return use;
+    }
+
+    /** The highest number that was given to a message, committed or not. */
+    public long lastNumber() {
+        return publicationWork.lastNumber();
     }
 
     /** One round of publications without their thread, for whoever drives it himself; returns how much was taken. */

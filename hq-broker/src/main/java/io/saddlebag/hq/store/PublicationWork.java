@@ -35,7 +35,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     private Runnable durable = NOTHING;
 
     private final List<StoredPublication> doubtful = new ArrayList<>();
-    private long lastNumber;
+    private volatile long lastNumber;
     private volatile long confirmedUpTo;
 
     /** @param syncer where the spool is synced while the rows are committed */
@@ -54,6 +54,10 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     void open() throws StoreException {
         lastNumber = messages.lastMessageNumber();
         confirmedUpTo = lastNumber;
+    }
+
+    long lastNumber() {
+        return lastNumber;
     }
 
     long confirmedUpTo() {
@@ -167,7 +171,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
                 PayloadRef payload = publish.uploaded() != null
                         ? publish.uploaded()
                         : payloads.put(publish.sealed(), publish.publication().manifest().length);
-                stored.add(new StoredPublication(++lastNumber, publish.publication(), payload));
+                stored.add(new StoredPublication(nextNumber(), publish.publication(), payload));
             }
             return stored;
         } catch (IOException e) {
@@ -177,6 +181,13 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             fail(publishes, new StoreException("The spool could not be written: " + e.getMessage(), e, true));
             return List.of();
         }
+    }
+
+    /** By the lane's thread only. */
+    private long nextNumber() {
+        long next = lastNumber + 1;
+        lastNumber = next;
+        return next;
     }
 
     private CompletableFuture<Void> sync() {

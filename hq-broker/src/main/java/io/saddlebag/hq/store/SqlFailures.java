@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Set;
 
 /** Tells failures of the database that pass from those that stay. */
-final class SqlFailures {
+public final class SqlFailures {
     /**
      * Classes of SQLSTATE: connection, transaction rollback, resources, operator, system.
      *
      * @see <a href="https://www.postgresql.org/docs/17/errcodes-appendix.html">PostgreSQL error codes</a>
      */
     private static final List<String> PASSING_CLASSES = List.of("08", "40", "53", "57", "58");
+
+    /** A lock was waited for too long: the session that has it is about to end. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** A page that does not match its checksum, or an index that does not match its table. */
     private static final Set<String> DAMAGE = Set.of("XX001", "XX002");
@@ -22,7 +25,7 @@ final class SqlFailures {
 
     private SqlFailures() {}
 
-    static StoreException asStoreException(String what, SQLException cause) {
+    public static StoreException asStoreException(String what, SQLException cause) {
         String remedy = isDamage(cause) ? DAMAGED : "";
         return new StoreException(
                 "The database could not " + what + ": " + cause.getMessage() + remedy, cause, passes(cause));
@@ -32,10 +35,11 @@ final class SqlFailures {
         return failure.getSQLState() != null && DAMAGE.contains(failure.getSQLState());
     }
 
-    static boolean passes(SQLException failure) {
+    public static boolean passes(SQLException failure) {
         String state = failure.getSQLState();
         return failure instanceof SQLTransientException
                 || state == null
+                || state.equals(LOCK_NOT_AVAILABLE)
                 || PASSING_CLASSES.stream().anyMatch(state::startsWith);
     }
 }

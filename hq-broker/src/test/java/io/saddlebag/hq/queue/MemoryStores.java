@@ -1,5 +1,6 @@
 package io.saddlebag.hq.queue;
 
+import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -55,9 +56,13 @@ final class MemoryStores {
     /** Payloads whose every byte is the offset's, so that parts can be told apart. */
     static final class Payloads implements PayloadStore {
         volatile long brokenFrom = Long.MAX_VALUE;
+        volatile boolean damaged;
 
         @Override
         public byte[] manifest(PayloadRef ref) throws IOException {
+            if (damaged) {
+                throw new PayloadDamagedException("A checksum does not hold");
+            }
             if (brokenFrom <= 0) {
                 throw new IOException("The disk is away");
             }

@@ -4,6 +4,7 @@ import static io.saddlebag.hq.queue.QueueFixture.CA;
 import static io.saddlebag.hq.queue.QueueFixture.QUEUE;
 import static io.saddlebag.hq.queue.QueueFixture.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.routing.QueueRules;
@@ -30,6 +31,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,7 @@ class SubscriptionTest {
     private final QueueIndex index = new QueueIndex(rows, Runnable::run, 100);
     private final Dispatcher dispatcher = new Dispatcher(index);
     private CompletableFuture<Boolean> commit = CompletableFuture.completedFuture(true);
+    private final AtomicLong term = new AtomicLong(1);
     private Settlements settlements;
     private long lastSerial;
 
@@ -79,7 +82,7 @@ class SubscriptionTest {
                 QUEUE,
                 prefetch,
                 client,
-                new Subscription.Parts(index, payloads, turns::add, settlements, clock));
+                new Subscription.Parts(index, payloads, turns::add, settlements, clock, term::get));
         subscription.resume(resume);
         dispatcher.add(subscription);
         return subscription;
@@ -111,6 +114,35 @@ class SubscriptionTest {
         assertThat(first.header(Headers.DESTINATION)).isEqualTo("/queue/ca_rc_queue");
         assertThat(first.header("attempt")).isEqualTo("1");
         assertThat(first.body()).hasSize(110);
+    }
+
+    @Test
+    void pushesNothingWhileTheDatabaseIsLostAndGoesOnWhenItIsThereAgain() {
+        arrive(delivery(1));
+        Client client = new Client();
+        term.set(0);
+        subscribe(2, client);
+        turn();
+        assertThat(client.messageIds()).isEmpty();
+
+        term.set(2);
+        dispatcher.wakeAll();
+        turn();
+        assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_001");
+    }
+
+    @Test
+    void makesADeadLetterAtOnceOfWhatIsDamaged() {
+        arrive(delivery(1), delivery(2));
+        payloads.damaged = true;
+        Client client = new Client();
+        subscribe(2, client);
+        turn();
+
+        assertThat(client.messageIds()).isEmpty();
+        assertThat(settled)
+                .extracting(Settlement::messageNumber, Settlement::outcome)
+                .containsExactly(tuple(1L, Outcome.LOST), tuple(2L, Outcome.LOST));
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A whole headquarters in this JVM, with a home, certificates and a database of its own; may be started again. */
 public final class RunningHq implements AutoCloseable {
@@ -35,6 +37,7 @@ public final class RunningHq implements AutoCloseable {
     private final TestNetwork network;
     private final TestDatabase database;
     private final SiteClocks clocks;
+    private final List<String> failures = new CopyOnWriteArrayList<>();
     private HqApplication application;
 
     private RunningHq(TestNetwork network, TestDatabase database, SiteClocks clocks) {
@@ -80,6 +83,7 @@ public final class RunningHq implements AutoCloseable {
     /** With settings that count before those of the home. */
     public void start(Map<String, String> overrides) {
         application = new HqApplication(new SiteHome(home()), overrides, clocks);
+        application.onFailure(failures::add);
         try {
             application.start();
         } catch (SiteStartException e) {
@@ -89,6 +93,11 @@ public final class RunningHq implements AutoCloseable {
 
     public void stop() {
         application.close();
+    }
+
+    /** Why it could not go on; empty as long as it can. */
+    public List<String> failures() {
+        return failures;
     }
 
     public Path home() {
