@@ -21,7 +21,7 @@
 #define SLOTS 2
 #define NOBODY SLOTS
 
-mtype = { NONE, WAITS, ENDED, ABSENT, WRITTEN, DURABLE };
+mtype = { NONE, WAITS, DOUBT, ENDED, ABSENT, WRITTEN, DURABLE };
 
 /* Headquarters' disk. What is WRITTEN and not synced may be gone after a crash; rows are there or not. */
 mtype rows[SLOTS] = NONE;
@@ -103,7 +103,15 @@ inline put_commit_confirm(f) {
     atomic { doubtful[f] = false; tell(f) }
 }
 
-/* Before it serves: what was never confirmed goes, what is whole is made durable, what nobody waits for is freed. */
+/* A repeat of a doubtful message: its payload is durable before the row names it. */
+inline complete_confirm(f) {
+    spool[f] = WRITTEN;
+    spool[f] = DURABLE;
+    rows[f] = WAITS;
+    tell(f)
+}
+
+/* Before it serves: what may never have been confirmed is doubtful, what is whole is made durable, the rest is freed. */
 inline reconcile() {
     g = 0;
     do
@@ -118,7 +126,7 @@ inline reconcile() {
         :: BROKEN != 3 && rows[g] == WAITS && spool[g] == ABSENT ->
             /* Only the newest commit can be without its payload; any other would be a loss. */
             assert(newest == g);
-            rows[g] = NONE
+            rows[g] = DOUBT
         :: rows[g] != WAITS -> spool[g] = ABSENT
         :: else
         fi;
@@ -136,7 +144,8 @@ serve:
         :: atomic { publish ? f -> if :: BROKEN == 1 -> tell(f) :: else fi };
             if
             /* A repeat of what is committed is confirmed again. */
-            :: atomic { rows[f] != NONE -> tell(f) }
+            :: atomic { rows[f] != NONE && rows[f] != DOUBT -> tell(f) }
+            :: rows[f] == DOUBT -> complete_confirm(f)
             :: rows[f] == NONE -> put_commit_confirm(f)
             fi;
             f = 0
