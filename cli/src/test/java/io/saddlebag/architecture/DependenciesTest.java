@@ -26,6 +26,7 @@ final class DependenciesTest {
         "io.saddlebag.identity..",
         "io.saddlebag.stomp..",
         "io.saddlebag.folder..",
+        "io.saddlebag.log..",
         "io.saddlebag.audit..",
         "io.saddlebag.site.."
     };

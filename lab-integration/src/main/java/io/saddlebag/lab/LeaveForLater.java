@@ -1,10 +1,9 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.ConnectionLostException;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -19,7 +18,8 @@ final class LeaveForLater implements Processor {
 
     private final OutgoingWindow window;
     private final PushBack pushBack;
-    private final Set<String> reported = ConcurrentHashMap.newKeySet();
+    private final RepeatedFaults waits = new RepeatedFaults();
+    private final RepeatedFaults troubles = new RepeatedFaults();
 
     LeaveForLater(OutgoingWindow window, PushBack pushBack) {
         this.window = Objects.requireNonNull(window, "window");
@@ -31,9 +31,9 @@ final class LeaveForLater implements Processor {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         OutgoingMessage message = LabExchange.outgoing(exchange);
         if (cause instanceof NotYetException) {
-            if (reported.add(cause.getMessage())) {
-                LOG.info("{}: {}; so do later ones", message.messageId(), cause.getMessage());
-            }
+            waits.occurred(cause.getMessage())
+                    .ifPresent(repeats ->
+                            LOG.info("{}: {}; so do later ones{}", message.messageId(), cause.getMessage(), repeats));
         } else if (cause instanceof PushedBackException pushed) {
             pushBack.pushedBack(message.claim().recipients(), pushed.isForEverything())
                     .ifPresent(pause -> {
@@ -48,13 +48,16 @@ final class LeaveForLater implements Processor {
             LOG.debug("{}: sent again on the next connection: {}", message.messageId(), cause.getMessage());
             window.retryLater();
         } else {
-            LOG.error("{}: kept, tried again later: {}", message.messageId(), Printable.of(cause.toString()), cause);
+            String trouble = Printable.of(cause.toString());
+            troubles.occurred(RepeatedFaults.kindOf(trouble))
+                    .ifPresent(repeats -> LOG.error(
+                            "{}: kept, tried again later: {}{}", message.messageId(), trouble, repeats, cause));
             window.retryLater();
         }
     }
 
     /** A key has come: who waits for one is worth a line again. */
     void reportAgain() {
-        reported.clear();
+        waits.over();
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.log.RepeatedFaults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -33,6 +34,7 @@ final class Revocations {
     private final Path file;
     private final X509Certificate authority;
     private final Clock clock;
+    private final RepeatedFaults faults = new RepeatedFaults();
     private volatile Listed listed;
 
     /** One reading of the file; {@code changed} is null while there is none. */
@@ -65,12 +67,19 @@ final class Revocations {
                 BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
                 boolean same = now.lastModifiedTime().equals(current.changed) && now.size() == current.size;
                 listed = same ? looked(current) : read();
+                if (!same) {
+                    faults.over();
+                }
             } else {
                 // Whoever can delete the file could also bring the site's own identity back; the list stays in force.
                 listed = looked(current);
             }
         } catch (IOException e) {
-            LOG.error("The revocation list was not taken, the one before it stays in force: {}", e.getMessage());
+            faults.occurred(RepeatedFaults.kindOf(String.valueOf(e.getMessage())))
+                    .ifPresent(repeats -> LOG.error(
+                            "The revocation list was not taken, the one before it stays in force: {}{}",
+                            e.getMessage(),
+                            repeats));
             listed = looked(current);
         }
         return listed;

@@ -3,9 +3,11 @@ package io.saddlebag.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,6 +144,29 @@ class TrustTest {
         Files.copy(other.authorityFolder().resolve("ca.crl"), identity.resolve("ca.crl"));
         clock.advance(Duration.ofMinutes(1));
         assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+    }
+
+    @Test
+    void saysOnceThatAListIsBrokenUntilItIsRightAgain() throws Exception {
+        MovableClock clock = new MovableClock();
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.identity("PA-LAB");
+        network.authority().revoke(SiteId.of("PA-LAB"));
+        Trust running = Trust.load(identity, clock);
+        try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
+            for (int times = 1; times <= 2; times++) {
+                for (int looks = 0; looks < 20; looks++) {
+                    Files.writeString(identity.resolve("ca.crl"), "broken " + looks);
+                    clock.advance(Duration.ofSeconds(10));
+                    running.verifySigner(lab);
+                }
+                assertThat(lines.from(Level.ERROR)).hasSize(times).allMatch(line -> line.contains("ca.crl"));
+                copyList(identity);
+                clock.advance(Duration.ofSeconds(10));
+                running.verifySigner(lab);
+            }
+        }
     }
 
     @Test

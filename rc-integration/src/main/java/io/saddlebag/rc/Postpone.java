@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.Headers;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class Postpone extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(Postpone.class);
 
     private final Duration pause;
+    private final RepeatedFaults faults = new RepeatedFaults();
 
     Postpone(Duration pause) {
         this.pause = pause;
@@ -34,12 +36,15 @@ final class Postpone extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        LOG.error(
-                "message_id={} cannot be taken now and is returned in {} ms: {}",
-                Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                pause.toMillis(),
-                Printable.of(failure.toString()),
-                failure instanceof IOException ? null : failure);
+        String trouble = Printable.of(failure.toString());
+        faults.occurred(RepeatedFaults.kindOf(trouble))
+                .ifPresent(repeats -> LOG.error(
+                        "message_id={} cannot be taken now and is returned in {} ms: {}{}",
+                        Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
+                        pause.toMillis(),
+                        trouble,
+                        repeats,
+                        failure instanceof IOException ? null : failure));
         try {
             arrival.discardWork();
         } catch (IOException e) {

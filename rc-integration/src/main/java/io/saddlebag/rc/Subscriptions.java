@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
@@ -31,6 +32,7 @@ final class Subscriptions implements Processor {
     private final Lanes lanes;
     private final Intake intake;
     private final ResumePoints resumePoints;
+    private final RepeatedFaults faults = new RepeatedFaults();
     private final Duration retry;
     private final Duration look;
     private final Map<String, QueueConsumer> consumerByQueue = new ConcurrentHashMap<>();
@@ -111,12 +113,14 @@ final class Subscriptions implements Processor {
             }
             consumer.notBegun(connection);
             if (failure instanceof Refusal refusal) {
-                LOG.error(
-                        "cannot subscribe to {}: {} {}; tried again in {} ms",
-                        queue,
-                        refusal.code().text(),
-                        Printable.of(refusal.reason()),
-                        retry.toMillis());
+                faults.occurred(queue + " " + refusal.code().text())
+                        .ifPresent(repeats -> LOG.error(
+                                "cannot subscribe to {}: {} {}; tried again in {} ms{}",
+                                queue,
+                                refusal.code().text(),
+                                Printable.of(refusal.reason()),
+                                retry.toMillis(),
+                                repeats));
                 later(retry, () -> subscribeAgain(consumer));
             }
         });

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.log.RepeatedFaults;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ public final class PostgresWatch implements AutoCloseable {
     private static final long END_SECONDS = 60;
 
     private final PostgresServer server;
+    private final RepeatedFaults faults = new RepeatedFaults();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "postgres-watch"));
 
@@ -30,11 +32,16 @@ public final class PostgresWatch implements AutoCloseable {
         if (server.isRunning()) {
             return;
         }
-        LOG.error("postgres died and is started again; its log {} may say why", server.logFile());
+        faults.occurred("died")
+                .ifPresent(repeats -> LOG.error(
+                        "postgres died and is started again; its log {} may say why{}", server.logFile(), repeats));
         try {
             server.revive();
+            faults.over();
         } catch (PostgresException | RuntimeException e) {
-            LOG.error("postgres is down, tried again: {}", e.getMessage());
+            String fault = String.valueOf(e.getMessage());
+            faults.occurred(RepeatedFaults.kindOf(fault))
+                    .ifPresent(repeats -> LOG.error("postgres is down, tried again: {}{}", fault, repeats));
         }
     }
 

@@ -1,8 +1,12 @@
 package io.saddlebag.hq.session;
 
+<<<<<<< HEAD
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.SqlFailures;
 import io.saddlebag.hq.store.StoreException;
+=======
+import io.saddlebag.log.RepeatedFaults;
+>>>>>>> 734dd89 (Log a fault that repeats once a kind, wherever one loops)
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
@@ -32,6 +36,8 @@ public final class Refuse implements Processor {
         this.outage = outage;
     }
 
+    private final RepeatedFaults faults = new RepeatedFaults();
+
     @Override
     public void process(Exchange exchange) {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
@@ -43,7 +49,11 @@ public final class Refuse implements Processor {
             return;
         }
         if (frame == null) {
-            LOG.error("{}: failed: {}", exchange.getFromRouteId(), String.valueOf(fault), fault);
+            // Of a route with a timer, which fails as often as it runs.
+            String text = String.valueOf(fault);
+            faults.occurred(exchange.getFromRouteId() + " " + RepeatedFaults.kindOf(text))
+                    .ifPresent(
+                            repeats -> LOG.error("{}: failed: {}{}", exchange.getFromRouteId(), text, repeats, fault));
             return;
         }
         StompConnection connection = StompConnection.of(exchange);
