@@ -1,12 +1,9 @@
 package io.saddlebag.hq.session;
 
-<<<<<<< HEAD
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.SqlFailures;
 import io.saddlebag.hq.store.StoreException;
-=======
 import io.saddlebag.log.RepeatedFaults;
->>>>>>> 734dd89 (Log a fault that repeats once a kind, wherever one loops)
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
@@ -29,14 +26,13 @@ public final class Refuse implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Refuse.class);
     private static final String AWAY = "Headquarters' store does not answer and nothing was confirmed. Try again later";
 
+    private final RepeatedFaults faults = new RepeatedFaults();
     private final Outage outage;
 
     /** @param outage logs a store that does not answer once, however many frames meet it */
     public Refuse(Outage outage) {
         this.outage = outage;
     }
-
-    private final RepeatedFaults faults = new RepeatedFaults();
 
     @Override
     public void process(Exchange exchange) {
