@@ -272,8 +272,12 @@ public final class AtomicFiles {
      * @throws IOException naming the folder
      */
     public static void syncFolder(Path folder) throws IOException {
+        syncFolder(folder, () -> force(folder));
+    }
+
+    static void syncFolder(Path folder, EarlySync.Sync sync) throws IOException {
         try {
-            force(folder);
+            sync.run();
         } catch (IOException e) {
             if (!UnsyncedFolders.isAccepted(folder, e)) {
                 throw named(folder, "its entries cannot be brought to the disk", e);

@@ -316,7 +316,7 @@ public final class DropClaims implements AutoCloseable {
         try {
             copies.run(
                     claimed.path(),
-                    progress -> copy(from.held(), name, look.isDirectory(), entry, progress),
+                    progress -> copy(from, name, look.isDirectory(), entry, progress),
                     () -> claimed.root().later(claimed, Duration.ZERO));
         } catch (ChangedMeanwhileException | UntakeableException e) {
             putBackFar(claimed, from, name);
@@ -341,7 +341,7 @@ public final class DropClaims implements AutoCloseable {
     }
 
     /** Under a temporary name, so that no start takes half a copy for a claim. */
-    private void copy(HeldFolder from, Path name, boolean isFolder, Path entry, CopyThreads.Progress progress)
+    private void copy(Claims from, Path name, boolean isFolder, Path entry, CopyThreads.Progress progress)
             throws IOException {
         Path hidden = entry.resolveSibling("." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX);
         try {
@@ -350,7 +350,7 @@ public final class DropClaims implements AutoCloseable {
                 Files.createDirectory(hidden, Modes.SHARED_FOLDER);
                 target = hidden.resolve(FolderRebuild.TAKEN);
             }
-            new FarCopy(limits, progress).copy(from, name, target);
+            new FarCopy(limits, progress).copy(from.held(), name, target);
             if (isFolder) {
                 AtomicFiles.syncFolder(hidden);
             }
@@ -360,8 +360,8 @@ public final class DropClaims implements AutoCloseable {
             FileTree.delete(hidden);
             throw e;
         }
-        FarCopy.delete(from, name);
-        from.sync();
+        FarCopy.delete(from.held(), name);
+        from.held().sync(from.path());
     }
 
     private void putBackFar(Dropped claimed, Claims from, Path name) throws IOException {
@@ -392,7 +392,7 @@ public final class DropClaims implements AutoCloseable {
                 try {
                     Files.createLink(root.resolve(name), content);
                     Files.delete(content);
-                    folder.sync();
+                    folder.sync(root);
                     return true;
                 } catch (FileAlreadyExistsException e) {
                     return false;
@@ -401,7 +401,7 @@ public final class DropClaims implements AutoCloseable {
                 }
             }
             from.move(content.getFileName(), folder, name);
-            folder.sync();
+            folder.sync(root);
             return true;
         } catch (AtomicMoveNotSupportedException e) {
             return false;

@@ -161,11 +161,17 @@ public final class HeldFolder implements Closeable {
                 Modes.SHARED_FILE);
     }
 
-    /** Brings its entries to the disk. */
-    void sync() throws IOException {
-        try (SeekableByteChannel channel = stream.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ))) {
-            ((FileChannel) channel).force(true);
-        }
+    /**
+     * Brings its entries to the disk, as {@link AtomicFiles#syncFolder}.
+     *
+     * @param path by which it was reached
+     */
+    void sync(Path path) throws IOException {
+        AtomicFiles.syncFolder(path, () -> {
+            try (SeekableByteChannel channel = stream.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ))) {
+                ((FileChannel) channel).force(true);
+            }
+        });
     }
 
     private static Path requireSingle(Path name) {

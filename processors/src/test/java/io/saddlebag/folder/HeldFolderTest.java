@@ -87,7 +87,7 @@ class HeldFolderTest {
         }
         try (HeldFolder claims = HeldFolder.open(target)) {
             held.move(Path.of("pipe"), claims, Path.of("claimed"));
-            claims.sync();
+            claims.sync(target);
         }
 
         assertThat(target.resolve("claimed")).exists();
