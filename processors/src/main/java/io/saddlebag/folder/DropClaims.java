@@ -207,7 +207,7 @@ public final class DropClaims implements AutoCloseable {
             Claims claims = isNear ? near(root) : far(root);
             try (HeldFolder area = claims.held().sub(entry.getFileName());
                     HeldFolder gathered = isNear ? area.sub(claim.getFileName()) : area.again()) {
-                isEmpty = GroupClaim.isPutBack(gathered, root.folder());
+                isEmpty = GroupClaim.isPutBack(gathered, root);
             } catch (AtomicMoveNotSupportedException otherDisk) {
                 isEmpty = false;
             }

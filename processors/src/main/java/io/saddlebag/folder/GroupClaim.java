@@ -70,7 +70,8 @@ final class GroupClaim {
      *
      * @return whether none is left
      */
-    static boolean isPutBack(HeldFolder gathered, HeldFolder root) throws IOException {
+    static boolean isPutBack(HeldFolder gathered, DropRoot dropFolder) throws IOException {
+        HeldFolder root = dropFolder.folder();
         boolean isEmpty = true;
         try (HeldFolder listing = gathered.again()) {
             for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
@@ -82,7 +83,7 @@ final class GroupClaim {
                 }
             }
         }
-        root.sync();
+        root.sync(dropFolder.path());
         return isEmpty;
     }
 }
