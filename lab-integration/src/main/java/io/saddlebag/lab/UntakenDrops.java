@@ -46,16 +46,17 @@ final class UntakenDrops {
                     "{}: {} cannot be taken, tried again at growing intervals: {}",
                     Printable.of(dropped.root().path().toString()),
                     Printable.of(dropped.file().toString()),
-                    Printable.of(reason(failure)));
+                    reason(failure));
         }
         return pause;
     }
 
     private static String reason(Exception failure) {
         if (failure instanceof UntakeableException one) {
+            // Its own text, no outside one.
             return one.getReason();
         }
-        String found = failure instanceof AccessDeniedException ? "access denied" : failure.toString();
+        String found = failure instanceof AccessDeniedException ? "access denied" : Printable.of(failure.toString());
         return "expected a folder out of which this site may move files, found: " + found + ". Look whether it is"
                 + " mounted read-only or has the sticky bit, and whether the site's group may write to it (chmod 2770;"
                 + " of a dropped folder chmod -R g+rwX)";

@@ -65,11 +65,38 @@ class CrashTest {
     }
 
     @Test
-    void betweenTheClaimsRowAndItsRename() throws Exception {
-        home.drop(NAME, CONTENT);
-        claimRow();
+    void betweenTheClaimAndItsRow() throws Exception {
+        claimed();
 
         endsSent();
+    }
+
+    @Test
+    void betweenTheClaimsRowAndItsNameInTheWorkFolder() throws Exception {
+        Path claim = claimed();
+        claimRow(ID, "drop%2Fraw-data/" + claim.getFileName());
+
+        endsSent();
+    }
+
+    /** As when a disk lost the rename, and kept the journal. */
+    @Test
+    void betweenTheClaimsRowAndItsRename() throws Exception {
+        home.drop(NAME, CONTENT);
+        claimRow(ID, "drop%2Fraw-data/f0123456789abcdef." + NAME);
+
+        endsSent();
+    }
+
+    @Test
+    void betweenTheClaimOfWhatCannotTravelAndItsReason() throws Exception {
+        Files.move(claimed(), claims().resolve("F0123456789abcdef.FL-LAB_DAT_20251008_001.aaaa"));
+        hq.listen();
+        lab = home.start(hq.port());
+
+        await().pollInterval(POLL).until(() -> home.files("failed").size() == 2);
+        assertThat(home.files("work")).isEmpty();
+        assertThat(hq.confirmed()).isEmpty();
     }
 
     @Test
@@ -210,13 +237,26 @@ class CrashTest {
         claimRow(ID);
     }
 
+    private Path claims() throws IOException {
+        return Files.createDirectories(home.home().work().resolve(".claims/drop%2Fraw-data"));
+    }
+
+    private Path claimed() throws IOException {
+        return Files.write(claims().resolve("f0123456789abcdef." + NAME), CONTENT);
+    }
+
     private void claimRow(MessageId id) throws IOException {
+        claimRow(id, null);
+    }
+
+    private void claimRow(MessageId id, String place) throws IOException {
         Files.createDirectories(home.home().journal());
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim = new Claim(
                     "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), null);
-            TestLab.claimed(journal, id, claim, moved -> {});
+            OutgoingMessage claimed = journal.claim(id, claim, place).join();
+            journal.move(claimed, moved -> {});
         }
     }
 

@@ -39,6 +39,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.NotifyBuilder;
@@ -110,7 +111,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("removeMarker", new RemoveMarker(dropClaims));
         registry.bind("lookForOutgoing", new LookForOutgoing(window));
         registry.bind("refuseDrop", new RefuseDrop(folders));
-        registry.bind("holdDrop", new HoldDrop(settled, folders, dropClaims, untaken, Duration.ofHours(1)));
+        registry.bind("holdDrop", new HoldDrop(settled, folders, dropClaims, untaken, Duration.ofMillis(50)));
         registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
         registry.bind("digestContent", new DigestContent(journal, folders));
         registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
@@ -236,6 +237,51 @@ class LabRoutesTest extends CamelTestSupport {
 
         assertThat(journal.find(ID)).isEmpty();
         assertThat(lab.files("drop")).containsExactly("raw-data/" + NAME);
+        assertThat(lab.files("failed")).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeRecordedStaysClaimedAndIsRecordedLater() throws Exception {
+        AtomicBoolean isFull = new AtomicBoolean(true);
+        AdviceWith.adviceWith(context, "fl-lab-raw-data", route -> route.weaveById("drop-folder-record")
+                .before()
+                .process(exchange -> {
+                    if (isFull.getAndSet(false)) {
+                        throw new IOException("the disk is full");
+                    }
+                }));
+        NotifyBuilder twice = new NotifyBuilder(context)
+                .fromRoute("fl-lab-raw-data")
+                .whenDone(2)
+                .create();
+        context.start();
+        lab.drop(NAME, CONTENT);
+        await(twice);
+
+        assertThat(lab.files("work")).containsExactly(ID.value());
+        assertThat(lab.files("drop")).isEmpty();
+        assertThat(lab.files("failed")).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsWrittenToWhileItIsClaimedGoesBack() throws Exception {
+        AtomicBoolean isWritten = new AtomicBoolean();
+        AdviceWith.adviceWith(context, "fl-lab-raw-data", route -> route.weaveById("drop-folder-claim")
+                .before()
+                .process(exchange -> {
+                    if (!isWritten.getAndSet(true)) {
+                        Files.write(lab.drop().resolve(NAME), CONTENT, StandardOpenOption.APPEND);
+                    }
+                }));
+        NotifyBuilder twice = new NotifyBuilder(context)
+                .fromRoute("fl-lab-raw-data")
+                .whenDone(2)
+                .create();
+        context.start();
+        lab.drop(NAME, CONTENT);
+        await(twice);
+
+        assertThat(lab.home().work().resolve(ID.value())).hasContent("sample,result\nsample,result\n");
         assertThat(lab.files("failed")).isEmpty();
     }
 

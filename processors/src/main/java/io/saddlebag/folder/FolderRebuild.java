@@ -59,11 +59,10 @@ final class FolderRebuild {
     }
 
     private void rebuild(Path folder, String prefix, int depth) throws IOException {
-        if (owner(folder).equals(self)) {
-            Files.setPosixFilePermissions(folder, Modes.SHARED_FOLDER.value());
-        } else {
+        if (!owner(folder).equals(self)) {
             replace(folder, prefix);
         }
+        Files.setPosixFilePermissions(folder, Modes.SHARED_FOLDER.value());
         for (Path name : list(folder)) {
             Path entry = folder.resolve(name);
             String path = prefix + name;
