@@ -61,6 +61,8 @@ CREATE TABLE delivery_held (
     reason             text,
     last_error         text,
     payload_missing_time timestamptz,
+    refusals           integer  NOT NULL DEFAULT 0,
+    unsettled_since    timestamptz,
     PRIMARY KEY (message_number, queue_name),
     CONSTRAINT delivery_discarded_when_dead CHECK (discarded_time IS NULL OR dead_lettered_time IS NOT NULL)
 );
@@ -92,6 +94,8 @@ COMMENT ON COLUMN delivery_held.dead_lettered_time IS 'When it was given up for 
 COMMENT ON COLUMN delivery_held.discarded_time IS 'When an operator discarded the dead letter; headquarters moves it to delivery_ended when it next looks';
 COMMENT ON COLUMN delivery_held.reason IS 'Why it was dead-lettered; null otherwise';
 COMMENT ON COLUMN delivery_held.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
+COMMENT ON COLUMN delivery_held.refusals IS 'How often its receiver gave it back, or it could not be read, as known when it last came back; without the ends of connections; 0 again when an operator requeues it';
+COMMENT ON COLUMN delivery_held.unsettled_since IS 'When it first came back unsettled; null when it never did, and when an operator requeues it';
 COMMENT ON COLUMN delivery_held.payload_missing_time IS 'Since when the sealed message is known to be missing or damaged; null while it is whole. Such a delivery is doubtful, not dispatched, until its publisher repeats the message or it becomes a dead letter';
 
 CREATE TABLE delivery_ended (

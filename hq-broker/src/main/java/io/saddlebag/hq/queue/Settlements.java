@@ -5,6 +5,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Printable;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +24,7 @@ import org.slf4j.event.Level;
 public final class Settlements {
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
     private static final int EXPIRED_AT_ONCE = 1_000;
+    private static final Duration A_DAY = Duration.ofDays(1);
     private static final String CUT_OFF = "The connection ended before the delivery was settled";
 
     private static final String LOST =
@@ -109,19 +111,25 @@ public final class Settlements {
     }
 
     /**
-     * Its connection ended before it was settled: it waits again at once, or is a dead letter when that happened too
-     * often.
+     * Its connection ended before it was settled: it waits again, at once the first time, then after a pause that grows.
+     * That may be the receiver's own fault, so that it becomes a dead letter only when it went on for a day.
      */
     public void cutOff(Waiting waiting) {
-        waiting.cutOff();
-        if (isSpent(waiting)) {
+        boolean counts = waiting.cutOff(time.wall().instant());
+        if (!counts) {
+            index.giveBack(waiting);
+            return;
+        }
+        if (isSpentForADay(waiting)) {
             giveUp(waiting, CUT_OFF);
             return;
         }
-        if (waiting.attempts() > waiting.delivery().attempts()) {
-            remember(waiting, CUT_OFF);
+        remember(waiting, CUT_OFF);
+        if (waiting.cutOffs() <= 1) {
+            index.giveBack(waiting);
+        } else {
+            afterPause(waiting, waiting.cutOffs() - 1, () -> index.giveBack(waiting));
         }
-        index.giveBack(waiting);
     }
 
     /**
@@ -132,7 +140,9 @@ public final class Settlements {
      * @return completes when that is committed
      */
     public CompletableFuture<Void> retryLater(Waiting waiting, String error) {
-        if (isSpent(waiting)) {
+        waiting.refused(time.wall().instant());
+        int limit = limit(waiting);
+        if ((limit > 0 && waiting.returns().refused() >= limit) || isSpentForADay(waiting)) {
             return giveUp(waiting, error);
         }
         CompletableFuture<Void> remembered = remember(waiting, error);
@@ -140,9 +150,17 @@ public final class Settlements {
         return remembered;
     }
 
-    private boolean isSpent(Waiting waiting) {
-        int limit = index.rules(waiting.delivery().queueName()).deliveryLimit();
-        return limit > 0 && waiting.attempts() >= limit;
+    private int limit(Waiting waiting) {
+        return index.rules(waiting.delivery().queueName()).deliveryLimit();
+    }
+
+    /** The ends of connections count toward the limit once they went on for a day by both clocks. */
+    private boolean isSpentForADay(Waiting waiting) {
+        int limit = limit(waiting);
+        return limit > 0
+                && waiting.attempts() >= limit
+                && waiting.returns().since() != null
+                && time.isOlder(waiting.returns().since(), A_DAY);
     }
 
     private CompletableFuture<Void> giveUp(Waiting waiting, String error) {
@@ -165,13 +183,14 @@ public final class Settlements {
     }
 
     private void giveBackLater(Waiting waiting) {
-        afterPause(waiting, () -> index.giveBack(waiting));
+        afterPause(waiting, waiting.attempts(), () -> index.giveBack(waiting));
     }
 
     /** Its end was not committed, or it was at an attempt before and nobody was told: the store says which. */
     private void doubt(Waiting waiting, Settlement settlement) {
         afterPause(
                 waiting,
+                waiting.attempts(),
                 () -> index.giveBackIfItWaits(waiting, () -> freeAfter(settlement), () -> doubt(waiting, settlement)));
     }
 
@@ -186,11 +205,11 @@ public final class Settlements {
         }
     }
 
-    private void afterPause(Waiting waiting, Runnable action) {
+    private void afterPause(Waiting waiting, int times, Runnable action) {
         index.rest(waiting);
         try {
             long millis = index.rules(waiting.delivery().queueName())
-                    .pauseAfter(waiting.attempts())
+                    .pauseAfter(times)
                     .toMillis();
             later.schedule(action, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -211,7 +230,8 @@ public final class Settlements {
                 waiting.attempts(),
                 receipt,
                 reason,
-                error);
+                error,
+                waiting.returns());
     }
 
     private CompletableFuture<Boolean> commit(Settlement settlement) {

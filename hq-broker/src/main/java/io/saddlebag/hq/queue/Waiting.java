@@ -1,6 +1,7 @@
 package io.saddlebag.hq.queue;
 
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Returns;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ public final class Waiting {
 
     private final QueuedDelivery delivery;
     private volatile int attempts;
+    private volatile Returns returns;
     private volatile Instant deliveredTime;
     private volatile boolean whole;
     /** Guarded by its queue's monitor. */
@@ -22,6 +24,7 @@ public final class Waiting {
     Waiting(QueuedDelivery delivery) {
         this.delivery = Objects.requireNonNull(delivery, "delivery");
         this.attempts = delivery.attempts();
+        this.returns = delivery.returns();
     }
 
     public QueuedDelivery delivery() {
@@ -50,11 +53,33 @@ public final class Waiting {
         whole = true;
     }
 
-    /** The connection ended. What was cut off in the middle cannot have harmed its consumer: that is no attempt. */
-    void cutOff() {
+    /**
+     * The connection ended. What was cut off in the middle cannot have harmed its consumer: that is no attempt.
+     *
+     * @return whether it counts
+     */
+    boolean cutOff(Instant now) {
         if (!whole) {
             attempts = attempts - 1;
+            return false;
         }
+        returns = returns.cutOff(now);
+        return true;
+    }
+
+    /** Its receiver gave it back, or it could not be pushed. */
+    void refused(Instant now) {
+        returns = returns.refused(now);
+    }
+
+    /** How it came back unsettled, from when it was queued on. */
+    Returns returns() {
+        return returns;
+    }
+
+    /** How often its connection ended while it was there as a whole. */
+    int cutOffs() {
+        return attempts - returns.refused();
     }
 
     /** Whether it came back so often that it should be pushed when nothing else is in flight. */

@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param receivedTime when headquarters had it, UTC, to the microsecond
  * @param priority how soon it is handed out beside others on its queue
  * @param attempts how often it was pushed before, as far as the store knows
+ * @param returns how it came back before, as far as the store knows
  * @param payload where manifest and sealed message lie
  * @param expires UTC, to the microsecond; null for never
  */
@@ -25,7 +26,38 @@ public record QueuedDelivery(
         Instant expires,
         Priority priority,
         int attempts,
+        Returns returns,
         SiteId receiverClientId,
         String queueName,
         String routingKey,
-        PayloadRef payload) {}
+        PayloadRef payload) {
+    /** One that never came back. */
+    public QueuedDelivery(
+            long messageNumber,
+            MessageId messageId,
+            SiteId senderId,
+            Instant sentTimestamp,
+            Instant receivedTime,
+            Instant expires,
+            Priority priority,
+            int attempts,
+            SiteId receiverClientId,
+            String queueName,
+            String routingKey,
+            PayloadRef payload) {
+        this(
+                messageNumber,
+                messageId,
+                senderId,
+                sentTimestamp,
+                receivedTime,
+                expires,
+                priority,
+                attempts,
+                Returns.NONE,
+                receiverClientId,
+                queueName,
+                routingKey,
+                payload);
+    }
+}

@@ -14,10 +14,11 @@ import java.util.List;
 /** Reads deliveries with the facts of their message. */
 final class QueuedRows {
     /** How many columns {@link #SELECT} gives. */
-    static final int COLUMNS = 15;
+    static final int COLUMNS = 17;
 
     private static final String FACTS = "SELECT m.message_number, m.message_id, m.sender_id, m.sent_timestamp,"
-            + " m.received_time, m.expires, d.priority, d.attempts, d.receiver_client_id, d.queue_name, d.routing_key, "
+            + " m.received_time, m.expires, d.priority, d.attempts, d.refusals,"
+            + " d.unsettled_since, d.receiver_client_id, d.queue_name, d.routing_key, "
             + HeldRows.PAYLOAD;
 
     /** Of rows {@code d} of {@code delivery_held}; the condition is to be added. */
@@ -57,10 +58,11 @@ final class QueuedRows {
                 instant(row.getTimestamp(6)),
                 Priority.ofNumber(row.getInt(7)),
                 row.getInt(8),
-                SiteId.of(row.getString(9)),
-                row.getString(10),
-                row.getString(11),
-                HeldRows.payload(row, 12));
+                new Returns(row.getInt(9), instant(row.getTimestamp(10))),
+                SiteId.of(row.getString(11)),
+                row.getString(12),
+                row.getString(13),
+                HeldRows.payload(row, 14));
     }
 
     private static Instant instant(Timestamp time) {

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param receipt the delivery receipt's envelope, verbatim; null when the receiver sent none
  * @param reason why, for a dead letter and one that expired, made printable and short; null otherwise
  * @param lastError what went wrong the last time, made printable and short; null when nothing did
+ * @param returns how it came back unsettled, this time included
  */
 public record Settlement(
         long messageNumber,
@@ -28,7 +29,34 @@ public record Settlement(
         int attempts,
         byte[] receipt,
         String reason,
-        String lastError) {
+        String lastError,
+        Returns returns) {
+    /** One of a delivery that never came back. */
+    public Settlement(
+            long messageNumber,
+            String queueName,
+            PayloadRef payload,
+            Outcome outcome,
+            Instant deliveredTime,
+            Instant settledTime,
+            int attempts,
+            byte[] receipt,
+            String reason,
+            String lastError) {
+        this(
+                messageNumber,
+                queueName,
+                payload,
+                outcome,
+                deliveredTime,
+                settledTime,
+                attempts,
+                receipt,
+                reason,
+                lastError,
+                Returns.NONE);
+    }
+
     public Settlement {
         Objects.requireNonNull(queueName, "queueName");
         Objects.requireNonNull(payload, "payload");

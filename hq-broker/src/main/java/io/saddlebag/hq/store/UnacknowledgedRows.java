@@ -18,15 +18,17 @@ import java.util.Set;
 final class UnacknowledgedRows {
     private static final String FOUND =
             "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.missing, s.expired, s.attempts,"
-                    + " s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
-                    + " ?::bigint[], ?::integer[], ?::text[], ?::text[])"
-                    + " AS s (number, queue, delivered, dead_lettered, missing, expired, attempts, reason, error)"
+                    + " s.refusals, s.since, s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
+                    + " ?::bigint[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[])"
+                    + " AS s (number, queue, delivered, dead_lettered, missing, expired, attempts, refusals, since,"
+                    + " reason, error)"
                     + SettlementRows.BY_KEY + ")";
 
     static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time,"
-            + " payload_missing_time, attempts, reason, last_error) = (SELECT coalesce("
+            + " payload_missing_time, attempts, refusals, unsettled_since, reason, last_error) = (SELECT coalesce("
             + SqlArrays.instant("f.delivered") + ", d.delivered_time), " + SqlArrays.instant("f.dead_lettered") + ", "
-            + SqlArrays.instant("f.missing") + ", f.attempts, f.reason, coalesce(f.error, d.last_error)"
+            + SqlArrays.instant("f.missing") + ", f.attempts, f.refusals, "
+            + SqlArrays.instant("f.since") + ", f.reason, coalesce(f.error, d.last_error)"
             + " FROM found f WHERE f.message_number = d.message_number AND f.queue_name = d.queue_name) WHERE "
             + SettlementRows.IN_PLACE
             + " RETURNING d.message_number, d.queue_name";
@@ -82,6 +84,8 @@ final class UnacknowledgedRows {
                     .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
                     .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
                     .integers(rows, Settlement::attempts)
+                    .integers(rows, each -> each.returns().refused())
+                    .instants(rows, each -> each.returns().since())
                     .texts(rows, Settlement::reason)
                     .texts(rows, Settlement::lastError);
             try (ResultSet row = change.executeQuery()) {

@@ -22,6 +22,7 @@ import io.saddlebag.testing.RunningTimes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,23 @@ class SubscriptionTest {
     private final MemoryStores.Payloads payloads = new MemoryStores.Payloads();
     private final Queue<Runnable> turns = new ArrayDeque<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
-    private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    };
     private final List<Settlement> settled = new ArrayList<>();
     private final QueueIndex index = new QueueIndex(rows, Runnable::run, 100);
     private final Dispatcher dispatcher = new Dispatcher(index);
@@ -314,36 +332,73 @@ class SubscriptionTest {
     }
 
     @Test
-    void aMessageThatEndsItsConsumersIsADeadLetterAndTakesNoOtherWithIt() {
-        limit(5);
+    void aMessageThatEndsItsConsumersForADayIsADeadLetterAndTakesNoOtherWithIt() {
+        index.apply(Map.of(QUEUE, new QueueRules(false, null, 5, Duration.ofMillis(20), Duration.ofMillis(200), 0, 0)));
         arrive(delivery(1), delivery(2), delivery(3));
         List<String> acknowledged = new ArrayList<>();
-        for (int consumer = 0; consumer < 8; consumer++) {
-            Client client = new Client();
-            Subscription subscription = subscribe(10, client);
-            turn();
-            for (int i = 0; i < client.frames.size(); i++) {
-                // The first message ends whoever reads it; what was read before it is settled.
-                if (client.messageIds().get(i).endsWith("_001")) {
-                    break;
-                }
-                acknowledged.add(client.messageIds().get(i));
-                settlements.acknowledge(subscription.takeInFlight(client.token(i)), null);
-                turn();
-            }
-            dispatcher.remove(subscription);
-            turn();
+        for (int consumer = 0; consumer < 12; consumer++) {
+            consumeAndCrashAtTheFirst(acknowledged);
+            Awaitility.await().until(() -> index.hasReady(QUEUE));
         }
         assertThat(acknowledged).containsExactlyInAnyOrder("FL-LAB_DAT_20251008_002", "FL-LAB_DAT_20251008_003");
+        assertThat(settled)
+                .as("the fault may be the consumer's own: ends of connections alone make no dead letter within a day")
+                .extracting(Settlement::outcome)
+                .doesNotContain(Outcome.DEAD_LETTERED);
+
+        now.updateAndGet(before -> before.plus(Duration.ofDays(1)));
+        consumeAndCrashAtTheFirst(acknowledged);
+
         assertThat(settled)
                 .filteredOn(each -> each.outcome() == Outcome.DEAD_LETTERED)
                 .singleElement()
                 .satisfies(each -> {
                     assertThat(each.messageNumber()).isEqualTo(1);
-                    assertThat(each.attempts()).isEqualTo(5);
-                    assertThat(each.reason()).contains("5 times").contains("delivery_limit");
+                    assertThat(each.attempts()).isGreaterThan(5);
+                    assertThat(each.reason()).contains("times").contains("delivery_limit");
                     assertThat(each.lastError()).contains("connection ended");
                 });
+    }
+
+    private void consumeAndCrashAtTheFirst(List<String> acknowledged) {
+        Client client = new Client();
+        Subscription subscription = subscribe(10, client);
+        turn();
+        for (int i = 0; i < client.frames.size(); i++) {
+            // The first message ends whoever reads it; what was read before it is settled.
+            if (client.messageIds().get(i).endsWith("_001")) {
+                break;
+            }
+            acknowledged.add(client.messageIds().get(i));
+            settlements.acknowledge(subscription.takeInFlight(client.token(i)), null);
+            turn();
+        }
+        dispatcher.remove(subscription);
+        turn();
+    }
+
+    @Test
+    void refusalsCountTowardTheLimitAndEndsOfConnectionsBetweenThemDoNot() {
+        limit(2);
+        arrive(delivery(1));
+        List<Outcome> expected = new ArrayList<>();
+        for (int round = 0; round < 2; round++) {
+            for (int crash = 0; crash < 2; crash++) {
+                consumeAndCrashAtTheFirst(new ArrayList<>());
+                Awaitility.await().until(() -> index.hasReady(QUEUE));
+            }
+            Client client = new Client();
+            Subscription subscription = subscribe(1, client);
+            turn();
+            settlements.retryLater(subscription.takeInFlight(client.token(0)), "disk full");
+            dispatcher.remove(subscription);
+            Awaitility.await().until(() -> index.depths().get(QUEUE).away() == 0);
+            expected.addAll(List.of(Outcome.RETURNED, Outcome.RETURNED));
+            expected.add(round == 0 ? Outcome.RETURNED : Outcome.DEAD_LETTERED);
+        }
+        assertThat(settled).extracting(Settlement::outcome).containsExactlyElementsOf(expected);
+        assertThat(settled.get(5).returns().refused()).isEqualTo(2);
+        assertThat(settled.get(5).attempts()).isEqualTo(6);
     }
 
     @Test

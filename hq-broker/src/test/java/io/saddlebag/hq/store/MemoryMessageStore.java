@@ -33,7 +33,7 @@ public final class MemoryMessageStore implements MessageStore {
      *
      * @param place where the payload lies, of which the last counts
      * @param ends by queue, how the delivery ended; null while it waits
-     * @param attempts by queue, how often it was pushed, where that was written
+     * @param attempts by queue, the last settlement that was written
      * @param missing by queue, since when the payload of a delivery that is held is missing
      * @param completed the newest number when a repeat completed it; 0 when none did
      */
@@ -42,7 +42,7 @@ public final class MemoryMessageStore implements MessageStore {
             long synced,
             AtomicReference<PayloadRef> place,
             Map<String, Settlement> ends,
-            Map<String, Integer> attempts,
+            Map<String, Settlement> attempts,
             Map<String, Instant> missing,
             AtomicLong completed) {
         public long number() {
@@ -119,7 +119,7 @@ public final class MemoryMessageStore implements MessageStore {
         for (Settlement settlement : settlements) {
             Row row = rows.get(settlement.messageNumber());
             if (row != null && row.waitsOn(settlement.queueName())) {
-                row.attempts().put(settlement.queueName(), settlement.attempts());
+                row.attempts().put(settlement.queueName(), settlement);
                 if (settlement.outcome() != Outcome.RETURNED) {
                     row.ends().put(settlement.queueName(), settlement);
                 }
@@ -284,14 +284,17 @@ public final class MemoryMessageStore implements MessageStore {
             if (row.waitsOn(queueName)) {
                 deliveries(row).stream()
                         .filter(delivery -> delivery.queueName().equals(queueName) && delivery.priority() == priority)
-                        .map(delivery -> pushedBefore(delivery, row.attempts().getOrDefault(queueName, 0)))
+                        .map(delivery -> pushedBefore(delivery, row.attempts().get(queueName)))
                         .forEach(page::add);
             }
         }
         return page;
     }
 
-    private static QueuedDelivery pushedBefore(QueuedDelivery delivery, int attempts) {
+    private static QueuedDelivery pushedBefore(QueuedDelivery delivery, Settlement last) {
+        if (last == null) {
+            return delivery;
+        }
         return new QueuedDelivery(
                 delivery.messageNumber(),
                 delivery.messageId(),
@@ -300,7 +303,8 @@ public final class MemoryMessageStore implements MessageStore {
                 delivery.receivedTime(),
                 delivery.expires(),
                 delivery.priority(),
-                attempts,
+                last.attempts(),
+                last.returns(),
                 delivery.receiverClientId(),
                 delivery.queueName(),
                 delivery.routingKey(),
