@@ -211,3 +211,14 @@ COMMENT ON COLUMN sender_chain.receiver_client_id IS 'The receiving site, such a
 COMMENT ON COLUMN sender_chain.seq IS 'The highest seq in a manifest of the sender for this receiver';
 COMMENT ON COLUMN sender_chain.message_id IS 'The message with that manifest';
 COMMENT ON COLUMN sender_chain.read_up_to IS 'Every message up to this message_number was taken into account when the row was written';
+
+CREATE TABLE store_mark (
+    id    integer PRIMARY KEY CHECK (id = 1),
+    home  text    NOT NULL,
+    store text    NOT NULL
+);
+
+COMMENT ON TABLE store_mark IS 'Which home this database belongs to, one row; a home refuses to start on another one''s';
+COMMENT ON COLUMN store_mark.id IS 'Always 1';
+COMMENT ON COLUMN store_mark.home IS 'The identity of the home, 32 hexadecimal digits';
+COMMENT ON COLUMN store_mark.store IS 'Which of its stores this is: database';

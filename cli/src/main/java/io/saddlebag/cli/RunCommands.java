@@ -8,7 +8,9 @@ import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,6 +59,15 @@ final class RunCommands {
                 description = "A setting that counts before application.properties; may be repeated.")
         private final Map<String, String> overrides = new LinkedHashMap<>();
 
+        @Option(
+                names = "--adopt",
+                paramLabel = "STORE",
+                description =
+                        "Take a store for this home's own from now on, whatever is there: one that is lost is made"
+                                + " anew, one of another home is taken over. Such as spool, database, journal, work, outbox or"
+                                + " drop/raw-data; the line that refused the start names it. May be repeated.")
+        private final Set<String> adopted = new LinkedHashSet<>();
+
         @Option(names = "--stop-with-parent", hidden = true)
         private boolean stopWithParent;
 
@@ -68,7 +79,7 @@ final class RunCommands {
             System.setProperty(LogSetup.FORMAT, logFormat.name());
             System.setProperty(LogSetup.LEVEL, logLevel.name());
             System.setProperty(LogSetup.SITE, siteName(siteHome));
-            SiteProcess process = new SiteProcess(kind(), siteHome, overrides);
+            SiteProcess process = new SiteProcess(kind(), siteHome, overrides, adopted);
             if (stopWithParent) {
                 ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
                         .thenRun(process::stop));

@@ -9,6 +9,7 @@ import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,15 +24,17 @@ final class SiteProcess {
     private final SiteKind kind;
     private final SiteHome home;
     private final Map<String, String> overrides;
+    private final Set<String> adopted;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile int exitCode = TellFailure.FAILED;
     private volatile boolean failed;
 
-    SiteProcess(SiteKind kind, SiteHome home, Map<String, String> overrides) {
+    SiteProcess(SiteKind kind, SiteHome home, Map<String, String> overrides, Set<String> adopted) {
         this.kind = kind;
         this.home = home;
         this.overrides = Map.copyOf(overrides);
+        this.adopted = Set.copyOf(adopted);
     }
 
     /**
@@ -44,7 +47,7 @@ final class SiteProcess {
         Thread hook = new Thread(this::stopOnSignal, "stop-on-signal");
         Runtime.getRuntime().addShutdownHook(hook);
         try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
-                SiteApplication application = kind.application(home, overrides)) {
+                SiteApplication application = kind.application(home, overrides, adopted)) {
             chooseNativeFolder();
             application.onFailure(this::fail);
             application.start();

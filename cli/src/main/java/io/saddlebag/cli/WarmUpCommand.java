@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +38,8 @@ final class WarmUpCommand implements Callable<Integer> {
             ScenarioHomes homes = new ScenarioHomes(folder);
             homes.make(FreePort.any());
             for (SiteId site : ONE_OF_EACH) {
-                SiteApplication application = SiteKind.of(site).orElseThrow().application(homes.home(site), Map.of());
+                SiteApplication application =
+                        SiteKind.of(site).orElseThrow().application(homes.home(site), Map.of(), Set.of());
                 started.push(application);
                 application.start();
             }

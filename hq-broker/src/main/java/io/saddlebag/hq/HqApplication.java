@@ -33,10 +33,12 @@ import io.saddlebag.stomp.ConnectionLimits;
 import io.saddlebag.stomp.ListenAddress;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompServerInitializer;
+import io.saddlebag.stores.HomeStores;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ public final class HqApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
+    private final Set<String> adopted;
     private final SiteClocks clocks;
     private Settings settings;
     private SavedRunningTime runningTime;
@@ -60,11 +63,16 @@ public final class HqApplication implements SiteApplication {
 
     /** @param overrides settings that count before those of the home's file */
     public HqApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, SiteClocks.ofSystem());
+        this(home, overrides, Set.of(), SiteClocks.ofSystem());
     }
 
-    /** As {@link #HqApplication(SiteHome, Map)}, by clocks of its own. */
-    public HqApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+    /**
+     * As {@link #HqApplication(SiteHome, Map)}, by given clocks.
+     *
+     * @param adopted names of stores that are this home's from now on
+     */
+    public HqApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
+        this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
         this.home = home;
         this.overrides = Map.copyOf(overrides);
@@ -99,7 +107,7 @@ public final class HqApplication implements SiteApplication {
         settings = Settings.load(home, HqSettings.ALL, withPort());
         StompLimits frameLimits = frameLimits();
         threads = new HqThreads();
-        store = HqStore.open(settings, clocks.wall(), reason -> failed.accept(reason));
+        store = HqStore.open(settings, clocks.wall(), HomeStores.open(home, adopted), reason -> failed.accept(reason));
         HqSteps steps = steps(topology, identity.trust().networkId());
         steps.index().begin(store.backlog());
         store.onTakenAgain(steps.dispatcher()::wakeAll);
@@ -186,10 +194,13 @@ public final class HqApplication implements SiteApplication {
         List<Path> folders = settings.text(HqSettings.DATABASE_URL).isEmpty()
                 ? List.of(settings.path(HqSettings.SPOOL), settings.path(HqSettings.DATABASE_FOLDER))
                 : List.of(settings.path(HqSettings.SPOOL));
-        FreeSpace space = new FreeSpace(settings.bytes(HqSettings.MIN_FREE_SPACE), () -> folders.stream()
-                .mapToLong(folder -> folder.toFile().getUsableSpace())
-                .min()
-                .orElse(Long.MAX_VALUE));
+        FreeSpace space = new FreeSpace(
+                settings.bytes(HqSettings.MIN_FREE_SPACE),
+                () -> folders.stream()
+                        .mapToLong(folder -> folder.toFile().getUsableSpace())
+                        .min()
+                        .orElse(Long.MAX_VALUE),
+                store.presence());
         space.look();
         return space;
     }

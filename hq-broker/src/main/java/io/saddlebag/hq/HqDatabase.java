@@ -4,15 +4,19 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.hq.postgres.PostgresConnections;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.DatabaseStore;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.StoreSchema;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -54,6 +58,7 @@ public final class HqDatabase implements AutoCloseable {
             database = PostgresConnections.openPatient(
                     url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings), CONNECTIONS);
         } else {
+            requireFolder(settings);
             PostgresServer used = claim == null
                     ? PostgresServer.attach(settings.path(HqSettings.DATABASE_FOLDER))
                     : PostgresServer.start(
@@ -63,6 +68,24 @@ public final class HqDatabase implements AutoCloseable {
         }
         if (claim != null) {
             StoreSchema.migrate(database);
+        }
+    }
+
+    /**
+     * A server that is started where its disk is not mounted would make an empty database there.
+     *
+     * @throws SiteStartException when the home has a database and its folder is absent or empty
+     */
+    public static void requireFolder(Settings settings) throws SiteStartException {
+        Path folder = settings.path(HqSettings.DATABASE_FOLDER);
+        try {
+            if (DatabaseStore.isWithoutFiles(folder)
+                    && HomeStores.open(settings.home(), Set.of()).isMade(DatabaseStore.NAME)) {
+                throw new SiteStartException("store database: expected at " + folder + " the database of "
+                        + settings.home().folder() + ", found nothing. Mount the disk that belongs there");
+            }
+        } catch (IOException e) {
+            throw new SiteStartException(folder + " cannot be looked at: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.hq;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.folder.Utf8File;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.postgres.DatabaseAddress;
@@ -9,6 +10,7 @@ import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.postgres.PostgresWatch;
 import io.saddlebag.hq.postgres.SessionLock;
 import io.saddlebag.hq.store.CommitWriter;
+import io.saddlebag.hq.store.DatabaseStore;
 import io.saddlebag.hq.store.KeyBundleStore;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
@@ -22,13 +24,17 @@ import io.saddlebag.hq.store.StoreSchema;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stores.FolderStore;
+import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
 final class HqStore implements AutoCloseable {
@@ -40,7 +46,9 @@ final class HqStore implements AutoCloseable {
     private final Clock clock;
     private PostgresServer server;
     private PostgresWatch watch;
+    private DatabaseAddress address;
     private SessionLock lock;
+    private Presence presence;
     private HikariDataSource database;
     private PostgresMessageStore messages;
     private SpoolPayloadStore payloads;
@@ -59,13 +67,15 @@ final class HqStore implements AutoCloseable {
     /**
      * Opens everything and repairs what a crash left half done.
      *
+     * @param stores of the home, which must be its own
      * @param failed hears, later, that another headquarters has taken the database, so that this one must end
      * @throws SiteStartException when the database or the spool cannot be used; nothing is left open
      */
-    static HqStore open(Settings settings, Clock clock, Consumer<String> failed) throws SiteStartException {
+    static HqStore open(Settings settings, Clock clock, HomeStores stores, Consumer<String> failed)
+            throws SiteStartException {
         HqStore store = new HqStore(settings, clock, failed);
         try {
-            store.open();
+            store.open(stores);
             return store;
         } catch (PostgresException | StoreException | IOException e) {
             store.close();
@@ -77,24 +87,18 @@ final class HqStore implements AutoCloseable {
         }
     }
 
-    private void open() throws PostgresException, StoreException, IOException, SiteStartException {
-        String url = settings.text(HqSettings.DATABASE_URL);
-        if (url.isEmpty()) {
-            server = PostgresServer.start(
-                    settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
-            watch = new PostgresWatch(server);
+    private void open(HomeStores stores) throws PostgresException, StoreException, IOException, SiteStartException {
+        if (!settings.text(HqSettings.DATABASE_URL).isEmpty()
+                || !DatabaseStore.isWithoutFiles(settings.path(HqSettings.DATABASE_FOLDER))) {
+            connect();
         }
-        DatabaseAddress address = server != null
-                ? DatabaseAddress.of(server)
-                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
-        // First of all: nothing is changed or read in a database that another headquarters works on.
-        lock = SessionLock.take(address::connect, new LockListener());
-        database = address.pool(CONNECTIONS);
-        try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
-            StoreSchema.migrate(patient);
-        }
+        FolderStore spool = FolderStore.vital("spool", settings.path(HqSettings.SPOOL));
+        stores.admit(List.of(spool, databaseStore(settings, this::openDatabase)));
+        openDatabase();
+        presence = presence(stores, spool);
+        migrate();
         messages = new PostgresMessageStore(database);
-        payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL));
+        payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL), presence);
         // What waits and what does not is read anew below, whatever operators changed meanwhile.
         boolean more = true;
         while (more) {
@@ -107,6 +111,59 @@ final class HqStore implements AutoCloseable {
                 settings.count(HqSettings.COMMIT_QUEUE),
                 new CommitWriter.Parts(clock, lock::term, outage));
         writer.start();
+    }
+
+    private void migrate() throws StoreException {
+        try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
+            StoreSchema.migrate(patient);
+        }
+    }
+
+    /** The database of a home as one of its stores. */
+    static DatabaseStore databaseStore(Settings settings, DatabaseStore.Source source) {
+        String url = settings.text(HqSettings.DATABASE_URL);
+        Path folder = url.isEmpty() ? settings.path(HqSettings.DATABASE_FOLDER) : null;
+        return new DatabaseStore(folder == null ? url : folder.toString(), folder, source);
+    }
+
+    private DataSource openDatabase() throws IOException, StoreException {
+        try {
+            if (database == null) {
+                connect();
+            }
+            return database;
+        } catch (PostgresException | SiteStartException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void connect() throws PostgresException, StoreException, SiteStartException {
+        String url = settings.text(HqSettings.DATABASE_URL);
+        if (url.isEmpty()) {
+            server = PostgresServer.start(
+                    settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
+            watch = new PostgresWatch(server);
+        }
+        address = server != null
+                ? DatabaseAddress.of(server)
+                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
+        // First of all: nothing is changed or read in a database that another headquarters works on.
+        lock = SessionLock.take(address::connect, new LockListener());
+        database = address.pool(CONNECTIONS);
+    }
+
+    /** Of the folders that headquarters writes to while it runs. The server of the embedded database holds its files open. */
+    private Presence presence(HomeStores stores, FolderStore spool) {
+        if (server == null) {
+            return stores.watch(spool);
+        }
+        FolderStore folder = FolderStore.own("database", settings.path(HqSettings.DATABASE_FOLDER));
+        return Presence.all(stores.watch(spool), stores.watch(folder));
+    }
+
+    /** Whether the disks of spool and embedded database are there. */
+    Presence presence() {
+        return presence;
     }
 
     /** The password of the database user, from its file. */

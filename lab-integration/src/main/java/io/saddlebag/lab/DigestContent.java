@@ -56,6 +56,7 @@ final class DigestContent implements Processor {
                 return ContentDigest.of(content);
             }
         } catch (NoSuchFileException e) {
+            folders.requireWork();
             throw new Refusal(
                     Refusal.Code.BAD_FILE,
                     "Expected the claimed file at " + e.getFile()

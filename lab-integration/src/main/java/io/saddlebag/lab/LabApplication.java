@@ -30,6 +30,7 @@ import io.saddlebag.stomp.StompClient;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -82,6 +83,7 @@ public final class LabApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
+    private final Set<String> adopted;
     private final SiteClocks clocks;
     private final Clock clock;
     private Settings settings;
@@ -100,11 +102,16 @@ public final class LabApplication implements SiteApplication {
 
     /** @param overrides settings that count before those of the home's file */
     public LabApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, SiteClocks.ofSystem());
+        this(home, overrides, Set.of(), SiteClocks.ofSystem());
     }
 
-    /** As {@link #LabApplication(SiteHome, Map)}, by clocks of its own. */
-    public LabApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+    /**
+     * As {@link #LabApplication(SiteHome, Map)}, by given clocks.
+     *
+     * @param adopted names of stores that are this home's from now on
+     */
+    public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
+        this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
         this.clock = clocks.wall();
         this.home = Objects.requireNonNull(home, "home");
@@ -148,10 +155,11 @@ public final class LabApplication implements SiteApplication {
         FolderSyncs.require(settings, dropRoots);
         Map<String, RouteTerms> terms = RouteTerms.read(home, ROUTE_FOLDERS);
         SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
-        LabFolders folders = new LabFolders(home, clock);
+        LabStores stores = LabStores.admit(home, HomeStores.open(home, adopted), dropFolders);
+        LabFolders folders = new LabFolders(home, clock, stores.work());
         folders.create();
         folders.removeUnfinished(dropFolders);
-        journal = LabJournal.open(home.journal().resolve("lab.db"));
+        journal = LabJournal.open(stores.journalFile());
         new WorkFolderSweep(journal, folders, home.work()).run();
 
         client = new StompClient(
@@ -174,7 +182,7 @@ public final class LabApplication implements SiteApplication {
         sealersOfLongFiles = threads("saddlebag-long-file-", settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        bind(identity, folders, pinned, routingKeys, terms);
+        bind(identity, stores, folders, pinned, routingKeys, terms);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
         dropFolders.stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
@@ -184,6 +192,7 @@ public final class LabApplication implements SiteApplication {
 
     private void bind(
             SiteIdentity identity,
+            LabStores stores,
             LabFolders folders,
             PinnedKeys pinned,
             Map<SiteId, String> routingKeys,
@@ -201,7 +210,10 @@ public final class LabApplication implements SiteApplication {
         ClaimsUnderWay claims = new ClaimsUnderWay();
         UntakenDrops untaken = new UntakenDrops(settings.duration(LabSettings.RETRY));
         dropClaims = new DropClaims(home.folder(), home.work(), folderLimits, COPY_PATIENCE);
-        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled))
+        runtime.bind(
+                        DropComponent.SCHEME,
+                        new DropComponent(
+                                home.folder(), new DropRoots(dropClaims::takeUp, stores::dropFolder), settled))
                 .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
                 .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
                 .bind("refuseStray", new RefuseStray())

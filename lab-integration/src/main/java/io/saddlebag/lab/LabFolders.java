@@ -6,6 +6,8 @@ import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
 import io.saddlebag.folder.NumberedName;
+import io.saddlebag.folder.Presence;
+import io.saddlebag.folder.StoreAwayException;
 import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
@@ -55,8 +57,15 @@ final class LabFolders {
 
     private final SiteHome home;
     private final Clock clock;
+    private final Presence workDisk;
 
     LabFolders(SiteHome home, Clock clock) {
+        this(home, clock, Presence.ALWAYS);
+    }
+
+    /** @param workDisk on which the work folder lies: without it no file is taken in, given its name or deleted */
+    LabFolders(SiteHome home, Clock clock, Presence workDisk) {
+        this.workDisk = Objects.requireNonNull(workDisk, "work disk");
         this.home = Objects.requireNonNull(home, "home");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
@@ -103,6 +112,11 @@ final class LabFolders {
                     .sorted(Comparator.reverseOrder())
                     .toList();
         }
+    }
+
+    /** @throws StoreAwayException when the disk of the work folder is not there, so that nothing in it counts as gone */
+    void requireWork() throws StoreAwayException {
+        workDisk.require();
     }
 
     /** The claimed file or folder. */
@@ -152,6 +166,7 @@ final class LabFolders {
 
     /** Gives a claimed file or folder its name in the work folder. When it fails the claim is as before. */
     void takeIn(Path claim, MessageId messageId) throws IOException {
+        requireWork();
         Path content = content(messageId);
         // A link to nowhere, which nobody but the operator can have put there, gives way.
         if (AtomicFiles.isThere(content)) {
@@ -182,6 +197,7 @@ final class LabFolders {
      * @return where it stands
      */
     Path giveBack(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
+        requireWork();
         Path root = home.resolve(claim.folder());
         AtomicFiles.createFolders(root);
         return putBack(content(messageId), root, claim.fileName(), messageId);
@@ -206,6 +222,7 @@ final class LabFolders {
      * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took it
      */
     Path nameSent(OutgoingMessage message) throws IOException {
+        requireWork();
         Path content = content(message.messageId());
         String fileName = message.claim().fileName();
         if (message.mayBeFolder() && isFolder(content)) {
@@ -378,6 +395,7 @@ final class LabFolders {
 
     /** As {@link #clear(MessageId)}, of a message whose sealed message may stand in the journal, so that none is looked for. */
     void clear(OutgoingMessage message, boolean sealedInJournal) throws IOException {
+        requireWork();
         if (sealedInJournal && !message.mayBeFolder()) {
             Files.deleteIfExists(content(message.messageId()));
         } else {
@@ -387,6 +405,7 @@ final class LabFolders {
 
     /** Deletes what is left in the work folder of a settled message. */
     void clear(MessageId messageId) throws IOException {
+        requireWork();
         clearSealed(messageId);
         Path content = content(messageId);
         if (isFolder(content)) {
@@ -398,6 +417,7 @@ final class LabFolders {
 
     /** Deletes the sealed message alone. */
     void clearSealed(MessageId messageId) throws IOException {
+        requireWork();
         AtomicFiles.deleteIfThere(sealed(messageId));
     }
 }

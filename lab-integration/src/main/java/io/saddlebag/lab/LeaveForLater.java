@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.folder.StoreAwayException;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.ConnectionLostException;
@@ -46,6 +47,9 @@ final class LeaveForLater implements Processor {
                     });
         } else if (cause instanceof ConnectionLostException) {
             LOG.debug("{}: sent again on the next connection: {}", message.messageId(), cause.getMessage());
+            window.retryLater();
+        } else if (cause instanceof StoreAwayException) {
+            LOG.debug("{}: waits for a disk: {}", message.messageId(), cause.getMessage());
             window.retryLater();
         } else {
             String trouble = Printable.of(cause.toString());

@@ -44,6 +44,7 @@ final class SealContent implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException {
+        folders.requireWork();
         OutgoingMessage message = LabExchange.outgoing(exchange);
         List<String> recipients = FindRecipientKeys.keys(exchange).values().stream()
                 .map(KeyBundle.Key::recipient)

@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import io.saddlebag.folder.DropClaims;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -82,7 +83,8 @@ final class WorkFolderSweep {
     }
 
     private void clearSettled() throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(work)) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(work, entry -> !entry.endsWith(FolderStore.MARKER))) {
             for (Path entry : entries) {
                 if (entry.equals(DropClaims.baseIn(work))) {
                     continue;

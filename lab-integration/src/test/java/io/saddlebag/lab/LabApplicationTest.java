@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.saddlebag.folder.FileTree;
+import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -17,8 +18,11 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SenderBinding;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stores.FolderStore;
+import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -308,6 +313,20 @@ class LabApplicationTest {
     }
 
     @Test
+    void aClockThatIsSetBackMakesNoPauseOfAPushBackLonger() throws Exception {
+        SettableClock wall = new SettableClock(Clock.systemUTC());
+        hq.refuse(ID, "queue-full", "expected room on ca_rc_queue");
+        hq.listen();
+        lab = home.start(hq.port(), Map.of(), new SiteClocks(wall, new SteadyClock()));
+        home.drop(NAME, CONTENT);
+        await().pollInterval(POLL).until(() -> !hq.sends().isEmpty());
+        wall.advance(Duration.ofDays(-100));
+        hq.takeAgain(ID);
+
+        await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
+    }
+
+    @Test
     void keepsWhatHeadquartersPushesBackAndSendsItOnceThereIsRoom() throws Exception {
         hq.refuse(ID, "queue-full", "expected room on ca_rc_queue");
         hq.listen();
@@ -538,7 +557,7 @@ class LabApplicationTest {
         assertThat(home.home().resolve("failed/FL-LAB_DAT__(.csv.reason.json"))
                 .content()
                 .contains("UTF-8");
-        assertThat(home.drop()).isEmptyDirectory();
+        assertThat(home.drop()).isDirectoryNotContaining(file -> !file.endsWith(FolderStore.MARKER));
     }
 
     @Test

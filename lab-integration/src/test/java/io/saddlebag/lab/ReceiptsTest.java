@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -12,6 +13,8 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.Envelope;
+import io.saddlebag.site.SiteClocks;
+import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +25,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +63,8 @@ class ReceiptsTest {
         network = TestNetwork.create(networkFolder);
     }
 
+    private final SettableClock wall = new SettableClock(Clock.systemUTC());
+
     @BeforeEach
     void sendOne() throws Exception {
         home = new TestLab(network, folder.resolve("fl-lab"));
@@ -75,7 +81,7 @@ class ReceiptsTest {
     }
 
     private void start() throws Exception {
-        lab = home.start(hq.port(), Map.of("receipts.ask-interval", "200ms"));
+        lab = home.start(hq.port(), Map.of("receipts.ask-interval", "200ms"), new SiteClocks(wall, new SteadyClock()));
     }
 
     @AfterEach
@@ -179,6 +185,19 @@ class ReceiptsTest {
         awaitRecipient(0, is("acknowledged"));
         JsonNode unsigned = awaitRecipient(1, is("acknowledged"));
         assertThat(unsigned.has("receipt")).isFalse();
+    }
+
+    @Test
+    void aReceiptWhoseSignerHasEndedByASteppedClockAloneIsAskedForUntilItIsBack() throws Exception {
+        wall.advance(Duration.ofDays(1000));
+        hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
+        hq.ended(new DeliveryOutcome(
+                ID, SiteId.of("SF-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal: no key fits", null));
+        awaitRecipient(1, is("dead-lettered"));
+        assertThat(read().path("recipients").path(0).has("fault")).isFalse();
+
+        wall.advance(Duration.ofDays(-1000));
+        awaitRecipient(0, is("acknowledged"));
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -64,10 +65,11 @@ final class TestLab {
         return start(port, overrides, SiteClocks.ofSystem());
     }
 
-    LabApplication start(int port, Map<String, String> overrides, SiteClocks clocks) throws SiteStartException {
+    LabApplication start(int port, Map<String, String> overrides, SiteClocks clocks, String... adopted)
+            throws SiteStartException {
         Map<String, String> all = new HashMap<>(overrides);
         all.put("hq.port", Integer.toString(port));
-        LabApplication lab = new LabApplication(home, all, clocks);
+        LabApplication lab = new LabApplication(home, all, Set.of(adopted), clocks);
         lab.start();
         return lab;
     }

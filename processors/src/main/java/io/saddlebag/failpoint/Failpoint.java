@@ -6,6 +6,11 @@ package io.saddlebag.failpoint;
  * first time that it comes to that step. Without the property a step costs the comparison of two constants.
  */
 public enum Failpoint {
+    /** A home notes which stores it is about to make or mark; none of them is. */
+    STORES_BEGUN,
+    /** The stores bear the home's identity; the home does not note yet that they do. */
+    STORES_MARKED,
+
     /** The file has a random name among the lab's claims, unjudged and unrecorded. */
     LAB_CLAIMED,
     /** The claim is in the lab's journal, the file still among the claims. */

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 public final class DropRoot {
     private final Path path;
     private final DropRoots.Opened opened;
+    private final Presence presence;
     private final Queue<Later> later = new ConcurrentLinkedQueue<>();
     private HeldFolder held;
     private Object heldKey;
@@ -32,6 +33,11 @@ public final class DropRoot {
     }
 
     DropRoot(Path path, DropRoots.Opened opened) {
+        this(path, opened, Presence.ALWAYS);
+    }
+
+    DropRoot(Path path, DropRoots.Opened opened, Presence presence) {
+        this.presence = Objects.requireNonNull(presence, "presence");
         this.path = Objects.requireNonNull(path, "path");
         this.opened = Objects.requireNonNull(opened, "opened");
     }
@@ -52,9 +58,10 @@ public final class DropRoot {
     /**
      * The folder as its path leads to it now: opened anew when it was made again or something was mounted there.
      *
-     * @throws IOException when it is not there
+     * @throws IOException when it, or a disk that is needed to take from it, is not there
      */
     HeldFolder lookAgain() throws IOException {
+        presence.require();
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         boolean isOther;
         synchronized (this) {

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The drop folders of a site, each held once, whatever the number of routes that take from it. */
 public final class DropRoots {
     private final Map<Path, DropRoot> byPath = new ConcurrentHashMap<>();
     private final Opened opened;
+    private final Function<Path, Presence> presences;
 
     /** Learns of a drop folder that was opened, for the first time or anew. */
     @FunctionalInterface
@@ -18,12 +20,18 @@ public final class DropRoots {
     }
 
     public DropRoots(Opened opened) {
+        this(opened, folder -> Presence.ALWAYS);
+    }
+
+    /** @param presences of the disks that are needed to take from a folder, by that folder */
+    public DropRoots(Opened opened, Function<Path, Presence> presences) {
+        this.presences = Objects.requireNonNull(presences, "presences");
         this.opened = Objects.requireNonNull(opened, "opened");
     }
 
     /** @param folder absolute */
     public DropRoot of(Path folder) {
-        return byPath.computeIfAbsent(folder, path -> new DropRoot(path, opened));
+        return byPath.computeIfAbsent(folder, path -> new DropRoot(path, opened, presences.apply(path)));
     }
 
     boolean isOne(Path path) {

@@ -84,6 +84,25 @@ public final class JournalFile {
         }
     }
 
+    /** A connection that syncs each commit, to a database of any version or to none yet. */
+    static Connection writer(Path file) throws SQLException {
+        createPrivately(file);
+        Connection connection = connect(file);
+        try (Statement statement = connection.createStatement()) {
+            makeDurable(statement);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void makeDurable(Statement statement) throws SQLException {
+        statement.execute("PRAGMA busy_timeout = 5000");
+        statement.execute("PRAGMA journal_mode = WAL");
+        statement.execute("PRAGMA synchronous = FULL");
+    }
+
     /** Without the keys of new rows, which the driver would ask for by a statement of its own after each INSERT. */
     private static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
@@ -115,9 +134,7 @@ public final class JournalFile {
 
     private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 5000");
-            statement.execute("PRAGMA journal_mode = WAL");
-            statement.execute("PRAGMA synchronous = FULL");
+            makeDurable(statement);
             // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
             statement.execute("PRAGMA wal_autocheckpoint = 4000");
             statement.execute("PRAGMA cache_size = -4000");

@@ -41,7 +41,12 @@ public final class Outbox {
      * @param extras what stands beside payload and standardized file
      */
     public Outbox(Path directory, OutboxExtras extras) {
-        this.folders = new SenderFolders(directory);
+        this(directory, extras, Presence.ALWAYS);
+    }
+
+    /** @param presence of the disk that the directory lies on: without it nothing is put or deleted here */
+    public Outbox(Path directory, OutboxExtras extras, Presence presence) {
+        this.folders = new SenderFolders(directory, presence);
         this.extras = Objects.requireNonNull(extras, "extras");
     }
 
@@ -52,6 +57,11 @@ public final class Outbox {
 
     public Path directory() {
         return folders.directory();
+    }
+
+    /** @throws StoreAwayException when the outbox's own disk is not there */
+    public void requireThere() throws StoreAwayException {
+        folders.requireThere();
     }
 
     public OutboxExtras extras() {
@@ -175,9 +185,14 @@ public final class Outbox {
         }
     }
 
-    /** Brings the names in the sender's folder to the disk; for all that were given there before. */
+    /**
+     * Brings the names in the sender's folder to the disk; for all that were given there before.
+     *
+     * @throws IOException also when the outbox's own disk is not there: the names may be in the folder below it
+     */
     public void sync(SiteId sender) throws IOException {
         syncs.computeIfAbsent(sender, each -> new FolderSync(folder(each))).sync();
+        requireThere();
     }
 
     /** Whether a standardized file was staged and not given its name. */

@@ -32,9 +32,11 @@ final class SenderFolders {
     static final String STAGING = ".saddlebag-staging";
 
     private final Path directory;
+    private final Presence presence;
     private final int user;
 
-    SenderFolders(Path directory) {
+    SenderFolders(Path directory, Presence presence) {
+        this.presence = Objects.requireNonNull(presence, "presence");
         this.directory = Objects.requireNonNull(directory, "directory");
         this.user = Ownership.thisUser();
     }
@@ -77,8 +79,14 @@ final class SenderFolders {
         return folder;
     }
 
+    /** Before each placement and deletion: nothing is put below a disk that is not mounted. */
+    void requireThere() throws StoreAwayException {
+        presence.require();
+    }
+
     /** Makes the outbox if it is missing. */
     Ownership requireOutbox() throws IOException {
+        requireThere();
         try {
             return SharedFolder.require(directory, user);
         } catch (NoSuchFileException e) {
@@ -162,6 +170,7 @@ final class SenderFolders {
      * @throws IOException when it is a folder that others may write in; such a one stays
      */
     void delete(Path entry) throws IOException {
+        requireThere();
         Ownership found;
         try {
             found = Ownership.of(entry, LinkOption.NOFOLLOW_LINKS);
@@ -214,6 +223,7 @@ final class SenderFolders {
 
     /** Those who have a folder that is this site's own. What readers put there themselves is passed over. */
     List<SiteId> senders() throws IOException {
+        requireThere();
         List<SiteId> senders = new ArrayList<>();
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory)) {
@@ -245,6 +255,7 @@ final class SenderFolders {
      * @throws IOException of the first that cannot be removed, once all others are
      */
     void removeUnfinished(Predicate<String> isUnfinished) throws IOException {
+        requireThere();
         if (!Files.isDirectory(directory)) {
             return;
         }

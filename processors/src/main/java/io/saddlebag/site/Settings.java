@@ -247,6 +247,15 @@ public final class Settings {
         return members;
     }
 
+    /** A route's parameter with the settings that it names as {@code {{name}}}. */
+    public String filled(String parameter) {
+        String filled = parameter;
+        for (Map.Entry<String, String> each : forPlaceholders().entrySet()) {
+            filled = filled.replace("{{" + each.getKey() + "}}", each.getValue());
+        }
+        return filled;
+    }
+
     /** Every setting that has a value, defaults included, as the routes' {@code {{name}}} placeholders see them. */
     public Map<String, String> forPlaceholders() {
         Map<String, String> all = new TreeMap<>();

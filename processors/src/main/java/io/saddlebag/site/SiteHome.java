@@ -44,6 +44,11 @@ public record SiteHome(Path folder) {
         return folder.resolve("run");
     }
 
+    /** As {@link #resolve} takes it: relative to the home, or absolute outside it. */
+    public String nameOf(Path path) {
+        return path.startsWith(folder) ? folder.relativize(path).toString() : path.toString();
+    }
+
     public boolean exists() {
         return Files.isRegularFile(settingsFile());
     }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +104,25 @@ class TrustTest {
         Trust early = Trust.load(identity, at(lab.getNotBefore().toInstant().minusSeconds(1)));
         assertThatThrownBy(() -> late.verifySigner(lab)).hasMessageContaining("valid from");
         assertThatThrownBy(() -> early.verifySigner(lab)).hasMessageContaining("valid from");
+    }
+
+    @Test
+    void refusesForADateOnlyForNowWhileTheClockHasJustStepped() throws SiteStartException {
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        SettableClock wall = new SettableClock(Clock.systemUTC());
+        SettableClock steady = SettableClock.still(Instant.EPOCH);
+        Trust stepping = Trust.load(network.identityFolder(CENTRE), new RunningTime(wall, steady));
+        assertThat(stepping.verifySigner(lab)).isEqualTo(LAB);
+
+        wall.advance(Duration.ofDays(1000));
+        assertThatThrownBy(() -> stepping.verifySigner(lab))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.CLOCK_DOUBTFUL));
+        wall.advance(RunningTime.DOUBT.plusMinutes(1));
+        steady.advance(RunningTime.DOUBT.plusMinutes(1));
+        assertThatThrownBy(() -> stepping.verifySigner(lab))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_SIGNATURE));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.Presence;
+import io.saddlebag.folder.StoreAwayException;
 import java.util.List;
 
 /**
@@ -10,14 +12,17 @@ import java.util.List;
  */
 final class AnnouncePublication extends GroupStep {
     private final RcJournal journal;
+    private final Presence journalDisk;
 
-    AnnouncePublication(GroupRounds rounds, RcJournal journal) {
+    AnnouncePublication(GroupRounds rounds, RcJournal journal, Presence journalDisk) {
         super(rounds);
         this.journal = journal;
+        this.journalDisk = journalDisk;
     }
 
     @Override
-    void take(List<GroupRounds.Member> members) {
+    void take(List<GroupRounds.Member> members) throws StoreAwayException {
+        journalDisk.require();
         syncFolders(members);
         List<GroupRounds.Member> whole =
                 members.stream().filter(member -> !member.isFailed()).toList();

@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +14,15 @@ import java.nio.file.Path;
 final class DiskRoom {
     private final Path work;
     private final Path journal;
+    private final Presence presence;
     private final long most;
 
-    /** @param most of a sealed message, in bytes; 0 for what the disks hold */
-    DiskRoom(Path work, Path journal, long most) {
+    /**
+     * @param presence of the disks of work folder and journal
+     * @param most of a sealed message, in bytes; 0 for what the disks hold
+     */
+    DiskRoom(Path work, Path journal, Presence presence, long most) {
+        this.presence = presence;
         this.work = work;
         this.journal = journal;
         this.most = most;
@@ -28,6 +34,7 @@ final class DiskRoom {
      * @throws IOException saying what is in the way
      */
     void require(Arrival arrival) throws IOException {
+        presence.require();
         long size = arrival.travelSize;
         long kept = arrival.partsFile != null && Files.exists(arrival.partsFile) ? Files.size(arrival.partsFile) : 0;
         // Sealed and opened lie there side by side, and beside them what a folder is unpacked to, most often on the
@@ -51,6 +58,7 @@ final class DiskRoom {
      * @throws Refusal {@code TOO_LARGE} when it would never fit
      */
     void requireFits(Arrival arrival) throws IOException {
+        arrival.outbox().requireThere();
         AtomicFiles.createFolders(arrival.outbox().directory());
         boolean isUnpackedBeside = arrival.isFolder()
                 && Files.getFileStore(work)

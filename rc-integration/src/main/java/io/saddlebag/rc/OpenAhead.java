@@ -69,14 +69,15 @@ final class OpenAhead implements Processor, AutoCloseable {
 
     private void open(OpeningAhead ahead, Manifest manifest, BooleanSupplier isOver) {
         OpenedSeal opened = null;
-        Path file = work.newFile("opened");
+        Path file = null;
         try (InputStream sealed = ahead.parts().follow(isOver)) {
+            file = work.newFile("opened");
             opened = opener.open(sealed, manifest, file);
             Failpoint.RC_OPENED_AHEAD.reached();
         } catch (IOException | RuntimeException e) {
             LOG.debug("message_id={} is opened once it is whole: {}", manifest.messageId(), Printable.of(e.toString()));
         } finally {
-            if (opened == null) {
+            if (opened == null && file != null) {
                 discard(file);
             }
             ahead.end(opened);

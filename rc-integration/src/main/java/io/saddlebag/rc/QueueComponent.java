@@ -3,12 +3,15 @@ package io.saddlebag.rc;
 import io.saddlebag.folder.Outbox;
 import io.saddlebag.folder.OutboxExtras;
 import io.saddlebag.folder.OutboxRetention;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -30,10 +33,13 @@ final class QueueComponent extends DefaultComponent {
     private static final String NEVER = "never";
 
     private final SiteHome home;
+    private final Function<Path, Presence> presences;
     private final Subscriptions subscriptions;
 
-    QueueComponent(SiteHome home, Subscriptions subscriptions) {
+    /** @param presences of the disks that outboxes lie on, by folder */
+    QueueComponent(SiteHome home, Function<Path, Presence> presences, Subscriptions subscriptions) {
         this.home = home;
+        this.presences = presences;
         this.subscriptions = subscriptions;
     }
 
@@ -53,7 +59,7 @@ final class QueueComponent extends DefaultComponent {
                             + Printable.of(queue) + "' and directory '" + Printable.of(directory)
                             + "'. Set both parameters of the route");
         }
-        Outbox outbox = new Outbox(home.resolve(directory), extras);
+        Outbox outbox = new Outbox(home.resolve(directory), extras, presences.apply(home.resolve(directory)));
         try {
             outbox.removeUnfinished();
         } catch (IOException e) {

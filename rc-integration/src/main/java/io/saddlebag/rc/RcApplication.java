@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
@@ -23,6 +24,7 @@ import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.LinkOptions;
 import io.saddlebag.stomp.StompClient;
+import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,6 +43,7 @@ public final class RcApplication implements SiteApplication {
 
     private final SiteHome home;
     private final Map<String, String> overrides;
+    private final Set<String> adopted;
     private final SiteClocks clocks;
     private final Clock clock;
     private Settings settings;
@@ -55,11 +58,16 @@ public final class RcApplication implements SiteApplication {
 
     /** @param overrides settings that count before those of the home's file */
     public RcApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, SiteClocks.ofSystem());
+        this(home, overrides, Set.of(), SiteClocks.ofSystem());
     }
 
-    /** As {@link #RcApplication(SiteHome, Map)}, by clocks of its own. */
-    public RcApplication(SiteHome home, Map<String, String> overrides, SiteClocks clocks) {
+    /**
+     * As {@link #RcApplication(SiteHome, Map)}, by given clocks.
+     *
+     * @param adopted names of stores that are this home's from now on
+     */
+    public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
+        this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
         this.clock = clocks.wall();
         this.home = home;
@@ -87,9 +95,8 @@ public final class RcApplication implements SiteApplication {
         runningTime = SavedRunningTime.open(home, clocks);
         identity = OwnIdentity.load(settings, runningTime.time());
         List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
-        Set<Path> outboxes = RcRoutes.check(home, ROUTE_FOLDERS);
+        Set<Path> outboxes = RcRoutes.check(settings, ROUTE_FOLDERS);
         trust.requireShared(outboxes);
-        FolderSyncs.require(settings, outboxes);
         String names = System.getProperty("sun.jnu.encoding");
         if (!"UTF-8".equalsIgnoreCase(names)) {
             LOG.warn(
@@ -97,10 +104,12 @@ public final class RcApplication implements SiteApplication {
                             + " Start with LC_ALL=C.UTF-8, as ./saddlebag does",
                     names);
         }
-        AtomicFiles.createPrivateFolder(home.journal());
+        RcStores stores = RcStores.admit(home, HomeStores.open(home, adopted), outboxes);
+        FolderSyncs.require(settings, outboxes);
         AtomicFiles.removeUnfinished(home.journal());
-        journal = RcJournal.open(home.journal().resolve("rc.db"));
-        WorkFolder work = WorkFolder.open(home.work(), settings.duration(RcSettings.PARTS_AGE), runningTime.time());
+        journal = RcJournal.open(stores.journalFile());
+        WorkFolder work = WorkFolder.open(
+                home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), runningTime.time());
         lanes = new Lanes(settings.count(RcSettings.WORKERS));
         link = new StompClient(
                 identity,
@@ -114,16 +123,20 @@ public final class RcApplication implements SiteApplication {
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         SigningBeans.bind(runtime, identity);
         link.bind(runtime);
-        DiskRoom room = new DiskRoom(work.folder(), home.journal(), settings.bytes(RcSettings.MAX_BYTES));
-        bindOpening(work, room, ageKeys, bindReceiving(work, room));
+        DiskRoom room = new DiskRoom(
+                work.folder(),
+                home.journal(),
+                Presence.all(stores.work(), stores.journal()),
+                settings.bytes(RcSettings.MAX_BYTES));
+        bindOpening(work, room, ageKeys, bindReceiving(stores, work, room));
         bindKeys(ageKeys);
-        bindRounds();
+        bindRounds(stores.journal());
         bindSettling();
         runtime.start();
         LOG.info("site={} works in {}", identity.site(), home.folder());
     }
 
-    private Subscriptions bindReceiving(WorkFolder work, DiskRoom room) {
+    private Subscriptions bindReceiving(RcStores stores, WorkFolder work, DiskRoom room) {
         Subscriptions subscriptions = new Subscriptions(
                 link,
                 lanes,
@@ -131,7 +144,7 @@ public final class RcApplication implements SiteApplication {
                 new ResumePoints(work, journal),
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
                 settings.duration(RcSettings.RETRY));
-        runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, subscriptions))
+        runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, stores::outbox, subscriptions))
                 .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, runningTime.time()))
                 .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
@@ -182,8 +195,8 @@ public final class RcApplication implements SiteApplication {
     }
 
     /** What deliveries do together, in the order of the route. */
-    private void bindRounds() {
-        AnnouncePublication announce = new AnnouncePublication(rounds, journal);
+    private void bindRounds(Presence journalDisk) {
+        AnnouncePublication announce = new AnnouncePublication(rounds, journal, journalDisk);
         PlaceStandardizedMessage place = new PlaceStandardizedMessage(rounds);
         JournalDelivery journalDelivery = new JournalDelivery(rounds, journal, identity.site());
         runtime.bind("announcePublication", announce)

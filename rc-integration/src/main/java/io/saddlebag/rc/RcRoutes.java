@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.RouteFiles;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.TemplatedRoute;
@@ -25,7 +26,8 @@ final class RcRoutes {
      * @return the outboxes
      * @throws SiteStartException with one line a fault: file, line, remedy
      */
-    static Set<Path> check(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
+    static Set<Path> check(Settings settings, Collection<String> routeFolders) throws SiteStartException {
+        SiteHome home = settings.home();
         List<String> faults = new ArrayList<>();
         Map<String, String> placeByQueue = new HashMap<>();
         Set<Path> outboxes = new LinkedHashSet<>();
@@ -33,7 +35,8 @@ final class RcRoutes {
             if (route.template().equals(OUTBOX)) {
                 checkQueue(route.parameters().get("queue"), placeByQueue, faults);
                 checkDirectory(route.parameters().get("directory"), faults);
-                outboxes.add(home.resolve(route.parameters().get("directory").value()));
+                outboxes.add(home.resolve(
+                        settings.filled(route.parameters().get("directory").value())));
                 check("prefetch", QueueComponent::prefetch, route, faults);
                 check("checksum", QueueComponent::isOn, route, faults);
                 check("readyMarker", QueueComponent::isOn, route, faults);

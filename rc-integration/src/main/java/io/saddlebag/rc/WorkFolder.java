@@ -2,6 +2,8 @@ package io.saddlebag.rc;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.Presence;
+import io.saddlebag.folder.StoreAwayException;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -29,6 +31,7 @@ final class WorkFolder {
     private static final String PARTS = ".parts";
 
     private final Path folder;
+    private final Presence presence;
     private final Duration partsAge;
     private final RunningTime time;
     private final AtomicLong counter = new AtomicLong();
@@ -36,14 +39,18 @@ final class WorkFolder {
     /** The parts of a message, as far as they came. */
     private record Kept(Path file, String queue, MessageId messageId, Instant modified) {}
 
-    private WorkFolder(Path folder, Duration partsAge, RunningTime time) {
+    private WorkFolder(Path folder, Presence presence, Duration partsAge, RunningTime time) {
+        this.presence = presence;
         this.folder = folder;
         this.partsAge = partsAge;
         this.time = time;
     }
 
-    /** @param partsAge for how long the parts of a delivery are kept that does not go on */
-    static WorkFolder open(Path folder, Duration partsAge, RunningTime time) throws IOException {
+    /**
+     * @param presence of the folder's disk: without it nothing is put or deleted here
+     * @param partsAge for how long the parts of a delivery are kept that does not go on
+     */
+    static WorkFolder open(Path folder, Presence presence, Duration partsAge, RunningTime time) throws IOException {
         AtomicFiles.createPrivateFolder(folder);
         AtomicFiles.removeUnfinished(folder);
         int removed = 0;
@@ -56,7 +63,7 @@ final class WorkFolder {
         if (removed > 0) {
             LOG.info("{}: removed {} unfinished files of the run before; they are opened again", folder, removed);
         }
-        return new WorkFolder(folder, partsAge, time);
+        return new WorkFolder(folder, presence, partsAge, time);
     }
 
     Path folder() {
@@ -64,7 +71,8 @@ final class WorkFolder {
     }
 
     /** A name that nothing has. */
-    Path newFile(String kind) {
+    Path newFile(String kind) throws StoreAwayException {
+        presence.require();
         return folder.resolve(OPENED + counter.incrementAndGet() + "." + kind);
     }
 
@@ -78,6 +86,7 @@ final class WorkFolder {
      * What cannot be gone on with is deleted, and what is too old, whatever its queue: that may have no route any more.
      */
     Map<MessageId, Integer> lackingParts(String queue) throws IOException {
+        presence.require();
         List<Kept> kept = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + PARTS)) {
             for (Path file : files) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -34,6 +35,7 @@ final class Centre implements AutoCloseable {
     private final ScriptedServer server;
     private volatile ScriptedServer.Script special = (connection, frame) -> null;
     private SiteClocks clocks = SiteClocks.ofSystem();
+    private Set<String> adopted = Set.of();
     private RcApplication application;
 
     Centre(Path folder) throws IOException {
@@ -55,6 +57,11 @@ final class Centre implements AutoCloseable {
     /** By which it runs from its next start on. */
     void clocks(SiteClocks set) {
         clocks = set;
+    }
+
+    /** The stores that the next starts adopt. */
+    void adopts(String... stores) {
+        adopted = Set.of(stores);
     }
 
     /** Adds a parameter to the route of the outbox. */
@@ -110,7 +117,7 @@ final class Centre implements AutoCloseable {
     /** Starts and waits until it has subscribed. */
     Centre start() throws SiteStartException {
         int subscriptions = frames(StompCommand.SUBSCRIBE).size();
-        application = new RcApplication(home, Map.of(), clocks);
+        application = new RcApplication(home, Map.of(), adopted, clocks);
         application.start();
         await().until(() -> frames(StompCommand.SUBSCRIBE).size() > subscriptions);
         return this;

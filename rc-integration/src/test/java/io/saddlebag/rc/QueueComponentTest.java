@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.folder.Presence;
 import io.saddlebag.site.SiteHome;
 import java.nio.file.Path;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -17,7 +18,9 @@ class QueueComponentTest {
 
     @BeforeEach
     void addComponent() {
-        context.addComponent(QueueComponent.SCHEME, new QueueComponent(new SiteHome(Path.of("/srv/ca-rc")), null));
+        context.addComponent(
+                QueueComponent.SCHEME,
+                new QueueComponent(new SiteHome(Path.of("/srv/ca-rc")), outbox -> Presence.ALWAYS, null));
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -33,7 +34,8 @@ class ResumePointsTest {
 
     @BeforeEach
     void open() throws Exception {
-        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(7), RunningTimes.sinceEver(Clock.systemUTC()));
+        work = WorkFolder.open(
+                folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(7), RunningTimes.sinceEver(Clock.systemUTC()));
         journal = RcJournal.open(folder.resolve("rc.db"));
         points = new ResumePoints(work, journal);
     }

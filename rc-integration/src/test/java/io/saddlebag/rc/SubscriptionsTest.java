@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.folder.Outbox;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.site.HostName;
 import io.saddlebag.site.SiteHome;
@@ -62,11 +63,15 @@ class SubscriptionsTest {
                 LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
                         .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
         journal = RcJournal.open(folder.resolve("rc.db"));
-        work = WorkFolder.open(folder.resolve("work"), Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
+        work = WorkFolder.open(
+                folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
         subscriptions = new Subscriptions(
                 link, lanes, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
         site = LinkedSite.start(link, subscriptions);
-        site.context().addComponent(QueueComponent.SCHEME, new QueueComponent(new SiteHome(folder), subscriptions));
+        site.context()
+                .addComponent(
+                        QueueComponent.SCHEME,
+                        new QueueComponent(new SiteHome(folder), outbox -> Presence.ALWAYS, subscriptions));
         Awaitility.await().until(link::isConnected);
     }
 
@@ -153,7 +158,8 @@ class SubscriptionsTest {
     void forgetsTheDeliveriesThatASuspensionCutOff() throws Exception {
         take(exchange -> {});
         frames(StompCommand.SUBSCRIBE, 1);
-        AssembleParts assembleParts = new AssembleParts(work, new DiskRoom(work.folder(), folder, 0), subscriptions);
+        AssembleParts assembleParts =
+                new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0), subscriptions);
         assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 1));
         assembleParts.process(firstPart("FL-LAB_DAT_20251008_002", 1));
         assertThat(assembleParts.unfinished()).isEqualTo(2);

@@ -7,12 +7,14 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.ClasspathFolder;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.stores.HomeId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ public final class HomeMaker {
             copyConfiguration(site, kind, home);
         }
         authority.issue(site, kind.role(), hostNames, home.identity(), passphrase);
+        HomeId.make(home.identity(), new SecureRandom());
         Path key = home.identity().resolve("age.key");
         if (kind == SiteKind.CENTRE && !Files.exists(key)) {
             AgeIdentity.generate().write(key);

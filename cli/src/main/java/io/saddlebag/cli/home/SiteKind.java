@@ -6,16 +6,22 @@ import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.RcApplication;
 import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a site is: which application runs it, what its certificates allow, how its id ends. */
 public enum SiteKind {
-    HQ("hq", "-HQ", Role.HQ, HqApplication::new),
-    LAB("lab", "-LAB", Role.LAB, LabApplication::new),
-    CENTRE("rc", "-RC", Role.CENTRE, RcApplication::new);
+    HQ("hq", "-HQ", Role.HQ, (home, set, adopted) -> new HqApplication(home, set, adopted, SiteClocks.ofSystem())),
+    LAB("lab", "-LAB", Role.LAB, (home, set, adopted) -> new LabApplication(home, set, adopted, SiteClocks.ofSystem())),
+    CENTRE(
+            "rc",
+            "-RC",
+            Role.CENTRE,
+            (home, set, adopted) -> new RcApplication(home, set, adopted, SiteClocks.ofSystem()));
 
     private final String command;
     private final String ending;
@@ -38,8 +44,13 @@ public enum SiteKind {
         return role;
     }
 
-    public SiteApplication application(SiteHome home, Map<String, String> overrides) throws SiteStartException {
-        return application.in(home, overrides);
+    /**
+     * @param overrides settings that count before those of the home's file
+     * @param adopted names of stores that are this home's from now on
+     */
+    public SiteApplication application(SiteHome home, Map<String, String> overrides, Set<String> adopted)
+            throws SiteStartException {
+        return application.in(home, overrides, adopted);
     }
 
     /** As the id's ending tells: {@code -LAB}, {@code -RC}, {@code -HQ}. */
@@ -54,6 +65,6 @@ public enum SiteKind {
 
     @FunctionalInterface
     private interface Application {
-        SiteApplication in(SiteHome home, Map<String, String> overrides) throws SiteStartException;
+        SiteApplication in(SiteHome home, Map<String, String> overrides, Set<String> adopted) throws SiteStartException;
     }
 }

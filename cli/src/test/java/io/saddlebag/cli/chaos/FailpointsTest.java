@@ -52,7 +52,9 @@ class FailpointsTest {
                 folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), ChaosNetwork.Means.NONE, 0);
         consumers = new Consumers(network.homes(), new RunClock());
         Deque<Failpoint> ofCentres = failpoints("RC_");
-        toReach.put(Target.HQ, failpoints("HQ_"));
+        Deque<Failpoint> ofHeadquarters = failpoints("STORES_");
+        ofHeadquarters.addAll(failpoints("HQ_"));
+        toReach.put(Target.HQ, ofHeadquarters);
         toReach.put(Target.FL_LAB, failpoints("LAB_"));
         toReach.put(Target.CA_RC, ofCentres);
         toReach.put(Target.SF_RC, ofCentres);

@@ -49,7 +49,7 @@ final class RunningScenario implements AutoCloseable {
     }
 
     void start(SiteId site) throws Exception {
-        SiteApplication application = SiteKind.of(site).orElseThrow().application(home(site), Map.of());
+        SiteApplication application = SiteKind.of(site).orElseThrow().application(home(site), Map.of(), Set.of());
         application.start();
         running.put(site, application);
     }

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.audit;
 
 import io.saddlebag.folder.Utf8File;
+import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -72,6 +73,7 @@ final class HqBooks implements AutoCloseable {
             return PostgresServer.connectTo(folder);
         } catch (SQLException e) {
             claimed = RunningSite.claim(settings.home(), Clock.systemUTC());
+            HqDatabase.requireFolder(settings);
             server = PostgresServer.start(folder, settings.port(HqSettings.DATABASE_PORT));
             return PostgresServer.connectTo(folder);
         }

@@ -29,13 +29,7 @@ public final class CheckRoom implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        if (space.isLow()) {
-            throw new Refusal(
-                    Code.STORAGE_LOW,
-                    "Expected " + space.atLeast()
-                            + " bytes free on headquarters' disk, found fewer. Send it again later;"
-                            + " headquarters makes room, or lowers hq.min-free-space");
-        }
+        space.requireRoom();
         List<Target> targets = Submission.of(exchange).targets();
         if (targets == null) {
             return;

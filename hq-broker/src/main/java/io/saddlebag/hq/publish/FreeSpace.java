@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import java.util.function.LongSupplier;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Step {@code lookAtSpace}: whether the disk has room for more messages. Looked at on a timer, asked by every publish;
+ * Step {@code lookAtSpace}: whether the disk is there and has room for more messages. Looked at on a timer, asked by every publish;
  * each change is logged once. Safe for any number of threads.
  */
 public final class FreeSpace implements Processor {
@@ -20,13 +21,21 @@ public final class FreeSpace implements Processor {
 
     private final long atLeast;
     private final LongSupplier free;
+    private final Presence presence;
     private volatile boolean low;
+    private volatile boolean away;
 
     /**
      * @param atLeast bytes that are to stay free; 0 for none
      * @param free how many bytes are free now; asks the operating system
      */
     public FreeSpace(long atLeast, LongSupplier free) {
+        this(atLeast, free, Presence.ALWAYS);
+    }
+
+    /** @param presence of the disks, which log that they went or came */
+    public FreeSpace(long atLeast, LongSupplier free, Presence presence) {
+        this.presence = presence;
         this.atLeast = atLeast;
         this.free = free;
     }
@@ -38,6 +47,10 @@ public final class FreeSpace implements Processor {
 
     /** Looks now. There is room again once a tenth more than that is free, so that the answer does not flutter. */
     public synchronized void look() {
+        away = !presence.isThere();
+        if (away) {
+            return;
+        }
         long found = free.getAsLong();
         if (!low && found < atLeast) {
             low = true;
@@ -68,11 +81,23 @@ public final class FreeSpace implements Processor {
         }
     }
 
-    public boolean isLow() {
-        return low;
+    /** @throws Refusal {@code STORAGE_LOW} while there is too little, or a disk is not mounted */
+    void requireRoom() {
+        if (away) {
+            throw new Refusal(
+                    Code.STORAGE_LOW,
+                    "Expected headquarters' disks to be mounted, found that one is not. Send it again later;"
+                            + " headquarters mounts it");
+        }
+        if (isLow()) {
+            throw new Refusal(
+                    Code.STORAGE_LOW,
+                    "Expected " + atLeast + " bytes free on headquarters' disk, found fewer. Send it again later;"
+                            + " headquarters makes room, or lowers hq.min-free-space");
+        }
     }
 
-    long atLeast() {
-        return atLeast;
+    boolean isLow() {
+        return low;
     }
 }

@@ -150,6 +150,12 @@ public final class Settlements {
         return remembered;
     }
 
+    /** Its payload cannot be read because the spool's disk is not mounted: no attempt, and it waits again after a pause. */
+    void putOff(Waiting waiting) {
+        waiting.cutOff(time.wall().instant());
+        giveBackLater(waiting);
+    }
+
     private int limit(Waiting waiting) {
         return index.rules(waiting.delivery().queueName()).deliveryLimit();
     }

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.queue;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.StoreAwayException;
 import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SoleUse;
@@ -17,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One client's SUBSCRIBE to a queue: takes from the index while its window has room and its connection takes frames,
@@ -254,9 +256,13 @@ public final class Subscription {
 
     private void unreadable(IOException e) {
         Waiting waiting = takeInFlight(currentToken);
-        LOG.error("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
+        boolean isAway = e instanceof StoreAwayException;
+        LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
+                .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
         current = null;
-        if (waiting != null && e instanceof PayloadDamagedException) {
+        if (waiting != null && isAway) {
+            parts.settlements().putOff(waiting);
+        } else if (waiting != null && e instanceof PayloadDamagedException) {
             parts.settlements().lose(waiting, e.getMessage());
         } else if (waiting != null) {
             parts.settlements().retryLater(waiting, "Headquarters cannot read its payload: " + e);

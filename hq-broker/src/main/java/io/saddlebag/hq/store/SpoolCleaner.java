@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.folder.Presence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.ConcurrentMap;
@@ -23,17 +24,20 @@ final class SpoolCleaner implements AutoCloseable {
     private final ConcurrentMap<Long, SpoolFile> files;
     private final ReadChannels channels;
     private final Object lock;
+    private final Presence presence;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "spool-cleaner"));
 
     /**
      * @param files of the spool, by number; those that are deleted are taken out
      * @param lock guards what a file says of itself
+     * @param presence of the spool's disk: without it nothing is deleted or copied
      */
-    SpoolCleaner(ConcurrentMap<Long, SpoolFile> files, ReadChannels channels, Object lock) {
+    SpoolCleaner(ConcurrentMap<Long, SpoolFile> files, ReadChannels channels, Object lock, Presence presence) {
         this.files = files;
         this.channels = channels;
         this.lock = lock;
+        this.presence = presence;
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -76,6 +80,7 @@ final class SpoolCleaner implements AutoCloseable {
                 return false;
             }
         }
+        presence.require();
         if (files.remove(file.number(), file)) {
             channels.forget(file.number());
             Files.deleteIfExists(file.path());
@@ -91,6 +96,7 @@ final class SpoolCleaner implements AutoCloseable {
 
     /** Copies the live records, each at its old offset; durable at return. */
     void compact(SpoolFile file) throws IOException {
+        presence.require();
         long[][] live;
         synchronized (lock) {
             live = file.live();

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.folder.Presence;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -46,19 +47,34 @@ public final class SpoolPayloadStore implements PayloadStore {
     private final ReadChannels channels = new ReadChannels(OPEN_FILES);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final List<SegmentAppender> unsynced = new ArrayList<>();
-    private final SpoolCleaner cleaner = new SpoolCleaner(files, channels, this);
+    private final SpoolCleaner cleaner;
+    private final Presence presence;
     /** Held while the disk is waited for, which needs the segments open; taken before the store's own lock. */
     private final Object syncing = new Object();
+
+    /** Asked once a group. */
+    private boolean isThere;
 
     private long lastNumber;
     private SegmentAppender appender;
 
     /** @throws IOException when another process uses the folder, or it cannot be read */
     public SpoolPayloadStore(Path folder) throws IOException {
-        this(folder, SEGMENT_BYTES);
+        this(folder, Presence.ALWAYS);
+    }
+
+    /** @param presence of the disk that the folder lies on: without it nothing is put or deleted */
+    public SpoolPayloadStore(Path folder, Presence presence) throws IOException {
+        this(folder, SEGMENT_BYTES, presence);
     }
 
     SpoolPayloadStore(Path folder, long segmentBytes) throws IOException {
+        this(folder, segmentBytes, Presence.ALWAYS);
+    }
+
+    private SpoolPayloadStore(Path folder, long segmentBytes, Presence presence) throws IOException {
+        this.presence = presence;
+        this.cleaner = new SpoolCleaner(files, channels, this, presence);
         this.folder = new SpoolFolder(folder);
         this.uploads = new SpoolUploads(this.folder);
         this.segmentBytes = segmentBytes;
@@ -76,6 +92,10 @@ public final class SpoolPayloadStore implements PayloadStore {
         if (bodyLength > Manifest.PART_SIZE) {
             throw new IllegalArgumentException(
                     "Expected at most " + Manifest.PART_SIZE + " bytes in one part, found " + bodyLength);
+        }
+        if (!isThere) {
+            presence.require();
+            isThere = true;
         }
         SegmentAppender segment = openSegment();
         long offset = segment.append(PayloadRecord.head(sealed, manifestLength), sealed);
@@ -124,6 +144,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         List<SegmentAppender> segments;
         synchronized (this) {
             segments = List.copyOf(unsynced);
+            isThere = false;
             if (appender != null && !appender.hasFailed()) {
                 flushQuietly(appender);
             }
@@ -178,6 +199,7 @@ public final class SpoolPayloadStore implements PayloadStore {
             throws IOException {
         SpoolUpload upload;
         synchronized (this) {
+            presence.require();
             upload = uploads.open(sender, id + "." + manifestSha256, manifest, bodySize, this::take);
         }
         upload.begin();
@@ -185,6 +207,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     private synchronized PayloadRef take(Path upload, PayloadRef ref) throws IOException {
+        presence.require();
         uploads.forget(upload);
         long number = nextNumber();
         Path path = folder.payload(number);
@@ -202,6 +225,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         int discarded;
         synchronized (this) {
+            presence.require();
             discarded = uploads.giveUp(lastPart);
         }
         folder.deleteGivenUp();
@@ -241,7 +265,12 @@ public final class SpoolPayloadStore implements PayloadStore {
         if (file == null || !isReadable(file, ref)) {
             throw new NoSuchFileException("No payload at " + ref + "; it was dropped");
         }
-        return channels.with(ref.file(), file.path(), reading);
+        try {
+            return channels.with(ref.file(), file.path(), reading);
+        } catch (IOException e) {
+            presence.require();
+            throw e;
+        }
     }
 
     private synchronized boolean isReadable(SpoolFile file, PayloadRef ref) throws IOException {
@@ -333,6 +362,7 @@ public final class SpoolPayloadStore implements PayloadStore {
 
     @Override
     public int freeOthers() throws IOException {
+        presence.require();
         int freed = 0;
         for (SpoolFile file : List.copyOf(files.values())) {
             if (cleaner.deleteIfFinished(file)) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A whole headquarters in this JVM, with a home, certificates and a database of its own; may be started again. */
@@ -38,6 +39,7 @@ public final class RunningHq implements AutoCloseable {
     private final TestDatabase database;
     private final SiteClocks clocks;
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private Set<String> adopted = Set.of();
     private HqApplication application;
 
     private RunningHq(TestNetwork network, TestDatabase database, SiteClocks clocks) {
@@ -82,13 +84,18 @@ public final class RunningHq implements AutoCloseable {
 
     /** With settings that count before those of the home. */
     public void start(Map<String, String> overrides) {
-        application = new HqApplication(new SiteHome(home()), overrides, clocks);
+        application = new HqApplication(new SiteHome(home()), overrides, adopted, clocks);
         application.onFailure(failures::add);
         try {
             application.start();
         } catch (SiteStartException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /** The stores that the next starts adopt. */
+    public void adopts(String... stores) {
+        adopted = Set.of(stores);
     }
 
     public void stop() {
