@@ -5,6 +5,7 @@ import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.SignatureProperties;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -15,6 +16,7 @@ import org.apache.camel.Processor;
 final class FindReceipted implements Processor {
     private static final String OUTCOME = "receiptOutcome";
     private static final String KNOWN = "receiptKnown";
+    private static final String UNKNOWN = "receiptUnknown";
 
     private final ReceiptedMessages messages;
 
@@ -26,8 +28,9 @@ final class FindReceipted implements Processor {
     public void process(Exchange exchange) {
         DeliveryOutcome outcome = exchange.getIn().getBody(DeliveryOutcome.class);
         exchange.setProperty(OUTCOME, outcome);
-        ReceiptedMessages.Known known = messages.find(outcome.messageId())
-                .filter(found -> found.recipients().contains(outcome.receiverClientId()))
+        Optional<ReceiptedMessages.Known> sent = messages.find(outcome.messageId());
+        exchange.setProperty(UNKNOWN, sent.isEmpty() && messages.isUnknown(outcome.messageId()));
+        ReceiptedMessages.Known known = sent.filter(found -> found.recipients().contains(outcome.receiverClientId()))
                 .orElseThrow(() -> new Refusal(
                         Refusal.Code.CONFLICT,
                         "Expected word of a message that this laboratory sent to " + outcome.receiverClientId()
@@ -39,6 +42,11 @@ final class FindReceipted implements Processor {
 
     static DeliveryOutcome outcome(Exchange exchange) {
         return exchange.getProperty(OUTCOME, DeliveryOutcome.class);
+    }
+
+    /** Whether the journal has no row of the message at all, as after a restore from an older back-up. */
+    static boolean isUnknown(Exchange exchange) {
+        return exchange.getProperty(UNKNOWN, false, Boolean.class);
     }
 
     /** Null when it was not found. */

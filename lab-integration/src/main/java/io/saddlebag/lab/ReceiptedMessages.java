@@ -75,6 +75,12 @@ final class ReceiptedMessages {
                         new Sha256(row.getString(5)))));
     }
 
+    /** Whether the journal has no row of the message, whatever its state. */
+    boolean isUnknown(MessageId messageId) {
+        return journal.value("SELECT 1 FROM message WHERE message_id = ?", messageId.value(), row -> row.getInt(1))
+                == null;
+    }
+
     /** Records that nothing is lacking of these any more; their files are on the disk. */
     void complete(Collection<Long> numbers) {
         journal.receipted(numbers);

@@ -4,6 +4,7 @@ import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportReceiptFault implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(ReportReceiptFault.class);
+
+    private final AtomicBoolean toldOfUnknown = new AtomicBoolean();
 
     @Override
     public void process(Exchange exchange) {
@@ -30,6 +33,8 @@ final class ReportReceiptFault implements Processor {
         } else if (cause instanceof Refusal refusal && known != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
             ReceiptBatch.of(exchange).add(known, new ReceiptBatch.Judged(outcome, null, fault));
+        } else if (cause instanceof Refusal && FindReceipted.isUnknown(exchange)) {
+            reportUnknown(outcome);
         } else if (cause instanceof Refusal refusal) {
             LOG.warn(
                     "{}: word from headquarters not taken ({}): {}",
@@ -40,6 +45,20 @@ final class ReportReceiptFault implements Processor {
             LOG.debug("more receipts than can be written at once; those left out are asked for later");
         } else {
             LOG.error("receipts not taken, asked for later: {}", Printable.of(String.valueOf(cause)), cause);
+        }
+    }
+
+    /** After a restore there may be thousands; headquarters keeps their receipts. */
+    private void reportUnknown(DeliveryOutcome outcome) {
+        if (toldOfUnknown.compareAndSet(false, true)) {
+            LOG.info(
+                    "{}: {} for {}, but the journal does not know it, as after a restored back-up; this receipt and"
+                            + " others like it stay at headquarters",
+                    outcome.messageId(),
+                    outcome.state(),
+                    outcome.receiverClientId());
+        } else {
+            LOG.debug("{}: {}, not in the journal", outcome.messageId(), outcome.state());
         }
     }
 }

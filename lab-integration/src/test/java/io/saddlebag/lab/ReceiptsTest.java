@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.message.DeliveryOutcome;
@@ -245,6 +246,25 @@ class ReceiptsTest {
         awaitRecipient(0, is("acknowledged"));
         assertThat(read().path("recipients")).hasSize(2);
         assertThat(home.files("sent")).noneMatch(name -> name.startsWith(other.value()));
+    }
+
+    @Test
+    void saysOnceThatItWasToldOfMessagesWhichARestoredJournalDoesNotKnow() {
+        try (CapturedLog log = new CapturedLog(ReportReceiptFault.class)) {
+            for (int number = 990; number < 999; number++) {
+                MessageId other = MessageId.of("FL-LAB_DAT_20251008_" + number);
+                hq.tell(new DeliveryOutcome(
+                        other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, receipt("CA-RC")));
+            }
+            hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
+            awaitRecipient(0, is("acknowledged"));
+
+            assertThat(log.lines(Level.WARN)).isEmpty();
+            assertThat(log.lines(Level.INFO))
+                    .singleElement()
+                    .asString()
+                    .contains("FL-LAB_DAT_20251008_990", "restored back-up");
+        }
     }
 
     @Test

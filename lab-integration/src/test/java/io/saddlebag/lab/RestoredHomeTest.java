@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.folder.FileTree;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -305,7 +306,9 @@ class RestoredHomeTest {
                         .hex());
     }
 
+    /** On purpose, as by a person, who deletes the journal's digest. */
     private void change(String sql) throws Exception {
+        Files.deleteIfExists(home.home().journal().resolve("lab.db.sha256"));
         try (Connection journal = DriverManager.getConnection(
                         "jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
                 Statement statement = journal.createStatement()) {
@@ -430,6 +433,33 @@ class RestoredHomeTest {
         start();
         send("b.csv");
 
+        assertChainWithoutGapOrFork(2);
+    }
+
+    @Test
+    void countsNothingThatAStolenKeySigned(@TempDir Path other) throws Exception {
+        TestNetwork own = TestNetwork.create(other);
+        SiteIdentity stolen = own.identity(TestLab.SITE);
+        own.authority().revoke(TestLab.SITE);
+        FileTree.delete(own.identityFolder(TestLab.SITE));
+        home = new TestLab(own, folder.resolve("renewed"));
+        home.route("CA-RC,SF-RC", ".*", ASSIGN);
+        hq.close();
+        hq = new TestHeadquarters(own);
+        hq.register("CA-RC", 1);
+        hq.register("SF-RC", 1);
+        hq.listen();
+        start();
+        send("a.csv");
+        stop();
+        Manifest far = withSeq(hq.confirmed().get(0).manifest(), 4_000);
+        hq.tellAsOwn(TestHeadquarters.sign(stolen, Manifest.TYPE, Json.write(far)));
+        try (CapturedLog log = new CapturedLog(ReportChainFault.class)) {
+            start();
+            send("b.csv");
+
+            assertThat(log.lines(Level.WARN)).singleElement().asString().contains("bad-signature");
+        }
         assertChainWithoutGapOrFork(2);
     }
 

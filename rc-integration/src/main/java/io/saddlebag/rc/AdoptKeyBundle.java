@@ -1,16 +1,23 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.SignatureProperties;
 import java.io.IOException;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Step {@code adoptKeyBundle}: goes on from the bundle that headquarters holds, if it is this centre's own and newer. */
 final class AdoptKeyBundle implements Processor {
     /** The frame's body, before it was verified. */
     static final String ENVELOPE = "rcBundleEnvelope";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdoptKeyBundle.class);
 
     private final ReceivingKeys keys;
     private final SiteId site;
@@ -29,8 +36,24 @@ final class AdoptKeyBundle implements Processor {
                     "Expected a key bundle signed by " + site + ", found one by " + signer
                             + "; headquarters handed out another site's");
         }
-        boolean isNew =
-                keys.adopt(exchange.getMessage().getBody(byte[].class), exchange.getProperty(ENVELOPE, byte[].class));
+        byte[] bundle = exchange.getMessage().getBody(byte[].class);
+        boolean isNew = keys.adopt(bundle, exchange.getProperty(ENVELOPE, byte[].class));
+        if (isNew) {
+            report(Json.read(bundle, KeyBundle.class));
+        }
         exchange.setRouteStop(!isNew);
+    }
+
+    private void report(KeyBundle adopted) {
+        List<String> lacking = keys.lacking(adopted);
+        LOG.warn(
+                "site={} goes on from version {} of its key bundle, which headquarters has and the journal had not, as after"
+                        + " a restored back-up{}",
+                site,
+                adopted.version(),
+                lacking.isEmpty()
+                        ? ""
+                        : "; identity/age.key lacks the keys " + lacking
+                                + ": restore them, or what was sealed for them cannot be opened");
     }
 }

@@ -106,7 +106,7 @@ public final class RcJournal implements AutoCloseable {
             faults.add(own);
             changes.add(() -> {
                 own.clear();
-                own.addAll(chain.faults(delivery));
+                own.addAll(chain.judge(delivery));
                 write(delivery, Deliveries.PUBLISHED, null);
                 publications.end(delivery);
             });

@@ -77,9 +77,21 @@ final class RcJournalSchema {
             "CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time) WHERE "
                     + RcJournalSchema.LONG_UNACKNOWLEDGED);
 
+    /** Two messages of a sender that have one place in its sequence, or follow the same manifest. */
+    private static final List<String> FORKS = List.of("""
+                CREATE TABLE fork (
+                  sender_id    TEXT NOT NULL,
+                  message_id   TEXT NOT NULL,
+                  seq          INTEGER NOT NULL,
+                  other_id     TEXT NOT NULL,
+                  other_seq    INTEGER NOT NULL,
+                  noticed_time TEXT NOT NULL,
+                  is_continued INTEGER NOT NULL,
+                  PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""", "CREATE INDEX fork_by_other ON fork (sender_id, other_id)");
+
     /** For {@link io.saddlebag.folder.JournalFile}. */
     static final List<List<String>> VERSIONS =
-            List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS, UNACKNOWLEDGED, RECEIPTS);
+            List.of(FIRST, PUBLICATIONS_AND_GAPS, REMOVALS, UNACKNOWLEDGED, RECEIPTS, FORKS);
 
     private RcJournalSchema() {}
 }

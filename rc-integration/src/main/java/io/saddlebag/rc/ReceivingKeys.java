@@ -135,4 +135,12 @@ final class ReceivingKeys {
         journal.keep(new RcJournal.SignedBundle(held.version(), bundle, envelope));
         return true;
     }
+
+    /** The ids of the keys in a bundle that senders may seal for now and this centre cannot open with. */
+    List<String> lacking(KeyBundle bundle) {
+        return bundle.keys().stream()
+                .filter(key -> key.notAfter().isAfter(clock.instant()) && !recipients.contains(key.recipient()))
+                .map(KeyBundle.Key::keyId)
+                .toList();
+    }
 }

@@ -40,7 +40,10 @@ final class RegisterKeyBundle extends AsyncProcessorSupport {
                 LOG.info("site={} key bundle registered", site);
             } else if (failure instanceof Refusal refusal
                     && (refusal.code() == Refusal.Code.ROLLBACK || refusal.code() == Refusal.Code.CONFLICT)) {
-                LOG.warn("site={} headquarters holds another key bundle: {}", site, Printable.of(refusal.reason()));
+                LOG.info(
+                        "site={} headquarters holds another key bundle, asked for it: {}",
+                        site,
+                        Printable.of(refusal.reason()));
                 link.send(StompFrame.of(StompCommand.SUBSCRIBE)
                         .header(Headers.ID, "own-keys")
                         .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)

@@ -10,27 +10,31 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Whether a sender's messages to this centre fit together: each manifest counts them and names the one before, so that
  * nobody on the way can put one in another's place unseen. In whatever order they come; what has not come at all is for
- * {@link ReportMissing}. Of each sender the newest is held in memory, so that the next in order costs no question. Under
+ * {@link ReportMissing}. A sender whose home was restored or copied counts twice: the fork is recorded, and named once
+ * however long it goes on. Of each sender the newest is held in memory, so that the next in order costs no question. Under
  * the journal's lock.
  */
 final class SenderChain {
     /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
     static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
-            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? LIMIT 1";
+            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? ORDER BY message_id LIMIT 16";
 
     private static final String NEWEST =
             "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
                     + " WHERE sender_id = ? ORDER BY seq DESC LIMIT 1";
 
     private final JournalStatements statements;
+    private final SenderForks forks;
     private final Map<SiteId, Link> newestBySender = new HashMap<>();
 
     SenderChain(JournalStatements statements) {
         this.statements = statements;
+        this.forks = new SenderForks(statements);
     }
 
     /** A manifest's place in its sender's chain. */
@@ -42,32 +46,115 @@ final class SenderChain {
         return newest == null ? 0 : newest.seq();
     }
 
-    /** What is wrong in the chain around this delivery, a sentence each; it may be recorded itself or not yet. */
-    List<String> faults(JournalledDelivery delivery) throws SQLException {
-        SiteId sender = delivery.senderId();
-        long seq = delivery.seq();
-        Link newest = newest(sender);
-        boolean isNext =
-                newest != null && newest.seq() == seq - 1 && !newest.messageId().equals(delivery.messageId());
-        boolean isLast = newest == null || newest.seq() < seq;
-        List<String> faults = new ArrayList<>();
-        Link same = isLast ? null : link(delivery, seq);
-        if (same != null) {
-            faults.add("seq " + seq + " of " + sender + " was " + same.messageId()
-                    + " before; ask the sender whether its journal was lost");
+    /**
+     * Records a fork at this delivery, which may be recorded itself or not yet.
+     *
+     * @return what is wrong in the chain around it and was not said before, a sentence each
+     */
+    List<String> judge(JournalledDelivery delivery) throws SQLException {
+        Link newest = newest(delivery.senderId());
+        if (newest == null) {
+            return List.of();
         }
-        Link before = isNext ? newest : link(delivery, seq - 1);
-        if (before != null && !before.manifestSha256().equals(delivery.prev())) {
-            faults.add("expected " + before.messageId() + " (manifest " + before.manifestSha256() + ") before seq "
-                    + seq + " of " + sender + ", found " + delivery.prev()
-                    + "; ask the sender whether its journal was lost");
+        boolean isNext = newest.seq() == delivery.seq() - 1
+                && !newest.messageId().equals(delivery.messageId())
+                && newest.manifestSha256().equals(delivery.prev());
+        return isNext ? List.of() : new Around(delivery, newest).judge();
+    }
+
+    /** The other messages around a delivery. */
+    private final class Around {
+        private final JournalledDelivery delivery;
+        private final List<Link> before;
+        private final List<Link> same;
+        private final List<Link> after;
+        private final Link newest;
+
+        Around(JournalledDelivery delivery, Link newest) throws SQLException {
+            this.delivery = delivery;
+            this.newest = newest;
+            boolean isLast = newest.seq() < delivery.seq();
+            before = links(delivery, delivery.seq() - 1);
+            same = isLast ? List.of() : links(delivery, delivery.seq());
+            after = isLast ? List.of() : links(delivery, delivery.seq() + 1);
         }
-        Link after = isLast ? null : link(delivery, seq + 1);
-        if (after != null && !delivery.manifestSha256().equals(after.prev())) {
-            faults.add("expected seq " + seq + " of " + sender + " to be manifest " + after.prev() + ", as "
-                    + after.messageId() + " says, found " + delivery.manifestSha256());
+
+        List<String> judge() throws SQLException {
+            if (!same.isEmpty()) {
+                return fork(
+                        same.get(0), "two messages of " + delivery.senderId() + " have one place in its sequence: ");
+            }
+            Link sibling = sibling();
+            if (sibling != null) {
+                return fork(
+                        sibling,
+                        "two messages of " + delivery.senderId() + " follow the same manifest " + delivery.prev()
+                                + ": ");
+            }
+            List<String> faults = new ArrayList<>();
+            if (!before.isEmpty() && before.stream().noneMatch(this::isFollowed)) {
+                Link expected = before.get(0);
+                faults.add("expected " + expected.messageId() + " (manifest " + expected.manifestSha256()
+                        + ") before seq " + delivery.seq() + " of " + delivery.senderId() + ", found "
+                        + delivery.prev() + "; ask the sender whether its journal was lost");
+            }
+            if (!after.isEmpty() && after.stream().noneMatch(this::follows)) {
+                Link next = after.get(0);
+                faults.add("expected seq " + delivery.seq() + " of " + delivery.senderId() + " to be manifest "
+                        + next.prev() + ", as " + next.messageId() + " says, found " + delivery.manifestSha256());
+            }
+            return faults;
         }
-        return faults;
+
+        private boolean isFollowed(Link link) {
+            return link.manifestSha256().equals(delivery.prev());
+        }
+
+        private boolean follows(Link link) {
+            return delivery.manifestSha256().equals(link.prev());
+        }
+
+        /** One beside it, or the newest, that names the same manifest before it. */
+        private Link sibling() {
+            if (delivery.prev() == null) {
+                return null;
+            }
+            List<Link> others = new ArrayList<>(before);
+            others.addAll(after);
+            if (!newest.messageId().equals(delivery.messageId())) {
+                others.add(newest);
+            }
+            return others.stream()
+                    .filter(other -> delivery.prev().equals(other.prev()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private List<String> fork(Link other, String what) throws SQLException {
+            SiteId sender = delivery.senderId();
+            if (forks.has(sender, delivery.messageId())) {
+                return List.of();
+            }
+            boolean continued = isOfFork(before, this::isFollowed) || isOfFork(after, this::follows);
+            forks.record(
+                    new SenderForks.Fork(
+                            sender, delivery.messageId(), delivery.seq(), other.messageId(), other.seq(), continued),
+                    delivery.receivedTime());
+            return continued
+                    ? List.of()
+                    : List.of(what + other.messageId() + " (seq " + other.seq() + ") and " + delivery.messageId()
+                            + " (seq " + delivery.seq() + "); both are delivered, ask the sender whether its home was"
+                            + " restored or copied");
+        }
+
+        private boolean isOfFork(List<Link> links, Predicate<Link> isLinked) throws SQLException {
+            for (Link link : links) {
+                if (isLinked.test(link) && forks.has(delivery.senderId(), link.messageId())) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /** Takes note of what was recorded. */
@@ -100,28 +187,35 @@ final class SenderChain {
         return newest;
     }
 
-    /** The manifest with that count of the sender, other than the delivery's own. */
-    private Link link(JournalledDelivery delivery, long seq) throws SQLException {
-        return read(statements
+    /** The manifests with that count of the sender, other than the delivery's own: one, or few of a forked sender. */
+    private List<Link> links(JournalledDelivery delivery, long seq) throws SQLException {
+        List<Link> links = new ArrayList<>();
+        try (ResultSet rows = statements
                 .prepare(
                         LINK,
                         delivery.senderId().value(),
                         seq,
                         delivery.messageId().value())
-                .executeQuery());
+                .executeQuery()) {
+            while (rows.next()) {
+                links.add(link(rows));
+            }
+        }
+        return links;
     }
 
     private static Link read(ResultSet rows) throws SQLException {
         try (rows) {
-            if (!rows.next()) {
-                return null;
-            }
-            String prev = rows.getString(4);
-            return new Link(
-                    MessageId.of(rows.getString(1)),
-                    rows.getLong(2),
-                    new Sha256(rows.getString(3)),
-                    prev == null ? null : new Sha256(prev));
+            return rows.next() ? link(rows) : null;
         }
+    }
+
+    private static Link link(ResultSet row) throws SQLException {
+        String prev = row.getString(4);
+        return new Link(
+                MessageId.of(row.getString(1)),
+                row.getLong(2),
+                new Sha256(row.getString(3)),
+                prev == null ? null : new Sha256(prev));
     }
 }

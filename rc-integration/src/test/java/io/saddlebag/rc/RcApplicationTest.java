@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -345,6 +346,97 @@ class RcApplicationTest {
         KeyBundle next = bundle(centre.frame(StompCommand.SEND, 3).body());
         assertThat(next.version()).isEqualTo(2);
         assertThat(next.previous()).isEqualTo(Sha256.of(Envelope.parse(held).payload()));
+    }
+
+    @Test
+    void goesOnFromItsNewestBundleAfterJournalAndKeysWereRestoredOlder() throws Exception {
+        centre.start();
+        centre.frame(StompCommand.SEND, 1);
+        centre.stop();
+        Map<Path, byte[]> backUp = journal();
+        Path keyFile = centre.home.identity().resolve("age.key");
+        byte[] olderKey = Files.readAllBytes(keyFile);
+        Files.delete(keyFile);
+        AgeIdentity.generate().write(keyFile);
+        centre.start();
+        byte[] newest = centre.frame(StompCommand.SEND, 2).body();
+        centre.stop();
+        restore(backUp);
+        Files.write(keyFile, olderKey);
+        centre.headquarters((connection, frame) -> {
+            if (frame.command() == StompCommand.SEND && bundle(frame.body()).version() < 2) {
+                return Centre.rejected(frame, "rollback");
+            }
+            return "/keys/CA-RC".equals(frame.header(Headers.DESTINATION)) ? keyFrame(newest) : null;
+        });
+        try (CapturedLog log = new CapturedLog(AdoptKeyBundle.class)) {
+            centre.start();
+            KeyBundle next = bundle(centre.frame(StompCommand.SEND, 4).body());
+
+            assertThat(next.version()).isEqualTo(3);
+            assertThat(next.current(Instant.now()).recipient()).isEqualTo(centre.ageKey.recipient());
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "version 2",
+                            "restored back-up",
+                            "lacks the keys [" + bundle(newest).keys().get(0).keyId() + "]");
+        }
+    }
+
+    @Test
+    void takesNothingTwiceIntoItsOutboxAfterItsJournalWasRestoredOlder() throws Exception {
+        centre.start();
+        centre.deliver(letter());
+        centre.stop();
+        Map<Path, byte[]> backUp = journal();
+        centre.start();
+        String second = "FL-LAB_DAT_20251008_002";
+        Letters.Letter later = centre.letters.letter(second, second + ".csv", CONTENT);
+        DeliveryReceipt first = receipt(centre.deliver(later));
+        centre.stop();
+        restore(backUp);
+        byte[] json = Files.readAllBytes(centre.outbox(second + ".message.json"));
+        centre.start();
+
+        assertThat(receipt(centre.deliver(later))).isEqualTo(first);
+        assertThat(centre.outbox(second + ".message.json")).hasBinaryContent(json);
+        assertThat(centre.outbox(second + ".csv.2")).doesNotExist();
+    }
+
+    @Test
+    void deliversBothMessagesOfAFork() throws Exception {
+        centre.start();
+        String second = "FL-LAB_DAT_20251008_002";
+        try (CapturedLog log = new CapturedLog(JournalDelivery.class)) {
+            centre.deliver(letter());
+            centre.deliver(centre.letters.letter(second, second + ".csv", CONTENT));
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("one place in its sequence", ID + " (seq 1)", second + " (seq 1)");
+        }
+        assertThat(centre.outbox(ID + ".csv")).exists();
+        assertThat(centre.outbox(second + ".csv")).exists();
+    }
+
+    private Map<Path, byte[]> journal() throws IOException {
+        Map<Path, byte[]> files = new HashMap<>();
+        try (Stream<Path> found = Files.list(centre.home.journal())) {
+            for (Path file : found.toList()) {
+                files.put(file, Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+
+    private void restore(Map<Path, byte[]> backUp) throws IOException {
+        loseJournal();
+        for (Map.Entry<Path, byte[]> file : backUp.entrySet()) {
+            Files.write(file.getKey(), file.getValue());
+        }
     }
 
     @Test

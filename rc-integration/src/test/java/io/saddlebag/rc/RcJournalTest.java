@@ -209,7 +209,7 @@ class RcJournalTest {
         publish(delivery(1));
         journal.close();
         change(
-                "DROP TABLE publication; DROP TABLE missing; DROP INDEX delivery_unacknowledged; ALTER TABLE delivery DROP COLUMN removed_time;"
+                "DROP TABLE publication; DROP TABLE missing; DROP TABLE fork; DROP INDEX delivery_unacknowledged; ALTER TABLE delivery DROP COLUMN removed_time;"
                         + " ALTER TABLE delivery ADD COLUMN receipt BLOB; UPDATE delivery SET receipt = x'01';"
                         + " ALTER TABLE delivery DROP COLUMN receipt_id; DROP TABLE receipt;"
                         + " PRAGMA user_version = 1");
@@ -272,7 +272,9 @@ class RcJournalTest {
         journal = RcJournal.open(file);
     }
 
+    /** On purpose, as by a person, who deletes the journal's digest. */
     private void change(String sql) throws Exception {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".sha256"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);

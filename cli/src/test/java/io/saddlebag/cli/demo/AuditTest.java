@@ -166,6 +166,15 @@ class AuditTest {
                         audit(List.of(CENTRE)).findings())
                 .as("what its time being over was deleted")
                 .isEmpty());
+        whileSaid(
+                CENTRE,
+                "INSERT INTO fork VALUES ('FL-LAB', '" + MESSAGE
+                        + "', 1, 'FL-LAB_DAT_20251008_777', 1, '2025-10-09T00:00:00Z', 0)",
+                () -> assertFound(
+                        CENTRE,
+                        MESSAGE,
+                        "expected a place of its own in the sequence of FL-LAB, found it with seq 1 and"
+                                + " FL-LAB_DAT_20251008_777 with seq 1"));
         whileAltered(facts, () -> assertFound(CENTRE, MESSAGE, "outbox/FL-LAB/" + MESSAGE + ".message.json"));
         whileThere(outbox.resolve(MESSAGE + "x.csv"), () -> assertFound(CENTRE, "x.csv", "no row accounts for"));
     }

@@ -7,6 +7,7 @@ import io.saddlebag.audit.Ledger;
 import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.folder.OutboxNames;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -74,11 +75,33 @@ public final class RcAudit {
             for (Path outbox : List.copyOf(outboxes.values())) {
                 checkOutbox(journal, outbox);
             }
+            checkForks(journal);
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
                 account.find("journal/rc.db", "expected the centre's journal, found none though it was started");
             }
         }
+    }
+
+    /** Of a fork that goes on only the first pair is a finding. */
+    private void checkForks(JournalReader journal) throws IOException {
+        if (journal.columns("fork").isEmpty()) {
+            return;
+        }
+        journal.forEach(
+                "SELECT sender_id, message_id, seq, other_id, other_seq, is_continued FROM fork"
+                        + " ORDER BY sender_id, seq",
+                row -> {
+                    account.count("forked");
+                    if (!row.getBoolean("is_continued")) {
+                        account.find(
+                                MessageId.of(row.getString("message_id")),
+                                "expected a place of its own in the sequence of " + row.getString("sender_id")
+                                        + ", found it with seq " + row.getLong("seq") + " and "
+                                        + row.getString("other_id") + " with seq " + row.getLong("other_seq")
+                                        + "; the sender's home was restored or copied");
+                    }
+                });
     }
 
     private void check(DeliveredFile delivered) throws IOException {
