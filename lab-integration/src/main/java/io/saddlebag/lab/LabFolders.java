@@ -2,11 +2,13 @@ package io.saddlebag.lab;
 
 import io.saddlebag.folder.AtomicFiles;
 import io.saddlebag.folder.DropClaims;
+import io.saddlebag.folder.DropRoot;
 import io.saddlebag.folder.Dropped;
 import io.saddlebag.folder.FileTree;
 import io.saddlebag.folder.FolderMove;
 import io.saddlebag.folder.NumberedName;
 import io.saddlebag.folder.Presence;
+import io.saddlebag.folder.PutBack;
 import io.saddlebag.folder.StoreAwayException;
 import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Json;
@@ -90,7 +92,7 @@ final class LabFolders {
         AtomicFiles.removeUnfinished(home.resolve("keys"));
         for (DropFolder folder : dropFolders) {
             try {
-                DropClaims.removeUnfinished(home.resolve(folder.directory()));
+                DropRoot.removeUnfinished(home.resolve(folder.directory()));
             } catch (IOException e) {
                 LOG.warn(
                         "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
@@ -205,7 +207,7 @@ final class LabFolders {
 
     /** As {@link #giveBack}, of what is no message yet; its id is null then. */
     Path putBack(Path content, Path root, String fileName, MessageId messageId) throws IOException {
-        if (DropClaims.putBack(content, root, fileName)) {
+        if (PutBack.into(root, content, fileName)) {
             return root.resolve(fileName);
         }
         Refusal refusal = new Refusal(

@@ -1,30 +1,24 @@
 package io.saddlebag.folder;
 
+import io.saddlebag.folder.ClaimFolders.Claims;
 import io.saddlebag.folder.access.Modes;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,25 +30,16 @@ import org.slf4j.LoggerFactory;
  * that a start finds the claims that a crash left. For any number of threads.
  */
 public final class DropClaims implements AutoCloseable {
-    /** The claims folder in a drop folder on another file system. */
-    static final String FAR = ".saddlebag-claims";
-
     private static final Logger LOG = LoggerFactory.getLogger(DropClaims.class);
-    private static final Path FAR_NAME = Path.of(FAR);
     private static final String NEAR = ".claims";
-    private static final int LONGEST_KEY = 200;
 
-    private final Path home;
     private final Path base;
     private final FolderLimits limits;
-    private final CopyThreads copies;
+    private final ClaimFolders folders;
+    private final FarClaims far;
     private final SecureRandom random = new SecureRandom();
-    private final Map<Path, Claims> near = new ConcurrentHashMap<>();
-    private final Map<Path, Claims> far = new ConcurrentHashMap<>();
     /** Names of the entries that this process has in hand. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-
-    private record Claims(Path path, HeldFolder held) {}
 
     /**
      * @param work a folder in which nobody else may change names
@@ -62,10 +47,10 @@ public final class DropClaims implements AutoCloseable {
      * @param patience with a copy that makes no progress
      */
     public DropClaims(Path home, Path work, FolderLimits limits, Duration patience) {
-        this.home = Objects.requireNonNull(home, "home");
         this.base = baseIn(work);
         this.limits = Objects.requireNonNull(limits, "limits");
-        this.copies = new CopyThreads(patience);
+        this.folders = new ClaimFolders(home, base);
+        this.far = new FarClaims(folders, underWay, limits, patience, random);
     }
 
     /** The folder in the work folder in which the claims lie. */
@@ -101,7 +86,7 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped claimNear(Dropped listed, ClaimName name) throws IOException {
-        Claims claims = near(listed.root());
+        Claims claims = folders.near(listed.root());
         Path entry = claims.path().resolve(name.entry());
         if (!name.isFolder()) {
             move(listed, claims.held(), name.entry());
@@ -122,7 +107,7 @@ public final class DropClaims implements AutoCloseable {
             if (name.isFolder() && isClaimsFolder(listed)) {
                 return putHome(listed);
             }
-            Claims claims = far(listed.root());
+            Claims claims = folders.far(listed.root());
             move(listed, claims.held(), name.entry());
             return listed.claimedAs(claims.path().resolve(name.entry()));
         } catch (IOException | RuntimeException e) {
@@ -150,7 +135,7 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped groupNear(Dropped group, ClaimName name) throws IOException {
-        Path folder = near(group.root()).path();
+        Path folder = folders.near(group.root()).path();
         Path area = folder.resolve(name.entry());
         Path taken = area.resolve(FolderRebuild.TAKEN);
         Files.createDirectory(area, Modes.SHARED_FOLDER);
@@ -169,7 +154,7 @@ public final class DropClaims implements AutoCloseable {
 
     private Dropped groupFar(Dropped group, ClaimName name) throws IOException {
         try {
-            Claims claims = far(group.root());
+            Claims claims = folders.far(group.root());
             Path entry = Path.of(name.entry());
             Path area = claims.path().resolve(entry);
             Files.createDirectory(area, Modes.SHARED_FOLDER);
@@ -204,7 +189,7 @@ public final class DropClaims implements AutoCloseable {
         Path claim = isNear ? entry.resolve(FolderRebuild.TAKEN) : entry;
         boolean isEmpty = !Files.isDirectory(claim, LinkOption.NOFOLLOW_LINKS);
         if (!isEmpty && name.isOfRoot()) {
-            Claims claims = isNear ? near(root) : far(root);
+            Claims claims = isNear ? folders.near(root) : folders.far(root);
             try (HeldFolder area = claims.held().sub(entry.getFileName());
                     HeldFolder gathered = isNear ? area.sub(claim.getFileName()) : area.again()) {
                 isEmpty = GroupClaim.isPutBack(gathered, root);
@@ -245,20 +230,11 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped putHome(Dropped listed) throws IOException {
-        HeldFolder root = listed.root().folder();
-        if (root.isThere(FAR_NAME)) {
-            // An empty one that the site made anew; one with claims in it stays.
-            root.deleteFolder(FAR_NAME);
-        }
-        listed.root().at(listed.file(), (folder, name) -> {
-            folder.move(name, root, FAR_NAME);
-            return null;
-        });
-        far.remove(listed.root().path());
-        takeUpFar(listed.root());
+        folders.putHome(listed);
+        takeUp(listed.root(), folders.far(listed.root()));
         throw new UntakeableException(
                 listed.path().toString(),
-                "it was the claims folder " + FAR + ", which somebody renamed; it has its name again",
+                "it was the claims folder " + ClaimFolders.FAR + ", which somebody renamed; it has its name again",
                 null);
     }
 
@@ -272,7 +248,7 @@ public final class DropClaims implements AutoCloseable {
      * @throws UntakeableException when it cannot be read; it is in its drop folder again
      */
     public Dropped secure(Dropped claimed) throws IOException {
-        Dropped own = isFar(claimed) ? copied(claimed) : claimed;
+        Dropped own = ClaimFolders.isFar(claimed) ? far.bring(claimed) : claimed;
         if (!Files.isDirectory(own.claim(), LinkOption.NOFOLLOW_LINKS)) {
             return own;
         }
@@ -291,7 +267,7 @@ public final class DropClaims implements AutoCloseable {
     /** Listed as a file, and exchanged for a folder before it was claimed. */
     private Dropped wrapped(Dropped claimed) throws IOException {
         ClaimName name = ClaimName.of(claimed.file().getFileName(), true, random);
-        Path area = near(claimed.root()).path().resolve(name.entry());
+        Path area = folders.near(claimed.root()).path().resolve(name.entry());
         Files.createDirectory(area, Modes.SHARED_FOLDER);
         underWay.add(name.entry());
         Files.move(claimed.claim(), area.resolve(FolderRebuild.TAKEN), StandardCopyOption.ATOMIC_MOVE);
@@ -299,137 +275,9 @@ public final class DropClaims implements AutoCloseable {
         return claimed.claimedAs(area.resolve(FolderRebuild.TAKEN));
     }
 
-    private Dropped copied(Dropped claimed) throws IOException {
-        Claims from = far(claimed.root());
-        Path name = claimed.claim().getFileName();
-        BasicFileAttributes look = from.held().look(name);
-        if (look == null) {
-            throw new NoSuchFileException(claimed.claim().toString());
-        }
-        Path entry = near(claimed.root()).path().resolve(nearName(claimed, look.isDirectory()));
-        FileTree.delete(entry);
-        if (!look.isDirectory() && !look.isRegularFile()) {
-            // A link or device is made anew and not opened.
-            Files.move(claimed.claim(), entry);
-            return claimed.claimedAs(entry);
-        }
-        try {
-            copies.run(
-                    claimed.path(),
-                    progress -> copy(from, name, look.isDirectory(), entry, progress),
-                    () -> claimed.root().later(claimed, Duration.ZERO));
-        } catch (ChangedMeanwhileException | UntakeableException e) {
-            putBackFar(claimed, from, name);
-            throw e;
-        }
-        return claimed.claimedAs(look.isDirectory() ? entry.resolve(FolderRebuild.TAKEN) : entry);
-    }
-
-    /** The name that it has already, unless it was exchanged for something of the other kind before it was claimed. */
-    private String nearName(Dropped claimed, boolean isFolder) {
-        String name = claimed.claim().getFileName().toString();
-        boolean fits = ClaimName.parse(name)
-                .filter(parsed -> parsed.isFolder() == isFolder)
-                .isPresent();
-        if (fits) {
-            return name;
-        }
-        String other =
-                ClaimName.of(claimed.file().getFileName(), isFolder, random).entry();
-        underWay.add(other);
-        return other;
-    }
-
-    /** Under a temporary name, so that no start takes half a copy for a claim. */
-    private void copy(Claims from, Path name, boolean isFolder, Path entry, CopyThreads.Progress progress)
-            throws IOException {
-        Path hidden = entry.resolveSibling("." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX);
-        try {
-            Path target = hidden;
-            if (isFolder) {
-                Files.createDirectory(hidden, Modes.SHARED_FOLDER);
-                target = hidden.resolve(FolderRebuild.TAKEN);
-            }
-            new FarCopy(limits, progress).copy(from.held(), name, target);
-            if (isFolder) {
-                AtomicFiles.syncFolder(hidden);
-            }
-            Files.move(hidden, entry, StandardCopyOption.ATOMIC_MOVE);
-            AtomicFiles.syncFolder(entry.getParent());
-        } catch (IOException | RuntimeException e) {
-            FileTree.delete(hidden);
-            throw e;
-        }
-        FarCopy.delete(from.held(), name);
-        from.held().sync(from.path());
-    }
-
-    private void putBackFar(Dropped claimed, Claims from, Path name) throws IOException {
-        HeldFolder root = claimed.root().folder();
-        Path droppedName = claimed.file().getFileName();
-        if (root.isThere(droppedName)) {
-            throw new FileAlreadyExistsException(
-                    claimed.path().toString(), null, "cannot be read now, and another has its name in the drop folder");
-        }
-        from.held().move(name, root, droppedName);
-        underWay.remove(name.toString());
-    }
-
-    /**
-     * Puts a claimed file or folder back into its drop folder. Replaces nothing.
-     *
-     * @param root the drop folder
-     * @return false when something has its name there, or it cannot be put there in one step; it is left as it is
-     */
-    public static boolean putBack(Path content, Path root, String fileName) throws IOException {
-        try (HeldFolder folder = HeldFolder.open(root);
-                HeldFolder from = HeldFolder.open(content.getParent())) {
-            Path name = Path.of(fileName);
-            if (folder.isThere(name)) {
-                return false;
-            }
-            if (Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
-                try {
-                    Files.createLink(root.resolve(name), content);
-                    Files.delete(content);
-                    folder.sync(root);
-                    return true;
-                } catch (FileAlreadyExistsException e) {
-                    return false;
-                } catch (UnsupportedOperationException | FileSystemException e) {
-                    LOG.debug("no hard link into {}; renamed instead", root, e);
-                }
-            }
-            from.move(content.getFileName(), folder, name);
-            folder.sync(root);
-            return true;
-        } catch (AtomicMoveNotSupportedException e) {
-            return false;
-        }
-    }
-
-    /** Removes from a drop folder the files that a killed process left half written there. */
-    public static void removeUnfinished(Path root) throws IOException {
-        if (!Files.isDirectory(root)) {
-            return;
-        }
-        try (HeldFolder folder = HeldFolder.open(root);
-                HeldFolder listing = folder.again()) {
-            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
-                Path name = names.next();
-                if (AtomicFiles.isTemporary(name.toString())
-                        && folder.look(name).isRegularFile()) {
-                    folder.deleteFile(name);
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-    }
-
     /** Ends a claim whose file has been moved on; does nothing of one whose file is there still. */
     public void end(Dropped claimed) throws IOException {
-        if (!claimed.isClaimed() || Files.exists(claimed.claim(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!claimed.isClaimed() || AtomicFiles.isThere(claimed.claim())) {
             return;
         }
         Path entry = claimed.claim();
@@ -448,67 +296,16 @@ public final class DropClaims implements AutoCloseable {
         return claimed.claim().getFileName().toString().equals(FolderRebuild.TAKEN);
     }
 
-    private static boolean isFar(Dropped claimed) {
-        return claimed.claim().startsWith(claimed.root().path().resolve(FAR));
-    }
-
-    private Claims near(DropRoot root) throws IOException {
-        Claims known = near.get(root.path());
-        return known == null ? openNear(root) : known;
-    }
-
-    private synchronized Claims openNear(DropRoot root) throws IOException {
-        Claims known = near.get(root.path());
-        if (known == null) {
-            AtomicFiles.createFolders(base.getParent());
-            OwnFolder.make(base).close();
-            Path folder = base.resolve(keyOf(root.path()));
-            known = new Claims(folder, OwnFolder.make(folder));
-            AtomicFiles.removeUnfinished(folder);
-            near.put(root.path(), known);
-        }
-        return known;
-    }
-
-    /** The drop folder's path within the home, as a name. */
-    private String keyOf(Path root) {
-        String key = URLEncoder.encode(home.relativize(root).toString(), StandardCharsets.UTF_8);
-        return key.length() <= LONGEST_KEY
-                ? key
-                : key.substring(0, LONGEST_KEY) + "-" + Integer.toHexString(key.hashCode());
-    }
-
-    /** Looks each time whether it is there still: whoever drops files can rename it. */
-    private synchronized Claims far(DropRoot root) throws IOException {
-        Claims known = far.get(root.path());
-        BasicFileAttributes look = root.folder().look(FAR_NAME);
-        if (known != null
-                && look != null
-                && Objects.equals(look.fileKey(), known.held().key())) {
-            return known;
-        }
-        if (known != null) {
-            LOG.warn("{}: somebody moved the claims folder away; a new one is made", known.path());
-        }
-        Path folder = root.path().resolve(FAR);
-        Claims opened = new Claims(folder, OwnFolder.makeIn(root.folder(), FAR_NAME, folder));
-        far.put(root.path(), opened);
-        return opened;
-    }
-
     /** Has the claims of an earlier run dealt with, when their drop folder is opened. */
     public void takeUp(DropRoot root) throws IOException {
-        if (root.folder().isThere(FAR_NAME)) {
-            takeUpFar(root);
+        Optional<Claims> far = folders.farIfThere(root);
+        if (far.isPresent()) {
+            takeUp(root, far.get());
         }
-        Path folder = base.resolve(keyOf(root.path()));
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            takeUp(root, near(root));
+        Optional<Claims> near = folders.nearIfThere(root);
+        if (near.isPresent()) {
+            takeUp(root, near.get());
         }
-    }
-
-    private void takeUpFar(DropRoot root) throws IOException {
-        takeUp(root, far(root));
     }
 
     private void takeUp(DropRoot root, Claims claims) throws IOException {
@@ -551,6 +348,6 @@ public final class DropClaims implements AutoCloseable {
 
     @Override
     public void close() {
-        copies.close();
+        far.close();
     }
 }

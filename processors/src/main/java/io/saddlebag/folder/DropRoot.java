@@ -1,6 +1,7 @@
 package io.saddlebag.folder;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,25 @@ public final class DropRoot {
                 folder.deleteFile(name);
                 return null;
             });
+        }
+    }
+
+    /** Removes from a drop folder the files that a killed process left half written there. */
+    public static void removeUnfinished(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        try (HeldFolder folder = HeldFolder.open(root);
+                HeldFolder listing = folder.again()) {
+            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
+                Path name = names.next();
+                if (AtomicFiles.isTemporary(name.toString())
+                        && folder.look(name).isRegularFile()) {
+                    folder.deleteFile(name);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

@@ -221,14 +221,14 @@ class DropClaimsTest {
         Dropped file = claimed(NAME);
         Dropped folder = claimed("folder");
 
-        assertThat(DropClaims.putBack(file.claim(), drop, NAME)).isTrue();
-        assertThat(DropClaims.putBack(folder.claim(), drop, "folder")).isTrue();
+        assertThat(PutBack.into(drop, file.claim(), NAME)).isTrue();
+        assertThat(PutBack.into(drop, folder.claim(), "folder")).isTrue();
         assertThat(filesBelow(drop)).containsExactly(NAME, "folder/a.csv");
 
         Path other = Files.writeString(home.resolve("other"), "two");
-        assertThat(DropClaims.putBack(other, drop, NAME)).isFalse();
+        assertThat(PutBack.into(drop, other, NAME)).isFalse();
         Files.createSymbolicLink(drop.resolve("link"), home.resolve("nowhere"));
-        assertThat(DropClaims.putBack(other, drop, "link")).isFalse();
+        assertThat(PutBack.into(drop, other, "link")).isFalse();
         assertThat(drop.resolve(NAME)).hasContent("one");
         assertThat(other).hasContent("two");
     }
@@ -247,7 +247,7 @@ class DropClaimsTest {
         assertThat(Files.getLastModifiedTime(file.claim())).isEqualTo(time);
         assertThat(filesBelow(folder.claim())).containsExactly("b.csv", "deep/a.csv");
         assertThat(filesBelow(elsewhere)).isEmpty();
-        assertThat(mode(elsewhere.resolve(DropClaims.FAR))).isEqualTo("rwx------");
+        assertThat(mode(elsewhere.resolve(ClaimFolders.FAR))).isEqualTo("rwx------");
         assertThat(mode(file.claim())).isEqualTo("rw-r-----");
     }
 
@@ -308,7 +308,7 @@ class DropClaimsTest {
     void takesNoClaimsFolderOfSomebodyElse() throws Exception {
         dropsOnAnotherFileSystem();
         Path secret = Files.createDirectory(home.resolve("secret"));
-        Files.createSymbolicLink(elsewhere.resolve(DropClaims.FAR), secret);
+        Files.createSymbolicLink(elsewhere.resolve(ClaimFolders.FAR), secret);
         Files.writeString(drop.resolve(NAME), "it");
 
         assertThatThrownBy(() -> claims.claim(listed(NAME)))
@@ -323,7 +323,7 @@ class DropClaimsTest {
         dropsOnAnotherFileSystem();
         Files.writeString(drop.resolve(NAME), "it");
         claims.claim(listed(NAME));
-        Files.move(elsewhere.resolve(DropClaims.FAR), elsewhere.resolve("FL-LAB_DAT_20251008_002"));
+        Files.move(elsewhere.resolve(ClaimFolders.FAR), elsewhere.resolve("FL-LAB_DAT_20251008_002"));
         start(Duration.ofMinutes(5));
 
         Dropped listed = listed("FL-LAB_DAT_20251008_002");
@@ -340,11 +340,11 @@ class DropClaimsTest {
         dropsOnAnotherFileSystem();
         Files.writeString(drop.resolve(NAME), "one");
         claimed(NAME);
-        Files.move(elsewhere.resolve(DropClaims.FAR), elsewhere.resolve(".away"));
+        Files.move(elsewhere.resolve(ClaimFolders.FAR), elsewhere.resolve(".away"));
         Files.writeString(drop.resolve(NAME), "two");
 
         assertThat(claimed(NAME).claim()).hasContent("two");
-        assertThat(elsewhere.resolve(DropClaims.FAR)).isDirectory();
+        assertThat(elsewhere.resolve(ClaimFolders.FAR)).isDirectory();
     }
 
     @Test
