@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.lab.OutgoingMessage.Claim;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,8 +83,8 @@ class CrashTest {
     /** As when a disk lost the rename, and kept the journal. */
     @Test
     void betweenTheClaimsRowAndItsRename() throws Exception {
-        home.drop(NAME, CONTENT);
         claimRow(ID, "drop%2Fraw-data/f0123456789abcdef." + NAME);
+        home.drop(NAME, CONTENT);
 
         endsSent();
     }
@@ -233,24 +234,32 @@ class CrashTest {
         return home.home().work().resolve(ID.value());
     }
 
-    private void claimRow() throws IOException {
+    private void claimRow() throws Exception {
         claimRow(ID);
     }
 
-    private Path claims() throws IOException {
+    /** A crash comes after a first start, which makes the home's stores. */
+    private void startedOnce() throws SiteStartException {
+        if (!Files.exists(home.home().journal().resolve("lab.db"))) {
+            home.start(hq.port()).close();
+        }
+    }
+
+    private Path claims() throws Exception {
+        startedOnce();
         return Files.createDirectories(home.home().work().resolve(".claims/drop%2Fraw-data"));
     }
 
-    private Path claimed() throws IOException {
+    private Path claimed() throws Exception {
         return Files.write(claims().resolve("f0123456789abcdef." + NAME), CONTENT);
     }
 
-    private void claimRow(MessageId id) throws IOException {
+    private void claimRow(MessageId id) throws Exception {
         claimRow(id, null);
     }
 
-    private void claimRow(MessageId id, String place) throws IOException {
-        Files.createDirectories(home.home().journal());
+    private void claimRow(MessageId id, String place) throws Exception {
+        startedOnce();
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim = new Claim(
