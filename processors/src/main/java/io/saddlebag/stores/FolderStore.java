@@ -75,8 +75,9 @@ public final class FolderStore implements Store {
         return key == null ? Found.ABSENT : Found.of(isEmpty(), mark(), key.toString());
     }
 
+    /** A new disk has the folder of its file system's repairs alone. */
     private boolean isEmpty() throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, entry -> !entry.endsWith("lost+found"))) {
             return !entries.iterator().hasNext();
         }
     }

@@ -147,7 +147,8 @@ public final class HomeStores {
         if (isOlderHome && store.isVital() && found.isMissing()) {
             return refused(store, found, "Another store of this home holds something; mount the disk of this one");
         }
-        boolean isTaken = isBegun || isOlderHome || store.isShared() || found.isMissing();
+        // A home that never ran has no messages to lose: an operator may have prepared the folder.
+        boolean isTaken = isBegun || !notes.existed() || store.isShared() || found.isMissing();
         return isTaken ? null : refused(store, found, "This home never made it; mount its own disk there");
     }
 

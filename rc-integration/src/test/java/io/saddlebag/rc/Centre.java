@@ -10,6 +10,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stores.FolderStore;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -171,6 +173,13 @@ final class Centre implements AutoCloseable {
 
     private static ConditionFactory await() {
         return Awaitility.await().pollInterval(Duration.ofMillis(10));
+    }
+
+    /** What lies in the work folder beside its mark. */
+    List<Path> filesInWork() throws IOException {
+        try (Stream<Path> files = Files.list(home.work())) {
+            return files.filter(file -> !file.endsWith(FolderStore.MARKER)).toList();
+        }
     }
 
     Path outbox(String name) {

@@ -162,9 +162,7 @@ class CrashTest {
         assertThat(deliver().command()).isEqualTo(StompCommand.ACK);
         assertThat(outbox()).containsExactly(PAYLOAD, FACTS);
         assertThat(centre.outbox(PAYLOAD)).hasBinaryContent(CONTENT);
-        try (Stream<Path> work = Files.list(centre.home.work())) {
-            assertThat(work).isEmpty();
-        }
+        assertThat(centre.filesInWork()).isEmpty();
         deliverAgain();
         assertThat(outbox()).containsExactly(PAYLOAD, FACTS);
     }

@@ -10,6 +10,7 @@ import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -201,7 +202,7 @@ class FolderDeliveryTest {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(file -> !Files.isDirectory(file))
+            return all.filter(file -> !Files.isDirectory(file) && !file.endsWith(FolderStore.MARKER))
                     .map(file -> root.relativize(file).toString())
                     .sorted()
                     .toList();

@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,7 +107,7 @@ class FullDiskTest {
         centre.letters.frames(letter).forEach(centre.connection()::send);
 
         centre.frame(StompCommand.UNSUBSCRIBE, 1);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
         Files.delete(filler);
         centre.frame(StompCommand.SUBSCRIBE, 2);
 
@@ -149,7 +148,7 @@ class FullDiskTest {
         centre.frame(StompCommand.UNSUBSCRIBE, 1);
 
         assertThat(said(Level.ERROR)).singleElement().asString().contains("expected room for 6291456 bytes");
-        assertThat(filesInWork()).containsExactly(filler);
+        assertThat(centre.filesInWork()).containsExactly(filler);
         Files.delete(filler);
         centre.frame(StompCommand.SUBSCRIBE, 2);
         arrives(letter);
@@ -175,7 +174,7 @@ class FullDiskTest {
         assertThat(centre.home.folder().resolve("outbox/PA-LAB/" + other + ".message.json"))
                 .exists();
         assertThat(centre.frames(StompCommand.UNSUBSCRIBE)).isEmpty();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -193,7 +192,7 @@ class FullDiskTest {
         assertThat(nack.header(Headers.REASON)).startsWith("too-large: ");
         assertThat(centre.frames(StompCommand.UNSUBSCRIBE)).isEmpty();
         arrives(letter(2, 10));
-        assertThat(filesInWork()).containsExactly(outbox);
+        assertThat(centre.filesInWork()).containsExactly(outbox);
     }
 
     @Test
@@ -275,11 +274,5 @@ class FullDiskTest {
                 .filter(event -> event.getLevel() == level)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
-    }
-
-    private List<Path> filesInWork() throws IOException {
-        try (Stream<Path> files = Files.list(centre.home.work())) {
-            return files.toList();
-        }
     }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +57,7 @@ class OpenAheadTest {
         assertThat(ack.command()).isEqualTo(StompCommand.ACK);
         assertArrived(1);
         assertThat(inode(centre.outbox(ID + ".bin"))).isEqualTo(ahead);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -79,7 +78,7 @@ class OpenAheadTest {
         assertArrived(2);
         assertThat(ahead)
                 .containsExactlyInAnyOrder(inode(centre.outbox(id(1) + ".bin")), inode(centre.outbox(id(2) + ".bin")));
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -102,7 +101,7 @@ class OpenAheadTest {
             assertArrived(number);
         }
         assertThat(centre.frames(StompCommand.NACK)).isEmpty();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -116,10 +115,10 @@ class OpenAheadTest {
 
         assertThat(centre.frame(StompCommand.SUBSCRIBE, 2).header(Headers.RESUME))
                 .isEqualTo(ID + "=3");
-        Awaitility.await().untilAsserted(() -> assertThat(filesInWork()).containsExactly(parts()));
+        Awaitility.await().untilAsserted(() -> assertThat(centre.filesInWork()).containsExactly(parts()));
         assertThat(centre.deliver(centre.letters.frames(letter, 3)).command()).isEqualTo(StompCommand.ACK);
         assertArrived(1);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -134,7 +133,7 @@ class OpenAheadTest {
         assertThat(centre.deliver(letter).command()).isEqualTo(StompCommand.ACK);
 
         assertArrived(1);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -147,7 +146,7 @@ class OpenAheadTest {
         assertThat(centre.deliver(frames.subList(3, 4)).command()).isEqualTo(StompCommand.ACK);
 
         assertArrived(1);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -159,7 +158,7 @@ class OpenAheadTest {
 
         centre.stop();
 
-        assertThat(filesInWork()).containsExactly(parts());
+        assertThat(centre.filesInWork()).containsExactly(parts());
         centre.start();
         assertThat(centre.frame(StompCommand.SUBSCRIBE, 2).header(Headers.RESUME))
                 .isEqualTo(ID + "=3");
@@ -223,7 +222,7 @@ class OpenAheadTest {
         List<StompFrame> frames = centre.letters.frames(letter(1));
         send(frames.subList(0, 3));
         Awaitility.await().until(() -> Files.exists(parts()) && Files.size(parts()) > 3L * Manifest.PART_SIZE);
-        assertThat(filesInWork()).containsExactly(parts());
+        assertThat(centre.filesInWork()).containsExactly(parts());
         assertThat(centre.frames(StompCommand.NACK)).isEmpty();
 
         assertRefused(frames.subList(3, 4), "routing-mismatch: ");
@@ -240,7 +239,7 @@ class OpenAheadTest {
 
         assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
         assertThat(inode(centre.outbox(ID + ".bin"))).isEqualTo(published);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     private void assertRefused(Letters.Letter letter, String reason) throws IOException {
@@ -255,7 +254,7 @@ class OpenAheadTest {
         assertThat(nack.header(Headers.REASON)).startsWith(reason);
         assertThat(centre.frames(StompCommand.NACK)).hasSize(1);
         assertThat(centre.outbox("")).doesNotExist();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     private void assertArrived(int number) {
@@ -277,7 +276,7 @@ class OpenAheadTest {
                 .until(
                         () -> {
                             List<Path> far = new ArrayList<>();
-                            for (Path file : filesInWork()) {
+                            for (Path file : centre.filesInWork()) {
                                 if (!file.toString().endsWith(".parts")
                                         && Files.size(file) > (long) ofParts * Manifest.PART_SIZE - 200_000) {
                                     far.add(file);
@@ -315,11 +314,5 @@ class OpenAheadTest {
 
     private Path parts() {
         return centre.home.work().resolve("ca_rc_queue." + ID + ".parts");
-    }
-
-    private List<Path> filesInWork() throws IOException {
-        try (Stream<Path> files = Files.list(centre.home.work())) {
-            return files.toList();
-        }
     }
 }

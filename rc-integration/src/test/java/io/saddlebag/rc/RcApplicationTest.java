@@ -77,7 +77,7 @@ class RcApplicationTest {
         DeliveryReceipt receipt = receipt(ack);
         assertThat(receipt.manifestSha256()).isEqualTo(letter.manifestSha256());
         assertThat(receipt.contentSha256()).isEqualTo(Sha256.of(CONTENT));
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -92,7 +92,7 @@ class RcApplicationTest {
         assertThat(centre.outbox(ID + ".bin")).hasBinaryContent(content);
         assertThat(standardized().contentEncoding()).isEqualTo(StandardizedMessage.FILE);
         assertThat(standardized().content()).isEqualTo(ID + ".bin");
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -179,6 +179,7 @@ class RcApplicationTest {
         centre.stop();
         byte[] json = Files.readAllBytes(centre.outbox(ID + ".message.json"));
         loseJournal();
+        centre.adopts("journal");
         centre.start();
 
         StompFrame ack = centre.deliver(letter);
@@ -200,7 +201,7 @@ class RcApplicationTest {
 
         assertThat(ack.command()).isEqualTo(StompCommand.ACK);
         assertThat(centre.outbox(ID + ".message.json")).exists();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -212,7 +213,7 @@ class RcApplicationTest {
         assertRefused(centre.deliver(letter()), "conflict");
         assertThat(centre.outbox(ID + ".csv")).hasContent("somebody else's");
         assertThat(centre.outbox(ID + ".message.json")).doesNotExist();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -308,7 +309,7 @@ class RcApplicationTest {
 
         assertReturned(centre.deliver(List.of(frames.get(0), frames.get(2))));
 
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -332,6 +333,7 @@ class RcApplicationTest {
         byte[] held = centre.frame(StompCommand.SEND, 1).body();
         centre.stop();
         loseJournal();
+        centre.adopts("journal");
         Path keyFile = centre.home.identity().resolve("age.key");
         Files.delete(keyFile);
         AgeIdentity.generate().write(keyFile);
@@ -597,12 +599,6 @@ class RcApplicationTest {
 
     private void assertNothingPublished() throws IOException {
         assertThat(centre.outbox("")).doesNotExist();
-        assertThat(filesInWork()).isEmpty();
-    }
-
-    private List<Path> filesInWork() throws IOException {
-        try (Stream<Path> files = Files.list(centre.home.work())) {
-            return files.toList();
-        }
+        assertThat(centre.filesInWork()).isEmpty();
     }
 }

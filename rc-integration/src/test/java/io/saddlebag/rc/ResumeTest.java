@@ -2,20 +2,21 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.folder.SteadyClock;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import java.io.IOException;
+import io.saddlebag.testing.SettableClock;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,7 +114,7 @@ class ResumeTest {
 
         assertThat(nack.command()).isEqualTo(StompCommand.NACK);
         assertThat(nack.header(Headers.REQUEUE)).isEqualTo("true");
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
         arrives(1);
     }
 
@@ -125,7 +126,7 @@ class ResumeTest {
 
         assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
         assertThat(nack.header(Headers.REASON)).startsWith("bad-digest");
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -137,7 +138,7 @@ class ResumeTest {
 
         assertThat(centre.deliver(centre.letters.frames(other, 2)).header(Headers.REQUEUE))
                 .isEqualTo("true");
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
         arrives(1);
     }
 
@@ -158,7 +159,7 @@ class ResumeTest {
 
         assertThat(second.command()).isEqualTo(StompCommand.ACK);
         assertThat(second.header(Headers.DELIVERY_RECEIPT)).isEqualTo(first.header(Headers.DELIVERY_RECEIPT));
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     @Test
@@ -173,14 +174,21 @@ class ResumeTest {
 
     @Test
     void forgetsInTimeWhatDoesNotGoOn() throws Exception {
-        sendParts(1);
+        SettableClock wall = new SettableClock(Clock.systemUTC());
+        SettableClock steady = new SettableClock(new SteadyClock());
         centre.stop();
-        Files.setLastModifiedTime(parts(), FileTime.from(Instant.now().minusSeconds(8 * 86_400)));
+        centre.clocks(new SiteClocks(wall, steady));
+        centre.start();
+        centre.frame(StompCommand.SUBSCRIBE, 2);
+        sendParts(1);
+        wall.advance(Duration.ofDays(8));
+        steady.advance(Duration.ofDays(8));
+        centre.stop();
         centre.start();
 
-        assertThat(centre.frame(StompCommand.SUBSCRIBE, 2).header(Headers.RESUME))
+        assertThat(centre.frame(StompCommand.SUBSCRIBE, 3).header(Headers.RESUME))
                 .isNull();
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     /** On the connection of this moment, until they stand in the work folder. */
@@ -197,16 +205,10 @@ class ResumeTest {
         assertThat(centre.deliver(centre.letters.frames(letter, firstPart)).command())
                 .isEqualTo(StompCommand.ACK);
         assertThat(centre.outbox(ID + ".bin")).hasBinaryContent(CONTENT);
-        assertThat(filesInWork()).isEmpty();
+        assertThat(centre.filesInWork()).isEmpty();
     }
 
     private Path parts() {
         return centre.home.work().resolve("ca_rc_queue." + ID + ".parts");
-    }
-
-    private List<Path> filesInWork() throws IOException {
-        try (Stream<Path> files = Files.list(centre.home.work())) {
-            return files.toList();
-        }
     }
 }

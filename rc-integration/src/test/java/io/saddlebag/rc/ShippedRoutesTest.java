@@ -61,6 +61,7 @@ class ShippedRoutesTest extends CamelTestSupport {
         for (String name : STEPS) {
             context.getRegistry().bind(name, step(name));
         }
+        context.getRegistry().bind("isFinalRefusal", new IsFinalRefusal());
         context.getRegistry().bind("standardizedJson", Json.mapperForRoutes());
         for (String choice : List.of("isBegun", "isNew", "isUnsigned", "isFolder")) {
             boolean isSeldom = choice.equals("isBegun") || choice.equals("isFolder");
