@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,39 @@ class HqSoleUseTest {
             assertThat(centre.receive().header(Headers.MESSAGE_ID)).isEqualTo("FL-LAB_DAT_20251008_002");
             assertThat(linesOf(Level.ERROR)).as("one line for the fail-over").isEqualTo(1);
         }
+    }
+
+    @Test
+    void failsAPublicationWhileTheDatabaseIsFrozenAndConfirmsItsRepeat() throws Exception {
+        publish(1);
+        ProcessHandle server = databaseServer();
+        signal(server, "STOP");
+        try (RawStompClient lab = hq.connect("FL-LAB")) {
+            lab.send(message(2));
+
+            assertThat(lab.receive().command()).as("while it is frozen").isEqualTo(StompCommand.ERROR);
+        } finally {
+            signal(server, "CONT");
+        }
+
+        await().until(() -> List.copyOf(log.list).stream()
+                .anyMatch(event -> event.getFormattedMessage().startsWith("database outage ended")));
+        publish(2);
+        assertThat(hq.failures()).isEmpty();
+        assertThat(hq.database().number("SELECT count(*) FROM message")).isEqualTo(2);
+    }
+
+    private ProcessHandle databaseServer() {
+        return ProcessHandle.of(hq.database().number("SELECT pg_backend_pid()"))
+                .flatMap(ProcessHandle::parent)
+                .orElseThrow();
+    }
+
+    /** To every process of the server, which ends no connection. */
+    private static void signal(ProcessHandle server, String signal) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal, Long.toString(server.pid())));
+        server.descendants().forEach(process -> command.add(Long.toString(process.pid())));
+        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Test
