@@ -51,6 +51,8 @@ final class ChaosNetwork implements AutoCloseable {
     private final Map<DiskPlace, SmallDisk> disks = new EnumMap<>(DiskPlace.class);
     private final Map<Target, SiteClock> clocks = new EnumMap<>(Target.class);
     private final Set<Long> pidsWithClocks = new HashSet<>();
+    /** A run that is broken off leaves no process and no disk behind. */
+    private final Thread atTheEnd = new Thread(this::abandon, "abandon");
 
     private ChaosNetwork(ScenarioHomes homes, SiteProcesses sites) {
         this.homes = homes;
@@ -61,6 +63,7 @@ final class ChaosNetwork implements AutoCloseable {
     static ChaosNetwork make(Path folder, SiteCommandLine commandLine, Means means, int files) throws IOException {
         ScenarioHomes homes = new ScenarioHomes(folder);
         ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes, commandLine));
+        Runtime.getRuntime().addShutdownHook(network.atTheEnd);
         try {
             network.make(means, files);
             return network;
@@ -167,16 +170,17 @@ final class ChaosNetwork implements AutoCloseable {
         }
     }
 
-    void kill(Target target) {
+    void kill(Target target) throws IOException {
         if (target == Target.POSTGRES) {
             postmaster().ifPresent(ProcessHandle::destroyForcibly);
         } else {
             sites.kill(target.site());
+            removeClocks();
         }
     }
 
     /** Kills a site, if it lives, with what it started: headquarters with its PostgreSQL, as when the machine ends. */
-    void killWhole(Target target) {
+    void killWhole(Target target) throws IOException {
         if (process(target).isPresent()) {
             kill(target);
         }
@@ -285,13 +289,37 @@ final class ChaosNetwork implements AutoCloseable {
     public void close() throws IOException {
         stop();
         proxies.values().forEach(FaultyProxy::close);
-        Set<SmallDisk> all = new LinkedHashSet<>(smallDisks.values());
-        all.addAll(disks.values());
-        for (SmallDisk disk : all) {
+        for (SmallDisk disk : allDisks()) {
             disk.close();
         }
-        for (long pid : pidsWithClocks) {
-            SiteClock.removeLeftovers(pid);
+        removeClocks();
+        Runtime.getRuntime().removeShutdownHook(atTheEnd);
+    }
+
+    private Set<SmallDisk> allDisks() {
+        Set<SmallDisk> all = new LinkedHashSet<>(smallDisks.values());
+        all.addAll(disks.values());
+        return all;
+    }
+
+    private void abandon() {
+        try {
+            for (Target target : Target.SITES) {
+                killWhole(target);
+            }
+        } catch (IOException e) {
+            // The disks go all the same.
         }
+        allDisks().forEach(SmallDisk::abandon);
+    }
+
+    /** Of processes that are no more: a killed one leaves its clock's memory behind. */
+    private void removeClocks() throws IOException {
+        for (long pid : pidsWithClocks) {
+            if (ProcessHandle.of(pid).isEmpty()) {
+                SiteClock.removeLeftovers(pid);
+            }
+        }
+        pidsWithClocks.removeIf(pid -> ProcessHandle.of(pid).isEmpty());
     }
 }

@@ -26,6 +26,7 @@ final class Consumers {
     private final ScenarioHomes homes;
     private final RunClock clock;
     private final Set<Expected> waiting = new LinkedHashSet<>();
+    private final Set<Expected> givenUp = new LinkedHashSet<>();
     private final Map<Expected, String> standing = new HashMap<>();
     private final Map<Integer, Long> arrivedNanos = new HashMap<>();
     private final Map<Integer, Integer> missing = new HashMap<>();
@@ -54,10 +55,11 @@ final class Consumers {
         }
     }
 
-    /** The file will not arrive there. */
+    /** The file is not waited for there any more; it may arrive all the same. */
     void giveUp(DroppedFile file, Target centre) {
         Expected expected = new Expected(file, centre);
         if (waiting.remove(expected)) {
+            givenUp.add(expected);
             missing.merge(file.number(), -1, Integer::sum);
             expected.way().forEach(target -> toPass.merge(target, -1, Integer::sum));
         }
@@ -93,20 +95,27 @@ final class Consumers {
     void look() {
         for (Iterator<Expected> each = waiting.iterator(); each.hasNext(); ) {
             Expected expected = each.next();
-            Path facts = facts(expected);
-            if (Files.exists(facts)) {
+            if (Files.exists(facts(expected))) {
                 each.remove();
-                arrive(expected, facts);
+                if (missing.merge(expected.file().number(), -1, Integer::sum) == 0) {
+                    arrivedNanos.put(expected.file().number(), clock.nanos());
+                }
+                expected.way().forEach(target -> passed.merge(target, 1, Integer::sum));
+                take(expected);
+            }
+        }
+        for (Iterator<Expected> each = givenUp.iterator(); each.hasNext(); ) {
+            Expected expected = each.next();
+            if (Files.exists(facts(expected))) {
+                each.remove();
+                take(expected);
             }
         }
     }
 
-    private void arrive(Expected expected, Path facts) {
+    private void take(Expected expected) {
         DroppedFile file = expected.file();
-        if (missing.merge(file.number(), -1, Integer::sum) == 0) {
-            arrivedNanos.put(file.number(), clock.nanos());
-        }
-        expected.way().forEach(target -> passed.merge(target, 1, Integer::sum));
+        Path facts = facts(expected);
         Path payload = facts.resolveSibling(file.fileName());
         try {
             if (!Sha256.of(Files.readAllBytes(payload)).equals(file.sha256())) {

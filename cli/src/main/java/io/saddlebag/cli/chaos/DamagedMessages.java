@@ -2,11 +2,15 @@ package io.saddlebag.cli.chaos;
 
 import io.saddlebag.cli.chaos.HqLook.HqDelivery;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** Asks headquarters what became of the messages that lost a bit: nobody waits for a dead letter. For one thread. */
+/** Asks headquarters what became of the messages that lost a bit: nobody waits for a dead letter or for a doubtful one that was confirmed. For one thread. */
 final class DamagedMessages {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -41,10 +45,21 @@ final class DamagedMessages {
         for (DroppedFile file : drops.dropped()) {
             if (excuses.isDamaged(file)) {
                 deliveries.stream()
-                        .filter(delivery ->
-                                delivery.dead() && delivery.messageId().equals(file.messageId()))
+                        .filter(delivery -> delivery.messageId().equals(file.messageId()))
+                        .filter(delivery -> delivery.dead() || delivery.doubtful() && isConfirmed(file))
                         .forEach(delivery -> giveUp(file, delivery.receiverId()));
             }
+        }
+    }
+
+    /** Of a confirmed message no repeat comes, which would make a doubtful delivery whole. */
+    private boolean isConfirmed(DroppedFile file) {
+        Path sent = network.homes().home(file.sender()).resolve("sent");
+        try (Stream<Path> files = Files.walk(sent, 2)) {
+            return files.anyMatch(found -> found.endsWith(file.fileName()));
+        } catch (IOException | UncheckedIOException e) {
+            // Nothing was sent yet, or a file got its name meanwhile; the next look is soon.
+            return false;
         }
     }
 

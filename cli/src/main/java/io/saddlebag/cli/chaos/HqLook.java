@@ -12,16 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks into headquarters' database for what a fault is to meet, and for what became of it. */
+/**
+ * Looks into headquarters' database for what a fault is to meet, and for what became of it. Waits for seconds at most: a
+ * fault may have stopped PostgreSQL, and who waits here does not end that fault.
+ */
 final class HqLook {
     private static final String HELD = "SELECT DISTINCT sender_id, message_id, payload_file, payload_offset,"
             + " manifest_length, body_length FROM delivery_held JOIN message USING (message_number)"
-            + " WHERE dead_lettered_time IS NULL ORDER BY sender_id, message_id";
+            + " WHERE dead_lettered_time IS NULL AND payload_missing_time IS NULL ORDER BY sender_id, message_id";
     private static final String DELIVERIES = "SELECT sender_id, message_id, receiver_client_id,"
-            + " acknowledged_time IS NOT NULL AS acknowledged, dead_lettered_time IS NOT NULL AS dead"
+            + " acknowledged_time IS NOT NULL AS acknowledged, dead_lettered_time IS NOT NULL AS dead,"
+            + " payload_missing_time IS NOT NULL AND dead_lettered_time IS NULL AS doubtful"
             + " FROM message JOIN delivery USING (message_number)";
     /** Magic, lengths and their checksum; then a checksum a part, the manifest and the sealed message. */
     private static final int HEAD_LENGTH = 20;
+
+    private static final int SILENT_SECONDS = 2;
 
     private HqLook() {}
 
@@ -37,13 +43,24 @@ final class HqLook {
         }
     }
 
-    /** A delivery as headquarters has it. */
-    record HqDelivery(String senderId, String messageId, String receiverId, boolean acknowledged, boolean dead) {}
+    /**
+     * A delivery as headquarters has it.
+     *
+     * @param dead whether it is a dead letter
+     * @param doubtful whether its payload is damaged and it waits for a repeat
+     */
+    record HqDelivery(
+            String senderId,
+            String messageId,
+            String receiverId,
+            boolean acknowledged,
+            boolean dead,
+            boolean doubtful) {}
 
     /** All that wait; none when PostgreSQL does not answer. */
     static List<HeldPayload> heldPayloads(String psqlUrl) throws IOException {
         List<HeldPayload> held = new ArrayList<>();
-        try (HqRecords records = HqRecords.open(psqlUrl);
+        try (HqRecords records = HqRecords.open(psqlUrl, SILENT_SECONDS);
                 Statement statement = records.connection().createStatement();
                 ResultSet rows = statement.executeQuery(HELD)) {
             while (rows.next()) {
@@ -61,10 +78,16 @@ final class HqLook {
         }
     }
 
+    /** @throws SQLException when PostgreSQL does not answer */
     static List<HqDelivery> deliveries(String psqlUrl) throws IOException, SQLException {
+        try (HqRecords records = HqRecords.open(psqlUrl, SILENT_SECONDS)) {
+            return deliveries(records);
+        }
+    }
+
+    static List<HqDelivery> deliveries(HqRecords records) throws SQLException {
         List<HqDelivery> deliveries = new ArrayList<>();
-        try (HqRecords records = HqRecords.open(psqlUrl);
-                Statement statement = records.connection().createStatement();
+        try (Statement statement = records.connection().createStatement();
                 ResultSet rows = statement.executeQuery(DELIVERIES)) {
             while (rows.next()) {
                 deliveries.add(new HqDelivery(
@@ -72,7 +95,8 @@ final class HqLook {
                         rows.getString("message_id"),
                         rows.getString("receiver_client_id"),
                         rows.getBoolean("acknowledged"),
-                        rows.getBoolean("dead")));
+                        rows.getBoolean("dead"),
+                        rows.getBoolean("doubtful")));
             }
         }
         return deliveries;
@@ -80,7 +104,7 @@ final class HqLook {
 
     /** The file of a table, relative to PostgreSQL's data folder; empty when PostgreSQL does not answer. */
     static Optional<Path> fileOf(String table, String psqlUrl) throws IOException {
-        try (HqRecords records = HqRecords.open(psqlUrl);
+        try (HqRecords records = HqRecords.open(psqlUrl, SILENT_SECONDS);
                 Statement statement = records.connection().createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_relation_filepath('" + table + "')")) {
             return row.next() ? Optional.of(Path.of(row.getString(1))) : Optional.empty();

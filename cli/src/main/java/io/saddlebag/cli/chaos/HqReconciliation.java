@@ -1,6 +1,7 @@
 package io.saddlebag.cli.chaos;
 
 import io.saddlebag.cli.chaos.HqLook.HqDelivery;
+import io.saddlebag.cli.demo.HqRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * Holds every dropped file against headquarters' records: one delivery for each recipient, acknowledged, no other. A
- * message that lost a bit may be a dead letter, when a line of ERROR names it.
+ * message that lost a bit may be a dead letter, when a line of ERROR names it, or doubtful, when a line of WARN does.
  */
 final class HqReconciliation {
-    private static final String ERROR = " ERROR ";
+    private static final String ERROR = "ERROR";
+    private static final String WARN = "WARN";
 
     private final Path log;
     private final Excuses excuses;
@@ -28,8 +30,8 @@ final class HqReconciliation {
 
     /** @param psqlUrl of a headquarters at work */
     void run(String psqlUrl, List<DroppedFile> dropped, Reconciliation.Findings findings) throws IOException {
-        try {
-            judge(HqLook.deliveries(psqlUrl), dropped, findings);
+        try (HqRecords records = HqRecords.open(psqlUrl)) {
+            judge(HqLook.deliveries(records), dropped, findings);
         } catch (SQLException e) {
             findings.others().add("headquarters' records cannot be read: " + e.getMessage());
         }
@@ -47,7 +49,9 @@ final class HqReconciliation {
             if (file == null) {
                 findings.duplicated().add("headquarters has also " + name);
             } else if (delivery.dead()) {
-                judgeDeadLetter(name, file, findings);
+                judgeDamage("a dead letter", ERROR, name, file, findings);
+            } else if (delivery.doubtful()) {
+                judgeDamage("a doubtful delivery", WARN, name, file, findings);
             } else if (!delivery.acknowledged()) {
                 findings.others().add("headquarters has no acknowledgement of " + name);
             }
@@ -55,17 +59,19 @@ final class HqReconciliation {
         missing.keySet().forEach(name -> findings.lost().add("headquarters has no record of " + name));
     }
 
-    private void judgeDeadLetter(String name, DroppedFile file, Reconciliation.Findings findings) throws IOException {
+    private void judgeDamage(String what, String level, String name, DroppedFile file, Reconciliation.Findings findings)
+            throws IOException {
         if (!excuses.isDamaged(file)) {
-            findings.failed().add("headquarters has a dead letter of " + name);
-        } else if (!isNamedByAnError(file.messageId())) {
-            findings.others().add("headquarters has a dead letter of " + name + ", and no ERROR that names it");
+            findings.failed().add("headquarters has " + what + " of " + name);
+        } else if (!isNamed(level, file.messageId())) {
+            findings.others()
+                    .add("headquarters has " + what + " of " + name + ", and no line of " + level + " that names it");
         }
     }
 
-    private boolean isNamedByAnError(String messageId) throws IOException {
+    private boolean isNamed(String level, String messageId) throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.anyMatch(line -> line.contains(ERROR) && line.contains(messageId));
+            return lines.anyMatch(line -> line.contains(" " + level + " ") && line.contains(messageId));
         }
     }
 

@@ -42,11 +42,9 @@ final class Receipts {
         if (excuses.isSentTwice(file) && Files.exists(Reconciliation.refused(homes, file))) {
             return true;
         }
-        if (!Files.exists(receipts)) {
-            return false;
-        }
         int acknowledged = 0;
-        for (JsonNode recipient : json.readTree(receipts.toFile()).path("recipients")) {
+        JsonNode told = Files.exists(receipts) ? json.readTree(receipts.toFile()) : json.createObjectNode();
+        for (JsonNode recipient : told.path("recipients")) {
             if (recipient.path("state").asText().equals(ACKNOWLEDGED) && recipient.has("receipt")) {
                 acknowledged++;
             }

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 /** Holds every dropped file against every folder of every site, by name and digest. */
 final class Reconciliation {
     private static final String FACTS_SUFFIX = ".message.json";
+    /** By which a store knows its home. */
+    private static final String STORE_MARK = ".saddlebag-store";
+
     private static final String REASON_SUFFIX = ".reason.json";
     /** Why headquarters refuses a message whose id it has from the same sender with another manifest. */
     private static final String CONFLICT = "conflict";
@@ -161,13 +164,14 @@ final class Reconciliation {
         Path outbox = home(centre).resolve("outbox");
         Set<Path> unknown = new HashSet<>(filesBelow(outbox));
         for (DroppedFile file : dropped) {
-            if (!file.recipients().contains(centre) || excuses.isDeadLetter(file, centre)) {
+            Path standing = consumers.outbox(centre, file);
+            Path folder = file.isTaken() ? consumers.taken(centre, file) : standing;
+            boolean isExcused = excuses.isDeadLetter(file, centre) && !isAnyThere(file, folder);
+            if (!file.recipients().contains(centre) || isExcused) {
                 continue;
             }
-            Path standing = consumers.outbox(centre, file);
-            if (file.isTaken()) {
-                checkDelivery(centre, file, consumers.taken(centre, file), findings);
-            } else if (checkDelivery(centre, file, standing, findings) && !consumers.isAsSeen(centre, file)) {
+            boolean isThere = checkDelivery(centre, file, folder, findings);
+            if (isThere && !file.isTaken() && !consumers.isAsSeen(centre, file)) {
                 findings.duplicated().add(centre.site() + " " + file.fileName() + " was written over");
             }
             if (!file.isTaken()) {
@@ -179,6 +183,11 @@ final class Reconciliation {
         unknown.forEach(file -> findings.duplicated().add(centre.site() + " " + outbox.relativize(file)));
         filesBelow(home(centre).work())
                 .forEach(file -> findings.others().add(centre.site() + " left " + file.getFileName() + " in work/"));
+    }
+
+    private static boolean isAnyThere(DroppedFile file, Path folder) {
+        return Files.exists(folder.resolve(file.fileName()))
+                || Files.exists(folder.resolve(file.messageId() + FACTS_SUFFIX));
     }
 
     /** Returns whether both files stand there. */
@@ -215,7 +224,9 @@ final class Reconciliation {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).toList();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(STORE_MARK))
+                    .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -22,8 +22,6 @@ final class SmallDisk implements AutoCloseable {
     private final Path aside;
     private final Path ballast;
     private boolean isMounted;
-    /** A run that is broken off leaves no disk behind. */
-    private final Thread atTheEnd = new Thread(this::unmountQuietly, "unmount");
 
     private SmallDisk(Path folder, Path aside) {
         this.folder = folder;
@@ -42,7 +40,6 @@ final class SmallDisk implements AutoCloseable {
         Files.createDirectories(aside);
         Commands.run("mount", "-t", "tmpfs", "-o", "size=" + bytes + ",mode=0750", "tmpfs", aside.toString());
         SmallDisk disk = new SmallDisk(folder, aside);
-        Runtime.getRuntime().addShutdownHook(disk.atTheEnd);
         try {
             disk.mount();
         } catch (IOException e) {
@@ -125,11 +122,11 @@ final class SmallDisk implements AutoCloseable {
         }
         Commands.run("cp", "-a", aside + "/.", folder.toString());
         Commands.run("umount", "-l", aside.toString());
-        Runtime.getRuntime().removeShutdownHook(atTheEnd);
         Files.delete(aside);
     }
 
-    private void unmountQuietly() {
+    /** Unmounts and keeps nothing, when the process ends. */
+    void abandon() {
         for (Path mounted : isMounted ? List.of(folder, aside) : List.of(aside)) {
             try {
                 Commands.run("umount", "-l", mounted.toString());

@@ -29,9 +29,16 @@ public final class HqRecords implements AutoCloseable {
 
     /** @param psqlUrl as headquarters tells it: {@code postgresql://USER@HOST:PORT/DATABASE?passfile=FILE} */
     public static HqRecords open(String psqlUrl) throws IOException, SQLException {
+        return open(psqlUrl, 0);
+    }
+
+    /** @param silentSeconds fails when PostgreSQL says nothing for so long, as when it is stopped; 0 waits for ever */
+    public static HqRecords open(String psqlUrl, int silentSeconds) throws IOException, SQLException {
         URI url = URI.create(psqlUrl);
         Properties properties = new Properties();
         properties.setProperty("user", url.getUserInfo());
+        properties.setProperty("connectTimeout", Integer.toString(silentSeconds));
+        properties.setProperty("socketTimeout", Integer.toString(silentSeconds));
         properties.setProperty("password", password(Path.of(url.getQuery().replace("passfile=", ""))));
         return new HqRecords(DriverManager.getConnection(
                 "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath(), properties));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class ExcusesTest {
     private static final DroppedFile FILE = DroppedFile.of(5, 0);
     private static final String NOT_WHOLE = "expected its sealed message whole in the spool: damaged at offset 4";
+    private static final String LOST = "expected it acknowledged, since CA-RC has delivered it, found it dead-lettered";
     private static final String ANOTHER = "expected the manifest of FL-LAB, SHA-256 00, found 01";
     private static final String FAILED =
             "expected it nowhere else, being failed, found it acknowledged at headquarters";
@@ -28,6 +29,7 @@ class ExcusesTest {
         excuses.damaged(FILE.messageId());
 
         assertThat(isExcused("DC-HQ", FILE.messageId(), NOT_WHOLE)).isTrue();
+        assertThat(isExcused("DC-HQ", FILE.messageId() + " for CA-RC", LOST)).isTrue();
         assertThat(isExcused("CA-RC", FILE.messageId(), NOT_WHOLE)).isFalse();
         assertThat(isExcused("DC-HQ", FILE.messageId(), ANOTHER)).isFalse();
         assertThat(isExcused("DC-HQ", FILE.messageId() + "1", NOT_WHOLE)).isFalse();

@@ -26,7 +26,7 @@ class HqReconciliationTest {
     void acknowledgeEverything() throws IOException {
         log("INFO  DC-HQ Reconciler: store reconciled");
         for (DroppedFile file : List.of(FILE, OTHER)) {
-            file.recipients().forEach(centre -> deliveries.add(delivery(file, centre, true, false)));
+            file.recipients().forEach(centre -> deliveries.add(delivery(file, centre, true, false, false)));
         }
     }
 
@@ -37,9 +37,9 @@ class HqReconciliationTest {
 
     @Test
     void findsWhatWasNotAcknowledgedWhatIsMissingAndWhatIsTooMuch() throws IOException {
-        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, false));
+        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, false, false));
         deliveries.remove(1);
-        deliveries.add(new HqDelivery("FL-LAB", "FL-LAB_DAT_20990101_001", "CA-RC", true, false));
+        deliveries.add(new HqDelivery("FL-LAB", "FL-LAB_DAT_20990101_001", "CA-RC", true, false, false));
 
         assertThat(found().others()).hasSize(1);
         assertThat(found().lost()).hasSize(1);
@@ -50,7 +50,7 @@ class HqReconciliationTest {
     void findsADeadLetterOfAMessageThatLostNoBit() throws IOException {
         excuses.damaged(OTHER.messageId());
         log("ERROR DC-HQ Reconciler: " + FILE.messageId() + ": its payload is damaged");
-        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true));
+        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true, false));
 
         assertThat(found().failed()).singleElement().asString().contains(FILE.messageId());
     }
@@ -60,17 +60,29 @@ class HqReconciliationTest {
         excuses.damaged(FILE.messageId());
         log("ERROR DC-HQ Reconciler: " + OTHER.messageId() + ": its payload is damaged");
         log("WARN  DC-HQ Reconciler: " + FILE.messageId() + ": its payload is damaged");
-        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true));
+        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true, false));
 
-        assertThat(found().others()).singleElement().asString().contains(FILE.messageId(), "no ERROR");
+        assertThat(found().others()).singleElement().asString().contains(FILE.messageId(), "no line of ERROR");
     }
 
     @Test
     void excusesADeadLetterOfADamagedMessageThatAnErrorNames() throws IOException {
         excuses.damaged(FILE.messageId());
         log("ERROR DC-HQ Reconciler: " + FILE.messageId() + ": its payload is damaged");
-        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true));
+        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, true, false));
 
+        assertThat(found()).isEqualTo(new Reconciliation.Findings());
+    }
+
+    @Test
+    void findsADoubtfulDeliveryThatNoBitExplainsOrNoWarningNames() throws IOException {
+        deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, false, true));
+        assertThat(found().failed()).singleElement().asString().contains(FILE.messageId());
+
+        excuses.damaged(FILE.messageId());
+        assertThat(found().others()).singleElement().asString().contains(FILE.messageId(), "no line of WARN");
+
+        log("WARN  DC-HQ Reconciler: " + FILE.messageId() + ": doubtful");
         assertThat(found()).isEqualTo(new Reconciliation.Findings());
     }
 
@@ -94,8 +106,9 @@ class HqReconciliationTest {
         Files.writeString(log, before + "2026-01-01T00:00:00.000Z " + line + "\n");
     }
 
-    private static HqDelivery delivery(DroppedFile file, Target centre, boolean acknowledged, boolean dead) {
+    private static HqDelivery delivery(
+            DroppedFile file, Target centre, boolean acknowledged, boolean dead, boolean doubtful) {
         return new HqDelivery(
-                file.sender().value(), file.messageId(), centre.site().value(), acknowledged, dead);
+                file.sender().value(), file.messageId(), centre.site().value(), acknowledged, dead, doubtful);
     }
 }

@@ -246,10 +246,27 @@ class ReconciliationTest {
     }
 
     @Test
-    void findsADeadLetterThatWasDeliveredAllTheSame() throws IOException {
+    void findsHalfOfADeadLetterThatWasDeliveredAllTheSame() throws IOException {
         excuses.deadLettered(left, CENTRE);
+        assertThat(found()).isEqualTo(new Reconciliation.Findings());
 
-        assertThat(found().duplicated()).hasSize(2);
+        Files.delete(standing(left));
+        assertThat(found().lost()).containsExactly("SF-RC " + left.fileName() + " is not there");
+    }
+
+    @Test
+    void noticesADeadLetterThatArrivesAfterItWasGivenUp() throws IOException {
+        DroppedFile late = DroppedFile.of(SEED, 30);
+        consumers.expect(late);
+        late.recipients().forEach(centre -> consumers.giveUp(late, centre));
+        assertThat(consumers.stillWaiting()).isZero();
+
+        deliver(CENTRE, late);
+        write(standing(late), new byte[late.size() + 1]);
+        consumers.look();
+
+        assertThat(consumers.oddities())
+                .isEqualTo(Set.of("SF-RC " + late.messageId() + " was not whole when its standardized file stood"));
     }
 
     private void refuse(DroppedFile file, String code, byte[] content) throws IOException {
