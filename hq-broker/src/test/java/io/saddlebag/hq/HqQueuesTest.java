@@ -15,6 +15,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stores.FolderStore;
 import io.saddlebag.testing.RawStompClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +121,7 @@ class HqQueuesTest {
         try (Stream<Path> files = Files.walk(hq.home().resolve("spool"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
-                    .allMatch(name -> name.equals("numbers") || name.equals(".lock"));
+                    .allMatch(Set.of("numbers", ".lock", FolderStore.MARKER)::contains);
         }
     }
 

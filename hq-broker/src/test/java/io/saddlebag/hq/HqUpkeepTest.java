@@ -11,6 +11,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stores.FolderStore;
 import io.saddlebag.testing.RawStompClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +84,8 @@ class HqUpkeepTest {
         try (Stream<Path> files = Files.walk(hq.home().resolve("spool").resolve(below))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals("numbers") && !name.equals(".lock"))
+                    .filter(name ->
+                            !Set.of("numbers", ".lock", FolderStore.MARKER).contains(name))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
