@@ -18,6 +18,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -79,6 +81,29 @@ final class LabFolders {
         AtomicFiles.createPrivateFolder(home.journal());
         AtomicFiles.createFolders(sent());
         AtomicFiles.createFolders(failed());
+        for (Path kept : List.of(sent(), failed())) {
+            requireRename(home.work(), kept);
+        }
+    }
+
+    /** Tried, because two mounts of one file system take no rename between them either. A full disk is met later. */
+    private static void requireRename(Path from, Path to) throws IOException {
+        String name = "." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX;
+        try {
+            Files.createFile(from.resolve(name));
+            Files.move(from.resolve(name), to.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException(
+                    to + ": expected one file system with " + from
+                            + ", for files are renamed from there, found another."
+                            + " Put both on one disk, or mount the whole home",
+                    e);
+        } catch (IOException e) {
+            LOG.warn("{}: no file can be moved there now: {}", to, Printable.of(e.toString()));
+        } finally {
+            Files.deleteIfExists(from.resolve(name));
+            Files.deleteIfExists(to.resolve(name));
+        }
     }
 
     /**

@@ -2,6 +2,8 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -18,6 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabFoldersTest {
     private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
@@ -61,6 +65,30 @@ class LabFoldersTest {
                 .content()
                 .contains("conflict", "other bytes", ID.value(), "drop/raw");
         assertThat(home.resolve("failed/a.csv.2.reason.json")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sent", "failed"})
+    void refusesAFolderToWhichItCannotRename(String name) throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory), "no second file system at " + memory);
+        assumeFalse(Files.getFileStore(memory).equals(Files.getFileStore(home)), "one file system alone");
+        Path elsewhere = Files.createTempDirectory(memory, "saddlebag-");
+        try {
+            Files.delete(home.resolve(name));
+            Files.createSymbolicLink(home.resolve(name), elsewhere);
+
+            assertThatThrownBy(folders::create)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll(
+                            home.resolve(name).toString(),
+                            "one file system",
+                            home.resolve("work").toString(),
+                            "one disk");
+            assertThat(home.resolve("work")).isEmptyDirectory();
+        } finally {
+            Files.delete(elsewhere);
+        }
     }
 
     @Test

@@ -296,6 +296,15 @@ final class ChaosNetwork implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(atTheEnd);
     }
 
+    /** Puts back what a run that was broken off left away; for stopped sites. */
+    void putDisksBack() throws IOException {
+        for (SmallDisk disk : disks.values()) {
+            if (!disk.isMounted()) {
+                disk.putBack();
+            }
+        }
+    }
+
     private Set<SmallDisk> allDisks() {
         Set<SmallDisk> all = new LinkedHashSet<>(smallDisks.values());
         all.addAll(disks.values());

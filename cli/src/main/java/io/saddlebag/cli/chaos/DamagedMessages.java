@@ -30,7 +30,7 @@ final class DamagedMessages {
     }
 
     /** Looks once in a while, when there are any and headquarters is at work. */
-    void look() throws IOException {
+    void look() {
         if (!excuses.isAnyDamaged() || clock.nanos() < nextLookNanos || !network.isAtWork(Target.HQ)) {
             return;
         }
@@ -38,8 +38,8 @@ final class DamagedMessages {
         List<HqDelivery> deliveries;
         try {
             deliveries = HqLook.deliveries(network.psqlUrl());
-        } catch (SQLException e) {
-            // PostgreSQL has a fault of its own; the next look is soon.
+        } catch (IOException | SQLException e) {
+            // PostgreSQL has a fault of its own, or its disk is away; the next look is soon.
             return;
         }
         for (DroppedFile file : drops.dropped()) {

@@ -12,8 +12,11 @@ import java.util.Set;
 final class Excuses {
     private static final List<String> DAMAGED =
             List.of("expected its sealed message whole in the spool", "expected it acknowledged, since ");
-    private static final List<String> REFUSED =
-            List.of("expected the manifest of ", "expected it nowhere else, being failed");
+    /** A kill within the refusal leaves the file and its reason, and no row of a claim. */
+    private static final List<String> REFUSED = List.of(
+            "expected the manifest of ",
+            "expected it nowhere else, being failed",
+            "expected it in the laboratory's journal, since ");
 
     private final Set<String> damaged = new HashSet<>();
     private final Set<String> sentTwice = new HashSet<>();
@@ -33,7 +36,8 @@ final class Excuses {
 
     /**
      * Whether an audit found no more than what was excused: the bytes of a damaged message at headquarters are not whole,
-     * or it was lost after a centre had it and before headquarters heard of that; or the message of a refused repeat is another than the one that headquarters and the centres have.
+     * or it was lost after a centre had it and before headquarters heard of that; or the message of a refused repeat is
+     * another than the one that headquarters and the centres have.
      */
     boolean isExcused(Finding finding) {
         String messageId = finding.subject().split(" ")[0];
