@@ -165,7 +165,7 @@ final class LabFolders {
         return home.resolve("sent");
     }
 
-    private Path failed() {
+    Path failed() {
         return home.resolve("failed");
     }
 

@@ -26,11 +26,13 @@ final class WorkFolderSweep {
     private final LabJournal journal;
     private final LabFolders folders;
     private final Path work;
+    private final RefusedBefore refusedBefore;
 
     WorkFolderSweep(LabJournal journal, LabFolders folders, Path work) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.work = Objects.requireNonNull(work, "work folder");
+        this.refusedBefore = new RefusedBefore(folders.failed());
     }
 
     void run() throws IOException {
@@ -50,10 +52,7 @@ final class WorkFolderSweep {
                 after = message.number();
                 FormerName.leave(journal, folders, message);
                 if (message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message)) {
-                    journal.forget(message.number());
-                    LOG.warn(
-                            "{}: claimed but never moved; taken from its drop folder again if it is there",
-                            message.messageId());
+                    takeBack(message);
                 } else {
                     waiting++;
                 }
@@ -61,6 +60,20 @@ final class WorkFolderSweep {
             page = journal.unsettled(after, PAGE);
         }
         return waiting;
+    }
+
+    private void takeBack(OutgoingMessage message) throws IOException {
+        Optional<FailureReason> refused = refusedBefore.of(message);
+        if (refused.isPresent()) {
+            RefusedBefore.settle(journal, message, refused.get());
+            LOG.info(
+                    "{}: refused ({}) before a crash, now recorded",
+                    message.messageId(),
+                    refused.get().code());
+            return;
+        }
+        journal.forget(message.number());
+        LOG.warn("{}: claimed but never moved; taken from its drop folder again if it is there", message.messageId());
     }
 
     /** Gives the file its name when a crash came before that. */

@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,41 @@ class CrashTest {
         await().pollInterval(POLL).until(() -> home.files("failed").size() == 2);
         assertThat(home.files("work")).isEmpty();
         assertThat(hq.confirmed()).isEmpty();
+    }
+
+    @Test
+    void betweenTheMoveOfARefusedClaimAndItsRow() throws Exception {
+        claimRow();
+        refused(Instant.now());
+
+        assertThat(stateAfterAStart()).contains(OutgoingMessage.State.FAILED);
+        assertThat(home.files("failed")).hasSize(2);
+    }
+
+    /** An earlier file of the same id was refused; the claim's own was never moved. */
+    @Test
+    void betweenTheClaimsRowAndItsRenameAfterAnEarlierRefusal() throws Exception {
+        refused(Instant.now().minusSeconds(60));
+        claimRow();
+
+        assertThat(stateAfterAStart()).isEmpty();
+    }
+
+    private void refused(Instant at) throws Exception {
+        startedOnce();
+        Path failed = home.home().resolve("failed");
+        Files.write(failed.resolve(NAME), CONTENT);
+        Files.writeString(
+                failed.resolve(NAME + ".reason.json"),
+                "{\"file_name\":\"" + NAME + "\",\"message_id\":\"" + ID
+                        + "\",\"code\":\"conflict\",\"reason\":\"sent before\",\"failed_timestamp\":\"" + at + "\"}");
+    }
+
+    private Optional<OutgoingMessage.State> stateAfterAStart() throws Exception {
+        home.start(hq.port()).close();
+        try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
+            return journal.find(ID).map(OutgoingMessage::state);
+        }
     }
 
     @Test

@@ -12,11 +12,8 @@ import java.util.Set;
 final class Excuses {
     private static final List<String> DAMAGED =
             List.of("expected its sealed message whole in the spool", "expected it acknowledged, since ");
-    /** A kill within the refusal leaves the file and its reason, and no row of a claim. */
-    private static final List<String> REFUSED = List.of(
-            "expected the manifest of ",
-            "expected it nowhere else, being failed",
-            "expected it in the laboratory's journal, since ");
+    private static final List<String> REFUSED =
+            List.of("expected the manifest of ", "expected it nowhere else, being failed");
 
     private final Set<String> damaged = new HashSet<>();
     private final Set<String> sentTwice = new HashSet<>();

@@ -15,6 +15,8 @@ class ExcusesTest {
     private static final String FAILED =
             "expected it nowhere else, being failed, found it acknowledged at headquarters";
 
+    private static final String NO_ROW = "expected it in the laboratory's journal, since DC-HQ has it, found no row";
+
     private final Excuses excuses = new Excuses();
 
     @Test
@@ -22,6 +24,7 @@ class ExcusesTest {
         assertThat(isExcused("DC-HQ", FILE.messageId(), NOT_WHOLE)).isFalse();
         assertThat(isExcused("CA-RC", FILE.messageId() + " for CA-RC", ANOTHER)).isFalse();
         assertThat(isExcused("FL-LAB", FILE.messageId() + " for CA-RC", FAILED)).isFalse();
+        assertThat(isExcused("FL-LAB", FILE.messageId() + " for CA-RC", NO_ROW)).isFalse();
     }
 
     @Test
@@ -41,6 +44,7 @@ class ExcusesTest {
 
         assertThat(isExcused("CA-RC", FILE.messageId() + " for CA-RC", ANOTHER)).isTrue();
         assertThat(isExcused("FL-LAB", FILE.messageId() + " for CA-RC", FAILED)).isTrue();
+        assertThat(isExcused("FL-LAB", FILE.messageId() + " for CA-RC", NO_ROW)).isFalse();
         assertThat(isExcused("FL-LAB", FILE.messageId(), "expected a file in sent/, found none"))
                 .isFalse();
     }
