@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,7 +234,7 @@ class ReachingServerTest {
     void stopsWhileTheResolverHangs() throws Exception {
         StompClient client = link(options("my_hq"), host -> {
             try {
-                Thread.sleep(Duration.ofDays(1).toMillis());
+                new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
