@@ -256,7 +256,7 @@ class RestoredHomeTest {
         }
         assertChainWithoutGapOrFork(6);
         assertThat(home.files("failed")).isEmpty();
-        assertThat(home.files("work")).isEmpty();
+        soon("work is done").until(() -> home.files("work").isEmpty());
         assertThat(fromJournal("SELECT group_concat(message_id || former_id) FROM"
                         + " (SELECT * FROM message WHERE file_name >= 'd' ORDER BY message_id)"))
                 .contains(today("DAT", 4), today("DAT", 5), today("DAT", 6), today("DAT", 1));
