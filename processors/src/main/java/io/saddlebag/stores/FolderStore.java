@@ -1,6 +1,7 @@
 package io.saddlebag.stores;
 
 import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.folder.access.Modes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -111,6 +112,10 @@ public final class FolderStore implements Store {
         } else {
             AtomicFiles.createPrivateFolder(folder);
         }
-        AtomicFiles.replace(folder.resolve(MARKER), mark.text().getBytes(StandardCharsets.UTF_8));
+        Path marker = folder.resolve(MARKER);
+        AtomicFiles.replace(marker, mark.text().getBytes(StandardCharsets.UTF_8));
+        if (!shared) {
+            Files.setPosixFilePermissions(marker, Modes.PRIVATE_FILE.value());
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -96,12 +97,15 @@ final class RunningScenario implements AutoCloseable {
                 .anyMatch(name -> name.endsWith("/" + sample.fileName()));
     }
 
-    /** The names of the files below a folder, relative to it; of a site at work, whose temporary files come and go. */
+    /**
+     * The names of the files below a folder but for a store's mark, relative to it; of a site at work, whose temporary
+     * files come and go.
+     */
     static Set<String> filesBelow(Path folder) {
         while (true) {
             Set<String> names = new TreeSet<>();
             try (Stream<Path> files = Files.isDirectory(folder) ? Files.walk(folder) : Stream.empty()) {
-                files.filter(Files::isRegularFile)
+                files.filter(file -> Files.isRegularFile(file) && !file.endsWith(FolderStore.MARKER))
                         .forEach(file -> names.add(folder.relativize(file).toString()));
                 return names;
             } catch (UncheckedIOException e) {

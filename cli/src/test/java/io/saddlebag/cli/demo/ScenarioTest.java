@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.stores.FolderStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +179,6 @@ class ScenarioTest {
                 others.add(sample.content());
             }
         }
-        expected.add(FolderStore.MARKER);
         assertThat(RunningScenario.filesBelow(outbox)).isEqualTo(expected);
         assertThat(new PlaintextSearch(others)
                         .except(meant)
