@@ -36,29 +36,30 @@ final class SuspendDeliveries implements Processor {
             return;
         }
         if (failure instanceof Refusal refusal) {
+            end(exchange, arrival);
             long steps = time.steps();
             subscriptions.suspend(
                     arrival,
                     Printable.of(refusal.reason()),
                     () -> time.steps() != steps || time.otherReading().isEmpty());
-            end(exchange, arrival);
         } else if (failure instanceof IOException && !(failure instanceof ProtocolException)) {
             suspendForDisk(exchange, arrival);
         }
     }
 
     private void suspendForDisk(Exchange exchange, Arrival arrival) {
-        // Where several fail at once, the first ends the subscription for all, even while another still looks for
-        // trouble
-        // that is over by then.
+        // Where several fail at once, the first ends the subscription for all, even if the trouble is over for the
+        // next.
         String trouble = subscriptions.isOver(arrival) ? null : trouble(arrival);
+        if (trouble == null && !subscriptions.isOver(arrival)) {
+            return;
+        }
+        // Discard first: when headquarters reads UNSUBSCRIBE, the work folder holds nothing of this delivery.
+        end(exchange, arrival);
         if (trouble != null) {
             subscriptions.suspend(
                     arrival, trouble + ". Make room or give back the right to write", () -> trouble(arrival) == null);
-        } else if (!subscriptions.isOver(arrival)) {
-            return;
         }
-        end(exchange, arrival);
     }
 
     private static void end(Exchange exchange, Arrival arrival) {

@@ -11,6 +11,7 @@ import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a real connection: what is paused is not read. */
 class IntakeTest {
     @Test
-    void holdsTheOtherEndBackAboveTheLimitAndReadsOnBelowHalfOfIt(@TempDir Path folder) {
+    void holdsTheOtherEndBackAboveTheLimitAndReadsOnBelowHalfOfIt(@TempDir Path folder) throws InterruptedException {
         TestNetwork network = TestNetwork.create(folder);
         Intake intake = new Intake(1000);
         try (ScriptedServer server =
@@ -32,6 +33,10 @@ class IntakeTest {
             client.send(frame());
             Awaitility.await().until(() -> server.frames().size() == 2);
             intake.take(connection, 600);
+            // The pause is applied on the event loop; a frame sent before that may still be read.
+            CountDownLatch paused = new CountDownLatch(1);
+            connection.afterAnswers(paused::countDown);
+            paused.await();
             client.send(frame());
             Awaitility.await()
                     .during(Duration.ofMillis(200))
