@@ -2,6 +2,7 @@ package io.saddlebag.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -9,7 +10,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.Envelope;
 import io.saddlebag.stomp.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

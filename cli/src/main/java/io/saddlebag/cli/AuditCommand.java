@@ -3,7 +3,7 @@ package io.saddlebag.cli;
 import io.saddlebag.cli.audit.AuditReport;
 import io.saddlebag.cli.audit.NetworkAudit;
 import io.saddlebag.message.Json;
-import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

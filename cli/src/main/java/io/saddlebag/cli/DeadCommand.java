@@ -1,12 +1,12 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.hq.HqDatabase;
-import io.saddlebag.hq.store.DeadLetter;
-import io.saddlebag.hq.store.DeadLetters;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.DeadLetter;
+import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.message.Json;
-import io.saddlebag.site.LogSetup;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

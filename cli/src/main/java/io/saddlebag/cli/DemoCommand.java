@@ -4,7 +4,7 @@ import io.saddlebag.cli.demo.Demo;
 import io.saddlebag.cli.demo.DemoFailure;
 import io.saddlebag.cli.demo.SiteCommandLine;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.log.LogSetup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

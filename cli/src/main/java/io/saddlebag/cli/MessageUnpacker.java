@@ -1,14 +1,14 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.FileTree;
-import io.saddlebag.folder.FolderLimits;
-import io.saddlebag.folder.FolderMove;
-import io.saddlebag.folder.FolderUnpacker;
-import io.saddlebag.folder.OutboxNames;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
+import io.saddlebag.files.FolderMove;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.rc.outbox.OutboxNames;
 import io.saddlebag.seal.MessageSealer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,7 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.site.LogSetup;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.site.log.LogSetup;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;

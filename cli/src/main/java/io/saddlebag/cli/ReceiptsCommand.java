@@ -1,10 +1,10 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.identity.Trust;
-import io.saddlebag.lab.SentReceipts;
 import io.saddlebag.lab.audit.ReceiptProof;
+import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Printable;
-import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.lab.RetryFailed;
+import io.saddlebag.lab.records.RetryFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;

@@ -2,9 +2,9 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.LogSetup;
 import io.saddlebag.site.SettingsFile;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.log.LogSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
-import io.saddlebag.folder.NativeFolder;
+import io.saddlebag.files.NativeFolder;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteHome;

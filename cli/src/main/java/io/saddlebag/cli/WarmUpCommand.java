@@ -2,7 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteStartException;

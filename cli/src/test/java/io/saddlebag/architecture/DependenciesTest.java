@@ -25,7 +25,10 @@ final class DependenciesTest {
         "io.saddlebag.seal..",
         "io.saddlebag.identity..",
         "io.saddlebag.stomp..",
-        "io.saddlebag.folder..",
+        "io.saddlebag.files..",
+        "io.saddlebag.journal..",
+        "io.saddlebag.dsse..",
+        "io.saddlebag.stores..",
         "io.saddlebag.log..",
         "io.saddlebag.audit..",
         "io.saddlebag.site.."

@@ -3,7 +3,7 @@ package io.saddlebag.hq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.identity.SiteIdentity;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.testing.RunningHq;
-import io.saddlebag.identity.CertificateAuthority;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.TestNetwork;

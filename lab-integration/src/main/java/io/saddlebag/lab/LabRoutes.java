@@ -1,12 +1,15 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.lab.message.DropFolder;
+import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.RouteFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.site.TemplatedRoute;
+import io.saddlebag.site.camel.RouteFiles;
+import io.saddlebag.site.camel.TemplatedRoute;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +24,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /** Checks what the integrator's drop folders say, before any of them is watched. */
-final class LabRoutes {
-    static final String DROP_FOLDER = "drop-folder";
+public final class LabRoutes {
     private static final String RECURSIVE = "recursive";
     private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";
@@ -43,7 +45,7 @@ final class LabRoutes {
         List<String> faults = new ArrayList<>();
         Map<String, List<TemplatedRoute>> byFolder = new TreeMap<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
-            if (route.template().equals(DROP_FOLDER)) {
+            if (route.template().equals(RouteTerms.DROP_FOLDER)) {
                 checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
                 checkInclude(route.parameters().get("include"), faults);
                 checkDirectory(home, route.parameters().get("directory"), faults);
@@ -73,7 +75,7 @@ final class LabRoutes {
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             TemplatedRoute.Parameter naming = route.parameters().get(LabExchange.NAMING);
             TemplatedRoute.Parameter type = route.parameters().get(LabExchange.TYPE);
-            if (route.template().equals(DROP_FOLDER)
+            if (route.template().equals(RouteTerms.DROP_FOLDER)
                     && naming != null
                     && naming.value().equals(LabExchange.ASSIGN)) {
                 types.add(type == null ? USUAL_TYPE : type.value());

@@ -1,7 +1,7 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.FolderLimits;
-import io.saddlebag.folder.SystemFiles;
+import io.saddlebag.files.SystemFiles;
+import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.Presence;
+import io.saddlebag.files.Presence;
+import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stores.FolderStore;

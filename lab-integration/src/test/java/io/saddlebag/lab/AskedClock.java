@@ -8,16 +8,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** The time, and what happens just when a step asks for it. */
-final class AskedClock extends Clock {
+public final class AskedClock extends Clock {
     private final Meanwhile meanwhile;
 
     /** What happens. */
     @FunctionalInterface
-    interface Meanwhile {
+    public interface Meanwhile {
         void run() throws IOException;
     }
 
-    AskedClock(Meanwhile meanwhile) {
+    public AskedClock(Meanwhile meanwhile) {
         this.meanwhile = meanwhile;
     }
 

@@ -3,7 +3,9 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.OutgoingMessage.Claim;
+import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;

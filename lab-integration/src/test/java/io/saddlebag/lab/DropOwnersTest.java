@@ -38,8 +38,8 @@ class DropOwnersTest {
     @TempDir
     private Path folder;
 
-    private final CapturedLog overlooked = new CapturedLog("io.saddlebag.folder.Overlooked");
-    private final CapturedLog markers = new CapturedLog("io.saddlebag.folder.ReadyMarkers");
+    private final CapturedLog overlooked = new CapturedLog("io.saddlebag.lab.scan.Overlooked");
+    private final CapturedLog markers = new CapturedLog("io.saddlebag.lab.scan.ReadyMarkers");
     private TestHeadquarters hq;
     private TestLab home;
     private LabApplication lab;

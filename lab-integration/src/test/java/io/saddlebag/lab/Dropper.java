@@ -3,7 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.saddlebag.folder.access.Ownership;
+import io.saddlebag.files.access.Ownership;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.folder.FolderLimits;
-import io.saddlebag.folder.FolderTar;
-import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.files.tree.FolderTar;
+import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Manifest;

@@ -7,11 +7,12 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.audit.Finding;
 import io.saddlebag.audit.Ledger;
-import io.saddlebag.folder.FileTree;
-import io.saddlebag.folder.FolderLimits;
-import io.saddlebag.folder.FolderUnpacker;
+import io.saddlebag.files.FileTree;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.lab.audit.LabAudit;
+import io.saddlebag.lab.records.RetryFailed;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.seal.AgeIdentity;
@@ -51,7 +52,7 @@ class GroupDropTest {
     @TempDir
     private Path folder;
 
-    private final CapturedLog markers = new CapturedLog("io.saddlebag.folder.ReadyMarkers");
+    private final CapturedLog markers = new CapturedLog("io.saddlebag.lab.scan.ReadyMarkers");
     private TestHeadquarters hq;
     private TestLab home;
     private LabApplication lab;

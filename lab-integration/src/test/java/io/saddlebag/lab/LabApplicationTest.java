@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
-import io.saddlebag.folder.FileTree;
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.lab.TestHeadquarters.Upload;
+import io.saddlebag.lab.records.RetryFailed;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
@@ -163,7 +164,7 @@ class LabApplicationTest {
         assertThat(place.seq()).isEqualTo(2);
         assertThat(place.prev())
                 .isEqualTo(Sha256.of(
-                        io.saddlebag.seal.Envelope.parse(first.envelope()).payload()));
+                        io.saddlebag.dsse.Envelope.parse(first.envelope()).payload()));
     }
 
     @Test

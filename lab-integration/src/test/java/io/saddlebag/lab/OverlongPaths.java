@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * Folders whose files cannot be reached once the folder has a longer name: a fault of a disk that root meets too. A path
  * has at most 4095 bytes (Linux, PATH_MAX).
  */
-final class OverlongPaths {
+public final class OverlongPaths {
     private static final int LONGEST = 4095;
     /** So that what lies below has a path that may travel. */
     private static final int LONGEST_HOME = LONGEST - 600;
@@ -16,7 +16,7 @@ final class OverlongPaths {
     private OverlongPaths() {}
 
     /** A folder below that one whose path is long. */
-    static Path home(Path folder) throws IOException {
+    public static Path home(Path folder) throws IOException {
         Path home = folder;
         while (home.toString().length() < LONGEST_HOME - 200) {
             home = home.resolve("h".repeat(199));
@@ -25,7 +25,7 @@ final class OverlongPaths {
     }
 
     /** Makes the folder, with a file in it whose path is as long as paths can be. */
-    static Path folderBelow(Path folder) throws IOException {
+    public static Path folderBelow(Path folder) throws IOException {
         Path deepest = folder;
         while (deepest.toString().length() < LONGEST - 202) {
             deepest = deepest.resolve("d".repeat(100));

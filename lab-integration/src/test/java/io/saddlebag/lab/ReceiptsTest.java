@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.lab.receipts.ReportReceiptFault;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -13,7 +15,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.Envelope;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;

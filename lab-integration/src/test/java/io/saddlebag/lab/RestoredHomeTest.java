@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.TestHeadquarters.Upload;
+import io.saddlebag.lab.chain.CatchUp;
+import io.saddlebag.lab.chain.ReportChainFault;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.Envelope;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,14 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.journal.JournalException;
+import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.StillWrittenException;
+import io.saddlebag.lab.outgoing.MoveToFailed;
+import io.saddlebag.lab.outgoing.ReturnToDrop;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;

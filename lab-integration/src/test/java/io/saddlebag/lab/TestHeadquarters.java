@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Json;
@@ -9,13 +10,12 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.seal.Envelope;
-import io.saddlebag.stomp.ConnectionLimits;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompLimits;
+import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.ByteArrayOutputStream;

@@ -1,10 +1,14 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.folder.DropRoots;
-import io.saddlebag.folder.Dropped;
 import io.saddlebag.identity.PrivateFiles;
-import io.saddlebag.lab.LabJournal.Move;
-import io.saddlebag.lab.OutgoingMessage.Claim;
+import io.saddlebag.journal.JournalException;
+import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.message.FileLook;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.OutgoingMessage.Claim;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.lab.records.LabJournal.Move;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteClocks;
@@ -27,8 +31,8 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** The home of FL-LAB with one drop folder, and the application that runs in it. */
-final class TestLab {
-    static final SiteId SITE = SiteId.of("FL-LAB");
+public final class TestLab {
+    public static final SiteId SITE = SiteId.of("FL-LAB");
 
     private final SiteHome home;
 
@@ -93,7 +97,7 @@ final class TestLab {
     }
 
     /** What the journal holds of a file that is not there. */
-    static OutgoingMessage.Claim claim(String fileName, SiteId... recipients) {
+    public static OutgoingMessage.Claim claim(String fileName, SiteId... recipients) {
         return new OutgoingMessage.Claim(
                 "route",
                 "drop/raw-data",
@@ -165,15 +169,16 @@ final class TestLab {
     }
 
     /** As if it had been claimed where it lies. */
-    static Dropped claimed(Path file) {
+    public static Dropped claimed(Path file) {
         return new Dropped(new DropRoots(opened -> {}).of(file.getParent()), file.getFileName(), null, file);
     }
 
-    static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {
+    public static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {
         return moved(journal, journal.claim(id, claim, null), move);
     }
 
-    static OutgoingMessage claimedNext(LabJournal journal, String prefix, Claim claim, Move move) throws IOException {
+    public static OutgoingMessage claimedNext(LabJournal journal, String prefix, Claim claim, Move move)
+            throws IOException {
         return moved(journal, journal.claimNext(prefix, claim, null), move);
     }
 

@@ -1,6 +1,6 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.folder.FolderTar;
+import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.folder.JournalFile;
-import io.saddlebag.folder.NativeFolder;
-import io.saddlebag.folder.NativeLibraryFault;
+import io.saddlebag.files.NativeFolder;
+import io.saddlebag.files.NativeLibraryFault;
+import io.saddlebag.journal.JournalFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,8 +1,8 @@
 package io.saddlebag.audit;
 
 import io.saddlebag.audit.Entry.Book;
-import io.saddlebag.folder.JournalFile;
-import io.saddlebag.folder.NativeFolder;
+import io.saddlebag.files.NativeFolder;
+import io.saddlebag.journal.JournalFile;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;

@@ -1,6 +1,6 @@
 package io.saddlebag.identity;
 
-import io.saddlebag.folder.Utf8File;
+import io.saddlebag.files.Utf8File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

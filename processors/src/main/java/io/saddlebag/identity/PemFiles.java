@@ -29,13 +29,13 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
 
 /** Certificates and PKCS#8 private keys as PEM (RFC 7468); keys may be encrypted (PBES2, RFC 8018). */
-final class PemFiles {
+public final class PemFiles {
     private static final int MAX_FILE_BYTES = 64 * 1024;
     private static final int PBKDF2_ITERATIONS = 600_000;
 
     private PemFiles() {}
 
-    static X509Certificate readCertificate(Path file) throws IOException {
+    public static X509Certificate readCertificate(Path file) throws IOException {
         byte[] content = read(file, "a certificate");
         try {
             return (X509Certificate)
@@ -53,7 +53,7 @@ final class PemFiles {
      *
      * @param passphrase asked only when the file is encrypted; gives null when there is none
      */
-    static PrivateKey readKey(Path file, Supplier<char[]> passphrase) throws IOException {
+    public static PrivateKey readKey(Path file, Supplier<char[]> passphrase) throws IOException {
         String content = new String(read(file, "a private key"), StandardCharsets.US_ASCII);
         Object pem;
         try (PEMParser parser = new PEMParser(new StringReader(content))) {
@@ -87,7 +87,7 @@ final class PemFiles {
         }
     }
 
-    static byte[] certificate(X509Certificate certificate) throws IOException {
+    public static byte[] certificate(X509Certificate certificate) throws IOException {
         return write(certificate);
     }
 
@@ -96,7 +96,7 @@ final class PemFiles {
      *
      * @param passphrase null for a key that is not encrypted
      */
-    static byte[] key(PrivateKey key, char[] passphrase, SecureRandom random) throws IOException {
+    public static byte[] key(PrivateKey key, char[] passphrase, SecureRandom random) throws IOException {
         return write(new JcaPKCS8Generator(key, passphrase == null ? null : encryptor(passphrase, random)));
     }
 
@@ -114,7 +114,7 @@ final class PemFiles {
         }
     }
 
-    static byte[] write(Object pem) throws IOException {
+    public static byte[] write(Object pem) throws IOException {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             writer.writeObject(pem);

@@ -1,6 +1,6 @@
 package io.saddlebag.identity;
 
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,7 +41,7 @@ public final class PrivateFiles {
     }
 
     /** Writes a new file that everybody may read and syncs it. */
-    static void createPublic(Path file, byte[] content) throws IOException {
+    public static void createPublic(Path file, byte[] content) throws IOException {
         write(file, content, "rw-r--r--");
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * when it changes, at most every {@value #LOOK_SECONDS} seconds; one that is broken or not the CA's stops a start, and
  * later is logged while the list before it stays in force. For use by any thread.
  */
-final class Revocations {
+public final class Revocations {
     static final int LOOK_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
 
@@ -110,7 +110,7 @@ final class Revocations {
         return new Listed(Set.copyOf(serials), attributes.lastModifiedTime(), attributes.size(), clock.instant());
     }
 
-    static X509CRL parse(Path file, X509Certificate authority) throws IOException {
+    public static X509CRL parse(Path file, X509Certificate authority) throws IOException {
         try {
             X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509")
                     .generateCRL(new ByteArrayInputStream(Files.readAllBytes(file)));

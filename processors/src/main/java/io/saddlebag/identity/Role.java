@@ -15,7 +15,7 @@ public enum Role {
         this.purpose = purpose;
     }
 
-    Purpose purpose() {
+    public Purpose purpose() {
         return purpose;
     }
 }

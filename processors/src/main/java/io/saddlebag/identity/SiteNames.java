@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a certificate names its site: one subject alternative name, a URI {@code urn:saddlebag:site:<id>}. */
-final class SiteNames {
+public final class SiteNames {
     static final String PREFIX = "urn:saddlebag:site:";
     private static final int URI_NAME = 6;
 
     private SiteNames() {}
 
-    static String uriOf(SiteId site) {
+    public static String uriOf(SiteId site) {
         return PREFIX + site.value();
     }
 

@@ -3,11 +3,11 @@ package io.saddlebag.identity;
 import io.netty.util.NetUtil;
 
 /** How names are written into certificates. */
-final class X500Names {
+public final class X500Names {
     private X500Names() {}
 
     /** The text as the value of a relative distinguished name (RFC 4514, section 2.4). */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 8);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -20,7 +20,7 @@ final class X500Names {
         return escaped.toString();
     }
 
-    static boolean isAddress(String host) {
+    public static boolean isAddress(String host) {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 }

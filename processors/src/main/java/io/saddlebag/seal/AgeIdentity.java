@@ -3,7 +3,7 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.bech32.Bech32;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
-import io.saddlebag.folder.Utf8File;
+import io.saddlebag.files.Utf8File;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import java.io.IOException;

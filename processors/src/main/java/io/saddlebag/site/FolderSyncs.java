@@ -1,6 +1,6 @@
 package io.saddlebag.site;
 
-import io.saddlebag.folder.UnsyncedFolders;
+import io.saddlebag.files.UnsyncedFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.saddlebag.site;
 
-import io.saddlebag.folder.access.Ownership;
-import io.saddlebag.folder.access.PathTrust;
+import io.saddlebag.files.access.Ownership;
+import io.saddlebag.files.access.PathTrust;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

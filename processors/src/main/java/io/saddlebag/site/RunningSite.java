@@ -1,9 +1,9 @@
 package io.saddlebag.site;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.UnsyncedFolders;
-import io.saddlebag.folder.access.Modes;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.UnsyncedFolders;
+import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.saddlebag.site;
 import io.saddlebag.clock.ClockDoubt;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.Stretch;
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;

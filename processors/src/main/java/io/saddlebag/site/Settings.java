@@ -1,6 +1,6 @@
 package io.saddlebag.site;
 
-import io.saddlebag.folder.Utf8File;
+import io.saddlebag.files.Utf8File;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.saddlebag.site;
 
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
 import java.time.Clock;
 import java.util.Objects;
 

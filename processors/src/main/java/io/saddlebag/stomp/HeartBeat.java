@@ -10,12 +10,12 @@ import java.time.Duration;
  * @param sends how often its author can send something
  * @param wants how often its author would like to hear something
  */
-record HeartBeat(long sends, long wants) {
-    static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+public record HeartBeat(long sends, long wants) {
+    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
     static final HeartBeat NONE = new HeartBeat(0, 0);
     private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
-    static HeartBeat every(Duration interval) {
+    public static HeartBeat every(Duration interval) {
         return new HeartBeat(interval.toMillis(), interval.toMillis());
     }
 
@@ -23,7 +23,7 @@ record HeartBeat(long sends, long wants) {
      * @param header null when the frame has none
      * @throws Refusal MALFORMED
      */
-    static HeartBeat parse(String header) {
+    public static HeartBeat parse(String header) {
         if (header == null) {
             return NONE;
         }
@@ -56,7 +56,7 @@ record HeartBeat(long sends, long wants) {
         return other.sendInterval(this);
     }
 
-    String header() {
+    public String header() {
         return sends + "," + wants;
     }
 }

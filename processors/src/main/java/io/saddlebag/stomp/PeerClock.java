@@ -23,7 +23,7 @@ public record PeerClock(Duration ahead, Duration within) {
      * @param earliest this site's time when the peer may have looked first
      * @param latest when it may have looked last
      */
-    static Optional<PeerClock> of(String header, Instant earliest, Instant latest) {
+    public static Optional<PeerClock> of(String header, Instant earliest, Instant latest) {
         if (header == null) {
             return Optional.empty();
         }

@@ -41,7 +41,7 @@ public final class StompConnection {
         this.channel = channel;
     }
 
-    static StompConnection openOn(Channel channel) {
+    public static StompConnection openOn(Channel channel) {
         StompConnection connection = new StompConnection(channel);
         channel.attr(KEY).set(connection);
         return connection;
@@ -74,13 +74,13 @@ public final class StompConnection {
         return Optional.ofNullable(peerClock);
     }
 
-    void opened(Optional<PeerClock> clockOfPeer) {
+    public void opened(Optional<PeerClock> clockOfPeer) {
         peerClock = clockOfPeer.orElse(null);
         openedAt = System.nanoTime();
     }
 
     /** How long frames have been able to flow, in nanoseconds; empty when that never began. */
-    OptionalLong nanosSinceOpened() {
+    public OptionalLong nanosSinceOpened() {
         Long since = openedAt;
         return since == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - since);
     }
@@ -102,7 +102,7 @@ public final class StompConnection {
         return rejectionsAsReceipts;
     }
 
-    void rejectionsAsReceipts(boolean asked) {
+    public void rejectionsAsReceipts(boolean asked) {
         rejectionsAsReceipts = asked;
     }
 
@@ -159,7 +159,7 @@ public final class StompConnection {
     }
 
     /** An answer is being written. On the event loop. */
-    void answering(ChannelFuture write) {
+    public void answering(ChannelFuture write) {
         lastAnswer = write;
     }
 

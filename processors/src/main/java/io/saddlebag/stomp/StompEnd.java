@@ -23,7 +23,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * What both ends of a connection have in common: who the peer is, heart-beats, faults. Everything runs on the
  * connection's event loop.
  */
-abstract class StompEnd extends ChannelDuplexHandler {
+public abstract class StompEnd extends ChannelDuplexHandler {
     /** A withdrawn or ended certificate ends an open connection within this time. */
     private static final long TRUST_CHECK_SECONDS = 30;
     /** How long a peer may take to read what was sent last. */
@@ -35,7 +35,7 @@ abstract class StompEnd extends ChannelDuplexHandler {
 
     private static final byte[] HEART_BEAT = {'\n'};
 
-    final StompConnection connection;
+    public final StompConnection connection;
     private final Trust trust;
     private final Purpose peerPurpose;
     private boolean secured;
@@ -43,23 +43,23 @@ abstract class StompEnd extends ChannelDuplexHandler {
     private Future<?> opening;
     private Future<?> trustCheck;
 
-    StompEnd(StompConnection connection, Trust trust, Purpose peerPurpose) {
+    public StompEnd(StompConnection connection, Trust trust, Purpose peerPurpose) {
         this.connection = connection;
         this.trust = trust;
         this.peerPurpose = peerPurpose;
     }
 
     /** The peer's certificate holds; {@link StompConnection#peer} is known. */
-    abstract void secured(ChannelHandlerContext ctx);
+    public abstract void secured(ChannelHandlerContext ctx);
 
     /** The connection broke or is to be broken, for a reason worth a log line. The channel is closed by the caller. */
-    abstract void failed(ChannelHandlerContext ctx, Throwable cause);
+    public abstract void failed(ChannelHandlerContext ctx, Throwable cause);
 
     /** The peer sent what it may not: tell it where the protocol allows, log it, close. */
-    abstract void refused(ChannelHandlerContext ctx, Refusal refusal);
+    public abstract void refused(ChannelHandlerContext ctx, Refusal refusal);
 
     /** Breaks the connection when {@link #opened} is not called in time. */
-    final void openWithin(ChannelHandlerContext ctx, long millis) {
+    public final void openWithin(ChannelHandlerContext ctx, long millis) {
         opening = ctx.executor()
                 .schedule(
                         () -> refused(
@@ -73,7 +73,7 @@ abstract class StompEnd extends ChannelDuplexHandler {
     }
 
     /** Frames may flow: watches the peer's heart-beat and certificate from now on. */
-    final void opened(ChannelHandlerContext ctx, HeartBeat own, HeartBeat peers) {
+    public final void opened(ChannelHandlerContext ctx, HeartBeat own, HeartBeat peers) {
         opening.cancel(false);
         long sendMillis = own.sendInterval(peers);
         receiveMillis = own.receiveInterval(peers) * RECEIVE_MARGIN;
@@ -148,18 +148,18 @@ abstract class StompEnd extends ChannelDuplexHandler {
         }
     }
 
-    final boolean isSecured() {
+    public final boolean isSecured() {
         return secured;
     }
 
     /** Sends a last frame and closes as soon as it is written. */
-    static void sendAndClose(ChannelHandlerContext ctx, StompFrame last) {
+    public static void sendAndClose(ChannelHandlerContext ctx, StompFrame last) {
         ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
         closeAtLast(ctx);
     }
 
     /** Closes in a while, though what was sent last is not written: the peer may read no more. */
-    static void closeAtLast(ChannelHandlerContext ctx) {
+    public static void closeAtLast(ChannelHandlerContext ctx) {
         ctx.executor().schedule(() -> ctx.close(), LAST_SECONDS, TimeUnit.SECONDS);
     }
 

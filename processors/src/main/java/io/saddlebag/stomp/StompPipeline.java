@@ -8,7 +8,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 
 /** The handlers and options that both ends' channels have, from the socket up to whole frames. */
-final class StompPipeline {
+public final class StompPipeline {
     /** Beyond this many bytes waiting to be written a connection is not writable, until it is below the other. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
@@ -17,7 +17,7 @@ final class StompPipeline {
 
     private StompPipeline() {}
 
-    static void fill(Channel channel, SslHandler ssl, StompLimits limits) {
+    public static void fill(Channel channel, SslHandler ssl, StompLimits limits) {
         channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
         channel.config().setOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new FrameSizes());
         channel.pipeline()
@@ -30,7 +30,7 @@ final class StompPipeline {
                 .addLast("flow", new FlowControlHandler());
     }
 
-    static String serverName() {
+    public static String serverName() {
         String version = StompPipeline.class.getPackage().getImplementationVersion();
         return "Saddlebag/" + (version == null ? "development" : version);
     }

@@ -1,7 +1,7 @@
 package io.saddlebag.stores;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.access.Modes;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.access.Modes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,6 @@
 package io.saddlebag.stores;
 
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.saddlebag.stores;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;

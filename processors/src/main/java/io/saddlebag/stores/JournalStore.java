@@ -1,7 +1,7 @@
 package io.saddlebag.stores;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.JournalMark;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.journal.JournalMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.saddlebag.stores;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.message.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.saddlebag.stores;
 
-import io.saddlebag.folder.Presence;
-import io.saddlebag.folder.StoreAwayException;
+import io.saddlebag.files.Presence;
+import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.util.Objects;

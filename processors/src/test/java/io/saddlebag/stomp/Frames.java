@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Bytes to frames and back through a channel without a socket. */
-final class Frames {
+public final class Frames {
     private Frames() {}
 
     static byte[] bytes(String text) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.site.HostName;
+import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.client.StompClient;
+import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.testing.FreezableProxy;
 import io.saddlebag.testing.LinkedSite;
 import io.saddlebag.testing.ScriptedServer;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.HostName;
+import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.server.ConnectionLimits;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;

@@ -7,6 +7,8 @@ import static org.hamcrest.Matchers.is;
 
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.server.ConnectionLimits;
+import io.saddlebag.stomp.server.StompReplies;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;

@@ -3,10 +3,11 @@ package io.saddlebag.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.identity.CertificateAuthority;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.server.StompReplies;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;

@@ -3,7 +3,7 @@ package io.saddlebag.stores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.saddlebag.folder.StoreAwayException;
+import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.saddlebag.testing;
 
-import io.saddlebag.stomp.StompClient;
+import io.saddlebag.stomp.client.StompClient;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;

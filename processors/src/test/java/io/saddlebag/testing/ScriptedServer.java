@@ -2,12 +2,12 @@ package io.saddlebag.testing;
 
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.site.HostName;
-import io.saddlebag.stomp.ConnectionLimits;
-import io.saddlebag.stomp.ListenAddress;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompLimits;
-import io.saddlebag.stomp.StompServerInitializer;
+import io.saddlebag.stomp.server.ConnectionLimits;
+import io.saddlebag.stomp.server.ListenAddress;
+import io.saddlebag.stomp.server.StompServerInitializer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Clock;

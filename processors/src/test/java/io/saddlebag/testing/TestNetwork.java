@@ -1,8 +1,8 @@
 package io.saddlebag.testing;
 
-import io.saddlebag.identity.CertificateAuthority;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;

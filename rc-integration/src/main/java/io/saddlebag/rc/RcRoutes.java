@@ -1,11 +1,12 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.Printable;
-import io.saddlebag.site.RouteFiles;
+import io.saddlebag.rc.intake.QueueComponent;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.site.TemplatedRoute;
+import io.saddlebag.site.camel.RouteFiles;
+import io.saddlebag.site.camel.TemplatedRoute;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.saddlebag.rc;
 
-import io.saddlebag.folder.FolderLimits;
+import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.Setting;

@@ -1,6 +1,6 @@
 package io.saddlebag.rc;
 
-import io.saddlebag.folder.Presence;
+import io.saddlebag.files.Presence;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stores.FolderStore;

@@ -27,20 +27,20 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /** A whole centre on its shipped routes, and the real server side of the wire with a script for headquarters. */
-final class Centre implements AutoCloseable {
+public final class Centre implements AutoCloseable {
     static final SiteId SITE = SiteId.of("CA-RC");
 
-    final TestNetwork network;
-    final SiteHome home;
+    public final TestNetwork network;
+    public final SiteHome home;
     final AgeIdentity ageKey;
-    final Letters letters;
+    public final Letters letters;
     private final ScriptedServer server;
     private volatile ScriptedServer.Script special = (connection, frame) -> null;
     private SiteClocks clocks = SiteClocks.ofSystem();
     private Set<String> adopted = Set.of();
     private RcApplication application;
 
-    Centre(Path folder) throws IOException {
+    public Centre(Path folder) throws IOException {
         network = TestNetwork.create(folder);
         home = new SiteHome(network.home(SITE));
         Path identity = network.identityFolder(SITE);
@@ -117,7 +117,7 @@ final class Centre implements AutoCloseable {
     }
 
     /** Starts and waits until it has subscribed. */
-    Centre start() throws SiteStartException {
+    public Centre start() throws SiteStartException {
         int subscriptions = frames(StompCommand.SUBSCRIBE).size();
         application = new RcApplication(home, Map.of(), adopted, clocks);
         application.start();
@@ -125,7 +125,7 @@ final class Centre implements AutoCloseable {
         return this;
     }
 
-    void stop() {
+    public void stop() {
         application.close();
         application = null;
     }
@@ -134,28 +134,28 @@ final class Centre implements AutoCloseable {
         return server;
     }
 
-    List<StompFrame> frames(StompCommand command) {
+    public List<StompFrame> frames(StompCommand command) {
         return server.frames().stream()
                 .filter(frame -> frame.command() == command)
                 .toList();
     }
 
     /** The n-th frame of the command, from 1, once it is there. */
-    StompFrame frame(StompCommand command, int number) {
+    public StompFrame frame(StompCommand command, int number) {
         await().until(() -> frames(command).size() >= number);
         return frames(command).get(number - 1);
     }
 
-    StompConnection connection() {
+    public StompConnection connection() {
         return server.connections().get(server.connections().size() - 1);
     }
 
     /** Delivers and waits for the ACK or NACK. */
-    StompFrame deliver(Letters.Letter letter) {
+    public StompFrame deliver(Letters.Letter letter) {
         return deliver(letters.frames(letter));
     }
 
-    StompFrame deliver(List<StompFrame> frames) {
+    public StompFrame deliver(List<StompFrame> frames) {
         frames.forEach(connection()::send);
         return settlement(frames.get(0).header(Headers.ACK));
     }
@@ -176,13 +176,13 @@ final class Centre implements AutoCloseable {
     }
 
     /** What lies in the work folder beside its mark. */
-    List<Path> filesInWork() throws IOException {
+    public List<Path> filesInWork() throws IOException {
         try (Stream<Path> files = Files.list(home.work())) {
             return files.filter(file -> !file.endsWith(FolderStore.MARKER)).toList();
         }
     }
 
-    Path outbox(String name) {
+    public Path outbox(String name) {
         return home.folder().resolve("outbox/FL-LAB").resolve(name);
     }
 

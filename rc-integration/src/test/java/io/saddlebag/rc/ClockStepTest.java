@@ -3,7 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;

@@ -3,6 +3,8 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.message.Sha256;
+import io.saddlebag.rc.records.Publication;
+import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.nio.charset.StandardCharsets;

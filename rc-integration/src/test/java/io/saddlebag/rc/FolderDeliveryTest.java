@@ -2,7 +2,7 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.folder.FolderTar;
+import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Json;
@@ -9,7 +10,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.Envelope;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SenderBinding;
 import io.saddlebag.stomp.Headers;
@@ -27,40 +27,41 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** What a laboratory sends, made by hand: sealed, signed, cut into MESSAGE frames; each piece can be spoiled. */
-final class Letters {
+public final class Letters {
     private static final Instant SENT = Instant.parse("2025-10-08T10:00:00Z");
 
     private final SiteIdentity lab;
     private final String ageRecipient;
     private int tokens;
 
-    SiteId recipient = SiteId.of("CA-RC");
-    long seq = 1;
+    public SiteId recipient = SiteId.of("CA-RC");
+    public long seq = 1;
     SiteId sender;
     /** What becomes of a seal before its digest is taken and signed. */
-    UnaryOperator<byte[]> alteration = UnaryOperator.identity();
+    public UnaryOperator<byte[]> alteration = UnaryOperator.identity();
     /** What the manifest says of the seal; null for the truth. */
-    Sha256 wrongDigest;
+    public Sha256 wrongDigest;
 
-    Letters(SiteIdentity lab, String ageRecipient) {
+    public Letters(SiteIdentity lab, String ageRecipient) {
         this.lab = lab;
         this.ageRecipient = ageRecipient;
         this.sender = lab.site();
     }
 
     /** One message. */
-    record Letter(MessageId messageId, byte[] manifest, byte[] envelope, byte[] sealed) {
+    public record Letter(MessageId messageId, byte[] manifest, byte[] envelope, byte[] sealed) {
         Sha256 manifestSha256() {
             return Sha256.of(manifest);
         }
     }
 
-    Letter letter(String messageId, String fileName, byte[] content) throws IOException, GeneralSecurityException {
+    public Letter letter(String messageId, String fileName, byte[] content)
+            throws IOException, GeneralSecurityException {
         return letter(messageId, fileName, content, null);
     }
 
     /** @param folder what the sender says of a content that is a tar; null for a file */
-    Letter letter(String messageId, String fileName, byte[] content, FolderFacts folder)
+    public Letter letter(String messageId, String fileName, byte[] content, FolderFacts folder)
             throws IOException, GeneralSecurityException {
         MessageId id = MessageId.of(messageId);
         Sha256 network = lab.trust().networkId();
@@ -110,12 +111,12 @@ final class Letters {
     }
 
     /** The frames of one delivery, under a token of its own. */
-    List<StompFrame> frames(Letter letter) {
+    public List<StompFrame> frames(Letter letter) {
         return frames(letter, 1);
     }
 
     /** The frames of a delivery that begins with a later part. */
-    List<StompFrame> frames(Letter letter, int first) {
+    public List<StompFrame> frames(Letter letter, int first) {
         String token = "token-" + ++tokens;
         List<StompFrame> frames = new ArrayList<>();
         int count = Manifest.partsOf(letter.sealed().length);

@@ -2,7 +2,7 @@ package io.saddlebag.rc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.folder.SteadyClock;
+import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.stomp.Headers;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.rc.deliver.IsFinalRefusal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

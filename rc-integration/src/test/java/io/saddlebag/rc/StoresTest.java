@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.StompCommand;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.saddlebag.bench.parts;
 
-import io.saddlebag.folder.FileTree;
-import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;

@@ -1,18 +1,18 @@
 package io.saddlebag.bench.parts;
 
 import io.saddlebag.clock.RunningTime;
-import io.saddlebag.folder.FileTree;
-import io.saddlebag.folder.SteadyClock;
-import io.saddlebag.hq.queue.Dispatcher;
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.clock.SteadyClock;
+import io.saddlebag.files.FileTree;
+import io.saddlebag.hq.deliver.Dispatcher;
+import io.saddlebag.hq.deliver.Outlet;
+import io.saddlebag.hq.deliver.Settlements;
+import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.Settlements;
-import io.saddlebag.hq.queue.Subscription;
 import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.SoleUse;
-import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;

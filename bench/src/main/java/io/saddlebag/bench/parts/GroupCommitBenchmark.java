@@ -1,19 +1,19 @@
 package io.saddlebag.bench.parts;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresConnections;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
-import io.saddlebag.hq.store.CommitWriter;
-import io.saddlebag.hq.store.PostgresMessageStore;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
-import io.saddlebag.hq.store.SpoolPayloadStore;
 import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.StoreSchema;
+import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
+import io.saddlebag.hq.store.sql.PostgresMessageStore;
+import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

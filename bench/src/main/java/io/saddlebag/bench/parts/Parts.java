@@ -1,6 +1,6 @@
 package io.saddlebag.bench.parts;
 
-import io.saddlebag.site.LogSetup;
+import io.saddlebag.site.log.LogSetup;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.TreeSet;

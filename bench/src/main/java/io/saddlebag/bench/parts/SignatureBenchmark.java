@@ -1,12 +1,12 @@
 package io.saddlebag.bench.parts;
 
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.dsse.SigningBeans;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.seal.SignatureProperties;
-import io.saddlebag.seal.SigningBeans;
 import io.saddlebag.site.Settings;
-import io.saddlebag.site.SiteRuntime;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.SiteRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.saddlebag.cli.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.lab.SentReceipts;
+import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.message.SiteId;

@@ -1,13 +1,13 @@
 package io.saddlebag.cli.demo;
 
-import io.saddlebag.folder.AtomicFiles;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.RouteFiles;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.site.TemplatedRoute;
+import io.saddlebag.site.camel.RouteFiles;
+import io.saddlebag.site.camel.TemplatedRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

@@ -2,7 +2,7 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
-import io.saddlebag.folder.access.Modes;
+import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;

@@ -1,12 +1,12 @@
 package io.saddlebag.cli.home;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.Utf8File;
-import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.Utf8File;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.site.ClasspathFolder;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.camel.ClasspathFolder;
 import io.saddlebag.stores.HomeId;
 import java.io.IOException;
 import java.io.InputStream;

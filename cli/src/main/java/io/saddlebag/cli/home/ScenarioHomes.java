@@ -1,7 +1,7 @@
 package io.saddlebag.cli.home;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.identity.CertificateAuthority;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.saddlebag.audit.Finding;
 import io.saddlebag.cli.audit.AuditReport;
 import io.saddlebag.cli.audit.NetworkAudit;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;

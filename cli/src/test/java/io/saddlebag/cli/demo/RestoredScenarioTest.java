@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.audit.Finding;
 import io.saddlebag.cli.audit.NetworkAudit;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Files;

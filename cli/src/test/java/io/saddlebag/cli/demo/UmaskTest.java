@@ -3,7 +3,7 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.folder.access.Ownership;
+import io.saddlebag.files.access.Ownership;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.audit;
 
-import io.saddlebag.folder.Utf8File;
+import io.saddlebag.files.Utf8File;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.postgres.PostgresException;

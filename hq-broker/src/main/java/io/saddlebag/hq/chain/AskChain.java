@@ -2,10 +2,10 @@ package io.saddlebag.hq.chain;
 
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.store.ChainStore;
-import io.saddlebag.hq.store.ChainStore.SignedManifest;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.ChainStore;
+import io.saddlebag.hq.store.sql.ChainStore.SignedManifest;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;

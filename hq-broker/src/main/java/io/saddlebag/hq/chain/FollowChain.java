@@ -2,8 +2,8 @@ package io.saddlebag.hq.chain;
 
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.store.ChainStore;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.chain;
 
-import io.saddlebag.hq.store.ChainStore.SignedManifest;
+import io.saddlebag.hq.store.sql.ChainStore.SignedManifest;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;

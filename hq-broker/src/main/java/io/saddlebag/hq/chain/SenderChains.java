@@ -1,8 +1,8 @@
 package io.saddlebag.hq.chain;
 
-import io.saddlebag.hq.store.ChainStore;
-import io.saddlebag.hq.store.ChainStore.Head;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.ChainStore;
+import io.saddlebag.hq.store.sql.ChainStore.Head;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;

@@ -1,13 +1,13 @@
 package io.saddlebag.hq.keys;
 
-import io.saddlebag.hq.store.KeyBundleStore;
-import io.saddlebag.hq.store.KeyBundleStore.StoredKeyBundle;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.KeyBundles;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.KeyBundleStore;
+import io.saddlebag.hq.store.sql.KeyBundleStore.StoredKeyBundle;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.Envelope;
-import io.saddlebag.seal.KeyBundles;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

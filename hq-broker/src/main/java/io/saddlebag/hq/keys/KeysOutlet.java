@@ -1,6 +1,6 @@
 package io.saddlebag.hq.keys;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.deliver.Outlet;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;

@@ -1,12 +1,12 @@
 package io.saddlebag.hq.keys;
 
+import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.SignatureProperties;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

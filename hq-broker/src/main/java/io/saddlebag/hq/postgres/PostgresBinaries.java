@@ -1,6 +1,6 @@
 package io.saddlebag.hq.postgres;
 
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.FileTree;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.postgres;
 
-import io.saddlebag.folder.AtomicFiles;
-import io.saddlebag.folder.FileTree;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.publish;
 
-import io.saddlebag.folder.Presence;
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import java.util.function.LongSupplier;

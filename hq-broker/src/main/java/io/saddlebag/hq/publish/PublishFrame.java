@@ -30,7 +30,7 @@ import java.util.Set;
  * @param envelope the manifest's DSSE envelope; empty for parts after the first
  * @param body the envelope, then the bytes of the sealed message, as they came; of a question the envelope alone
  */
-record PublishFrame(
+public record PublishFrame(
         String exchange,
         List<String> routingKeys,
         MessageId messageId,

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -7,7 +8,6 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.SignatureProperties;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

@@ -1,8 +1,8 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.seal.SignatureProperties;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

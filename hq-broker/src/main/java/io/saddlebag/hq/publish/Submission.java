@@ -43,7 +43,7 @@ public final class Submission {
         return judgement;
     }
 
-    PublishFrame frame() {
+    public PublishFrame frame() {
         return frame;
     }
 
@@ -102,7 +102,7 @@ public final class Submission {
     }
 
     /** The part that headquarters wants next; 0 when that is not settled yet. */
-    int nextPart() {
+    public int nextPart() {
         return nextPart;
     }
 

@@ -135,7 +135,7 @@ public final class QueueIndex {
      * @param ended runs when it waits no more and is finished here
      * @param unanswered runs when the store does not answer; the caller owns it still
      */
-    void giveBackIfItWaits(Waiting waiting, Runnable ended, Runnable unanswered) {
+    public void giveBackIfItWaits(Waiting waiting, Runnable ended, Runnable unanswered) {
         loader.execute(() -> {
             try {
                 if (waits(waiting.delivery())) {
@@ -161,12 +161,12 @@ public final class QueueIndex {
     }
 
     /** As {@link #giveBack}, by one who takes it again soon: nobody is told. */
-    void putBack(Waiting waiting) {
+    public void putBack(Waiting waiting) {
         queue(waiting.delivery().queueName()).giveBack(waiting);
     }
 
     /** The owner keeps it for a pause before it gives it back. What rests counts as held in memory. */
-    void rest(Waiting waiting) {
+    public void rest(Waiting waiting) {
         queue(waiting.delivery().queueName()).rest(waiting);
     }
 
@@ -181,7 +181,7 @@ public final class QueueIndex {
     }
 
     /** Whether the delivery's time is over, by its sender's limit or the queue's. */
-    boolean isOver(QueuedDelivery delivery, RunningTime time) {
+    public boolean isOver(QueuedDelivery delivery, RunningTime time) {
         return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), time);
     }
 

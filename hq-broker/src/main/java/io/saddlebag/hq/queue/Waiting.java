@@ -42,14 +42,14 @@ public final class Waiting {
     }
 
     /** The owner pushes it once more. */
-    void pushed(Instant now) {
+    public void pushed(Instant now) {
         deliveredTime = now;
         whole = false;
         attempts = attempts + 1;
     }
 
     /** All its parts are with the connection. */
-    void pushedWhole() {
+    public void pushedWhole() {
         whole = true;
     }
 
@@ -58,7 +58,7 @@ public final class Waiting {
      *
      * @return whether it counts
      */
-    boolean cutOff(Instant now) {
+    public boolean cutOff(Instant now) {
         if (!whole) {
             attempts = attempts - 1;
             return false;
@@ -68,22 +68,22 @@ public final class Waiting {
     }
 
     /** Its receiver gave it back, or it could not be pushed. */
-    void refused(Instant now) {
+    public void refused(Instant now) {
         returns = returns.refused(now);
     }
 
     /** How it came back unsettled, from when it was queued on. */
-    Returns returns() {
+    public Returns returns() {
         return returns;
     }
 
     /** How often its connection ended while it was there as a whole. */
-    int cutOffs() {
+    public int cutOffs() {
         return attempts - returns.refused();
     }
 
     /** Whether it came back so often that it should be pushed when nothing else is in flight. */
-    boolean isSuspect() {
+    public boolean isSuspect() {
         return attempts >= SUSPECT;
     }
 

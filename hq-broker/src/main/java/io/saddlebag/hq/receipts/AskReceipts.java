@@ -2,8 +2,8 @@ package io.saddlebag.hq.receipts;
 
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.store.OutcomeStore;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.OutcomeStore;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;

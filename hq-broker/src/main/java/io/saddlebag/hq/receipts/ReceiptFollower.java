@@ -1,6 +1,6 @@
 package io.saddlebag.hq.receipts;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.deliver.Outlet;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompFrame;

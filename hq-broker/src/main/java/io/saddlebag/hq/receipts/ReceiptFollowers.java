@@ -1,6 +1,6 @@
 package io.saddlebag.hq.receipts;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.deliver.Outlet;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.message.DeliveryOutcome;

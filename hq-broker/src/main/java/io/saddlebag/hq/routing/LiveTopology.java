@@ -1,6 +1,6 @@
 package io.saddlebag.hq.routing;
 
-import io.saddlebag.folder.Utf8File;
+import io.saddlebag.files.Utf8File;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.session;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.deliver.Outlet;
 import io.saddlebag.stomp.PeerClock;
 import java.util.Optional;
 

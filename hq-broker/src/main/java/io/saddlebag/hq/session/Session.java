@@ -1,7 +1,7 @@
 package io.saddlebag.hq.session;
 
-import io.saddlebag.hq.queue.Dispatcher;
-import io.saddlebag.hq.queue.Subscription;
+import io.saddlebag.hq.deliver.Dispatcher;
+import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.message.Printable;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.session;
 
-import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.message.SiteId;
@@ -47,7 +47,7 @@ public final class Sessions {
     }
 
     /** The connection's session; a new one at its first frame. Called on the connection's event loop. */
-    Session of(StompConnection connection) {
+    public Session of(StompConnection connection) {
         Session known = connection.attachment(Session.class);
         if (known != null) {
             return known;

@@ -16,7 +16,7 @@ public final class ConfirmedMessages {
     private final MessageStore messages;
     private final LongSupplier confirmedUpTo;
 
-    /** @param confirmedUpTo see {@link CommitWriter#confirmedUpTo} */
+    /** @param confirmedUpTo see {@code CommitWriter.confirmedUpTo} */
     public ConfirmedMessages(MessageStore messages, LongSupplier confirmedUpTo) {
         this.messages = messages;
         this.confirmedUpTo = confirmedUpTo;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The metadata: messages and their deliveries. Every call blocks; any thread may read, {@link CommitWriter} alone
+ * The metadata: messages and their deliveries. Every call blocks; any thread may read, {@code CommitWriter} alone
  * writes.
  *
  * <p>Implementations are tested by one contract.
@@ -41,7 +41,7 @@ public interface MessageStore extends DoubtfulMessages {
      * @param superseded the ends that changed nothing, since the delivery had ended in another way
      */
     record Settled(List<PayloadRef> freed, List<Settlement> superseded) {
-        static final Settled NOTHING = new Settled(List.of(), List.of());
+        public static final Settled NOTHING = new Settled(List.of(), List.of());
     }
 
     /**
@@ -104,7 +104,7 @@ public interface MessageStore extends DoubtfulMessages {
      * @param more whether another call may tell more
      */
     record Changes(List<QueuedDelivery> requeued, List<PayloadRef> freed, boolean more) {
-        static final Changes NONE = new Changes(List.of(), List.of(), false);
+        public static final Changes NONE = new Changes(List.of(), List.of(), false);
     }
 
     /** What became of a publication. */

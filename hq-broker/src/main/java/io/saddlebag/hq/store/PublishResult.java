@@ -11,7 +11,7 @@ import java.util.List;
  * @param deliveries to enqueue, when it was stored, or a repeat completed a doubtful message; empty otherwise
  */
 public record PublishResult(PublishOutcome outcome, List<QueuedDelivery> deliveries) {
-    static PublishResult of(StoredPublication stored, PublishOutcome outcome) {
+    public static PublishResult of(StoredPublication stored, PublishOutcome outcome) {
         if (outcome != PublishOutcome.STORED) {
             return new PublishResult(outcome, List.of());
         }

@@ -35,7 +35,7 @@ public final class Reconciler {
     }
 
     /**
-     * Repairs; called once, before {@link CommitWriter#start}.
+     * Repairs; called once, before {@code CommitWriter.start}.
      *
      * @throws StoreException when the database is away; nothing is lost by trying again
      */

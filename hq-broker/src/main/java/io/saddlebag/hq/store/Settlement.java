@@ -67,12 +67,12 @@ public record Settlement(
     }
 
     /** The delivery that it is of. */
-    Key key() {
+    public Key key() {
         return new Key(messageNumber, queueName);
     }
 
     /** Names a delivery. */
-    record Key(long messageNumber, String queueName) {}
+    public record Key(long messageNumber, String queueName) {}
 
     /** How a delivery ends. */
     public enum Outcome {

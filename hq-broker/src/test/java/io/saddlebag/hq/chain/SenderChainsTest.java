@@ -3,7 +3,7 @@ package io.saddlebag.hq.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.hq.store.ChainStore;
+import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.testing.TestDatabase;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.store.CommitWriter;
 import io.saddlebag.hq.store.MemoryMessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Publication.Target;
-import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;

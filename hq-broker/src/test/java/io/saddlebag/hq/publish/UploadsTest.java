@@ -3,12 +3,12 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.store.PayloadStore;
-import io.saddlebag.hq.store.SpoolPayloadStore;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.testing.NoLink;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;

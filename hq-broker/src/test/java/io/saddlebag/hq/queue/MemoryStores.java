@@ -19,11 +19,11 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** What the index and dispatch ask of the stores, answered from memory and with faults on demand. */
-final class MemoryStores {
+public final class MemoryStores {
     private MemoryStores() {}
 
     /** The rows that wait on one queue. */
-    static final class Rows implements Backlog {
+    public static final class Rows implements Backlog {
         final TreeMap<Long, QueuedDelivery> waiting = new TreeMap<>();
         boolean broken;
         int asked;
@@ -41,7 +41,7 @@ final class MemoryStores {
                     .toList();
         }
 
-        synchronized QueuedDelivery add(QueuedDelivery delivery) {
+        public synchronized QueuedDelivery add(QueuedDelivery delivery) {
             waiting.put(delivery.messageNumber(), delivery);
             return delivery;
         }
@@ -54,9 +54,9 @@ final class MemoryStores {
     }
 
     /** Payloads whose every byte is the offset's, so that parts can be told apart. */
-    static final class Payloads implements PayloadStore {
-        volatile long brokenFrom = Long.MAX_VALUE;
-        volatile boolean damaged;
+    public static final class Payloads implements PayloadStore {
+        public volatile long brokenFrom = Long.MAX_VALUE;
+        public volatile boolean damaged;
 
         @Override
         public byte[] manifest(PayloadRef ref) throws IOException {

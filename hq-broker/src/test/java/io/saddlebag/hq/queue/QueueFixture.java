@@ -8,30 +8,30 @@ import io.saddlebag.message.SiteId;
 import java.time.Instant;
 
 /** Deliveries by number, as they would come from a commit. */
-final class QueueFixture {
-    static final String QUEUE = "ca_rc_queue";
-    static final SiteId CA = SiteId.of("CA-RC");
+public final class QueueFixture {
+    public static final String QUEUE = "ca_rc_queue";
+    public static final SiteId CA = SiteId.of("CA-RC");
     static final Instant SENT = Instant.parse("2025-10-08T09:00:00Z");
 
     private QueueFixture() {}
 
-    static QueuedDelivery delivery(long number) {
+    public static QueuedDelivery delivery(long number) {
         return delivery(number, (Instant) null);
     }
 
-    static QueuedDelivery delivery(long number, Instant expires) {
+    public static QueuedDelivery delivery(long number, Instant expires) {
         return delivery(number, expires, new PayloadRef(1, number, 10, 100));
     }
 
-    static QueuedDelivery delivery(long number, Priority priority) {
+    public static QueuedDelivery delivery(long number, Priority priority) {
         return delivery(number, null, new PayloadRef(1, number, 10, 100), "FL-LAB", priority);
     }
 
-    static QueuedDelivery delivery(long number, String sender) {
+    public static QueuedDelivery delivery(long number, String sender) {
         return delivery(number, null, new PayloadRef(1, number, 10, 100), sender, Priority.NORMAL);
     }
 
-    static QueuedDelivery delivery(long number, Instant expires, PayloadRef payload) {
+    public static QueuedDelivery delivery(long number, Instant expires, PayloadRef payload) {
         return delivery(number, expires, payload, "FL-LAB", Priority.NORMAL);
     }
 

@@ -3,7 +3,7 @@ package io.saddlebag.hq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.hq.testing.NoLink;

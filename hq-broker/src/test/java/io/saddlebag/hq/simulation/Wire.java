@@ -1,6 +1,6 @@
 package io.saddlebag.hq.simulation;
 
-import io.saddlebag.hq.queue.Dispatcher;
+import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.session.Link;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,6 +2,9 @@ package io.saddlebag.hq.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
+import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;

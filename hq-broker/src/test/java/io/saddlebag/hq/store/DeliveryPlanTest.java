@@ -2,6 +2,9 @@ package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.store.sql.PostgresMessageStore;
+import io.saddlebag.hq.store.sql.SettlementRows;
+import io.saddlebag.hq.store.sql.UnacknowledgedRows;
 import io.saddlebag.hq.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -12,20 +12,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A real payload store on a disk that fails on demand. */
-class FaultyPayloadStore implements PayloadStore {
+public class FaultyPayloadStore implements PayloadStore {
     private final PayloadStore store;
     private final AtomicInteger failingSyncs = new AtomicInteger();
     private volatile boolean failingPuts;
 
-    FaultyPayloadStore(PayloadStore store) {
+    public FaultyPayloadStore(PayloadStore store) {
         this.store = store;
     }
 
-    void failSyncs(int count) {
+    public void failSyncs(int count) {
         failingSyncs.set(count);
     }
 
-    void failPuts(boolean fail) {
+    public void failPuts(boolean fail) {
         failingPuts = fail;
     }
 

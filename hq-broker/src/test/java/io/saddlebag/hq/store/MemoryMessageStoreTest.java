@@ -4,7 +4,7 @@ class MemoryMessageStoreTest extends MessageStoreContract {
     private final MessageStore store = new MemoryMessageStore();
 
     @Override
-    MessageStore store() {
+    public MessageStore store() {
         return store;
     }
 }

@@ -13,12 +13,12 @@ class MemoryPayloadStoreTest extends PayloadStoreContract {
     private final MemoryPayloadStore store = new MemoryPayloadStore(Clock.systemUTC());
 
     @Override
-    PayloadStore store() {
+    public PayloadStore store() {
         return store;
     }
 
     @Override
-    PayloadStore restarted() {
+    public PayloadStore restarted() {
         store.reopen();
         return store;
     }

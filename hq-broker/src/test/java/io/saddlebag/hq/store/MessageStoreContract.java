@@ -22,9 +22,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every message store keeps to. */
-abstract class MessageStoreContract {
+public abstract class MessageStoreContract {
     /** An empty store. */
-    abstract MessageStore store();
+    public abstract MessageStore store();
 
     private static PayloadRef payload(long number) {
         return Samples.payload(number);

@@ -15,16 +15,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What every payload store keeps to. */
-abstract class PayloadStoreContract {
-    static final byte[] MANIFEST = Samples.manifest(1);
+public abstract class PayloadStoreContract {
+    public static final byte[] MANIFEST = Samples.manifest(1);
 
     /** The store; empty at first. */
-    abstract PayloadStore store();
+    public abstract PayloadStore store();
 
     /** The same store after its process ended and started again. */
-    abstract PayloadStore restarted() throws IOException;
+    public abstract PayloadStore restarted() throws IOException;
 
-    static byte[] bytes(int length) {
+    public static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
         return bytes;
@@ -36,7 +36,7 @@ abstract class PayloadStoreContract {
         return Arrays.copyOf(into.array(), into.position());
     }
 
-    static byte[] readAll(PayloadStore store, PayloadRef ref) throws IOException {
+    public static byte[] readAll(PayloadStore store, PayloadRef ref) throws IOException {
         return read(store, ref, 0, (int) ref.bodyLength());
     }
 
@@ -44,7 +44,7 @@ abstract class PayloadStoreContract {
         return store().upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length);
     }
 
-    static byte[] part(byte[] body, int part) {
+    public static byte[] part(byte[] body, int part) {
         int from = part * Manifest.PART_SIZE;
         return Arrays.copyOfRange(body, from, Math.min(body.length, from + Manifest.PART_SIZE));
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -11,23 +12,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Publications and settlements as tests need them. */
-final class Samples {
-    static final SiteId FL_LAB = SiteId.of("FL-LAB");
-    static final Instant NOW = Instant.parse("2026-11-22T10:15:30.123456Z");
+public final class Samples {
+    public static final SiteId FL_LAB = SiteId.of("FL-LAB");
+    public static final Instant NOW = Instant.parse("2026-11-22T10:15:30.123456Z");
 
     private Samples() {}
 
-    static MessageId id(int number) {
+    public static MessageId id(int number) {
         return MessageId.of(String.format("FL-LAB_DAT_20251008_%03d", number));
     }
 
-    static byte[] body(int number) {
+    public static byte[] body(int number) {
         byte[] body = new byte[100 + number % 900];
         Arrays.fill(body, (byte) number);
         return body;
     }
 
-    static byte[] manifest(int number) {
+    public static byte[] manifest(int number) {
         return ("{\"payload\":\"" + number + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -38,20 +39,20 @@ final class Samples {
         return sealed;
     }
 
-    static PayloadRef put(PayloadStore store, byte[] manifest, byte[] body) throws IOException {
+    public static PayloadRef put(PayloadStore store, byte[] manifest, byte[] body) throws IOException {
         return store.put(sealed(manifest, body), manifest.length);
     }
 
-    static CompletableFuture<PublishResult> publish(CommitWriter writer, Publication publication, byte[] body) {
+    public static CompletableFuture<PublishResult> publish(CommitWriter writer, Publication publication, byte[] body) {
         return writer.publish(publication, sealed(publication.manifest(), body));
     }
 
     /** A publication for the queues of these sites, such as CA-RC for ca_rc_queue. */
-    static Publication publication(int number, String... sites) {
+    public static Publication publication(int number, String... sites) {
         return publication(id(number), manifest(number), body(number), sites);
     }
 
-    static Publication publication(MessageId id, byte[] manifest, byte[] body, String... sites) {
+    public static Publication publication(MessageId id, byte[] manifest, byte[] body, String... sites) {
         List<Publication.Target> targets = Arrays.stream(sites)
                 .map(site -> new Publication.Target(SiteId.of(site), queue(site), routingKey(site)))
                 .toList();
@@ -83,7 +84,7 @@ final class Samples {
         return new PayloadRef(1, messageNumber * 1000, manifest(number).length, body(number).length);
     }
 
-    static Settlement acknowledged(long messageNumber, String site) {
+    public static Settlement acknowledged(long messageNumber, String site) {
         return new Settlement(
                 messageNumber,
                 queue(site),

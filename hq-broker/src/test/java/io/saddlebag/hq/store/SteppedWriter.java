@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.commit.CommitWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;

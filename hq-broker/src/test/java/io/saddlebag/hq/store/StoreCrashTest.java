@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.spool.SpoolPayloadStore;
+import io.saddlebag.hq.store.sql.DeadLetter;
+import io.saddlebag.hq.store.sql.DeadLetters;
+import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.hq.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;

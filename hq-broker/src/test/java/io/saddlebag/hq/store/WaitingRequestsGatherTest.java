@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.store.commit.WaitingRequests;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.testing;
 
-import io.saddlebag.hq.queue.Outlet;
+import io.saddlebag.hq.deliver.Outlet;
 import io.saddlebag.stomp.StompFrame;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -5,7 +5,7 @@ import io.saddlebag.hq.postgres.PostgresConnections;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.StoreSchema;
+import io.saddlebag.hq.store.sql.StoreSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

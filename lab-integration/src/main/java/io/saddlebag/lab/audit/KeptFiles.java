@@ -2,7 +2,7 @@ package io.saddlebag.lab.audit;
 
 import io.saddlebag.audit.FileDigest;
 import io.saddlebag.audit.Ledger;
-import io.saddlebag.folder.NumberedName;
+import io.saddlebag.files.NumberedName;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.saddlebag.audit.JournalReader;
 import io.saddlebag.audit.Ledger;
 import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.identity.Trust;
-import io.saddlebag.lab.SentReceipts;
+import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;

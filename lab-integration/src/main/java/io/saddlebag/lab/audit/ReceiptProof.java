@@ -1,12 +1,12 @@
 package io.saddlebag.lab.audit;
 
+import io.saddlebag.dsse.OfflineVerifier;
 import io.saddlebag.identity.Trust;
-import io.saddlebag.lab.SentReceipts;
+import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.seal.OfflineVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

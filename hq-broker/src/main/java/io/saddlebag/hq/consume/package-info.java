@@ -1,0 +1,2 @@
+/** The steps of frames that consume: subscribe, acknowledge, reject. */
+package io.saddlebag.hq.consume;

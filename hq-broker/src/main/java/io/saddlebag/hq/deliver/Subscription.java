@@ -1,0 +1,282 @@
+package io.saddlebag.hq.deliver;
+
+import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.files.StoreAwayException;
+import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.hq.store.PayloadDamagedException;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.SoleUse;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One client's SUBSCRIBE to a queue: takes from the index while its window has room and its connection takes frames,
+ * and holds what it pushed until that is settled or the subscription closes.
+ *
+ * <p>Works in turns on an executor, never two at a time, so parts of two deliveries never mix; a turn sends a bounded
+ * number of frames and then lets others have theirs. Every public method returns at once and may be called from any
+ * thread.
+ */
+public final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    private static final int FRAMES_A_TURN = 16;
+
+    private final long serial;
+    private final String id;
+    private final SiteId site;
+    private final String queue;
+    private final int prefetch;
+    private final Outlet outlet;
+    private final Parts parts;
+    /** One object, so that an outlet knows again what waits already. */
+    private final Runnable whenWritable = this::wake;
+
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final Map<String, Waiting> inFlight = new HashMap<>();
+    private boolean closed;
+    /** What is in flight came back often before, and is alone until it is settled. */
+    private boolean suspectInFlight;
+
+    private long pushes;
+
+    /** Only the turn under way touches these five. */
+    private Waiting current;
+
+    private String currentToken;
+    private int firstPart;
+    private int nextPart;
+    private final Map<MessageId, Integer> resumeAt = new HashMap<>();
+
+    /**
+     * What all subscriptions work with.
+     *
+     * @param turns where frames are made; may block on the disk
+     * @param settlements takes deliveries that expired, or whose payload cannot be read
+     * @param use nothing is pushed while it is not held; {@link Dispatcher#wakeAll} when it is again
+     */
+    public record Parts(
+            QueueIndex index,
+            PayloadStore payloads,
+            Executor turns,
+            Settlements settlements,
+            Clock clock,
+            SoleUse use) {}
+
+    /**
+     * @param serial headquarters' own number for it, never used twice
+     * @param id the client's name for it
+     * @param prefetch how many deliveries may be in flight, at least 1
+     */
+    public Subscription(long serial, String id, SiteId site, String queue, int prefetch, Outlet outlet, Parts parts) {
+        this.serial = serial;
+        this.id = id;
+        this.site = site;
+        this.queue = queue;
+        this.prefetch = prefetch;
+        this.outlet = outlet;
+        this.parts = parts;
+    }
+
+    /**
+     * The client has the parts before these already, of deliveries that broke off. Counts for the next push of each
+     * message, after that all parts are sent again. Before the subscription is fed.
+     */
+    public void resume(Map<MessageId, Integer> partByMessage) {
+        resumeAt.putAll(partByMessage);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String queue() {
+        return queue;
+    }
+
+    public int inFlight() {
+        synchronized (inFlight) {
+            return inFlight.size();
+        }
+    }
+
+    /** A delivery that is in flight here, and stays so; null when the token names none. */
+    public Waiting inFlight(String token) {
+        synchronized (inFlight) {
+            return inFlight.get(token);
+        }
+    }
+
+    /** Takes a delivery out of flight to settle it; null when the token names none that is in flight here. */
+    public Waiting takeInFlight(String token) {
+        Waiting waiting;
+        boolean makesRoom;
+        synchronized (inFlight) {
+            boolean wasFull = inFlight.size() >= prefetch;
+            waiting = inFlight.remove(token);
+            makesRoom = waiting != null && (wasFull || inFlight.isEmpty());
+        }
+        if (makesRoom) {
+            wake();
+        }
+        return waiting;
+    }
+
+    /** There may be something to do: a delivery is ready, the window has room again, the connection takes frames. */
+    public void wake() {
+        if (wakes.getAndIncrement() == 0) {
+            scheduleTurn();
+        }
+    }
+
+    /** Gives back at once what is in flight; a delivery that is being pushed goes back too. */
+    void close() {
+        List<Waiting> back;
+        synchronized (inFlight) {
+            closed = true;
+            back = new ArrayList<>(inFlight.values());
+            inFlight.clear();
+        }
+        back.forEach(parts.settlements()::cutOff);
+    }
+
+    private void scheduleTurn() {
+        try {
+            parts.turns().execute(this::turn);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} {}: no more turns, headquarters is stopping", site, queue);
+        }
+    }
+
+    private void turn() {
+        int seen = wakes.get();
+        boolean more;
+        try {
+            more = push();
+        } catch (RuntimeException e) {
+            LOG.error("{} {}: dispatch failed, the connection is closed: {}", site, queue, e.toString(), e);
+            outlet.close();
+            more = false;
+        }
+        if (more || wakes.addAndGet(-seen) != 0) {
+            scheduleTurn();
+        }
+    }
+
+    /** Pushes until nothing can be pushed (false) or the turn is over (true). */
+    private boolean push() {
+        for (int sent = 0; sent < FRAMES_A_TURN; sent++) {
+            if (isClosed() || !parts.use().isHeld()) {
+                return false;
+            }
+            if (!outlet.isWritable()) {
+                outlet.onWritable(whenWritable);
+                return false;
+            }
+            if (current == null && !takeNext()) {
+                return false;
+            }
+            pushPart();
+        }
+        return true;
+    }
+
+    private boolean takeNext() {
+        while (true) {
+            synchronized (inFlight) {
+                if (closed || inFlight.size() >= prefetch || (suspectInFlight && !inFlight.isEmpty())) {
+                    return false;
+                }
+            }
+            Waiting next = parts.index().take(queue);
+            if (next == null) {
+                return false;
+            }
+            if (parts.settlements().isOver(next)) {
+                parts.settlements().expire(next);
+                continue;
+            }
+            boolean suspect = next.isSuspect();
+            if (suspect && inFlight() > 0) {
+                parts.index().putBack(next);
+                return false;
+            }
+            String token = serial + "-" + next.delivery().messageNumber() + "-" + ++pushes;
+            next.pushed(parts.clock().instant());
+            synchronized (inFlight) {
+                if (!closed) {
+                    suspectInFlight = suspect;
+                    inFlight.put(token, next);
+                    current = next;
+                    currentToken = token;
+                    Integer asked = resumeAt.remove(next.delivery().messageId());
+                    firstPart = asked == null ? 1 : Math.min(asked, DeliveryFrames.parts(next.delivery()));
+                    nextPart = firstPart;
+                    return true;
+                }
+            }
+            parts.settlements().cutOff(next);
+            return false;
+        }
+    }
+
+    private void pushPart() {
+        try {
+            outlet.send(new DeliveryFrames(parts.payloads())
+                    .frame(id, currentToken, current, nextPart, nextPart == firstPart));
+            Failpoint.HQ_DELIVERED.reached();
+        } catch (IOException e) {
+            unreadable(e);
+            return;
+        }
+        if (nextPart == DeliveryFrames.parts(current.delivery())) {
+            current.pushedWhole();
+            LOG.debug(
+                    "{} {}: delivered to {} from {}, attempt {}",
+                    current.delivery().messageId(),
+                    current.delivery().senderId(),
+                    site,
+                    queue,
+                    current.attempts());
+            current = null;
+        } else {
+            nextPart++;
+        }
+    }
+
+    private void unreadable(IOException e) {
+        Waiting waiting = takeInFlight(currentToken);
+        boolean isAway = e instanceof StoreAwayException;
+        LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
+                .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
+        current = null;
+        if (waiting != null && isAway) {
+            parts.settlements().putOff(waiting);
+        } else if (waiting != null && e instanceof PayloadDamagedException) {
+            parts.settlements().lose(waiting, e.getMessage());
+        } else if (waiting != null) {
+            parts.settlements().retryLater(waiting, "Headquarters cannot read its payload: " + e);
+        }
+        if (nextPart > firstPart) {
+            outlet.close();
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (inFlight) {
+            return closed;
+        }
+    }
+}

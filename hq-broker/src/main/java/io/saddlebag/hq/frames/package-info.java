@@ -1,0 +1,2 @@
+/** The steps that every frame of a client passes: its session, its turn, its action, the confirm. */
+package io.saddlebag.hq.frames;

@@ -1,0 +1,201 @@
+package io.saddlebag.hq.store.commit;
+
+import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.Outage;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.Publication;
+import io.saddlebag.hq.store.PublishResult;
+import io.saddlebag.hq.store.Reconciler;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.SoleUse;
+import io.saddlebag.hq.store.StoreException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of the store. Publications and settlements are committed in groups, each kind by a thread of its own, so
+ * that neither waits for the other's commit.
+ *
+ * <p>A publication whose future fails was not confirmed; where it has rows, they are doubtful. Settlements outlast an outage of the database:
+ * they wait and are tried again.
+ *
+ * <p>Every method may be called by any thread and none blocks, except {@link #start} and {@link #close}. Futures
+ * complete on a writer's thread: what depends on them must not block.
+ */
+public final class CommitWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
+    private static final long GROUP_BYTES = 32L << 20;
+
+    private final PayloadStore payloads;
+    private final SoleUse use;
+    private final PublicationWork publicationWork;
+    private final CommitLane<CommitRequest.Publish> publications;
+    private final CommitLane<CommitRequest.Settle> settlements;
+    private final ExecutorService syncer;
+
+    /**
+     * What it works with beside the stores.
+     *
+     * @param clock UTC, for the time since when a message is doubtful
+     * @param use nothing is committed or confirmed while it is not held
+     * @param outage is told of the database's failures and of its answers
+     */
+    public record Parts(Clock clock, SoleUse use, Outage outage) {
+        /** With the database to itself for good. */
+        public static Parts alone() {
+            return new Parts(Clock.systemUTC(), SoleUse.ALWAYS, new Outage());
+        }
+    }
+
+    /** @param queueLimit how many requests of a kind may wait before it is saturated */
+    public CommitWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Parts parts) {
+        this(
+                messages,
+                payloads,
+                queueLimit,
+                parts,
+                Executors.newSingleThreadExecutor(task -> new Thread(task, "spool-sync")));
+    }
+
+    /** @param syncer where the spool is synced while the rows are committed */
+    public CommitWriter(
+            MessageStore messages, PayloadStore payloads, int queueLimit, Parts parts, ExecutorService syncer) {
+        this.payloads = payloads;
+        this.syncer = syncer;
+        this.use = parts.use();
+        this.publicationWork =
+                new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
+        this.publications = new CommitLane<>(
+                "publication-writer", publicationWork, queueLimit, GROUP_BYTES, CommitRequest.Publish::bytes);
+        this.settlements = new CommitLane<>(
+                "settlement-writer",
+                new SettlementWork(messages, payloads, parts.use(), parts.outage()),
+                queueLimit,
+                GROUP_BYTES,
+                CommitRequest.Settle::bytes);
+    }
+
+    /** Begins to write, numbering from the last message in the store; after the {@link Reconciler}. */
+    public void start() throws StoreException {
+        open();
+        publications.start();
+        settlements.start();
+    }
+
+    public void open() throws StoreException {
+        publicationWork.open();
+    }
+
+    /**
+     * Stores a publication of one part.
+     *
+     * @param sealed the manifest's envelope, then the sealed message; nobody writes into it any more
+     * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a
+     *     {@link StoreException} when it is not, and the publisher is told nothing
+     */
+    public CompletableFuture<PublishResult> publish(Publication publication, byte[] sealed) {
+        return add(new CommitRequest.Publish(publication, sealed, null, new CompletableFuture<>()));
+    }
+
+    /**
+     * As above for a complete {@link PayloadStore.Upload}. From here on the writer owns the payload: unless the outcome
+     * is {@code STORED} it is dropped.
+     */
+    public CompletableFuture<PublishResult> publish(Publication publication, PayloadRef uploaded) {
+        return add(new CommitRequest.Publish(publication, null, uploaded, new CompletableFuture<>()));
+    }
+
+    private CompletableFuture<PublishResult> add(CommitRequest.Publish request) {
+        if (!publications.add(request)) {
+            discard(request.uploaded());
+            request.result().completeExceptionally(refused());
+        }
+        return request.result();
+    }
+
+    /**
+     * An upload that is complete and is not published after all: its payload is dropped. Null for none. Only of what was
+     * not handed to {@link #publish}.
+     */
+    public void discard(PayloadRef uploaded) {
+        if (uploaded == null) {
+            return;
+        }
+        try {
+            payloads.drop(uploaded);
+        } catch (IOException e) {
+            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", uploaded, e.toString());
+        }
+    }
+
+    /**
+     * Ends a delivery; with the last one of a message its payload is dropped.
+     *
+     * @return completes when it is committed, with false when the delivery had ended in another way; waits out an outage of the database; fails with a {@link StoreException}
+     *     when it was not committed at all
+     */
+    public CompletableFuture<Boolean> settle(Settlement settlement) {
+        CommitRequest.Settle request = new CommitRequest.Settle(settlement, new CompletableFuture<>());
+        if (!settlements.add(request)) {
+            request.result().completeExceptionally(refused());
+        }
+        return request.result();
+    }
+
+    static StoreException refused() {
+        return new StoreException(
+                "Expected callers to pause while too much waits to be committed, or headquarters stops", null, true);
+    }
+
+    /** Whether publishers should pause: more waits than the limit. Twice as much is refused. */
+    public boolean isSaturated() {
+        return publications.isSaturated() || settlements.isSaturated();
+    }
+
+    /** Runs the action once when it is not saturated: at once, or later on a writer's thread. It must not block. */
+    public void onRelief(Runnable action) {
+        publications.onRelief(() -> settlements.onRelief(action));
+    }
+
+    /**
+     * Messages up to this number that the store shows are confirmed or about to be, or are marked as doubtful there; a
+     * higher one is not to be delivered yet.
+     */
+    public long confirmedUpTo() {
+        return publicationWork.confirmedUpTo();
+    }
+
+    /** Whether this headquarters has the database to itself; else nothing is committed, confirmed or dispatched. */
+    public SoleUse use() {
+        return use;
+    }
+
+    /** The highest number that was given to a message, committed or not. */
+    public long lastNumber() {
+        return publicationWork.lastNumber();
+    }
+
+    /** One round of publications without their thread, for whoever drives it himself; returns how much was taken. */
+    public int publishNext() throws InterruptedException {
+        return publications.writeNext(0);
+    }
+
+    /** As above, of settlements. */
+    public int settleNext() throws InterruptedException {
+        return settlements.writeNext(0);
+    }
+
+    /** Commits what waits, then stops; what cannot be committed any more fails. */
+    @Override
+    public void close() {
+        publications.close();
+        settlements.close();
+        syncer.shutdown();
+    }
+}

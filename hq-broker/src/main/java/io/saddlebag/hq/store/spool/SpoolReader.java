@@ -1,0 +1,47 @@
+package io.saddlebag.hq.store.spool;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/**
+ * Reads payloads beside the headquarters that owns the spool, which may drop one at any moment. Takes no lock, changes
+ * nothing.
+ *
+ * @param folder the spool's
+ */
+public record SpoolReader(Path folder) {
+    public SpoolReader {
+        Objects.requireNonNull(folder, "folder");
+    }
+
+    /**
+     * The digest of the sealed message, read whole, each part against its checksum.
+     *
+     * @throws NoSuchFileException when its file is gone
+     * @throws IOException when it is not whole
+     */
+    public Sha256 digest(PayloadRef ref) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        try (FileChannel file = FileChannel.open(file(ref), StandardOpenOption.READ)) {
+            PayloadRecord.readManifest(file, ref);
+            for (int part = 0; part < Manifest.partsOf(ref.bodyLength()); part++) {
+                digest.update(PayloadRecord.readPart(file, ref, part));
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    private Path file(PayloadRef ref) {
+        Path segment = folder.resolve(ref.file() + ".segment");
+        return Files.exists(segment) ? segment : folder.resolve(ref.file() + ".payload");
+    }
+}

@@ -1,0 +1,176 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import javax.sql.DataSource;
+
+/**
+ * The manifests that senders published, read for the senders themselves, and the table of the newest of each. Everything
+ * is found by an index. Calls block; any thread may call.
+ */
+public final class ChainStore {
+    public static final String MANIFESTS =
+            "SELECT message_id, manifest FROM message WHERE sender_id = ? AND message_id = ANY (?)";
+    /** By an array and not by a join: a join may be planned through all messages of the sender. */
+    public static final String LAST = MANIFESTS + " ORDER BY array_position(?, message_id) DESC LIMIT 1";
+
+    public static final String AFTER =
+            "SELECT message_number, manifest FROM message WHERE message_number > ? ORDER BY message_number";
+    private static final String SAVE =
+            "INSERT INTO sender_chain (sender_id, receiver_client_id, seq, message_id, read_up_to)"
+                    + " SELECT sender, receiver, seq, id, ?::bigint"
+                    + " FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[]) AS c (sender, receiver, seq, id)"
+                    + " ON CONFLICT (sender_id, receiver_client_id) DO UPDATE SET seq = excluded.seq,"
+                    + " message_id = excluded.message_id, read_up_to = excluded.read_up_to";
+    private static final int FETCHED = 500;
+
+    private final DataSource database;
+
+    /** @param database gives working connections; the schema is migrated */
+    public ChainStore(DataSource database) {
+        this.database = database;
+    }
+
+    /** The message with the highest seq of a sender to a receiver. */
+    public record Head(SiteId sender, SiteId receiver, long seq, MessageId messageId) {}
+
+    /** A manifest as its sender signed it: a DSSE envelope, verbatim. */
+    public record SignedManifest(MessageId messageId, byte[] envelope) {}
+
+    /** The manifests of these messages of the sender, those that there are, in no order. */
+    public List<SignedManifest> manifests(SiteId sender, Collection<MessageId> ids) throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(MANIFESTS)) {
+            select.setString(1, sender.value());
+            select.setArray(2, connection.createArrayOf("text", texts(ids)));
+            return read(select);
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read manifests of " + sender, e);
+        }
+    }
+
+    /** The manifest of the last in the list that there is. */
+    public Optional<SignedManifest> last(SiteId sender, List<MessageId> ids) throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(LAST)) {
+            Array asked = connection.createArrayOf("text", texts(ids));
+            select.setString(1, sender.value());
+            select.setArray(2, asked);
+            select.setArray(3, asked);
+            return read(select).stream().findFirst();
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read a manifest of " + sender, e);
+        }
+    }
+
+    private static Object[] texts(Collection<MessageId> ids) {
+        return ids.stream().map(MessageId::value).toArray();
+    }
+
+    private static List<SignedManifest> read(PreparedStatement select) throws SQLException {
+        List<SignedManifest> found = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.add(new SignedManifest(MessageId.of(row.getString(1)), row.getBytes(2)));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Reads the saved heads.
+     *
+     * @return the message_number up to which they are complete; 0 when nothing was saved
+     */
+    public long load(Consumer<Head> heads) throws StoreException {
+        try (Connection connection = database.getConnection();
+                Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery(
+                        "SELECT sender_id, receiver_client_id, seq, message_id, read_up_to FROM sender_chain"
+                                + " ORDER BY sender_id, receiver_client_id")) {
+            long upTo = 0;
+            while (row.next()) {
+                heads.accept(new Head(
+                        SiteId.of(row.getString(1)),
+                        SiteId.of(row.getString(2)),
+                        row.getLong(3),
+                        MessageId.of(row.getString(4))));
+                upTo = Math.max(upTo, row.getLong(5));
+            }
+            return upTo;
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read the newest messages of the senders", e);
+        }
+    }
+
+    /** Every manifest of a higher message_number, ascending, with its number; few are in memory at once. */
+    public void manifestsAfter(long number, ObjLongConsumer<Manifest> visitor) throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement select = connection.prepareStatement(AFTER)) {
+                select.setFetchSize(FETCHED);
+                select.setLong(1, number);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        byte[] json = Envelope.parse(row.getBytes(2)).payload();
+                        visitor.accept(Json.read(json, Manifest.class), row.getLong(1));
+                    }
+                }
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read the manifests since message " + number, e);
+        }
+    }
+
+    /**
+     * Saves heads. Does not wait for the disk: were they lost, the next start would read a few more messages.
+     *
+     * @param upTo the message_number up to which the heads are complete
+     */
+    public void save(List<Head> heads, long upTo) throws StoreException {
+        if (heads.isEmpty()) {
+            return;
+        }
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement lazily = connection.createStatement();
+                    PreparedStatement save = connection.prepareStatement(SAVE)) {
+                lazily.execute("SET LOCAL synchronous_commit = off");
+                new SqlArrays(connection, save)
+                        .bigint(upTo)
+                        .texts(heads, head -> head.sender().value())
+                        .texts(heads, head -> head.receiver().value())
+                        .bigints(heads, Head::seq)
+                        .texts(heads, head -> head.messageId().value());
+                save.executeUpdate();
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("save the newest messages of the senders", e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * The dead letters, for an operator, in the database of a headquarters that runs or does not: what is changed here, a
+ * running one takes up when it next looks for changes. Blocks; for any number of threads.
+ */
+public final class DeadLetters {
+    private static final String CHOSEN = " m.message_number = d.message_number AND d.dead_lettered_time IS NOT NULL"
+            + " AND d.discarded_time IS NULL AND (?::text IS NULL OR d.queue_name = ?)"
+            + " AND (cardinality(?::text[]) = 0 OR m.message_id = ANY (?::text[]))";
+    private static final String COLUMNS = "d.queue_name, m.message_id, m.sender_id, d.receiver_client_id,"
+            + " d.dead_lettered_time, d.attempts, m.body_size, d.reason, d.last_error, d.message_number";
+    private static final String LIST = "SELECT " + COLUMNS + " FROM delivery_held d, message m WHERE" + CHOSEN
+            + " ORDER BY d.message_number, d.queue_name";
+    /** What it was given up for is told once more, as it was before the change. */
+    private static final String CHANGE = "WITH before AS (SELECT " + COLUMNS
+            + " FROM delivery_held d, message m WHERE" + CHOSEN + "%s FOR UPDATE OF d),"
+            + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"
+            + " AND d.queue_name = b.queue_name RETURNING d.message_number, d.queue_name),"
+            + " told AS (INSERT INTO operator_change (message_number, queue_name)"
+            + " SELECT message_number, queue_name FROM changed ON CONFLICT DO NOTHING)"
+            + " SELECT * FROM before ORDER BY message_number, queue_name";
+
+    /** Not those without a payload: nothing could be delivered. */
+    private static final String REQUEUE = String.format(
+            CHANGE,
+            " AND d.payload_missing_time IS NULL",
+            "dead_lettered_time = NULL, reason = NULL, last_error = NULL, attempts = 0, refusals = 0,"
+                    + " unsettled_since = NULL, delivered_time = NULL");
+
+    private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()");
+
+    private final DataSource database;
+
+    public DeadLetters(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Which ones.
+     *
+     * @param queueName null for every queue
+     * @param messageIds empty for every message
+     */
+    public record Choice(String queueName, Collection<String> messageIds) {
+        public Choice {
+            messageIds = List.copyOf(messageIds);
+        }
+    }
+
+    /** The oldest message first. */
+    public List<DeadLetter> list(Choice choice) throws StoreException {
+        return run("list the dead letters", LIST, choice);
+    }
+
+    /**
+     * They wait again, with no attempt counted; returns what they were. Passes over those whose sealed message is missing or
+     * damaged.
+     */
+    public List<DeadLetter> requeue(Choice choice) throws StoreException {
+        return run("requeue dead letters", REQUEUE, choice);
+    }
+
+    /** Their sealed messages are given up; what is known of them stays. Returns what they were. */
+    public List<DeadLetter> discard(Choice choice) throws StoreException {
+        return run("discard dead letters", DISCARD, choice);
+    }
+
+    private List<DeadLetter> run(String what, String sql, Choice choice) throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            Object ids = connection.createArrayOf("text", choice.messageIds().toArray());
+            statement.setString(1, choice.queueName());
+            statement.setString(2, choice.queueName());
+            statement.setObject(3, ids);
+            statement.setObject(4, ids);
+            List<DeadLetter> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new DeadLetter(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            row.getTimestamp(5).toInstant(),
+                            row.getInt(6),
+                            row.getLong(7),
+                            row.getString(8),
+                            row.getString(9)));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException(what, e);
+        }
+    }
+}

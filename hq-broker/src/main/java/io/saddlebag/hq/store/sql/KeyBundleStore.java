@@ -1,0 +1,111 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The key bundles that sites registered, every version of them. Calls block; any thread may call. */
+public final class KeyBundleStore {
+    private static final String COLUMNS = "SELECT site_id, version, envelope, registered_time FROM key_bundle ";
+
+    private final DataSource database;
+
+    public KeyBundleStore(DataSource database) {
+        this.database = database;
+    }
+
+    /** A bundle as it was registered; the envelope is the site's own, verbatim. */
+    public record StoredKeyBundle(SiteId siteId, long version, byte[] envelope, Instant registeredTime) {}
+
+    /**
+     * Keeps a bundle, durable at return.
+     *
+     * @return whether it is new; false for the current one once more
+     * @throws Refusal with {@code ROLLBACK} when a higher version is known, with {@code CONFLICT} when other bytes stand
+     *     under this version
+     */
+    public boolean save(StoredKeyBundle bundle) throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            if (insert(connection, bundle)) {
+                return true;
+            }
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("keep the key bundle of " + bundle.siteId(), e);
+        }
+        StoredKeyBundle known = current(bundle.siteId()).orElseThrow();
+        if (known.version() > bundle.version()) {
+            throw new Refusal(
+                    Refusal.Code.ROLLBACK,
+                    "Expected key bundle version " + known.version() + " or later of " + bundle.siteId() + ", found "
+                            + bundle.version() + "; make a new version");
+        }
+        if (!Arrays.equals(known.envelope(), bundle.envelope())) {
+            throw new Refusal(
+                    Refusal.Code.CONFLICT,
+                    "Another key bundle of " + bundle.siteId() + " stands under version " + bundle.version()
+                            + "; make a new version");
+        }
+        return false;
+    }
+
+    /** One statement, so that of two registrations at once the lower never comes out above. */
+    private static boolean insert(Connection connection, StoredKeyBundle bundle) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO key_bundle (site_id, version, envelope, registered_time) SELECT ?, ?, ?, ?"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle WHERE site_id = ? AND version >= ?)"
+                        + " ON CONFLICT DO NOTHING")) {
+            insert.setString(1, bundle.siteId().value());
+            insert.setLong(2, bundle.version());
+            insert.setBytes(3, bundle.envelope());
+            insert.setTimestamp(4, Timestamp.from(bundle.registeredTime()));
+            insert.setString(5, bundle.siteId().value());
+            insert.setLong(6, bundle.version());
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    /** The site's highest version. */
+    public Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
+        return query(COLUMNS + "WHERE site_id = ? ORDER BY version DESC LIMIT 1", site.value()).stream()
+                .findFirst();
+    }
+
+    /** Every site's highest version, by site. */
+    public List<StoredKeyBundle> all() throws StoreException {
+        return query("SELECT DISTINCT ON (site_id) site_id, version, envelope, registered_time FROM key_bundle"
+                + " ORDER BY site_id, version DESC");
+    }
+
+    private List<StoredKeyBundle> query(String sql, String... parameters) throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setString(i + 1, parameters[i]);
+            }
+            List<StoredKeyBundle> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(new StoredKeyBundle(
+                            SiteId.of(rows.getString(1)),
+                            rows.getLong(2),
+                            rows.getBytes(3),
+                            rows.getTimestamp(4).toInstant()));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read key bundles", e);
+        }
+    }
+}

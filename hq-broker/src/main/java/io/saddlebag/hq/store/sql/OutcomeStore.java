@@ -1,0 +1,69 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** How deliveries ended, read for their senders. Calls block; any thread may call. */
+public final class OutcomeStore {
+    private static final String ENDED = "SELECT m.message_id, d.receiver_client_id, d.acknowledged_time,"
+            + " d.dead_lettered_time, d.expired_time, d.reason, d.delivery_receipt"
+            + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
+            + " WHERE m.sender_id = ? AND m.message_id = ANY (?)"
+            + " AND num_nonnulls(d.acknowledged_time, d.dead_lettered_time, d.expired_time) = 1"
+            + " ORDER BY m.message_number, d.queue_name";
+
+    private final DataSource database;
+
+    /** @param database gives working connections; the schema is migrated */
+    public OutcomeStore(DataSource database) {
+        this.database = database;
+    }
+
+    /** Of the sender's messages of these ids, the deliveries that have ended, message by message. */
+    public List<DeliveryOutcome> outcomes(SiteId sender, Collection<MessageId> ids) throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(ENDED)) {
+            select.setString(1, sender.value());
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", ids.stream().map(MessageId::value).toArray()));
+            List<DeliveryOutcome> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(outcome(row));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("read receipts of " + sender, e);
+        }
+    }
+
+    private static DeliveryOutcome outcome(ResultSet row) throws SQLException {
+        Timestamp acknowledged = row.getTimestamp("acknowledged_time");
+        Timestamp dead = row.getTimestamp("dead_lettered_time");
+        Timestamp time = acknowledged != null ? acknowledged : dead != null ? dead : row.getTimestamp("expired_time");
+        String state = acknowledged != null
+                ? DeliveryOutcome.ACKNOWLEDGED
+                : dead != null ? DeliveryOutcome.DEAD_LETTERED : DeliveryOutcome.EXPIRED;
+        return new DeliveryOutcome(
+                MessageId.of(row.getString("message_id")),
+                SiteId.of(row.getString("receiver_client_id")),
+                state,
+                time.toInstant(),
+                row.getString("reason"),
+                row.getBytes("delivery_receipt"));
+    }
+}

@@ -1,0 +1,360 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.DoubtfulMessages;
+import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.Settlement.Outcome;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.commit.SettlementGroup;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * The metadata in PostgreSQL 13 or later, in the tables that {@link StoreSchema} makes. New rows go in by COPY; since
+ * COPY knows no ON CONFLICT, a commit that meets a repeat is written again row by row, which is rare.
+ */
+public final class PostgresMessageStore implements MessageStore {
+    private static final String UNIQUE_VIOLATION = "23505";
+    /** Publications in a group from which on COPY is the cheaper way. */
+    private static final int COPY_FROM = 48;
+    /** A few megabytes of memory; who acknowledges later than this costs a question to the database. */
+    private static final int OPEN_MESSAGES = 16_384;
+
+    /**
+     * The order names the priority, of which there is one alone, so that no index but that of what waits gives it: by the
+     * table's key, whose order is that of the numbers, a short queue would be looked for through all of a long one.
+     */
+    public static final String PAGE =
+            QueuedRows.SELECT + "d.queue_name = ? AND (d.priority, d.message_number) > (?, ?) AND d.priority <= ?"
+                    + " AND " + SettlementRows.WAITS + " ORDER BY d.priority, d.message_number LIMIT ?";
+
+    private static final String CHANGED = QueuedRows.SELECT + "(d.message_number, d.queue_name) IN"
+            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.WAITS;
+    static final int CHANGES_AT_ONCE = 1_000;
+
+    private static final String TAKE_CHANGES = "DELETE FROM operator_change WHERE (message_number, queue_name) IN"
+            + " (SELECT message_number, queue_name FROM operator_change ORDER BY message_number, queue_name LIMIT "
+            + CHANGES_AT_ONCE + ") RETURNING message_number, queue_name";
+    private static final String FIND =
+            "SELECT m.message_number, m.manifest_sha256, EXISTS (SELECT 1 FROM delivery_held h"
+                    + " WHERE h.message_number = m.message_number AND h.payload_missing_time IS NOT NULL), "
+                    + HeldRows.PAYLOAD
+                    + " FROM message m LEFT JOIN LATERAL (SELECT * FROM delivery_held d"
+                    + " WHERE d.message_number = m.message_number AND " + SettlementRows.HOLDS + " LIMIT 1) d ON true"
+                    + " WHERE m.sender_id = ? AND m.message_id = ?";
+    private static final String WAITING = HeldRows.SELECT + SettlementRows.WAITS;
+
+    /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
+    private static final String DEAD = HeldRows.SELECT + "d.dead_lettered_time IS NOT NULL AND " + SettlementRows.HOLDS
+            + " AND (SELECT count(*) FROM delivery_held w WHERE w.message_number = d.message_number"
+            + " AND w.dead_lettered_time IS NULL AND w.payload_missing_time IS NULL) = 0";
+
+    /** Of each table, for whatever a person may have deleted by hand: a number is never used again. */
+    private static final String LAST_NUMBER = "SELECT greatest((SELECT max(message_number) FROM message),"
+            + " (SELECT max(message_number) FROM delivery_held), (SELECT max(message_number) FROM delivery_ended), 0)";
+
+    private static final String SYNCED_UP_TO =
+            "SELECT coalesce((SELECT synced_number FROM message ORDER BY message_number DESC LIMIT 1), 0)";
+    private static final String SYNCED = "UPDATE message SET synced_number = ? WHERE message_number ="
+            + " (SELECT message_number FROM message ORDER BY message_number DESC LIMIT 1) AND synced_number < ?";
+
+    private final DataSource database;
+    private final OpenDeliveries open = new OpenDeliveries(OPEN_MESSAGES);
+    private final DoubtfulMessages doubtful;
+
+    /** @param database gives working connections; the schema is migrated */
+    public PostgresMessageStore(DataSource database) {
+        this.database = database;
+        this.doubtful = new PostgresDoubtfulMessages(database, open);
+    }
+
+    @Override
+    public List<PublishOutcome> publish(List<StoredPublication> publications, long syncedUpTo) throws StoreException {
+        if (publications.isEmpty()) {
+            return List.of();
+        }
+        List<PublishOutcome> outcomes = PostgresTransaction.runCommitting(
+                database, "publish", connection -> publishIn(connection, publications, syncedUpTo));
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) == PublishOutcome.STORED) {
+                StoredPublication stored = publications.get(i);
+                open.opened(
+                        stored.messageNumber(),
+                        stored.publication().deliveries().size(),
+                        stored.payload());
+            }
+        }
+        return outcomes;
+    }
+
+    @Override
+    public Settled settle(List<Settlement> settlements) throws StoreException {
+        return settlements.isEmpty()
+                ? Settled.NOTHING
+                : PostgresTransaction.runCommitting(
+                        database, "settle", connection -> settleIn(connection, settlements));
+    }
+
+    private static List<PublishOutcome> publishIn(
+            Connection connection, List<StoredPublication> publications, long syncedUpTo) throws SQLException {
+        PublicationRows rows = new PublicationRows(connection, syncedUpTo);
+        if (publications.size() < COPY_FROM) {
+            return rows.insertNewAndCommit(publications);
+        }
+        PostgresTransaction.takeTurn(connection);
+        try {
+            rows.copyAndCommit(publications);
+            return PublicationRows.allStored(publications);
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback();
+            return rows.insertNewAndCommit(publications);
+        }
+    }
+
+    private Settled settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
+        SettlementGroup group = SettlementGroup.of(settlements);
+        List<Settlement> superseded = new ArrayList<>(group.superseded());
+        Map<Long, PayloadRef> asked = new HashMap<>();
+        for (Settlement each : group.all()) {
+            Outcome outcome = each.outcome();
+            if (outcome != Outcome.ACKNOWLEDGED && outcome != Outcome.RETURNED) {
+                open.forget(each.messageNumber());
+            }
+            if (outcome.endsHold() && !open.knows(each.messageNumber())) {
+                asked.put(each.messageNumber(), each.payload());
+            }
+        }
+        if (!group.others().isEmpty()) {
+            Set<Settlement.Key> changed = new UnacknowledgedRows(connection).write(group.others());
+            group.others().stream()
+                    .filter(each -> each.outcome() != Outcome.RETURNED && !changed.contains(each.key()))
+                    .forEach(superseded::add);
+        }
+        SettlementRows rows = new SettlementRows(connection);
+        List<Settlement> acknowledged = group.acknowledged();
+        if (acknowledged.isEmpty()) {
+            List<PayloadRef> freed = of(rows.freed(asked.keySet()), asked);
+            connection.commit();
+            return new Settled(freed, superseded);
+        }
+        SettlementRows.Ended ended = rows.acknowledgeAndCommit(acknowledged, asked.keySet());
+        List<PayloadRef> freed = new ArrayList<>(of(ended.freed(), asked));
+        Map<Long, PayloadRef> unknown = end(acknowledged, asked.keySet(), ended.deliveries(), freed);
+        freed.addAll(of(rows.freed(unknown.keySet()), unknown));
+        if (ended.deliveries() != acknowledged.size()) {
+            Set<Settlement.Key> found = rows.acknowledged(acknowledged);
+            acknowledged.stream().filter(each -> !found.contains(each.key())).forEach(superseded::add);
+        }
+        return new Settled(freed, superseded);
+    }
+
+    private static List<PayloadRef> of(Set<Long> numbers, Map<Long, PayloadRef> payloads) {
+        return numbers.stream().map(payloads::get).filter(Objects::nonNull).toList();
+    }
+
+    /** Counts the ends of messages that nobody asked about; returns those that must be asked about after all. */
+    private Map<Long, PayloadRef> end(
+            List<Settlement> acknowledged, Set<Long> asked, int ended, List<PayloadRef> freed) {
+        Map<Long, PayloadRef> unknown = new HashMap<>();
+        for (Settlement each : acknowledged) {
+            long number = each.messageNumber();
+            if (ended != acknowledged.size()) {
+                // One of them had ended before, and nobody says which.
+                open.forget(number);
+            }
+            if (!asked.contains(number) && !open.ended(number, freed)) {
+                unknown.put(number, each.payload());
+            }
+        }
+        return unknown;
+    }
+
+    @Override
+    public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
+            throws StoreException {
+        return query(
+                "read the queue " + queueName,
+                PAGE,
+                QueuedRows::of,
+                queueName,
+                (short) priority.ordinal(),
+                after,
+                (short) priority.ordinal(),
+                limit);
+    }
+
+    @Override
+    public Changes takeChanges() throws StoreException {
+        return PostgresTransaction.run(database, "read what operators changed", connection -> {
+            List<Long> numbers = new ArrayList<>();
+            List<String> queues = new ArrayList<>();
+            try (PreparedStatement take = connection.prepareStatement(TAKE_CHANGES);
+                    ResultSet rows = take.executeQuery()) {
+                while (rows.next()) {
+                    numbers.add(rows.getLong(1));
+                    queues.add(rows.getString(2));
+                }
+            }
+            return numbers.isEmpty() ? Changes.NONE : changes(connection, numbers, queues);
+        });
+    }
+
+    private static Changes changes(Connection connection, List<Long> numbers, List<String> queues) throws SQLException {
+        List<QueuedDelivery> requeued;
+        try (PreparedStatement select = connection.prepareStatement(CHANGED)) {
+            select.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
+            select.setArray(2, connection.createArrayOf("text", queues.toArray()));
+            requeued = QueuedRows.read(select);
+        }
+        Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection).takeDiscarded(numbers);
+        return new Changes(
+                requeued,
+                of(new SettlementRows(connection).freed(discarded.keySet()), discarded),
+                numbers.size() == CHANGES_AT_ONCE);
+    }
+
+    @Override
+    public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
+        List<StoredMessage> found = query(
+                "look for " + id,
+                FIND,
+                row -> new StoredMessage(
+                        row.getLong(1),
+                        Sha256.ofDigest(row.getBytes(2)),
+                        row.getObject(4) == null ? null : HeldRows.payload(row, 4),
+                        row.getBoolean(3)),
+                sender.value(),
+                id.value());
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public void waiting(Visitor visitor) throws StoreException, IOException {
+        visit("read what waits", WAITING, visitor);
+    }
+
+    @Override
+    public void dead(Visitor visitor) throws StoreException, IOException {
+        visit("read the dead letters", DEAD, visitor);
+    }
+
+    private void visit(String what, String sql, Visitor visitor) throws StoreException, IOException {
+        try (Connection connection = database.getConnection()) {
+            HeldRows.visit(connection, sql, visitor);
+        } catch (SQLException e) {
+            throw failure(what, e);
+        }
+    }
+
+    @Override
+    public int doubt(List<StoredPublication> publications, Instant now) throws StoreException {
+        return doubtful.doubt(publications, now);
+    }
+
+    @Override
+    public List<QueuedDelivery> missing(Collection<Long> messageNumbers, Instant now) throws StoreException {
+        return doubtful.missing(messageNumbers, now);
+    }
+
+    @Override
+    public List<QueuedDelivery> lose(Collection<Long> messageNumbers, String reason, Instant now)
+            throws StoreException {
+        return doubtful.lose(messageNumbers, reason, now);
+    }
+
+    @Override
+    public Map<Long, Instant> doubtful() throws StoreException {
+        return doubtful.doubtful();
+    }
+
+    @Override
+    public List<QueuedDelivery> giveUpDoubtful(Collection<Long> messageNumbers, String reason, Instant now)
+            throws StoreException {
+        return doubtful.giveUpDoubtful(messageNumbers, reason, now);
+    }
+
+    @Override
+    public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
+        return doubtful.complete(repeats);
+    }
+
+    @Override
+    public long lastMessageNumber() throws StoreException {
+        return PostgresTransaction.run(database, "read the last message number", connection -> {
+            PostgresTransaction.takeTurn(connection);
+            try (PreparedStatement select = connection.prepareStatement(LAST_NUMBER);
+                    ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Override
+    public long syncedUpTo() throws StoreException {
+        return query("read which messages are synced", SYNCED_UP_TO, FIRST_LONG).get(0);
+    }
+
+    @Override
+    public void synced(long messageNumber) throws StoreException {
+        PostgresTransaction.run(database, "note which messages are synced", connection -> {
+            try (PreparedStatement note = connection.prepareStatement(SYNCED)) {
+                note.setLong(1, messageNumber);
+                note.setLong(2, messageNumber);
+                return note.executeUpdate();
+            }
+        });
+    }
+
+    private static final RowReader<Long> FIRST_LONG = row -> row.getLong(1);
+
+    private <T> List<T> query(String what, String sql, RowReader<T> reader, Object... parameters)
+            throws StoreException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setObject(i + 1, parameters[i]);
+            }
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failure(what, e);
+        }
+    }
+
+    private static StoreException failure(String what, SQLException cause) {
+        return SqlFailures.asStoreException(what, cause);
+    }
+
+    /** Makes one value of the row a result set stands on. */
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+}

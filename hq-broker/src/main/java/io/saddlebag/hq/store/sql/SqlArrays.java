@@ -1,0 +1,82 @@
+package io.saddlebag.hq.store.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Fills the parameters of a statement, one after the other, with one field of many items each, for {@code unnest}. Arrays
+ * of these types travel in PostgreSQL's binary form; one of timestamps would travel as text, so instants travel as
+ * microseconds and {@link #instant} makes them timestamps again.
+ */
+final class SqlArrays {
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private int index;
+
+    SqlArrays(Connection connection, PreparedStatement statement) {
+        this.connection = connection;
+        this.statement = statement;
+    }
+
+    /** An SQL expression: the timestamptz of a column that {@link #instants} filled. */
+    static String instant(String column) {
+        return "timestamptz 'epoch' + " + column + " * interval '1 microsecond'";
+    }
+
+    <T> SqlArrays bigints(List<T> items, Function<? super T, Long> field) throws SQLException {
+        return array("bigint", items, field, Long[]::new);
+    }
+
+    <T> SqlArrays integers(List<T> items, Function<? super T, Integer> field) throws SQLException {
+        return array("integer", items, field, Integer[]::new);
+    }
+
+    <T> SqlArrays texts(List<T> items, Function<? super T, String> field) throws SQLException {
+        return array("text", items, field, String[]::new);
+    }
+
+    <T> SqlArrays byteas(List<T> items, Function<? super T, byte[]> field) throws SQLException {
+        return array("bytea", items, field, byte[][]::new);
+    }
+
+    /** To the microsecond; null for NULL. A parameter of type {@code bigint[]}. */
+    <T> SqlArrays instants(List<T> items, Function<? super T, Instant> field) throws SQLException {
+        return bigints(items, item -> {
+            Instant instant = field.apply(item);
+            return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        });
+    }
+
+    /** One time for all, to the microsecond; see {@link #instant(String)}. */
+    SqlArrays instant(Instant value) throws SQLException {
+        return bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value));
+    }
+
+    /** One text for all. */
+    SqlArrays text(String value) throws SQLException {
+        statement.setString(++index, value);
+        return this;
+    }
+
+    /** One number for all. */
+    SqlArrays bigint(long value) throws SQLException {
+        statement.setLong(++index, value);
+        return this;
+    }
+
+    private <T, V> SqlArrays array(String type, List<T> items, Function<? super T, V> field, IntFunction<V[]> newArray)
+            throws SQLException {
+        V[] values = newArray.apply(items.size());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = field.apply(items.get(i));
+        }
+        statement.setArray(++index, connection.createArrayOf(type, values));
+        return this;
+    }
+}

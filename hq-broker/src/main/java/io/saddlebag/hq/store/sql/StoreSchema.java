@@ -1,0 +1,50 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.StoreException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+
+/**
+ * Makes the database's tables by the one script in {@code db/schema}. Until version 1.0.0 that script changes in place,
+ * and a database that another version of it made is refused.
+ */
+public final class StoreSchema {
+    private StoreSchema() {}
+
+    /** @throws StoreException when the database is away, was changed by hand, or was made by another version */
+    public static void migrate(DataSource database) throws StoreException {
+        Flyway flyway = Flyway.configure(StoreSchema.class.getClassLoader())
+                .dataSource(database)
+                .locations("classpath:db/schema")
+                .validateMigrationNaming(true)
+                // By default Flyway passes over the steps of a newer version with a warning.
+                .ignoreMigrationPatterns(new String[0])
+                .load();
+        try {
+            flyway.migrate();
+        } catch (FlywayValidateException e) {
+            throw new StoreException(
+                    "Expected the tables of this version of Saddlebag, or an empty database; found " + found(flyway)
+                            + ", the tables of an older or newer Saddlebag. Before 1.0.0 no database is converted: run"
+                            + " the version that made it until nothing waits, then give this version an empty database"
+                            + " and an empty spool",
+                    e);
+        } catch (FlywayException e) {
+            throw new StoreException(
+                    "Cannot bring the database to this version's tables, which must not be changed by hand: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** The applied scripts with their checksums, which tell two versions of one script apart. */
+    private static String found(Flyway flyway) {
+        return Arrays.stream(flyway.info().applied())
+                .map(each -> each.getScript() + " (checksum " + each.getAppliedChecksum() + ")")
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,118 @@
+package io.saddlebag.hq.store.sql;
+
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.Settlement;
+import io.saddlebag.hq.store.Settlement.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes, inside the caller's transaction, what becomes of deliveries that nobody acknowledged: all of it rare. */
+public final class UnacknowledgedRows {
+    private static final String FOUND =
+            "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.missing, s.expired, s.attempts,"
+                    + " s.refusals, s.since, s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
+                    + " ?::bigint[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[])"
+                    + " AS s (number, queue, delivered, dead_lettered, missing, expired, attempts, refusals, since,"
+                    + " reason, error)"
+                    + SettlementRows.BY_KEY + ")";
+
+    public static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time,"
+            + " payload_missing_time, attempts, refusals, unsettled_since, reason, last_error) = (SELECT coalesce("
+            + SqlArrays.instant("f.delivered") + ", d.delivered_time), " + SqlArrays.instant("f.dead_lettered") + ", "
+            + SqlArrays.instant("f.missing") + ", f.attempts, f.refusals, "
+            + SqlArrays.instant("f.since") + ", f.reason, coalesce(f.error, d.last_error)"
+            + " FROM found f WHERE f.message_number = d.message_number AND f.queue_name = d.queue_name) WHERE "
+            + SettlementRows.IN_PLACE
+            + " RETURNING d.message_number, d.queue_name";
+
+    private static final String INTO_ENDED = " INSERT INTO delivery_ended (message_number, queue_name,"
+            + " receiver_client_id, routing_key, priority, delivered_time, dead_lettered_time, discarded_time,"
+            + " expired_time, attempts, reason, last_error) ";
+
+    public static final String END = FOUND + SettlementRows.GONE + INTO_ENDED + "SELECT g.message_number, g.queue_name,"
+            + " g.receiver_client_id, g.routing_key, g.priority, coalesce(" + SqlArrays.instant("f.delivered")
+            + ", g.delivered_time), NULL::timestamptz, NULL::timestamptz, " + SqlArrays.instant("f.expired")
+            + ", f.attempts, f.reason, coalesce(f.error, g.last_error)" + SettlementRows.FROM_GONE
+            + " ON CONFLICT DO NOTHING RETURNING message_number, queue_name";
+
+    private static final String TAKE_DISCARDED = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number ="
+            + " ANY (?) AND d.discarded_time IS NOT NULL RETURNING *), ended AS (" + INTO_ENDED
+            + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, delivered_time,"
+            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, reason, last_error FROM gone"
+            + " ON CONFLICT DO NOTHING) SELECT d.message_number, " + HeldRows.PAYLOAD + " FROM gone d";
+
+    private final Connection connection;
+
+    UnacknowledgedRows(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Writes them.
+     *
+     * @param settlements of each delivery one
+     * @return the deliveries that were changed; the others do not wait any more
+     */
+    Set<Settlement.Key> write(Collection<Settlement> settlements) throws SQLException {
+        List<Settlement> kept = new ArrayList<>();
+        List<Settlement> ended = new ArrayList<>();
+        settlements.forEach(each -> (each.outcome() == Outcome.EXPIRED ? ended : kept).add(each));
+        Set<Settlement.Key> changed = new HashSet<>();
+        run(KEEP, kept, changed);
+        run(END, ended, changed);
+        return changed;
+    }
+
+    private void run(String sql, List<Settlement> rows, Set<Settlement.Key> changed) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement change = connection.prepareStatement(sql)) {
+            new SqlArrays(connection, change)
+                    .bigints(rows, Settlement::messageNumber)
+                    .texts(rows, Settlement::queueName)
+                    .instants(rows, Settlement::deliveredTime)
+                    .instants(rows, each -> at(each, Outcome.DEAD_LETTERED, Outcome.LOST))
+                    .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
+                    .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
+                    .integers(rows, Settlement::attempts)
+                    .integers(rows, each -> each.returns().refused())
+                    .instants(rows, each -> each.returns().since())
+                    .texts(rows, Settlement::reason)
+                    .texts(rows, Settlement::lastError);
+            try (ResultSet row = change.executeQuery()) {
+                while (row.next()) {
+                    changed.add(new Settlement.Key(row.getLong(1), row.getString(2)));
+                }
+            }
+        }
+    }
+
+    private static Instant at(Settlement settlement, Outcome one, Outcome other) {
+        return settlement.outcome() == one || settlement.outcome() == other ? settlement.settledTime() : null;
+    }
+
+    /** Ends the dead letters of these messages that an operator discarded; returns where their payloads lie. */
+    Map<Long, PayloadRef> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
+        Map<Long, PayloadRef> payloads = new HashMap<>();
+        try (PreparedStatement take = connection.prepareStatement(TAKE_DISCARDED)) {
+            new SqlArrays(connection, take).bigints(List.copyOf(messageNumbers), number -> number);
+            try (ResultSet row = take.executeQuery()) {
+                while (row.next()) {
+                    payloads.put(row.getLong(1), HeldRows.payload(row, 2));
+                }
+            }
+        }
+        return payloads;
+    }
+}

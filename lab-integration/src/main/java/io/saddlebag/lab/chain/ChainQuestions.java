@@ -1,0 +1,110 @@
+package io.saddlebag.lab.chain;
+
+import io.saddlebag.lab.message.SentManifest;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Asks headquarters which manifests it has of this laboratory, one question after the other. The manifests come as frames
+ * of their own and are verified by the route {@code chain-manifest}, which hands them to {@link #found}; the receipt of the
+ * question ends the answer. Methods return at once.
+ */
+public final class ChainQuestions {
+    /** The most message_ids in one question. */
+    static final int MOST = 256;
+
+    private final SiteId site;
+    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final Executor thread;
+    private final Duration patience;
+    /** Of the thread alone. */
+    private final List<SentManifest> answer = new ArrayList<>();
+
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+    /**
+     * @param request sends a frame and answers with its receipt
+     * @param thread the one thread that verifies what comes, in order
+     * @param patience how long an answer may take
+     */
+    public ChainQuestions(
+            SiteId site,
+            Function<StompFrame, CompletableFuture<StompFrame>> request,
+            Executor thread,
+            Duration patience) {
+        this.site = Objects.requireNonNull(site, "site");
+        this.request = Objects.requireNonNull(request, "request");
+        this.thread = Objects.requireNonNull(thread, "thread");
+        this.patience = Objects.requireNonNull(patience, "patience");
+    }
+
+    /** A manifest came that this laboratory signed. On the thread. */
+    void found(SentManifest manifest) {
+        answer.add(manifest);
+    }
+
+    /**
+     * The newest manifest to each recipient; subscribes to the answers of this connection's other questions too.
+     *
+     * @return fails with a {@link io.saddlebag.message.Refusal} when headquarters gives no answer of this kind, with a
+     *     {@link io.saddlebag.stomp.ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when none
+     *     came
+     */
+    CompletableFuture<List<SentManifest>> newest() {
+        return ask(StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.ID, "chain")
+                .header(Headers.DESTINATION, Headers.CHAIN_PREFIX + site)
+                .build());
+    }
+
+    /**
+     * The manifest of the last of these messages that headquarters has confirmed; empty when it has none.
+     *
+     * @param ids at most {@value #MOST}
+     * @return fails as {@link #newest}
+     */
+    CompletableFuture<Optional<SentManifest>> last(List<MessageId> ids) {
+        byte[] body = Json.write(ids);
+        return ask(StompFrame.of(StompCommand.SEND)
+                        .header(Headers.DESTINATION, Headers.CHAIN)
+                        .header(Headers.CONTENT_TYPE, "application/json")
+                        .header(Headers.CONTENT_LENGTH, body.length)
+                        .body(body)
+                        .build())
+                .thenApply(found -> found.stream()
+                        .filter(each -> ids.contains(each.manifest().messageId()))
+                        .findFirst());
+    }
+
+    private CompletableFuture<List<SentManifest>> ask(StompFrame question) {
+        return inTurn(() -> request.apply(question).orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private synchronized CompletableFuture<List<SentManifest>> inTurn(
+            Supplier<CompletableFuture<StompFrame>> question) {
+        CompletableFuture<List<SentManifest>> answered = last.handle((before, failure) -> null)
+                .thenComposeAsync(
+                        turn -> {
+                            answer.clear();
+                            return question.get();
+                        },
+                        thread)
+                .thenApplyAsync(receipt -> List.copyOf(answer), thread);
+        last = answered;
+        return answered;
+    }
+}

@@ -1,0 +1,45 @@
+package io.saddlebag.lab.chain;
+
+import io.saddlebag.journal.AfterCommit;
+import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.message.Refusal;
+import java.util.Objects;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Asks headquarters, before a message is sealed, for another of its id; only of messages that were claimed before the
+ * journal caught up with headquarters. Fails with the conflict that headquarters would refuse it with, so that it takes no
+ * place in the sequences.
+ */
+public final class CheckClaimedId extends AsyncProcessorSupport {
+    private final CatchUp catchUp;
+    private final HeldMessages held;
+    private final AfterCommit afterCommit;
+
+    /** @param afterCommit takes up the route again */
+    public CheckClaimedId(CatchUp catchUp, HeldMessages held, AfterCommit afterCommit) {
+        this.catchUp = Objects.requireNonNull(catchUp, "catch-up");
+        this.held = Objects.requireNonNull(held, "held messages");
+        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        if (message.number() > catchUp.claimedBefore()) {
+            callback.done(true);
+            return true;
+        }
+        return afterCommit.then(held.of(message.messageId()), exchange, callback, found -> {
+            if (found.isPresent()) {
+                LabExchange.held(exchange, found.get());
+                throw new Refusal(
+                        Refusal.Code.CONFLICT,
+                        "Expected " + message.messageId() + " to be new at headquarters, found another");
+            }
+        });
+    }
+}

@@ -1,0 +1,150 @@
+package io.saddlebag.lab.claim;
+
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.EarlySync;
+import io.saddlebag.files.HeldFolder;
+import io.saddlebag.files.SystemFiles;
+import io.saddlebag.files.TreeLook;
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.message.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Iterator;
+import java.util.Set;
+
+/**
+ * Copies a claimed file or folder from another file system: each file and folder synced, the files with their times. The
+ * source is read through held folders. For one thread.
+ */
+final class FarCopy {
+    private static final int BUFFER = 128 * 1024;
+
+    private final FolderLimits limits;
+    private final CopyThreads.Progress progress;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    private long entries;
+    private long bytes;
+
+    FarCopy(FolderLimits limits, CopyThreads.Progress progress) {
+        this.limits = limits;
+        this.progress = progress;
+    }
+
+    /**
+     * @param target does not exist
+     * @throws ChangedMeanwhileException when the source is written to meanwhile
+     * @throws UntakeableException when it cannot be read, or is more than the limits allow
+     */
+    void copy(HeldFolder folder, Path name, Path target) throws IOException {
+        BasicFileAttributes look = folder.look(name);
+        if (look == null || !look.isDirectory()) {
+            copyFile(folder, name, target, name.toString());
+            return;
+        }
+        TreeLook before = TreeLook.of(folder, name, SystemFiles.USUAL);
+        try {
+            copyFolder(folder, name, target, "", 1);
+        } catch (Refusal e) {
+            throw new UntakeableException(name.toString(), e.reason(), e);
+        }
+        if (!TreeLook.of(folder, name, SystemFiles.USUAL).equals(before)) {
+            throw new ChangedMeanwhileException(name.toString(), "it was written to while it was copied");
+        }
+    }
+
+    private void copyFolder(HeldFolder parent, Path name, Path target, String prefix, int depth) throws IOException {
+        progress.made();
+        try (HeldFolder folder = parent.sub(name)) {
+            Files.createDirectory(target, Modes.SHARED_FOLDER);
+            for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
+                Path entry = names.next();
+                String path = prefix + entry;
+                limits.requireEntries(++entries);
+                limits.requireDepth(depth, path);
+                BasicFileAttributes look = folder.look(entry);
+                if (look != null && look.isDirectory()) {
+                    copyFolder(folder, entry, target.resolve(entry.toString()), path + "/", depth + 1);
+                } else {
+                    copyFile(folder, entry, target.resolve(entry.toString()), path);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (AccessDeniedException e) {
+            throw unreadable(prefix.isEmpty() ? name.toString() : prefix, e);
+        }
+        AtomicFiles.syncFolder(target);
+    }
+
+    private void copyFile(HeldFolder folder, Path name, Path target, String path) throws IOException {
+        progress.made();
+        BasicFileAttributes before = folder.look(name);
+        if (before == null || !before.isRegularFile()) {
+            throw new UntakeableException(
+                    path,
+                    "expected a regular file, found a link, device or pipe, or nothing. Put the file there",
+                    null);
+        }
+        limits.requireBytes(bytes += before.size());
+        long copied = 0;
+        try (SeekableByteChannel in = folder.read(name);
+                FileChannel out = FileChannel.open(
+                        target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE);
+                EarlySync early = new EarlySync(() -> out.force(false))) {
+            while (in.read(buffer.clear()) >= 0) {
+                copied += buffer.flip().remaining();
+                early.wrote(buffer.remaining());
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+                progress.made();
+            }
+            early.finish();
+            out.force(true);
+        } catch (AccessDeniedException e) {
+            throw unreadable(path, e);
+        }
+        BasicFileAttributes after = folder.look(name);
+        if (after == null
+                || copied != before.size()
+                || after.size() != copied
+                || !after.lastModifiedTime().equals(before.lastModifiedTime())) {
+            throw new ChangedMeanwhileException(path, "it was written to while it was copied");
+        }
+        Files.setLastModifiedTime(target, before.lastModifiedTime());
+    }
+
+    private static UntakeableException unreadable(String path, AccessDeniedException e) {
+        return new UntakeableException(
+                path,
+                "expected a file that this site may read, found one that it may not. Open its mode (chmod g+r, of a"
+                        + " folder chmod -R g+rwX), or its group",
+                e);
+    }
+
+    /** Deletes a file or a folder with all that is in it, through held folders. */
+    static void delete(HeldFolder folder, Path name) throws IOException {
+        BasicFileAttributes look = folder.look(name);
+        if (look != null && look.isDirectory()) {
+            try (HeldFolder sub = folder.sub(name)) {
+                for (Iterator<Path> names = sub.names(); names.hasNext(); ) {
+                    delete(sub, names.next());
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            folder.deleteFolder(name);
+        } else if (look != null) {
+            folder.deleteFile(name);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Claims: dropped files moved out of their dropper's reach before anything judges them (docs/adr/0006-claims.md). */
+package io.saddlebag.lab.claim;

@@ -1,0 +1,31 @@
+package io.saddlebag.lab.message;
+
+import io.saddlebag.message.MessageId;
+import java.util.Optional;
+
+/**
+ * A message_id that this laboratory gave, as opposed to one that stands in a file's name.
+ *
+ * @param series what the ids of its series begin with, such as {@code FL-LAB_DAT_20251008_}
+ * @param number in the series
+ */
+public record AssignedId(String series, long number) {
+    /** Empty when the id stands in the file's name. */
+    public static Optional<AssignedId> of(OutgoingMessage message) {
+        String fileName = message.claim().fileName();
+        int dot = fileName.indexOf('.');
+        String stem = dot < 0 ? fileName : fileName.substring(0, dot);
+        return stem.equals(message.messageId().value()) ? Optional.empty() : Optional.of(of(message.messageId()));
+    }
+
+    /** @throws NumberFormatException when it is a correction, which is never assigned */
+    public static AssignedId of(MessageId id) {
+        int end = id.value().lastIndexOf('_') + 1;
+        return new AssignedId(
+                id.value().substring(0, end), Long.parseLong(id.value().substring(end)));
+    }
+
+    public static MessageId id(String series, long number) {
+        return MessageId.of(series + "%03d".formatted(number));
+    }
+}

@@ -1,0 +1,94 @@
+package io.saddlebag.lab.message;
+
+import io.saddlebag.message.Priority;
+import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.RouteFiles;
+import io.saddlebag.site.camel.TemplatedRoute;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an integrator's drop folder asks for its messages.
+ *
+ * @param priority null for the normal one
+ * @param ttl how long a message may be under way, from when its file was taken; null for as long as it takes
+ */
+public record RouteTerms(Priority priority, Duration ttl) {
+    public static final RouteTerms USUAL = new RouteTerms(null, null);
+
+    /** The template of a drop folder's route. */
+    public static final String DROP_FOLDER = "drop-folder";
+
+    private static final String PRIORITY = "priority";
+    private static final String TTL = "ttl";
+
+    /** When the message is over; null for never. */
+    public Instant expires(Instant taken) {
+        return ttl == null ? null : taken.plus(ttl);
+    }
+
+    /**
+     * By route id; a route that asks for nothing has no entry.
+     *
+     * @throws SiteStartException with one line a fault: file, line, remedy
+     */
+    public static Map<String, RouteTerms> read(SiteHome home, Collection<String> routeFolders)
+            throws SiteStartException {
+        Map<String, RouteTerms> terms = new TreeMap<>();
+        List<String> faults = new ArrayList<>();
+        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+            if (route.template().equals(DROP_FOLDER)) {
+                RouteTerms read = new RouteTerms(priority(route, faults), ttl(route, faults));
+                if (!read.equals(USUAL)) {
+                    terms.put(String.valueOf(route.routeId()), read);
+                }
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), faults));
+        }
+        return terms;
+    }
+
+    private static Priority priority(TemplatedRoute route, List<String> faults) {
+        TemplatedRoute.Parameter parameter = parameter(route, PRIORITY, faults);
+        try {
+            Priority priority = parameter == null ? Priority.NORMAL : Priority.ofText(parameter.value());
+            return priority == Priority.NORMAL ? null : priority;
+        } catch (IllegalArgumentException e) {
+            faults.add(parameter.place() + ": " + PRIORITY + ": " + e.getMessage() + ". Correct it");
+            return null;
+        }
+    }
+
+    private static Duration ttl(TemplatedRoute route, List<String> faults) {
+        TemplatedRoute.Parameter parameter = parameter(route, TTL, faults);
+        if (parameter == null) {
+            return null;
+        }
+        if (!Settings.fits(Kind.DURATION, parameter.value())) {
+            faults.add(parameter.place() + ": " + TTL + ": expected " + Kind.DURATION.description() + ", found '"
+                    + parameter.value() + "'. Correct it, or leave it out for as long as it takes");
+            return null;
+        }
+        Duration ttl = Settings.durationOf(parameter.value());
+        return ttl.isZero() ? null : ttl;
+    }
+
+    private static TemplatedRoute.Parameter parameter(TemplatedRoute route, String name, List<String> faults) {
+        TemplatedRoute.Parameter parameter = route.parameters().get(name);
+        if (parameter != null && route.routeId() == null) {
+            faults.add(parameter.place() + ": " + name + ": expected a routeId, by which it is remembered, found none."
+                    + " Add routeId: to the route");
+        }
+        return parameter;
+    }
+}

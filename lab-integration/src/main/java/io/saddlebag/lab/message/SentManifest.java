@@ -1,0 +1,33 @@
+package io.saddlebag.lab.message;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Sha256;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A manifest that headquarters has of this laboratory, its signature verified as this laboratory's own.
+ *
+ * @param sha256 of the manifest's JSON
+ */
+public record SentManifest(Manifest manifest, Sha256 sha256) {
+    public SentManifest {
+        Objects.requireNonNull(manifest, "manifest");
+        Objects.requireNonNull(sha256, "manifest sha256");
+    }
+
+    /**
+     * Whether it was made of the same claim: the id, the millisecond in which the file was claimed and the recipients. The
+     * file is the same then, since a claimed file is never another's.
+     */
+    public boolean isOf(OutgoingMessage message) {
+        Set<Object> recipients = new HashSet<>(
+                manifest.recipients().stream().map(Manifest.Recipient::id).toList());
+        return manifest.messageId().equals(message.messageId())
+                && manifest.sentTimestamp().equals(message.claim().sentTimestamp())
+                && recipients.equals(
+                        new HashSet<Object>(List.copyOf(message.claim().recipients())));
+    }
+}

@@ -1,0 +1,235 @@
+package io.saddlebag.lab.outgoing;
+
+import io.saddlebag.journal.JournalException;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.LabJournal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes unsettled messages from the journal, oldest first, and keeps a bounded number of them on their way while
+ * headquarters is connected: at most so many messages and, but for one that is larger by itself, so many bytes. While
+ * headquarters is away it does nothing at all. The journal is the queue; in memory are only those on their way.
+ *
+ * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages
+ * themselves run on others. A message that could not go on stays behind until {@link #startOver}.
+ */
+public final class OutgoingWindow implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
+
+    private static final long NOTHING_NEW = Long.MAX_VALUE;
+    /** The part of the window that must be free before more is taken from the journal. */
+    private static final int SHARE = 8;
+
+    private final LabJournal journal;
+    private final BooleanSupplier connected;
+    private final ToLongFunction<OutgoingMessage> bytesOf;
+    private final int maxMessages;
+    private final long maxBytes;
+    private final Duration retryInterval;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "saddlebag-outgoing"));
+    private final AtomicLong firstNew = new AtomicLong(NOTHING_NEW);
+    private final Map<Long, Long> underWay = new HashMap<>();
+    private final AtomicBoolean lookPlanned = new AtomicBoolean();
+    private final AtomicBoolean fromTheStart = new AtomicBoolean();
+    private final AtomicBoolean retryPlanned = new AtomicBoolean();
+    /** Under way when it was told to start over: each is looked at once more when it has ended. */
+    private final Set<Long> onceMore = new HashSet<>();
+
+    private volatile Start start;
+    private long bytesUnderWay;
+    private long position;
+    private boolean closed;
+
+    /** Sets a message on its way without blocking for long; {@code done} is to be run once, when it has ended. */
+    @FunctionalInterface
+    public interface Start {
+        void start(OutgoingMessage message, Runnable done);
+    }
+
+    /**
+     * @param bytesOf how much memory a message takes on its way
+     * @param retryInterval after which {@link #retryLater} starts over
+     */
+    public OutgoingWindow(
+            LabJournal journal,
+            BooleanSupplier connected,
+            ToLongFunction<OutgoingMessage> bytesOf,
+            int maxMessages,
+            long maxBytes,
+            Duration retryInterval) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.connected = Objects.requireNonNull(connected, "connected");
+        this.bytesOf = Objects.requireNonNull(bytesOf, "bytes of a message");
+        this.maxMessages = Math.max(1, maxMessages);
+        this.maxBytes = maxBytes;
+        this.retryInterval = Objects.requireNonNull(retryInterval, "retry interval");
+    }
+
+    /** Says how a message is set on its way; once, before anything else. */
+    public void open(Start how) {
+        start = Objects.requireNonNull(how, "start");
+        look();
+    }
+
+    /** A claimed message may go on its way; later ones may have gone before it. */
+    void appeared(long number) {
+        firstNew.accumulateAndGet(number, Math::min);
+        look();
+    }
+
+    private void look() {
+        if (start != null && lookPlanned.compareAndSet(false, true)) {
+            execute(this::fill);
+        }
+    }
+
+    /** What stayed behind may go on now: headquarters is back, or a key has come. */
+    public void startOver() {
+        fromTheStart.set(true);
+        look();
+    }
+
+    /** Has what stayed behind tried again after the retry interval. */
+    void retryLater() {
+        if (retryPlanned.compareAndSet(false, true)) {
+            try {
+                thread.schedule(this::retry, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closed; tried again at the next start");
+            }
+        }
+    }
+
+    /** Has what stayed behind tried again after this pause. */
+    public void startOverAfter(Duration pause) {
+        try {
+            // A little later, or the pause might seem not to be over yet.
+            thread.schedule(this::startOver, pause.toMillis() + 50, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed; tried again at the next start");
+        }
+    }
+
+    private void retry() {
+        retryPlanned.set(false);
+        startOver();
+    }
+
+    private void fill() {
+        lookPlanned.set(false);
+        try {
+            while (fillOnce()) {
+                LOG.trace("looking for more to send");
+            }
+        } catch (JournalException e) {
+            LOG.error("{}; tried again in {} s", e.getMessage(), retryInterval.toSeconds());
+            retryLater();
+        } catch (RuntimeException | Error e) {
+            LOG.error("no look at what is to be sent; tried again in {} s", retryInterval.toSeconds(), e);
+            retryLater();
+        }
+    }
+
+    /** @return whether there may be more room and more messages */
+    private synchronized boolean fillOnce() {
+        // Under load some at a time: to ask for one message costs nearly as much as for several.
+        if (closed || maxMessages - underWay.size() < Math.max(1, maxMessages / SHARE) || !connected.getAsBoolean()) {
+            return false;
+        }
+        if (fromTheStart.getAndSet(false)) {
+            position = 0;
+            // They may be about to give up for a reason that is gone by now.
+            onceMore.addAll(underWay.keySet());
+        }
+        position = Math.min(position, firstNew.getAndSet(NOTHING_NEW) - 1);
+        List<OutgoingMessage> page = journal.unsettled(position, maxMessages - underWay.size());
+        for (OutgoingMessage message : page) {
+            if (!underWay.containsKey(message.number())) {
+                long bytes = bytesOf.applyAsLong(message);
+                boolean full =
+                        underWay.size() >= maxMessages || (!underWay.isEmpty() && bytesUnderWay + bytes > maxBytes);
+                if (full) {
+                    return false;
+                }
+                underWay.put(message.number(), bytes);
+                bytesUnderWay += bytes;
+                start(message);
+            }
+            position = message.number();
+        }
+        return !page.isEmpty();
+    }
+
+    /** What could not be set on its way takes no room. */
+    private void start(OutgoingMessage message) {
+        try {
+            start.start(message, () -> ended(message.number()));
+        } catch (RuntimeException | Error e) {
+            bytesUnderWay -= underWay.remove(message.number());
+            throw e;
+        }
+    }
+
+    private synchronized void ended(long number) {
+        Long bytes = underWay.remove(number);
+        if (bytes != null) {
+            bytesUnderWay -= bytes;
+        }
+        if (onceMore.remove(number)) {
+            firstNew.accumulateAndGet(number, Math::min);
+        }
+        notifyAll();
+        look();
+    }
+
+    public synchronized int underWay() {
+        return underWay.size();
+    }
+
+    private void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed; nothing new is sent");
+        }
+    }
+
+    /** Starts nothing more and waits until what is on its way has ended, at most so long. */
+    public synchronized void drain(Duration atMost) {
+        closed = true;
+        thread.shutdownNow();
+        long until = System.nanoTime() + atMost.toNanos();
+        try {
+            for (long left = atMost.toNanos(); !underWay.isEmpty() && left > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!underWay.isEmpty()) {
+            LOG.info("{} messages are still on their way; they are sent again at the next start", underWay.size());
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+    }
+}

@@ -1,0 +1,183 @@
+package io.saddlebag.lab.outgoing;
+
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * One message on its way to headquarters. Of a message in several parts the manifest goes first, without a part: its receipt
+ * says which part headquarters wants, since an earlier connection may have brought some. From there on at most
+ * {@value #PARTS_UNDER_WAY} parts are under way. Started once.
+ */
+public final class PartUpload {
+    public static final int PARTS_UNDER_WAY = 4;
+    static final String NEXT_PART = "next-part";
+
+    private final Manifest manifest;
+    private final byte[] envelope;
+    private final Sealed sealed;
+    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final Executor workers;
+    private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+    private int next;
+    private int underWay;
+
+    /**
+     * The sealed message.
+     *
+     * @param bytes null when it is the file
+     */
+    record Sealed(byte[] bytes, Path file) {}
+
+    PartUpload(
+            Manifest manifest,
+            byte[] envelope,
+            Sealed sealed,
+            Function<StompFrame, CompletableFuture<StompFrame>> request,
+            Executor workers) {
+        this.manifest = manifest;
+        this.envelope = envelope;
+        this.sealed = sealed;
+        this.request = request;
+        this.workers = workers;
+    }
+
+    /** Completes when headquarters has confirmed the whole; by a thread of the link or a worker. */
+    CompletableFuture<Void> start() {
+        try {
+            StompFrame first = manifest.parts() == 1 ? part(1) : frame(1, envelope);
+            request.apply(first).whenCompleteAsync(this::firstReceipt, workers);
+        } catch (IOException | RuntimeException e) {
+            confirmed.completeExceptionally(e);
+        }
+        return confirmed;
+    }
+
+    private void firstReceipt(StompFrame receipt, Throwable failure) {
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
+        } else if (manifest.parts() == 1) {
+            confirmed.complete(null);
+        } else {
+            try {
+                next = nextPart(receipt);
+                sendMore();
+            } catch (RuntimeException e) {
+                confirmed.completeExceptionally(e);
+            }
+        }
+    }
+
+    private int nextPart(StompFrame receipt) {
+        String text = receipt.header(NEXT_PART);
+        int part = text != null && text.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
+        if (part < 1 || part > manifest.parts() + 1) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "Expected " + NEXT_PART + " from 1 to " + (manifest.parts() + 1)
+                            + " on the receipt of the manifest, found '" + Printable.of(text)
+                            + "'; is headquarters of another version?");
+        }
+        return part;
+    }
+
+    private synchronized void sendMore() {
+        try {
+            while (next <= manifest.parts() && underWay < PARTS_UNDER_WAY && !confirmed.isDone()) {
+                StompFrame frame = part(next);
+                next++;
+                underWay++;
+                request.apply(frame)
+                        // At once, so that the first part that failed says why and not one behind it.
+                        .whenComplete((receipt, failure) -> failAtOnce(failure))
+                        .whenCompleteAsync(this::laterReceipt, workers);
+            }
+            if (underWay == 0) {
+                confirmed.complete(null);
+            }
+        } catch (IOException | RuntimeException e) {
+            confirmed.completeExceptionally(e);
+        }
+    }
+
+    private void failAtOnce(Throwable failure) {
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
+        }
+    }
+
+    private synchronized void laterReceipt(StompFrame receipt, Throwable failure) {
+        underWay--;
+        if (failure != null) {
+            confirmed.completeExceptionally(failure);
+        } else {
+            sendMore();
+        }
+    }
+
+    private StompFrame part(int part) throws IOException {
+        return frame(part, body(part, part == 1 ? envelope : new byte[0]));
+    }
+
+    private StompFrame frame(int part, byte[] body) {
+        return StompFrame.of(StompCommand.SEND)
+                .header(
+                        Headers.DESTINATION,
+                        Headers.EXCHANGE_PREFIX + manifest.routing().exchange())
+                .header(Headers.ROUTING_KEY, String.join(",", manifest.routing().routingKeys()))
+                .header(Headers.MESSAGE_ID, manifest.messageId().value())
+                .header(Headers.SENDER_ID, manifest.sender().id().value())
+                .header(Headers.SENT_TIMESTAMP, UtcTime.format(manifest.sentTimestamp()))
+                .header(
+                        Headers.RECEIVER_CLIENT_ID,
+                        manifest.recipients().stream()
+                                .map(Manifest.Recipient::id)
+                                .map(SiteId::value)
+                                .collect(Collectors.joining(",")))
+                .header(Headers.PART, part + "/" + manifest.parts())
+                .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(envelope.length) : null)
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build();
+    }
+
+    private byte[] body(int part, byte[] head) throws IOException {
+        long offset = (long) (part - 1) * Manifest.PART_SIZE;
+        int length = (int) Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
+        ByteBuffer body = ByteBuffer.allocate(head.length + length).put(head);
+        if (sealed.bytes() != null) {
+            return body.put(sealed.bytes(), (int) offset, length).array();
+        }
+        try (FileChannel channel = FileChannel.open(sealed.file(), StandardOpenOption.READ)) {
+            while (body.hasRemaining()) {
+                if (channel.read(body, offset + body.position() - head.length) < 0) {
+                    throw new EOFException(sealed.file() + ": expected "
+                            + manifest.body().size() + " bytes, found its end at " + channel.size());
+                }
+            }
+        } catch (NoSuchFileException | EOFException e) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected the sealed message in the work folder as it was written, found it missing or cut short ("
+                            + e.getMessage() + "). Drop the file again",
+                    e);
+        }
+        return body.array();
+    }
+}

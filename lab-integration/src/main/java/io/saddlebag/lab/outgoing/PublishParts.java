@@ -1,0 +1,98 @@
+package io.saddlebag.lab.outgoing;
+
+import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.PushedBackException;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionLostException;
+import io.saddlebag.stomp.StompFrame;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Publishes a sealed message and goes on when headquarters has confirmed it; holds no thread meanwhile. Fails with a
+ * {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it takes it later.
+ */
+public final class PublishParts extends AsyncProcessorSupport {
+    private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final Executor workers;
+    private final PushBack pushBack;
+
+    /**
+     * @param connection the one of the moment: sends a frame and answers with its receipt. All parts of a message go
+     *     over one, since headquarters expects the first part on each
+     * @param workers reads the parts and takes up the route again
+     */
+    public PublishParts(
+            Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection,
+            LabJournal journal,
+            LabFolders folders,
+            Executor workers,
+            PushBack pushBack) {
+        this.connection = Objects.requireNonNull(connection, "connection");
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.workers = Objects.requireNonNull(workers, "workers");
+        this.pushBack = Objects.requireNonNull(pushBack, "push-back");
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        OutgoingMessage message = LabExchange.outgoing(exchange);
+        Manifest made = LabExchange.manifest(exchange);
+        Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
+        PartUpload upload = new PartUpload(
+                manifest,
+                message.envelope(),
+                new PartUpload.Sealed(sealed(exchange, message), folders.sealed(message.messageId())),
+                connection.get(),
+                workers);
+        upload.start()
+                .whenCompleteAsync(
+                        (confirmed, failure) -> {
+                            if (failure != null) {
+                                exchange.setException(cause(failure));
+                            } else {
+                                pushBack.confirmed(message.claim().recipients());
+                            }
+                            callback.done(false);
+                        },
+                        workers);
+        Failpoint.LAB_FRAME_SENT.reached();
+        return false;
+    }
+
+    /** Null when it is a file. */
+    private byte[] sealed(Exchange exchange, OutgoingMessage message) {
+        byte[] sealed = LabExchange.sealed(exchange);
+        return sealed == null && message.isSmall() ? journal.sealedMessage(message.number()) : sealed;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof Refusal refusal) || !refusal.code().isPassing()) {
+            return cause;
+        }
+        // Something of an earlier connection came in between: as if this one had broken.
+        return refusal.code() == Refusal.Code.UPLOAD_LOST
+                ? new ConnectionLostException(refusal.reason())
+                : new PushedBackException(refusal);
+    }
+}

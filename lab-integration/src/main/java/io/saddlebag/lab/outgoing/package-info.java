@@ -1,0 +1,2 @@
+/** A message on its way out: digested, sealed, chained, signed, published in parts, moved to {@code sent/} or {@code failed/}. */
+package io.saddlebag.lab.outgoing;

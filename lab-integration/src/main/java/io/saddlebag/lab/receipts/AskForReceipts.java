@@ -1,0 +1,128 @@
+package io.saddlebag.lab.receipts;
+
+import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.ConnectionLostException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks headquarters for the receipts that the journal lacks, a page at a time: the next once the answer to the one before
+ * is written. On every connection for all of them, from time to time for some more, beginning where the time before ended,
+ * so that a backlog of years costs no more than one of days. So nothing that was missed, at whichever end, stays missing.
+ * Methods return at once.
+ */
+public final class AskForReceipts implements Processor {
+    static final int PAGE = 100;
+
+    private static final int PAGES_A_TIME = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AskForReceipts.class);
+
+    private final SiteId site;
+    private final ReceiptedMessages messages;
+    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final Executor thread;
+    private final AtomicLong lastRound = new AtomicLong();
+    /** Up to which message was asked; of the thread alone. */
+    private long position;
+
+    private volatile boolean askingForAll;
+
+    /**
+     * @param request sends a frame and answers with its receipt
+     * @param thread the one that writes receipts, bounded: what it does not take is left to the next round
+     */
+    public AskForReceipts(
+            SiteId site,
+            ReceiptedMessages messages,
+            Function<StompFrame, CompletableFuture<StompFrame>> request,
+            Executor thread) {
+        this.site = Objects.requireNonNull(site, "site");
+        this.messages = Objects.requireNonNull(messages, "messages");
+        this.request = Objects.requireNonNull(request, "request");
+        this.thread = Objects.requireNonNull(thread, "thread");
+    }
+
+    /** Headquarters is there: listens from now on, then asks. Runs on the link's event loop. */
+    public void connected() {
+        long round = lastRound.incrementAndGet();
+        StompFrame subscribe = StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.ID, "receipts")
+                .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + site)
+                .build();
+        request.apply(subscribe).whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
+    }
+
+    /** A few pages more; nothing while a round goes on. */
+    @Override
+    public void process(Exchange exchange) {
+        long round = lastRound.get();
+        goOn(null, () -> {
+            if (!askingForAll) {
+                ask(round, PAGES_A_TIME);
+            }
+        });
+    }
+
+    private void goOn(Throwable failure, Runnable next) {
+        if (failure instanceof ConnectionLostException) {
+            LOG.debug("receipts are asked for on the next connection");
+        } else if (failure != null) {
+            askingForAll = false;
+            LOG.warn("headquarters gives no receipts: {}", Printable.of(failure.getMessage()));
+        } else {
+            try {
+                thread.execute(next);
+            } catch (RejectedExecutionException e) {
+                askingForAll = false;
+                LOG.debug("more receipts than can be written at once; the others are asked for later");
+            }
+        }
+    }
+
+    private void begin(long round) {
+        if (round == lastRound.get()) {
+            position = 0;
+            askingForAll = true;
+            ask(round, Integer.MAX_VALUE);
+        }
+    }
+
+    private void ask(long round, int pages) {
+        if (round != lastRound.get() || pages == 0) {
+            return;
+        }
+        List<ReceiptedMessages.Lacking> page = messages.lacking(position, PAGE);
+        if (page.isEmpty()) {
+            position = 0;
+            askingForAll = false;
+            return;
+        }
+        List<MessageId> ids =
+                page.stream().map(ReceiptedMessages.Lacking::messageId).toList();
+        byte[] body = Json.write(ids);
+        StompFrame question = StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.RECEIPTS)
+                .header(Headers.CONTENT_TYPE, "application/json")
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build();
+        position = page.get(page.size() - 1).number();
+        request.apply(question).whenComplete((answer, failure) -> goOn(failure, () -> ask(round, pages - 1)));
+    }
+}

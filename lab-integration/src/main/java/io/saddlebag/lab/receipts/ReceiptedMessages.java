@@ -1,0 +1,89 @@
+package io.saddlebag.lab.receipts;
+
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the journal knows of receipts: which messages were sent and not yet acknowledged by every recipient. Nothing
+ * in memory.
+ */
+public final class ReceiptedMessages {
+    private final LabJournal journal;
+
+    public ReceiptedMessages(LabJournal journal) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+    }
+
+    /** A message that lacks receipts, and its number in the order of claiming. */
+    record Lacking(long number, MessageId messageId) {}
+
+    /**
+     * A message that a receipt may be for: sealed, and maybe sent.
+     *
+     * @param number in the order of claiming
+     * @param recipients in the order of the route
+     * @param sha256 of the content
+     * @param size of the content, in bytes
+     * @param manifestSha256 of the manifest's JSON
+     */
+    record Known(
+            long number,
+            MessageId messageId,
+            List<SiteId> recipients,
+            Sha256 sha256,
+            long size,
+            Sha256 manifestSha256) {}
+
+    /** Messages that were sent and lack receipts, the oldest first, at most so many. */
+    List<Lacking> lacking(long afterNumber, int limit) {
+        return journal.with(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT number, message_id FROM message"
+                    + " WHERE state = 'SENT' AND is_receipted = 0 AND number > ? ORDER BY number LIMIT ?")) {
+                select.setLong(1, afterNumber);
+                select.setInt(2, limit);
+                List<Lacking> found = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(new Lacking(row.getLong(1), MessageId.of(row.getString(2))));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
+    /** Empty when it was never sealed, or failed. */
+    Optional<Known> find(MessageId messageId) {
+        return Optional.ofNullable(journal.value(
+                "SELECT number, recipients, sha256, size, manifest_sha256 FROM message"
+                        + " WHERE message_id = ? AND state IN ('SEALED', 'SENT')",
+                messageId.value(),
+                row -> new Known(
+                        row.getLong(1),
+                        messageId,
+                        LabJournal.recipients(row.getString(2)),
+                        new Sha256(row.getString(3)),
+                        row.getLong(4),
+                        new Sha256(row.getString(5)))));
+    }
+
+    /** Whether the journal has no row of the message, whatever its state. */
+    boolean isUnknown(MessageId messageId) {
+        return journal.value("SELECT 1 FROM message WHERE message_id = ?", messageId.value(), row -> row.getInt(1))
+                == null;
+    }
+
+    /** Records that nothing is lacking of these any more; their files are on the disk. */
+    void complete(Collection<Long> numbers) {
+        journal.receipted(numbers);
+    }
+}

@@ -1,0 +1,458 @@
+package io.saddlebag.lab.records;
+
+import io.saddlebag.journal.JournalException;
+import io.saddlebag.journal.JournalFile;
+import io.saddlebag.journal.JournalWriter;
+import io.saddlebag.journal.JournalWriter.Work;
+import io.saddlebag.lab.message.FileLook;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.OutgoingMessage.Claim;
+import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.message.SentManifest;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * What became of every file: an SQLite database, {@code journal/lab.db}, whose commits are on the disk when a call
+ * returns (WAL, synchronous=FULL). Also keeps, for each recipient, how many manifests were made out to it and the digest
+ * of the last. Nothing of it is held in memory. Safe for any number of threads; what they write at the same time is
+ * committed together.
+ */
+public final class LabJournal implements AutoCloseable {
+    private static final String COLUMNS = "number, message_id, route_id, file_name, content_type, recipients,"
+            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id";
+
+    private final Path file;
+    private final Connection connection;
+    /** Claims whose file could not be moved and that could not be taken back yet; a start finds them by itself. */
+    private final Set<Long> unmoved = ConcurrentHashMap.newKeySet();
+    /** Claims whose file is on its way into the work folder, which nobody may see before it is there. */
+    private final Set<Long> moving = ConcurrentHashMap.newKeySet();
+
+    private final JournalWriter writer;
+    private final IdSeries series;
+    private final Sequences sequences;
+    private final ChainRecords chain;
+
+    /**
+     * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, nothing of the
+     * file stands in the work folder: with the claim its id is forgotten.
+     */
+    @FunctionalInterface
+    public interface Move {
+        void to(MessageId messageId) throws IOException;
+    }
+
+    /** Makes the manifest once each recipient's place in the sender's sequence is known. */
+    @FunctionalInterface
+    public interface ManifestMaker {
+        byte[] make(Map<SiteId, Place> places);
+    }
+
+    /**
+     * @param seq the manifest's number for this recipient, from 1
+     * @param prev SHA-256 of the manifest before it; null for the first
+     */
+    public record Place(long seq, Sha256 prev) {}
+
+    private LabJournal(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+        this.writer = new JournalWriter(file, connection);
+        this.series = new IdSeries(writer);
+        this.sequences = new Sequences(writer);
+        this.chain = new ChainRecords(writer, series, sequences);
+    }
+
+    /**
+     * Opens the journal and makes it when there is none; its folder must exist.
+     *
+     * @throws JournalException when it is no journal or cannot be written
+     */
+    public static LabJournal open(Path file) {
+        try {
+            return new LabJournal(file, JournalFile.open(file, LabJournalSchema.VERSIONS));
+        } catch (SQLException e) {
+            throw new JournalException(file, e);
+        }
+    }
+
+    /**
+     * Records a claim, which nobody sees before its file is moved.
+     *
+     * @param place where the file lies until it is moved, see {@link LabFolders#claimPlace}
+     * @return fails with a {@link JournalException} when the id was claimed before or nothing can be written
+     */
+    public CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim, String place) {
+        return claim(() -> messageId, claim, place);
+    }
+
+    /**
+     * As {@link #claim(MessageId, Claim, String)}, under the next free id of a series. A number once given is never given again,
+     * whatever becomes of its file.
+     *
+     * @param prefix what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
+     */
+    public CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim, String place) {
+        return claim(() -> series.next(prefix), claim, place);
+    }
+
+    private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim, String place) {
+        return writer.submit(() -> {
+            MessageId messageId = naming.run();
+            long number = insert(messageId, claim, place);
+            moving.add(number);
+            long size = claim.look() == null ? 0 : claim.look().size();
+            return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null);
+        });
+    }
+
+    /**
+     * Moves the file of a recorded claim; when that fails, the claim is taken back. Not on the journal's own thread.
+     *
+     * @throws IOException from the move
+     */
+    public void move(OutgoingMessage claimed, Move move) throws IOException {
+        try {
+            move.to(claimed.messageId());
+        } catch (IOException | RuntimeException e) {
+            unmoved.add(claimed.number());
+            try {
+                takeBackUnmoved();
+            } catch (JournalException notNow) {
+                e.addSuppressed(notNow);
+            }
+            throw e;
+        } finally {
+            moving.remove(claimed.number());
+        }
+    }
+
+    private long insert(MessageId messageId, Claim claim, String place) throws SQLException {
+        FileLook look = claim.look();
+        try (ResultSet made = writer.prepare(
+                        "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
+                                + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                        messageId.value(),
+                        claim.routeId(),
+                        claim.fileName(),
+                        claim.contentType(),
+                        claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
+                        UtcTime.format(claim.sentTimestamp()),
+                        State.CLAIMED.name(),
+                        look == null ? 0 : look.size(),
+                        claim.folder(),
+                        look == null ? null : UtcTime.format(look.modified()),
+                        place)
+                .executeQuery()) {
+            made.next();
+            return made.getLong(1);
+        }
+    }
+
+    /** The disk that refused a file may refuse the journal too; nobody sees such a claim until it is gone. */
+    private void takeBackUnmoved() {
+        for (long number : List.copyOf(unmoved)) {
+            forget(number);
+            unmoved.remove(number);
+        }
+    }
+
+    /** Where the file of a claim lay until it was moved; null when that is not known. */
+    String claimPlace(long number) {
+        return value("SELECT claim_place FROM message WHERE number = ?", number, row -> row.getString(1));
+    }
+
+    /** Takes a claim back, so that the id is free again. */
+    public void forget(long number) {
+        writer.write(() -> writer.update("DELETE FROM message WHERE number = ?", number));
+    }
+
+    public Optional<OutgoingMessage> find(MessageId messageId) {
+        takeBackUnmoved();
+        // As a rule there is none, and to ask for one column costs a quarter of asking for all.
+        if (value("SELECT number FROM message WHERE message_id = ?", messageId.value(), row -> row.getLong(1))
+                == null) {
+            return Optional.empty();
+        }
+        List<OutgoingMessage> found =
+                read("SELECT " + COLUMNS + " FROM message WHERE message_id = ?", messageId.value());
+        return found.stream().findFirst();
+    }
+
+    /** The last of that name that did not fail. */
+    public Optional<OutgoingMessage> newest(String fileName) {
+        return read(
+                        "SELECT " + COLUMNS + " FROM message WHERE number = (SELECT max(number) FROM message"
+                                + " WHERE file_name = ?) AND state <> 'FAILED'",
+                        fileName)
+                .stream()
+                .findFirst();
+    }
+
+    /** Where in {@code sent/} a message's file is kept; null when that is not noted. */
+    public String keptAs(long number) {
+        return value("SELECT kept_as FROM message WHERE number = ?", number, row -> row.getString(1));
+    }
+
+    /** Whether a file of that name with so many bytes was claimed before. */
+    public boolean knows(String fileName, long size) {
+        String sql = "SELECT 1 FROM message WHERE file_name = ? AND size = ? LIMIT 1";
+        return !query(sql, row -> row.getInt(1), fileName, size).isEmpty();
+    }
+
+    /** The newest of those dropped under that name with that content. */
+    public Optional<OutgoingMessage> named(String fileName, long size, Sha256 sha256) {
+        return read(
+                        "SELECT " + COLUMNS + " FROM message WHERE file_name = ? AND size = ? AND sha256 = ?"
+                                + " ORDER BY number DESC LIMIT 1",
+                        fileName,
+                        size,
+                        sha256.hex())
+                .stream()
+                .findFirst();
+    }
+
+    /** Those dropped under that name with so many bytes whose digest is not noted yet, the newest first. */
+    public List<OutgoingMessage> undigested(String fileName, long size) {
+        return read(
+                "SELECT " + COLUMNS
+                        + " FROM message WHERE file_name = ? AND size = ? AND sha256 IS NULL"
+                        + " ORDER BY number DESC",
+                fileName,
+                size);
+    }
+
+    /** Notes the digest of a claimed file before it is sealed, so that it is read for one comparison only. */
+    public void digested(long number, Sha256 sha256) {
+        writer.submit(() -> writer.update(
+                "UPDATE message SET sha256 = ? WHERE number = ? AND state = 'CLAIMED'", sha256.hex(), number));
+    }
+
+    /**
+     * What is claimed or sealed and was claimed after the given one, oldest first, at most so many; not those whose file is
+     * still on its way into the work folder.
+     */
+    public List<OutgoingMessage> unsettled(long afterNumber, int limit) {
+        takeBackUnmoved();
+        List<OutgoingMessage> found = read(
+                "SELECT " + COLUMNS + " FROM message WHERE state IN ('CLAIMED', 'SEALED') AND number > ?"
+                        + " ORDER BY number LIMIT ?",
+                afterNumber,
+                limit);
+        return moving.isEmpty()
+                ? found
+                : found.stream().filter(each -> !moving.contains(each.number())).toList();
+    }
+
+    /**
+     * Gives the message its place in each recipient's sequence and records the manifest made from them, with the content's
+     * size and digest, by which a second drop of the same name is judged; all of it or nothing.
+     *
+     * @param sealed the sealed message, when it is small enough to stand here; null when it is a file
+     * @return the manifest's JSON
+     */
+    public CompletableFuture<byte[]> sealed(OutgoingMessage message, byte[] sealed, ManifestMaker maker) {
+        return writer.submit(() -> {
+            Map<SiteId, Place> places = new TreeMap<>();
+            for (SiteId recipient : message.claim().recipients()) {
+                places.put(recipient, sequences.next(recipient));
+            }
+            byte[] manifest = maker.make(places);
+            Sha256 digest = Sha256.of(manifest);
+            for (Map.Entry<SiteId, Place> place : places.entrySet()) {
+                sequences.set(place.getKey(), place.getValue().seq(), digest);
+            }
+            writer.update(
+                    "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
+                            + " sealed = ? WHERE number = ?",
+                    message.size(),
+                    message.sha256() == null ? null : message.sha256().hex(),
+                    manifest,
+                    digest.hex(),
+                    sealed,
+                    message.number());
+            return manifest;
+        });
+    }
+
+    public CompletableFuture<Integer> signed(long number, byte[] envelope) {
+        return writer.submit(() -> writer.update("UPDATE message SET envelope = ? WHERE number = ?", envelope, number));
+    }
+
+    /**
+     * Also notes where the file is kept, to be looked at once more (see {@link SecondLooks}).
+     *
+     * @param kept where the file is kept, in a folder of a day whose entries are brought to the disk first; null for none
+     */
+    public CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
+        return writer.submit(() -> settleSent(number, at, kept), kept == null ? null : kept.getParent());
+    }
+
+    /** As {@link #sent}, of a message that headquarters has under another manifest of the same claim. */
+    public CompletableFuture<Integer> sentBefore(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
+        return writer.submit(
+                () -> {
+                    chain.adopt(message, held);
+                    return settleSent(message.number(), at, kept);
+                },
+                kept == null ? null : kept.getParent());
+    }
+
+    private int settleSent(long number, Instant at, Path kept) throws SQLException {
+        if (kept != null) {
+            writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
+        }
+        return settle(number, State.SENT, null, at, kept);
+    }
+
+    /** @param reason why, for people */
+    public void failed(long number, String reason, Instant at) {
+        writer.write(() -> settle(number, State.FAILED, reason, at, null));
+    }
+
+    /** As {@link #failed}, of a message that headquarters has another of: its manifest's places are free again. */
+    public void conflicted(OutgoingMessage message, String reason, Instant at) {
+        writer.write(() -> {
+            chain.release(message);
+            return settle(message.number(), State.FAILED, reason, at, null);
+        });
+    }
+
+    /** What it takes over from headquarters after a restore. */
+    public ChainRecords chain() {
+        return chain;
+    }
+
+    private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {
+        return writer.update(
+                "UPDATE message SET state = ?, reason = ?, settled_time = ?, kept_as = ?, manifest = NULL,"
+                        + " envelope = NULL, sealed = NULL WHERE number = ?",
+                state.name(),
+                reason,
+                UtcTime.format(at),
+                kept == null ? null : kept.getParent().getFileName() + "/" + kept.getFileName(),
+                number);
+    }
+
+    /** The sealed message of one that is not settled; null when it is a file. */
+    public byte[] sealedMessage(long number) {
+        return value("SELECT sealed FROM message WHERE number = ?", number, row -> row.getBytes(1));
+    }
+
+    /** Records that nothing is lacking any more of these. */
+    public void receipted(Collection<Long> numbers) {
+        writer.write(() -> {
+            int rows = 0;
+            for (long number : numbers) {
+                rows += writer.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
+            }
+            return rows;
+        });
+    }
+
+    /** What the first row says; null when there is none. */
+    public <T> T value(String sql, Object parameter, Column<T> column) {
+        synchronized (connection) {
+            try (ResultSet row = writer.prepare(sql, parameter).executeQuery()) {
+                return row.next() ? column.of(row) : null;
+            } catch (SQLException e) {
+                throw new JournalException(file, e);
+            }
+        }
+    }
+
+    /** What a row says. */
+    @FunctionalInterface
+    public interface Column<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private List<OutgoingMessage> read(String sql, Object... parameters) {
+        return query(sql, LabJournal::message, parameters);
+    }
+
+    private <T> List<T> query(String sql, Column<T> column, Object... parameters) {
+        synchronized (connection) {
+            try (ResultSet row = writer.prepare(sql, parameters).executeQuery()) {
+                List<T> found = new ArrayList<>();
+                while (row.next()) {
+                    found.add(column.of(row));
+                }
+                return found;
+            } catch (SQLException e) {
+                throw new JournalException(file, e);
+            }
+        }
+    }
+
+    public static List<SiteId> recipients(String column) {
+        return Arrays.stream(column.split(",")).map(SiteId::of).toList();
+    }
+
+    /** The columns are counted as {@link #COLUMNS} names them: to look for each by its name took a quarter of a page. */
+    private static OutgoingMessage message(ResultSet row) throws SQLException {
+        String sha256 = row.getString(10);
+        String modified = row.getString(14);
+        String former = row.getString(15);
+        Claim claim = new Claim(
+                row.getString(3),
+                row.getString(13),
+                row.getString(4),
+                row.getString(5),
+                recipients(row.getString(6)),
+                UtcTime.parse(row.getString(7)),
+                modified == null ? null : new FileLook(row.getLong(9), UtcTime.parse(modified)));
+        return new OutgoingMessage(
+                row.getLong(1),
+                MessageId.of(row.getString(2)),
+                claim,
+                State.valueOf(row.getString(8)),
+                row.getLong(9),
+                sha256 == null ? null : new Sha256(sha256),
+                row.getBytes(11),
+                row.getBytes(12),
+                former == null ? null : MessageId.of(former));
+    }
+
+    /** What to ask or change in one transaction. */
+    @FunctionalInterface
+    public interface Rows<T> {
+        T of(Connection connection) throws SQLException;
+    }
+
+    public <T> T with(Rows<T> rows) {
+        return writer.write(() -> rows.of(connection));
+    }
+
+    /** Commits what waits. */
+    @Override
+    public void close() {
+        writer.close();
+        try {
+            JournalFile.close(file, connection);
+        } catch (SQLException e) {
+            throw new JournalException(file, e);
+        }
+    }
+}

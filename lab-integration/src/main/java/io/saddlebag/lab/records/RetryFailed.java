@@ -1,0 +1,99 @@
+package io.saddlebag.lab.records;
+
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.message.Json;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Puts a failed file back into the drop folder that it came from, under its own name, so that it is sent under the same
+ * message_id. Works on the folders alone: a laboratory that runs takes the file at once, another at its next start. The
+ * reason is kept in {@code failed/.retried/}.
+ */
+public final class RetryFailed {
+    private static final String FAILED = "failed";
+    private static final String RETRIED = ".retried";
+
+    private RetryFailed() {}
+
+    /** The failed file that is meant when it or its reason is named; absolute. */
+    public static Path failedFile(Path named) {
+        Path file = named.toAbsolutePath().normalize();
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        return name.endsWith(LabFolders.REASON_SUFFIX)
+                ? file.resolveSibling(name.substring(0, name.length() - LabFolders.REASON_SUFFIX.length()))
+                : file;
+    }
+
+    /**
+     * @param file in {@code failed/} of a laboratory's home
+     * @return where it stands now
+     * @throws IllegalArgumentException when it is no failed file, or where it came from is not known or not there
+     * @throws FileAlreadyExistsException when another file of its name stands in its drop folder; nothing was moved
+     */
+    public static Path retry(Path file) throws IOException {
+        Path folder = file.getParent();
+        SiteHome home = folder == null || folder.getParent() == null ? null : new SiteHome(folder.getParent());
+        if (home == null || !folder.endsWith(FAILED) || !home.exists()) {
+            throw new IllegalArgumentException(file + ": expected a file in " + FAILED
+                    + "/ of a laboratory's home, found one elsewhere. Name the file as it lies there");
+        }
+        Path reasonFile = file.resolveSibling(file.getFileName() + LabFolders.REASON_SUFFIX);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IllegalArgumentException(file + ": expected a failed file, found "
+                    + (Files.exists(reasonFile) ? "only the reason of one that was taken away by hand" : "none")
+                    + ". Check the name, or drop the file anew");
+        }
+        FailureReason reason = read(reasonFile);
+        Path target = target(home, reason, reasonFile);
+        requireMovable(file, target);
+        LabFolders.move(file, target);
+        Path retried = folder.resolve(RETRIED);
+        AtomicFiles.createFolders(retried);
+        LabFolders.keep(reasonFile, retried, reasonFile.getFileName().toString());
+        return target;
+    }
+
+    /** A copy would read what whoever dropped the folder can exchange meanwhile, if it was refused as it was. */
+    private static void requireMovable(Path file, Path target) throws IOException {
+        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        if (isFolder && !Files.getFileStore(file).equals(Files.getFileStore(target.getParent()))) {
+            throw new IllegalArgumentException(file + ": expected its drop folder on the same file system, found it on"
+                    + " another. Copy the folder there by hand, then take this one away");
+        }
+    }
+
+    private static FailureReason read(Path reasonFile) throws IOException {
+        try {
+            return Json.read(Files.readAllBytes(reasonFile), FailureReason.class);
+        } catch (NoSuchFileException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    reasonFile + ": expected the reason beside the failed file, which says where it was dropped, found "
+                            + (e instanceof NoSuchFileException ? "none" : e.getMessage())
+                            + ". Move the file into its drop folder by hand",
+                    e);
+        }
+    }
+
+    private static Path target(SiteHome home, FailureReason reason, Path reasonFile) {
+        boolean isName = Path.of(reason.fileName()).getNameCount() == 1
+                && !reason.fileName().contains("/")
+                && !reason.fileName().equals("..");
+        if (reason.returnsTo() == null || !isName) {
+            throw new IllegalArgumentException(reasonFile
+                    + ": expected dropped_in, the folder where it was dropped, and file_name without folders, found "
+                    + "something else. Move the file into its drop folder by hand");
+        }
+        Path folder = home.resolve(reason.returnsTo());
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(
+                    folder + ": expected the folder where the file was dropped, found none. Make or mount it first");
+        }
+        return folder.resolve(reason.fileName());
+    }
+}

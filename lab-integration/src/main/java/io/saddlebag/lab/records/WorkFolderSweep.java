@@ -1,0 +1,129 @@
+package io.saddlebag.lab.records;
+
+import io.saddlebag.lab.claim.DropClaims;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.stores.FolderStore;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts right, at a start, what a crash left half done: a claim whose file has no name in the work
+ * folder yet gets it, or is taken back when there is no file, and the work
+ * folder of a message that was settled is cleared. Reads the journal page by page. Runs before the routes.
+ */
+public final class WorkFolderSweep {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkFolderSweep.class);
+    private static final int PAGE = 500;
+
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final Path work;
+    private final RefusedBefore refusedBefore;
+
+    public WorkFolderSweep(LabJournal journal, LabFolders folders, Path work) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.work = Objects.requireNonNull(work, "work folder");
+        this.refusedBefore = new RefusedBefore(folders.failed());
+    }
+
+    public void run() throws IOException {
+        int waiting = takeBackEmptyClaims();
+        clearSettled();
+        if (waiting > 0) {
+            LOG.info("{} messages wait to be sent from an earlier run", waiting);
+        }
+    }
+
+    private int takeBackEmptyClaims() throws IOException {
+        int waiting = 0;
+        long after = 0;
+        List<OutgoingMessage> page = journal.unsettled(after, PAGE);
+        while (!page.isEmpty()) {
+            for (OutgoingMessage message : page) {
+                after = message.number();
+                FormerName.leave(journal, folders, message);
+                if (message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message)) {
+                    takeBack(message);
+                } else {
+                    waiting++;
+                }
+            }
+            page = journal.unsettled(after, PAGE);
+        }
+        return waiting;
+    }
+
+    private void takeBack(OutgoingMessage message) throws IOException {
+        Optional<FailureReason> refused = refusedBefore.of(message);
+        if (refused.isPresent()) {
+            RefusedBefore.settle(journal, message, refused.get());
+            LOG.info(
+                    "{}: refused ({}) before a crash, now recorded",
+                    message.messageId(),
+                    refused.get().code());
+            return;
+        }
+        journal.forget(message.number());
+        LOG.warn("{}: claimed but never moved; taken from its drop folder again if it is there", message.messageId());
+    }
+
+    /** Gives the file its name when a crash came before that. */
+    private boolean hasContent(OutgoingMessage message) throws IOException {
+        if (Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        String place = journal.claimPlace(message.number());
+        if (place == null || !Files.exists(folders.claim(place), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        folders.takeIn(folders.claim(place), message.messageId());
+        return true;
+    }
+
+    private static String withoutSuffix(String name) {
+        return name.endsWith(LabFolders.SEALED_SUFFIX)
+                ? name.substring(0, name.length() - LabFolders.SEALED_SUFFIX.length())
+                : name;
+    }
+
+    private void clearSettled() throws IOException {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(work, entry -> !entry.endsWith(FolderStore.MARKER))) {
+            for (Path entry : entries) {
+                if (entry.equals(DropClaims.baseIn(work))) {
+                    continue;
+                }
+                MessageId messageId;
+                try {
+                    messageId = MessageId.of(withoutSuffix(entry.getFileName().toString()));
+                } catch (IllegalArgumentException e) {
+                    LOG.warn("{}: not of this application, left alone", entry);
+                    continue;
+                }
+                Optional<OutgoingMessage> known = journal.find(messageId);
+                boolean holdsContent = Files.exists(folders.content(messageId), LinkOption.NOFOLLOW_LINKS);
+                boolean isSent = known.isPresent() && known.get().state() == OutgoingMessage.State.SENT;
+                if (known.isPresent() && known.get().isSettled() && !holdsContent) {
+                    folders.clear(messageId);
+                } else if (isSent && LabFolders.isNamedElsewhere(folders.content(messageId))) {
+                    // It got its name in sent/ before the row said so; only this one was left.
+                    folders.clear(messageId);
+                } else if (known.isEmpty() && !holdsContent) {
+                    folders.clear(messageId);
+                } else if (known.isEmpty() || known.get().isSettled()) {
+                    LOG.error("{}: holds a file that the journal does not know; look at it by hand", entry);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.saddlebag.lab.scan;
+
+import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.Dropped;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileConfiguration;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.spi.annotations.Component;
+
+/**
+ * The scheme {@code drop:<name>?folder=RAW(<folder>)}: Camel's file consumer with its options, fed by {@link DropConsumer}
+ * with the files that are complete; with {@code group=stem} those of one stem together. The folder is relative to the site's home; it is a parameter, because a path of a URI
+ * is decoded, and a folder may have a name such as {@code a%20b}.
+ */
+// Named after the file component, by whose table of options the parameters of a route are read.
+@Component("file")
+public final class DropComponent extends FileComponent {
+    public static final String SCHEME = "drop";
+
+    static final String DROPPED = "dropped";
+
+    private static final String FOLDER = "folder";
+    private static final String GROUP = "group";
+    private static final String STEM = "stem";
+
+    private final Path home;
+    private final DropRoots roots;
+    private final SettledFiles settled;
+
+    /** @param settled says which files are complete, for all drop folders */
+    public DropComponent(Path home, DropRoots roots, SettledFiles settled) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.roots = Objects.requireNonNull(roots, "drop folders");
+        this.settled = Objects.requireNonNull(settled, "settled files");
+    }
+
+    /** What was listed, whatever bytes its name is of. */
+    public static Dropped droppedOf(GenericFile<?> file) {
+        return (Dropped) file.getExtendedAttributes().get(DROPPED);
+    }
+
+    @Override
+    protected GenericFileEndpoint<File> buildFileEndpoint(
+            String uri, String remaining, Map<String, Object> parameters) {
+        Object relative = parameters.remove(FOLDER);
+        if (relative == null) {
+            throw new IllegalArgumentException(
+                    uri + ": expected the parameter " + FOLDER + ", a folder relative to the home, found none. Add it");
+        }
+        File folder = home.resolve(relative.toString()).normalize().toFile();
+        DropRoot root = roots.of(folder.toPath());
+        GenericFileConfiguration configuration = new GenericFileConfiguration();
+        configuration.setDirectory(folder.getPath());
+        boolean byStem = STEM.equals(parameters.remove(GROUP));
+        if (byStem) {
+            root.setByStem();
+        }
+        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, byStem);
+        endpoint.setFile(folder);
+        endpoint.setConfiguration(configuration);
+        endpoint.setProcessStrategy(settled);
+        return endpoint;
+    }
+}

@@ -1,0 +1,165 @@
+package io.saddlebag.lab.scan;
+
+import io.saddlebag.files.DroppedName;
+import io.saddlebag.files.HeldFolder;
+import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.Dropped;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.function.Predicate;
+
+/**
+ * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass goes on
+ * where the last entry stood. Passes over names that are hidden or no data, and names what no route can take (see
+ * {@link Overlooked}). Links count as files and are not followed;
+ * a sub-folder is an entry too where its files do not belong to the folder. Goes through folders that are held open, so
+ * that nobody who exchanges names meanwhile leads it elsewhere. For one thread.
+ */
+final class DropListing implements Closeable {
+    private static final int DEEPEST = 64;
+
+    private final DropRoot root;
+    private final boolean recursive;
+    private final Predicate<String> names;
+    private final DropRoots roots;
+    private final SettledFiles settled;
+    private final Markers markers;
+    private final Deque<Level> levels = new ArrayDeque<>();
+
+    /**
+     * @param path of the folder relative to the drop folder; null for that itself
+     * @param isOwn whether what lies in it belongs to the drop folder
+     * @param isEmpty whether it has no entry
+     */
+    private record Level(HeldFolder folder, Path path, Iterator<Path> names, boolean isOwn, boolean isEmpty) {
+        static Level of(HeldFolder folder, Path path, boolean isOwn) throws IOException {
+            try {
+                Iterator<Path> names = folder.names();
+                return new Level(folder, path, names, isOwn, !names.hasNext());
+            } catch (DirectoryIteratorException e) {
+                folder.close();
+                throw e.getCause();
+            }
+        }
+
+        Path resolve(Path name) {
+            return path == null ? name : path.resolve(name);
+        }
+    }
+
+    /** What to do with a marker that is met. */
+    @FunctionalInterface
+    interface Markers {
+        /** @param marker relative to the drop folder */
+        void met(Path marker, HeldFolder folder) throws IOException;
+    }
+
+    /** @param folder that it lies in, held until the next call */
+    record Entry(Dropped dropped, HeldFolder folder) {}
+
+    /**
+     * @param recursive whether the files of its sub-folders belong to it
+     * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
+     * @param roots whose folders do not belong to this one
+     * @param settled knows what is no data
+     */
+    DropListing(DropRoot root, boolean recursive, Predicate<String> names, DropRoots roots, SettledFiles settled)
+            throws IOException {
+        this(root, recursive, names, roots, settled, (marker, folder) -> settled.metMarker(root, marker, folder));
+    }
+
+    /** @param markers is told of those that it meets */
+    DropListing(
+            DropRoot root,
+            boolean recursive,
+            Predicate<String> names,
+            DropRoots roots,
+            SettledFiles settled,
+            Markers markers)
+            throws IOException {
+        this.markers = markers;
+        this.root = root;
+        this.recursive = recursive;
+        this.names = names;
+        this.roots = roots;
+        this.settled = settled;
+        levels.push(Level.of(root.lookAgain().again(), null, true));
+    }
+
+    /**
+     * @return null at the end
+     * @throws DirectoryIteratorException when the folder cannot be read any further
+     */
+    Entry next() throws IOException {
+        while (!levels.isEmpty()) {
+            Level level = levels.peek();
+            if (!level.names().hasNext()) {
+                levels.pop().folder().close();
+                continue;
+            }
+            Path name = level.names().next();
+            if (DroppedName.isPassedOver(name.toString(), settled.systemFiles())) {
+                if (DroppedName.isMarker(name.toString())) {
+                    markers.met(level.resolve(name), level.folder());
+                }
+                continue;
+            }
+            boolean isWanted = names.test(name.toString());
+            BasicFileAttributes attributes =
+                    isWanted || recursive ? level.folder().look(name) : null;
+            if (attributes == null) {
+                continue;
+            }
+            Dropped dropped = new Dropped(root, level.resolve(name), attributes);
+            if (attributes.isDirectory() && recursive) {
+                descend(level, dropped, level.isOwn());
+            } else if (isWanted && !attributes.isRegularFile() && roots.leadsToOne(dropped.path())) {
+                if (attributes.isDirectory() && !roots.isOne(dropped.path())) {
+                    descend(level, dropped, false);
+                }
+            } else if (isWanted && level.isOwn()) {
+                return new Entry(dropped, level.folder());
+            } else if (isWanted) {
+                settled.overlooked().between(dropped.path());
+            }
+        }
+        return null;
+    }
+
+    private void descend(Level level, Dropped folder, boolean isOwn) throws IOException {
+        if (levels.size() >= DEEPEST) {
+            settled.overlooked().tooDeep(folder.path(), DEEPEST);
+            return;
+        }
+        try {
+            Level below = Level.of(level.folder().sub(folder.file().getFileName()), folder.file(), isOwn);
+            levels.push(below);
+            if (below.isEmpty() && isOwn) {
+                settled.overlooked().empty(root.path(), folder.path(), settled.time());
+            } else {
+                settled.overlooked().filled(folder.path());
+            }
+        } catch (AccessDeniedException e) {
+            settled.overlooked().closed(folder.path());
+        } catch (FileSystemException gone) {
+            // Taken away since.
+            return;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!levels.isEmpty()) {
+            levels.pop().folder().close();
+        }
+    }
+}

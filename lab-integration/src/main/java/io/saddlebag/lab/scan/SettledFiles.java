@@ -1,0 +1,271 @@
+package io.saddlebag.lab.scan;
+
+import io.saddlebag.clock.SteadyClock;
+import io.saddlebag.files.DroppedName;
+import io.saddlebag.files.HeldFolder;
+import io.saddlebag.files.SystemFiles;
+import io.saddlebag.files.TreeLook;
+import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.Dropped;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+
+/**
+ * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its size and modification time have
+ * been the same for the settle time, in a folder those of all that is in it. It looks once and never waits, so that one file in the making holds up no other; the
+ * next poll looks again. Moving or deleting the file is the route's affair. Remembers at most {@value #MAX_WATCHED}
+ * unfinished files; more wait their turn. Safe for several folders' polls at once.
+ */
+public final class SettledFiles implements GenericFileProcessStrategy<File> {
+    static final int MAX_WATCHED = 50_000;
+
+    private static final long NEVER_SEEN = Long.MIN_VALUE;
+    private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
+
+    private final long settleTime;
+    private final Clock clock;
+    private final SystemFiles systemFiles;
+    private final ReadyMarkers markers;
+    private final Overlooked overlooked = new Overlooked();
+    private final Map<Path, Look> watched = new HashMap<>();
+    private long roomMade = NEVER_SEEN;
+
+    /** What was seen of a file, times in nanoseconds: small, because there may be many. */
+    private static final class Look {
+        private final long size;
+        private final FileTime modified;
+        private final long since;
+        private final long notBefore;
+        private long seen;
+
+        Look(long size, FileTime modified, long since, long notBefore) {
+            this.size = size;
+            this.modified = modified;
+            this.since = since;
+            this.notBefore = notBefore;
+            this.seen = since;
+        }
+
+        boolean isOf(long otherSize, FileTime otherModified) {
+            return size == otherSize && otherModified.equals(modified);
+        }
+    }
+
+    /**
+     * @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file
+     * @param systemFiles that are passed over
+     */
+    public SettledFiles(Duration settleTime, Clock clock, SystemFiles systemFiles) {
+        this.markers = new ReadyMarkers(settleTime);
+        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
+        this.settleTime = Objects.requireNonNull(settleTime, "settle time").toNanos();
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /**
+     * Whether the file, or the folder with all that is in it, may be taken now. A link or a device is always complete: the
+     * route refuses it.
+     *
+     * @param dropped as it was listed by now
+     * @param folder that it lies in
+     */
+    boolean isSettled(Dropped dropped, HeldFolder folder) throws IOException {
+        BasicFileAttributes attributes = dropped.attributes();
+        FileTime modified = attributes.lastModifiedTime();
+        if (!attributes.isDirectory()) {
+            boolean needsNoWait = !attributes.isRegularFile();
+            return isSettled(dropped, folder, needsNoWait, attributes.size(), modified);
+        }
+        try {
+            TreeLook look = TreeLook.of(folder, dropped.file().getFileName(), systemFiles);
+            FileTime newest = FileTime.from(look.modified());
+            return isSettled(
+                    dropped,
+                    folder,
+                    isMarked(dropped.bagMarker(), dropped, folder, newest),
+                    look.fingerprint(),
+                    newest);
+        } catch (AccessDeniedException closed) {
+            // The route refuses it, and says why.
+            return isSettled(dropped, folder, false, attributes.size(), modified);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Whether all files of a group may be taken now: its marker lies there, or one of each file, or all are still. */
+    boolean isSettled(Dropped group) throws IOException {
+        long fingerprint = 0;
+        FileTime newest = FileTime.from(Instant.MIN);
+        boolean isEachMarked = true;
+        for (Dropped member : group.members()) {
+            BasicFileAttributes attributes = member.attributes();
+            FileTime modified = attributes.lastModifiedTime();
+            fingerprint += TreeLook.fingerprint(member.name(), attributes.size(), modified.toInstant());
+            newest = modified.compareTo(newest) > 0 ? modified : newest;
+            isEachMarked = isEachMarked && isMarked(member.readyMarker(), group.root(), modified);
+        }
+        boolean isMarked = isEachMarked || isMarked(group.readyMarker(), group.root(), newest);
+        return isSettled(group.watchedAs(), isMarked, fingerprint, newest);
+    }
+
+    private synchronized boolean isMarked(Path marker, DropRoot root, FileTime modified) throws IOException {
+        return markers.counts(root.path().resolve(marker), root.look(marker), modified, clock.instant());
+    }
+
+    /** A marker was met where files are listed. */
+    void metMarker(DropRoot root, Path marker, HeldFolder folder) throws IOException {
+        String marked = DroppedName.markedBy(marker.getFileName().toString());
+        metMarker(
+                root, marker, folder.look(marker.getFileName()), !marked.isEmpty() && folder.isThere(Path.of(marked)));
+    }
+
+    /** @param hasFile whether what it marks lies there */
+    void metMarker(DropRoot root, Path marker, boolean hasFile) throws IOException {
+        metMarker(root, marker, root.look(marker), hasFile);
+    }
+
+    private synchronized void metMarker(DropRoot root, Path marker, BasicFileAttributes attributes, boolean hasFile) {
+        if (attributes != null) {
+            markers.met(root.path().resolve(marker), attributes, hasFile, clock.instant());
+        }
+    }
+
+    private synchronized boolean isMarked(Path marker, Dropped dropped, HeldFolder folder, FileTime modified)
+            throws IOException {
+        BasicFileAttributes attributes = folder.look(marker.getFileName());
+        return markers.counts(dropped.root().path().resolve(marker), attributes, modified, clock.instant());
+    }
+
+    SystemFiles systemFiles() {
+        return systemFiles;
+    }
+
+    Overlooked overlooked() {
+        return overlooked;
+    }
+
+    Instant time() {
+        return clock.instant();
+    }
+
+    private synchronized boolean isSettled(
+            Dropped dropped, HeldFolder folder, boolean needsNoWait, long size, FileTime modified) throws IOException {
+        Path file = dropped.path();
+        return isWatchedLongEnough(file, size, modified)
+                ? isSettled(file, true, size, modified)
+                : isSettled(
+                        file,
+                        needsNoWait || isMarked(dropped.readyMarker(), dropped, folder, modified),
+                        size,
+                        modified);
+    }
+
+    /** So that no marker is looked for in vain. */
+    private boolean isWatchedLongEnough(Path file, long size, FileTime modified) {
+        Look before = watched.get(file);
+        return before != null && before.isOf(size, modified) && now() >= before.since + settleTime;
+    }
+
+    /** @param size of a file; of a folder or a group a number that is another when anything in it is */
+    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified) {
+        long now = now();
+        Look before = watched.get(file);
+        if (before != null) {
+            before.seen = now;
+            if (now < before.notBefore) {
+                return false;
+            }
+        }
+        boolean same = before != null && before.isOf(size, modified);
+        boolean settled = needsNoWait || (same && now >= before.since + settleTime);
+        if (settled) {
+            watched.remove(file);
+        } else if (!same && makeRoom(file, now)) {
+            watched.put(file, new Look(size, modified, now, now));
+        }
+        return settled;
+    }
+
+    /** Does not offer the file again before so much time has gone by, because it could not be dealt with now. */
+    public synchronized void holdOff(Path file, Duration pause) {
+        long now = now();
+        if (makeRoom(file, now)) {
+            watched.put(file, new Look(-1, null, now, now + pause.toNanos()));
+        }
+    }
+
+    private long now() {
+        Instant now = clock.instant();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    /** Forgets, now and then, the files that no pass has met for long: they are gone. */
+    private boolean makeRoom(Path file, long now) {
+        boolean full = watched.size() >= MAX_WATCHED && !watched.containsKey(file);
+        if (full && (roomMade == NEVER_SEEN || now >= roomMade + settleTime)) {
+            roomMade = now;
+            watched.values().removeIf(each -> each.seen + FORGOTTEN_AFTER < now && each.notBefore < now);
+            full = watched.size() >= MAX_WATCHED;
+        }
+        return !full;
+    }
+
+    @Override
+    public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+        // Nothing lies about from an earlier run: this strategy leaves no marks on the disk.
+    }
+
+    @Override
+    public boolean begin(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        // The consumer offers what is complete and nothing else.
+        return true;
+    }
+
+    @Override
+    public void abort(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        // The file was not touched.
+    }
+
+    @Override
+    public void commit(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        // The route has moved the file away.
+    }
+
+    @Override
+    public void rollback(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        // What is still there is offered again.
+    }
+}

@@ -1,0 +1,220 @@
+package io.saddlebag.dsse;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.JsonFields;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A DSSE v1 envelope with exactly one signature, and beside it the certificate of the signer, which DSSE leaves to the
+ * application. Having one says nothing of whether the signature holds: {@code direct:verify} does.
+ *
+ * <p>The arrays are not copied; nobody may write into them.
+ *
+ * @see <a href="https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md">DSSE envelope</a>
+ */
+public final class Envelope {
+    /** The largest envelope that is read, in bytes of JSON. */
+    public static final int MAX_SIZE = 128 * 1024;
+    /** The length of an Ed25519 signature in bytes (RFC 8032, 5.1.6). */
+    public static final int SIGNATURE_LENGTH = 64;
+
+    private final String payloadType;
+    private final byte[] payload;
+    private final Sha256 keyId;
+    private final byte[] signature;
+    private final byte[] certificate;
+
+    /**
+     * @param payload the signed bytes, verbatim
+     * @param keyId SHA-256 of the signer's SubjectPublicKeyInfo
+     * @param signature {@value #SIGNATURE_LENGTH} bytes of Ed25519 over {@link #preAuthenticationEncoding}
+     * @param certificate of the signer, DER
+     */
+    public Envelope(String payloadType, byte[] payload, Sha256 keyId, byte[] signature, byte[] certificate) {
+        this.payloadType = Objects.requireNonNull(payloadType, "payload type");
+        this.payload = Objects.requireNonNull(payload, "payload");
+        this.keyId = Objects.requireNonNull(keyId, "keyid");
+        this.signature = Objects.requireNonNull(signature, "signature");
+        this.certificate = Objects.requireNonNull(certificate, "certificate");
+        if (signature.length != SIGNATURE_LENGTH) {
+            throw new IllegalArgumentException(
+                    "Expected a signature of " + SIGNATURE_LENGTH + " bytes, found " + signature.length);
+        }
+    }
+
+    /**
+     * Reads the envelope and nothing of its payload.
+     *
+     * @throws Refusal {@code BAD_SIGNATURE} when the bytes are not such an envelope
+     */
+    public static Envelope parse(byte[] json) {
+        if (json.length > MAX_SIZE) {
+            throw refusal("an envelope of at most " + MAX_SIZE + " bytes", json.length + " bytes", null);
+        }
+        try {
+            return Json.read(json, Fields.class).envelope();
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw refusal("a DSSE envelope with one Ed25519 signature", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Refusal refusal(String expected, String found, Exception cause) {
+        return new Refusal(
+                Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found: " + Printable.of(found), cause);
+    }
+
+    /** The envelope as JSON, without spaces. */
+    public byte[] write() {
+        return Json.write(
+                new Written(payloadType, payload, List.of(new WrittenSignature(keyId.hex(), signature, certificate))));
+    }
+
+    /** What is signed: DSSE's PAE of type and payload. */
+    public static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
+        byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
+        byte[] head = ("DSSEv1 " + type.length + " ").getBytes(StandardCharsets.US_ASCII);
+        byte[] middle = (" " + payload.length + " ").getBytes(StandardCharsets.US_ASCII);
+        byte[] encoding = new byte[head.length + type.length + middle.length + payload.length];
+        int at = append(encoding, 0, head);
+        at = append(encoding, at, type);
+        at = append(encoding, at, middle);
+        append(encoding, at, payload);
+        return encoding;
+    }
+
+    private static int append(byte[] target, int at, byte[] part) {
+        System.arraycopy(part, 0, target, at, part.length);
+        return at + part.length;
+    }
+
+    public String payloadType() {
+        return payloadType;
+    }
+
+    public byte[] payload() {
+        return payload;
+    }
+
+    public Sha256 keyId() {
+        return keyId;
+    }
+
+    public byte[] signature() {
+        return signature;
+    }
+
+    /** DER of the certificate that the signer presents; not trusted until it is checked. */
+    public byte[] certificate() {
+        return certificate;
+    }
+
+    /** @param fingerprint as {@link io.saddlebag.identity.Fingerprints} makes it of a certificate */
+    public boolean presents(Sha256 fingerprint) {
+        return Sha256.of(certificate).equals(fingerprint);
+    }
+
+    /** Its bytes are written as base64 without a text of it in between. */
+    private record Written(
+            @JsonProperty("payloadType") String payloadType,
+            @JsonProperty("payload") byte[] payload,
+            @JsonProperty("signatures") List<WrittenSignature> signatures) {}
+
+    private record WrittenSignature(
+            @JsonProperty("keyid") String keyid,
+            @JsonProperty("sig") byte[] sig,
+            @JsonProperty("cert") byte[] cert) {}
+
+    @JsonDeserialize(using = FieldsReader.class)
+    private record Fields(String payloadType, String payload, List<SignatureFields> signatures) {
+        Envelope envelope() {
+            Objects.requireNonNull(signatures, "no field 'signatures'");
+            if (signatures.size() != 1) {
+                throw new IllegalArgumentException("Expected exactly one signature, found " + signatures.size());
+            }
+            SignatureFields only = Objects.requireNonNull(signatures.get(0), "an empty signature");
+            return new Envelope(
+                    Objects.requireNonNull(payloadType, "no field 'payloadType'"),
+                    decode("payload", payload),
+                    new Sha256(Objects.requireNonNull(only.keyid, "no field 'keyid'")),
+                    decode("sig", only.sig),
+                    decode("cert", only.cert));
+        }
+
+        private static byte[] decode(String field, String text) {
+            Objects.requireNonNull(text, () -> "no field '" + field + "'");
+            try {
+                return decode(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("Expected base64 in the field '" + field + "'", e);
+            }
+        }
+
+        /** DSSE: readers must take the standard and the URL-safe alphabet. */
+        private static byte[] decode(String text) {
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException notStandard) {
+                return Base64.getUrlDecoder().decode(text);
+            }
+        }
+    }
+
+    private record SignatureFields(String keyid, String sig, String cert) {}
+
+    /** Reads what {@link #write} writes; fields that it does not know are passed over. */
+    private static final class FieldsReader extends StdDeserializer<Fields> {
+        private static final long serialVersionUID = 1L;
+
+        FieldsReader() {
+            super(Fields.class);
+        }
+
+        @Override
+        public Fields deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return JsonFields.object(json, FieldsReader::fields);
+        }
+
+        private static Fields fields(JsonParser json) throws IOException {
+            String type = null;
+            String payload = null;
+            List<SignatureFields> signatures = null;
+            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
+                switch (field) {
+                    case "payloadType" -> type = JsonFields.text(json);
+                    case "payload" -> payload = JsonFields.text(json);
+                    case "signatures" ->
+                        signatures = JsonFields.list(json, item -> JsonFields.object(item, FieldsReader::signature));
+                    default -> json.skipChildren();
+                }
+            }
+            return new Fields(type, payload, signatures);
+        }
+
+        private static SignatureFields signature(JsonParser json) throws IOException {
+            String keyId = null;
+            String signature = null;
+            String certificate = null;
+            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
+                switch (field) {
+                    case "keyid" -> keyId = JsonFields.text(json);
+                    case "sig" -> signature = JsonFields.text(json);
+                    case "cert" -> certificate = JsonFields.text(json);
+                    default -> json.skipChildren();
+                }
+            }
+            return new SignatureFields(keyId, signature, certificate);
+        }
+    }
+}

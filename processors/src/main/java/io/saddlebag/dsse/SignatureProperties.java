@@ -1,0 +1,21 @@
+package io.saddlebag.dsse;
+
+/**
+ * The names of the exchange properties that the routes {@code direct:sign} and {@code direct:verify} take and give. What
+ * {@code direct:verify} gives is set only once the signature has verified.
+ */
+public final class SignatureProperties {
+    /** In, both routes: the DSSE payload type to sign or to expect, such as {@code Manifest.TYPE}. */
+    public static final String PAYLOAD_TYPE = "dssePayloadType";
+
+    /** Out of {@code direct:verify}: the {@code SiteId} that the CA certified for the signer. */
+    public static final String SIGNER = "dsseSigner";
+
+    /** Out of {@code direct:verify}: {@code Sha256} of the signer's SubjectPublicKeyInfo. */
+    public static final String SIGNER_FINGERPRINT = "dsseSignerFingerprint";
+
+    /** Out of both routes: {@code Sha256} of the payload bytes. */
+    public static final String PAYLOAD_SHA256 = "dssePayloadSha256";
+
+    private SignatureProperties() {}
+}

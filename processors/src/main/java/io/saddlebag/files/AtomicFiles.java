@@ -1,0 +1,376 @@
+package io.saddlebag.files;
+
+import io.saddlebag.files.access.Modes;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Files that are either not there or whole, and that survive a power cut once a call has returned: written under a
+ * temporary name, fsynced, given their name in one step, and the folder fsynced (POSIX rename and fsync). A temporary
+ * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Files have the mode
+ * {@link Modes#SHARED_FILE}. Holds no state; any number of threads may call.
+ */
+public final class AtomicFiles {
+    /** Ends the name of a file that is still being written. */
+    public static final String TEMPORARY_SUFFIX = ".part";
+
+    private static final Pattern TEMPORARY_NAME =
+            Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
+
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final int BUFFER = 64 * 1024;
+
+    private AtomicFiles() {}
+
+    /** Writes a file's content; closing the stream is the caller's affair. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream target) throws IOException;
+    }
+
+    /**
+     * Creates a file that was not there.
+     *
+     * @throws FileAlreadyExistsException when the target exists, even as a link to nowhere; it is left as it is
+     * @throws IOException when it cannot be written; no temporary file is left
+     */
+    public static void create(Path target, Content content) throws IOException {
+        Path temporary = write(target, content);
+        try {
+            linkOrMove(temporary, target);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncFolder(folderOf(target));
+    }
+
+    public static void create(Path target, byte[] content) throws IOException {
+        create(target, out -> out.write(content));
+    }
+
+    /**
+     * Creates a file or puts a new one in its place; a reader sees the old content or the new, never a mixture.
+     *
+     * @throws IOException when it cannot be written; the old file then stands and no temporary file is left
+     */
+    public static void replace(Path target, Content content) throws IOException {
+        Path temporary = write(target, content);
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncFolder(folderOf(target));
+    }
+
+    public static void replace(Path target, byte[] content) throws IOException {
+        replace(target, out -> out.write(content));
+    }
+
+    /**
+     * Moves a finished file to a name that nobody has; to another file system by a copy. A crash may leave it under both
+     * names for a moment; within one file system, calling again then takes the old one away.
+     *
+     * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
+     * @throws NoSuchFileException when the source is not there
+     */
+    public static void moveNew(Path source, Path target) throws IOException {
+        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(source.toString());
+        }
+        sync(source);
+        boolean isCopied = false;
+        if (!isSameFile(source, target)) {
+            try {
+                linkOrMove(source, target);
+            } catch (AtomicMoveNotSupportedException e) {
+                try (InputStream in = Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS)) {
+                    create(target, in::transferTo);
+                }
+                isCopied = true;
+            }
+        }
+        boolean isWithinFolder = folderOf(source).equals(folderOf(target));
+        if (!isWithinFolder) {
+            syncFolder(folderOf(target));
+        }
+        // Somebody may have put another file in the source's place by now.
+        if (isCopied || (Files.exists(source, LinkOption.NOFOLLOW_LINKS) && isSameFile(source, target))) {
+            Files.deleteIfExists(source);
+        }
+        syncFolder(folderOf(source));
+    }
+
+    /**
+     * As {@link #moveNew} of a file that is synced; the folder's entries are for the caller to sync.
+     *
+     * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
+     */
+    public static void name(Path source, Path target) throws IOException {
+        try {
+            linkOrMoveUnlessThere(source, target);
+        } catch (AtomicMoveNotSupportedException e) {
+            create(target, out -> Files.copy(source, out));
+        }
+        Files.deleteIfExists(source);
+    }
+
+    /**
+     * Tries whether the folder can be written to and has room; leaves nothing behind.
+     *
+     * @param bytes beyond a little that is needed in any case
+     * @throws IOException saying what is in the way
+     */
+    public static void requireRoom(Path folder, long bytes) throws IOException {
+        long usable = folder.toFile().getUsableSpace();
+        // Some file systems know of no size; there only the attempt counts.
+        if (folder.toFile().getTotalSpace() > 0 && usable < bytes) {
+            throw new FileSystemException(
+                    folder.toString(), null, "expected room for " + bytes + " bytes, found " + usable);
+        }
+        Files.delete(write(folder.resolve("room"), out -> out.write(new byte[BUFFER])));
+    }
+
+    /**
+     * Gives a file, whose content is synced first, a second name that nobody has, within one file system; where links are
+     * not to be had, it moves there. Done again after a crash it ends the same. The entry is on the disk once the folder is
+     * synced.
+     *
+     * @throws FileAlreadyExistsException when another file has that name
+     * @throws NoSuchFileException when the file is not there
+     */
+    public static void nameNew(Path file, Path target) throws IOException {
+        sync(file);
+        linkOrMoveUnlessThere(file, target);
+    }
+
+    private static void linkOrMoveUnlessThere(Path file, Path target) throws IOException {
+        try {
+            linkOrMove(file, target);
+        } catch (FileAlreadyExistsException e) {
+            if (!isSameFile(file, target)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Gives a file another name in its folder, in one step: it is never there under both, so that a crash leaves no doubt
+     * whether anybody saw the new one. Looks first whether the name is free, which a link would do in the same step. The
+     * entry is on the disk once the folder is synced.
+     *
+     * @throws FileAlreadyExistsException when another file has that name; both are left as they are
+     */
+    public static void rename(Path file, Path target) throws IOException {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        } else if (isSameFile(file, target)) {
+            // A rename would leave both (POSIX).
+            Files.delete(file);
+        } else {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+    }
+
+    /**
+     * Whether anything is there; a link to nowhere is nothing. For what as a rule is not there: {@link Files} makes two
+     * exceptions then, which cost ten times as much as the question. Not for a check that such a link must not pass.
+     */
+    public static boolean isThere(Path file) {
+        return isText(file) ? file.toFile().exists() : Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** As {@link Files#deleteIfExists}, for what as a rule is not there. */
+    public static void deleteIfThere(Path file) throws IOException {
+        if (!isText(file) || (!file.toFile().delete() && file.toFile().exists())) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Bytes that are no text stand for others in a {@link java.io.File}. */
+    private static boolean isText(Path file) {
+        return file.toString().indexOf('\uFFFD') < 0;
+    }
+
+    /** Deletes a file, if it is there, so that it stays deleted. */
+    public static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncFolder(folderOf(file));
+        }
+    }
+
+    /**
+     * Makes a folder and those above it, each entry synced and none with more rights than {@link Modes#SHARED_FOLDER}. An
+     * existing folder costs nothing, and its mode stays.
+     */
+    public static void createFolders(Path folder) throws IOException {
+        createFolders(folder, Modes.SHARED_FOLDER);
+    }
+
+    /** As {@link #createFolders}, the last folder for this site alone. */
+    public static void createPrivateFolder(Path folder) throws IOException {
+        createFolders(folder, Modes.PRIVATE_FOLDER);
+    }
+
+    private static void createFolders(Path folder, FileAttribute<?> mode) throws IOException {
+        Path absolute = folder.toAbsolutePath();
+        if (Files.isDirectory(absolute)) {
+            return;
+        }
+        Path parent = absolute.getParent();
+        if (parent != null) {
+            createFolders(parent);
+        }
+        try {
+            Files.createDirectory(absolute, mode);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(absolute)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            syncFolder(parent);
+        }
+    }
+
+    /**
+     * Brings a file's content to the disk.
+     *
+     * @throws IOException naming the file
+     */
+    public static void sync(Path file) throws IOException {
+        try {
+            force(file);
+        } catch (IOException e) {
+            throw named(file, "cannot be brought to the disk", e);
+        }
+    }
+
+    /**
+     * Brings a folder's entries to the disk; does nothing where {@link UnsyncedFolders} says that it is not to be had.
+     *
+     * @throws IOException naming the folder
+     */
+    public static void syncFolder(Path folder) throws IOException {
+        syncFolder(folder, () -> force(folder));
+    }
+
+    static void syncFolder(Path folder, EarlySync.Sync sync) throws IOException {
+        try {
+            sync.run();
+        } catch (IOException e) {
+            if (!UnsyncedFolders.isAccepted(folder, e)) {
+                throw named(folder, "its entries cannot be brought to the disk", e);
+            }
+        }
+    }
+
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The system's own errors of open(2) have the path; those of fsync(2) have none. */
+    private static IOException named(Path path, String what, IOException e) {
+        return e instanceof FileSystemException ? e : new IOException(path + ": " + what + ": " + e.getMessage(), e);
+    }
+
+    /** Whether a file of this name is one that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */
+    public static boolean isTemporary(String fileName) {
+        return TEMPORARY_NAME.matcher(fileName).matches();
+    }
+
+    /**
+     * Removes from a folder what a killed process left half written there; does nothing when there is no such folder.
+     *
+     * @throws IOException of the first that cannot be removed, once all others are
+     */
+    public static void removeUnfinished(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
+                folder, file -> isTemporary(file.getFileName().toString()))) {
+            IOException failure = null;
+            for (Path file : unfinished) {
+                try {
+                    FileTree.delete(file);
+                } catch (IOException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Writes and syncs a file under a temporary name in the target's folder. */
+    public static Path write(Path target, Content content) throws IOException {
+        Path temporary = folderOf(target).resolve("." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+        try (FileChannel channel = FileChannel.open(temporary, NEW_FILE, Modes.SHARED_FILE);
+                EarlySync early = new EarlySync(() -> channel.force(false))) {
+            OutputStream out = new BufferedOutputStream(early.through(Channels.newOutputStream(channel)), BUFFER);
+            content.writeTo(out);
+            out.flush();
+            early.finish();
+            channel.force(true);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        return temporary;
+    }
+
+    /** A hard link, because a rename would silently overwrite; where links are not to be had, a checked rename. */
+    private static void linkOrMove(Path file, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(target.toString());
+            }
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static boolean isSameFile(Path source, Path target) throws IOException {
+        try {
+            return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isSymbolicLink(target)
+                    && Files.isSameFile(source, target);
+        } catch (NoSuchFileException taken) {
+            // A reader may take the target the moment that it stands there.
+            return false;
+        }
+    }
+
+    private static Path folderOf(Path file) {
+        return file.toAbsolutePath().getParent();
+    }
+}

@@ -1,0 +1,119 @@
+package io.saddlebag.files;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Brings what was written to a long file to the disk while more is written, on a thread of its own, so that the sync at
+ * the file's end has little left to do. For one thread, which says what it {@link #wrote}, calls {@link #finish} before
+ * that sync, and closes this before the file.
+ */
+public final class EarlySync implements AutoCloseable {
+    /** From one sync to the next, in bytes. */
+    private static final long STEP = 32L << 20;
+
+    private final Sync sync;
+    private final Semaphore steps = new Semaphore(0);
+    private long sinceStep;
+    private Thread thread;
+    private volatile boolean ended;
+    /** A failed sync is told once: the one at the end would know nothing of it. */
+    private volatile IOException failure;
+
+    /** Brings what was written by then to the disk. */
+    @FunctionalInterface
+    public interface Sync {
+        void run() throws IOException;
+    }
+
+    public EarlySync(Sync sync) {
+        this.sync = sync;
+    }
+
+    /** So many bytes more than before. */
+    public void wrote(long bytes) {
+        sinceStep += bytes;
+        if (sinceStep >= STEP) {
+            sinceStep = 0;
+            if (thread == null) {
+                thread = new Thread(this::run, "saddlebag-early-sync");
+                thread.setDaemon(true);
+                thread.start();
+            }
+            steps.release();
+        }
+    }
+
+    /** A stream to the file that says itself what it wrote. */
+    public OutputStream through(OutputStream file) {
+        return new FilterOutputStream(file) {
+            @Override
+            public void write(int one) throws IOException {
+                out.write(one);
+                wrote(1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+                wrote(length);
+            }
+        };
+    }
+
+    private void run() {
+        try {
+            for (steps.acquireUninterruptibly(); !ended; steps.acquireUninterruptibly()) {
+                steps.drainPermits();
+                sync.run();
+            }
+        } catch (ClosedChannelException e) {
+            // The file was given up meanwhile. Whoever opens it again is told by its own sync.
+            ended = true;
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    /** Whether a sync has failed: what was written may be lost, whatever a later sync says. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** @throws IOException when one {@link #hasFailed} */
+    public void requireNoFailure() throws IOException {
+        if (hasFailed()) {
+            throw failure;
+        }
+    }
+
+    /**
+     * Waits for the sync that is under way and begins no more.
+     *
+     * @throws IOException as {@link #requireNoFailure}
+     */
+    public void finish() throws IOException {
+        ended = true;
+        if (thread != null) {
+            steps.release();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while a file was brought to the disk");
+            }
+        }
+        requireNoFailure();
+    }
+
+    /** Begins no more, and waits for nothing. */
+    @Override
+    public void close() {
+        ended = true;
+        steps.release();
+    }
+}

@@ -1,0 +1,43 @@
+package io.saddlebag.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings a folder's entries to the disk for many threads at once: one sync stands for all who asked before it began.
+ */
+public final class FolderSync {
+    private final Path folder;
+    private final AtomicLong asked = new AtomicLong();
+    private long over;
+    private long failed;
+
+    public FolderSync(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Returns once every entry that the caller made before is on the disk.
+     *
+     * @throws IOException when that is not certain, also when another thread's sync stood for this one
+     */
+    public void sync() throws IOException {
+        long mine = asked.incrementAndGet();
+        synchronized (this) {
+            if (over < mine) {
+                long all = asked.get();
+                over = all;
+                try {
+                    AtomicFiles.syncFolder(folder);
+                } catch (IOException e) {
+                    // The next sync may succeed and still not bring what this one lost.
+                    failed = all;
+                    throw e;
+                }
+            } else if (mine <= failed) {
+                throw new IOException(folder + ": its entries could not be brought to the disk");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.saddlebag.files;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A file name that can stand on every platform that a message may reach: Unicode in its composed form (NFC), nothing
+ * that a terminal or a path would act upon, and none of the names that Windows keeps for devices.
+ */
+public final class PortableName {
+    /** The longest name in UTF-8 bytes, so that there is room for endings such as {@code .reason.json}. */
+    static final int MAX_BYTES = 200;
+
+    /** {@code CONOUT$}. */
+    private static final int LONGEST_OF_WINDOWS = 7;
+
+    private static final char UNREADABLE = '\uFFFD';
+    private static final Pattern OF_PATHS = Pattern.compile("[<>:\"/\\\\|?*]");
+    private static final Pattern OF_WINDOWS =
+            Pattern.compile("(CON|PRN|AUX|NUL|(COM|LPT)[0-9\u00B9\u00B2\u00B3]|CONIN\\$|CONOUT\\$|CLOCK\\$)");
+
+    private PortableName() {}
+
+    /** @throws Refusal BAD_NAME, saying what is wrong with the name */
+    public static void require(String fileName) {
+        if (!isPlain(fileName)) {
+            requireText(fileName);
+        }
+        if (fileName.isEmpty() || fileName.equals("..")) {
+            throw refusal("without any of < > : \" / \\ | ? *", fileName);
+        }
+        if (fileName.endsWith(".") || fileName.endsWith(" ")) {
+            throw refusal("that does not end in a dot or space", fileName);
+        }
+        int dot = fileName.indexOf('.');
+        String stem = (dot < 0 ? fileName : fileName.substring(0, dot)).stripTrailing();
+        if (stem.length() <= LONGEST_OF_WINDOWS
+                && OF_WINDOWS.matcher(stem.toUpperCase(Locale.ROOT)).matches()) {
+            throw refusal("that Windows does not keep for a device", fileName);
+        }
+        if (fileName.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            throw refusal("of at most " + MAX_BYTES + " bytes in UTF-8", fileName);
+        }
+    }
+
+    /** As nearly every name is: nothing of it needs a closer look. */
+    private static boolean isPlain(String fileName) {
+        for (int i = 0; i < fileName.length(); i++) {
+            char c = fileName.charAt(i);
+            boolean plain = (c >= 'A' && c <= 'Z')
+                    || (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void requireText(String fileName) {
+        if (fileName.indexOf(UNREADABLE) >= 0) {
+            throw refusal("in UTF-8", fileName);
+        }
+        if (fileName.codePoints().anyMatch(PortableName::isUnseen)) {
+            throw refusal("without control or invisible characters", fileName);
+        }
+        if (OF_PATHS.matcher(fileName).find()) {
+            throw refusal("without any of < > : \" / \\ | ? *", fileName);
+        }
+        if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
+            throw refusal("in Unicode's composed form (NFC)", fileName);
+        }
+    }
+
+    private static boolean isUnseen(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
+    }
+
+    private static Refusal refusal(String expected, String fileName) {
+        return new Refusal(
+                Refusal.Code.BAD_NAME,
+                "Expected a name " + expected + ", found '" + Printable.of(fileName)
+                        + "'. Rename the file and drop it again");
+    }
+}

@@ -1,0 +1,89 @@
+package io.saddlebag.files;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.Iterator;
+
+/**
+ * How a folder with all that is in it looks from outside. When a file below it comes, goes, grows or is written to, at
+ * least one of the two changes. Reads no file and follows no link; memory does not grow with what is in it. Does not look
+ * below {@value #DEEPEST} folders.
+ *
+ * @param fingerprint of every path, size and time; not a cryptographic one
+ * @param modified the newest time in it
+ */
+public record TreeLook(long fingerprint, Instant modified) {
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    /** Each level holds a folder open. */
+    private static final int DEEPEST = 64;
+
+    /**
+     * @param passedOver what does not belong to it
+     * @throws IOException when the folder is not there, or no folder
+     */
+    public static TreeLook of(HeldFolder parent, Path name, SystemFiles passedOver) throws IOException {
+        Sum sum = new Sum(passedOver);
+        try (HeldFolder folder = parent.sub(name)) {
+            sum.take("", 0, folder.itself());
+            sum.takeContent(folder, "", 1);
+        }
+        return new TreeLook(sum.fingerprint, sum.newest);
+    }
+
+    /** Of one file; those of several are added, so that their order does not count. */
+    public static long fingerprint(String path, long size, Instant modified) {
+        long one = path.hashCode();
+        one = (one * SPREAD + size) * SPREAD + modified.getEpochSecond();
+        one = (one * SPREAD + modified.getNano()) * SPREAD;
+        return one ^ (one >>> 29);
+    }
+
+    /** Adds, so that the order in which a folder lists its files does not count. */
+    private static final class Sum {
+        private final SystemFiles passedOver;
+        private long fingerprint;
+        private Instant newest = Instant.MIN;
+
+        Sum(SystemFiles passedOver) {
+            this.passedOver = passedOver;
+        }
+
+        void takeContent(HeldFolder folder, String prefix, int depth) throws IOException {
+            try {
+                for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
+                    Path name = names.next();
+                    boolean isPassedOver = passedOver.contains(name.toString());
+                    BasicFileAttributes attributes = isPassedOver ? null : folder.look(name);
+                    if (attributes != null) {
+                        String path = prefix + name;
+                        take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);
+                        if (attributes.isDirectory() && depth < DEEPEST) {
+                            descend(folder, name, path + "/", depth + 1);
+                        }
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+
+        private void descend(HeldFolder folder, Path name, String prefix, int depth) {
+            try (HeldFolder sub = folder.sub(name)) {
+                takeContent(sub, prefix, depth);
+            } catch (IOException e) {
+                // Gone meanwhile, which the folder's own time shows, or closed to this site, which is found later.
+                return;
+            }
+        }
+
+        void take(String path, long size, BasicFileAttributes attributes) {
+            Instant modified = attributes.lastModifiedTime().toInstant();
+            fingerprint += TreeLook.fingerprint(path, size, modified);
+            newest = modified.isAfter(newest) ? modified : newest;
+        }
+    }
+}

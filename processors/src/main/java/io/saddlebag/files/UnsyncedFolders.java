@@ -1,0 +1,67 @@
+package io.saddlebag.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Folders whose file system cannot bring entries to the disk (fsync of a folder), where the operator accepts that. Known
+ * to the whole process, as the mounts are that it runs on: a folder lies on such a file system whichever object syncs it.
+ * Any number of threads may call.
+ */
+public final class UnsyncedFolders {
+    private static final Map<Path, String> REASONS = new ConcurrentHashMap<>();
+
+    private UnsyncedFolders() {}
+
+    /**
+     * Tries whether the entries of a folder can be synced where its files can.
+     *
+     * @param folder one that is there
+     * @return what the file system says; empty when it can, or when the disk itself is in trouble
+     */
+    public static Optional<String> reason(Path folder) {
+        try {
+            AtomicFiles.force(folder);
+            return Optional.empty();
+        } catch (IOException e) {
+            return canSyncFiles(folder) ? Optional.of(reasonOf(e)) : Optional.empty();
+        }
+    }
+
+    private static boolean canSyncFiles(Path folder) {
+        try {
+            Files.delete(AtomicFiles.write(folder.resolve("sync"), out -> out.write(0)));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * From now on a sync of this folder, or of one below it, that fails for this reason counts as done.
+     *
+     * @param reason as {@link #reason} found it
+     */
+    public static void accept(Path folder, String reason) {
+        REASONS.put(folder.toAbsolutePath().normalize(), reason);
+    }
+
+    static boolean isAccepted(Path folder, IOException failure) {
+        if (REASONS.isEmpty()) {
+            return false;
+        }
+        String reason = reasonOf(failure);
+        Path at = folder.toAbsolutePath().normalize();
+        return REASONS.entrySet().stream()
+                .anyMatch(accepted ->
+                        at.startsWith(accepted.getKey()) && accepted.getValue().equals(reason));
+    }
+
+    private static String reasonOf(IOException failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+}

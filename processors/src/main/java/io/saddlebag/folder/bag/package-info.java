@@ -1,2 +1,0 @@
-/** BagIt bags (RFC 8493), read and verified; nothing here writes one, and nothing here moves files. */
-package io.saddlebag.folder.bag;

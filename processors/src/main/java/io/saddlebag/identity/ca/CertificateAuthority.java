@@ -1,0 +1,214 @@
+package io.saddlebag.identity.ca;
+
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.PemFiles;
+import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.Revocations;
+import io.saddlebag.identity.Role;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The network's offline CA in a folder of its own: {@code ca.crt}, {@code ca.key} (0600), {@code issued.csv} (one line a
+ * certificate) and, once something is revoked, {@code ca.crl}. For one thread, and one process at a time.
+ */
+public final class CertificateAuthority {
+    private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
+    private static final Duration SITE_VALIDITY = Duration.ofDays(825);
+    private static final Duration LIST_RENEWAL = Duration.ofDays(365);
+    private static final String ISSUED_HEADING = "serial,site,role,use,not_before,not_after,sha256\n";
+    private static final List<String> IDENTITY_FILES =
+            List.of("ca.crt", "tls.crt", "tls.key", "signing.crt", "signing.key");
+
+    private final Path folder;
+    private final CertificateIssuer.Authority authority;
+    private final CertificateIssuer issuer;
+    private final SecureRandom random;
+    private final Clock clock;
+
+    private CertificateAuthority(Path folder, CertificateIssuer.Authority authority, SecureRandom random, Clock clock) {
+        this.folder = folder;
+        this.authority = authority;
+        this.issuer = new CertificateIssuer(random);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a CA in an empty or new folder.
+     *
+     * @param name for people, the certificate's common name
+     * @throws IOException when the folder already holds one, or cannot be written
+     */
+    public static CertificateAuthority create(Path folder, String name) throws IOException {
+        return create(folder, name, new SecureRandom(), Clock.systemUTC());
+    }
+
+    public static CertificateAuthority create(Path folder, String name, SecureRandom random, Clock clock)
+            throws IOException {
+        if (Files.exists(folder.resolve("ca.key")) || Files.exists(folder.resolve("ca.crt"))) {
+            throw new FileAlreadyExistsException(
+                    folder + ": expected no CA, found one. It is never overwritten; name another folder");
+        }
+        PrivateFiles.makeFolder(folder);
+        CertificateIssuer issuer = new CertificateIssuer(random);
+        KeyPair keys = issuer.newP256Key();
+        X509Certificate certificate = issuer.authority(name, keys, clock.instant(), AUTHORITY_VALIDITY);
+        PrivateFiles.create(folder.resolve("ca.key"), PemFiles.key(keys.getPrivate(), null, random));
+        PrivateFiles.createPublic(folder.resolve("issued.csv"), ISSUED_HEADING.getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.createPublic(folder.resolve("ca.crt"), PemFiles.certificate(certificate));
+        return new CertificateAuthority(
+                folder, new CertificateIssuer.Authority(certificate, keys.getPrivate()), random, clock);
+    }
+
+    /**
+     * Opens the CA in the folder.
+     *
+     * @throws IOException when there is none, or its key may be read by others
+     */
+    public static CertificateAuthority load(Path folder) throws IOException {
+        return load(folder, new SecureRandom(), Clock.systemUTC());
+    }
+
+    public static CertificateAuthority load(Path folder, SecureRandom random, Clock clock) throws IOException {
+        if (!Files.isRegularFile(folder.resolve("ca.key"))) {
+            throw new IOException(folder + ": expected a CA (ca.crt, ca.key), found none. Make one with: saddlebag init"
+                    + " ca --dir " + folder);
+        }
+        PrivateFiles.requirePrivate(folder.resolve("ca.key"), "0600");
+        CertificateIssuer.Authority authority = new CertificateIssuer.Authority(
+                PemFiles.readCertificate(folder.resolve("ca.crt")),
+                PemFiles.readKey(folder.resolve("ca.key"), () -> null));
+        return new CertificateAuthority(folder, authority, random, clock);
+    }
+
+    /** Issues an identity whose keys are not encrypted; see {@link #issue(SiteId, Role, List, Path, char[])}. */
+    public void issue(SiteId site, Role role, List<String> hostNames, Path identityFolder) throws IOException {
+        issue(site, role, hostNames, identityFolder, null);
+    }
+
+    /**
+     * Makes a site's keys and certificates in its identity folder (made 0700 when missing): {@code ca.crt tls.crt
+     * tls.key signing.crt signing.key} and {@code ca.crl} when the CA has one.
+     *
+     * @param hostNames names and addresses under which headquarters is reached, beside localhost; of no meaning for
+     *     other roles
+     * @param passphrase encrypts the keys; null leaves them plain
+     * @throws IOException when the folder already holds one of the files; nothing is overwritten
+     */
+    public void issue(SiteId site, Role role, List<String> hostNames, Path identityFolder, char[] passphrase)
+            throws IOException {
+        for (String name : IDENTITY_FILES) {
+            if (Files.exists(identityFolder.resolve(name))) {
+                throw new FileAlreadyExistsException(identityFolder.resolve(name)
+                        + ": expected no identity, found one. It is never overwritten; move the old one away");
+            }
+        }
+        PrivateFiles.makeFolder(identityFolder);
+        KeyPair tlsKeys = issuer.newP256Key();
+        KeyPair signingKeys = issuer.newEd25519Key();
+        X509Certificate tls = issuer.tls(
+                authority,
+                site,
+                role.purpose(),
+                role == Role.HQ ? withLocalhost(hostNames) : List.of(),
+                tlsKeys.getPublic(),
+                clock.instant(),
+                SITE_VALIDITY);
+        X509Certificate signing =
+                issuer.signing(authority, site, signingKeys.getPublic(), clock.instant(), SITE_VALIDITY);
+        // Recorded before it is handed out: what exists can be revoked.
+        record(tls, site, role, "tls");
+        record(signing, site, role, "signing");
+        PrivateFiles.create(identityFolder.resolve("tls.key"), PemFiles.key(tlsKeys.getPrivate(), passphrase, random));
+        PrivateFiles.create(
+                identityFolder.resolve("signing.key"), PemFiles.key(signingKeys.getPrivate(), passphrase, random));
+        PrivateFiles.createPublic(identityFolder.resolve("tls.crt"), PemFiles.certificate(tls));
+        PrivateFiles.createPublic(identityFolder.resolve("signing.crt"), PemFiles.certificate(signing));
+        PrivateFiles.createPublic(identityFolder.resolve("ca.crt"), PemFiles.certificate(authority.certificate()));
+        if (Files.exists(folder.resolve("ca.crl"))) {
+            Files.copy(folder.resolve("ca.crl"), identityFolder.resolve("ca.crl"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static List<String> withLocalhost(List<String> hostNames) {
+        Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
+        names.addAll(hostNames);
+        return List.copyOf(names);
+    }
+
+    private void record(X509Certificate certificate, SiteId site, Role role, String use) throws IOException {
+        String line = String.join(
+                ",",
+                certificate.getSerialNumber().toString(16),
+                site.value(),
+                role.name(),
+                use,
+                certificate.getNotBefore().toInstant().toString(),
+                certificate.getNotAfter().toInstant().toString(),
+                Fingerprints.of(certificate).hex());
+        try (FileChannel channel = FileChannel.open(
+                folder.resolve("issued.csv"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                Modes.SHARED_FILE)) {
+            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /**
+     * Withdraws every certificate that was issued to the site so far and writes {@code ca.crl}, which is then to be
+     * copied into the identity folder of every site.
+     *
+     * @return how many certificates it withdrew; 0 when all were withdrawn before
+     * @throws IOException when nothing was ever issued to the site, or the files cannot be read or written
+     */
+    public int revoke(SiteId site) throws IOException {
+        Path list = folder.resolve("ca.crl");
+        X509CRL before = Files.exists(list) ? Revocations.parse(list, authority.certificate()) : null;
+        List<BigInteger> serials = new ArrayList<>();
+        boolean known = false;
+        for (String line : Files.readAllLines(folder.resolve("issued.csv"), StandardCharsets.US_ASCII)) {
+            String[] fields = line.split(",");
+            if (fields.length > 1 && fields[1].equals(site.value())) {
+                known = true;
+                BigInteger serial = new BigInteger(fields[0], 16);
+                if (before == null || before.getRevokedCertificate(serial) == null) {
+                    serials.add(serial);
+                }
+            }
+        }
+        if (!known) {
+            throw new IOException(folder.resolve("issued.csv") + ": expected certificates of " + site
+                    + ", found none. Check the site's id");
+        }
+        X509CRL revocations = issuer.revocations(authority, before, serials, clock.instant(), LIST_RENEWAL);
+        Path next = folder.resolve("ca.crl.new");
+        Files.deleteIfExists(next);
+        PrivateFiles.createPublic(next, PemFiles.write(revocations));
+        Files.move(next, list, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return serials.size();
+    }
+}

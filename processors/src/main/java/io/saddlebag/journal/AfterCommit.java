@@ -1,0 +1,44 @@
+package io.saddlebag.journal;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+
+/** Lets an exchange go on, on a worker, once the journal has committed; no thread waits meanwhile. */
+public final class AfterCommit {
+    private final Executor workers;
+
+    public AfterCommit(Executor workers) {
+        this.workers = Objects.requireNonNull(workers, "workers");
+    }
+
+    /** What a step does last. */
+    @FunctionalInterface
+    public interface Rest<T> {
+        void with(T committed) throws Exception;
+    }
+
+    /** @return false, as a step answers whose exchange goes on later */
+    public <T> boolean then(CompletableFuture<T> commit, Exchange exchange, AsyncCallback callback, Rest<T> rest) {
+        commit.whenCompleteAsync(
+                (committed, failure) -> {
+                    try {
+                        if (failure == null) {
+                            rest.with(committed);
+                        } else {
+                            exchange.setException(
+                                    failure instanceof CompletionException ? failure.getCause() : failure);
+                        }
+                    } catch (Throwable e) {
+                        // An error too: who waits for the callback would wait for ever.
+                        exchange.setException(e);
+                    }
+                    callback.done(false);
+                },
+                workers);
+        return false;
+    }
+}

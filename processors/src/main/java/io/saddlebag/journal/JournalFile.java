@@ -1,0 +1,165 @@
+package io.saddlebag.journal;
+
+import io.saddlebag.files.NativeFolder;
+import io.saddlebag.files.access.Modes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * A site's own records, as an SQLite database that keeps its word: every commit is synced before it returns (WAL mode,
+ * synchronous FULL), and the tables are brought to the newest version that this build knows, one transaction a version.
+ */
+public final class JournalFile {
+    private JournalFile() {}
+
+    /**
+     * Opens the database and makes it when there is none; its folder must exist.
+     *
+     * @param versions what turns each version into the next, statement by statement, from an empty database on
+     * @return a connection in auto-commit mode, for one thread at a time
+     * @throws DamagedJournalException when it changed since it was closed, or its pages are damaged
+     * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
+     */
+    public static Connection open(Path file, List<List<String>> versions) throws SQLException {
+        JournalSeal seal = new JournalSeal(file);
+        boolean wasClosed = seal.isClosed();
+        if (wasClosed) {
+            seal.open();
+        }
+        createPrivately(file);
+        Connection connection = connect(file);
+        try {
+            if (!wasClosed) {
+                seal.check(connection);
+            }
+            prepare(connection, versions);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Closes all connections to a database, and notes its digest for the next opening. */
+    public static void close(Path file, Connection... connections) throws SQLException {
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        new JournalSeal(file).close();
+    }
+
+    /**
+     * A second connection to a database that {@link #open} has opened, for questions: they wait for no commit, and see what
+     * is committed.
+     */
+    public static Connection reader(Path file) throws SQLException {
+        Connection connection = connect(file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA query_only = 1");
+            statement.execute("PRAGMA cache_size = -2000");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** SQLite gives its other files the mode of the database, and the database that of the umask. */
+    private static void createPrivately(Path file) throws SQLException {
+        try {
+            Files.createFile(file, Modes.PRIVATE_FILE);
+        } catch (FileAlreadyExistsException e) {
+            // It keeps its mode.
+        } catch (IOException e) {
+            throw new SQLException("cannot make " + file + ": " + e, e);
+        }
+    }
+
+    /** A connection that syncs each commit, to a database of any version or to none yet. */
+    static Connection writer(Path file) throws SQLException {
+        createPrivately(file);
+        Connection connection = connect(file);
+        try (Statement statement = connection.createStatement()) {
+            makeDurable(statement);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void makeDurable(Statement statement) throws SQLException {
+        statement.execute("PRAGMA busy_timeout = 5000");
+        statement.execute("PRAGMA journal_mode = WAL");
+        statement.execute("PRAGMA synchronous = FULL");
+    }
+
+    /** Without the keys of new rows, which the driver would ask for by a statement of its own after each INSERT. */
+    private static Connection connect(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setGetGeneratedKeys(false);
+        try {
+            return config.createConnection(urlOf(file));
+        } catch (SQLException e) {
+            throw NativeFolder.explained(e);
+        }
+    }
+
+    /**
+     * The driver's name of a database file: a URI in which each byte that could mean something else is escaped, as a question
+     * mark would begin parameters.
+     *
+     * @see <a href="https://www.sqlite.org/uri.html">Uniform Resource Identifiers</a>
+     */
+    public static String urlOf(Path file) {
+        StringBuilder url = new StringBuilder("jdbc:sqlite:file:");
+        for (byte each : file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)) {
+            boolean isPlain = each >= '0' && each <= '9'
+                    || each >= 'A' && each <= 'Z'
+                    || each >= 'a' && each <= 'z'
+                    || "/-._~".indexOf(each) >= 0;
+            url.append(isPlain ? Character.toString(each) : "%%%02X".formatted(each));
+        }
+        return url.toString();
+    }
+
+    private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            makeDurable(statement);
+            // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
+            statement.execute("PRAGMA wal_autocheckpoint = 4000");
+            statement.execute("PRAGMA cache_size = -4000");
+            int found = version(statement);
+            if (found > versions.size()) {
+                throw new SQLException("expected version " + versions.size() + " of the journal, version " + found
+                        + " stands there; run the Saddlebag that wrote it, or a later one");
+            }
+            for (int version = found; version < versions.size(); version++) {
+                List<String> changes = versions.get(version);
+                String reached = "PRAGMA user_version = " + (version + 1);
+                JournalTransaction.commit(connection, List.of(() -> {
+                    for (String change : changes) {
+                        statement.execute(change);
+                    }
+                    statement.execute(reached);
+                }));
+            }
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.saddlebag.site.camel;
+
+import io.saddlebag.message.Printable;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Camel application that runs in a site's home: beans by name, the suite's own routes, then the integrator's files
+ * from {@code routes/}. Started once, closed once; {@link #close} lets what is under way finish.
+ */
+public final class SiteRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SiteRuntime.class);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    private final SiteHome home;
+    private final Settings settings;
+    private final List<String> routeFolders;
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+    private final Main main = new Main();
+
+    /**
+     * @param routeFolders folders below {@code routes/} of the source tree whose files belong to this site, such as
+     *     {@code common, templates, lab}
+     */
+    public SiteRuntime(SiteHome home, Settings settings, List<String> routeFolders) {
+        this.home = home;
+        this.settings = settings;
+        this.routeFolders = List.copyOf(routeFolders);
+    }
+
+    /** Gives the routes a bean to name as {@code #name}; before {@link #start} only. */
+    public SiteRuntime bind(String name, Object bean) {
+        beans.put(name, bean);
+        return this;
+    }
+
+    /**
+     * Starts every route.
+     *
+     * @throws SiteStartException when a route file does not parse, names what is not there, or a route cannot start
+     */
+    public void start() throws SiteStartException {
+        List<RouteSource> sources = RouteFiles.sources(home, routeFolders);
+        tellPassedOver();
+        settings.forPlaceholders().forEach(main::addInitialProperty);
+        main.addInitialProperty("site.home", home.folder().toString());
+        beans.forEach(main::bind);
+        // Camel's own hook for signals would stop the routes too, and each stop would wait for the other.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.configure()
+                .withName(contextName())
+                .withRoutesCollectorEnabled(false)
+                .withAutoConfigurationEnabled(false)
+                .withAutoConfigurationEnvironmentVariablesEnabled(false)
+                .withAutoConfigurationSystemPropertiesEnabled(false)
+                .withJmxEnabled(false)
+                .withShutdownTimeout((int) DRAIN.toSeconds())
+                .withShutdownNowOnTimeout(true);
+        main.configure().addRoutesBuilder(new SourcedRoutes(sources));
+        try {
+            main.start();
+        } catch (Exception e) {
+            close();
+            throw new SiteStartException(home.folder() + ": " + rootMessage(e), e);
+        }
+    }
+
+    /** The home's folder in the names of threads; in plain letters, since Camel looks for placeholders in it. */
+    private String contextName() {
+        Path name = home.folder().getFileName();
+        return name == null ? "site" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    /** A file that somebody meant to run and that does not would be looked for in vain. */
+    private void tellPassedOver() {
+        try {
+            for (Path entry : RouteSource.passedOver(home)) {
+                LOG.warn(
+                        "{}: passed over; the name of a route file ends in {} and does not begin with a dot",
+                        entry,
+                        RouteFiles.SUFFIX);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.of(e.toString()));
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** The running context; null before {@link #start}. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}

@@ -1,0 +1,74 @@
+package io.saddlebag.site.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import net.logstash.logback.encoder.LogstashEncoder;
+
+/**
+ * How every process here logs: one line an event on standard output, as text or as JSON, with the site and, where an
+ * event is about one, the message_id. Logback finds this class through its service loader, which is faster than
+ * parsing XML; {@code -Dlogback.configurationFile=FILE} puts a file in its place.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    /** System property: {@code text} (the default) or {@code json}. */
+    public static final String FORMAT = "saddlebag.log.format";
+    /** System property: {@code info} (the default) or {@code debug}, of what is Saddlebag's own. */
+    public static final String LEVEL = "saddlebag.log.level";
+    /** System property: the site that this process runs. */
+    public static final String SITE = "saddlebag.log.site";
+    /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
+    public static final String TARGET = "saddlebag.log.target";
+
+    /** What libraries say on every start and every connection is of no use to an operator. */
+    private static final List<String> QUIET =
+            List.of("org.apache.camel", "io.netty", "org.flywaydb", "com.zaxxer.hikari", "org.conscrypt");
+
+    @Override
+    public ExecutionStatus configure(LoggerContext loggers) {
+        if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        String site = System.getProperty(SITE);
+        if (site != null) {
+            loggers.putProperty("site", site);
+        }
+        ConsoleAppender<ILoggingEvent> appender = new PromptConsole();
+        appender.setContext(loggers);
+        appender.setName("console");
+        appender.setTarget("err".equals(System.getProperty(TARGET)) ? "System.err" : "System.out");
+        appender.setEncoder(encoder(loggers, site != null));
+        appender.start();
+        ch.qos.logback.classic.Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        root.addAppender(appender);
+        // Warns of each file that is written for people rather than for designers.
+        loggers.getLogger("org.apache.camel.dsl.yaml.common.YamlDeserializerBase")
+                .setLevel(Level.ERROR);
+        loggers.getLogger("io.saddlebag").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
+        QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext loggers, boolean ofOneSite) {
+        if ("json".equals(System.getProperty(FORMAT))) {
+            LogstashEncoder json = new LogstashEncoder();
+            json.setContext(loggers);
+            json.setTimeZone("UTC");
+            if (ofOneSite) {
+                json.addExcludeMdcKeyName("site");
+            }
+            json.start();
+            return json;
+        }
+        LineEncoder text = new LineEncoder(ofOneSite ? System.getProperty(SITE) : null);
+        text.setContext(loggers);
+        text.start();
+        return text;
+    }
+}

@@ -1,0 +1,74 @@
+package io.saddlebag.stomp.client;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.HostName;
+import io.saddlebag.stomp.HeartBeat;
+import io.saddlebag.stomp.StompLimits;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a client keeps its link to the server.
+ *
+ * @param server the site that must answer; any other is refused
+ * @param host where it listens
+ * @param port where it listens
+ * @param limits for the frames that the server sends
+ * @param heartBeat how often either end is to be heard; zero for never
+ * @param opening how long TLS and STOMP may take to be set up
+ * @param firstDelay before the first new attempt; doubles from there
+ * @param longestDelay between two attempts
+ */
+public record LinkOptions(
+        SiteId server,
+        HostName host,
+        int port,
+        StompLimits limits,
+        Duration heartBeat,
+        Duration opening,
+        Duration firstDelay,
+        Duration longestDelay) {
+    public LinkOptions {
+        Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(limits, "limits");
+        if (firstDelay.toMillis() < 1 || longestDelay.compareTo(firstDelay) < 0 || opening.toMillis() < 1) {
+            throw new IllegalArgumentException("Expected a first delay of 1 ms or more, the longest not below it, and"
+                    + " time to open; found " + firstDelay + ", " + longestDelay + ", " + opening);
+        }
+    }
+
+    public static LinkOptions to(SiteId server, HostName host, int port) {
+        return new LinkOptions(
+                server,
+                host,
+                port,
+                StompLimits.DEFAULT,
+                HeartBeat.DEFAULT_INTERVAL,
+                Duration.ofSeconds(10),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(5));
+    }
+
+    public LinkOptions withDelays(Duration first, Duration longest) {
+        return new LinkOptions(server, host, port, limits, heartBeat, opening, first, longest);
+    }
+
+    /** @param longest when below the usual first delay, it counts for the first one too; 1 ms or more */
+    public LinkOptions withLongestDelay(Duration longest) {
+        return withDelays(longest.compareTo(firstDelay) < 0 ? longest : firstDelay, longest);
+    }
+
+    public LinkOptions withHeartBeat(Duration interval) {
+        return new LinkOptions(server, host, port, limits, interval, opening, firstDelay, longestDelay);
+    }
+
+    /** @param bound how long TLS and STOMP may take to be set up, and each address to answer */
+    public LinkOptions withOpening(Duration bound) {
+        return new LinkOptions(server, host, port, limits, heartBeat, bound, firstDelay, longestDelay);
+    }
+
+    public LinkOptions withLimits(StompLimits frameLimits) {
+        return new LinkOptions(server, host, port, frameLimits, heartBeat, opening, firstDelay, longestDelay);
+    }
+}

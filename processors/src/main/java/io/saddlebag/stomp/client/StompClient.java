@@ -1,0 +1,284 @@
+package io.saddlebag.stomp.client;
+
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.log.RepeatedFaults;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.site.camel.SiteRuntime;
+import io.saddlebag.stomp.ConnectionLostException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.PeerClock;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.camel.Predicate;
+import org.apache.camel.component.direct.DirectComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A site's one link to headquarters, kept up by the route {@code hq-link} (routes/site): connected whenever the server
+ * can be reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
+ * block; listeners and futures are completed on the link's event loop and must not block it either.
+ *
+ * <p>A break fails every request under way with {@link ConnectionLostException}: what it asked may or may not have
+ * happened, so it is to be asked again after {@link #onConnected}. Nothing is kept for later by itself.
+ */
+public final class StompClient {
+    private static final Logger LOG = LoggerFactory.getLogger(StompClient.class);
+
+    private final SiteIdentity identity;
+    private final LinkOptions options;
+    private final Map<String, CompletableFuture<StompFrame>> requests = new ConcurrentHashMap<>();
+    private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> disconnectedListeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong receiptIds = new AtomicLong();
+    private final AtomicInteger failedAttempts = new AtomicInteger();
+    private final RepeatedFaults clockFaults = new RepeatedFaults();
+    private final HostAddresses addresses;
+    private final Clock clock;
+    private volatile StompConnection connection;
+    private volatile PeerClock serverClock;
+    private volatile String lastFault = "no attempt was made yet";
+
+    public StompClient(SiteIdentity identity, LinkOptions options) {
+        this(identity, options, Clock.systemUTC());
+    }
+
+    /** @param clock whose time the server is told and compares */
+    public StompClient(SiteIdentity identity, LinkOptions options, Clock clock) {
+        this(identity, options, HostAddresses.OF_THE_SYSTEM, clock);
+    }
+
+    public StompClient(SiteIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {
+        this.identity = identity;
+        this.options = options;
+        this.addresses = addresses;
+        this.clock = clock;
+        LOG.info("site={} {}", identity.site(), TlsContexts.description());
+    }
+
+    /** Gives the route {@code hq-link} the beans that it names. */
+    public void bind(SiteRuntime runtime) {
+        beans().forEach(runtime::bind);
+        // Nothing comes in before every route has started. What comes when routes have stopped already must not hold
+        // the link's thread, and with it the stop, for half a minute, as it does by default.
+        DirectComponent direct = new DirectComponent();
+        direct.setBlock(false);
+        runtime.bind("direct", direct);
+    }
+
+    /** The beans that the route {@code hq-link} names, by their names. */
+    public Map<String, Object> beans() {
+        StompClientBootstrap bootstrap = new StompClientBootstrap(identity, options, this, addresses, clock);
+        return Map.of(
+                "hqLink",
+                this,
+                "hqLinkBootstrap",
+                bootstrap,
+                "hqLinkPolicy",
+                new StompClientBootstrap.Policy(bootstrap),
+                "hqReplies",
+                new StompReplyProcessor(this),
+                "isMessage",
+                (Predicate) StompReplyProcessor::isMessage);
+    }
+
+    /**
+     * Sends a frame and asks for its receipt.
+     *
+     * @return completes with the RECEIPT; fails with {@link Refusal} when the server refused the frame, with {@link
+     *     ConnectionLostException} when there is no connection or it breaks before the answer
+     */
+    public CompletableFuture<StompFrame> request(StompFrame frame) {
+        return request(frame, connection);
+    }
+
+    /**
+     * As {@link #request}, on the connection of this moment and no later one: for frames of which the server expects
+     * those before them on the same connection.
+     */
+    public Function<StompFrame, CompletableFuture<StompFrame>> onThisConnection() {
+        StompConnection used = connection;
+        return frame -> request(frame, used);
+    }
+
+    /** As {@link #request(StompFrame)}, on that connection or, when it is not the one of this moment, on none. */
+    public CompletableFuture<StompFrame> request(StompFrame frame, StompConnection used) {
+        if (used == null || used != connection) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        String id = "r" + receiptIds.incrementAndGet();
+        CompletableFuture<StompFrame> answer = new CompletableFuture<>();
+        requests.put(id, answer);
+        Map<String, String> headers = new LinkedHashMap<>(frame.headers());
+        headers.put(Headers.RECEIPT, id);
+        used.send(new StompFrame(frame.command(), headers, frame.body()));
+        // A break after the first look may have failed all requests before this one was among them.
+        if (connection != used && requests.remove(id) != null) {
+            answer.completeExceptionally(notConnected());
+        }
+        return answer;
+    }
+
+    /**
+     * Sends a frame without waiting for an answer.
+     *
+     * @return false when there is no connection; true does not say that it arrived
+     */
+    public boolean send(StompFrame frame) {
+        StompConnection used = connection;
+        if (used == null) {
+            return false;
+        }
+        used.send(frame);
+        return true;
+    }
+
+    private ConnectionLostException notConnected() {
+        return new ConnectionLostException(
+                "expected a connection to " + options.server() + ", found none (" + lastFault + ")");
+    }
+
+    /** Calls back with each new connection, before any frame comes on it. Register before the routes start. */
+    public void onConnected(Consumer<StompConnection> listener) {
+        connectedListeners.add(listener);
+    }
+
+    /** Calls back each time a connection is gone, after its requests have failed. Register before the routes start. */
+    public void onDisconnected(Runnable listener) {
+        disconnectedListeners.add(listener);
+    }
+
+    public boolean isConnected() {
+        return connection != null;
+    }
+
+    /** The connection of this moment; null when there is none. */
+    public StompConnection connection() {
+        return connection;
+    }
+
+    /** The server's clock against this site's, as the newest connection showed it; empty when none did yet. */
+    public Optional<PeerClock> serverClock() {
+        return Optional.ofNullable(serverClock);
+    }
+
+    /** Why the last connection ended or the last attempt failed, for logs. */
+    public String lastFault() {
+        return lastFault;
+    }
+
+    void broke(String reason) {
+        lastFault = reason;
+    }
+
+    /** An attempt ended before CONNECTED. */
+    void attemptFailed() {
+        failedAttempts.incrementAndGet();
+    }
+
+    void opened(StompConnection opened) {
+        StompConnection former = connection;
+        if (former != null) {
+            broke("another connection took its place");
+            closed(former);
+            former.close();
+        }
+        connection = opened;
+        lastFault = "the server closed the connection";
+        int failed = failedAttempts.getAndSet(0);
+        LOG.info(
+                "site={} connected to {} at {}, session {}{}",
+                identity.site(),
+                opened.peer(),
+                opened.remoteAddress(),
+                opened.id(),
+                failed == 0 ? "" : ", after " + failed + " failed attempts");
+        opened.peerClock().ifPresent(found -> compareClocks(opened, found));
+        connectedListeners.forEach(listener -> listener.accept(opened));
+    }
+
+    private void compareClocks(StompConnection opened, PeerClock found) {
+        serverClock = found;
+        if (!found.differs()) {
+            if (clockFaults.over() > 0) {
+                LOG.info("site={} clock: differs no more from the one of {}", identity.site(), opened.peer());
+            }
+            return;
+        }
+        Instant here = clock.instant();
+        clockFaults
+                .occurred(found.ahead().isNegative() ? "behind" : "ahead")
+                .ifPresent(repeats -> LOG.warn(
+                        "site={} clock: the one of {} is {} this site's, {} there and {} here. Correct the one that is"
+                                + " wrong: messages with a ttl expire by the clock of headquarters{}",
+                        identity.site(),
+                        opened.peer(),
+                        found.difference(),
+                        here.plus(found.ahead()),
+                        here,
+                        repeats));
+    }
+
+    void closed(StompConnection closed) {
+        if (connection != closed) {
+            return;
+        }
+        connection = null;
+        LOG.info("site={} disconnected from {}: {}", identity.site(), closed.peer(), lastFault);
+        ConnectionLostException lost =
+                new ConnectionLostException("the connection to " + closed.peer() + " broke: " + lastFault);
+        for (String id : requests.keySet()) {
+            CompletableFuture<StompFrame> request = requests.remove(id);
+            if (request != null) {
+                request.completeExceptionally(lost);
+            }
+        }
+        disconnectedListeners.forEach(Runnable::run);
+    }
+
+    /** Takes a RECEIPT or an ERROR to the request that it answers. */
+    void answered(StompFrame reply) {
+        String id = reply.header(Headers.RECEIPT_ID);
+        CompletableFuture<StompFrame> request = id == null ? null : requests.remove(id);
+        if (request == null) {
+            if (reply.command() == StompCommand.RECEIPT) {
+                LOG.debug("site={} a RECEIPT for no request: {}", identity.site(), Printable.of(id));
+            }
+            return;
+        }
+        if (reply.command() == StompCommand.ERROR) {
+            request.completeExceptionally(refusal(reply, Headers.MESSAGE));
+        } else if (Headers.STATUS_REJECTED.equals(reply.header(Headers.STATUS))) {
+            request.completeExceptionally(refusal(reply, Headers.REASON));
+        } else {
+            request.complete(reply);
+        }
+    }
+
+    /** What the server says in its own words; a code that is not ours is trouble at its end and worth another try. */
+    private static Exception refusal(StompFrame reply, String reasonHeader) {
+        String reason = reply.header(reasonHeader);
+        String text = reason == null ? "no reason given" : reason;
+        try {
+            return new Refusal(Refusal.Code.ofText(String.valueOf(reply.header(Headers.CODE))), text);
+        } catch (IllegalArgumentException e) {
+            return new ConnectionLostException("the server failed: " + Printable.of(text), e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.saddlebag.stomp.client;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.UtcTime;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.HeartBeat;
+import io.saddlebag.stomp.PeerClock;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompEnd;
+import io.saddlebag.stomp.StompFrame;
+import java.time.Clock;
+import java.time.Instant;
+
+/** The client's end: says CONNECT once TLS holds, hands on MESSAGE, RECEIPT and ERROR once CONNECTED is in. */
+final class StompClientEnd extends StompEnd {
+    private static final String VERSION = "1.2";
+
+    private final LinkOptions options;
+    private final StompClient client;
+    private final Clock clock;
+    private final HeartBeat own;
+    private Instant connectTime;
+    private long connectNanos;
+    private boolean open;
+
+    StompClientEnd(StompConnection connection, Trust trust, LinkOptions options, StompClient client, Clock clock) {
+        super(connection, trust, Purpose.SERVER);
+        this.options = options;
+        this.client = client;
+        this.clock = clock;
+        this.own = HeartBeat.every(options.heartBeat());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        openWithin(ctx, options.opening().toMillis());
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void secured(ChannelHandlerContext ctx) {
+        connectTime = clock.instant();
+        connectNanos = System.nanoTime();
+        ctx.writeAndFlush(
+                StompFrame.of(StompCommand.CONNECT)
+                        .header(Headers.ACCEPT_VERSION, VERSION)
+                        .header(Headers.HOST, options.server().value())
+                        .header(Headers.HEART_BEAT, own.header())
+                        .header(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT)
+                        .header(Headers.TIME, UtcTime.format(connectTime))
+                        .build(),
+                ctx.voidPromise());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof StompFrame frame)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            if (!open) {
+                open(ctx, frame);
+            } else if (frame.command() == StompCommand.MESSAGE || frame.command() == StompCommand.RECEIPT) {
+                ctx.fireChannelRead(frame);
+            } else if (frame.command() == StompCommand.ERROR) {
+                client.broke(errorText(frame));
+                ctx.fireChannelRead(frame);
+                ctx.close();
+            } else {
+                throw unexpected("MESSAGE, RECEIPT or ERROR", frame);
+            }
+        } catch (Refusal refusal) {
+            refused(ctx, refusal);
+        }
+    }
+
+    private void open(ChannelHandlerContext ctx, StompFrame frame) {
+        if (frame.command() == StompCommand.ERROR) {
+            client.broke(errorText(frame));
+            ctx.close();
+            return;
+        }
+        if (frame.command() != StompCommand.CONNECTED) {
+            throw unexpected("CONNECTED", frame);
+        }
+        if (!VERSION.equals(frame.header(Headers.VERSION))) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "expected version:" + VERSION + " on CONNECTED, found "
+                            + Printable.of(frame.header(Headers.VERSION)));
+        }
+        HeartBeat servers = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
+        open = true;
+        // The server looked at its clock between this site's two frames; a step of this clock meanwhile counts for
+        // nothing.
+        Instant latest = connectTime.plusNanos(System.nanoTime() - connectNanos);
+        connection.opened(PeerClock.of(frame.header(Headers.TIME), connectTime, latest));
+        opened(ctx, own, servers);
+        client.opened(connection);
+    }
+
+    private static Refusal unexpected(String expected, StompFrame found) {
+        return new Refusal(
+                Refusal.Code.MALFORMED, "expected " + expected + " from the server, found " + found.command());
+    }
+
+    private static String errorText(StompFrame error) {
+        return "the server answered ERROR: " + Printable.of(error.header(Headers.MESSAGE));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (open) {
+            open = false;
+            client.closed(connection);
+        }
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void failed(ChannelHandlerContext ctx, Throwable cause) {
+        client.broke(Printable.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+    }
+
+    @Override
+    public void refused(ChannelHandlerContext ctx, Refusal refusal) {
+        client.broke(refusal.reason());
+        ctx.close();
+    }
+}

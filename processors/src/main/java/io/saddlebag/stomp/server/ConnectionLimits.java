@@ -1,0 +1,30 @@
+package io.saddlebag.stomp.server;
+
+import io.saddlebag.stomp.HeartBeat;
+import java.time.Duration;
+
+/**
+ * What a server allows its peers.
+ *
+ * @param maxConnections open at once of all sites; as many beside them may not have shown yet who they are, so
+ *     that all may come back at once
+ * @param maxConnectionsPerSite open at once with one site's certificate
+ * @param unauthenticated how long a connection may take from its start to its CONNECT frame
+ * @param heartBeat how often either end is to be heard; zero for never
+ */
+public record ConnectionLimits(
+        int maxConnections, int maxConnectionsPerSite, Duration unauthenticated, Duration heartBeat) {
+    public static final ConnectionLimits DEFAULT =
+            new ConnectionLimits(1000, 16, Duration.ofSeconds(10), HeartBeat.DEFAULT_INTERVAL);
+
+    public ConnectionLimits {
+        if (maxConnections < 1
+                || maxConnectionsPerSite < 1
+                || unauthenticated.toMillis() < 1
+                || heartBeat.isNegative()) {
+            throw new IllegalArgumentException(
+                    "Expected at least one connection, one a site and a millisecond to authenticate; found "
+                            + maxConnections + ", " + maxConnectionsPerSite + ", " + unauthenticated);
+        }
+    }
+}

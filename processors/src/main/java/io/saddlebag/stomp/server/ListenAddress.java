@@ -1,0 +1,29 @@
+package io.saddlebag.stomp.server;
+
+import io.saddlebag.site.HostName;
+import java.util.Objects;
+import org.apache.camel.Route;
+import org.apache.camel.component.netty.NettyConfiguration;
+import org.apache.camel.component.netty.NettyEndpoint;
+import org.apache.camel.support.RoutePolicySupport;
+
+/**
+ * Says where a camel-netty consumer listens; named as its route's policy. The text of the endpoint's URI cannot carry every
+ * host: of {@code my_hq} and {@code ::1} Java's URIs read none.
+ */
+public final class ListenAddress extends RoutePolicySupport {
+    private final HostName host;
+    private final int port;
+
+    public ListenAddress(HostName host, int port) {
+        this.host = Objects.requireNonNull(host, "host");
+        this.port = port;
+    }
+
+    @Override
+    public void onInit(Route route) {
+        NettyConfiguration configuration = ((NettyEndpoint) route.getEndpoint()).getConfiguration();
+        configuration.setHost(host.value());
+        configuration.setPort(port);
+    }
+}

@@ -1,0 +1,114 @@
+package io.saddlebag.stomp.server;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.log.RepeatedFaults;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.StompConnection;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.StompLimits;
+import io.saddlebag.stomp.StompPipeline;
+import java.time.Clock;
+import java.util.function.ToIntFunction;
+import org.apache.camel.component.netty.NettyConsumer;
+import org.apache.camel.component.netty.ServerInitializerFactory;
+import org.apache.camel.component.netty.handlers.ServerChannelHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a camel-netty consumer a STOMP 1.2 server over mutual TLS 1.3; a bean for its option {@code
+ * serverInitializerFactory}. The routes get {@link StompFrame}s as bodies, of a peer that {@link
+ * StompConnection#peer} names; CONNECT, DISCONNECT and heart-beats stay in here. What a route ends with, a frame or no
+ * body, is the reply when the consumer has {@code sync=true}.
+ */
+public final class StompServerInitializer extends ServerInitializerFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(StompServerInitializer.class);
+
+    private final SiteIdentity identity;
+    private final StompLimits limits;
+    private final ConnectionLimits connectionLimits;
+    private final SslContext tls;
+    private final ConnectionCount count;
+    private final Clock clock;
+    private final RepeatedFaults faults;
+    private final NettyConsumer consumer;
+
+    public StompServerInitializer(SiteIdentity identity, StompLimits limits, ConnectionLimits connectionLimits) {
+        this(identity, limits, connectionLimits, site -> 0, Clock.systemUTC());
+    }
+
+    /** @param connectionsOf how many connections a site may have open, or 0 for what counts for every site */
+    public StompServerInitializer(
+            SiteIdentity identity,
+            StompLimits limits,
+            ConnectionLimits connectionLimits,
+            ToIntFunction<SiteId> connectionsOf,
+            Clock clock) {
+        this(
+                identity,
+                limits,
+                connectionLimits,
+                TlsContexts.server(identity),
+                new ConnectionCount(connectionLimits, connectionsOf),
+                clock,
+                new RepeatedFaults(),
+                null);
+        LOG.info("site={} {}", identity.site(), TlsContexts.description());
+    }
+
+    private StompServerInitializer(
+            SiteIdentity identity,
+            StompLimits limits,
+            ConnectionLimits connectionLimits,
+            SslContext tls,
+            ConnectionCount count,
+            Clock clock,
+            RepeatedFaults faults,
+            NettyConsumer consumer) {
+        this.identity = identity;
+        this.limits = limits;
+        this.connectionLimits = connectionLimits;
+        this.tls = tls;
+        this.count = count;
+        this.clock = clock;
+        this.faults = faults;
+        this.consumer = consumer;
+    }
+
+    @Override
+    public ServerInitializerFactory createPipelineFactory(NettyConsumer forConsumer) {
+        return new StompServerInitializer(identity, limits, connectionLimits, tls, count, clock, faults, forConsumer);
+    }
+
+    /** How many connections are open, those included that have not shown who they are. */
+    public int openConnections() {
+        return count.open();
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        count.add(channel);
+        channel.closeFuture().addListener(closed -> count.remove(channel));
+        StompConnection connection = StompConnection.openOn(channel);
+        SslHandler ssl = tls.newHandler(channel.alloc());
+        // The time for TLS and CONNECT together is watched by the server's end.
+        ssl.setHandshakeTimeoutMillis(connectionLimits.unauthenticated().toMillis() * 2);
+        StompPipeline.fill(channel, ssl, limits);
+        channel.pipeline()
+                .addLast(
+                        "stomp",
+                        new StompServerEnd(
+                                connection,
+                                identity.trust(),
+                                connectionLimits,
+                                count,
+                                StompPipeline.serverName(),
+                                clock,
+                                faults))
+                .addLast("camel", new ServerChannelHandler(consumer));
+    }
+}

@@ -1,0 +1,108 @@
+package io.saddlebag.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.audit.JournalReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalFileTest {
+    private static final List<String> FIRST = List.of("CREATE TABLE one (a TEXT)", "INSERT INTO one VALUES ('kept')");
+    private static final List<String> SECOND = List.of("ALTER TABLE one ADD COLUMN b TEXT DEFAULT 'new'");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void syncsEveryCommit() throws Exception {
+        try (Connection connection = JournalFile.open(file(), List.of(FIRST))) {
+            assertThat(single(connection, "PRAGMA journal_mode")).isEqualTo("wal");
+            assertThat(single(connection, "PRAGMA synchronous")).isEqualTo("2");
+            assertThat(connection.getAutoCommit()).isTrue();
+        }
+    }
+
+    @Test
+    void bringsAnOlderJournalToTheNewestVersionAndKeepsWhatStandsInIt() throws Exception {
+        JournalFile.open(file(), List.of(FIRST)).close();
+
+        try (Connection connection = JournalFile.open(file(), List.of(FIRST, SECOND))) {
+            assertThat(single(connection, "SELECT a || b FROM one")).isEqualTo("keptnew");
+        }
+        try (Connection connection = JournalFile.open(file(), List.of(FIRST, SECOND))) {
+            assertThat(single(connection, "SELECT count(*) FROM one")).isEqualTo("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a?b", "a?mode=memory", "%41", "#", "a b+c,d", "ü", "back\\slash", ":memory:", "{{x}}"})
+    void keepsItsDatabaseInAFolderWithThisName(String name) throws Exception {
+        Path odd = Files.createDirectory(folder.resolve(name)).resolve("one.db");
+
+        JournalFile.open(odd, List.of(FIRST)).close();
+
+        assertThat(odd).isRegularFile();
+        try (Connection reader = JournalFile.reader(odd)) {
+            assertThat(single(reader, "SELECT a FROM one")).isEqualTo("kept");
+        }
+        try (JournalReader audited = JournalReader.open(odd)) {
+            assertThat(audited.columns("one")).containsExactly("a");
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            assertThat(entries).hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesAJournalOfALaterVersion() throws Exception {
+        JournalFile.open(file(), List.of(FIRST, SECOND)).close();
+
+        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("expected version 1 of the journal, version 2");
+    }
+
+    @Test
+    void leavesAVersionThatFailsUndone() throws Exception {
+        JournalFile.open(file(), List.of(FIRST)).close();
+        List<String> broken = List.of("ALTER TABLE one ADD COLUMN c TEXT", "no statement at all");
+
+        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST, broken)))
+                .isInstanceOf(SQLException.class);
+
+        try (Connection connection = JournalFile.open(file(), List.of(FIRST))) {
+            assertThat(single(connection, "SELECT count(*) FROM pragma_table_info('one')"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void refusesAFileThatIsNoDatabase() throws Exception {
+        Files.writeString(file(), "not a database, but long enough to be taken for one by its length ".repeat(20));
+
+        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST))).isInstanceOf(SQLException.class);
+    }
+
+    private Path file() {
+        return folder.resolve("site.db");
+    }
+
+    private static String single(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.saddlebag.site.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.message.Json;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogSetupTest {
+    private final LoggerContext loggers = new LoggerContext();
+
+    @BeforeEach
+    void siteOfTheProcess() {
+        loggers.setMDCAdapter(new LogbackMDCAdapter());
+        System.setProperty(LogSetup.SITE, "FL-LAB");
+    }
+
+    @AfterEach
+    void forget() {
+        System.clearProperty(LogSetup.SITE);
+        System.clearProperty(LogSetup.FORMAT);
+        System.clearProperty(LogSetup.LEVEL);
+    }
+
+    @Test
+    void writesAnEventAsOneLineEvenWithATrace() {
+        String line = written("Sealed\nfor two", new IllegalStateException("disk\nfull"));
+
+        assertThat(line.strip()).doesNotContain("\n");
+        assertThat(line)
+                .contains(" INFO  FL-LAB FL-LAB_DAT_20251008_001 Sealer: Sealed | for two")
+                .contains("IllegalStateException: disk | full");
+    }
+
+    @Test
+    void writesJsonOnRequestWithTheSiteOnceAndTheMessageId() {
+        System.setProperty(LogSetup.FORMAT, "json");
+
+        JsonNode event = Json.read(written("Sealed", null).getBytes(StandardCharsets.UTF_8), JsonNode.class);
+
+        assertThat(event.get("message").asText()).isEqualTo("Sealed");
+        assertThat(event.get("site").asText()).isEqualTo("FL-LAB");
+        assertThat(event.get("message_id").asText()).isEqualTo("FL-LAB_DAT_20251008_001");
+        assertThat(event.get("level").asText()).isEqualTo("INFO");
+    }
+
+    @Test
+    void keepsLibrariesQuiet() {
+        new LogSetup().configure(loggers);
+
+        assertThat(loggers.getLogger("org.apache.camel.main.Main").isInfoEnabled())
+                .isFalse();
+        assertThat(loggers.getLogger("io.saddlebag.hq.HqApplication").isInfoEnabled())
+                .isTrue();
+    }
+
+    @Test
+    void tellsMoreOfItsOwnOnRequest() {
+        System.setProperty(LogSetup.LEVEL, "debug");
+        new LogSetup().configure(loggers);
+
+        assertThat(loggers.getLogger("io.saddlebag.hq.HqApplication").isDebugEnabled())
+                .isTrue();
+        assertThat(loggers.getLogger("org.postgresql.Driver").isDebugEnabled()).isFalse();
+    }
+
+    private String written(String text, Throwable failure) {
+        new LogSetup().configure(loggers);
+        loggers.getMDCAdapter().put("site", "FL-LAB");
+        loggers.getMDCAdapter().put("message_id", "FL-LAB_DAT_20251008_001");
+        Logger logger = loggers.getLogger("io.saddlebag.Sealer");
+        LoggingEvent event =
+                new LoggingEvent(LogSetupTest.class.getName(), logger, Level.INFO, text, failure, new Object[0]);
+        event.setMDCPropertyMap(loggers.getMDCAdapter().getCopyOfContextMap());
+        return new String(encoder().encode(event), StandardCharsets.UTF_8);
+    }
+
+    private Encoder<ILoggingEvent> encoder() {
+        return ((ConsoleAppender<ILoggingEvent>)
+                        loggers.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console"))
+                .getEncoder();
+    }
+}

@@ -1,0 +1,87 @@
+package io.saddlebag.rc.deliver;
+
+import io.saddlebag.files.EarlySync;
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.rc.work.OpenedSeal;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.MessageOpener;
+import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+
+/** Decrypts sealed messages into files of the work folder, in constant memory. For any number of threads. */
+public final class SealOpener {
+    private final MessageOpener opener;
+    private final List<AgeIdentity> identities;
+    private final long inlineLimit;
+
+    /** @param inlineLimit up to so many bytes the content is kept in memory too */
+    public SealOpener(MessageOpener opener, List<AgeIdentity> identities, long inlineLimit) {
+        this.opener = opener;
+        this.identities = List.copyOf(identities);
+        this.inlineLimit = inlineLimit;
+    }
+
+    /**
+     * Reads the sealed message to its end; closes nothing of it.
+     *
+     * @param manifest whose signature and recipients were verified
+     * @param file a name that nothing has; what stands there is the caller's to discard, also when this throws
+     * @throws io.saddlebag.message.Refusal as {@link MessageOpener#open}
+     */
+    OpenedSeal open(InputStream sealed, Manifest manifest, Path file) throws IOException {
+        SenderBinding binding = new SenderBinding(
+                manifest.networkId(),
+                manifest.messageId(),
+                manifest.sender().id(),
+                manifest.sender().fingerprint());
+        ShortCopy copy = new ShortCopy(inlineLimit);
+        try (FileChannel channel = FileChannel.open(
+                        file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE);
+                EarlySync early = new EarlySync(() -> channel.force(false))) {
+            OutputStream out = early.through(Channels.newOutputStream(channel));
+            Message message = opener.open(sealed, identities, binding, (bytes, offset, length) -> {
+                copy.write(bytes, offset, length);
+                out.write(bytes, offset, length);
+            });
+            if (message.folder() == null) {
+                early.finish();
+                channel.force(true);
+            }
+            return new OpenedSeal(file, message, copy.whole());
+        }
+    }
+
+    /** The content again, in memory, unless it is longer than it may be. */
+    private static final class ShortCopy {
+        private final long limit;
+        private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        ShortCopy(long limit) {
+            this.limit = limit;
+        }
+
+        void write(byte[] from, int offset, int length) {
+            if (bytes != null && bytes.size() + length <= limit) {
+                bytes.write(from, offset, length);
+            } else {
+                bytes = null;
+            }
+        }
+
+        /** Null when it is too long. */
+        byte[] whole() {
+            return bytes == null ? null : bytes.toByteArray();
+        }
+    }
+}

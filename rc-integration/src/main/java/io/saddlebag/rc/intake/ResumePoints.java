@@ -1,0 +1,45 @@
+package io.saddlebag.rc.intake;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.rc.work.WorkFolder;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Where a subscription goes on: the first part that this centre lacks of each delivery that broke off. Blocks on the
+ * disk. For any number of threads.
+ */
+public final class ResumePoints {
+    /** Fits into a frame's header with all else. */
+    private static final int MOST = 64;
+    /** Beyond the last part of any message: all of it is here. */
+    private static final int ALL = 9_999_999;
+
+    private final WorkFolder work;
+    private final RcJournal journal;
+
+    public ResumePoints(WorkFolder work, RcJournal journal) {
+        this.work = work;
+        this.journal = journal;
+    }
+
+    /** The value of the header {@code resume} for a queue; null when there is nothing to go on with. */
+    String header(String queue, int prefetch) throws IOException {
+        int most = Math.min(prefetch, MOST);
+        Map<MessageId, Integer> parts = new LinkedHashMap<>(work.lackingParts(queue));
+        // Behind those: headquarters may know long since of what stands here, for it is not always heard to say so. One
+        // that has its place keeps it.
+        for (MessageId published : journal.unacknowledged(queue, most)) {
+            parts.put(published, ALL);
+        }
+        return parts.isEmpty()
+                ? null
+                : parts.entrySet().stream()
+                        .limit(most)
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,147 @@
+package io.saddlebag.rc.keys;
+
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.seal.AgeIdentity;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The keys that this centre receives under and the bundle that says so to senders. A bundle is made once and kept in the
+ * journal; a new version follows when the keys of {@code identity/age.key} changed (the newest first), when the newest is
+ * about to end or, made by a clock that was ahead, has not begun, or when this centre signs under another certificate than it did then: nobody takes an envelope whose
+ * certificate has ended or was revoked.
+ */
+public final class ReceivingKeys {
+    private static final Duration RENEWAL = Duration.ofDays(60);
+    /** A sender whose clock is behind must be able to use a key that is new. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
+
+    private final SiteId site;
+    private final Sha256 networkId;
+    private final Sha256 certificate;
+    private final List<String> recipients;
+    private final RcJournal journal;
+    private final Duration lifetime;
+    private final Clock clock;
+
+    /** @param certificate the fingerprint of the one under which this centre signs */
+    public ReceivingKeys(
+            SiteId site,
+            Sha256 networkId,
+            Sha256 certificate,
+            List<AgeIdentity> identities,
+            RcJournal journal,
+            Duration lifetime,
+            Clock clock) {
+        this.site = site;
+        this.networkId = networkId;
+        this.certificate = certificate;
+        this.recipients = identities.stream()
+                .map(AgeIdentity::recipient)
+                .limit(KeyBundle.MAX_KEYS)
+                .toList();
+        this.journal = journal;
+        this.lifetime = lifetime;
+        this.clock = clock;
+    }
+
+    /** The bundle that the journal holds, when it still says what is so. */
+    Optional<RcJournal.SignedBundle> signed() throws IOException {
+        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
+        return newest.isPresent()
+                        && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
+                        && Envelope.parse(newest.get().envelope()).presents(certificate)
+                ? newest
+                : Optional.empty();
+    }
+
+    private boolean isCurrent(KeyBundle bundle) {
+        List<String> published =
+                bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
+        return published.equals(recipients)
+                && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()))
+                && !bundle.keys().get(0).notBefore().isAfter(clock.instant());
+    }
+
+    private Duration renewal() {
+        Duration quarter = lifetime.dividedBy(4);
+        return quarter.compareTo(RENEWAL) < 0 ? quarter : RENEWAL;
+    }
+
+    /** The next version, to be signed. Keys that were published before keep their ids; the newest gets a fresh term. */
+    KeyBundle next() throws IOException {
+        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
+        KeyBundle before = newest.isEmpty() ? null : Json.read(newest.get().bundle(), KeyBundle.class);
+        long version = before == null ? 1 : before.version() + 1;
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        List<KeyBundle.Key> keys = new ArrayList<>();
+        for (String recipient : recipients) {
+            KeyBundle.Key known = known(before, recipient);
+            boolean isNewest = keys.isEmpty();
+            if (known != null && !isNewest) {
+                keys.add(known);
+                continue;
+            }
+            // Senders take the key that began last, so the others begin earlier.
+            Instant from = now.minus(CLOCK_TOLERANCE).minusSeconds(keys.size());
+            String id = known != null
+                    ? known.keyId()
+                    : LocalDate.ofInstant(now, ZoneOffset.UTC) + "-" + version + "-" + (keys.size() + 1);
+            keys.add(new KeyBundle.Key(id, recipient, from, now.plus(lifetime)));
+        }
+        return new KeyBundle(
+                networkId,
+                site,
+                version,
+                newest.isEmpty() ? null : Sha256.of(newest.get().bundle()),
+                keys);
+    }
+
+    private static KeyBundle.Key known(KeyBundle before, String recipient) {
+        return before == null
+                ? null
+                : before.keys().stream()
+                        .filter(key -> key.recipient().equals(recipient))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /**
+     * Takes up a bundle of this centre's own that headquarters holds and the journal does not: the journal was lost.
+     *
+     * @return false when it is not newer than what the journal holds
+     */
+    boolean adopt(byte[] bundle, byte[] envelope) throws IOException {
+        KeyBundle held = Json.read(bundle, KeyBundle.class);
+        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
+        boolean isKnown = newest.isPresent()
+                && (newest.get().version() > held.version()
+                        || Sha256.of(newest.get().bundle()).equals(Sha256.of(bundle)));
+        if (isKnown || !held.siteId().equals(site) || !held.networkId().equals(networkId)) {
+            return false;
+        }
+        journal.keep(new RcJournal.SignedBundle(held.version(), bundle, envelope));
+        return true;
+    }
+
+    /** The ids of the keys in a bundle that senders may seal for now and this centre cannot open with. */
+    List<String> lacking(KeyBundle bundle) {
+        return bundle.keys().stream()
+                .filter(key -> key.notAfter().isAfter(clock.instant()) && !recipients.contains(key.recipient()))
+                .map(KeyBundle.Key::keyId)
+                .toList();
+    }
+}

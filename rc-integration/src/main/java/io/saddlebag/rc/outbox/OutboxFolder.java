@@ -1,0 +1,133 @@
+package io.saddlebag.rc.outbox;
+
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
+import io.saddlebag.files.FolderMove;
+import io.saddlebag.files.tree.FolderEntry;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.files.tree.FolderTar;
+import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/**
+ * The place of one folder in an outbox: filled where this site alone can reach it, then given its name in one step, so that
+ * it is there whole or not at all. On the outbox's own file system, because only there a folder can be renamed. For one
+ * thread.
+ */
+public final class OutboxFolder {
+    private static final String HIDDEN_SUFFIX = ".folder";
+    private static final int BUFFER = 64 * 1024;
+
+    private final SenderFolders folders;
+    private final SiteId sender;
+    private final String name;
+    private final String hiddenName;
+    private final OutboxExtras extras;
+
+    /** @param name the folder's, as {@link OutboxNames#payload} says */
+    public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name) {
+        this.folders = outbox.folders();
+        this.sender = Objects.requireNonNull(sender, "sender");
+        this.name = Objects.requireNonNull(name, "name");
+        this.hiddenName = messageId + HIDDEN_SUFFIX;
+        this.extras = outbox.extras();
+    }
+
+    /**
+     * Where to unpack; the folder that it lies in is made, and the sender's.
+     *
+     * @throws IOException when others could exchange one of them
+     */
+    public Path hidden() throws IOException {
+        folders.require(sender);
+        return folders.staging().resolve(hiddenName);
+    }
+
+    /**
+     * Gives the filled folder its name, and puts the digests of its files beside it, a line a file, if this outbox has
+     * them. After a crash the same content may be there already: then that stays.
+     *
+     * @throws Refusal {@code CONFLICT} when something else has one of the names
+     */
+    public void place() throws IOException {
+        Path place = folders.require(sender).resolve(name);
+        Path hidden = hidden();
+        // While nobody else can exchange what the digests are made of.
+        Path checksums = extras.checksum() ? AtomicFiles.write(hidden, out -> writeChecksums(hidden, out)) : null;
+        try {
+            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                FolderMove.rename(hidden, place);
+            } else if (folders.isSameFolder(hidden, place)) {
+                AtomicFiles.syncFolder(place.getParent());
+                FileTree.delete(hidden);
+            } else {
+                throw conflict(place);
+            }
+            if (checksums != null) {
+                placeChecksums(checksums, place.resolveSibling(name + OutboxNames.CHECKSUM_SUFFIX));
+            }
+        } finally {
+            if (checksums != null) {
+                Files.deleteIfExists(checksums);
+            }
+        }
+    }
+
+    private void placeChecksums(Path written, Path target) throws IOException {
+        try {
+            AtomicFiles.name(written, target);
+        } catch (FileAlreadyExistsException e) {
+            if (!folders.look(target, standing -> Files.mismatch(standing, written) < 0)
+                    .orElse(false)) {
+                throw conflict(target);
+            }
+        }
+        AtomicFiles.syncFolder(target.getParent());
+    }
+
+    private void writeChecksums(Path folder, OutputStream out) throws IOException {
+        FolderWalk walk = new FolderWalk(folder, FolderLimits.NONE);
+        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+            if (!entry.isFolder()) {
+                String line = digest(entry) + "  " + name + "/" + entry.path() + "\n";
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static Sha256 digest(FolderEntry entry) throws IOException {
+        MessageDigest digest = Sha256.newDigest(entry.size());
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = FolderTar.open(entry.file())) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    /** Removes what was not placed. */
+    public void discard() throws IOException {
+        FileTree.delete(hidden());
+    }
+
+    private static Refusal conflict(Path target) {
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected nothing or the same content in the outbox under " + target.getFileName()
+                        + ", found another, which stays as it is. Send it under a new message_id");
+    }
+}

@@ -1,0 +1,300 @@
+package io.saddlebag.rc.outbox;
+
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
+import io.saddlebag.files.Presence;
+import io.saddlebag.files.StoreAwayException;
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.files.access.Ownership;
+import io.saddlebag.files.access.SharedFolder;
+import io.saddlebag.files.tree.FolderComparison;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * The folders in an outbox, one a sender, and the one in which this site prepares what it puts there. Readers may write
+ * in the senders' folders, so that any name in one may be a link, a pipe or another file a moment later. Such a name is
+ * created exclusively, renamed, linked to or deleted, which follow no link. It is read, walked or deleted as a tree only
+ * under a second name in {@value #STAGING}, which this site alone may enter. For any number of threads.
+ */
+final class SenderFolders {
+    /** Mode 0700; within the outbox, because only within one file system can a folder be renamed. */
+    static final String STAGING = ".saddlebag-staging";
+
+    private final Path directory;
+    private final Presence presence;
+    private final int user;
+
+    SenderFolders(Path directory, Presence presence) {
+        this.presence = Objects.requireNonNull(presence, "presence");
+        this.directory = Objects.requireNonNull(directory, "directory");
+        this.user = Ownership.thisUser();
+    }
+
+    /** Reads what is at a path that nobody else can reach. */
+    @FunctionalInterface
+    interface Look<T> {
+        T at(Path file) throws IOException;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Where the sender's messages are put, whether or not it is there. */
+    Path folder(SiteId sender) {
+        return directory.resolve(sender.value());
+    }
+
+    /**
+     * The sender's folder, made if it is missing. Where the group may write in the outbox it may write there too.
+     *
+     * @throws IOException when a reader could exchange it, or has; says what to do
+     */
+    Path require(SiteId sender) throws IOException {
+        Ownership outbox = requireOutbox();
+        Path folder = folder(sender);
+        if (!SharedFolder.requireOwn(folder, user)) {
+            try {
+                Files.createDirectory(folder, Modes.SHARED_FOLDER);
+                if (outbox.groupMayWrite()) {
+                    Modes.letGroupWrite(folder);
+                }
+                AtomicFiles.syncFolder(directory);
+            } catch (FileAlreadyExistsException e) {
+                // Another thread made it, or a reader; the next line says which.
+            }
+            SharedFolder.requireOwn(folder, user);
+        }
+        return folder;
+    }
+
+    /** Before each placement and deletion: nothing is put below a disk that is not mounted. */
+    void requireThere() throws StoreAwayException {
+        presence.require();
+    }
+
+    /** Makes the outbox if it is missing. */
+    Ownership requireOutbox() throws IOException {
+        requireThere();
+        try {
+            return SharedFolder.require(directory, user);
+        } catch (NoSuchFileException e) {
+            AtomicFiles.createFolders(directory);
+            return SharedFolder.require(directory, user);
+        }
+    }
+
+    /**
+     * Whether the sender has a folder.
+     *
+     * @throws IOException when it is not this site's own
+     */
+    boolean exists(SiteId sender) throws IOException {
+        return SharedFolder.requireOwn(folder(sender), user);
+    }
+
+    /**
+     * Where this site prepares what it puts into the outbox, made if it is missing.
+     *
+     * @throws IOException when it is another's, or others may enter it
+     */
+    Path staging() throws IOException {
+        Path staging = directory.resolve(STAGING);
+        if (!SharedFolder.requireOwn(staging, user)) {
+            requireOutbox();
+            try {
+                Files.createDirectory(staging, Modes.PRIVATE_FOLDER);
+            } catch (FileAlreadyExistsException e) {
+                // Another thread made it, or a reader; the next lines say which.
+            }
+            SharedFolder.requireOwn(staging, user);
+        }
+        Ownership found = Ownership.of(staging, LinkOption.NOFOLLOW_LINKS);
+        if (!found.isPrivate()) {
+            throw new IOException(staging + ": expected a folder that this site alone may enter, found mode "
+                    + found.octal() + ". Run: chmod 0700 " + staging);
+        }
+        return staging;
+    }
+
+    /**
+     * Looks at a file in a sender's folder under a second name, so that it stays the same file meanwhile.
+     *
+     * @return empty when it is gone, no file, or not this site's own
+     */
+    <T> Optional<T> look(Path standing, Look<T> look) throws IOException {
+        Path held = staging().resolve(UUID.randomUUID().toString());
+        try {
+            Files.createLink(held, standing);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // A folder, another user's file, or a file system without links; on the last nobody can make a link either.
+            return isOwnFile(standing) ? Optional.of(look.at(standing)) : Optional.empty();
+        }
+        try {
+            return isOwnFile(held) ? Optional.of(look.at(held)) : Optional.empty();
+        } finally {
+            Files.deleteIfExists(held);
+        }
+    }
+
+    private boolean isOwnFile(Path file) throws IOException {
+        try {
+            Ownership found = Ownership.of(file, LinkOption.NOFOLLOW_LINKS);
+            return found.isRegularFile() && found.isOf(user);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Whether a folder in a sender's folder holds the same names and bytes as one that this site alone can reach. */
+    boolean isSameFolder(Path own, Path standing) throws IOException {
+        return new FolderComparison(user).isSame(own, standing);
+    }
+
+    /**
+     * Deletes a file or folder of a sender's folder, if it is there; a folder is first moved out of everybody's reach.
+     *
+     * @throws IOException when it is a folder that others may write in; such a one stays
+     */
+    void delete(Path entry) throws IOException {
+        requireThere();
+        Ownership found;
+        try {
+            found = Ownership.of(entry, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        if (!found.isFolder()) {
+            Files.deleteIfExists(entry);
+            return;
+        }
+        requireUnshared(entry, found);
+        Path away = staging().resolve(UUID.randomUUID().toString());
+        Files.move(entry, away, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            deleteStaged(away);
+        } catch (IOException e) {
+            putBack(away, entry, e);
+            throw e;
+        }
+    }
+
+    /** To be found and tried again. Another in its place keeps the name; then the rest goes at the next start. */
+    private static void putBack(Path away, Path entry, IOException cause) {
+        try {
+            if (!Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(away, entry, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** What lies in the staging folder stays what it is; but a reader may have put another folder in its place before. */
+    private void deleteStaged(Path staged) throws IOException {
+        Ownership found = Ownership.of(staged, LinkOption.NOFOLLOW_LINKS);
+        if (found.isFolder()) {
+            requireUnshared(staged, found);
+            FileTree.delete(staged);
+        } else {
+            Files.deleteIfExists(staged);
+        }
+    }
+
+    private void requireUnshared(Path folder, Ownership found) throws IOException {
+        if (!found.isOf(user) || found.groupMayWrite() || found.othersMayWrite()) {
+            throw new IOException(folder + ": expected a folder of this site that nobody else may write, found user "
+                    + found.owner() + ", mode " + found.octal() + ". Delete it by hand");
+        }
+    }
+
+    /** Those who have a folder that is this site's own. What readers put there themselves is passed over. */
+    List<SiteId> senders() throws IOException {
+        requireThere();
+        List<SiteId> senders = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory)) {
+                for (Path each : folders) {
+                    Optional<SiteId> sender = sender(each);
+                    if (sender.isPresent() && SharedFolder.isOwn(each, user)) {
+                        senders.add(sender.get());
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return senders;
+    }
+
+    private static Optional<SiteId> sender(Path folder) {
+        try {
+            return Optional.of(SiteId.of(folder.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            // Somebody's own folder.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Removes what a killed process left half written: all that is staged, and in the other folders what has such a name.
+     *
+     * @throws IOException of the first that cannot be removed, once all others are
+     */
+    void removeUnfinished(Predicate<String> isUnfinished) throws IOException {
+        requireThere();
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        List<IOException> failures = new ArrayList<>();
+        if (Files.exists(directory.resolve(STAGING), LinkOption.NOFOLLOW_LINKS)) {
+            each(staging(), name -> true, this::deleteStaged, failures);
+        }
+        each(directory, isUnfinished, this::delete, failures);
+        for (SiteId sender : senders()) {
+            each(folder(sender), isUnfinished, this::delete, failures);
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Removal {
+        void of(Path entry) throws IOException;
+    }
+
+    private static void each(Path folder, Predicate<String> names, Removal removal, List<IOException> failures)
+            throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
+                folder, entry -> names.test(entry.getFileName().toString()))) {
+            for (Path entry : entries) {
+                try {
+                    removal.of(entry);
+                } catch (IOException e) {
+                    failures.add(e);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+}

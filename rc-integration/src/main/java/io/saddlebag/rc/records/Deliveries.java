@@ -1,0 +1,174 @@
+package io.saddlebag.rc.records;
+
+import io.saddlebag.journal.JournalStatements;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.UtcTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The journal's tables {@code delivery} and {@code receipt}. Under the lock of the connection that the statements are of. */
+final class Deliveries {
+    static final String PUBLISHED = "PUBLISHED";
+    static final String REFUSED = "REFUSED";
+
+    private static final String WRITE = write("NULL");
+    private static final String WRITE_WITH_RECEIPT = write("last_insert_rowid()");
+
+    private final JournalStatements statements;
+
+    Deliveries(JournalStatements statements) {
+        this.statements = statements;
+    }
+
+    /** The delivery, when the message stands in the outbox. */
+    Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws SQLException {
+        if (!isPublished(sender, messageId)) {
+            return Optional.empty();
+        }
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
+                                + " WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                        sender.value(),
+                        messageId.value())
+                .executeQuery()) {
+            return row.next() ? Optional.of(delivery(row)) : Optional.empty();
+        }
+    }
+
+    /** As a rule it is not, and to ask for one column costs half of asking for all. */
+    private boolean isPublished(SiteId sender, MessageId messageId) throws SQLException {
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT 1 FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                        sender.value(),
+                        messageId.value())
+                .executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private static JournalledDelivery delivery(ResultSet row) throws SQLException {
+        String prev = row.getString("prev");
+        return new JournalledDelivery(
+                SiteId.of(row.getString("sender_id")),
+                MessageId.of(row.getString("message_id")),
+                row.getString("queue_name"),
+                new Sha256(row.getString("manifest_sha256")),
+                row.getLong("seq"),
+                prev == null ? null : new Sha256(prev),
+                new Sha256(row.getString("content_sha256")),
+                row.getLong("content_size"),
+                Instant.parse(row.getString("received_time")),
+                row.getBytes("envelope"));
+    }
+
+    /**
+     * Writes a row, in the place of one that says refused.
+     *
+     * @return false when the message stands in the outbox; only its receipt is replaced then, if there is another
+     */
+    boolean write(JournalledDelivery delivery, String state, String reason) throws SQLException {
+        boolean hasReceipt = delivery.receipt() != null;
+        if (hasReceipt) {
+            statements.update("INSERT INTO receipt (envelope) VALUES (?)", delivery.receipt());
+        }
+        int changed = statements.update(
+                hasReceipt ? WRITE_WITH_RECEIPT : WRITE,
+                delivery.senderId().value(),
+                delivery.messageId().value(),
+                delivery.queueName(),
+                state,
+                delivery.manifestSha256().hex(),
+                delivery.seq(),
+                hex(delivery.prev()),
+                hex(delivery.contentSha256()),
+                delivery.contentSize(),
+                UtcTime.format(delivery.receivedTime()),
+                reason);
+        if (changed == 0 && hasReceipt) {
+            statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
+            statements.update(
+                    "UPDATE receipt SET envelope = ? WHERE id ="
+                            + " (SELECT receipt_id FROM delivery WHERE sender_id = ? AND message_id = ?)",
+                    delivery.receipt(),
+                    delivery.senderId().value(),
+                    delivery.messageId().value());
+        }
+        return changed > 0;
+    }
+
+    private static String write(String receiptId) {
+        return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev, content_sha256,"
+                + " content_size, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                + receiptId
+                + ") ON CONFLICT (sender_id, message_id) DO UPDATE"
+                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
+                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
+                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
+                + " excluded.received_time, reason = excluded.reason, receipt_id = excluded.receipt_id"
+                + " WHERE delivery.state = 'REFUSED'";
+    }
+
+    private static String hex(Sha256 digest) {
+        return digest == null ? null : digest.hex();
+    }
+
+    void acknowledge(SiteId sender, MessageId messageId, Instant time) throws SQLException {
+        statements.update(
+                "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
+                        + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
+                UtcTime.format(time),
+                sender.value(),
+                messageId.value());
+    }
+
+    /** When a message of that queue was published; null when it was not. */
+    Instant received(String queue, MessageId messageId) throws SQLException {
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT received_time FROM delivery"
+                                + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'",
+                        messageId.sender().value(),
+                        messageId.value(),
+                        queue)
+                .executeQuery()) {
+            return row.next() ? Instant.parse(row.getString(1)) : null;
+        }
+    }
+
+    /** The newest of a queue's, of a part's size at least, that headquarters has not said to know of. */
+    List<MessageId> unacknowledged(String queue, int limit) throws SQLException {
+        List<MessageId> found = new ArrayList<>();
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT message_id FROM delivery WHERE queue_name = ? AND "
+                                + RcJournalSchema.LONG_UNACKNOWLEDGED + " ORDER BY received_time DESC LIMIT ?",
+                        queue,
+                        limit)
+                .executeQuery()) {
+            while (row.next()) {
+                found.add(MessageId.of(row.getString(1)));
+            }
+        }
+        return found;
+    }
+
+    /** Their files are being deleted. */
+    void remove(Collection<MessageId> messageIds, Instant time) throws SQLException {
+        for (MessageId each : messageIds) {
+            statements.update(
+                    "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?",
+                    UtcTime.format(time),
+                    each.sender().value(),
+                    each.value());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.saddlebag.rc.records;
+
+import io.saddlebag.journal.JournalStatements;
+import io.saddlebag.message.SiteId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The journal's table {@code missing}: ranges of a sender's count that later messages overtook, one row a range, and
+ * whether it was reported. A range shrinks as its messages come. Under the journal's lock.
+ */
+final class MissingSeqs {
+    private final JournalStatements statements;
+
+    MissingSeqs(JournalStatements statements) {
+        this.statements = statements;
+    }
+
+    /** Messages of a sender that have not come, from {@code first} to {@code last}. */
+    record Gap(SiteId sender, long first, long last) {}
+
+    private record Range(long first, long last, long noticed, boolean isReported) {}
+
+    /**
+     * Takes note of a message that was recorded.
+     *
+     * @param highest what its sender's count had come to before
+     */
+    void arrived(SiteId sender, long seq, long highest, Instant now) throws SQLException {
+        if (seq - 1 == highest) {
+            return;
+        }
+        Range around = around(sender, seq);
+        if (around != null) {
+            split(sender, around, seq);
+        } else if (seq - 1 > highest) {
+            insert(sender, new Range(highest + 1, seq - 1, now.toEpochMilli(), false));
+        }
+    }
+
+    private Range around(SiteId sender, long seq) throws SQLException {
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT first_seq, last_seq, noticed_time, is_reported"
+                                + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+                        sender.value(),
+                        seq)
+                .executeQuery()) {
+            return row.next() && row.getLong(2) >= seq
+                    ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4))
+                    : null;
+        }
+    }
+
+    private void split(SiteId sender, Range range, long seq) throws SQLException {
+        statements.update("DELETE FROM missing WHERE sender_id = ? AND first_seq = ?", sender.value(), range.first());
+        if (range.first() < seq) {
+            insert(sender, new Range(range.first(), seq - 1, range.noticed(), range.isReported()));
+        }
+        if (seq < range.last()) {
+            insert(sender, new Range(seq + 1, range.last(), range.noticed(), range.isReported()));
+        }
+    }
+
+    /** In the place of one that begins there: a count goes back when a refused message comes again with a lower one. */
+    private void insert(SiteId sender, Range range) throws SQLException {
+        statements.update(
+                "INSERT OR REPLACE INTO missing VALUES (?, ?, ?, ?, ?)",
+                sender.value(),
+                range.first(),
+                range.last(),
+                range.noticed(),
+                range.isReported() ? 1 : 0);
+    }
+
+    /** Not yet reported and noticed by then, by sender and count. */
+    List<Gap> unreported(Instant noticedBefore) throws SQLException {
+        List<Gap> gaps = new ArrayList<>();
+        try (ResultSet row = statements
+                .prepare(
+                        "SELECT sender_id, first_seq, last_seq FROM missing"
+                                + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq",
+                        noticedBefore.toEpochMilli())
+                .executeQuery()) {
+            while (row.next()) {
+                gaps.add(new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)));
+            }
+        }
+        return gaps;
+    }
+
+    void markReported(Instant noticedBefore) throws SQLException {
+        statements.update("UPDATE missing SET is_reported = 1 WHERE noticed_time <= ?", noticedBefore.toEpochMilli());
+    }
+}

@@ -1,0 +1,221 @@
+package io.saddlebag.rc.records;
+
+import io.saddlebag.journal.JournalStatements;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Whether a sender's messages to this centre fit together: each manifest counts them and names the one before, so that
+ * nobody on the way can put one in another's place unseen. In whatever order they come; what has not come at all is for
+ * {@link ReportMissing}. A sender whose home was restored or copied counts twice: the fork is recorded, and named once
+ * however long it goes on. Of each sender the newest is held in memory, so that the next in order costs no question. Under
+ * the journal's lock.
+ */
+final class SenderChain {
+    /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
+    static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
+            + " WHERE sender_id = ? AND seq = ? AND message_id <> ? ORDER BY message_id LIMIT 16";
+
+    private static final String NEWEST =
+            "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
+                    + " WHERE sender_id = ? ORDER BY seq DESC LIMIT 1";
+
+    private final JournalStatements statements;
+    private final SenderForks forks;
+    private final Map<SiteId, Link> newestBySender = new HashMap<>();
+
+    SenderChain(JournalStatements statements) {
+        this.statements = statements;
+        this.forks = new SenderForks(statements);
+    }
+
+    /** A manifest's place in its sender's chain. */
+    private record Link(MessageId messageId, long seq, Sha256 manifestSha256, Sha256 prev) {}
+
+    /** The highest count that has come from the sender; 0 when none has. */
+    long highest(SiteId sender) throws SQLException {
+        Link newest = newest(sender);
+        return newest == null ? 0 : newest.seq();
+    }
+
+    /**
+     * Records a fork at this delivery, which may be recorded itself or not yet.
+     *
+     * @return what is wrong in the chain around it and was not said before, a sentence each
+     */
+    List<String> judge(JournalledDelivery delivery) throws SQLException {
+        Link newest = newest(delivery.senderId());
+        if (newest == null) {
+            return List.of();
+        }
+        boolean isNext = newest.seq() == delivery.seq() - 1
+                && !newest.messageId().equals(delivery.messageId())
+                && newest.manifestSha256().equals(delivery.prev());
+        return isNext ? List.of() : new Around(delivery, newest).judge();
+    }
+
+    /** The other messages around a delivery. */
+    private final class Around {
+        private final JournalledDelivery delivery;
+        private final List<Link> before;
+        private final List<Link> same;
+        private final List<Link> after;
+        private final Link newest;
+
+        Around(JournalledDelivery delivery, Link newest) throws SQLException {
+            this.delivery = delivery;
+            this.newest = newest;
+            boolean isLast = newest.seq() < delivery.seq();
+            before = links(delivery, delivery.seq() - 1);
+            same = isLast ? List.of() : links(delivery, delivery.seq());
+            after = isLast ? List.of() : links(delivery, delivery.seq() + 1);
+        }
+
+        List<String> judge() throws SQLException {
+            if (!same.isEmpty()) {
+                return fork(
+                        same.get(0), "two messages of " + delivery.senderId() + " have one place in its sequence: ");
+            }
+            Link sibling = sibling();
+            if (sibling != null) {
+                return fork(
+                        sibling,
+                        "two messages of " + delivery.senderId() + " follow the same manifest " + delivery.prev()
+                                + ": ");
+            }
+            List<String> faults = new ArrayList<>();
+            if (!before.isEmpty() && before.stream().noneMatch(this::isFollowed)) {
+                Link expected = before.get(0);
+                faults.add("expected " + expected.messageId() + " (manifest " + expected.manifestSha256()
+                        + ") before seq " + delivery.seq() + " of " + delivery.senderId() + ", found "
+                        + delivery.prev() + "; ask the sender whether its journal was lost");
+            }
+            if (!after.isEmpty() && after.stream().noneMatch(this::follows)) {
+                Link next = after.get(0);
+                faults.add("expected seq " + delivery.seq() + " of " + delivery.senderId() + " to be manifest "
+                        + next.prev() + ", as " + next.messageId() + " says, found " + delivery.manifestSha256());
+            }
+            return faults;
+        }
+
+        private boolean isFollowed(Link link) {
+            return link.manifestSha256().equals(delivery.prev());
+        }
+
+        private boolean follows(Link link) {
+            return delivery.manifestSha256().equals(link.prev());
+        }
+
+        /** One beside it, or the newest, that names the same manifest before it. */
+        private Link sibling() {
+            if (delivery.prev() == null) {
+                return null;
+            }
+            List<Link> others = new ArrayList<>(before);
+            others.addAll(after);
+            if (!newest.messageId().equals(delivery.messageId())) {
+                others.add(newest);
+            }
+            return others.stream()
+                    .filter(other -> delivery.prev().equals(other.prev()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private List<String> fork(Link other, String what) throws SQLException {
+            SiteId sender = delivery.senderId();
+            if (forks.has(sender, delivery.messageId())) {
+                return List.of();
+            }
+            boolean continued = isOfFork(before, this::isFollowed) || isOfFork(after, this::follows);
+            forks.record(
+                    new SenderForks.Fork(
+                            sender, delivery.messageId(), delivery.seq(), other.messageId(), other.seq(), continued),
+                    delivery.receivedTime());
+            return continued
+                    ? List.of()
+                    : List.of(what + other.messageId() + " (seq " + other.seq() + ") and " + delivery.messageId()
+                            + " (seq " + delivery.seq() + "); both are delivered, ask the sender whether its home was"
+                            + " restored or copied");
+        }
+
+        private boolean isOfFork(List<Link> links, Predicate<Link> isLinked) throws SQLException {
+            for (Link link : links) {
+                if (isLinked.test(link) && forks.has(delivery.senderId(), link.messageId())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Takes note of what was recorded. */
+    void recorded(JournalledDelivery delivery) {
+        newestBySender.computeIfPresent(delivery.senderId(), (sender, newest) -> {
+            if (newest.messageId().equals(delivery.messageId())) {
+                return null;
+            }
+            return delivery.seq() > newest.seq() ? link(delivery) : newest;
+        });
+    }
+
+    /** What was recorded may have been rolled back. */
+    void forget() {
+        newestBySender.clear();
+    }
+
+    private static Link link(JournalledDelivery delivery) {
+        return new Link(delivery.messageId(), delivery.seq(), delivery.manifestSha256(), delivery.prev());
+    }
+
+    private Link newest(SiteId sender) throws SQLException {
+        Link newest = newestBySender.get(sender);
+        if (newest == null) {
+            newest = read(statements.prepare(NEWEST, sender.value()).executeQuery());
+            if (newest != null) {
+                newestBySender.put(sender, newest);
+            }
+        }
+        return newest;
+    }
+
+    /** The manifests with that count of the sender, other than the delivery's own: one, or few of a forked sender. */
+    private List<Link> links(JournalledDelivery delivery, long seq) throws SQLException {
+        List<Link> links = new ArrayList<>();
+        try (ResultSet rows = statements
+                .prepare(
+                        LINK,
+                        delivery.senderId().value(),
+                        seq,
+                        delivery.messageId().value())
+                .executeQuery()) {
+            while (rows.next()) {
+                links.add(link(rows));
+            }
+        }
+        return links;
+    }
+
+    private static Link read(ResultSet rows) throws SQLException {
+        try (rows) {
+            return rows.next() ? link(rows) : null;
+        }
+    }
+
+    private static Link link(ResultSet row) throws SQLException {
+        String prev = row.getString(4);
+        return new Link(
+                MessageId.of(row.getString(1)),
+                row.getLong(2),
+                new Sha256(row.getString(3)),
+                prev == null ? null : new Sha256(prev));
+    }
+}

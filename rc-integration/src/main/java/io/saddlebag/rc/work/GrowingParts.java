@@ -1,0 +1,127 @@
+package io.saddlebag.rc.work;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How much of a sealed message stands in its {@link PartsFile}, for who reads it while it still grows. Told by the thread
+ * that puts the parts there, which never waits; followed by another.
+ */
+public final class GrowingParts {
+    /** How often who waits for a part asks whether any will come. */
+    private static final long LOOK_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
+    private final Path file;
+    private final long offset;
+    private long size;
+    private boolean whole;
+    private boolean abandoned;
+
+    /** @param offset where in the file the sealed message begins */
+    GrowingParts(Path file, long offset) {
+        this.file = file;
+        this.offset = offset;
+    }
+
+    /**
+     * A part was put there.
+     *
+     * @param from where in the sealed message it begins; when that is not where the one before ended, bytes that may have
+     *     been read already are other ones now, and nobody may follow any longer
+     * @param isLast whether nothing comes behind it
+     */
+    public synchronized void grow(long from, long length, boolean isLast) {
+        abandoned |= from != size;
+        size = from + length;
+        whole = isLast;
+        notifyAll();
+    }
+
+    /** From now on every read fails. */
+    synchronized void abandon() {
+        abandoned = true;
+        notifyAll();
+    }
+
+    synchronized boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /**
+     * The sealed message from its start; a read waits for the part that it needs, and fails once this is abandoned. For
+     * one thread, which closes it.
+     *
+     * @param isOver asked while nothing comes: true when nothing will, and then the read fails
+     */
+    public InputStream follow(BooleanSupplier isOver) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            in.skipNBytes(offset);
+            return new Follower(in, isOver);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /** How many bytes there are behind the position, at least one; 0 at the end of all. */
+    private synchronized long await(long position, BooleanSupplier isOver) throws IOException {
+        try {
+            while (!abandoned && !whole && size <= position) {
+                wait(LOOK_MILLIS);
+                if (!whole && size <= position && isOver.getAsBoolean()) {
+                    abandoned = true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while it waited for a part");
+        }
+        if (abandoned) {
+            throw new IOException("Expected the parts of " + file + " to come in one after the other, found that they"
+                    + " came otherwise or come no more");
+        }
+        return size - position;
+    }
+
+    private final class Follower extends InputStream {
+        private final InputStream in;
+        private final BooleanSupplier isOver;
+        private long position;
+
+        Follower(InputStream in, BooleanSupplier isOver) {
+            this.in = in;
+            this.isOver = isOver;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            long there = await(position, isOver);
+            if (there <= 0) {
+                return -1;
+            }
+            int read = in.read(bytes, from, (int) Math.min(length, there));
+            position += Math.max(0, read);
+            return read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

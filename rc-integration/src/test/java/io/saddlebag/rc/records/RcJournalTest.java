@@ -1,0 +1,334 @@
+package io.saddlebag.rc.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Also of {@link RcJournalSchema}, {@link Publications} and {@link MissingSeqs}, which it consists of. */
+class RcJournalTest {
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private RcJournal journal;
+
+    @BeforeEach
+    void open() throws Exception {
+        file = folder.resolve("rc.db");
+        journal = RcJournal.open(file);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        journal.close();
+    }
+
+    @Test
+    void keepsADeliveryAndItsReceiptAcrossARestart() throws Exception {
+        publish(delivery(1));
+        reopen();
+
+        JournalledDelivery kept = journal.published(LAB, id(1)).orElseThrow();
+
+        assertThat(kept).usingRecursiveComparison().isEqualTo(delivery(1));
+        assertThat(journal.published(LAB, id(2))).isEmpty();
+    }
+
+    @Test
+    void neverTakesBackWhatItSaidIsPublished() throws Exception {
+        publish(delivery(1));
+
+        journal.refuse(refused(1), "conflict: another manifest");
+
+        assertThat(journal.published(LAB, id(1)).orElseThrow().receipt())
+                .isEqualTo(delivery(1).receipt());
+    }
+
+    @Test
+    void letsARefusedMessageComeAgain() throws Exception {
+        journal.refuse(refused(1), "bad-digest: damaged");
+        assertThat(journal.published(LAB, id(1))).isEmpty();
+
+        publish(delivery(1));
+
+        assertThat(journal.published(LAB, id(1))).isPresent();
+    }
+
+    @Test
+    void looksForALinkOfTheChainAmongTheMessagesOfItsPlaceAlone() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + SenderChain.LINK)) {
+            plan.next();
+            assertThat(plan.getString("detail")).contains("delivery_by_seq (sender_id=? AND seq=?)");
+        }
+    }
+
+    @Test
+    void notesAcknowledgementsWithTheNextCommitOrAtTheEnd() throws Exception {
+        publish(delivery(1));
+        publish(delivery(2));
+        journal.acknowledge(LAB, id(1), NOW);
+        assertThat(states()).containsExactly("PUBLISHED", "PUBLISHED");
+        publish(delivery(3));
+        assertThat(states()).containsExactly("ACKNOWLEDGED", "PUBLISHED", "PUBLISHED");
+        journal.acknowledge(LAB, id(2), NOW);
+        reopen();
+
+        assertThat(states()).containsExactly("ACKNOWLEDGED", "ACKNOWLEDGED", "PUBLISHED");
+        assertThat(journal.published(LAB, id(1))).isPresent();
+    }
+
+    @Test
+    void forgetsAnAnnouncementOnceTheMessageIsPublished() throws Exception {
+        announce(1);
+        reopen();
+        assertThat(journal.announced(id(1))).contains(publication(1));
+
+        publish(delivery(1));
+
+        assertThat(journal.announced(id(1))).isEmpty();
+    }
+
+    @Test
+    void keepsAnAnnouncementWhenAnotherManifestIsRefused() throws Exception {
+        announce(1);
+        JournalledDelivery other = refused(2);
+
+        journal.refuse(
+                new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, NOW, null),
+                "conflict: another manifest");
+
+        assertThat(journal.announced(id(1))).isPresent();
+    }
+
+    @Test
+    void saysNothingOfWhatIsOnlyOvertaken() throws Exception {
+        publish(delivery(2));
+        publish(delivery(1));
+        publish(delivery(4));
+        publish(delivery(3));
+
+        assertThat(journal.reportMissing(NOW.plusSeconds(1))).isEmpty();
+    }
+
+    @Test
+    void reportsWhatDidNotComeInTimeOnceAndOnlyThat() throws Exception {
+        publish(delivery(7));
+        assertThat(journal.reportMissing(NOW.minusSeconds(1))).isEmpty();
+        publish(delivery(3));
+        publish(delivery(1));
+        journal.refuse(refused(6), "bad-digest: damaged");
+        reopen();
+
+        assertThat(journal.reportMissing(NOW))
+                .isEqualTo(List.of(new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 5)));
+        publish(delivery(4));
+        assertThat(journal.reportMissing(NOW.plusSeconds(9))).isEmpty();
+    }
+
+    @Test
+    void takesWhatFollowsTheLargestCountOfAll() throws Exception {
+        publish(delivery(1, Long.MAX_VALUE));
+        publish(delivery(5));
+        publish(delivery(6));
+
+        assertThat(journal.reportMissing(NOW))
+                .containsExactly(new MissingSeqs.Gap(LAB, 1, 4), new MissingSeqs.Gap(LAB, 7, Long.MAX_VALUE - 1));
+    }
+
+    @Test
+    void missesNothingBecauseOfAManifestThatItDidNotRecord() throws Exception {
+        publish(delivery(1));
+        journal.refuse(refused(1, 9), "conflict: another manifest");
+        assertThat(journal.reportMissing(NOW)).isEmpty();
+
+        publish(delivery(3));
+
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 9", "9, 5"})
+    void knowsWhatIsMissingAfterARefusedMessageCameAgainWithALowerCount(int first, int second) throws Exception {
+        publish(delivery(1));
+        journal.refuse(refused(2, 6), "bad-digest: damaged");
+        publish(delivery(2, 3));
+
+        publish(delivery(first));
+        publish(delivery(second));
+
+        assertThat(journal.reportMissing(NOW))
+                .containsExactly(
+                        new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 4), new MissingSeqs.Gap(LAB, 6, 8));
+    }
+
+    @Test
+    void countsEachSenderForItself() throws Exception {
+        publish(delivery(1));
+        MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
+        publish(new JournalledDelivery(
+                other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, NOW, new byte[] {1}));
+
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(other.sender(), 1, 1));
+    }
+
+    @Test
+    void handsOutTheNewestBundle() throws Exception {
+        assertThat(journal.newestBundle()).isEmpty();
+        journal.keep(new RcJournal.SignedBundle(2, new byte[] {2}, new byte[] {22}));
+        journal.keep(new RcJournal.SignedBundle(1, new byte[] {1}, new byte[] {11}));
+        reopen();
+
+        assertThat(journal.newestBundle().orElseThrow().envelope()).containsExactly(22);
+    }
+
+    @Test
+    void goesOnWithAJournalOfTheFirstVersion() throws Exception {
+        publish(delivery(1));
+        journal.close();
+        change(
+                "DROP TABLE publication; DROP TABLE missing; DROP TABLE fork; DROP INDEX delivery_unacknowledged; ALTER TABLE delivery DROP COLUMN removed_time;"
+                        + " ALTER TABLE delivery ADD COLUMN receipt BLOB; UPDATE delivery SET receipt = x'01';"
+                        + " ALTER TABLE delivery DROP COLUMN receipt_id; DROP TABLE receipt;"
+                        + " PRAGMA user_version = 1");
+        journal = RcJournal.open(file);
+
+        announce(2);
+        publish(delivery(3));
+
+        assertThat(journal.published(LAB, id(1)).orElseThrow().receipt()).containsExactly(1);
+        assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+    }
+
+    @Test
+    void leavesAJournalOfALaterVersionAlone() throws Exception {
+        journal.close();
+        change("PRAGMA user_version = 99");
+
+        assertThatThrownBy(() -> RcJournal.open(file))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("version 99");
+        change("PRAGMA user_version = " + RcJournalSchema.VERSIONS.size());
+        journal = RcJournal.open(file);
+    }
+
+    @Test
+    void saysThatAFileIsNoJournal() throws Exception {
+        Path text =
+                Files.writeString(folder.resolve("text.db"), "a text that is longer than an SQLite header ".repeat(9));
+
+        assertThatThrownBy(() -> RcJournal.open(text))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("text.db");
+    }
+
+    private void publish(JournalledDelivery delivery) {
+        assertThat(journal.publish(List.of(delivery)).get(0).failure()).isNull();
+    }
+
+    private void announce(int number) {
+        assertThat(journal.announce(List.of(publication(number)))).containsExactly((JournalException) null);
+    }
+
+    @Test
+    void keepsWhatGoesWithOneThatFails() throws Exception {
+        JournalledDelivery broken =
+                new JournalledDelivery(LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, NOW, new byte[] {2});
+
+        List<RcJournal.Recorded> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
+
+        assertThat(recorded.get(0).failure()).isNull();
+        assertThat(recorded.get(1).failure()).hasMessageContaining("queue_name");
+        assertThat(recorded.get(2).failure()).isNull();
+        assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
+        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+    }
+
+    private void reopen() throws Exception {
+        journal.close();
+        journal = RcJournal.open(file);
+    }
+
+    /** On purpose, as by a person, who deletes the journal's digest. */
+    private void change(String sql) throws Exception {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".sha256"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    private List<String> states() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT state FROM delivery ORDER BY message_id")) {
+            List<String> states = new ArrayList<>();
+            while (row.next()) {
+                states.add(row.getString(1));
+            }
+            return states;
+        }
+    }
+
+    private static MessageId id(int number) {
+        return MessageId.of("FL-LAB_DAT_20251008_00" + number);
+    }
+
+    private static Sha256 digest(int number) {
+        return Sha256.of(new byte[] {(byte) number});
+    }
+
+    static JournalledDelivery delivery(int number) {
+        return delivery(number, number);
+    }
+
+    private static JournalledDelivery delivery(int number, long seq) {
+        return new JournalledDelivery(
+                LAB,
+                id(number),
+                "ca_rc_queue",
+                digest(number),
+                seq,
+                number == 1 ? null : digest(number - 1),
+                digest(100 + number),
+                number,
+                NOW,
+                new byte[] {(byte) number});
+    }
+
+    private static JournalledDelivery refused(int number) {
+        return refused(number, number);
+    }
+
+    private static JournalledDelivery refused(int number, long seq) {
+        return new JournalledDelivery(
+                LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, NOW, null);
+    }
+
+    private static Publication publication(int number) {
+        return new Publication(LAB, id(number), digest(number), digest(100 + number), number, id(number) + ".csv", NOW);
+    }
+}
