@@ -1,7 +1,7 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.cli.audit.AuditReport;
-import io.saddlebag.cli.audit.NetworkAudit;
+import io.saddlebag.audit.AuditReport;
+import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;

@@ -2,8 +2,9 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.demo.Demo;
 import io.saddlebag.cli.demo.DemoFailure;
-import io.saddlebag.cli.demo.SiteCommandLine;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.site.FreePort;
 import io.saddlebag.site.log.LogSetup;
 import java.nio.file.Path;
 import java.time.Duration;

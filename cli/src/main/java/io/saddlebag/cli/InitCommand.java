@@ -150,7 +150,7 @@ final class InitCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             SiteId id = idOf(site, spec);
-            // Before anything is made: an identity that stands there is never made anew.
+            // Judge first: an identity that exists is never made anew.
             HostAndPort listensAt = headquarters == null ? null : judged("--hq", headquarters, HostAndPort::of, spec);
             if (listensAt != null && kindOf(id) == SiteKind.HQ) {
                 throw new CommandLine.ParameterException(

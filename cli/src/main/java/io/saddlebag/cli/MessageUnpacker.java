@@ -23,7 +23,7 @@ import java.security.DigestInputStream;
 
 /**
  * Takes a sealed message apart by hand: the file or folder in it appears under the name that it would have in an outbox,
- * whole or not at all. Who sent it is not verified: that stands in the manifest, not in the seal.
+ * whole or not at all. The sender is not verified: the manifest names it, not the seal.
  */
 final class MessageUnpacker {
     private final Path folder;

@@ -1,7 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.audit.ReceiptProof;
 import io.saddlebag.identity.Trust;
-import io.saddlebag.lab.audit.ReceiptProof;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.log.LogSetup;

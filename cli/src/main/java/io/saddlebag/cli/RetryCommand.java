@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -48,6 +49,6 @@ final class RetryCommand implements Callable<Integer> {
                 err.println("saddlebag: " + e.getMessage());
             }
         }
-        return allWell ? 0 : TellFailure.FAILED;
+        return allWell ? 0 : CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.cli;
 
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Spec;
             RunCommands.Hq.class,
             RunCommands.Lab.class,
             RunCommands.Rc.class,
-            BenchCommand.class,
             RetryCommand.class,
             SealCommand.class,
             OpenCommand.class,
@@ -47,9 +47,11 @@ public final class Saddlebag implements Runnable {
         System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 
-    static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Saddlebag())
-                .setOut(out)
+    /** Runs one command in this process and returns its exit code. */
+    public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine command = new CommandLine(new Saddlebag());
+        ServiceLoader.load(AddedCommand.class).forEach(command::addSubcommand);
+        return command.setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(new TellFailure())
                 .setAbbreviatedOptionsAllowed(false)

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /** This process as a site: claims the home, starts the application, waits for the word to stop, drains. Run once. */
 final class SiteProcess {
@@ -27,7 +28,7 @@ final class SiteProcess {
     private final Set<String> adopted;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile int exitCode = TellFailure.FAILED;
+    private volatile int exitCode = CommandLine.ExitCode.SOFTWARE;
     private volatile boolean failed;
 
     SiteProcess(SiteKind kind, SiteHome home, Map<String, String> overrides, Set<String> adopted) {
@@ -55,7 +56,7 @@ final class SiteProcess {
             LOG.info("At work in {} {}", home.folder(), application.facts());
             stop.await();
             LOG.info("Stopping: letting what is under way finish");
-            exitCode = failed ? TellFailure.FAILED : 0;
+            exitCode = failed ? CommandLine.ExitCode.SOFTWARE : 0;
         } catch (SiteStartException e) {
             if (stop.getCount() == 0) {
                 LOG.info("Stopped while starting: {}", e.getMessage());

@@ -13,8 +13,6 @@ import picocli.CommandLine.ParseResult;
 
 /** Says on standard error what failed: a sentence for what can happen to anybody, a trace for what must not happen. */
 final class TellFailure implements IExecutionExceptionHandler {
-    static final int FAILED = 1;
-
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure instanceof SiteStartException
@@ -28,7 +26,7 @@ final class TellFailure implements IExecutionExceptionHandler {
             failure.printStackTrace(command.getErr());
         }
         command.getErr().flush();
-        return FAILED;
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     private static String text(Exception failure) {

@@ -4,6 +4,7 @@ import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.FreePort;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;

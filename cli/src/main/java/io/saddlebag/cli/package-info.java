@@ -1,2 +1,2 @@
-/** The {@code saddlebag} command: reads the command line, calls the parts, says how it went. No logic of the wire or the seal. */
+/** The {@code saddlebag} command: reads the command line, calls the parts, prints. Knows nothing of wire or seal. */
 package io.saddlebag.cli;

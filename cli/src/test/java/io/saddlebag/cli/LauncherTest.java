@@ -40,7 +40,7 @@ class LauncherTest {
 
     private record Run(int exitCode, List<String> out, String err) {}
 
-    /** A launcher with a build beside it, which holds this test's class path. */
+    /** A launcher with a build that holds the class path of this test. */
     private Path install(Path root) throws IOException {
         Path lib = Files.createDirectories(root.resolve("cli/target/dist/lib"));
         Manifest manifest = new Manifest();
@@ -126,6 +126,40 @@ class LauncherTest {
                         "lab",
                         "--home",
                         "a home/*");
+    }
+
+    @Test
+    void addsTheClassesOfBenchToTheClassPathAndKeepsTheArchive() throws Exception {
+        Path root = folder.resolve("with bench");
+        Path launcher = install(root);
+        Path bench = Files.createDirectories(root.resolve("bench/target/dist/lib"));
+        Files.createFile(bench.resolve("saddlebag-bench-1.jar"));
+        Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
+
+        Run run = run(Map.of("JAVA_HOME", javaHome.toString()), launcher, "bench", "hq");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        String jar = root + "/cli/target/dist/lib/saddlebag-cli-1.jar";
+        assertThat(run.out())
+                .contains("-XX:SharedArchiveFile=" + archiveIn(root))
+                .containsSequence(
+                        "-cp",
+                        jar + ":" + bench.resolve("saddlebag-bench-1.jar"),
+                        "io.saddlebag.cli.Saddlebag",
+                        "bench",
+                        "hq");
+    }
+
+    @Test
+    void namesThePackageThatAnInstallationWithoutBenchLacks() throws Exception {
+        Path root = folder.resolve("installation");
+        Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
+
+        Run run = run(Map.of("JAVA_HOME", javaHome.toString()), install(root), "bench", "chaos");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("saddlebag-bench").contains(root + "/bench/target/dist/lib");
+        assertThat(run.out()).isEmpty();
     }
 
     private static Path archiveIn(Path root) throws IOException {

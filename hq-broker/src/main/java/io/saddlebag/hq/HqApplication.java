@@ -21,7 +21,9 @@ import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.FolderSyncs;
+import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.HostName;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -34,6 +36,8 @@ import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.stomp.server.ListenAddress;
 import io.saddlebag.stomp.server.StompServerInitializer;
 import io.saddlebag.stores.HomeStores;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -143,9 +147,20 @@ public final class HqApplication implements SiteApplication {
     private Map<String, String> withPort() throws SiteStartException {
         Map<String, String> chosen = new HashMap<>(overrides);
         if (settings.port(HqSettings.PORT) == 0) {
-            chosen.put(HqSettings.PORT, Integer.toString(FreePort.on(settings.host(HqSettings.HOST))));
+            chosen.put(HqSettings.PORT, Integer.toString(freePort(settings.host(HqSettings.HOST))));
         }
         return chosen;
+    }
+
+    /** Camel's Netty component needs the port before it binds. */
+    private static int freePort(HostName host) throws SiteStartException {
+        try {
+            return FreePort.on(InetAddress.getByName(host.value()));
+        } catch (IOException e) {
+            throw new SiteStartException(
+                    "Expected an address of this machine in " + HqSettings.HOST + ", found " + host + " (" + e + ")",
+                    e);
+        }
     }
 
     private StompLimits frameLimits() throws SiteStartException {

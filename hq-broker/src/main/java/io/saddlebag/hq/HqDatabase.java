@@ -1,7 +1,7 @@
 package io.saddlebag.hq;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.StoreException;
@@ -13,62 +13,105 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * The database of a headquarters, for an operator's command. While headquarters runs, its own server is used; while it
- * does not, the home is claimed and the embedded server runs as long as this is open. For one thread.
+ * The database of a headquarters, for an operator's command or an audit. For one thread.
+ *
+ * <p>A server that already runs is used, and is left running. Otherwise the home is claimed and its embedded server runs as
+ * long as this is open.
  */
 public final class HqDatabase implements AutoCloseable {
     private static final int CONNECTIONS = 2;
 
+    private final SiteHome home;
     private RunningSite claim;
     private PostgresServer server;
-    private HikariDataSource database;
+    private DatabaseAddress address;
+    private HikariDataSource pool;
 
-    private HqDatabase() {}
+    private HqDatabase(SiteHome home) {
+        this.home = home;
+    }
 
-    /** @throws SiteStartException when the home is none of a headquarters, or its database cannot be reached */
+    /**
+     * For a command that changes rows. The home of a stopped headquarters is claimed, and gets the tables of this version.
+     *
+     * @throws SiteStartException when the home is none of a headquarters, or its database cannot be reached
+     */
     public static HqDatabase open(SiteHome home) throws SiteStartException {
+        return open(home, true);
+    }
+
+    /**
+     * For an audit, by {@link #snapshot}. Changes no row and no table, and makes no database.
+     *
+     * @throws SiteStartException when the home is none of a headquarters, or its database cannot be reached
+     */
+    public static HqDatabase openToRead(SiteHome home) throws SiteStartException {
+        return open(home, false);
+    }
+
+    private static HqDatabase open(SiteHome home, boolean isForChange) throws SiteStartException {
         Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
-        HqDatabase opened = new HqDatabase();
+        HqDatabase opened = new HqDatabase(home);
         try {
-            opened.begin(home, settings);
+            opened.begin(settings, isForChange);
             return opened;
         } catch (PostgresException | StoreException e) {
             opened.close();
-            throw new SiteStartException(
-                    home.folder() + ": expected headquarters' database, found it out of reach: " + e.getMessage()
-                            + ". When headquarters is just starting, try again",
-                    e);
+            throw opened.outOfReach(e);
         } catch (SiteStartException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private void begin(SiteHome home, Settings settings) throws SiteStartException, PostgresException, StoreException {
-        claim = RunningSite.isRunning(home) ? null : RunningSite.claim(home, Clock.systemUTC());
+    private void begin(Settings settings, boolean isForChange)
+            throws SiteStartException, PostgresException, StoreException {
+        if (isForChange && !RunningSite.isRunning(home)) {
+            claim = RunningSite.claim(home, Clock.systemUTC());
+        }
         String url = settings.text(HqSettings.DATABASE_URL);
-        if (!url.isEmpty()) {
-            database = PostgresConnections.openPatient(
-                    url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings), CONNECTIONS);
-        } else {
-            requireFolder(settings);
-            PostgresServer used = claim == null
-                    ? PostgresServer.attach(settings.path(HqSettings.DATABASE_FOLDER))
-                    : PostgresServer.start(
-                            settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
-            server = claim == null ? null : used;
-            database = PostgresConnections.openPatient(used.jdbcUrl(), used.user(), used.password(), CONNECTIONS);
+        address = url.isEmpty()
+                ? embedded(settings)
+                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings));
+        if (isForChange) {
+            pool = address.patientPool(CONNECTIONS);
+            if (claim != null) {
+                StoreSchema.migrate(pool);
+            }
         }
-        if (claim != null) {
-            StoreSchema.migrate(database);
+    }
+
+    private DatabaseAddress embedded(Settings settings) throws SiteStartException, PostgresException {
+        Path folder = settings.path(HqSettings.DATABASE_FOLDER);
+        if (claim == null) {
+            Optional<DatabaseAddress> running = PostgresServer.running(folder);
+            if (running.isPresent()) {
+                return running.get();
+            }
+            if (!Files.isDirectory(folder.resolve("data"))) {
+                throw new PostgresException("there is no database in " + folder + " yet; start headquarters once");
+            }
+            if (RunningSite.isRunning(home)) {
+                throw new PostgresException("the PostgreSQL of " + folder + " takes no connection");
+            }
+            claim = RunningSite.claim(home, Clock.systemUTC());
         }
+        requireFolder(settings);
+        server = PostgresServer.start(folder, settings.port(HqSettings.DATABASE_PORT));
+        return DatabaseAddress.of(server);
     }
 
     /**
@@ -76,27 +119,51 @@ public final class HqDatabase implements AutoCloseable {
      *
      * @throws SiteStartException when the home has a database and its folder is absent or empty
      */
-    public static void requireFolder(Settings settings) throws SiteStartException {
+    private void requireFolder(Settings settings) throws SiteStartException {
         Path folder = settings.path(HqSettings.DATABASE_FOLDER);
         try {
             if (DatabaseStore.isWithoutFiles(folder)
-                    && HomeStores.open(settings.home(), Set.of()).isMade(DatabaseStore.NAME)) {
+                    && HomeStores.open(home, Set.of()).isMade(DatabaseStore.NAME)) {
                 throw new SiteStartException("store database: expected at " + folder + " the database of "
-                        + settings.home().folder() + ", found nothing. Mount the disk that belongs there");
+                        + home.folder() + ", found nothing. Mount the disk that belongs there");
             }
         } catch (IOException e) {
             throw new SiteStartException(folder + " cannot be looked at: " + e.getMessage(), e);
         }
     }
 
+    /** Connections of {@link #open}. */
     public DataSource dataSource() {
-        return database;
+        return pool;
+    }
+
+    /** A read-only connection that sees the database as it is now until it is closed; times are UTC. */
+    public Connection snapshot() throws SiteStartException {
+        try {
+            Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL TIME ZONE 'UTC'");
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw outOfReach(e);
+        }
+    }
+
+    private SiteStartException outOfReach(Exception cause) {
+        return new SiteStartException(
+                home.folder() + ": expected headquarters' database, found it out of reach: " + cause.getMessage()
+                        + ". When headquarters is just starting, try again",
+                cause);
     }
 
     @Override
     public void close() throws SiteStartException {
-        if (database != null) {
-            database.close();
+        if (pool != null) {
+            pool.close();
         }
         if (server != null) {
             server.close();

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import io.saddlebag.audit.Finding;
-import io.saddlebag.audit.Ledger;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.lab.TestHeadquarters.Upload;
-import io.saddlebag.lab.audit.LabAudit;
 import io.saddlebag.lab.records.RetryFailed;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -129,12 +126,6 @@ class GroupDropTest {
         }
     }
 
-    private List<Finding> audit() throws IOException {
-        try (Ledger ledger = Ledger.open()) {
-            return LabAudit.of(home.home(), TestLab.SITE, ledger).findings();
-        }
-    }
-
     @Test
     void sendsTheFilesOfAStemAsOneFolder() throws Exception {
         start();
@@ -153,7 +144,6 @@ class GroupDropTest {
         await().until(() -> home.files("drop").equals(List.of("raw-data/FL-LAB_DAT_20251008_0012.bam")));
         assertThat(markers.lines(Level.WARN)).isEmpty();
         await().until(() -> home.files("work").isEmpty());
-        assertThat(audit()).isEmpty();
     }
 
     @Test
@@ -202,7 +192,6 @@ class GroupDropTest {
         assertThat(hq.confirmed()).hasSize(1);
         assertThat(home.files("drop")).isEmpty();
         await().until(() -> home.files("work").isEmpty());
-        assertThat(audit()).isEmpty();
     }
 
     @Test
@@ -217,7 +206,6 @@ class GroupDropTest {
 
         assertThat(hq.confirmed()).hasSize(2);
         await().until(() -> home.files("work").isEmpty());
-        assertThat(audit()).isEmpty();
     }
 
     @Test
@@ -410,6 +398,5 @@ class GroupDropTest {
             assertThat(all.map(Path::toString)).anyMatch(path -> path.endsWith(ID + ".ignored/deep/._b.csv"));
         }
         await().until(() -> home.files("work").isEmpty() && home.files("drop").isEmpty());
-        assertThat(audit()).isEmpty();
     }
 }

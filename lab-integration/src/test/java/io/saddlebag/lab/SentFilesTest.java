@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import io.saddlebag.audit.Finding;
-import io.saddlebag.audit.Ledger;
-import io.saddlebag.audit.SiteAccount;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.NumberedName;
-import io.saddlebag.lab.audit.LabAudit;
 import io.saddlebag.lab.outgoing.LookAtSent;
 import io.saddlebag.lab.records.RetryFailed;
 import io.saddlebag.testing.TestNetwork;
@@ -225,45 +221,5 @@ class SentFilesTest {
             Path file = NumberedName.of(folder, name, copy);
             Files.createFile(file.resolveSibling(file.getFileName() + ending));
         }
-    }
-
-    private List<Finding> audit() throws IOException {
-        try (Ledger ledger = Ledger.open()) {
-            SiteAccount account = LabAudit.of(home.home(), TestLab.SITE, ledger);
-            return account.findings();
-        }
-    }
-
-    @Test
-    void accountsForEachOfManyFilesOfOneNameWhenOneIsTakenAway() throws Exception {
-        home.route("CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n");
-        lab = home.start(hq.port());
-        for (int i = 1; i <= 4; i++) {
-            send("results.csv" + (i == 1 ? "" : "." + i), "content " + i);
-        }
-        for (int i = 5; i <= 8; i++) {
-            home.drop("results.csv", bytes("content " + i));
-            String kept = "results.csv." + i;
-            await().until(() -> home.sent().contains(kept) && home.files("work").isEmpty());
-        }
-        assertThat(audit()).isEmpty();
-
-        Files.delete(sent("results.csv.6"));
-
-        assertThat(audit()).singleElement().extracting(Finding::text).asString().contains("deleted, renamed");
-    }
-
-    @Test
-    void acceptsADuplicateThatHadAnotherEnding() throws Exception {
-        home.route("CA-RC,SF-RC", ".*", "");
-        lab = home.start(hq.port());
-        send(ID + ".bam", "");
-        home.drop(ID + ".bam.md5", new byte[0]);
-        await().until(() -> home.sent().contains(ID + ".bam.md5.duplicate"));
-
-        assertThat(audit()).isEmpty();
-
-        Files.writeString(sent(ID + ".bam.md5.duplicate"), "altered");
-        assertThat(audit()).isNotEmpty();
     }
 }

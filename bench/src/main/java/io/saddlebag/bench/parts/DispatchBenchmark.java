@@ -38,9 +38,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One message in, one acknowledged, one pushed, on a queue where so many wait all the time: index, window, frame and
- * settlement, all in one thread, the commit left out. What waits beyond the index's capacity is paged in from
- * {@link CountedBacklog}, so that the time and bytes of paging are those of memory and not of the database.
+ * One message in, one acknowledged, one pushed, on a queue with a constant number of waiting ones: index, window, frame and
+ * settlement in one thread, without the commit. {@link CountedBacklog} pages in all beyond the index's capacity, so that
+ * the time and bytes of paging are those of memory and not of the database.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * So many messages of 1 KiB handed to headquarters' writer at once, until the last one is confirmed; and then
+ * A group of messages of 1 KiB, handed to headquarters' writer together, until the last one is confirmed; and then
  * acknowledged too. Embedded PostgreSQL and a spool, every sync on. The figures are those of a whole group.
  */
 @State(Scope.Benchmark)

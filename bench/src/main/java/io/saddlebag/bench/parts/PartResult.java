@@ -11,7 +11,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * What one benchmark found.
+ * The result of one benchmark.
  *
  * @param part such as {@code FrameBenchmark.decode}
  * @param parameters by name, such as {@code size} to {@code 1024}

@@ -1,5 +1,2 @@
-/**
- * Benchmarks of single parts, by JMH: what a frame, a seal, a signature, a commit or a dispatch costs by itself. The load
- * generator beside this package looks at headquarters from outside only; here its classes are called.
- */
+/** Benchmarks of single parts, by JMH: the cost of a frame, a seal, a signature, a commit or a dispatch by itself. */
 package io.saddlebag.bench.parts;

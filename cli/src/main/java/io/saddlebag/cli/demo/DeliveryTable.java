@@ -20,7 +20,7 @@ final class DeliveryTable {
         rows.add(HEADINGS);
     }
 
-    void add(DeliveryRecord delivery, boolean digestEqual) {
+    void add(HqRecords.Delivery delivery, boolean digestEqual) {
         rows.add(List.of(
                 delivery.messageId(),
                 delivery.senderId(),

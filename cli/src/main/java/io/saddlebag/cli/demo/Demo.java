@@ -2,6 +2,8 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -95,7 +98,7 @@ public final class Demo {
             Path dropped = sample.drop(homes.home(sample.sender()), LabApplication.ROUTE_FOLDERS);
             out.println("Dropped " + homes.folder().relativize(dropped));
         }
-        List<DeliveryRecord> deliveries = awaitDeliveries(facts.get("psqlUrl"), deadline);
+        List<HqRecords.Delivery> deliveries = awaitDeliveries(facts.get("psqlUrl"), deadline);
         show(deliveries);
         out.printf(
                 "Took %.1f s. Delivered files: %s/<centre>/outbox; sent files: %s/<lab>/sent%n",
@@ -108,7 +111,7 @@ public final class Demo {
     private Map<String, String> awaitReady(long deadline) throws DemoFailure, InterruptedException {
         int told = 0;
         while (true) {
-            sites.requireAllRun();
+            requireAllRun();
             int ready = 0;
             SiteId missing = null;
             for (SiteId site : ScenarioHomes.SITES) {
@@ -133,14 +136,21 @@ public final class Demo {
         }
     }
 
-    private List<DeliveryRecord> awaitDeliveries(String psqlUrl, long deadline)
+    private void requireAllRun() throws DemoFailure {
+        Optional<String> ended = sites.ended();
+        if (ended.isPresent()) {
+            throw new DemoFailure(ended.get());
+        }
+    }
+
+    private List<HqRecords.Delivery> awaitDeliveries(String psqlUrl, long deadline)
             throws DemoFailure, IOException, SQLException, InterruptedException {
         int expected = Sample.deliveries();
         int told = -1;
         try (HqRecords records = HqRecords.open(psqlUrl)) {
             while (true) {
-                sites.requireAllRun();
-                List<DeliveryRecord> deliveries = records.deliveries();
+                requireAllRun();
+                List<HqRecords.Delivery> deliveries = records.deliveries();
                 int acknowledged = (int) deliveries.stream()
                         .filter(delivery -> delivery.acknowledged() != null)
                         .count();
@@ -177,7 +187,7 @@ public final class Demo {
         }
     }
 
-    private String whatIsMissing(List<DeliveryRecord> deliveries) {
+    private String whatIsMissing(List<HqRecords.Delivery> deliveries) {
         for (Sample sample : Sample.ALL) {
             for (SiteId recipient : sample.recipients()) {
                 boolean arrived = deliveries.stream()
@@ -195,10 +205,10 @@ public final class Demo {
         return "a lab did not move its file to sent/ within " + timeout.toSeconds() + " s";
     }
 
-    private void show(List<DeliveryRecord> deliveries) throws DemoFailure, IOException {
+    private void show(List<HqRecords.Delivery> deliveries) throws DemoFailure, IOException {
         DeliveryTable table = new DeliveryTable();
-        DeliveryRecord different = null;
-        for (DeliveryRecord delivery : deliveries) {
+        HqRecords.Delivery different = null;
+        for (HqRecords.Delivery delivery : deliveries) {
             boolean equal = isEqual(delivery);
             table.add(delivery, equal);
             different = equal ? different : delivery;
@@ -215,7 +225,7 @@ public final class Demo {
         out.println(deliveries.size() + " of " + Sample.deliveries() + " deliveries acknowledged");
     }
 
-    private boolean isEqual(DeliveryRecord delivery) throws IOException {
+    private boolean isEqual(HqRecords.Delivery delivery) throws IOException {
         for (Sample sample : Sample.ALL) {
             if (sample.messageId().value().equals(delivery.messageId())) {
                 Path file = homes.home(SiteId.of(delivery.receiverId()))
@@ -236,11 +246,11 @@ public final class Demo {
         out.println("All stay up. Drop files into a lab's drop/ folders; end with Ctrl-C.");
         staying = true;
         while (!leave.await(1, TimeUnit.SECONDS)) {
-            sites.requireAllRun();
+            requireAllRun();
         }
     }
 
-    /** What went wrong first is what people must hear of; who did not stop after it comes along. */
+    /** The first failure is the one to report; a failure to stop is attached to it. */
     private void stopAllAfter(Exception failure) {
         try {
             stopAll();

@@ -23,6 +23,21 @@ public final class HqRecords implements AutoCloseable {
 
     private final Connection connection;
 
+    /**
+     * One delivery by headquarters' records.
+     *
+     * @param sent when the lab took the file
+     * @param delivered when it was last pushed to the centre; null before
+     * @param acknowledged when the centre said that the file is in its outbox; null before
+     */
+    record Delivery(
+            String messageId,
+            String senderId,
+            String receiverId,
+            Instant sent,
+            Instant delivered,
+            Instant acknowledged) {}
+
     private HqRecords(Connection connection) {
         this.connection = connection;
     }
@@ -50,12 +65,12 @@ public final class HqRecords implements AutoCloseable {
         return line.split("(?<!\\\\):", 5)[4].replaceAll("\\\\(.)", "$1");
     }
 
-    List<DeliveryRecord> deliveries() throws SQLException {
-        List<DeliveryRecord> records = new ArrayList<>();
+    List<Delivery> deliveries() throws SQLException {
+        List<Delivery> records = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(DELIVERIES);
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                records.add(new DeliveryRecord(
+                records.add(new Delivery(
                         rows.getString("message_id"),
                         rows.getString("sender_id"),
                         rows.getString("receiver_client_id"),

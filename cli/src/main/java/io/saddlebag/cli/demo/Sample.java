@@ -64,7 +64,7 @@ public record Sample(String fileName, List<SiteId> recipients) {
     }
 
     /**
-     * Drops the file as a person would: written beside, then given its name in the folder of the route that takes it.
+     * Drops the file as a person would: under a hidden name, then renamed in the folder of the route that takes it.
      *
      * @param lab the home of the sender
      * @return where it lies

@@ -34,11 +34,11 @@ public final class HomeMaker {
 
     /**
      * Makes a home. A site of the scenario gets its own settings and routes; another one those of a site of its kind,
-     * with its own name in them. Settings that stand there already stay.
+     * with its own name in them. Existing settings stay.
      *
-     * @param hostNames under which a headquarters is reached, beside localhost
+     * @param hostNames under which a headquarters is reached, in addition to localhost
      * @param passphrase encrypts the private keys of the certificates; null leaves them plain
-     * @throws IOException when an identity stands there already, or the home cannot be written
+     * @throws IOException when an identity exists already, or the home cannot be written
      */
     public void make(SiteId site, SiteKind kind, SiteHome home, List<String> hostNames, char[] passphrase)
             throws IOException {
@@ -78,7 +78,7 @@ public final class HomeMaker {
         }
     }
 
-    /** What the queue of a centre is named after it with, as in {@code ca_rc_queue}. */
+    /** The first part of the name of a centre's queue, as in {@code ca_rc_queue}. */
     private static String queuePrefix(SiteId site) {
         return site.folderName().replace('-', '_');
     }

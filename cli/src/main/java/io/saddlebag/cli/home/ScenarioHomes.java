@@ -43,7 +43,7 @@ public final class ScenarioHomes {
      * Makes the CA and every home.
      *
      * @param port where headquarters will listen, on 127.0.0.1
-     * @throws IOException when some of it stands there already, or cannot be written
+     * @throws IOException when some of it exists already, or cannot be written
      */
     public void make(int port) throws IOException {
         AtomicFiles.createFolders(folder);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a site is: which application runs it, what its certificates allow, how its id ends. */
+/** Kinds of sites: the application, the role in the certificates, the ending of the id. */
 public enum SiteKind {
     HQ("hq", "-HQ", Role.HQ, (home, set, adopted) -> new HqApplication(home, set, adopted, SiteClocks.ofSystem())),
     LAB("lab", "-LAB", Role.LAB, (home, set, adopted) -> new LabApplication(home, set, adopted, SiteClocks.ofSystem())),

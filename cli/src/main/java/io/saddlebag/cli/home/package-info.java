@@ -1,2 +1,2 @@
-/** How homes are made and what runs in them: the CA's part, settings to edit, the eight homes of the scenario. */
+/** Homes and the processes that run in them: the CA's part, settings to edit, the eight homes of the scenario. */
 package io.saddlebag.cli.home;

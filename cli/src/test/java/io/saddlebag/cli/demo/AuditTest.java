@@ -3,9 +3,9 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.audit.AuditReport;
 import io.saddlebag.audit.Finding;
-import io.saddlebag.cli.audit.AuditReport;
-import io.saddlebag.cli.audit.NetworkAudit;
+import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -212,7 +212,7 @@ class AuditTest {
     void findsRowsThatAreGoneAtHeadquarters() throws Exception {
         try (PostgresServer server = PostgresServer.start(scenario.home(HQ).resolve("postgres"), 0);
                 Connection connection =
-                        PostgresServer.connectTo(scenario.home(HQ).resolve("postgres"));
+                        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
                 Statement statement = connection.createStatement()) {
             assertThat(server.port()).isPositive();
             assertThat(statement.executeUpdate("DELETE FROM message WHERE message_id = '" + MESSAGE + "'"))

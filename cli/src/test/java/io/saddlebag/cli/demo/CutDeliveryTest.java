@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A large delivery whose connection is cut again and again: each time it goes on where it broke off. */
+/** A large delivery whose connection is cut again and again: each time it continues where it broke off. */
 class CutDeliveryTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final SiteId CENTRE = SiteId.of("CA-RC");
@@ -51,7 +51,7 @@ class CutDeliveryTest {
             Path outbox = scenario.home(CENTRE).folder().resolve("outbox/FL-LAB");
             await().atMost(PATIENCE).until(() -> Files.exists(outbox.resolve(ID + ".message.json")));
             assertThat(outbox.resolve(ID + ".bin")).hasBinaryContent(content);
-            // Without going on: 16 + 32 + 48 + 64 MiB. What was on its way at a cut is lost with it.
+            // Without going on: 16 + 32 + 48 + 64 MiB. Bytes in flight at a cut are lost.
             assertThat(cable.brought()).isLessThan(120L * MIB);
             await().atMost(PATIENCE).until(() -> scenario.acknowledged() == 2);
             assertThat(parts).doesNotExist();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.site.FreePort;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -67,13 +69,9 @@ class DemoTest {
     }
 
     private Demo demo(Duration timeout) throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         return new Demo(
                 new ScenarioHomes(folder.resolve("demo")),
-                port,
+                FreePort.any(),
                 timeout,
                 SiteCommandLine.ofThisJava(Saddlebag.class),
                 new PrintWriter(said, true));

@@ -6,11 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes killed with SIGKILL at bad moments: nothing is lost, nothing stands twice. */
+/** Real processes killed with SIGKILL at bad moments: nothing is lost, nothing is doubled. */
 class KilledSitesTest {
     private static final SiteId HQ = ScenarioHomes.HEADQUARTERS;
     private static final SiteId LAB = SiteId.of("FL-LAB");
@@ -47,9 +48,7 @@ class KilledSitesTest {
     @BeforeEach
     void startFourSites() throws Exception {
         homes = new ScenarioHomes(folder.resolve("killed"));
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            homes.make(socket.getLocalPort());
-        }
+        homes.make(FreePort.any());
         HomeMaker.set(homes.home(LAB), "folder.settle-time", "50ms");
         HomeMaker.set(homes.home(LAB), "folder.poll-interval", "50ms");
         sites = new SiteProcesses(homes, SiteCommandLine.ofThisJava(Saddlebag.class));
@@ -160,7 +159,7 @@ class KilledSitesTest {
                 .count();
     }
 
-    /** Of how many messages the lab holds the signed receipts of both recipients. */
+    /** The number of messages with the signed receipts of both recipients at the lab. */
     private long receipted() {
         return IntStream.rangeClosed(1, 2 * FILES)
                 .mapToObj(i -> homes.home(LAB).resolve("sent/" + name(i) + ".receipts.json"))
@@ -179,7 +178,7 @@ class KilledSitesTest {
     private void awaitReady(SiteId... all) {
         for (SiteId site : all) {
             patiently(site + " at work").until(() -> {
-                sites.requireAllRun();
+                assertThat(sites.ended()).isEmpty();
                 return sites.facts(site).isPresent();
             });
         }
@@ -196,7 +195,7 @@ class KilledSitesTest {
                 .count();
     }
 
-    private List<DeliveryRecord> records() throws IOException, SQLException {
+    private List<HqRecords.Delivery> records() throws IOException, SQLException {
         try (HqRecords records = HqRecords.open(psqlUrl)) {
             return records.deliveries();
         }

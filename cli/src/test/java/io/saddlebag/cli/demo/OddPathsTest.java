@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sites at work in homes whose paths hold what people put into paths, and beside a /tmp that does not serve. */
+/** Sites in homes with odd paths, on a machine whose /tmp cannot be used. */
 class OddPathsTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final SiteId CENTRE = SiteId.of("CA-RC");

@@ -5,13 +5,12 @@ import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.FreePort;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,9 +30,7 @@ final class RunningScenario implements AutoCloseable {
 
     RunningScenario(Path folder) throws IOException {
         homes = new ScenarioHomes(folder);
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.any();
         homes.make(port);
         for (SiteId lab : ScenarioHomes.LABS) {
             HomeMaker.set(home(lab), "folder.settle-time", "100ms");
@@ -91,7 +88,7 @@ final class RunningScenario implements AutoCloseable {
         }
     }
 
-    /** Whether the lab has moved the sample to sent/. */
+    /** True when the lab has moved the sample to sent/. */
     boolean isSent(Sample sample) {
         return filesBelow(home(sample.sender()).resolve("sent")).stream()
                 .anyMatch(name -> name.endsWith("/" + sample.fileName()));

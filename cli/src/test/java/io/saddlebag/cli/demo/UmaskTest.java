@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What init and sites make has the same modes under every umask; real processes, for a JVM cannot change its own. */
+/** Files of init and of sites have the same modes under every umask. Real processes: a JVM cannot change its umask. */
 class UmaskTest {
     @TempDir
     private Path folder;
@@ -51,7 +51,7 @@ class UmaskTest {
         return said;
     }
 
-    /** Of all that others can reach; a folder that is the site's alone hides what is in it. */
+    /** The modes of all files that others can reach; a private folder hides its files. */
     private static Map<String, String> modes(Path below) throws IOException {
         Map<String, String> modes = new TreeMap<>();
         take(below, below, modes);

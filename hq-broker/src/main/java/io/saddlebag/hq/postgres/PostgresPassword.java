@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * The server's password, generated once and kept in a file of mode 0600 in libpq's format, so that {@code psql} reads it
@@ -38,18 +37,22 @@ final class PostgresPassword {
                         file,
                         LINE_START + Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
             }
-            return read();
         } catch (IOException e) {
             throw new PostgresException("Cannot keep the password of the embedded PostgreSQL in " + file + ": " + e, e);
         }
+        return read();
     }
 
-    private String read() throws IOException, PostgresException {
-        List<String> lines = Files.readAllLines(file);
-        for (String line : lines) {
-            if (line.startsWith(LINE_START)) {
-                return line.substring(LINE_START.length());
+    /** The password that was made before. */
+    String read() throws PostgresException {
+        try {
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith(LINE_START)) {
+                    return line.substring(LINE_START.length());
+                }
             }
+        } catch (IOException e) {
+            throw new PostgresException("Cannot read the password of the embedded PostgreSQL in " + file + ": " + e, e);
         }
         throw new PostgresException(file + ": expected a line beginning with " + LINE_START
                 + ", found none; put the file back from a backup");

@@ -2,10 +2,8 @@ package io.saddlebag.hq.postgres;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.site.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -92,28 +91,27 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * A connection to the server of this folder, which another process started and goes on to run.
+     * The server of this folder that another process runs, such as headquarters' own. Changes nothing, starts nothing.
      *
-     * @throws SQLException when it does not run
+     * @return empty when none takes connections
+     * @throws PostgresException when its files cannot be read, or another server has its port
      */
-    public static Connection connectTo(Path folder) throws PostgresException, SQLException {
-        PostgresServer server = new PostgresServer(folder, folder.resolve("binaries"));
-        server.port = server.recordedPort();
-        return server.connect(DATABASE);
-    }
-
-    /**
-     * The server of this folder that runs already, such as headquarters' own. Whoever started it stops it.
-     *
-     * @throws PostgresException when none runs there
-     */
-    public static PostgresServer attach(Path folder) throws PostgresException {
-        PostgresServer server = new PostgresServer(folder, folder.resolve("binaries"));
-        if (!server.isRunning()) {
-            throw new PostgresException("Expected the PostgreSQL of " + folder + " to run, found it stopped");
+    public static Optional<DatabaseAddress> running(Path folder) throws PostgresException {
+        Path absolute = folder.toAbsolutePath().normalize();
+        Path data = absolute.resolve("data");
+        if (new PostgresProcesses(data).main().isEmpty()) {
+            return Optional.empty();
         }
-        server.adopt();
-        return server;
+        DatabaseAddress address = new DatabaseAddress(
+                jdbcUrlOf(DATABASE, recordedPort(absolute)),
+                USER,
+                new PostgresPassword(absolute.resolve("pgpass")).read());
+        try (Connection connection = address.connect()) {
+            requireOwnData(connection, data);
+            return Optional.of(address);
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
     }
 
     /** Stops the server that a killed headquarters left behind in this folder; does nothing when there is none. */
@@ -141,7 +139,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void adopt() throws PostgresException {
-        port = recordedPort();
+        port = recordedPort(folder);
         // pg_ctl knows how to wait for a server that is still recovering; there is nothing to start.
         long deadline = System.nanoTime() + Long.parseLong(START_SECONDS) * 1_000_000_000L;
         SQLException last = null;
@@ -151,7 +149,7 @@ public final class PostgresServer implements AutoCloseable {
                 return;
             }
             try (Connection connection = connect("postgres")) {
-                requireOwnData(connection);
+                requireOwnData(connection, dataFolder);
                 LOG.info("postgres adopted port={} data={}", port, dataFolder);
                 return;
             } catch (SQLException e) {
@@ -165,13 +163,14 @@ public final class PostgresServer implements AutoCloseable {
                 last);
     }
 
-    private void requireOwnData(Connection connection) throws SQLException, PostgresException {
+    private static void requireOwnData(Connection connection, Path dataFolder) throws SQLException, PostgresException {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("SHOW data_directory")) {
             found.next();
             if (!Path.of(found.getString(1)).equals(dataFolder)) {
-                throw new PostgresException("Expected the PostgreSQL of " + dataFolder + " on port " + port
-                        + ", found the one of " + found.getString(1) + "; stop one of them");
+                throw new PostgresException("Expected the PostgreSQL of " + dataFolder + " at "
+                        + connection.getMetaData().getURL() + ", found the one of " + found.getString(1)
+                        + "; stop one of them");
             }
         }
     }
@@ -252,31 +251,23 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private int freePort(int preferredPort) throws PostgresException {
-        for (int candidate : new int[] {recordedPort(), preferredPort}) {
-            if (candidate > 0 && isFree(candidate)) {
+        for (int candidate : new int[] {recordedPort(folder), preferredPort}) {
+            if (candidate > 0 && FreePort.is(candidate)) {
                 return candidate;
             }
         }
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try {
+            int free = FreePort.any();
             if (preferredPort > 0) {
-                LOG.warn("postgres port={} is taken, using {}", preferredPort, socket.getLocalPort());
+                LOG.warn("postgres port={} is taken, using {}", preferredPort, free);
             }
-            return socket.getLocalPort();
+            return free;
         } catch (IOException e) {
             throw new PostgresException("No free port on " + HOST + ": " + e, e);
         }
     }
 
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(HOST, port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private int recordedPort() throws PostgresException {
+    private static int recordedPort(Path folder) throws PostgresException {
         Path file = folder.resolve("port");
         try {
             return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
@@ -303,10 +294,10 @@ public final class PostgresServer implements AutoCloseable {
         properties.setProperty("user", USER);
         properties.setProperty("password", secret);
         properties.setProperty("connectTimeout", "5");
-        return DriverManager.getConnection(jdbcUrlOf(database), properties);
+        return DriverManager.getConnection(jdbcUrlOf(database, port), properties);
     }
 
-    private String jdbcUrlOf(String database) {
+    private static String jdbcUrlOf(String database, int port) {
         return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
     }
 
@@ -316,7 +307,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** For JDBC; holds no secret. */
     public String jdbcUrl() {
-        return jdbcUrlOf(DATABASE);
+        return jdbcUrlOf(DATABASE, port);
     }
 
     public String user() {

@@ -1,0 +1,76 @@
+package io.saddlebag.bench.chaos;
+
+import io.saddlebag.bench.chaos.HqLook.HqDelivery;
+import io.saddlebag.bench.chaos.fault.RunClock;
+import io.saddlebag.bench.chaos.fault.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Asks headquarters what became of the messages that lost a bit: nobody waits for a dead letter or for a doubtful one that was confirmed. For one thread. */
+final class DamagedMessages {
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ChaosNetwork network;
+    private final FileDrops drops;
+    private final Consumers consumers;
+    private final Excuses excuses;
+    private final RunClock clock;
+    private long nextLookNanos;
+
+    DamagedMessages(ChaosNetwork network, FileDrops drops, Consumers consumers, Excuses excuses, RunClock clock) {
+        this.network = network;
+        this.drops = drops;
+        this.consumers = consumers;
+        this.excuses = excuses;
+        this.clock = clock;
+    }
+
+    /** Looks once in a while, when there are any and headquarters is at work. */
+    void look() {
+        if (!excuses.isAnyDamaged() || clock.nanos() < nextLookNanos || !network.isAtWork(Target.HQ)) {
+            return;
+        }
+        nextLookNanos = clock.nanos() + INTERVAL_NANOS;
+        List<HqDelivery> deliveries;
+        try {
+            deliveries = HqLook.deliveries(network.psqlUrl());
+        } catch (IOException | SQLException e) {
+            // PostgreSQL has a fault of its own, or its disk is away; the next look is soon.
+            return;
+        }
+        for (DroppedFile file : drops.dropped()) {
+            if (excuses.isDamaged(file)) {
+                deliveries.stream()
+                        .filter(delivery -> delivery.messageId().equals(file.messageId()))
+                        .filter(delivery -> delivery.dead() || delivery.doubtful() && isConfirmed(file))
+                        .forEach(delivery -> giveUp(file, delivery.receiverId()));
+            }
+        }
+    }
+
+    /** A confirmed message is not repeated, so that a doubtful delivery of it stays doubtful. */
+    private boolean isConfirmed(DroppedFile file) {
+        Path sent = network.homes().home(file.sender()).resolve("sent");
+        try (Stream<Path> files = Files.walk(sent, 2)) {
+            return files.anyMatch(found -> found.endsWith(file.fileName()));
+        } catch (IOException | UncheckedIOException e) {
+            // Nothing was sent yet, or a file got its name meanwhile; the next look is soon.
+            return false;
+        }
+    }
+
+    private void giveUp(DroppedFile file, String receiverId) {
+        for (Target centre : file.recipients()) {
+            if (centre.site().value().equals(receiverId)) {
+                excuses.deadLettered(file, centre);
+                consumers.giveUp(file, centre);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.saddlebag.bench.chaos.fault;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** The faults of a run in their order, the same for the same seed and the same means of this machine. */
+public final class FaultPlan {
+    private static final int LONGEST_GAP_MILLIS = 600;
+    private static final int SHORTEST_MILLIS = 200;
+    private static final int VARIANTS = 1 << 16;
+
+    private FaultPlan() {}
+
+    /**
+     * @param order which kinds, and how many faults and files
+     * @param leftOut kinds that this machine does not allow, with the reason
+     */
+    public static List<Fault> of(ChaosOrder order, Map<FaultKind, String> leftOut) {
+        Random random = new Random(order.seed());
+        int files = order.files();
+        List<FaultKind> kinds = new ArrayList<>();
+        for (FaultKind kind : FaultKind.values()) {
+            kinds.addAll(Collections.nCopies(order.times(kind), kind));
+        }
+        Collections.shuffle(kinds, random);
+        List<Fault> plan = new ArrayList<>();
+        Map<FaultKind, Integer> turns = new EnumMap<>(FaultKind.class);
+        for (int i = 0; i < kinds.size(); i++) {
+            FaultKind kind = kinds.get(i);
+            // In turn and not by lot, so that few faults still meet every kind of site.
+            int turn = turns.merge(kind, 1, Integer::sum);
+            int variant = random.nextInt(VARIANTS);
+            List<DiskPlace> disks = disks(kind);
+            List<Target> targets = targets(kind);
+            Target target = targets.get(turn % targets.size());
+            if (!disks.isEmpty()) {
+                DiskPlace disk = disks.get((turn - 1) % disks.size());
+                target = disk.target();
+                variant = disk.ordinal();
+            }
+            int share = (int) ((long) files * (i + 1) / kinds.size() - (long) files * i / kinds.size());
+            int millis = kind.longestMillis() == 0
+                    ? 0
+                    : SHORTEST_MILLIS + random.nextInt(kind.longestMillis() - SHORTEST_MILLIS);
+            Fault fault = new Fault(kind, target, millis, variant, random.nextInt(LONGEST_GAP_MILLIS), share);
+            if (!leftOut.containsKey(kind)) {
+                plan.add(fault);
+            }
+        }
+        return plan;
+    }
+
+    private static List<Target> targets(FaultKind kind) {
+        return switch (kind) {
+            case KILL_HQ -> List.of(Target.HQ);
+            case KILL_POSTGRES -> List.of(Target.POSTGRES);
+            case KILL_LAB -> Target.LABS;
+            case KILL_CENTRE -> Target.CENTRES;
+            case PAUSE, SYNC_ERROR -> List.of(Target.values());
+            case RESET, HALF_OPEN, DELAY, CUT, CORRUPT -> Target.CLIENTS;
+            case DISK_FULL -> Target.SMALL_DISKS;
+            case DISK_ABSENT, DISK_LOST, SHARE_LOST ->
+                disks(kind).stream().map(DiskPlace::target).toList();
+            case CLOCK_STEP -> Target.CLOCKS;
+            case RESTORE -> List.of(Target.PA_LAB);
+            case FLIP_SPOOL, FLIP_DATABASE -> List.of(Target.HQ);
+            case FLIP_JOURNAL -> Target.FLIPPED_JOURNALS;
+        };
+    }
+
+    private static List<DiskPlace> disks(FaultKind kind) {
+        return switch (kind) {
+            case DISK_ABSENT -> Stream.of(DiskPlace.values()).toList();
+            case DISK_LOST -> DiskPlace.STORES;
+            case SHARE_LOST -> DiskPlace.SHARES;
+            default -> List.of();
+        };
+    }
+}

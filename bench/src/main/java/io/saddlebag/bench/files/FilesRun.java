@@ -1,0 +1,279 @@
+package io.saddlebag.bench.files;
+
+import io.saddlebag.bench.load.ProcessUsage;
+import io.saddlebag.cli.home.HomeMaker;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.cli.home.SiteProcesses;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.rc.outbox.OutboxNames;
+import io.saddlebag.site.FreePort;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One laboratory, headquarters and one to three centres as processes of their own. All files are moved into the drop folder
+ * together, and the clock stops when the last one is in the last outbox. Then every payload is compared by its digest. Run
+ * once.
+ */
+public final class FilesRun {
+    private static final SiteId LAB = SiteId.of("PA-LAB");
+    private static final String ENDING = ".bin";
+    private static final int IDS_A_DAY = 900;
+    private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
+    private static final long LOOK_MILLIS = 20;
+    private static final long START_SECONDS = 90;
+    private static final int BUFFER = 1 << 20;
+    private static final long UNCUT = 64L << 20;
+
+    private final ScenarioHomes homes;
+    private final SiteProcesses sites;
+    private final FilesLoad load;
+    private final List<SiteId> centres;
+    private final List<String> hqJava;
+    private final List<String> siteJava;
+    private final Map<String, Sha256> dropped = new HashMap<>();
+
+    /**
+     * @param folder new or empty; everything is made in it
+     * @param hqJava options for headquarters' Java
+     * @param siteJava options for the Java of the laboratory and the centres
+     */
+    public FilesRun(
+            Path folder, FilesLoad load, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+        this.load = load;
+        this.homes = new ScenarioHomes(folder);
+        this.sites = new SiteProcesses(homes, commandLine);
+        this.centres = ScenarioHomes.CENTRES.subList(0, load.recipients());
+        this.hqJava = List.copyOf(hqJava);
+        this.siteJava = List.copyOf(siteJava);
+    }
+
+    /**
+     * @param patience seconds without anything new after which the run has failed
+     * @throws IOException when a site does not start, ends by itself, or nothing more arrives
+     */
+    public FilesReport run(long patience) throws IOException, InterruptedException {
+        int port = FreePort.any();
+        homes.make(port);
+        List<CutLine> lines = load.cuts() > 0
+                ? List.of(CutLine.sending(LAB, port), CutLine.receiving(centres.get(0), port))
+                : List.of();
+        try {
+            for (CutLine line : lines) {
+                HomeMaker.set(homes.home(line.site()), "hq.port", Integer.toString(line.port()));
+                HomeMaker.set(homes.home(line.site()), "hq.reconnect-max", "300ms");
+            }
+            configureLab();
+            startSites();
+            return measure(lines, patience);
+        } finally {
+            sites.stop();
+            lines.forEach(CutLine::close);
+        }
+    }
+
+    private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
+        List<Long> small =
+                load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
+        send(new FilesLoad(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
+        if (!lines.isEmpty()) {
+            lines.forEach(CutLine::begin);
+            send(new FilesLoad(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
+            lines.forEach(line -> line.carriedUncut(UNCUT));
+            lines.forEach(line -> line.cut(load.cuts(), load.bytes()));
+        }
+        Map<SiteId, ProcessUsage> before = usage();
+        double seconds = send(load, lines, patience);
+        List<FilesReport.SiteUsage> used = used(before);
+        return FilesReport.of(load, seconds, used, cuts(lines), wrong());
+    }
+
+    private void configureLab() throws IOException {
+        SiteHome lab = homes.home(LAB);
+        HomeMaker.set(lab, "folder.settle-time", "100ms");
+        HomeMaker.set(lab, "folder.poll-interval", "100ms");
+        String recipients = String.join(",", centres.stream().map(SiteId::value).toList());
+        Files.writeString(lab.resolve("routes/drop-folders.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: drop-folder
+                    routeId: files
+                    parameters:
+                      - {name: directory, value: "drop/files"}
+                      - {name: recipients, value: "%s"}
+                """.formatted(recipients));
+    }
+
+    private void startSites() throws IOException, InterruptedException {
+        sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
+        awaitStart(ScenarioHomes.HEADQUARTERS);
+        List<SiteId> clients = new ArrayList<>(centres);
+        clients.add(LAB);
+        for (SiteId client : clients) {
+            sites.start(client, siteJava.toArray(String[]::new));
+        }
+        for (SiteId client : clients) {
+            awaitStart(client);
+        }
+    }
+
+    private void awaitStart(SiteId site) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (sites.facts(site).isEmpty()) {
+            requireAlive(site);
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "Expected " + site + " at work within " + START_SECONDS + " s. Read " + sites.log(site));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private void requireAlive(SiteId site) throws IOException {
+        if (sites.process(site).filter(Process::isAlive).isEmpty()) {
+            throw new IOException("Expected " + site + " at work, found that it ended. Read " + sites.log(site));
+        }
+    }
+
+    /** Returns the seconds from the first drop to the last arrival. */
+    private double send(FilesLoad sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
+        Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
+        Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
+        List<String> sentIds = new ArrayList<>();
+        for (int number = 0; number < sent.files(); number++) {
+            String id = id(dropped.size());
+            sentIds.add(id);
+            dropped.put(id, write(beside.resolve(id + ENDING), dropped.size(), sent.size(number)));
+        }
+        List<Path> expected = new ArrayList<>();
+        for (String id : sentIds) {
+            centres.forEach(centre -> expected.add(outbox(centre).resolve(id + OutboxNames.FACTS_SUFFIX)));
+        }
+        long start = System.nanoTime();
+        for (String id : sentIds) {
+            Files.move(beside.resolve(id + ENDING), drop.resolve(id + ENDING), StandardCopyOption.ATOMIC_MOVE);
+        }
+        long waited = start;
+        int arrived = 0;
+        while (true) {
+            lines.forEach(CutLine::goOn);
+            // Looks for each file by its name, in the order of the drops. To list an outbox of ten thousand files again
+            // and again takes processor time from the sites that are measured.
+            int before = arrived;
+            while (arrived < expected.size() && Files.exists(expected.get(arrived))) {
+                arrived++;
+            }
+            if (arrived == expected.size()) {
+                return (System.nanoTime() - start) / 1e9;
+            }
+            if (arrived > before) {
+                waited = System.nanoTime();
+            }
+            for (SiteId site : all()) {
+                requireAlive(site);
+            }
+            if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
+                throw new IOException("Expected " + expected.size() + " standardized files, found "
+                        + arrived + " and for " + patience + " s no " + expected.get(arrived)
+                        + ". Read the files 'log' in the sites' homes");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private static String id(int number) {
+        String date = FIRST_DAY.plusDays(number / IDS_A_DAY).format(DateTimeFormatter.BASIC_ISO_DATE);
+        return String.format("%s_DAT_%s_%03d", LAB, date, number % IDS_A_DAY + 1);
+    }
+
+    private static Sha256 write(Path file, int seed, long size) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        MessageDigest digest = Sha256.newDigest(size);
+        byte[] buffer = new byte[(int) Math.min(size, BUFFER)];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long left = size; left > 0; left -= buffer.length) {
+                random.nextBytes(buffer);
+                int length = (int) Math.min(left, buffer.length);
+                out.write(buffer, 0, length);
+                digest.update(buffer, 0, length);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    private Path outbox(SiteId centre) {
+        return homes.home(centre).resolve("outbox").resolve(LAB.value());
+    }
+
+    private int wrong() throws IOException {
+        int wrong = 0;
+        for (SiteId centre : centres) {
+            for (Map.Entry<String, Sha256> file : dropped.entrySet()) {
+                Path payload = outbox(centre).resolve(file.getKey() + ENDING);
+                wrong += Files.exists(payload) && digest(payload).equals(file.getValue()) ? 0 : 1;
+            }
+        }
+        return wrong;
+    }
+
+    private static Sha256 digest(Path file) throws IOException {
+        MessageDigest digest = Sha256.newDigest(Files.size(file));
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                digest.update(buffer, 0, length);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    private List<FilesReport.Line> cuts(List<CutLine> lines) {
+        List<FilesReport.Line> cuts = new ArrayList<>();
+        for (CutLine line : lines) {
+            cuts.add(new FilesReport.Line(line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()));
+        }
+        return cuts;
+    }
+
+    private List<SiteId> all() {
+        List<SiteId> all = new ArrayList<>(List.of(LAB, ScenarioHomes.HEADQUARTERS));
+        all.addAll(centres);
+        return all;
+    }
+
+    private Map<SiteId, ProcessUsage> usage() {
+        Map<SiteId, ProcessUsage> usage = new HashMap<>();
+        for (SiteId site : all()) {
+            sites.process(site).ifPresent(process -> usage.put(site, ProcessUsage.ofTree(process.toHandle())));
+        }
+        return usage;
+    }
+
+    private List<FilesReport.SiteUsage> used(Map<SiteId, ProcessUsage> before) {
+        Map<SiteId, ProcessUsage> after = usage();
+        List<FilesReport.SiteUsage> used = new ArrayList<>();
+        for (SiteId site : all()) {
+            double cpu = after.get(site).cpuSeconds() - before.get(site).cpuSeconds();
+            long peak = sites.process(site)
+                    .map(process -> ProcessUsage.peakResident(process.pid()))
+                    .orElse(0L);
+            used.add(new FilesReport.SiteUsage(site.value(), cpu, peak / 1e6));
+        }
+        return used;
+    }
+}

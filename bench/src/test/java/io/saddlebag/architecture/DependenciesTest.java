@@ -1,0 +1,220 @@
+package io.saddlebag.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+
+/** The floors of the house: each room knows rooms of lower floors only. */
+@AnalyzeClasses(
+        packages = "io.saddlebag",
+        importOptions = {DoNotIncludeTests.class, DependenciesTest.NoFixtures.class})
+final class DependenciesTest {
+    /** From below; a room is the part of a package name after {@code io.saddlebag}. */
+    private static final List<Set<String>> FLOORS = List.of(
+            Set.of("clock", "failpoint", "log"),
+            Set.of("message"),
+            Set.of("files"),
+            Set.of("journal"),
+            Set.of("identity"),
+            Set.of("seal"),
+            Set.of("dsse", "stomp"),
+            Set.of("site"),
+            Set.of("stores"),
+            Set.of("hq", "lab", "rc"),
+            Set.of("audit"),
+            Set.of("cli"),
+            Set.of("bench"));
+
+    /** Rooms that reach up for a class still. To be emptied. */
+    private static final Set<String> STILL_REACH_UP_TO_SITE = Set.of("identity", "dsse", "stomp");
+
+    private static final int MOST_FILES = 20;
+    /** Packages with more files still. To be emptied. */
+    private static final Set<String> STILL_LARGE = Set.of("io.saddlebag.rc.deliver");
+
+    private static final String HQ = "io.saddlebag.hq..";
+    private static final String LAB = "io.saddlebag.lab..";
+    private static final String CENTRE = "io.saddlebag.rc..";
+    private static final String COMMAND = "io.saddlebag.cli..";
+    private static final String LOAD = "io.saddlebag.bench.load..";
+    private static final String BENCHED_PARTS = "io.saddlebag.bench.parts..";
+    private static final String MADE_BY_JMH = "..jmh_generated..";
+
+    /** A module's tests reach the others packed in a jar. */
+    static final class NoFixtures implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
+    @ArchTest
+    static final ArchRule roomsKnowLowerFloorsOnly = classes().should(new ArchCondition<>("know lower floors only") {
+        @Override
+        public void check(JavaClass origin, ConditionEvents events) {
+            String room = room(origin);
+            for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass();
+                if (target.getPackageName().startsWith("io.saddlebag.") && !mayKnow(room, room(target))) {
+                    events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                }
+            }
+        }
+    });
+
+    private static String room(JavaClass type) {
+        return type.getPackageName().split("\\.")[2];
+    }
+
+    private static boolean mayKnow(String room, String other) {
+        return room.equals(other)
+                || floor(other) < floor(room)
+                || other.equals("site") && STILL_REACH_UP_TO_SITE.contains(room);
+    }
+
+    private static int floor(String room) {
+        for (int floor = 0; floor < FLOORS.size(); floor++) {
+            if (FLOORS.get(floor).contains(room)) {
+                return floor;
+            }
+        }
+        throw new AssertionError("expected io.saddlebag." + room + " on a floor, found it on none. Add it to FLOORS");
+    }
+
+    @ArchTest
+    static void packagesHoldAtMostTwentyFiles(JavaClasses all) {
+        Map<String, Long> files = all.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !resideInAnyPackage(MADE_BY_JMH).test(type))
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        files.values().removeIf(count -> count <= MOST_FILES);
+        assertThat(files.keySet()).isEqualTo(STILL_LARGE);
+    }
+
+    /** A step is wired in one place: the application's own class, or a class of stages that it calls. */
+    @ArchTest
+    static final ArchRule onlyApplicationsMakeSteps = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.saddlebag.hq", "io.saddlebag.lab", "io.saddlebag.rc", "io.saddlebag.bench..")
+            .and()
+            .haveSimpleNameNotEndingWith("Steps")
+            .should()
+            .callConstructorWhere(DescribedPredicate.describe(
+                    "it makes a step of an application", DependenciesTest::makesAnothersStep));
+
+    private static boolean makesAnothersStep(JavaConstructorCall call) {
+        JavaClass made = call.getTargetOwner();
+        Function<JavaClass, String> outermost = type -> type.getName().split("\\$")[0];
+        return resideInAnyPackage(HQ, LAB, CENTRE).test(made)
+                && (made.isAssignableTo(Processor.class)
+                        || made.isAssignableTo(Predicate.class)
+                        || made.getSimpleName().endsWith("Steps"))
+                && !call.getOriginOwner().isAssignableTo(made.getName())
+                && !outermost.apply(made).equals(outermost.apply(call.getOriginOwner()));
+    }
+
+    /** The load sees headquarters as its clients do. */
+    @ArchTest
+    static final ArchRule theLoadGeneratorSeesHeadquartersFromOutside = noClasses()
+            .that()
+            .resideInAPackage(LOAD)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HQ, LAB, CENTRE, COMMAND);
+
+    /** Benchmarks of single parts call those of processors and of headquarters. */
+    @ArchTest
+    static final ArchRule benchmarksOfPartsKnowHeadquartersAlone = noClasses()
+            .that()
+            .resideInAPackage(BENCHED_PARTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(LAB, CENTRE, COMMAND);
+
+    /** Two checkers that share code would share its faults. */
+    @ArchTest
+    static final ArchRule theChecksOfChaosShareNothingWithTheAudit = noClasses()
+            .that()
+            .resideInAPackage("io.saddlebag.bench.chaos")
+            .and()
+            .haveSimpleNameEndingWith("Check")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.saddlebag.audit..");
+
+    @ArchTest
+    static final ArchRule messagesDoNoInputOrOutput = noClasses()
+            .that()
+            .resideInAPackage("io.saddlebag.message..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio.file..", "java.net..", "java.sql..", "org.apache.camel..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule headquartersCannotOpenASeal = noClasses()
+            .that()
+            .resideInAPackage(HQ)
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.saddlebag\\.seal\\.(AgeFile|AgeIdentity|MessageOpener|MessageSealer)");
+
+    @ArchTest
+    static final ArchRule onlyTheStoreKnowsPostgresql = noClasses()
+            .that()
+            .resideInAPackage(HQ)
+            .and()
+            .resideOutsideOfPackages("io.saddlebag.hq.store..", "io.saddlebag.hq.postgres..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.postgresql..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.saddlebag.(**)").should().beFreeOfCycles();
+
+    /** JMH extends the classes of its benchmarks by generated ones. */
+    @ArchTest
+    static final ArchRule publicClassesAreFinalOrMeantToBeExtended = classes()
+            .that()
+            .resideOutsideOfPackage(BENCHED_PARTS)
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .areNotRecords()
+            .should()
+            .haveModifier(JavaModifier.FINAL)
+            .orShould()
+            .haveModifier(JavaModifier.ABSTRACT);
+}

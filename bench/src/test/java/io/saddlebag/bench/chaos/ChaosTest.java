@@ -1,0 +1,54 @@
+package io.saddlebag.bench.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.bench.chaos.fault.ChaosOrder;
+import io.saddlebag.bench.chaos.fault.FaultKind;
+import io.saddlebag.cli.Saddlebag;
+import io.saddlebag.cli.home.SiteCommandLine;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ten kills of each kind and every other fault, while files travel between real processes. */
+@Tag("chaos")
+class ChaosTest {
+    private static final long SEED = 20251008;
+    private static final int KILLS = 40;
+    private static final int FILES = 300;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void losesNothingDoublesNothingAltersNothing() throws Exception {
+        PrintWriter progress = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        ChaosReport report = new ChaosRun(
+                        folder.resolve("run"),
+                        new ChaosOrder(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
+                        SiteCommandLine.ofThisJava(Saddlebag.class),
+                        progress)
+                .run();
+        progress.println(report.table());
+        assertThat(report.findings()).as(report.table()).isEmpty();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.files()).isEqualTo(FILES);
+        assertThat(report.kills()).isEqualTo(KILLS);
+        assertThat(report.faults()).isEqualTo(expectedFaults(report.leftOut().keySet()));
+    }
+
+    /** Ten of each kill, four of each other fault, two of each of borders; without those that this machine refuses. */
+    private static int expectedFaults(Set<String> leftOut) {
+        return Arrays.stream(FaultKind.values())
+                .filter(kind -> !leftOut.contains(kind.name().toLowerCase(Locale.ROOT)))
+                .mapToInt(kind -> kind.isKill() ? 10 : kind.isOfBorder() ? 2 : 4)
+                .sum();
+    }
+}

@@ -1,0 +1,73 @@
+package io.saddlebag.audit;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The result of an audit.
+ *
+ * @param deliveries how many messages times recipients there are of each state, over all homes
+ * @param inFlight how many differences a second look found to be on their way
+ */
+@JsonPropertyOrder({"agrees", "sites", "deliveries", "in_flight", "findings"})
+public record AuditReport(
+        @JsonProperty("sites") List<SiteAccount> sites,
+        @JsonProperty("deliveries") Map<String, Long> deliveries,
+        @JsonProperty("findings") List<Finding> findings,
+        @JsonProperty("in_flight") int inFlight) {
+    public AuditReport {
+        sites = List.copyOf(sites);
+        findings = List.copyOf(findings);
+    }
+
+    /** This look with those findings alone that the earlier one had too. */
+    AuditReport confirming(AuditReport earlier) {
+        Set<Finding> before = new HashSet<>(earlier.findings);
+        List<Finding> confirmed = new ArrayList<>(findings);
+        confirmed.removeIf(finding -> !before.contains(finding));
+        return new AuditReport(
+                sites, deliveries, confirmed, Math.max(findings.size(), earlier.findings.size()) - confirmed.size());
+    }
+
+    /** True when nothing was found. */
+    @JsonProperty
+    public boolean agrees() {
+        return findings.isEmpty();
+    }
+
+    /** For people: a line a site, a line for the network, a line a finding. */
+    public void print(PrintWriter out) {
+        int width = sites.stream()
+                .mapToInt(site -> site.site().value().length())
+                .max()
+                .orElse(0);
+        String line = "%-" + Math.max(width, "network".length()) + "s  %s%n";
+        for (SiteAccount site : sites) {
+            out.printf(line, site.site(), text(site.counts()));
+        }
+        if (sites.size() > 1) {
+            out.printf(line, "network", text(deliveries));
+        }
+        if (inFlight > 0) {
+            out.printf("In flight: %d differences that a second look no longer found%n", inFlight);
+        }
+        for (Finding finding : findings) {
+            out.printf(line, finding.site(), finding.subject() + ": " + finding.text());
+        }
+        out.println(agrees() ? "All agree." : findings.size() + (findings.size() == 1 ? " finding." : " findings."));
+    }
+
+    private static String text(Map<String, Long> counts) {
+        String text = counts.entrySet().stream()
+                .map(count -> count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
+        return text.isEmpty() ? "nothing yet" : text;
+    }
+}

@@ -1,0 +1,49 @@
+package io.saddlebag.audit;
+
+import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SettingsFile;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A home to be audited, with the site that it belongs to and the kind of its books. */
+record AuditedHome(SiteHome home, SiteId site, Book book) {
+    /** @throws SiteStartException when the folder is no site's home */
+    static AuditedHome of(Path folder) throws IOException, SiteStartException {
+        SiteHome home = new SiteHome(folder);
+        if (!home.exists()) {
+            throw new SiteStartException(
+                    home.folder() + ": expected a site's home with application.properties, found none. Name the folder"
+                            + " that 'saddlebag init site' made");
+        }
+        String name = SettingsFile.read(home).getProperty("site.id", "").strip();
+        try {
+            SiteId site = SiteId.of(name);
+            return new AuditedHome(home, site, Book.of(home, site));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(
+                    home.settingsFile() + ": expected site.id, found '" + Printable.of(name) + "'. Correct it", e);
+        }
+    }
+
+    /** @param readersTake see {@link RcAudit#of} */
+    SiteAccount audit(Ledger ledger, boolean readersTake) throws IOException, SiteStartException {
+        return switch (book) {
+            case LAB -> LabAudit.of(home, site, ledger);
+            case CENTRE -> RcAudit.of(home, site, ledger, readersTake);
+            case HQ -> HqAudit.of(home, site, ledger);
+        };
+    }
+
+    /** True when a process works in it, so that a difference may be a message in flight. */
+    boolean isRunning() {
+        return RunningSite.read(home)
+                .flatMap(status -> ProcessHandle.of(status.pid()))
+                .map(ProcessHandle::isAlive)
+                .orElse(false);
+    }
+}

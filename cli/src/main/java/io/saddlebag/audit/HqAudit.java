@@ -1,0 +1,204 @@
+package io.saddlebag.audit;
+
+import io.saddlebag.audit.StoredMessage.Delivery;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.hq.HqDatabase;
+import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.spool.SpoolReader;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Checks that headquarters accounts for every message. Manifest, deliveries and receipts of each row must agree, and the
+ * sealed message of each waiting delivery must be whole in the spool. For one thread.
+ */
+final class HqAudit {
+    private static final int FETCH = 500;
+
+    private final SiteId site;
+    private final Ledger ledger;
+    private final SpoolReader spool;
+    private final SiteAccount account;
+
+    private HqAudit(Settings settings, SiteId site, Ledger ledger) {
+        this.site = Objects.requireNonNull(site, "site");
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.spool = new SpoolReader(settings.path(HqSettings.SPOOL));
+        this.account = new SiteAccount(site, settings.home().folder().toString());
+    }
+
+    /**
+     * @param ledger gets an entry for each delivery
+     * @throws IOException when the database cannot be read
+     * @throws SiteStartException when the home's settings have a fault, or the database cannot be reached
+     */
+    static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException, SiteStartException {
+        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
+        HqAudit audit = new HqAudit(settings, site, ledger);
+        try (HqDatabase database = HqDatabase.openToRead(home);
+                Connection snapshot = database.snapshot()) {
+            audit.run(snapshot);
+        } catch (SQLException e) {
+            throw new IOException(
+                    home.folder() + ": expected headquarters' tables, found " + e.getMessage()
+                            + ". Start this version of headquarters once; it makes the tables, or says which version made them",
+                    e);
+        }
+        return audit.account;
+    }
+
+    private void run(Connection snapshot) throws SQLException, IOException {
+        StoredMessage message = null;
+        try (PreparedStatement select = snapshot.prepareStatement(StoredMessage.ALL)) {
+            select.setFetchSize(FETCH);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    if (message == null || message.number() != row.getLong("message_number")) {
+                        check(message);
+                        message = StoredMessage.of(row);
+                    }
+                    if (row.getString("receiver_client_id") != null) {
+                        message.deliveries().add(Delivery.of(row));
+                    }
+                }
+            }
+        }
+        check(message);
+        checkOrphans(snapshot);
+    }
+
+    private void check(StoredMessage message) throws IOException {
+        if (message == null) {
+            return;
+        }
+        account.count("messages");
+        for (Delivery delivery : message.deliveries()) {
+            account.count(delivery.state());
+            check(message, delivery);
+        }
+        checkManifest(message);
+        Set<PayloadRef> payloads = message.deliveries().stream()
+                .map(Delivery::payload)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        for (PayloadRef payload : payloads) {
+            checkPayload(message, payload);
+        }
+    }
+
+    private void check(StoredMessage message, Delivery delivery) throws IOException {
+        Sha256 content = null;
+        if (delivery.state().equals(Delivery.DEAD) && delivery.reason() == null) {
+            account.find(
+                    message.messageId(),
+                    "expected a reason for the dead letter on " + delivery.queue() + ", found none");
+        }
+        if (delivery.receipt() != null) {
+            content = checkReceipt(message, delivery);
+        } else if (delivery.state().equals(Delivery.ACKNOWLEDGED)) {
+            account.count("without a receipt");
+        }
+        ledger.add(new Entry(
+                Entry.Book.HQ,
+                site,
+                message.messageId(),
+                delivery.receiver(),
+                delivery.state(),
+                message.manifestSha256(),
+                content,
+                delivery.reason()));
+    }
+
+    /** The digest of the content by the receipt; null when the receipt cannot be read. */
+    private Sha256 checkReceipt(StoredMessage message, Delivery delivery) {
+        String what = "the receipt of " + delivery.receiver();
+        try {
+            DeliveryReceipt receipt =
+                    Json.read(Envelope.parse(delivery.receipt()).payload(), DeliveryReceipt.class);
+            if (!receipt.messageId().equals(message.messageId())
+                    || !receipt.senderId().equals(message.sender())
+                    || !receipt.receiverClientId().equals(delivery.receiver())) {
+                account.find(message.messageId(), "expected " + what + " for this delivery, found another's");
+            }
+            account.compare(
+                    message.messageId(), "a manifest in " + what, message.manifestSha256(), receipt.manifestSha256());
+            return receipt.contentSha256();
+        } catch (Refusal | IllegalArgumentException e) {
+            account.find(message.messageId(), what + " cannot be read: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void checkManifest(StoredMessage message) {
+        try {
+            byte[] json = Envelope.parse(message.manifest()).payload();
+            Manifest manifest = Json.read(json, Manifest.class);
+            account.compare(message.messageId(), "a manifest", message.manifestSha256(), Sha256.of(json));
+            account.compare(
+                    message.messageId(),
+                    "a sealed message in the manifest",
+                    message.bodySha256(),
+                    manifest.body().sha256());
+            Set<String> named = manifest.recipients().stream()
+                    .map(recipient -> recipient.id().value())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> found = message.deliveries().stream()
+                    .map(delivery -> delivery.receiver().value())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!named.equals(found)
+                    || found.size() != message.deliveries().size()
+                    || !manifest.messageId().equals(message.messageId())) {
+                account.find(
+                        message.messageId(),
+                        "expected one delivery for each of " + named + ", as the manifest says, found " + found);
+            }
+        } catch (Refusal | IllegalArgumentException e) {
+            account.find(message.messageId(), "its manifest cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void checkPayload(StoredMessage message, PayloadRef payload) {
+        try {
+            account.compare(
+                    message.messageId(), "a sealed message in the spool", message.bodySha256(), spool.digest(payload));
+        } catch (NoSuchFileException e) {
+            account.find(
+                    message.messageId(),
+                    "expected its sealed message in spool file " + payload.file() + ", found no such file");
+        } catch (IOException e) {
+            account.find(message.messageId(), "expected its sealed message whole in the spool: " + e.getMessage());
+        }
+    }
+
+    private void checkOrphans(Connection snapshot) throws SQLException {
+        try (PreparedStatement select =
+                        snapshot.prepareStatement("SELECT message_number, queue_name FROM delivery d WHERE NOT EXISTS"
+                                + " (SELECT 1 FROM message m WHERE m.message_number = d.message_number)");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                account.find(
+                        "message_number " + row.getLong(1),
+                        "expected a message for the delivery on " + row.getString(2) + ", found its row gone");
+            }
+        }
+    }
+}

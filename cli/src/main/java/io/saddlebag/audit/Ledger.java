@@ -1,0 +1,166 @@
+package io.saddlebag.audit;
+
+import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.files.NativeFolder;
+import io.saddlebag.journal.JournalFile;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The books of all sites of an audit, and the files that belong to a row. A temporary SQLite database holds them, so that a
+ * history of millions needs no more memory than one of ten. For one thread; closing it deletes it.
+ */
+final class Ledger implements AutoCloseable {
+    private final Path file;
+    private final Connection connection;
+    private final PreparedStatement addEntry;
+    private final PreparedStatement addPlace;
+    private final PreparedStatement findPlace;
+
+    /** Takes all entries of one message for one recipient. */
+    @FunctionalInterface
+    interface EntryReader {
+        void read(Map<Book, Entry> entries) throws IOException;
+    }
+
+    private Ledger(Path file, Connection connection) throws SQLException {
+        this.file = file;
+        this.connection = connection;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = OFF");
+            statement.execute("PRAGMA synchronous = OFF");
+            statement.execute(
+                    "CREATE TABLE entry (message_id TEXT, recipient TEXT, book INTEGER, site TEXT, state TEXT,"
+                            + " manifest TEXT, content TEXT, reason TEXT, PRIMARY KEY (message_id, recipient, book))"
+                            + " WITHOUT ROWID");
+            statement.execute("CREATE TABLE place (path TEXT PRIMARY KEY) WITHOUT ROWID");
+        }
+        connection.setAutoCommit(false);
+        addEntry = connection.prepareStatement("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        addPlace = connection.prepareStatement("INSERT OR IGNORE INTO place VALUES (?)");
+        findPlace = connection.prepareStatement("SELECT 1 FROM place WHERE path = ?");
+    }
+
+    /** An empty one. */
+    static Ledger open() throws IOException {
+        Path file = Files.createTempFile("saddlebag-audit", ".db");
+        try {
+            return new Ledger(file, DriverManager.getConnection(JournalFile.urlOf(file)));
+        } catch (SQLException e) {
+            Files.deleteIfExists(file);
+            throw failure(NativeFolder.explained(e));
+        }
+    }
+
+    void add(Entry entry) throws IOException {
+        try {
+            addEntry.setString(1, entry.messageId().value());
+            addEntry.setString(2, entry.recipient().value());
+            addEntry.setInt(3, entry.book().ordinal());
+            addEntry.setString(4, entry.site().value());
+            addEntry.setString(5, entry.state());
+            addEntry.setString(6, hex(entry.manifest()));
+            addEntry.setString(7, hex(entry.content()));
+            addEntry.setString(8, entry.reason());
+            addEntry.executeUpdate();
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Says that the place belongs to a row; false when it belongs to another already. */
+    boolean take(Path place) throws IOException {
+        try {
+            addPlace.setString(1, place.toString());
+            return addPlace.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    boolean isTaken(Path place) throws IOException {
+        try {
+            findPlace.setString(1, place.toString());
+            try (ResultSet row = findPlace.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Every message and recipient that any books name, in the order of their names. */
+    void forEach(EntryReader reader) throws IOException {
+        Map<Book, Entry> together = new EnumMap<>(Book.class);
+        try (Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery("SELECT * FROM entry ORDER BY message_id, recipient, book")) {
+            while (row.next()) {
+                Entry entry = entry(row);
+                if (!together.isEmpty() && !isOfOne(together.values().iterator().next(), entry)) {
+                    reader.read(together);
+                    together.clear();
+                }
+                together.put(entry.book(), entry);
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+        if (!together.isEmpty()) {
+            reader.read(together);
+        }
+    }
+
+    private static boolean isOfOne(Entry one, Entry other) {
+        return one.messageId().equals(other.messageId()) && one.recipient().equals(other.recipient());
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                Book.values()[row.getInt("book")],
+                SiteId.of(row.getString("site")),
+                MessageId.of(row.getString("message_id")),
+                SiteId.of(row.getString("recipient")),
+                row.getString("state"),
+                digest(row.getString("manifest")),
+                digest(row.getString("content")),
+                row.getString("reason"));
+    }
+
+    private static Sha256 digest(String hex) {
+        return hex == null ? null : new Sha256(hex);
+    }
+
+    private static String hex(Sha256 digest) {
+        return digest == null ? null : digest.hex();
+    }
+
+    private static IOException failure(SQLException cause) {
+        return new IOException(
+                "The audit's own records in " + System.getProperty("java.io.tmpdir") + " cannot be kept: "
+                        + cause.getMessage() + ". See that there is room",
+                cause);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.saddlebag.audit;
+
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Audits homes and compares their books. Sites may be at work: after a finding everything is looked at again, and only
+ * a finding of both looks counts; the rest was in flight. For one thread.
+ */
+public final class NetworkAudit {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final List<AuditedHome> homes;
+    private final boolean readersTake;
+
+    private NetworkAudit(List<AuditedHome> homes, boolean readersTake) {
+        this.homes = homes;
+        this.readersTake = readersTake;
+    }
+
+    /**
+     * @param readersTake whether a message that is gone from an outbox was taken by its reader and is no finding
+     * @throws SiteStartException when a folder is no site's home, or two are of one site
+     */
+    public static NetworkAudit of(List<Path> folders, boolean readersTake) throws IOException, SiteStartException {
+        List<AuditedHome> homes = new ArrayList<>();
+        Set<SiteId> sites = new HashSet<>();
+        for (Path folder : folders) {
+            AuditedHome home = AuditedHome.of(folder);
+            if (!sites.add(home.site())) {
+                throw new SiteStartException(
+                        "expected one home a site, found two of " + home.site() + ". Name one of them");
+            }
+            homes.add(home);
+        }
+        homes.sort(Comparator.comparing(AuditedHome::book).thenComparing(AuditedHome::site));
+        return new NetworkAudit(homes, readersTake);
+    }
+
+    /**
+     * Looks at everything once, or twice with a pause of {@code 2s} between.
+     *
+     * @throws IOException when something cannot be read that an audit needs
+     */
+    public AuditReport run() throws IOException, SiteStartException, InterruptedException {
+        AuditReport first = look();
+        if (first.findings().isEmpty() || homes.stream().noneMatch(AuditedHome::isRunning)) {
+            return first;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        return look().confirming(first);
+    }
+
+    private AuditReport look() throws IOException, SiteStartException {
+        try (Ledger ledger = Ledger.open()) {
+            List<SiteAccount> accounts = new ArrayList<>();
+            Set<SiteId> sites = new TreeSet<>();
+            SiteId headquarters = null;
+            for (AuditedHome home : homes) {
+                accounts.add(home.audit(ledger, readersTake));
+                sites.add(home.site());
+                headquarters = home.book() == Entry.Book.HQ ? home.site() : headquarters;
+            }
+            List<Finding> findings = new ArrayList<>();
+            accounts.forEach(account -> findings.addAll(account.findings()));
+            BookComparison comparison = new BookComparison(sites, headquarters);
+            ledger.forEach(comparison::judge);
+            findings.addAll(comparison.findings());
+            return new AuditReport(accounts, comparison.counts(), findings, 0);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package io.saddlebag.audit;
+
+import io.saddlebag.journal.JournalReader;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.rc.RcApplication;
+import io.saddlebag.rc.outbox.OutboxNames;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.RouteFiles;
+import io.saddlebag.site.camel.TemplatedRoute;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Checks that every file that was ever delivered to a centre is in its outbox, once and unaltered: journal against
+ * outboxes, both ways. For one thread.
+ */
+final class RcAudit {
+    private final SiteHome home;
+    private final SiteId site;
+    private final Ledger ledger;
+    private final boolean readersTake;
+    private final SiteAccount account;
+    private final Map<String, Path> outboxes = new LinkedHashMap<>();
+
+    private RcAudit(SiteHome home, SiteId site, Ledger ledger, boolean readersTake) {
+        this.home = Objects.requireNonNull(home, "home");
+        this.site = Objects.requireNonNull(site, "site");
+        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.readersTake = readersTake;
+        this.account = new SiteAccount(site, home.folder().toString());
+    }
+
+    /**
+     * @param ledger gets an entry for each message
+     * @param readersTake whether a message that is gone from the outbox was taken by its reader and is no finding
+     * @throws IOException when the journal or an outbox cannot be read
+     * @throws SiteStartException when the home's route files, which name the outboxes, have a fault
+     */
+    static SiteAccount of(SiteHome home, SiteId site, Ledger ledger, boolean readersTake)
+            throws IOException, SiteStartException {
+        RcAudit audit = new RcAudit(home, site, ledger, readersTake);
+        audit.run();
+        return audit.account;
+    }
+
+    private void run() throws IOException, SiteStartException {
+        for (TemplatedRoute route : RouteFiles.read(home, RcApplication.ROUTE_FOLDERS)) {
+            if (route.template().equals("outbox")) {
+                outboxes.put(
+                        route.parameters().get("queue").value(),
+                        home.resolve(route.parameters().get("directory").value()));
+            }
+        }
+        try (JournalReader journal = JournalReader.open(home.journal().resolve("rc.db"))) {
+            journal.forEach(DeliveredFile.SELECT, row -> check(DeliveredFile.of(row)));
+            for (Path outbox : List.copyOf(outboxes.values())) {
+                checkOutbox(journal, outbox);
+            }
+            checkForks(journal);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(home.work())) {
+                account.find("journal/rc.db", "expected the centre's journal, found none though it was started");
+            }
+        }
+    }
+
+    /** Only the first pair of a fork is a finding, however long the fork is. */
+    private void checkForks(JournalReader journal) throws IOException {
+        journal.forEach(
+                "SELECT sender_id, message_id, seq, other_id, other_seq, is_continued FROM fork"
+                        + " ORDER BY sender_id, seq",
+                row -> {
+                    account.count("forked");
+                    if (!row.getBoolean("is_continued")) {
+                        account.find(
+                                MessageId.of(row.getString("message_id")),
+                                "expected a place of its own in the sequence of " + row.getString("sender_id")
+                                        + ", found it with seq " + row.getLong("seq") + " and "
+                                        + row.getString("other_id") + " with seq " + row.getLong("other_seq")
+                                        + "; the sender's home was restored or copied");
+                    }
+                });
+    }
+
+    private void check(DeliveredFile delivered) throws IOException {
+        account.count(delivered.state());
+        if (delivered.removed()) {
+            account.count("deleted since, their time being over");
+        }
+        ledger.add(new Entry(
+                Entry.Book.CENTRE,
+                site,
+                delivered.messageId(),
+                site,
+                delivered.state(),
+                delivered.manifestSha256(),
+                delivered.contentSha256(),
+                delivered.reason()));
+        if (!delivered.isRefused()) {
+            if (!delivered.removed()) {
+                checkDelivered(delivered);
+            }
+        } else if (delivered.reason() == null) {
+            account.find(delivered.messageId(), "expected the reason why it was refused in the journal, found none");
+        }
+    }
+
+    private void checkDelivered(DeliveredFile delivered) throws IOException {
+        Path facts = facts(delivered);
+        if (facts == null && readersTake) {
+            account.count("taken by readers");
+            return;
+        }
+        if (facts == null) {
+            account.find(
+                    delivered.messageId(),
+                    "expected " + OutboxNames.facts(delivered.messageId()) + " in the outbox below "
+                            + delivered.sender() + ", found none; it was deleted or taken away");
+            return;
+        }
+        ledger.take(facts);
+        StandardizedMessage said;
+        try {
+            said = Json.read(Files.readAllBytes(facts), StandardizedMessage.class);
+        } catch (IllegalArgumentException e) {
+            account.find(delivered.messageId(), within(facts) + ": " + e.getMessage());
+            return;
+        }
+        if (!said.messageId().equals(delivered.messageId()) || !said.senderId().equals(delivered.sender())) {
+            account.find(delivered.messageId(), "expected its own facts in " + within(facts) + ", found another's");
+        }
+        account.compare(
+                delivered.messageId(),
+                "a manifest in " + within(facts),
+                delivered.manifestSha256(),
+                said.manifestSha256());
+        account.compare(
+                delivered.messageId(), "a content in " + within(facts), delivered.contentSha256(), said.sha256());
+        checkPayload(delivered, facts, said);
+    }
+
+    private void checkPayload(DeliveredFile delivered, Path facts, StandardizedMessage said) throws IOException {
+        if (said.payloadFile() == null || said.payloadFile().contains("/")) {
+            account.find(delivered.messageId(), "expected the payload's name in " + within(facts) + ", found none");
+            return;
+        }
+        Path payload = facts.resolveSibling(said.payloadFile());
+        if (!Files.exists(payload, LinkOption.NOFOLLOW_LINKS)) {
+            account.find(
+                    delivered.messageId(),
+                    "expected the payload " + within(payload) + ", found none; it was deleted or taken away");
+            return;
+        }
+        ledger.take(payload);
+        account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), payload);
+    }
+
+    /** In its queue's outbox, or, when the routes were changed since, in another; null when in none. */
+    private Path facts(DeliveredFile delivered) {
+        List<Path> folders = new ArrayList<>(outboxes.values());
+        Path own = outboxes.get(delivered.queue());
+        if (own != null) {
+            folders.add(0, own);
+        }
+        for (Path folder : folders) {
+            Path facts = folder.resolve(delivered.sender().value()).resolve(OutboxNames.facts(delivered.messageId()));
+            if (Files.isRegularFile(facts, LinkOption.NOFOLLOW_LINKS)) {
+                return facts;
+            }
+        }
+        return null;
+    }
+
+    private void checkOutbox(JournalReader journal, Path outbox) throws IOException {
+        if (!Files.isDirectory(outbox)) {
+            return;
+        }
+        try (DirectoryStream<Path> senders = Files.newDirectoryStream(outbox, RcAudit::isShown)) {
+            for (Path sender : senders) {
+                if (!Files.isDirectory(sender, LinkOption.NOFOLLOW_LINKS)) {
+                    account.find(within(sender), "expected a folder for each sender, found a file");
+                    continue;
+                }
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(sender, RcAudit::isShown)) {
+                    for (Path file : files) {
+                        checkOwned(journal, file);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Checks a file that no message owns: one that belongs to a payload, or to a message that comes or goes. */
+    private void checkOwned(JournalReader journal, Path file) throws IOException {
+        if (ledger.isTaken(file)) {
+            return;
+        }
+        String name = file.getFileName().toString();
+        String sender = file.getParent().getFileName().toString();
+        if (name.endsWith(OutboxNames.CHECKSUM_SUFFIX)) {
+            Path payload = file.resolveSibling(without(name, OutboxNames.CHECKSUM_SUFFIX));
+            if (ledger.isTaken(payload)) {
+                checkChecksum(file, payload);
+                return;
+            }
+        }
+        for (String marker : List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX)) {
+            if (name.endsWith(marker)
+                    && ledger.isTaken(file.resolveSibling(without(name, marker) + OutboxNames.FACTS_SUFFIX))) {
+                return;
+            }
+        }
+        if (isComing(journal, sender, name)) {
+            account.count("files being published");
+        } else if (isGoing(journal, sender, name)) {
+            account.count("files being deleted");
+        } else {
+            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+        }
+    }
+
+    private static String without(String name, String ending) {
+        return name.substring(0, name.length() - ending.length());
+    }
+
+    private void checkChecksum(Path file, Path payload) throws IOException {
+        // The checksum file of a folder names the digests of its files, which are part of the folder's own.
+        if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)
+                && FileDigest.of(payload).filter(digest -> isSaid(file, digest)).isEmpty()) {
+            account.find(within(file), "expected the digest of the file beside it, found another");
+        }
+    }
+
+    private static boolean isSaid(Path checksum, Sha256 digest) {
+        try {
+            // A reader may have put a pipe or a link there.
+            return Files.isRegularFile(checksum, LinkOption.NOFOLLOW_LINKS)
+                    && Files.readString(checksum).startsWith(digest + " ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isComing(JournalReader journal, String sender, String name) throws IOException {
+        List<String> announced = new ArrayList<>();
+        journal.forEach(
+                "SELECT message_id, payload_name FROM publication WHERE sender_id = ?",
+                row -> {
+                    announced.add(row.getString(1) + OutboxNames.FACTS_SUFFIX);
+                    announced.add(row.getString(2));
+                    announced.add(row.getString(2) + OutboxNames.CHECKSUM_SUFFIX);
+                },
+                sender);
+        return announced.contains(name);
+    }
+
+    private static boolean isGoing(JournalReader journal, String sender, String name) throws IOException {
+        List<DeliveredFile> found = new ArrayList<>();
+        int dot = name.indexOf('.');
+        journal.forEach(
+                DeliveredFile.SELECT + "WHERE sender_id = ? AND message_id = ?",
+                row -> found.add(DeliveredFile.of(row)),
+                sender,
+                dot < 0 ? name : name.substring(0, dot));
+        return found.stream().anyMatch(DeliveredFile::removed);
+    }
+
+    private static boolean isShown(Path file) {
+        return !file.getFileName().toString().startsWith(".");
+    }
+
+    private String within(Path file) {
+        return Printable.of(
+                file.startsWith(home.folder()) ? home.folder().relativize(file).toString() : file.toString());
+    }
+}

@@ -1,2 +1,0 @@
-/** Measures files from the drop folder to the outboxes. */
-package io.saddlebag.cli.files;

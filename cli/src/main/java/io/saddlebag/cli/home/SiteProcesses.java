@@ -1,0 +1,167 @@
+package io.saddlebag.cli.home;
+
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SiteHome;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The sites of a run, each a process. {@link #stop} may be called by another thread at any time, and again. */
+public final class SiteProcesses {
+    /** A site drains for 20 s at most; what takes longer is killed. */
+    private static final long STOP_SECONDS = 30;
+
+    private final ScenarioHomes homes;
+    private final SiteCommandLine commandLine;
+    private final Map<SiteId, Process> processes = new LinkedHashMap<>();
+    private boolean stopped;
+
+    public SiteProcesses(ScenarioHomes homes, SiteCommandLine commandLine) {
+        this.homes = homes;
+        this.commandLine = commandLine;
+    }
+
+    /**
+     * Starts a site and does not wait for it. Its output goes to the file {@code log} of its home.
+     *
+     * @param javaOptions more options for its Java
+     */
+    public void start(SiteId site, String... javaOptions) throws IOException {
+        start(site, Map.of(), javaOptions);
+    }
+
+    /** As {@link #start(SiteId, String...)}, with more variables in the environment of its process. */
+    public synchronized void start(SiteId site, Map<String, String> environment, String... javaOptions)
+            throws IOException {
+        if (stopped) {
+            return;
+        }
+        SiteHome home = homes.home(site);
+        Path log = log(site);
+        if (!Files.exists(log)) {
+            Files.createFile(log, Modes.SHARED_FILE);
+        }
+        ProcessBuilder builder = commandLine
+                .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(emptyInput()));
+        builder.environment().putAll(environment);
+        processes.put(site, builder.start());
+    }
+
+    private static File emptyInput() {
+        return new File("/dev/null");
+    }
+
+    public Path log(SiteId site) {
+        return homes.home(site).resolve("log");
+    }
+
+    /** The facts that the site publishes once it is at work; empty before. */
+    public synchronized Optional<Map<String, String>> facts(SiteId site) {
+        Process process = processes.get(site);
+        return RunningSite.read(homes.home(site))
+                .filter(status -> process != null && status.pid() == process.pid() && status.ready())
+                .map(RunningSite.Status::facts);
+    }
+
+    /** The site's process, running or ended; empty when it was not started or was killed here. */
+    public synchronized Optional<Process> process(SiteId site) {
+        return Optional.ofNullable(processes.get(site));
+    }
+
+    /** Ends a site as a power cut would: SIGKILL. */
+    public synchronized void kill(SiteId site) {
+        Process process = processes.remove(site);
+        process.destroyForcibly();
+        ended(process, TimeUnit.SECONDS.toNanos(STOP_SECONDS));
+    }
+
+    /**
+     * Ends a site as its operator does: SIGTERM, and time to drain.
+     *
+     * @return whether it ended by itself; one that did not is killed
+     */
+    public synchronized boolean stop(SiteId site) {
+        boolean drained = stop(List.of(site)).isEmpty();
+        processes.remove(site);
+        return drained;
+    }
+
+    /** Describes the first site whose process has ended; empty while all run. */
+    public synchronized Optional<String> ended() {
+        return processes.entrySet().stream()
+                .filter(each -> !each.getValue().isAlive())
+                .map(each -> each.getKey() + " ended by itself with exit code "
+                        + each.getValue().exitValue() + lastLine(each.getKey()) + ". Read " + log(each.getKey()))
+                .findFirst();
+    }
+
+    private String lastLine(SiteId site) {
+        try {
+            List<String> lines = Files.readAllLines(log(site));
+            return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Stops labs and centres, then headquarters. Returns the sites that had to be killed. */
+    public synchronized List<SiteId> stop() {
+        stopped = true;
+        List<SiteId> killed = new ArrayList<>();
+        killed.addAll(stop(ScenarioHomes.LABS));
+        killed.addAll(stop(ScenarioHomes.CENTRES));
+        killed.addAll(stop(List.of(ScenarioHomes.HEADQUARTERS)));
+        return killed;
+    }
+
+    private List<SiteId> stop(List<SiteId> sites) {
+        List<SiteId> killed = new ArrayList<>();
+        for (SiteId site : sites) {
+            Process process = processes.get(site);
+            if (process != null) {
+                process.destroy();
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        for (SiteId site : sites) {
+            Process process = processes.get(site);
+            if (process != null && !ended(process, deadline - System.nanoTime())) {
+                process.destroyForcibly();
+                ended(process, TimeUnit.SECONDS.toNanos(STOP_SECONDS));
+                killed.add(site);
+            }
+        }
+        return killed;
+    }
+
+    /** Stopping is not to be cut short: an interrupt is kept for later. */
+    private static boolean ended(Process process, long nanoseconds) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + nanoseconds;
+        try {
+            while (true) {
+                try {
+                    return process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

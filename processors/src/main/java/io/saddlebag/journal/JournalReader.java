@@ -1,0 +1,91 @@
+package io.saddlebag.journal;
+
+import io.saddlebag.files.NativeFolder;
+import io.saddlebag.files.NativeLibraryFault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/**
+ * Reads a site's journal while the site may write it: one snapshot from the first question to the end, without a lock
+ * that the site would wait for. Changes nothing. For one thread.
+ */
+public final class JournalReader implements AutoCloseable {
+    private static final String READ_ONLY = "1";
+
+    private final Path file;
+    private final Connection connection;
+
+    private JournalReader(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /** Takes a row. */
+    @FunctionalInterface
+    public interface RowReader {
+        void read(ResultSet row) throws SQLException, IOException;
+    }
+
+    /**
+     * @throws NoSuchFileException when there is no journal, as before the site's first start
+     * @throws IOException when it is no journal or cannot be read
+     */
+    public static JournalReader open(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        Properties properties = new Properties();
+        properties.setProperty("open_mode", READ_ONLY);
+        properties.setProperty("busy_timeout", "5000");
+        try {
+            Connection connection = DriverManager.getConnection(JournalFile.urlOf(file), properties);
+            connection.setAutoCommit(false);
+            return new JournalReader(file, connection);
+        } catch (SQLException e) {
+            throw unreadable(file, NativeFolder.explained(e));
+        }
+    }
+
+    /** Every row that the question finds, one at a time. */
+    public void forEach(String sql, RowReader reader, Object... parameters) throws IOException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    reader.read(row);
+                }
+            }
+        } catch (SQLException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static IOException unreadable(Path file, SQLException cause) {
+        return new IOException(
+                cause instanceof NativeLibraryFault
+                        ? cause.getMessage()
+                        : file + ": expected a site's journal that can be read, found " + cause.getMessage()
+                                + ". Check owner and mode, or take it from a backup",
+                cause);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.rollback();
+            connection.close();
+        } catch (SQLException e) {
+            throw unreadable(file, e);
+        }
+    }
+}
