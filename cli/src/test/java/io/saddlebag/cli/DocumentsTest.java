@@ -1,0 +1,135 @@
+package io.saddlebag.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The pages lead to something, name what exists, and list each line of the log that an operator may meet. */
+class DocumentsTest {
+    private static final Pattern FENCED = Pattern.compile("(?s)```.*?```");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
+    private static final Pattern LOGGED =
+            Pattern.compile("\\bLOG\\s*\\.\\s*(?:warn|error)\\(\\s*\"((?:[^\"\\\\\n]|\\\\.)*)\"");
+    private static final Pattern CLASS_NAME = Pattern.compile("`(?:[a-z]+\\.)*([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)`");
+    /** Classes of Java, Camel and others. */
+    private static final Set<String> FOREIGN = Set.of(
+            "FileIdempotentRepository",
+            "InputStream",
+            "NettyServerBootstrapFactory",
+            "OutputStream",
+            "SecureDirectoryStream",
+            "ServerChannelHandler");
+
+    @Test
+    void everyRelativeLinkLeadsToSomething() throws Exception {
+        List<String> broken = new ArrayList<>();
+        for (Path page : ProjectText.pages()) {
+            LINK.matcher(unfenced(page)).results().map(link -> link.group(1)).forEach(link -> {
+                if (!link.contains("://") && !exists(page, link)) {
+                    broken.add(page + " " + link);
+                }
+            });
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void everyClassThatAPageNamesExists() throws Exception {
+        Set<String> classes = ProjectText.javaFiles(ProjectText.ROOT)
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        for (Path page : ProjectText.pages()) {
+            if (!page.toString().contains("history")) {
+                assertThat(CLASS_NAME.matcher(unfenced(page)).results().map(name -> name.group(1)))
+                        .as(page.toString())
+                        .allMatch(name -> classes.contains(name) || FOREIGN.contains(name));
+            }
+        }
+    }
+
+    @Test
+    void theRunbookListsEveryWarningAndError() throws Exception {
+        List<Pattern> listed = runbook();
+        List<String> unlisted = operated()
+                .flatMap(source -> LOGGED.matcher(source).results())
+                .map(line -> line.group(1))
+                .filter(line -> !line.replace("{}", "").isBlank())
+                .filter(line ->
+                        listed.stream().noneMatch(each -> each.matcher(line).find()))
+                .toList();
+        assertThat(unlisted).as("add a row to docs/operators.md, Runbook").isEmpty();
+    }
+
+    @Test
+    void theRunbookListsNothingElse() throws Exception {
+        List<String> texts = operated()
+                .flatMap(source -> LITERAL.matcher(source).results())
+                .map(text -> text.group(1))
+                .toList();
+        assertThat(runbook()).allMatch(each -> texts.stream()
+                .anyMatch(text -> each.matcher(text).find()));
+    }
+
+    /** The texts in the first column of the runbook's tables, with anything for an ellipsis. */
+    private static List<Pattern> runbook() {
+        String page = ProjectText.read(ProjectText.ROOT.resolve("docs/operators.md"));
+        return page.substring(page.indexOf("\n## 4. Runbook"), page.indexOf("\n## 5. "))
+                .lines()
+                .filter(line -> line.startsWith("|"))
+                .flatMap(line -> CODE.matcher(ProjectText.cells(line).get(0)).results())
+                .map(text -> Stream.of(text.group(1).strip().split("\\.\\.\\.", -1))
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*")))
+                .map(Pattern::compile)
+                .toList();
+    }
+
+    /** The sources of what an operator runs; a text of several literals is one, with {} for what is put between them. */
+    private static Stream<String> operated() {
+        return Stream.of("processors", "hq-broker", "lab-integration", "rc-integration", "cli")
+                .flatMap(ProjectText::sources)
+                .map(ProjectText::read)
+                .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "")
+                        .replaceAll("\"\\s*\\+\\s*[^\";]{1,80}?\\s*\\+\\s*\"", "{}"));
+    }
+
+    private static boolean exists(Path page, String link) {
+        int hash = link.indexOf('#');
+        String path = hash < 0 ? link : link.substring(0, hash);
+        Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();
+        return Files.exists(target) && (hash < 0 || anchors(target).contains(link.substring(hash + 1)));
+    }
+
+    /** The anchors that GitHub gives to the headings of a page. */
+    private static Set<String> anchors(Path page) {
+        return HEADING.matcher(unfenced(page))
+                .results()
+                .map(DocumentsTest::anchor)
+                .collect(Collectors.toSet());
+    }
+
+    private static String anchor(MatchResult heading) {
+        return heading.group(1)
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
+    }
+
+    private static String unfenced(Path page) {
+        return FENCED.matcher(ProjectText.read(page)).replaceAll("");
+    }
+}

@@ -1,0 +1,81 @@
+package io.saddlebag.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.message.SiteId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The worked examples of docs/integrators.md run as they are printed, at real sites. */
+class IntegratorsPageTest {
+    private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\n# ([a-z-]+)/routes/([a-z.]+)\n(.*?)```");
+    private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final SiteId CENTRE = SiteId.of("CA-RC");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path folder;
+
+    private RunningScenario scenario;
+
+    @AfterEach
+    void stop() {
+        scenario.close();
+    }
+
+    @Test
+    void runsEveryExample() throws Exception {
+        scenario = new RunningScenario(folder.resolve("scenario"));
+        List<MatchResult> examples = EXAMPLE.matcher(Files.readString(Path.of("..", "docs", "integrators.md")))
+                .results()
+                .toList();
+        assertThat(examples).hasSize(5);
+        for (MatchResult example : examples) {
+            SiteId site = SiteId.of(example.group(1).toUpperCase(Locale.ROOT));
+            Files.writeString(scenario.home(site).routes().resolve(example.group(2)), example.group(3));
+        }
+        for (SiteId site : List.of(ScenarioHomes.HEADQUARTERS, LAB, CENTRE, SiteId.of("SF-RC"))) {
+            scenario.start(site);
+        }
+
+        drop("drop/images", "scan of sample 7.tif", "image");
+        drop("drop/sequencing", "FL-LAB_SEQ_20251008_001.bam", "reads");
+        drop("drop/sequencing", "FL-LAB_SEQ_20251008_001.bam.bai", "index");
+        drop("instrument", "run 12.csv", "values");
+        drop("drop/reports", "FL-LAB_RPT_20251008_001.txt", "report");
+
+        Path centre = scenario.home(CENTRE).folder();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(RunningScenario.filesBelow(centre.resolve("import/reports")))
+                    .containsExactly("FL-LAB_RPT_20251008_001.txt");
+            assertThat(RunningScenario.filesBelow(centre.resolve("import/data")))
+                    .hasSize(2)
+                    .allMatch(name -> name.matches("FL-LAB_IMG_\\d{8}_00[12][.](tif|csv)"));
+            assertThat(RunningScenario.filesBelow(centre.resolve("outbox")))
+                    .contains(
+                            "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam",
+                            "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam.bai",
+                            "FL-LAB/FL-LAB_SEQ_20251008_001.sha256",
+                            "FL-LAB/FL-LAB_SEQ_20251008_001.ready");
+        });
+        assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("instrument")))
+                .containsExactly(".done/run 12.csv");
+        assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("failed")))
+                .isEmpty();
+    }
+
+    private void drop(String into, String name, String content) throws Exception {
+        Path target = Files.createDirectories(scenario.home(LAB).resolve(into));
+        Files.move(Files.writeString(folder.resolve("hidden"), content), target.resolve(name));
+    }
+}
