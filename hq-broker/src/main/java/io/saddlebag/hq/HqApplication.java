@@ -17,13 +17,12 @@ import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
-import io.saddlebag.site.HostName;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -31,6 +30,7 @@ import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.SiteRuntime;
+import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.stomp.server.ListenAddress;
@@ -119,7 +119,7 @@ public final class HqApplication implements SiteApplication {
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
-        SigningBeans.bind(runtime, identity);
+        runtime.bind(SigningBeans.beans(identity));
         runtime.bind(
                         "stompServer",
                         new StompServerInitializer(

@@ -3,8 +3,8 @@ package io.saddlebag.hq;
 import static io.saddlebag.site.Setting.optional;
 import static io.saddlebag.site.Setting.required;
 
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.FolderSyncs;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.saddlebag.lab;
 import io.saddlebag.dsse.SigningBeans;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.journal.JournalException;
@@ -81,6 +80,7 @@ import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -263,8 +263,8 @@ public final class LabApplication implements SiteApplication {
             Map<String, RouteTerms> terms)
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
-        SigningBeans.bind(runtime, identity);
-        client.bind(runtime);
+        runtime.bind(SigningBeans.beans(identity));
+        runtime.bind(client.beans());
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);

@@ -2,10 +2,10 @@ package io.saddlebag.lab;
 
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FolderSyncs;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;

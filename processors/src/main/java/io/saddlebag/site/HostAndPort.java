@@ -1,6 +1,7 @@
 package io.saddlebag.site;
 
 import io.saddlebag.message.Printable;
+import io.saddlebag.stomp.HostName;
 
 /**
  * A host with the port that an option may name after it.

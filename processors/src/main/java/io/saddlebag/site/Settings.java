@@ -3,6 +3,7 @@ package io.saddlebag.site;
 import io.saddlebag.files.Utf8File;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -108,9 +109,11 @@ public final class Settings {
 
     private static String place(Path file, String name) {
         try {
+            Pattern key = Pattern.compile("\\s*" + Pattern.quote(name) + "(?:[\\s=:].*)?");
             List<String> lines = Utf8File.read(file).lines().toList();
-            for (int i = 0; i < lines.size(); i++) {
-                if (lines.get(i).strip().startsWith(name)) {
+            // The last line of a name counts (java.util.Properties).
+            for (int i = lines.size() - 1; i >= 0; i--) {
+                if (key.matcher(lines.get(i)).matches()) {
                     return file + ":" + (i + 1);
                 }
             }

@@ -67,6 +67,21 @@ class SettingsTest {
     }
 
     @Test
+    void namesTheLineOfTheSettingAndNotOfOneThatBeginsAlike() throws Exception {
+        List<Setting> alike = List.of(
+                Setting.optional("hq.max-header", Setting.Kind.BYTES, "1KiB", "How large."),
+                Setting.optional("hq.max-headers", Setting.Kind.COUNT, "1", "How many."));
+        write("hq.max-headers=64\nhq.max-header : wide\n");
+
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), alike, Map.of()))
+                .hasMessageContaining(file() + ":2: expected for hq.max-header a size");
+
+        write("hq.max-header=1KiB\nhq.max-headers=64\n  hq.max-header=tall\n");
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), alike, Map.of()))
+                .hasMessageContaining(file() + ":3: expected for hq.max-header a size");
+    }
+
+    @Test
     void namesTheBoundOfAValueThatCannotWork() throws Exception {
         List<Setting> bounded = List.of(
                 Setting.optional("a.count", Setting.Kind.COUNT, "1", "How many.")

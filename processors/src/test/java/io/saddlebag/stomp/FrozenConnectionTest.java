@@ -3,7 +3,6 @@ package io.saddlebag.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stomp.server.ConnectionLimits;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.client.HostAddresses;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;

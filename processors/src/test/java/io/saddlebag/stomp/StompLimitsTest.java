@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.server.ConnectionLimits;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.saddlebag.testing;
 
 import io.saddlebag.identity.SiteIdentity;
-import io.saddlebag.site.HostName;
+import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompLimits;

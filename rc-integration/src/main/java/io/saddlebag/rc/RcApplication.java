@@ -5,7 +5,6 @@ import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.identity.Fingerprints;
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
@@ -59,6 +58,7 @@ import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -165,8 +165,8 @@ public final class RcApplication implements SiteApplication {
                         .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)),
                 clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        SigningBeans.bind(runtime, identity);
-        link.bind(runtime);
+        runtime.bind(SigningBeans.beans(identity));
+        runtime.bind(link.beans());
         DiskRoom room = new DiskRoom(
                 work.folder(),
                 home.journal(),

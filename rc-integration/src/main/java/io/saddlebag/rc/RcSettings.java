@@ -1,8 +1,8 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.files.tree.FolderLimits;
-import io.saddlebag.identity.OwnIdentity;
 import io.saddlebag.site.FolderSyncs;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;

@@ -39,7 +39,7 @@ public class SignatureBenchmark {
         lab = new BenchedLab();
         Files.writeString(lab.home().settingsFile(), "");
         runtime = new SiteRuntime(lab.home(), Settings.load(lab.home(), List.of(), Map.of()), List.of("common"));
-        SigningBeans.bind(runtime, lab.identity());
+        runtime.bind(SigningBeans.beans(lab.identity()));
         runtime.start();
         camel = runtime.context().createProducerTemplate();
         manifest = Json.write(lab.manifest(BenchedLab.randomBytes(1024)));

@@ -46,6 +46,12 @@ public final class SiteRuntime implements AutoCloseable {
         return this;
     }
 
+    /** As {@link #bind(String, Object)}, for several. */
+    public SiteRuntime bind(Map<String, ?> named) {
+        beans.putAll(named);
+        return this;
+    }
+
     /**
      * Starts every route.
      *

@@ -1,8 +1,8 @@
 package io.saddlebag.stomp.client;
 
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.HeartBeat;
+import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompLimits;
 import java.time.Duration;
 import java.util.Objects;

@@ -5,7 +5,6 @@ import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.PeerClock;
@@ -26,7 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.Predicate;
-import org.apache.camel.component.direct.DirectComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,22 +70,10 @@ public final class StompClient {
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
-    /** Gives the route {@code hq-link} the beans that it names. */
-    public void bind(SiteRuntime runtime) {
-        beans().forEach(runtime::bind);
-        // Nothing comes in before every route has started. What comes when routes have stopped already must not hold
-        // the link's thread, and with it the stop, for half a minute, as it does by default.
-        DirectComponent direct = new DirectComponent();
-        direct.setBlock(false);
-        runtime.bind("direct", direct);
-    }
-
     /** The beans that the route {@code hq-link} names, by their names. */
     public Map<String, Object> beans() {
         StompClientBootstrap bootstrap = new StompClientBootstrap(identity, options, this, addresses, clock);
         return Map.of(
-                "hqLink",
-                this,
                 "hqLinkBootstrap",
                 bootstrap,
                 "hqLinkPolicy",

@@ -1,6 +1,6 @@
 package io.saddlebag.stomp.server;
 
-import io.saddlebag.site.HostName;
+import io.saddlebag.stomp.HostName;
 import java.util.Objects;
 import org.apache.camel.Route;
 import org.apache.camel.component.netty.NettyConfiguration;

@@ -7,9 +7,9 @@ import static org.hamcrest.Matchers.is;
 
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostName;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;

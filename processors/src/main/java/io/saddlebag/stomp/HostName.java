@@ -1,4 +1,4 @@
-package io.saddlebag.site;
+package io.saddlebag.stomp;
 
 import io.netty.util.NetUtil;
 import io.saddlebag.message.Printable;

@@ -1,9 +1,14 @@
-package io.saddlebag.site;
+package io.saddlebag.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.site.HostAndPort;
+import io.saddlebag.site.Setting;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,14 +1,12 @@
-package io.saddlebag.identity;
+package io.saddlebag.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
-import io.saddlebag.site.Settings;
-import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;

@@ -1,12 +1,10 @@
-package io.saddlebag.identity;
+package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
-import io.saddlebag.site.Settings;
-import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
 
 /** How every site comes to its own identity: the folder, the passphrase of its keys, the id that it must have. */
 public final class OwnIdentity {
