@@ -74,22 +74,29 @@ class DocumentsTest {
     }
 
     @Test
-    void theRunbookListsNothingElse() throws Exception {
+    void everyLineOfTheLogThatAPageQuotesExists() throws Exception {
         List<String> texts = operated()
                 .flatMap(source -> LITERAL.matcher(source).results())
                 .map(text -> text.group(1))
                 .toList();
-        assertThat(runbook()).allMatch(each -> texts.stream()
-                .anyMatch(text -> each.matcher(text).find()));
+        assertThat(Stream.concat(
+                        runbook().stream(), quoted("reliability.md", "## What happens", "## Borders", 2).stream()))
+                .allMatch(each ->
+                        texts.stream().anyMatch(text -> each.matcher(text).find()));
     }
 
-    /** The texts in the first column of the runbook's tables, with anything for an ellipsis. */
     private static List<Pattern> runbook() {
-        String page = ProjectText.read(ProjectText.ROOT.resolve("docs/operators.md"));
-        return page.substring(page.indexOf("\n## 4. Runbook"), page.indexOf("\n## 5. "))
+        return quoted("operators.md", "## 4. Runbook", "## 5. ", 0);
+    }
+
+    /** The texts in a column of the tables between two headings, with anything for an ellipsis. */
+    private static List<Pattern> quoted(String name, String from, String to, int column) {
+        String page = ProjectText.read(ProjectText.ROOT.resolve("docs").resolve(name));
+        return page.substring(page.indexOf("\n" + from), page.indexOf("\n" + to))
                 .lines()
                 .filter(line -> line.startsWith("|"))
-                .flatMap(line -> CODE.matcher(ProjectText.cells(line).get(0)).results())
+                .flatMap(line ->
+                        CODE.matcher(ProjectText.cells(line).get(column)).results())
                 .map(text -> Stream.of(text.group(1).strip().split("\\.\\.\\.", -1))
                         .map(Pattern::quote)
                         .collect(Collectors.joining(".*")))
