@@ -30,6 +30,29 @@ public final class JournalFile {
      * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
      */
     public static Connection open(Path file, List<List<String>> versions) throws SQLException {
+        return open(file, connection -> prepare(connection, versions));
+    }
+
+    /**
+     * Opens the database and makes it when there is none; its folder must exist.
+     *
+     * @param version of the tables, from 1; a database of any other version is refused
+     * @param tables makes them in an empty database, statement by statement
+     * @return a connection in auto-commit mode, for one thread at a time
+     * @throws DamagedJournalException when it changed since it was closed, or its pages are damaged
+     * @throws SQLException when it is no database, of another version, or cannot be written
+     */
+    public static Connection open(Path file, int version, List<String> tables) throws SQLException {
+        return open(file, connection -> prepare(connection, version, tables));
+    }
+
+    /** Brings a database that was opened to its tables. */
+    @FunctionalInterface
+    private interface Preparation {
+        void of(Connection connection) throws SQLException;
+    }
+
+    private static Connection open(Path file, Preparation preparation) throws SQLException {
         JournalSeal seal = new JournalSeal(file);
         boolean wasClosed = seal.isClosed();
         if (wasClosed) {
@@ -41,7 +64,7 @@ public final class JournalFile {
             if (!wasClosed) {
                 seal.check(connection);
             }
-            prepare(connection, versions);
+            preparation.of(connection);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -133,26 +156,48 @@ public final class JournalFile {
         return url.toString();
     }
 
+    private static void prepare(Connection connection, int version, List<String> tables) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            tune(statement);
+            int found = version(statement);
+            if (found == 0) {
+                make(connection, statement, tables, version);
+            } else if (found != version) {
+                throw new SQLException("expected version " + version + " of the journal, found version " + found + "; "
+                        + (found < version
+                                ? "this Saddlebag reads no journal of an earlier one, run the one that wrote it"
+                                : "run the Saddlebag that wrote it, or a later one"));
+            }
+        }
+    }
+
+    private static void tune(Statement statement) throws SQLException {
+        makeDurable(statement);
+        // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
+        statement.execute("PRAGMA wal_autocheckpoint = 4000");
+        statement.execute("PRAGMA cache_size = -4000");
+    }
+
+    private static void make(Connection connection, Statement statement, List<String> changes, int version)
+            throws SQLException {
+        JournalTransaction.commit(connection, List.of(() -> {
+            for (String change : changes) {
+                statement.execute(change);
+            }
+            statement.execute("PRAGMA user_version = " + version);
+        }));
+    }
+
     private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            makeDurable(statement);
-            // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
-            statement.execute("PRAGMA wal_autocheckpoint = 4000");
-            statement.execute("PRAGMA cache_size = -4000");
+            tune(statement);
             int found = version(statement);
             if (found > versions.size()) {
                 throw new SQLException("expected version " + versions.size() + " of the journal, version " + found
                         + " stands there; run the Saddlebag that wrote it, or a later one");
             }
             for (int version = found; version < versions.size(); version++) {
-                List<String> changes = versions.get(version);
-                String reached = "PRAGMA user_version = " + (version + 1);
-                JournalTransaction.commit(connection, List.of(() -> {
-                    for (String change : changes) {
-                        statement.execute(change);
-                    }
-                    statement.execute(reached);
-                }));
+                make(connection, statement, versions.get(version), version + 1);
             }
         }
     }

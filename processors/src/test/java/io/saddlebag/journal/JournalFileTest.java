@@ -76,6 +76,22 @@ class JournalFileTest {
     }
 
     @Test
+    void opensTheVersionThatItMadeAndRefusesAnyOther() throws Exception {
+        JournalFile.open(file(), 8, FIRST).close();
+        try (Connection connection = JournalFile.open(file(), 8, FIRST)) {
+            assertThat(single(connection, "SELECT a FROM one")).isEqualTo("kept");
+        }
+
+        assertThatThrownBy(() -> JournalFile.open(file(), 7, FIRST))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContainingAll("expected version 7 of the journal, found version 8", "or a later one");
+        assertThatThrownBy(() -> JournalFile.open(file(), 9, FIRST))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContainingAll(
+                        "expected version 9 of the journal, found version 8", "no journal of an earlier");
+    }
+
+    @Test
     void leavesAVersionThatFailsUndone() throws Exception {
         JournalFile.open(file(), List.of(FIRST)).close();
         List<String> broken = List.of("ALTER TABLE one ADD COLUMN c TEXT", "no statement at all");

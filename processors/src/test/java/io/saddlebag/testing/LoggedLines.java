@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** The lines that a class logs from here on, as an operator would read them. */
+/** The lines that a class logs while this is open, as an operator reads them. */
 public final class LoggedLines implements AutoCloseable {
     private final Logger logger;
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
@@ -27,7 +27,19 @@ public final class LoggedLines implements AutoCloseable {
     }
 
     public static LoggedLines of(Class<?> type) {
-        return new LoggedLines((Logger) LoggerFactory.getLogger(type));
+        return of(type.getName());
+    }
+
+    public static LoggedLines of(String name) {
+        return new LoggedLines((Logger) LoggerFactory.getLogger(name));
+    }
+
+    /** Those of this level alone, without time and place. */
+    public List<String> at(Level level) {
+        return events.stream()
+                .filter(event -> event.getLevel() == level)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     /** Those of at least this level, without time and place. */
