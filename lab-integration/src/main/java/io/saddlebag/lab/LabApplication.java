@@ -9,68 +9,41 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
+import io.saddlebag.lab.chain.ChainSteps;
 import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.CollectManifest;
 import io.saddlebag.lab.chain.HeldMessages;
-import io.saddlebag.lab.chain.IsConflict;
 import io.saddlebag.lab.chain.JudgeConflict;
-import io.saddlebag.lab.chain.ReadChainFrame;
-import io.saddlebag.lab.chain.ReportChainFault;
 import io.saddlebag.lab.chain.TakeNextId;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
-import io.saddlebag.lab.drop.ClaimDrop;
+import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
-import io.saddlebag.lab.drop.CompareWithEarlier;
-import io.saddlebag.lab.drop.FolderJudge;
-import io.saddlebag.lab.drop.HoldDrop;
-import io.saddlebag.lab.drop.JudgeDrop;
-import io.saddlebag.lab.drop.KeepDuplicate;
+import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
 import io.saddlebag.lab.drop.RecordClaim;
-import io.saddlebag.lab.drop.RefuseDrop;
-import io.saddlebag.lab.drop.RefuseStray;
-import io.saddlebag.lab.drop.RemoveMarker;
 import io.saddlebag.lab.drop.UntakenDrops;
-import io.saddlebag.lab.keys.FindRecipientKeys;
-import io.saddlebag.lab.keys.KeepKeyEnvelope;
-import io.saddlebag.lab.keys.PinKeyBundle;
+import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
-import io.saddlebag.lab.keys.ReadKeyFrame;
-import io.saddlebag.lab.keys.ReportKeyFault;
 import io.saddlebag.lab.message.DropFolder;
-import io.saddlebag.lab.message.IsFrom;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.CheckBag;
-import io.saddlebag.lab.outgoing.DigestContent;
 import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.LeaveForLater;
-import io.saddlebag.lab.outgoing.LookAtSent;
-import io.saddlebag.lab.outgoing.LookForOutgoing;
-import io.saddlebag.lab.outgoing.MoveToFailed;
 import io.saddlebag.lab.outgoing.MoveToSent;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PartUpload;
 import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
-import io.saddlebag.lab.outgoing.ReturnToDrop;
-import io.saddlebag.lab.outgoing.SealContent;
-import io.saddlebag.lab.outgoing.TakeManifest;
+import io.saddlebag.lab.outgoing.SealSteps;
+import io.saddlebag.lab.outgoing.SecondLooks;
+import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.receipts.AskForReceipts;
-import io.saddlebag.lab.receipts.CollectOutcome;
-import io.saddlebag.lab.receipts.FileReceipts;
-import io.saddlebag.lab.receipts.FindReceipted;
-import io.saddlebag.lab.receipts.MatchReceipt;
-import io.saddlebag.lab.receipts.ReadOutcomes;
+import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
-import io.saddlebag.lab.receipts.ReportReceiptFault;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
-import io.saddlebag.lab.records.SecondLooks;
 import io.saddlebag.lab.records.WorkFolderSweep;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
@@ -97,7 +70,6 @@ import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,42 +78,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.support.DefaultExchange;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication implements SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
     public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "lab");
 
-    private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
-    /** How many frames of receipts may wait to be written; what comes beyond is asked for later. */
-    private static final int MOST_RECEIPT_FRAMES = 64;
-
-    /** How many manifests may wait to be verified; headquarters answers with one a recipient. */
-    private static final int MOST_MANIFESTS = 256;
-    /** How long messages wait for headquarters to say what it has of this laboratory. */
+    /** The longest wait of messages for headquarters' list of this laboratory's manifests. */
     private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
-    /** With a copy from a drop folder on another file system that makes no progress. */
+    /** The longest wait for progress of a copy from a drop folder on another file system. */
     private static final Duration COPY_PATIENCE = Duration.ofMinutes(1);
-
-    private static final Duration DRAIN = Duration.ofSeconds(10);
-    /** From this size on a file is long, in bytes. */
-    private static final long LONG = 16L << 20;
 
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
 
@@ -155,10 +109,7 @@ public final class LabApplication implements SiteApplication {
     private LabJournal journal;
     private DropClaims dropClaims;
     private OutgoingWindow window;
-    private ExecutorService workers;
-    private ExecutorService sealersOfLongFiles;
-    private ExecutorService receiptThread;
-    private ExecutorService chainThread;
+    private LabThreads threads;
     private CatchUp catchUp;
     private AskForReceipts askForReceipts;
     private StompClient client;
@@ -242,8 +193,7 @@ public final class LabApplication implements SiteApplication {
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
-        workers = threads("saddlebag-worker-", settings.count(LabSettings.WORKERS));
-        sealersOfLongFiles = threads("saddlebag-long-file-", settings.count(LabSettings.WORKERS));
+        threads = new LabThreads(settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         bind(identity, stores, folders, pinned, routingKeys, terms);
@@ -263,121 +213,139 @@ public final class LabApplication implements SiteApplication {
             Map<String, RouteTerms> terms)
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
+        Duration retry = settings.duration(LabSettings.RETRY);
         runtime.bind(SigningBeans.beans(identity));
         runtime.bind(client.beans());
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
-        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
-        LeaveForLater leaveForLater = new LeaveForLater(window, pushBack);
-        AfterCommit afterCommit = new AfterCommit(workers);
+        AfterCommit afterCommit = new AfterCommit(threads.workers());
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        UntakenDrops untaken = new UntakenDrops(settings.duration(LabSettings.RETRY));
         dropClaims = new DropClaims(home.folder(), home.work(), folderLimits, COPY_PATIENCE);
         runtime.bind(
-                        DropComponent.SCHEME,
-                        new DropComponent(
-                                home.folder(), new DropRoots(dropClaims::takeUp, stores::dropFolder), settled))
-                .bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(folderLimits)))
-                .bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims))
-                .bind("refuseStray", new RefuseStray())
-                .bind("claimDrop", new ClaimDrop(dropClaims, untaken, new LeaveOutSystemFiles(systemFiles, folders)))
-                .bind("recordClaim", new RecordClaim(identity.site(), journal, folders, claims, afterCommit, clock))
-                .bind("keepDuplicate", new KeepDuplicate(folders))
-                .bind("removeMarker", new RemoveMarker(dropClaims))
-                .bind("lookForOutgoing", new LookForOutgoing(window))
-                .bind("refuseDrop", new RefuseDrop(folders))
-                .bind(
-                        "holdDrop",
-                        new HoldDrop(settled, folders, dropClaims, untaken, settings.duration(LabSettings.RETRY)))
-                .bind("waitForRoom", pushBack)
-                .bind("findRecipientKeys", new FindRecipientKeys(pinned))
-                .bind("digestContent", new DigestContent(journal, folders))
-                .bind("checkBag", new CheckBag(new BagCheck(folderLimits), folders))
-                .bind(
-                        "sealContent",
-                        new SealContent(
-                                new MessageSealer(CryptoProviders.choose().logged()), identity, folders))
-                .bind(
-                        "chainManifest",
-                        new ChainManifest(
-                                journal,
-                                afterCommit,
-                                identity,
-                                settings.text(LabSettings.HQ_EXCHANGE),
-                                routingKeys,
-                                terms))
-                .bind("takeManifest", new TakeManifest())
-                .bind("keepEnvelope", new KeepEnvelope(journal, afterCommit))
-                .bind("publishParts", new PublishParts(client::onThisConnection, journal, folders, workers, pushBack))
-                .bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock))
-                .bind(
-                        "lookAtSent",
-                        new LookAtSent(
-                                new SecondLooks(journal),
-                                folders.sent(),
-                                settings.duration(LabSettings.SENT_LOOK),
-                                clock))
-                .bind("returnToDrop", new ReturnToDrop(journal, folders))
-                .bind("moveToFailed", new MoveToFailed(journal, folders, clock))
-                .bind("leaveForLater", leaveForLater)
-                .bind("readKeyFrame", new ReadKeyFrame())
-                .bind("keepKeyEnvelope", new KeepKeyEnvelope())
-                .bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), () -> {
-                    leaveForLater.reportAgain();
-                    window.startOver();
-                }))
-                .bind("reportKeyFault", new ReportKeyFault());
+                DropComponent.SCHEME,
+                new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp, stores::dropFolder), settled));
+        ClaimSteps claim = new ClaimSteps(
+                dropClaims,
+                new UntakenDrops(retry),
+                new LeaveOutSystemFiles(systemFiles, folders),
+                settled,
+                folders,
+                retry);
+        DropSteps drop = new DropSteps(identity.site(), folderLimits, journal, folders, claims, window::appeared);
+        bind(Map.of(
+                "claimDrop", claim::claim,
+                "judgeDrop", drop::judge,
+                "compareWithEarlier", drop::compareWithEarlier,
+                "recordClaim", new RecordClaim(home, identity.site(), journal, folders, claims, afterCommit, clock),
+                "lookForOutgoing", drop::lookForOutgoing,
+                "keepDuplicate", drop::keepDuplicate,
+                "refuseStray", drop::refuseStray,
+                "removeMarker", claim::removeMarker,
+                "refuseDrop", claim::refuse,
+                "holdDrop", claim::hold));
+        PushBack pushBack = new PushBack(retry, clocks.steady());
+        SealSteps seal = new SealSteps(
+                journal,
+                folders,
+                new BagCheck(folderLimits),
+                new MessageSealer(CryptoProviders.choose().logged()),
+                identity);
+        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
+        bind(Map.of(
+                "waitForRoom",
+                pushBack,
+                "digestContent",
+                seal::digest,
+                "checkBag",
+                seal::checkBag,
+                "sealContent",
+                seal::seal,
+                "chainManifest",
+                new ChainManifest(
+                        journal, afterCommit, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, terms),
+                "takeManifest",
+                seal::takeManifest,
+                "keepEnvelope",
+                new KeepEnvelope(journal, afterCommit),
+                "publishParts",
+                new PublishParts(client::onThisConnection, journal, folders, threads.workers(), pushBack),
+                "moveToSent",
+                new MoveToSent(journal, afterCommit, folders, clock)));
+        bind(Map.of(
+                "returnToDrop", settle::returnToDrop,
+                "moveToFailed", settle::moveToFailed,
+                "leaveForLater", settle::leaveForLater,
+                "lookAtSent",
+                        new SecondLooks(journal, folders.sent(), settings.duration(LabSettings.SENT_LOOK), clock)));
+        KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
+        bind(Map.of(
+                "findRecipientKeys", keys::findRecipientKeys,
+                "readKeyFrame", keys::readFrame,
+                "keepKeyEnvelope", keys::keepEnvelope,
+                "pinKeyBundle", keys::pin,
+                "reportKeyFault", keys::reportFault));
         bindReceipts(identity, folders);
         bindChain(identity, folders, afterCommit);
     }
 
+    private void bind(Map<String, Processor> steps) {
+        runtime.bind(steps);
+    }
+
+    private void bindReceipts(SiteIdentity identity, LabFolders folders) {
+        ReceiptedMessages messages = new ReceiptedMessages(journal);
+        askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
+        ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
+        runtime.bind("isOfReceipts", isFrom(Headers.RECEIPTS_PREFIX)).bind("receiptThread", threads.receipts());
+        bind(Map.of(
+                "readOutcomes", steps::read,
+                "findReceipted", steps::find,
+                "matchReceipt", steps::match,
+                "collectOutcome", steps::collect,
+                "fileReceipts", steps::file,
+                "askForReceipts", askForReceipts,
+                "reportReceiptFault", steps::reportFault));
+    }
+
     private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit)
             throws SiteStartException {
-        chainThread = boundedThread("saddlebag-chain", MOST_MANIFESTS);
         ChainQuestions questions =
-                new ChainQuestions(identity.site(), client::request, chainThread, PATIENCE_WITH_HEADQUARTERS);
+                new ChainQuestions(identity.site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
         Set<String> types = LabRoutes.assignedTypes(home, ROUTE_FOLDERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
                 () -> RecordClaim.series(identity.site(), types, clock),
                 window,
-                workers,
+                threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
         HeldMessages held = new HeldMessages(questions);
-        runtime.bind("isOfChain", new IsFrom(Headers.CHAIN_PREFIX))
-                .bind("chainThread", chainThread)
-                .bind("readChainFrame", new ReadChainFrame())
-                .bind("collectManifest", new CollectManifest(identity, questions))
-                .bind("reportChainFault", new ReportChainFault(journal.chain()))
-                .bind("checkClaimedId", new CheckClaimedId(catchUp, held, afterCommit))
-                .bind("isConflict", new IsConflict())
-                .bind("judgeConflict", new JudgeConflict(held, journal.chain(), afterCommit))
-                .bind("takeNextId", new TakeNextId(journal, folders, window, afterCommit));
+        ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
+        runtime.bind("isOfChain", isFrom(Headers.CHAIN_PREFIX))
+                .bind("isConflict", (Predicate) steps::isConflict)
+                .bind("chainThread", threads.chain());
+        bind(Map.of(
+                "readChainFrame",
+                steps::readFrame,
+                "collectManifest",
+                steps::collect,
+                "reportChainFault",
+                steps::reportFault,
+                "checkClaimedId",
+                new CheckClaimedId(catchUp, held, afterCommit),
+                "judgeConflict",
+                new JudgeConflict(held, journal.chain(), afterCommit),
+                "takeNextId",
+                new TakeNextId(journal, folders, window, afterCommit)));
     }
 
-    /** What finds no room there is refused, and asked for later. */
-    private static ExecutorService boundedThread(String name, int mostWaiting) {
-        return new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(mostWaiting), task -> new Thread(task, name));
-    }
-
-    private void bindReceipts(SiteIdentity identity, LabFolders folders) {
-        ReceiptedMessages messages = new ReceiptedMessages(journal);
-        receiptThread = boundedThread("saddlebag-receipts", MOST_RECEIPT_FRAMES);
-        askForReceipts = new AskForReceipts(identity.site(), messages, client::request, receiptThread);
-        runtime.bind("isOfReceipts", new IsFrom(Headers.RECEIPTS_PREFIX))
-                .bind("receiptThread", receiptThread)
-                .bind("readOutcomes", new ReadOutcomes())
-                .bind("findReceipted", new FindReceipted(messages))
-                .bind(
-                        "matchReceipt",
-                        new MatchReceipt(identity.site(), identity.trust().networkId()))
-                .bind("collectOutcome", new CollectOutcome())
-                .bind("fileReceipts", new FileReceipts(messages, folders.sent()))
-                .bind("askForReceipts", askForReceipts)
-                .bind("reportReceiptFault", new ReportReceiptFault());
+    /** True for a frame of headquarters from a destination with this beginning. */
+    private static Predicate isFrom(String prefix) {
+        return exchange -> {
+            String destination = exchange.getIn().getBody(StompFrame.class).header(Headers.DESTINATION);
+            return destination != null && destination.startsWith(prefix);
+        };
     }
 
     /** Runs on the link's event loop, so it only sends and signals. */
@@ -397,7 +365,7 @@ public final class LabApplication implements SiteApplication {
                 .routeId("stray-files-" + folder.directory())
                 .parameter("directory", folder.directory())
                 .parameter("recursive", Boolean.toString(folder.recursive()))
-                .parameter(RefuseStray.TAKEN, folder.taken())
+                .parameter(DropSteps.TAKEN, folder.taken())
                 .add();
     }
 
@@ -422,9 +390,9 @@ public final class LabApplication implements SiteApplication {
             throw new SiteStartException(
                     home.folder() + ": the route hq-publish cannot be reached: " + e.getMessage(), e);
         }
-        window.open((message, done) -> threadsOf(message).execute(() -> {
+        window.open((message, done) -> threads.of(message).execute(() -> {
             Exchange exchange = new DefaultExchange(context);
-            LabExchange.outgoing(exchange, message);
+            OutgoingContext.message(exchange, message);
             try {
                 producer.process(exchange, doneSync -> done.run());
             } catch (RuntimeException | Error e) {
@@ -434,26 +402,12 @@ public final class LabApplication implements SiteApplication {
         }));
     }
 
-    /** Whoever seals a long file has nothing else to do: claims, parts and confirms of all others go on meanwhile. */
-    private Executor threadsOf(OutgoingMessage message) {
-        return message.state() == State.CLAIMED && message.size() >= LONG ? sealersOfLongFiles : workers;
-    }
-
-    private static ExecutorService threads(String name, int count) {
-        AtomicInteger made = new AtomicInteger();
-        return Executors.newFixedThreadPool(
-                Math.max(1, count), task -> new Thread(task, name + made.incrementAndGet()));
-    }
-
     private static long sizeOf(LabFolders folders, OutgoingMessage message) {
-        if (message.state() == State.CLAIMED && message.claim().look() != null) {
+        if (message.state() == State.CLAIMED) {
             return message.size();
         }
-        Path file = message.state() == State.CLAIMED
-                ? folders.content(message.messageId())
-                : folders.sealed(message.messageId());
         try {
-            return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? message.size() : Files.size(file);
+            return Files.size(folders.sealed(message.messageId()));
         } catch (IOException e) {
             return 0;
         }
@@ -480,10 +434,8 @@ public final class LabApplication implements SiteApplication {
         if (dropClaims != null) {
             dropClaims.close();
         }
-        for (ExecutorService each : Stream.of(workers, sealersOfLongFiles, receiptThread, chainThread)
-                .filter(Objects::nonNull)
-                .toList()) {
-            await(each);
+        if (threads != null) {
+            threads.close(home.folder().toString());
         }
         if (journal != null) {
             journal.close();
@@ -493,22 +445,11 @@ public final class LabApplication implements SiteApplication {
         }
     }
 
-    /** What headquarters has not answered by now ends as with a broken connection, so that the routes need not wait. */
+    /** Closes the connection, so that a message without an answer ends and the routes need not wait. */
     private void breakOffTheRest() {
         StompConnection connection = client.connection();
         if (window.underWay() > 0 && connection != null) {
             connection.close();
-        }
-    }
-
-    private void await(ExecutorService threads) {
-        threads.shutdown();
-        try {
-            if (!threads.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("site={} a file is still being worked on; it is taken up at the next start", home.folder());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.DropFolder;
-import io.saddlebag.lab.message.LabExchange;
 import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -23,13 +23,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
-/** Checks what the integrator's drop folders say, before any of them is watched. */
+/** Checks the integrator's drop folders, before any of them is watched. */
 public final class LabRoutes {
+    private static final String DIRECTORY = "directory";
+    private static final String INCLUDE = "include";
     private static final String RECURSIVE = "recursive";
-    private static final String STRICT = "strict";
     private static final String EVERY_NAME = ".*";
-    /** As the template says. */
-    private static final String USUAL_TYPE = "DAT";
 
     private LabRoutes() {}
 
@@ -47,14 +46,12 @@ public final class LabRoutes {
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             if (route.template().equals(RouteTerms.DROP_FOLDER)) {
                 checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
-                checkInclude(route.parameters().get("include"), faults);
-                checkDirectory(home, route.parameters().get("directory"), faults);
-                checkNaming(
-                        route.parameters().get(LabExchange.NAMING),
-                        route.parameters().get(LabExchange.TYPE),
-                        faults);
-                checkRecursive(route.parameters().get(RECURSIVE), faults);
-                checkGroup(route.parameters().get(LabExchange.GROUP), faults);
+                checkInclude(route.parameters().get(INCLUDE), faults);
+                checkDirectory(home, route.parameters().get(DIRECTORY), faults);
+                checkChoice(route, DropContext.NAMING, "strict", DropContext.ASSIGN, faults);
+                checkType(route.parameters().get(DropContext.TYPE), faults);
+                checkChoice(route, RECURSIVE, "true", "false", faults);
+                checkChoice(route, DropContext.GROUP, "none", DropContext.STEM, faults);
                 byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
                         .add(route);
             }
@@ -64,8 +61,8 @@ public final class LabRoutes {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
         List<DropFolder> folders = new ArrayList<>();
-        byFolder.forEach(
-                (folder, routes) -> folders.add(new DropFolder(folder, isRecursive(routes.get(0)), taken(routes))));
+        byFolder.forEach((folder, routes) ->
+                folders.add(new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes))));
         return folders;
     }
 
@@ -73,12 +70,8 @@ public final class LabRoutes {
     static Set<String> assignedTypes(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
         Set<String> types = new TreeSet<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
-            TemplatedRoute.Parameter naming = route.parameters().get(LabExchange.NAMING);
-            TemplatedRoute.Parameter type = route.parameters().get(LabExchange.TYPE);
-            if (route.template().equals(RouteTerms.DROP_FOLDER)
-                    && naming != null
-                    && naming.value().equals(LabExchange.ASSIGN)) {
-                types.add(type == null ? USUAL_TYPE : type.value());
+            if (route.template().equals(RouteTerms.DROP_FOLDER) && is(route, DropContext.NAMING, DropContext.ASSIGN)) {
+                types.add(value(route, DropContext.TYPE, "DAT"));
             }
         }
         return types;
@@ -87,22 +80,14 @@ public final class LabRoutes {
     /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */
     private static void checkNesting(Map<String, List<TemplatedRoute>> byFolder, List<String> faults) {
         byFolder.forEach((folder, routes) -> {
-            for (TemplatedRoute route : routes) {
-                if (isRecursive(route) != isRecursive(routes.get(0))) {
-                    faults.add(route.place() + ": recursive: expected the same in every route of " + folder
-                            + ", found both. Correct one");
-                }
-                if (isByStem(route) != isByStem(routes.get(0))) {
-                    faults.add(route.place() + ": group: expected the same in every route of " + folder
-                            + ", found both. Correct one");
-                }
-            }
+            checkSame(folder, routes, RECURSIVE, "true", faults);
+            checkSame(folder, routes, DropContext.GROUP, DropContext.STEM, faults);
             for (Map.Entry<String, List<TemplatedRoute>> other : byFolder.entrySet()) {
                 boolean inside = !other.getKey().equals(folder)
                         && Path.of(folder).startsWith(Path.of(other.getKey()))
-                        && isRecursive(other.getValue().get(0));
+                        && is(other.getValue().get(0), RECURSIVE, "true");
                 if (inside) {
-                    faults.add(routes.get(0).parameters().get("directory").place()
+                    faults.add(routes.get(0).parameters().get(DIRECTORY).place()
                             + ": directory: expected a folder that no other route takes, found " + folder + " in "
                             + other.getKey() + ", whose route is recursive. Move one of them");
                 }
@@ -110,49 +95,50 @@ public final class LabRoutes {
         });
     }
 
-    private static boolean isRecursive(TemplatedRoute route) {
-        TemplatedRoute.Parameter recursive = route.parameters().get(RECURSIVE);
-        return recursive != null && recursive.value().equals("true");
-    }
-
-    private static boolean isByStem(TemplatedRoute route) {
-        TemplatedRoute.Parameter group = route.parameters().get(LabExchange.GROUP);
-        return group != null && group.value().equals(LabExchange.STEM);
-    }
-
-    private static void checkGroup(TemplatedRoute.Parameter group, List<String> faults) {
-        if (group != null && !group.value().matches("none|" + LabExchange.STEM)) {
-            faults.add(group.place() + ": group: expected none or " + LabExchange.STEM + ", found '"
-                    + Printable.of(group.value()) + "'");
+    private static void checkSame(
+            String folder, List<TemplatedRoute> routes, String name, String value, List<String> faults) {
+        for (TemplatedRoute route : routes) {
+            if (is(route, name, value) != is(routes.get(0), name, value)) {
+                faults.add(route.place() + ": " + name + ": expected the same in every route of " + folder
+                        + ", found both. Correct one");
+            }
         }
     }
 
-    private static void checkRecursive(TemplatedRoute.Parameter recursive, List<String> faults) {
-        if (recursive != null && !recursive.value().matches("true|false")) {
-            faults.add(recursive.place() + ": recursive: expected true or false, found '"
-                    + Printable.of(recursive.value()) + "'");
+    private static boolean is(TemplatedRoute route, String name, String value) {
+        return value(route, name, "").equals(value);
+    }
+
+    /** @param usual as the template says */
+    private static String value(TemplatedRoute route, String name, String usual) {
+        TemplatedRoute.Parameter parameter = route.parameters().get(name);
+        return parameter == null ? usual : parameter.value();
+    }
+
+    private static void checkChoice(TemplatedRoute route, String name, String one, String other, List<String> faults) {
+        String value = value(route, name, one);
+        if (!value.equals(one) && !value.equals(other)) {
+            faults.add(route.parameters().get(name).place() + ": " + name + ": expected " + one + " or " + other
+                    + ", found '" + Printable.of(value) + "'");
         }
     }
 
     private static String taken(List<TemplatedRoute> routes) {
-        List<String> includes = routes.stream().map(LabRoutes::include).toList();
-        return includes.contains(EVERY_NAME) ? null : anyOf(includes);
+        List<String> includes = routes.stream()
+                .map(route -> value(route, INCLUDE, EVERY_NAME))
+                .distinct()
+                .toList();
+        if (includes.contains(EVERY_NAME)) {
+            return null;
+        }
+        return includes.size() == 1
+                ? includes.get(0)
+                : includes.stream().map(each -> "(?:" + each + ")").collect(Collectors.joining("|"));
     }
 
     private static String folder(SiteHome home, TemplatedRoute route) {
-        Path folder = home.resolve(route.parameters().get("directory").value());
+        Path folder = home.resolve(route.parameters().get(DIRECTORY).value());
         return home.folder().relativize(folder).toString();
-    }
-
-    private static String include(TemplatedRoute route) {
-        TemplatedRoute.Parameter include = route.parameters().get("include");
-        return include == null ? EVERY_NAME : include.value();
-    }
-
-    private static String anyOf(List<String> includes) {
-        return includes.size() == 1
-                ? includes.get(0)
-                : includes.stream().distinct().map(each -> "(?:" + each + ")").collect(Collectors.joining("|"));
     }
 
     private static void checkRecipients(
@@ -199,12 +185,7 @@ public final class LabRoutes {
         }
     }
 
-    private static void checkNaming(
-            TemplatedRoute.Parameter naming, TemplatedRoute.Parameter type, List<String> faults) {
-        if (naming != null && !naming.value().equals(STRICT) && !naming.value().equals(LabExchange.ASSIGN)) {
-            faults.add(naming.place() + ": naming: expected " + STRICT + " or " + LabExchange.ASSIGN + ", found '"
-                    + Printable.of(naming.value()) + "'");
-        }
+    private static void checkType(TemplatedRoute.Parameter type, List<String> faults) {
         if (type != null && !MessageId.isOne("XX_" + type.value() + "_20251008_001")) {
             faults.add(type.place() + ": type: expected 2 to 16 capital letters and digits such as DAT, found '"
                     + Printable.of(type.value()) + "'");

@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a laboratory keeps: its journal, its work folder, its drop folders. All are this home's own, or the start ends. */
+/**
+ * The stores of a laboratory: its journal, its work folder, its drop folders. A store that is not this home's own ends
+ * the start.
+ */
 final class LabStores {
     private final JournalStore journal;
     private final Presence work;
@@ -57,7 +60,7 @@ final class LabStores {
         return work;
     }
 
-    /** Of a drop folder and of all that is needed to take a file from it. */
+    /** The presence of a drop folder and of all other stores that a claim from it needs. */
     Presence dropFolder(Path folder) {
         return Presence.all(dropFolders.getOrDefault(folder, Presence.ALWAYS), own);
     }

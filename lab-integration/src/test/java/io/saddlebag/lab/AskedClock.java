@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
 public final class AskedClock extends Clock {
     private final Meanwhile meanwhile;
 
-    /** What happens. */
+    /** Runs when the time is asked for. */
     @FunctionalInterface
     public interface Meanwhile {
         void run() throws IOException;

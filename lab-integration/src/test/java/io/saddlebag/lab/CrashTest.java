@@ -3,17 +3,18 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,51 +23,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What a crash leaves behind after each step of a message, and that the next start brings it to its end, once. */
-class CrashTest {
+/** A crash after each step of a message: the next start completes the message, once. */
+class CrashTest extends LabFixture {
     private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n".getBytes(StandardCharsets.UTF_8);
+    private static final FileLook LOOK = new FileLook(CONTENT.length, Instant.parse("2025-10-08T08:59:00Z"));
     private static final Duration POLL = Duration.ofMillis(10);
-
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
-
-    @BeforeEach
-    void site() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
-    }
-
-    @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
-    }
 
     @Test
     void betweenTheClaimAndItsRow() throws Exception {
@@ -142,7 +107,7 @@ class CrashTest {
     void betweenTheRenameAndTheSeal() throws Exception {
         claimRow();
         Files.createDirectories(work().getParent());
-        Files.write(work(), CONTENT);
+        write(work());
 
         endsSent();
     }
@@ -176,7 +141,7 @@ class CrashTest {
     void betweenTheSealAndItsManifest() throws Exception {
         claimRow();
         Files.createDirectories(work().getParent());
-        Files.write(work(), CONTENT);
+        write(work());
         Files.writeString(home.home().work().resolve(ID + ".age"), "of an attempt whose manifest was never recorded");
 
         endsSent();
@@ -268,6 +233,11 @@ class CrashTest {
         return body;
     }
 
+    /** The content, with the look of its claim. */
+    private static Path write(Path file) throws IOException {
+        return Files.setLastModifiedTime(Files.write(file, CONTENT), FileTime.from(LOOK.modified()));
+    }
+
     private Path work() {
         return home.home().work().resolve(ID.value());
     }
@@ -289,7 +259,7 @@ class CrashTest {
     }
 
     private Path claimed() throws Exception {
-        return Files.write(claims().resolve("f0123456789abcdef." + NAME), CONTENT);
+        return write(claims().resolve("f0123456789abcdef." + NAME));
     }
 
     private void claimRow(MessageId id) throws Exception {
@@ -301,7 +271,7 @@ class CrashTest {
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim = new Claim(
-                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), null);
+                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), LOOK);
             OutgoingMessage claimed = journal.claim(id, claim, place).join();
             journal.move(claimed, moved -> {});
         }

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.files.FileTree;
-import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.MessageOpener;
-import io.saddlebag.seal.SenderBinding;
-import io.saddlebag.testing.TestNetwork;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,46 +15,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody who may drop files, and nothing else, exchanges names under the laboratory's hands. Two user ids. */
-class DropAttacksTest {
+class DropAttacksTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final Duration POLL = Duration.ofMillis(10);
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-    private AgeIdentity caKey;
     private Dropper dropper;
     private String secret;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
 
     @BeforeEach
     void site() throws Exception {
         Dropper.assumePossible();
-        home = new TestLab(network, folder.resolve("fl-lab"));
         Files.createDirectories(home.drop());
         Dropper.share(home.drop());
         secret = Files.readString(home.home().identity().resolve("signing.key"));
-        hq = new TestHeadquarters(network);
-        caKey = hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         dropper = Dropper.in(home.drop());
         dropper.stays("umask 027");
         assertThat(dropper.run("cat " + home.home().identity().resolve("signing.key")))
@@ -68,15 +39,9 @@ class DropAttacksTest {
     }
 
     @AfterEach
-    void stop() {
+    void closeTheRest() {
         if (dropper != null) {
             dropper.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-        if (hq != null) {
-            hq.close();
         }
     }
 
@@ -90,16 +55,7 @@ class DropAttacksTest {
 
     private String opened(TestHeadquarters.Upload upload) throws IOException {
         ByteArrayOutputStream opened = new ByteArrayOutputStream();
-        new MessageOpener(CryptoProviders.choose())
-                .open(
-                        new ByteArrayInputStream(upload.sealed()),
-                        List.of(caKey),
-                        new SenderBinding(
-                                upload.manifest().networkId(),
-                                upload.manifest().messageId(),
-                                TestLab.SITE,
-                                upload.manifest().sender().fingerprint()),
-                        opened::write);
+        open(upload, opened);
         return opened.toString(StandardCharsets.ISO_8859_1);
     }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.testing.TestNetwork;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,61 +16,31 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever lies in a drop folder of a whole laboratory is taken, refused, passed over by the list, or named once. */
-class DropOwnersTest {
+class DropOwnersTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
     private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    private Path folder;
-
-    private final CapturedLog overlooked = new CapturedLog("io.saddlebag.lab.scan.Overlooked");
-    private final CapturedLog markers = new CapturedLog("io.saddlebag.lab.scan.ReadyMarkers");
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
+    private final LoggedLines overlooked = LoggedLines.of("io.saddlebag.lab.scan.Overlooked");
+    private final LoggedLines markers = LoggedLines.of("io.saddlebag.lab.scan.ReadyMarkers");
 
     @BeforeEach
     void site() throws IOException {
-        home = new TestLab(network, folder.resolve("fl-lab"));
         Files.createDirectories(home.drop());
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
     }
 
     @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
+    void closeTheRest() {
         overlooked.close();
         markers.close();
-    }
-
-    private String reason(String failed) throws IOException {
-        return Files.readString(home.home().resolve("failed/" + failed + ".reason.json"));
     }
 
     @Test
@@ -136,8 +106,8 @@ class DropOwnersTest {
         await().until(() -> home.sent().contains("FL-LAB_DAT_20251008_002.csv"));
         home.drop("FL-LAB_DAT_20251008_003.csv", CONTENT);
         await().until(() -> home.sent().contains("FL-LAB_DAT_20251008_003.csv"));
-        await().until(() -> !overlooked.lines(Level.WARN).isEmpty());
-        assertThat(overlooked.lines(Level.WARN)).singleElement().asString().contains("d/d/d", "Move it up");
+        await().until(() -> !overlooked.at(Level.WARN).isEmpty());
+        assertThat(overlooked.at(Level.WARN)).singleElement().asString().contains("d/d/d", "Move it up");
     }
 
     @Test
@@ -156,8 +126,8 @@ class DropOwnersTest {
         Files.write(inner.resolve(NAME), CONTENT);
 
         await().until(() -> home.sent().contains(NAME));
-        await().until(() -> !overlooked.lines(Level.WARN).isEmpty());
-        assertThat(overlooked.lines(Level.WARN))
+        await().until(() -> !overlooked.at(Level.WARN).isEmpty());
+        assertThat(overlooked.at(Level.WARN))
                 .singleElement()
                 .asString()
                 .contains("between/lost.csv", "no route takes it");
@@ -206,12 +176,12 @@ class DropOwnersTest {
         Path marker = Files.createFile(home.drop().resolve(NAME + ".ready"));
         Files.setLastModifiedTime(marker, FileTime.from(Instant.now().minusSeconds(60)));
         home.drop(NAME, CONTENT);
-        await().until(() -> !markers.lines(Level.WARN).isEmpty());
+        await().until(() -> !markers.at(Level.WARN).isEmpty());
         assertThat(home.drop().resolve(NAME)).exists();
 
         Files.setLastModifiedTime(marker, FileTime.from(Instant.now()));
 
         await().until(() -> home.sent().contains(NAME) && home.files("drop").isEmpty());
-        assertThat(markers.lines(Level.WARN)).singleElement().asString().contains(NAME + ".ready", "touch it again");
+        assertThat(markers.at(Level.WARN)).singleElement().asString().contains(NAME + ".ready", "touch it again");
     }
 }

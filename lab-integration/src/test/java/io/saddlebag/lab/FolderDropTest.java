@@ -6,15 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.files.tree.FolderUnpacker;
-import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.message.FolderFacts;
-import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
-import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.MessageOpener;
-import io.saddlebag.seal.SenderBinding;
-import io.saddlebag.testing.TestNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,50 +19,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Dropped folders in a whole laboratory, over TLS, against a scripted headquarters. */
-class FolderDropTest {
+class FolderDropTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-    private AgeIdentity caKey;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
-
     @BeforeEach
     void site() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        caKey = hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
-    }
-
-    @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
     }
 
     @Test
@@ -288,10 +248,6 @@ class FolderDropTest {
         await().pollInterval(Duration.ofMillis(10)).until(condition);
     }
 
-    private String reason(String name) throws IOException {
-        return Files.readString(home.home().resolve("failed").resolve(name + ".reason.json"));
-    }
-
     /** A folder of these files, outside the drop folder. */
     private Path make(String name, String... pathsAndContents) throws IOException {
         Path made = folder.resolve(name);
@@ -318,19 +274,5 @@ class FolderDropTest {
     private void drop(Path made, String name) throws IOException {
         Files.createDirectories(home.drop());
         Files.move(made, home.drop().resolve(name).normalize());
-    }
-
-    private Message open(Upload upload, ByteArrayOutputStream opened) throws IOException {
-        Manifest manifest = upload.manifest();
-        return new MessageOpener(CryptoProviders.choose())
-                .open(
-                        new ByteArrayInputStream(upload.sealed()),
-                        List.of(caKey),
-                        new SenderBinding(
-                                manifest.networkId(),
-                                manifest.messageId(),
-                                TestLab.SITE,
-                                manifest.sender().fingerprint()),
-                        opened::write);
     }
 }

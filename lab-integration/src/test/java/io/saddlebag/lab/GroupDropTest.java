@@ -10,14 +10,9 @@ import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.lab.records.RetryFailed;
-import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
-import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.MessageOpener;
-import io.saddlebag.seal.SenderBinding;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.testing.TestNetwork;
+import io.saddlebag.testing.LoggedLines;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,54 +24,27 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Drop folders with {@code group: stem} in a whole laboratory, over TLS, against a scripted headquarters. */
-class GroupDropTest {
+class GroupDropTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String BY_STEM = "      - {name: group, value: stem}\n";
     private static final String ASSIGN = "      - {name: naming, value: assign}\n";
     private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    private Path folder;
-
-    private final CapturedLog markers = new CapturedLog("io.saddlebag.lab.scan.ReadyMarkers");
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-    private AgeIdentity caKey;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
+    private final LoggedLines markers = LoggedLines.of("io.saddlebag.lab.scan.ReadyMarkers");
 
     @BeforeEach
     void site() throws IOException {
-        home = new TestLab(network, folder.resolve("fl-lab"));
         home.route("CA-RC,SF-RC", ".*", BY_STEM);
         Files.createDirectories(home.drop());
-        hq = new TestHeadquarters(network);
-        caKey = hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
     }
 
     @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
+    void closeTheRest() {
         markers.close();
     }
 
@@ -99,23 +67,9 @@ class GroupDropTest {
         ready(stem);
     }
 
-    private String reason(String failed) throws IOException {
-        return Files.readString(home.home().resolve("failed/" + failed + ".reason.json"));
-    }
-
     private Message open(Upload upload, Path target) throws IOException {
-        Manifest manifest = upload.manifest();
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        Message message = new MessageOpener(CryptoProviders.choose())
-                .open(
-                        new ByteArrayInputStream(upload.sealed()),
-                        List.of(caKey),
-                        new SenderBinding(
-                                manifest.networkId(),
-                                manifest.messageId(),
-                                TestLab.SITE,
-                                manifest.sender().fingerprint()),
-                        tar::write);
+        Message message = open(upload, tar);
         new FolderUnpacker(FolderLimits.USUAL).unpack(new ByteArrayInputStream(tar.toByteArray()), target);
         return message;
     }
@@ -142,7 +96,7 @@ class GroupDropTest {
         assertThat(names(back)).containsExactly(ID + ".bam", ID + ".bam.bai", ID + ".bam.md5");
         assertThat(back.resolve(ID + ".bam")).hasContent("reads");
         await().until(() -> home.files("drop").equals(List.of("raw-data/FL-LAB_DAT_20251008_0012.bam")));
-        assertThat(markers.lines(Level.WARN)).isEmpty();
+        assertThat(markers.at(Level.WARN)).isEmpty();
         await().until(() -> home.files("work").isEmpty());
     }
 

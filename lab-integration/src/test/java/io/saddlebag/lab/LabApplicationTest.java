@@ -15,19 +15,12 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.AgeIdentity;
-import io.saddlebag.seal.CryptoProviders;
-import io.saddlebag.seal.MessageOpener;
-import io.saddlebag.seal.SenderBinding;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stores.FolderStore;
 import io.saddlebag.testing.SettableClock;
-import io.saddlebag.testing.TestNetwork;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -40,52 +33,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped routes in a whole laboratory, over TLS, against a scripted headquarters. */
-class LabApplicationTest {
+class LabApplicationTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
     private static final Duration POLL = Duration.ofMillis(10);
-
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-    private AgeIdentity caKey;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
-
-    @BeforeEach
-    void site() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        caKey = hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
-    }
-
-    @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
-    }
 
     @Test
     void sealsPublishesAndKeepsADroppedFile() throws Exception {
@@ -133,20 +88,6 @@ class LabApplicationTest {
             content.truncate(CONTENT.length);
         }
         await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
-    }
-
-    private Message open(Upload upload, ByteArrayOutputStream opened) throws IOException {
-        Manifest manifest = upload.manifest();
-        return new MessageOpener(CryptoProviders.choose())
-                .open(
-                        new ByteArrayInputStream(upload.sealed()),
-                        List.of(caKey),
-                        new SenderBinding(
-                                manifest.networkId(),
-                                manifest.messageId(),
-                                TestLab.SITE,
-                                manifest.sender().fingerprint()),
-                        opened::write);
     }
 
     @Test

@@ -10,49 +10,32 @@ import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
+import io.saddlebag.lab.chain.ChainSteps;
 import io.saddlebag.lab.chain.CheckClaimedId;
 import io.saddlebag.lab.chain.HeldMessages;
-import io.saddlebag.lab.chain.IsConflict;
 import io.saddlebag.lab.chain.JudgeConflict;
 import io.saddlebag.lab.chain.TakeNextId;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
-import io.saddlebag.lab.drop.ClaimDrop;
+import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
-import io.saddlebag.lab.drop.CompareWithEarlier;
-import io.saddlebag.lab.drop.FolderJudge;
-import io.saddlebag.lab.drop.HoldDrop;
-import io.saddlebag.lab.drop.JudgeDrop;
-import io.saddlebag.lab.drop.KeepDuplicate;
+import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
 import io.saddlebag.lab.drop.RecordClaim;
-import io.saddlebag.lab.drop.RefuseDrop;
-import io.saddlebag.lab.drop.RemoveMarker;
 import io.saddlebag.lab.drop.UntakenDrops;
-import io.saddlebag.lab.keys.FindRecipientKeys;
-import io.saddlebag.lab.keys.KeepKeyEnvelope;
-import io.saddlebag.lab.keys.PinKeyBundle;
+import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
-import io.saddlebag.lab.keys.ReadKeyFrame;
-import io.saddlebag.lab.keys.ReportKeyFault;
-import io.saddlebag.lab.message.IsFrom;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.CheckBag;
-import io.saddlebag.lab.outgoing.DigestContent;
 import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.LeaveForLater;
-import io.saddlebag.lab.outgoing.LookForOutgoing;
-import io.saddlebag.lab.outgoing.MoveToFailed;
 import io.saddlebag.lab.outgoing.MoveToSent;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
-import io.saddlebag.lab.outgoing.ReturnToDrop;
-import io.saddlebag.lab.outgoing.SealContent;
-import io.saddlebag.lab.outgoing.TakeManifest;
+import io.saddlebag.lab.outgoing.SealSteps;
+import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.scan.DropComponent;
@@ -63,7 +46,6 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.TestNetwork;
@@ -86,6 +68,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.NotifyBuilder;
 import org.apache.camel.spi.Registry;
@@ -139,54 +123,80 @@ class LabRoutesTest extends CamelTestSupport {
         SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock, SystemFiles.USUAL);
         PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
         registry.bind("waitForRoom", pushBack);
-        LeaveForLater leave = new LeaveForLater(window, pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
         SigningBeans.beans(identity).forEach(registry::bind);
         dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
         UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
         registry.bind(
                 DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled));
-        registry.bind("judgeDrop", new JudgeDrop(identity.site(), new FolderJudge(FolderLimits.USUAL)));
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        registry.bind("compareWithEarlier", new CompareWithEarlier(journal, folders, claims));
-        registry.bind(
-                "claimDrop", new ClaimDrop(dropClaims, untaken, new LeaveOutSystemFiles(SystemFiles.USUAL, folders)));
-        registry.bind("recordClaim", new RecordClaim(TestLab.SITE, journal, folders, claims, afterCommit, clock));
-        registry.bind("keepDuplicate", new KeepDuplicate(folders));
-        registry.bind("removeMarker", new RemoveMarker(dropClaims));
-        registry.bind("lookForOutgoing", new LookForOutgoing(window));
-        registry.bind("refuseDrop", new RefuseDrop(folders));
-        registry.bind("holdDrop", new HoldDrop(settled, folders, dropClaims, untaken, Duration.ofMillis(50)));
-        registry.bind("findRecipientKeys", new FindRecipientKeys(pinned));
-        registry.bind("digestContent", new DigestContent(journal, folders));
-        registry.bind("checkBag", new CheckBag(new BagCheck(FolderLimits.USUAL), folders));
-        registry.bind("sealContent", new SealContent(new MessageSealer(CryptoProviders.choose()), identity, folders));
+        DropSteps drop = new DropSteps(identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared);
+        ClaimSteps claim = new ClaimSteps(
+                dropClaims,
+                untaken,
+                new LeaveOutSystemFiles(SystemFiles.USUAL, folders),
+                settled,
+                folders,
+                Duration.ofMillis(50));
+        bind(
+                registry,
+                Map.of(
+                        "judgeDrop", drop::judge,
+                        "compareWithEarlier", drop::compareWithEarlier,
+                        "claimDrop", claim::claim,
+                        "recordClaim",
+                                new RecordClaim(home, TestLab.SITE, journal, folders, claims, afterCommit, clock),
+                        "keepDuplicate", drop::keepDuplicate,
+                        "removeMarker", claim::removeMarker,
+                        "lookForOutgoing", drop::lookForOutgoing,
+                        "refuseDrop", claim::refuse,
+                        "holdDrop", claim::hold));
+        SealSteps seal = new SealSteps(
+                journal,
+                folders,
+                new BagCheck(FolderLimits.USUAL),
+                new MessageSealer(CryptoProviders.choose()),
+                identity);
+        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        registry.bind(
-                "chainManifest", new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()));
-        registry.bind("takeManifest", new TakeManifest());
-        registry.bind("keepEnvelope", new KeepEnvelope(journal, afterCommit));
-        registry.bind("publishParts", new PublishParts(() -> this::request, journal, folders, workers, pushBack));
-        registry.bind("moveToSent", new MoveToSent(journal, afterCommit, folders, clock));
-        registry.bind("returnToDrop", new ReturnToDrop(journal, folders));
-        registry.bind("moveToFailed", new MoveToFailed(journal, folders, clock));
-        registry.bind("leaveForLater", leave);
-        registry.bind("isOfReceipts", new IsFrom(Headers.RECEIPTS_PREFIX));
-        registry.bind("isOfChain", new IsFrom(Headers.CHAIN_PREFIX));
+        bind(
+                registry,
+                Map.of(
+                        "digestContent", seal::digest,
+                        "checkBag", seal::checkBag,
+                        "sealContent", seal::seal,
+                        "chainManifest",
+                                new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()),
+                        "takeManifest", seal::takeManifest,
+                        "keepEnvelope", new KeepEnvelope(journal, afterCommit),
+                        "publishParts", new PublishParts(() -> this::request, journal, folders, workers, pushBack),
+                        "moveToSent", new MoveToSent(journal, afterCommit, folders, clock),
+                        "returnToDrop", settle::returnToDrop,
+                        "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));
         CatchUp catchUp = new CatchUp(questions, journal.chain(), List::of, window, workers, Duration.ofSeconds(10));
         HeldMessages held = new HeldMessages(questions);
-        registry.bind("checkClaimedId", new CheckClaimedId(catchUp, held, afterCommit));
-        registry.bind("isConflict", new IsConflict());
-        registry.bind("judgeConflict", new JudgeConflict(held, journal.chain(), afterCommit));
-        registry.bind("takeNextId", new TakeNextId(journal, folders, window, afterCommit));
-        registry.bind("readKeyFrame", new ReadKeyFrame());
-        registry.bind("keepKeyEnvelope", new KeepKeyEnvelope());
-        registry.bind("pinKeyBundle", new PinKeyBundle(pinned, identity.trust().networkId(), () -> {
-            leave.reportAgain();
-            window.startOver();
-        }));
-        registry.bind("reportKeyFault", new ReportKeyFault());
+        ChainSteps chain = new ChainSteps(identity, questions, journal.chain());
+        registry.bind("isOfReceipts", (Predicate) exchange -> false);
+        registry.bind("isOfChain", (Predicate) exchange -> false);
+        registry.bind("isConflict", (Predicate) chain::isConflict);
+        KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
+        bind(
+                registry,
+                Map.of(
+                        "leaveForLater", settle::leaveForLater,
+                        "checkClaimedId", new CheckClaimedId(catchUp, held, afterCommit),
+                        "judgeConflict", new JudgeConflict(held, journal.chain(), afterCommit),
+                        "takeNextId", new TakeNextId(journal, folders, window, afterCommit),
+                        "findRecipientKeys", keys::findRecipientKeys,
+                        "readKeyFrame", keys::readFrame,
+                        "keepKeyEnvelope", keys::keepEnvelope,
+                        "pinKeyBundle", keys::pin,
+                        "reportKeyFault", keys::reportFault));
+    }
+
+    private static void bind(Registry registry, Map<String, Processor> steps) {
+        steps.forEach(registry::bind);
     }
 
     private CompletableFuture<StompFrame> request(StompFrame frame) {
@@ -238,7 +248,7 @@ class LabRoutesTest extends CamelTestSupport {
 
     private void publish() {
         OutgoingMessage message = journal.find(ID).orElseThrow();
-        Exchange done = template.send("direct:outgoing", exchange -> LabExchange.outgoing(exchange, message));
+        Exchange done = template.send("direct:outgoing", exchange -> OutgoingContext.message(exchange, message));
         assertThat(done.getException()).isNull();
     }
 

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Folders whose files cannot be reached once the folder has a longer name: a fault of a disk that root meets too. A path
- * has at most 4095 bytes (Linux, PATH_MAX).
+ * Folders whose files cannot be reached once the folder has a longer name: a fault of a disk that root meets too. A
+ * path has at most 4095 bytes (Linux, PATH_MAX).
  */
 public final class OverlongPaths {
     private static final int LONGEST = 4095;

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.dsse.Envelope;
-import io.saddlebag.lab.receipts.ReportReceiptFault;
+import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -16,8 +16,8 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteClocks;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
-import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,45 +34,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Delivery receipts in a whole laboratory, over TLS, signed by real identities. */
-class ReceiptsTest {
+class ReceiptsTest extends LabFixture {
     private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
     private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
     private static final Instant RECEIVED = Instant.parse("2025-10-08T09:00:03Z");
     private static final Instant ENDED = Instant.parse("2025-10-08T09:00:04Z");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
     private Sha256 manifest;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
 
     private final SettableClock wall = new SettableClock(Clock.systemUTC());
 
     @BeforeEach
     void sendOne() throws Exception {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
         start();
         home.drop(ID + ".csv", CONTENT);
@@ -84,12 +61,6 @@ class ReceiptsTest {
 
     private void start() throws Exception {
         lab = home.start(hq.port(), Map.of("receipts.ask-interval", "200ms"), new SiteClocks(wall, new SteadyClock()));
-    }
-
-    @AfterEach
-    void stop() {
-        lab.close();
-        hq.close();
     }
 
     private static ConditionFactory soon(String what) {
@@ -251,7 +222,7 @@ class ReceiptsTest {
 
     @Test
     void saysOnceThatItWasToldOfMessagesWhichARestoredJournalDoesNotKnow() {
-        try (CapturedLog log = new CapturedLog(ReportReceiptFault.class)) {
+        try (LoggedLines log = LoggedLines.of(ReceiptSteps.class)) {
             for (int number = 990; number < 999; number++) {
                 MessageId other = MessageId.of("FL-LAB_DAT_20251008_" + number);
                 hq.tell(new DeliveryOutcome(
@@ -260,8 +231,9 @@ class ReceiptsTest {
             hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
             awaitRecipient(0, is("acknowledged"));
 
-            assertThat(log.lines(Level.WARN)).isEmpty();
-            assertThat(log.lines(Level.INFO))
+            assertThat(log.at(Level.WARN)).isEmpty();
+            assertThat(log.at(Level.INFO))
+                    .filteredOn(line -> line.contains("journal does not know"))
                     .singleElement()
                     .asString()
                     .contains("FL-LAB_DAT_20251008_990", "restored back-up");

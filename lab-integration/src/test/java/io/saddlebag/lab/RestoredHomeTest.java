@@ -9,11 +9,12 @@ import io.saddlebag.files.FileTree;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.TestHeadquarters.Upload;
 import io.saddlebag.lab.chain.CatchUp;
-import io.saddlebag.lab.chain.ReportChainFault;
+import io.saddlebag.lab.chain.ChainSteps;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,58 +38,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A laboratory whose home is restored from a back-up that is older than what headquarters has of it. */
-class RestoredHomeTest {
+class RestoredHomeTest extends LabFixture {
     private static final SiteId CENTRE = SiteId.of("CA-RC");
     private static final String ASSIGN = "      - {name: naming, value: assign}\n";
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
-
     @BeforeEach
     void make() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
         home.route("CA-RC,SF-RC", ".*", ASSIGN);
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
-    }
-
-    @AfterEach
-    void close() {
-        stop();
-        hq.close();
     }
 
     private void start() throws Exception {
         lab = home.start(hq.port(), Map.of());
-    }
-
-    private void stop() {
-        if (lab != null) {
-            lab.close();
-            lab = null;
-        }
     }
 
     private static ConditionFactory soon(String what) {
@@ -184,12 +149,12 @@ class RestoredHomeTest {
         send("b.csv", "c.csv", "d.csv");
         stop();
         restore();
-        try (CapturedLog log = new CapturedLog(CatchUp.class)) {
+        try (LoggedLines log = LoggedLines.of(CatchUp.class)) {
             start();
-            soon("the line").until(() -> !log.lines(Level.WARN).isEmpty());
+            soon("the line").until(() -> !log.at(Level.WARN).isEmpty());
             send("e.csv", "f.csv", "g.csv");
 
-            assertThat(log.lines(Level.WARN))
+            assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()
                     .contains("older than headquarters' records", "seq 4 to CA-RC (had 1)", today("DAT", 4));
@@ -456,11 +421,11 @@ class RestoredHomeTest {
         stop();
         Manifest far = withSeq(hq.confirmed().get(0).manifest(), 4_000);
         hq.tellAsOwn(TestHeadquarters.sign(stolen, Manifest.TYPE, Json.write(far)));
-        try (CapturedLog log = new CapturedLog(ReportChainFault.class)) {
+        try (LoggedLines log = LoggedLines.of(ChainSteps.class)) {
             start();
             send("b.csv");
 
-            assertThat(log.lines(Level.WARN)).singleElement().asString().contains("bad-signature");
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("bad-signature");
         }
         assertChainWithoutGapOrFork(2);
     }

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.NumberedName;
-import io.saddlebag.lab.outgoing.LookAtSent;
+import io.saddlebag.lab.outgoing.SecondLooks;
 import io.saddlebag.lab.records.RetryFailed;
-import io.saddlebag.testing.TestNetwork;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,51 +27,25 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The folder {@code sent/} of a whole laboratory: many files of one name, and files that are written to there. */
-class SentFilesTest {
+class SentFilesTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String NAME = ID + ".csv";
     private static final Map<String, String> LOOKS_SOON = Map.of("sent.look-after", "50ms");
     private static final Map<String, String> LOOKS_LATE = Map.of("sent.look-after", "1h");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    private Path folder;
-
-    private final CapturedLog log = new CapturedLog(LookAtSent.class);
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
+    private final LoggedLines log = LoggedLines.of(SecondLooks.class);
 
     @BeforeEach
     void site() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
     }
 
     @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
+    void closeTheRest() {
         log.close();
     }
 
@@ -112,12 +86,12 @@ class SentFilesTest {
             lab.close();
             writer.write(bytes("second line\n"));
         }
-        assertThat(log.lines(Level.ERROR)).isEmpty();
+        assertThat(log.at(Level.ERROR)).isEmpty();
 
         lab = home.start(hq.port(), LOOKS_SOON);
 
         await().until(() -> waitingForTheirLook() == 0);
-        assertThat(log.lines(Level.ERROR))
+        assertThat(log.at(Level.ERROR))
                 .singleElement()
                 .asString()
                 .contains(ID + ": sent/", NAME, "expected 11 bytes", "found 23 bytes", "_r2");
@@ -138,7 +112,7 @@ class SentFilesTest {
         lab = home.start(hq.port(), LOOKS_SOON);
 
         await().until(() -> waitingForTheirLook() == 0);
-        assertThat(log.lines(Level.ERROR)).singleElement().asString().contains(ID + ": sent/");
+        assertThat(log.at(Level.ERROR)).singleElement().asString().contains(ID + ": sent/");
     }
 
     @Test
@@ -155,8 +129,8 @@ class SentFilesTest {
         lab = home.start(hq.port(), LOOKS_SOON);
 
         await().until(() -> waitingForTheirLook() == 0);
-        assertThat(log.lines(Level.ERROR)).isEmpty();
-        assertThat(log.lines(Level.WARN)).isEmpty();
+        assertThat(log.at(Level.ERROR)).isEmpty();
+        assertThat(log.at(Level.WARN)).isEmpty();
     }
 
     @Test
@@ -177,7 +151,7 @@ class SentFilesTest {
         lab = home.start(hq.port(), LOOKS_SOON);
 
         await().until(() -> waitingForTheirLook() == 0);
-        assertThat(log.lines(Level.ERROR)).hasSize(1);
+        assertThat(log.at(Level.ERROR)).hasSize(1);
     }
 
     @Test

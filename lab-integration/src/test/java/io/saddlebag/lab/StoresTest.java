@@ -4,74 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stores.StoreWatch;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** A laboratory whose journal, work folder or drop folder is not there, at its start and while it runs. */
-class StoresTest {
+class StoresTest extends LabFixture {
     private static final byte[] CONTENT = "a,b\n".getBytes(StandardCharsets.UTF_8);
 
-    @TempDir
-    private Path folder;
-
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(StoreWatch.class);
-    private TestLab home;
-    private TestHeadquarters hq;
-    private LabApplication lab;
+    private final LoggedLines log = LoggedLines.of(StoreWatch.class);
 
     @BeforeEach
     void sendOne() throws Exception {
-        TestNetwork network = TestNetwork.create(folder.resolve("network"));
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
         hq.listen();
-        log.list = new CopyOnWriteArrayList<>();
-        log.start();
-        logger.addAppender(log);
         start();
         drop(1);
         awaitSent(1);
     }
 
     @AfterEach
-    void close() {
-        logger.detachAppender(log);
-        stop();
-        hq.close();
+    void closeLog() {
+        log.close();
     }
 
     private void start(String... adopted) throws SiteStartException {
         lab = home.start(hq.port(), Map.of("publish.retry-interval", "100ms"), SiteClocks.ofSystem(), adopted);
-    }
-
-    private void stop() {
-        if (lab != null) {
-            lab.close();
-            lab = null;
-        }
     }
 
     private static String name(int number) {
@@ -143,7 +115,7 @@ class StoresTest {
     void nothingIsTakenFromAFolderInTheDropFoldersPlace() throws Exception {
         unmount("drop/raw-data");
         drop(2);
-        await().until(() -> !log.list.isEmpty());
+        await().until(() -> !log.from(Level.TRACE).isEmpty());
         assertThat(entries(home.drop()))
                 .extracting(each -> each.getFileName().toString())
                 .containsExactly(name(2));
@@ -151,14 +123,14 @@ class StoresTest {
         Files.move(home.drop().resolve(name(2)), aside().resolve(name(2)));
         mount("drop/raw-data");
         awaitSent(2);
-        assertThat(log.list).hasSize(2);
+        assertThat(log.from(Level.TRACE)).hasSize(2);
     }
 
     @Test
     void aFileStaysInItsDropFolderWhileTheWorkFolderIsAway() throws Exception {
         unmount("work");
         drop(2);
-        await().until(() -> !log.list.isEmpty());
+        await().until(() -> !log.from(Level.TRACE).isEmpty());
         assertThat(home.drop().resolve(name(2))).exists();
         assertThat(entries(place("work"))).isEmpty();
 
@@ -166,7 +138,7 @@ class StoresTest {
         awaitSent(2);
     }
 
-    /** What is claimed and not sealed yet is only there: that it cannot be found is no reason to give it up. */
+    /** A claimed file that is not sealed yet lies only there: a missing disk is no reason to give it up. */
     @Test
     void aClaimedFileIsKeptWhileTheWorkFolderIsAway() throws Exception {
         stop();
@@ -179,7 +151,7 @@ class StoresTest {
         await().until(() -> Files.exists(work.resolve("FL-LAB_DAT_20251008_002")));
         unmount("work");
         drop(3);
-        await().until(() -> !log.list.isEmpty());
+        await().until(() -> !log.from(Level.TRACE).isEmpty());
 
         assertThat(home.home().resolve("failed")).isEmptyDirectory();
         mount("work");

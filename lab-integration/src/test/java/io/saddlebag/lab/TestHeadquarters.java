@@ -203,7 +203,7 @@ final class TestHeadquarters implements AutoCloseable {
         return receipt(frame, take(connection, frame));
     }
 
-    /** From now on it is told to the laboratory as one of its own newest manifests. */
+    /** Sends it to the laboratory, from now on, as one of its own newest manifests. */
     void tellAsOwn(byte[] envelope) {
         told.add(envelope);
     }
@@ -312,7 +312,7 @@ final class TestHeadquarters implements AutoCloseable {
         }
     }
 
-    /** What was asked for, page by page. */
+    /** The questions, page by page. */
     List<List<MessageId>> questions() {
         return questions;
     }

@@ -96,7 +96,7 @@ public final class TestLab {
         return Files.move(hidden, drop().resolve(name));
     }
 
-    /** What the journal holds of a file that is not there. */
+    /** The claim of a file that is not there. */
     public static OutgoingMessage.Claim claim(String fileName, SiteId... recipients) {
         return new OutgoingMessage.Claim(
                 "route",
@@ -127,7 +127,7 @@ public final class TestLab {
             return List.of();
         }
         try (Stream<Path> found = Files.walk(root)) {
-            // What is half written is hidden, and not there yet.
+            // Half written files are hidden, and do not count yet.
             return found.filter(path -> !Files.isDirectory(path)
                             && !path.getFileName().toString().startsWith("."))
                     .map(path -> root.relativize(path).toString())

@@ -19,9 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a folder that says that it is a bag is complete and valid (RFC 8493, section 3): its declaration, its
- * Payload-Oxum, that its manifests name every payload file, and every checksum of every payload and tag manifest. Each
- * file is read once a manifest; in memory are digests of the paths of one manifest. For any number of threads.
+ * Verifies that a bag is complete and valid (RFC 8493, section 3): its declaration, its Payload-Oxum, every checksum of
+ * every payload and tag manifest. Each payload manifest must name every payload file. Each file is read once a
+ * manifest; in memory are digests of the paths of one manifest. For any number of threads.
  */
 public final class BagCheck {
     private static final String OXUM_FILE = "bag-info.txt";
@@ -35,7 +35,7 @@ public final class BagCheck {
         this.limits = Objects.requireNonNull(limits, "limits");
     }
 
-    /** Whether the folder says that it is a bag: {@code bagit.txt} lies in it. */
+    /** True if the folder claims to be a bag, by its {@code bagit.txt}. */
     public static boolean isBag(Path folder) {
         return Files.exists(folder.resolve(BagDeclaration.FILE), LinkOption.NOFOLLOW_LINKS);
     }
@@ -73,7 +73,7 @@ public final class BagCheck {
     }
 
     /**
-     * The paths that its manifests name, of those that are asked for. What is no manifest names none: {@link #verify}
+     * The paths that its manifests name, of those that are asked for. A malformed manifest names none: {@link #verify}
      * refuses such a bag.
      *
      * @param wanted paths within the bag

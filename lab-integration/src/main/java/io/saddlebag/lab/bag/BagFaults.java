@@ -5,7 +5,7 @@ import io.saddlebag.message.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a bag: all of it counted, the first ones named. */
+/** The faults of a bag: all counted, the first ones named. */
 final class BagFaults {
     static final int NAMED = 5;
 

@@ -24,15 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the journal up to what headquarters has of this laboratory, before the first message of a connection is sealed.
- * A journal that was restored from a back-up would give ids and places of the sequences a second time. Headquarters can
- * only return manifests that this laboratory signed, and a journal that is ahead keeps its own. Methods return at once.
+ * Brings the journal up to what headquarters has of this laboratory, before the first message of a connection is
+ * sealed. A journal that was restored from a back-up would give ids and places of the sequences a second time.
+ * Headquarters can only return manifests that this laboratory signed, and a journal that is ahead keeps its own.
+ * Methods do not block.
  */
 public final class CatchUp {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
     private final ChainQuestions questions;
-    private final SeriesAtHeadquarters seriesThere;
     private final ChainRecords records;
     private final Supplier<Collection<String>> series;
     private final OutgoingWindow window;
@@ -46,7 +46,7 @@ public final class CatchUp {
     /**
      * @param series those from which ids are assigned today
      * @param thread may wait for the journal
-     * @param patience how long messages wait for the answer
+     * @param patience the longest wait of messages for the answer
      */
     public CatchUp(
             ChainQuestions questions,
@@ -56,7 +56,6 @@ public final class CatchUp {
             Executor thread,
             Duration patience) {
         this.questions = Objects.requireNonNull(questions, "questions");
-        this.seriesThere = new SeriesAtHeadquarters(questions);
         this.records = Objects.requireNonNull(records, "records");
         this.series = Objects.requireNonNull(series, "series");
         this.window = Objects.requireNonNull(window, "window");
@@ -76,7 +75,7 @@ public final class CatchUp {
         questions.newest().thenComposeAsync(this::compare, thread).whenComplete((done, failure) -> ended(own, failure));
     }
 
-    /** Whether messages may be sealed: headquarters has answered on this connection, or did not in time. */
+    /** True if messages may be sealed: headquarters has answered on this connection, or the patience is over. */
     public boolean isOver() {
         return answered || System.nanoTime() - since > patience.toNanos();
     }
@@ -133,7 +132,7 @@ public final class CatchUp {
             return CompletableFuture.completedFuture(found);
         }
         String prefix = prefixes.get(0);
-        return seriesThere
+        return questions
                 .highest(prefix, records.lastOf(prefix))
                 .thenComposeAsync(
                         number -> {

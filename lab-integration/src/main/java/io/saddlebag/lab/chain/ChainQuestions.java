@@ -1,5 +1,6 @@
 package io.saddlebag.lab.chain;
 
+import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
@@ -19,19 +20,22 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Asks headquarters which manifests it has of this laboratory, one question after the other. The manifests come as frames
- * of their own and are verified by the route {@code chain-manifest}, which hands them to {@link #found}; the receipt of the
- * question ends the answer. Methods return at once.
+ * Asks headquarters which manifests it has of this laboratory, one question after the other. The manifests come as
+ * frames of their own and are verified by the route {@code chain-manifest}, which hands them to {@link #found}; the
+ * receipt of the question ends the answer. Methods do not block.
  */
 public final class ChainQuestions {
     /** The most message_ids in one question. */
     static final int MOST = 256;
 
+    private static final int NEAR = 128;
+    private static final long HIGHEST = 999_999_999_999L;
+
     private final SiteId site;
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor thread;
     private final Duration patience;
-    /** Of the thread alone. */
+    /** For the thread alone. */
     private final List<SentManifest> answer = new ArrayList<>();
 
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
@@ -61,8 +65,8 @@ public final class ChainQuestions {
      * The newest manifest to each recipient; subscribes to the answers of this connection's other questions too.
      *
      * @return fails with a {@link io.saddlebag.message.Refusal} when headquarters gives no answer of this kind, with a
-     *     {@link io.saddlebag.stomp.ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when none
-     *     came
+     *     {@link io.saddlebag.stomp.ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when
+     *     none came
      */
     CompletableFuture<List<SentManifest>> newest() {
         return ask(StompFrame.of(StompCommand.SUBSCRIBE)
@@ -88,6 +92,31 @@ public final class ChainQuestions {
                 .thenApply(found -> found.stream()
                         .filter(each -> ids.contains(each.manifest().messageId()))
                         .findFirst());
+    }
+
+    /**
+     * The highest number of a series that headquarters has. Each question names the next {@value #NEAR} ids and others
+     * at doubling distances, and the answer is the last of them that is there: a thousand numbers take a few questions.
+     * A hole of more than {@value #NEAR} numbers may hide the numbers behind it; a conflict then asks again from there.
+     *
+     * @param from a number that is known to be taken; 0 for none
+     * @return {@code from} when headquarters has none above it; fails as {@link #newest}
+     */
+    CompletableFuture<Long> highest(String series, long from) {
+        List<MessageId> asked = new ArrayList<>();
+        for (long step = 1; from + step <= HIGHEST; step = step < NEAR ? step + 1 : step * 2) {
+            asked.add(AssignedId.id(series, from + step));
+        }
+        if (asked.isEmpty()) {
+            return CompletableFuture.completedFuture(from);
+        }
+        return last(asked)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(from)
+                        : highest(
+                                series,
+                                AssignedId.of(found.get().manifest().messageId())
+                                        .number()));
     }
 
     private CompletableFuture<List<SentManifest>> ask(StompFrame question) {

@@ -1,7 +1,7 @@
 package io.saddlebag.lab.chain;
 
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.Refusal;
 import java.util.Objects;
@@ -11,8 +11,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Asks headquarters, before a message is sealed, for another of its id; only of messages that were claimed before the
- * journal caught up with headquarters. Fails with the conflict that headquarters would refuse it with, so that it takes no
- * place in the sequences.
+ * journal caught up with headquarters. Fails with the conflict that headquarters would refuse it with, so that it takes
+ * no place in the sequences.
  */
 public final class CheckClaimedId extends AsyncProcessorSupport {
     private final CatchUp catchUp;
@@ -28,14 +28,14 @@ public final class CheckClaimedId extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
+        OutgoingMessage message = OutgoingContext.message(exchange);
         if (message.number() > catchUp.claimedBefore()) {
             callback.done(true);
             return true;
         }
         return afterCommit.then(held.of(message.messageId()), exchange, callback, found -> {
             if (found.isPresent()) {
-                LabExchange.held(exchange, found.get());
+                OutgoingContext.of(exchange).held(found.get());
                 throw new Refusal(
                         Refusal.Code.CONFLICT,
                         "Expected " + message.messageId() + " to be new at headquarters, found another");

@@ -11,24 +11,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Asks headquarters for the message that it has under an id. Where it answers no such question, nothing is known. */
+/** Asks headquarters for the message that it has under an id. A headquarters that knows no such question counts as having none. */
 public final class HeldMessages {
     private final ChainQuestions questions;
-    private final SeriesAtHeadquarters seriesThere;
 
     public HeldMessages(ChainQuestions questions) {
         this.questions = Objects.requireNonNull(questions, "questions");
-        this.seriesThere = new SeriesAtHeadquarters(questions);
     }
 
-    /** Fails with a {@link ConnectionLostException} when it is to be asked again. */
+    /** Fails with a {@link ConnectionLostException} when the question is to be asked again. */
     public CompletableFuture<Optional<SentManifest>> of(MessageId id) {
         return questions.last(List.of(id)).exceptionally(failure -> otherwise(failure, Optional.empty()));
     }
 
     /** The highest number of the series there; {@code from} when none is known above it. Fails as {@link #of}. */
     public CompletableFuture<Long> highest(String series, long from) {
-        return seriesThere.highest(series, from).exceptionally(failure -> otherwise(failure, from));
+        return questions.highest(series, from).exceptionally(failure -> otherwise(failure, from));
     }
 
     private static <T> T otherwise(Throwable failure, T unknown) {

@@ -2,7 +2,7 @@ package io.saddlebag.lab.chain;
 
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.message.AssignedId;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.records.ChainRecords;
@@ -16,9 +16,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Decides what becomes of a message whose id headquarters has already. When headquarters has it of the same claim, which a
- * restored journal forgot, it is sent. An id that this laboratory assigned gives way to the next free one of its series.
- * Any other message is refused, with advice for the restored journal.
+ * Decides what becomes of a message whose id headquarters has already. When headquarters has it of the same claim,
+ * which a restored journal forgot, it is sent. An id that this laboratory assigned gives way to the next free one of
+ * its series. Any other message is refused, with advice for the restored journal.
  */
 public final class JudgeConflict extends AsyncProcessorSupport {
     static final String SENT = "sent";
@@ -38,8 +38,8 @@ public final class JudgeConflict extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
-        SentManifest known = LabExchange.held(exchange);
+        OutgoingMessage message = OutgoingContext.message(exchange);
+        SentManifest known = OutgoingContext.of(exchange).held();
         CompletableFuture<Optional<SentManifest>> there =
                 known == null ? held.of(message.messageId()) : CompletableFuture.completedFuture(Optional.of(known));
         return afterCommit.then(
@@ -67,9 +67,9 @@ public final class JudgeConflict extends AsyncProcessorSupport {
     }
 
     private static void judged(Exchange exchange, OutgoingMessage message, Judged judged) {
-        exchange.setProperty(LabExchange.VERDICT, judged.verdict());
+        exchange.setProperty(OutgoingContext.VERDICT, judged.verdict());
         if (judged.verdict().equals(SENT)) {
-            LabExchange.held(exchange, judged.found());
+            OutgoingContext.of(exchange).held(judged.found());
         } else if (judged.verdict().equals(REFUSED) && judged.found() != null) {
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, refusal(message, judged.found()));
         }

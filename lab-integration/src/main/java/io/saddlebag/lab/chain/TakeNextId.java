@@ -1,10 +1,9 @@
 package io.saddlebag.lab.chain;
 
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
-import io.saddlebag.lab.records.FormerName;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import java.time.Duration;
@@ -16,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a message the next id of its series: the journal first, then the file in the work folder. It is sealed and signed
- * again under that id, after a pause in which the others that were on their way meet their own conflict.
+ * Gives a message the next id of its series: the journal first, then the file in the work folder. It is sealed and
+ * signed again under that id, after a pause in which the others that were on their way meet their own conflict.
  */
 public final class TakeNextId extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(TakeNextId.class);
@@ -37,9 +36,9 @@ public final class TakeNextId extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
+        OutgoingMessage message = OutgoingContext.message(exchange);
         return afterCommit.then(journal.chain().nextId(message), exchange, callback, renamed -> {
-            FormerName.leave(journal, folders, renamed);
+            folders.leaveFormerName(journal, renamed);
             LOG.warn(
                     "{}: headquarters has another message of this id; sent as {}",
                     message.messageId(),

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders in which claims lie, each held open: for a drop folder one in the work folder, and one in itself when it is on
- * another file system. For any number of threads.
+ * The folders in which claims lie, each held open: for a drop folder one in the work folder, and one in itself when it
+ * is on another file system. For any number of threads.
  */
 final class ClaimFolders {
     /** The claims folder in a drop folder on another file system. */
@@ -61,7 +61,7 @@ final class ClaimFolders {
     /**
      * Gives the claims folder its name again, which somebody renamed.
      *
-     * @throws java.nio.file.DirectoryNotEmptyException when there is another by now, with claims in it
+     * @throws java.nio.file.DirectoryNotEmptyException when there is another with claims in it
      */
     void putHome(Dropped renamed) throws IOException {
         HeldFolder root = renamed.root().folder();

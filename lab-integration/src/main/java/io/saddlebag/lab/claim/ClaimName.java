@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of an entry in a claims folder: a letter for its kind (file, directory, group being gathered in the drop folder or
- * a sub-folder of it), a random number, a dot, and the name as dropped, so that
- * a start after a crash knows what the entry is. A name that is too long for that, or no text, is shortened; it can travel
- * under no circumstances, and {@link #droppedName} is then one that no judge takes.
+ * The name of an entry in a claims folder: a letter for its kind, a random number, a dot, and the name as dropped. The
+ * kinds are file, directory, and group being gathered in the drop folder or in a sub-folder of it; a start after a
+ * crash needs them. A name that is too long for that, or no text, is shortened; {@link #droppedName} is then a name
+ * that is always refused.
  *
  * @param entry within the claims folder
  * @param isFolder whether it was listed as a folder: then the entry is a folder of the site's own that holds it
@@ -33,7 +33,7 @@ record ClaimName(String entry, boolean isFolder, String droppedName) {
     }
 
     /**
-     * Of a group of files while they are moved in. It is named as a folder once all are there, see {@link #gathered}.
+     * For a group of files while they are moved in; {@link #gathered} is its name once all are there.
      *
      * @param isOfRoot whether the files lay in the drop folder itself
      */

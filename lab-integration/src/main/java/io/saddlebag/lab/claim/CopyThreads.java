@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CopyThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyThreads.class);
     private static final int MOST = 2;
-    /** How often a waiting caller looks for progress, as a part of its patience. */
+    /** The number of looks for progress within the patience of a waiting caller. */
     private static final int LOOKS = 10;
 
     private final Duration patience;
@@ -36,7 +36,7 @@ final class CopyThreads implements AutoCloseable {
         void run(Progress progress) throws IOException;
     }
 
-    /** What a copy has done; one writer, one reader. */
+    /** The progress of a copy; one writer, one reader. */
     static final class Progress {
         private volatile long last = System.nanoTime();
         private volatile boolean isStarted;

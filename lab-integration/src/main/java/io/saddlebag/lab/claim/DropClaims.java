@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes dropped files out of reach of whoever dropped them: each is renamed under a random name into a folder that the
- * site's own user alone may enter, and is looked at only there. That folder lies in the work folder; for a drop folder on
- * another file system in the drop folder itself, from where the file is copied on. The entry's name says what it is, so
- * that a start finds the claims that a crash left. For any number of threads.
+ * site's own user alone may enter, and is looked at only there. That folder lies in the work folder; for a drop folder
+ * on another file system in the drop folder itself, from where the file is copied on. The entry's name says what it is,
+ * so that a start finds the claims that a crash left. For any number of threads.
  */
 public final class DropClaims implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DropClaims.class);
@@ -185,8 +185,8 @@ public final class DropClaims implements AutoCloseable {
     }
 
     /**
-     * A group that a crash left half gathered: back into its drop folder, where the rest lies. What cannot go there, or
-     * came from a sub-folder, must not travel: it is offered as half a group.
+     * A group that a crash left half gathered: back into its drop folder, where the rest lies. Files that cannot go
+     * there, or came from a sub-folder, must not travel: they are offered as half a group.
      */
     private void takeUpGathering(DropRoot root, Path entry, ClaimName name) throws IOException {
         boolean isNear = entry.startsWith(base);
@@ -217,7 +217,7 @@ public final class DropClaims implements AutoCloseable {
         });
     }
 
-    /** Whether somebody renamed the claims folder, which can be no dropped one. */
+    /** True if the folder is the claims folder, renamed by somebody, and no dropped one. */
     private static boolean isClaimsFolder(Dropped listed) throws IOException {
         return listed.root().at(listed.file(), (folder, name) -> {
             try (HeldFolder sub = folder.sub(name)) {
@@ -243,8 +243,9 @@ public final class DropClaims implements AutoCloseable {
     }
 
     /**
-     * Brings a claim to where nobody else can change it, or a name in it: one of another file system by a copy into the work
-     * folder, a folder by folders of the site's own in the place of the dropped ones. Run again after a crash it ends the same.
+     * Brings a claim to a place where nobody else can change it, or a name in it. A claim on another file system is
+     * copied into the work folder. Dropped folders are replaced by folders of the site's own. Idempotent, so that it
+     * can run again after a crash.
      *
      * @return the same, with its place from now on
      * @throws io.saddlebag.message.Refusal when a folder cannot travel; see {@link #whole}
@@ -261,7 +262,9 @@ public final class DropClaims implements AutoCloseable {
         return inArea;
     }
 
-    /** The same with the place of all that there is of it, after a folder was refused while it was made the site's own. */
+    /**
+     * The same with the place of all that there is of it, after a folder was refused while it was made the site's own.
+     */
     public Dropped whole(Dropped claimed) {
         boolean isHalf = isInArea(claimed)
                 && Files.exists(claimed.claim().resolveSibling(FolderRebuild.NEW), LinkOption.NOFOLLOW_LINKS);

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
 /**
- * A route's drop folder. It is reached by its path, which may be a link or a mount; all below it through the folder that is
- * held open, because whoever drops files may exchange names there at any moment. For any number of threads.
+ * A route's drop folder. It is reached by its path, which may be a link or a mount; all below it through the folder
+ * that is held open, because whoever drops files may exchange names there at any moment. For any number of threads.
  */
 public final class DropRoot {
     private final Path path;
@@ -107,7 +107,7 @@ public final class DropRoot {
         return null;
     }
 
-    /** What is done with an entry, in the folder that it lies in. */
+    /** Works on an entry, in the folder that holds it. */
     @FunctionalInterface
     public interface Work<T> {
         T with(HeldFolder folder, Path name) throws IOException;

@@ -39,7 +39,7 @@ public final class DropRoots {
         return byPath.containsKey(path);
     }
 
-    /** Whether the path is a drop folder or holds one, so that it is nothing that was dropped. */
+    /** True if the path is a drop folder or holds one, and so was not dropped itself. */
     public boolean leadsToOne(Path path) {
         return byPath.keySet().stream().anyMatch(each -> each.startsWith(path));
     }

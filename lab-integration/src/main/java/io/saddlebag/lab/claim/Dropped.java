@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a drop folder shows: a file, a folder, or what is neither.
+ * An entry of a drop folder: a file, a folder, or neither.
  *
  * @param root the drop folder
  * @param file relative to it
  * @param attributes of the entry itself, not of what it links to, when it was listed; null of a claim of an earlier run
  * @param claim where the site has it since it was claimed, absolute; null before
- * @param members of a group of files of one stem, as they were listed: empty of one that a crash left half gathered; null of
- *     what is no group. The group is named as the stem
+ * @param members of a group of files of one stem, as they were listed: empty of one that a crash left half gathered;
+ *     null of what is no group. The group is named as the stem
  */
 public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim, List<Dropped> members) {
     public Dropped {
@@ -47,7 +47,7 @@ public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, 
         return members != null;
     }
 
-    /** Whether a crash left it half gathered, so that it must not travel. */
+    /** True if a crash left it half gathered, so that it must not travel. */
     public boolean isHalf() {
         return isGroup() && members.isEmpty();
     }

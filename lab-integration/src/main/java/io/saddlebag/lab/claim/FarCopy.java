@@ -22,8 +22,8 @@ import java.util.Iterator;
 import java.util.Set;
 
 /**
- * Copies a claimed file or folder from another file system: each file and folder synced, the files with their times. The
- * source is read through held folders. For one thread.
+ * Copies a claimed file or folder from another file system: each file and folder synced, the files with their times.
+ * The source is read through held folders. For one thread.
  */
 final class FarCopy {
     private static final int BUFFER = 128 * 1024;

@@ -18,7 +18,7 @@ public final class GroupClaim {
     private GroupClaim() {}
 
     /**
-     * A file that is gone by now is left out.
+     * A file that is gone is left out.
      *
      * @throws NoSuchFileException when all are gone
      * @throws IOException when one cannot be moved; those that were moved are where they were

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * The claims that the journal has not committed yet, or whose file is on its way into the work folder: so many at once, so
- * that they share commits and no folder, however full, takes more memory. Nothing of the same name is judged meanwhile. For
- * any number of threads.
+ * The claims that the journal has not committed yet, or whose file is on its way into the work folder. They share
+ * commits; their number is bounded, so that a full folder takes no more memory. No file of the same name is judged
+ * meanwhile. For any number of threads.
  */
 public final class ClaimsUnderWay {
     private static final int MOST = 256;

@@ -2,8 +2,7 @@ package io.saddlebag.lab.drop;
 
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.lab.message.OutgoingMessage;
-import io.saddlebag.lab.records.LabFolders;
-import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.lab.records.EarlierDrops;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -19,16 +19,14 @@ import java.util.stream.Stream;
 final class LateFiles {
     private static final int NAMED = 5;
 
-    private final LabJournal journal;
-    private final LabFolders folders;
+    private final EarlierDrops earlierDrops;
 
-    LateFiles(LabJournal journal, LabFolders folders) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
+    LateFiles(EarlierDrops earlierDrops) {
+        this.earlierDrops = Objects.requireNonNull(earlierDrops, "earlier drops");
     }
 
     /** @param late the folder of the files that came later */
-    Refusal refusal(MessageId earlier, Path late) throws IOException {
+    static Refusal refusal(MessageId earlier, Path late) throws IOException {
         return new Refusal(
                 Refusal.Code.CONFLICT,
                 "Expected all files of a stem together, found " + Printable.of(listed(late))
@@ -40,21 +38,23 @@ final class LateFiles {
     }
 
     /**
-     * Of a stem that is no message_id: the same stem may come again with another set of files. A set that has no name in
-     * common with the one before belongs to that.
+     * For a stem that is no message_id: the same stem may come again with another set of files. A set that has no name
+     * in common with the set before belongs to that.
      *
      * @param dropped the claimed folder
      * @throws Refusal {@code CONFLICT} when it came too late
      */
     void requireNone(DroppedName name, Path dropped) throws IOException {
-        OutgoingMessage earlier = journal.newest(name.fileName()).orElse(null);
+        OutgoingMessage earlier = earlierDrops.newest(name.fileName()).orElse(null);
         if (earlier == null) {
             return;
         }
-        Path kept = folders.kept(earlier, journal.keptAs(earlier.number()));
-        if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
-                && !names(kept).isEmpty()
-                && names(kept).stream().noneMatch(names(dropped)::contains)) {
+        Path kept = earlierDrops.kept(earlier);
+        if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<String> before = names(kept);
+        if (!before.isEmpty() && Collections.disjoint(before, names(dropped))) {
             throw refusal(earlier.messageId(), dropped);
         }
     }

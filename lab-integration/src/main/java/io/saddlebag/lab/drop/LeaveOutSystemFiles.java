@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what is no data out of a claimed folder, before the folder is judged and digested: it is kept apart in
- * {@code sent/}, and nothing is deleted. In a bag (RFC 8493) a file that a manifest names is data, whatever its name. Run
- * again after a crash it goes on. Holds the names of one folder at each depth. For any number of threads.
+ * Takes what is no data out of a claimed folder, before the folder is judged and digested: it is kept apart in {@code
+ * sent/}, and nothing is deleted. In a bag (RFC 8493) a file that a manifest names is data, whatever its name. After a
+ * crash it completes the rest when it runs again. Holds the names of one folder at each depth. For any number of
+ * threads.
  */
 public final class LeaveOutSystemFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveOutSystemFiles.class);

@@ -3,7 +3,7 @@ package io.saddlebag.lab.drop;
 import java.util.Locale;
 import java.util.Map;
 
-/** The IANA media type that a file name's ending stands for, where the route does not name one. */
+/** The IANA media type of a file name's ending, for routes that name none. */
 public final class MediaTypes {
     static final String UNKNOWN = "application/octet-stream";
 

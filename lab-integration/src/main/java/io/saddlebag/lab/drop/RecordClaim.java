@@ -3,11 +3,13 @@ package io.saddlebag.lab.drop;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.DropContext;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -27,12 +29,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a claimed file that was judged a message: a journal row first, then its name in the work folder, while the drop
- * folder's next files are looked at. A file whose name is no message_id gets the next free one of its route's TYPE and of
- * this day, in UTC.
+ * folder's next files are looked at. A file whose name is no message_id gets the next free one of its route's TYPE and
+ * of this day, in UTC.
  */
 public final class RecordClaim extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RecordClaim.class);
 
+    private final SiteHome home;
     private final SiteId site;
     private final LabJournal journal;
     private final LabFolders folders;
@@ -41,12 +44,14 @@ public final class RecordClaim extends AsyncProcessorSupport {
     private final Clock clock;
 
     public RecordClaim(
+            SiteHome home,
             SiteId site,
             LabJournal journal,
             LabFolders folders,
             ClaimsUnderWay claims,
             AfterCommit afterCommit,
             Clock clock) {
+        this.home = Objects.requireNonNull(home, "home");
         this.site = Objects.requireNonNull(site, "site id");
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
@@ -57,9 +62,10 @@ public final class RecordClaim extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        DroppedName name = LabExchange.droppedName(exchange);
-        Path content = LabExchange.dropped(exchange).claim();
-        OutgoingMessage.Claim claim = claim(exchange, name);
+        DropContext drop = DropContext.of(exchange);
+        DroppedName name = drop.name();
+        Path content = drop.dropped().claim();
+        OutgoingMessage.Claim claim = claim(exchange, drop);
         Runnable end;
         try {
             end = claims.begin(name);
@@ -82,25 +88,27 @@ public final class RecordClaim extends AsyncProcessorSupport {
                 folders.takeIn(content, id);
                 Failpoint.LAB_CLAIM_MOVED.reached();
             });
-            LabExchange.outgoing(exchange, claimed);
+            OutgoingContext.message(exchange, claimed);
             LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
         });
     }
 
-    private OutgoingMessage.Claim claim(Exchange exchange, DroppedName name) {
-        String contentType = exchange.getProperty(LabExchange.CONTENT_TYPE, String.class);
+    private OutgoingMessage.Claim claim(Exchange exchange, DropContext drop) {
+        String contentType = exchange.getProperty(DropContext.CONTENT_TYPE, String.class);
         return new OutgoingMessage.Claim(
                 exchange.getFromRouteId(),
-                folders.nameOf(LabExchange.dropped(exchange).root().path()),
-                name.fileName(),
-                LabExchange.BY_NAME.equals(contentType) ? MediaTypes.of(name.extension()) : contentType,
-                recipients(exchange.getProperty(LabExchange.RECIPIENTS, String.class)),
+                home.nameOf(drop.dropped().root().path()),
+                drop.name().fileName(),
+                DropContext.BY_NAME.equals(contentType)
+                        ? MediaTypes.of(drop.name().extension())
+                        : contentType,
+                recipients(exchange.getProperty(DropContext.RECIPIENTS, String.class)),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                LabExchange.droppedLook(exchange));
+                drop.look());
     }
 
     private String series(Exchange exchange) {
-        return series(site, exchange.getProperty(LabExchange.TYPE, String.class), clock);
+        return series(site, exchange.getProperty(DropContext.TYPE, String.class), clock);
     }
 
     private static String series(SiteId site, String type, Clock clock) {
@@ -108,12 +116,12 @@ public final class RecordClaim extends AsyncProcessorSupport {
                 + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "_";
     }
 
-    /** What the ids begin with that are assigned today, for each TYPE. */
+    /** The beginnings of the ids that are assigned today, one for each TYPE. */
     public static List<String> series(SiteId site, Collection<String> types, Clock clock) {
         return types.stream().map(type -> series(site, type, clock)).toList();
     }
 
-    static List<SiteId> recipients(String list) {
+    private static List<SiteId> recipients(String list) {
         return Arrays.stream(list.split(",")).map(String::strip).map(SiteId::of).toList();
     }
 }

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The highest version of each recipient's key bundle that was seen, in memory and as {@code keys/<SITE>.json}: the signed
- * envelope itself, so that it is verified anew at each start. A lower version is refused from then on. For any number of
- * threads.
+ * The highest version of each recipient's key bundle that was seen, in memory and as {@code keys/<SITE>.json}: the
+ * signed envelope itself, so that it is verified anew at each start. A lower version is refused from then on. For any
+ * number of threads.
  */
 public final class PinnedKeys {
     private final Path folder;

@@ -4,13 +4,13 @@ import io.saddlebag.message.MessageId;
 import java.util.Optional;
 
 /**
- * A message_id that this laboratory gave, as opposed to one that stands in a file's name.
+ * A message_id that this laboratory gave, as opposed to one in a file's name.
  *
- * @param series what the ids of its series begin with, such as {@code FL-LAB_DAT_20251008_}
+ * @param series the beginning of the ids of its series, such as {@code FL-LAB_DAT_20251008_}
  * @param number in the series
  */
 public record AssignedId(String series, long number) {
-    /** Empty when the id stands in the file's name. */
+    /** Empty when the file's name is the id. */
     public static Optional<AssignedId> of(OutgoingMessage message) {
         String fileName = message.claim().fileName();
         int dot = fileName.indexOf('.');

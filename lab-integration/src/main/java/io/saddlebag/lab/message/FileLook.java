@@ -14,15 +14,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
- * How a file looked from outside; when that changes, somebody has written to it.
+ * A file's size and time; a change of either shows that somebody has written to it.
  *
  * @param size in bytes; of a folder that of its tar
- * @param modified when it, or the newest in a folder, was last written to, in microseconds, which every file system copies alike
+ * @param modified the time of the last write to it, or to the newest in a folder; in microseconds, which every file
+ *     system copies alike
  */
 public record FileLook(long size, Instant modified) {
     /**
-     * Of what cannot travel by now, such as a pipe, or a folder with a link in it or out of which something goes: somebody has
-     * written to it.
+     * The look of an entry that cannot travel, such as a pipe, a folder with a link in it, or a folder that loses
+     * files.
      */
     private static final FileLook UNFIT = new FileLook(-1, Instant.EPOCH);
 
@@ -35,7 +36,7 @@ public record FileLook(long size, Instant modified) {
                 attributes.size(), attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS));
     }
 
-    /** Of a file, or of a folder with all that is in it. Follows no link and opens no file. */
+    /** The look of a file, or of a folder with all that is in it. Follows no link and opens no file. */
     public static FileLook of(Path file) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -45,9 +46,9 @@ public record FileLook(long size, Instant modified) {
         return attributes.isRegularFile() ? of(attributes) : UNFIT;
     }
 
-    /** Whether it is still what was judged, looking like that; nobody may open it otherwise. */
+    /** True if it still looks as it did when it was judged; else it must not be opened. */
     public boolean isAsIn(FileLook before) {
-        return !equals(UNFIT) && (before == null || equals(before));
+        return !equals(UNFIT) && equals(before);
     }
 
     private static FileLook ofFolder(Path folder) throws IOException {
@@ -60,7 +61,7 @@ public record FileLook(long size, Instant modified) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
-            // What is in it comes and goes.
+            // Its entries come and go.
             return UNFIT;
         }
     }

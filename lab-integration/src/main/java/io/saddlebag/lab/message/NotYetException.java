@@ -1,6 +1,6 @@
 package io.saddlebag.lab.message;
 
-/** A message cannot go on now and will later: a key bundle is missing, or headquarters is away. Not a fault. */
+/** A message must wait: a key bundle is missing, or headquarters has no room. Not a fault. */
 public final class NotYetException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,13 +14,12 @@ import java.util.Objects;
  * @param number in the order of claiming, from 1
  * @param messageId the id under which it travels
  * @param claim what was known when it was claimed
- * @param state where it stands
- * @param size of the content in bytes; of an older version's rows 0 until it was digested
+ * @param state see {@link State}
+ * @param size of the content in bytes
  * @param sha256 of the content; null until it was digested
  * @param manifest the manifest's JSON; null until it is sealed, and again once it is settled
  * @param envelope the manifest's DSSE envelope; null until it is signed, and again once it is settled
- * @param formerId the id that it was claimed under, when headquarters turned out to have another message of that id;
- *     null for most
+ * @param formerId the id of its claim, when headquarters had another message of that id; null for most
  */
 public record OutgoingMessage(
         long number,
@@ -35,19 +34,6 @@ public record OutgoingMessage(
     /** In bytes of content. */
     private static final int SMALL = 32 * 1024;
 
-    /** One that has the id of its claim. */
-    public OutgoingMessage(
-            long number,
-            MessageId messageId,
-            Claim claim,
-            State state,
-            long size,
-            Sha256 sha256,
-            byte[] manifest,
-            byte[] envelope) {
-        this(number, messageId, claim, state, size, sha256, manifest, envelope, null);
-    }
-
     public OutgoingMessage {
         Objects.requireNonNull(messageId, "message id");
         Objects.requireNonNull(claim, "claim");
@@ -56,12 +42,12 @@ public record OutgoingMessage(
 
     /**
      * @param routeId the drop folder's route
-     * @param folder where it was dropped, see {@code LabFolders.nameOf}; null in rows of an older version
+     * @param folder where it was dropped, see {@link io.saddlebag.site.SiteHome#nameOf}
      * @param fileName as dropped
      * @param contentType an IANA media type
-     * @param recipients whom it is for, in the route's order
+     * @param recipients in the route's order
      * @param sentTimestamp when it was claimed, UTC
-     * @param look of the file when it was found complete; null in rows of an older version
+     * @param look of the file when it was found complete
      */
     public record Claim(
             String routeId,
@@ -73,9 +59,11 @@ public record OutgoingMessage(
             FileLook look) {
         public Claim {
             Objects.requireNonNull(routeId, "route id");
+            Objects.requireNonNull(folder, "folder");
             Objects.requireNonNull(fileName, "file name");
             Objects.requireNonNull(contentType, "content type");
             Objects.requireNonNull(sentTimestamp, "sent timestamp");
+            Objects.requireNonNull(look, "look");
             recipients = List.copyOf(recipients);
         }
     }
@@ -92,12 +80,37 @@ public record OutgoingMessage(
         FAILED
     }
 
-    /** Whether content and sealed message are held in memory and the journal, and not in files of their own. */
+    /** A new claim. */
+    public static OutgoingMessage claimed(long number, MessageId messageId, Claim claim) {
+        long size = claim.look().size();
+        return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null, null);
+    }
+
+    public OutgoingMessage digested(ContentDigest content) {
+        return new OutgoingMessage(
+                number, messageId, claim, State.CLAIMED, content.size(), content.sha256(), null, null, null);
+    }
+
+    /** @param json of the manifest */
+    public OutgoingMessage sealed(byte[] json) {
+        return new OutgoingMessage(number, messageId, claim, State.SEALED, size, sha256, json, null, null);
+    }
+
+    public OutgoingMessage signed(byte[] signedManifest) {
+        return new OutgoingMessage(number, messageId, claim, state, size, sha256, manifest, signedManifest, null);
+    }
+
+    /** Claimed again, under another id. */
+    public OutgoingMessage renamed(MessageId next) {
+        return new OutgoingMessage(number, next, claim, State.CLAIMED, size, null, null, null, messageId);
+    }
+
+    /** True if content and sealed message are held in memory and the journal, and not in files of their own. */
     public boolean isSmall() {
         return size <= SMALL;
     }
 
-    /** Whether a folder may have been dropped, which travels as a tar; a file may be one too. */
+    /** True if a folder may have been dropped, which travels as a tar; a file may be a tar too. */
     public boolean mayBeFolder() {
         return Message.TAR.equals(claim.contentType());
     }

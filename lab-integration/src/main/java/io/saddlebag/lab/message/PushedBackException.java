@@ -2,7 +2,7 @@ package io.saddlebag.lab.message;
 
 import io.saddlebag.message.Refusal;
 
-/** Headquarters takes the message later: a queue is full, or its disk. Not a fault of the message. */
+/** Headquarters takes the message later, because a queue or its disk is full. Not a fault of the message. */
 public final class PushedBackException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class PushedBackException extends Exception {
         this.everything = refusal.code() == Refusal.Code.STORAGE_LOW;
     }
 
-    /** Whether headquarters takes nothing at all, rather than nothing for these recipients. */
+    /** True if headquarters takes nothing at all, rather than nothing for these recipients. */
     public boolean isForEverything() {
         return everything;
     }

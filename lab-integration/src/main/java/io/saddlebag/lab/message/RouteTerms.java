@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an integrator's drop folder asks for its messages.
+ * The terms that an integrator's drop folder sets for its messages.
  *
  * @param priority null for the normal one
- * @param ttl how long a message may be under way, from when its file was taken; null for as long as it takes
+ * @param ttl the longest time under way, from the moment in which the file was taken; null for no limit
  */
 public record RouteTerms(Priority priority, Duration ttl) {
     public static final RouteTerms USUAL = new RouteTerms(null, null);
@@ -30,7 +30,7 @@ public record RouteTerms(Priority priority, Duration ttl) {
     private static final String PRIORITY = "priority";
     private static final String TTL = "ttl";
 
-    /** When the message is over; null for never. */
+    /** The time after which the message is not delivered any more; null for no limit. */
     public Instant expires(Instant taken) {
         return ttl == null ? null : taken.plus(ttl);
     }

@@ -19,8 +19,8 @@ public record SentManifest(Manifest manifest, Sha256 sha256) {
     }
 
     /**
-     * Whether it was made of the same claim: the id, the millisecond in which the file was claimed and the recipients. The
-     * file is the same then, since a claimed file is never another's.
+     * True if it was made of the same claim: the id, the millisecond of the claim and the recipients. The file is the
+     * same then, because each claim is of one file.
      */
     public boolean isOf(OutgoingMessage message) {
         Set<Object> recipients = new HashSet<>(

@@ -3,15 +3,12 @@ package io.saddlebag.lab.outgoing;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.keys.FindRecipientKeys;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
-import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.LabJournal.Place;
 import io.saddlebag.message.Json;
-import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.SealedFacts;
@@ -56,42 +53,30 @@ public final class ChainManifest extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
-        Map<SiteId, KeyBundle.Key> keys = FindRecipientKeys.keys(exchange);
-        SealedFacts facts = SealContent.facts(exchange);
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        OutgoingMessage message = outgoing.message();
         return afterCommit.then(
-                journal.sealed(message, LabExchange.sealed(exchange), places -> {
-                    Manifest manifest = manifest(message, keys, facts, places);
-                    LabExchange.manifest(exchange, manifest);
-                    return Json.write(manifest);
+                journal.sealed(message, outgoing.sealed(), places -> {
+                    outgoing.manifest(manifest(outgoing, places));
+                    return Json.write(outgoing.manifest());
                 }),
                 exchange,
                 callback,
-                manifest -> recorded(exchange, message, manifest));
+                manifest -> {
+                    Failpoint.LAB_MANIFEST_RECORDED.reached();
+                    OutgoingContext.message(exchange, message.sealed(manifest));
+                });
     }
 
-    private static void recorded(Exchange exchange, OutgoingMessage message, byte[] manifest) {
-        Failpoint.LAB_MANIFEST_RECORDED.reached();
-        LabExchange.outgoing(
-                exchange,
-                new OutgoingMessage(
-                        message.number(),
-                        message.messageId(),
-                        message.claim(),
-                        State.SEALED,
-                        message.size(),
-                        message.sha256(),
-                        manifest,
-                        null));
-    }
-
-    private Manifest manifest(
-            OutgoingMessage message, Map<SiteId, KeyBundle.Key> keys, SealedFacts facts, Map<SiteId, Place> places) {
+    private Manifest manifest(OutgoingContext outgoing, Map<SiteId, Place> places) {
+        OutgoingMessage message = outgoing.message();
+        SealedFacts facts = outgoing.facts();
         List<Manifest.Recipient> recipients = new ArrayList<>();
         List<String> keysOfRouting = new ArrayList<>();
         for (SiteId recipient : message.claim().recipients()) {
             Place place = places.get(recipient);
-            recipients.add(new Manifest.Recipient(recipient, keys.get(recipient).keyId(), place.seq(), place.prev()));
+            recipients.add(new Manifest.Recipient(
+                    recipient, outgoing.keys().get(recipient).keyId(), place.seq(), place.prev()));
             keysOfRouting.add(routingKeys.get(recipient));
         }
         RouteTerms asked = terms.getOrDefault(message.claim().routeId(), RouteTerms.USUAL);

@@ -2,7 +2,7 @@ package io.saddlebag.lab.outgoing;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabJournal;
 import java.util.Objects;
@@ -26,7 +26,7 @@ public final class KeepEnvelope extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
+        OutgoingMessage message = OutgoingContext.message(exchange);
         byte[] envelope = exchange.getIn().getBody(byte[].class);
         return afterCommit.then(
                 journal.signed(message.number(), envelope),
@@ -38,17 +38,7 @@ public final class KeepEnvelope extends AsyncProcessorSupport {
     private static void recorded(Exchange exchange, OutgoingMessage message, byte[] envelope) {
         Failpoint.LAB_SIGNED.reached();
         exchange.getIn().setBody(null);
-        LabExchange.outgoing(
-                exchange,
-                new OutgoingMessage(
-                        message.number(),
-                        message.messageId(),
-                        message.claim(),
-                        message.state(),
-                        message.size(),
-                        message.sha256(),
-                        message.manifest(),
-                        envelope));
+        OutgoingContext.message(exchange, message.signed(envelope));
         LOG.debug(
                 "{}: sealed and signed for {}",
                 message.messageId(),

@@ -2,7 +2,7 @@ package io.saddlebag.lab.outgoing;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.message.StillWrittenException;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the file of a confirmed message among those sent: it gets its name there, then the row says so, then its name in the
- * work folder goes. Cut short by a crash, it is done again and ends the same.
+ * Keeps the file of a confirmed message among those sent: it gets its name there, then the row says so, then its name
+ * in the work folder goes. A crash within it does no harm, because it is idempotent.
  */
 public final class MoveToSent extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(MoveToSent.class);
@@ -43,7 +43,8 @@ public final class MoveToSent extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        OutgoingMessage message = outgoing.message();
         Failpoint.LAB_CONFIRMED.reached();
         Path kept;
         try {
@@ -54,7 +55,7 @@ public final class MoveToSent extends AsyncProcessorSupport {
             return true;
         }
         Failpoint.LAB_SENT_MOVED.reached();
-        SentManifest held = LabExchange.held(exchange);
+        SentManifest held = outgoing.held();
         if (held != null) {
             LOG.info(
                     "{}: headquarters has it of the same claim, sent before the journal was restored",
@@ -66,7 +67,7 @@ public final class MoveToSent extends AsyncProcessorSupport {
                         : journal.sentBefore(message, held, clock.instant(), kept),
                 exchange,
                 callback,
-                rows -> recorded(message, LabExchange.sealed(exchange) != null, kept != null));
+                rows -> recorded(message, outgoing.sealed() != null, kept != null));
     }
 
     private void recorded(OutgoingMessage message, boolean sealedInJournal, boolean isKept) throws IOException {
@@ -74,7 +75,7 @@ public final class MoveToSent extends AsyncProcessorSupport {
         if (isKept) {
             folders.clear(message, sealedInJournal);
         } else {
-            // Whatever stands there by now is not what was sent.
+            // A file there now is not the one that was sent.
             folders.clearSealed(message.messageId());
         }
         LOG.info(
@@ -87,11 +88,11 @@ public final class MoveToSent extends AsyncProcessorSupport {
     private Path keep(OutgoingMessage message) throws IOException {
         Path content = folders.content(message.messageId());
         try {
-            folders.requireUnchanged(message.messageId(), message.claim());
+            folders.requireUnchanged(message);
             return folders.nameSent(message);
         } catch (NoSuchFileException e) {
             if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
-                // Something in it went; it is looked at again.
+                // Something in it is gone; it is compared again.
                 throw e;
             }
             return null;
@@ -101,8 +102,7 @@ public final class MoveToSent extends AsyncProcessorSupport {
                     "Expected the file to stay as it was when it was sealed, found that " + e.getMessage()
                             + ". What was sent is what stood there before: " + message.size() + " bytes, SHA-256 "
                             + message.sha256() + ". Drop the whole file as a correction, whose name ends in _r2");
-            folders.keepFailed(
-                    content, message.claim().fileName(), message.claim().folder(), message.messageId(), refusal);
+            folders.failed().keep(content, message, refusal);
             LOG.warn("{}: sent, but {}", message.messageId(), refusal.reason());
             return null;
         }

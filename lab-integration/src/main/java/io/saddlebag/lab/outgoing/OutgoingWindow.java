@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes unsettled messages from the journal, oldest first, and keeps a bounded number of them on their way while
- * headquarters is connected: at most so many messages and, but for one that is larger by itself, so many bytes. While
- * headquarters is away it does nothing at all. The journal is the queue; in memory are only those on their way.
+ * Takes unsettled messages from the journal, oldest first, and keeps a bounded number of them under way while
+ * headquarters is connected. Messages and bytes are bounded; a message beyond the bytes is under way alone. While
+ * headquarters is away it does nothing. The journal is the queue; memory holds only the messages under way.
  *
  * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages
- * themselves run on others. A message that could not go on stays behind until {@link #startOver}.
+ * themselves run on others. A message that could not be sent stays behind until {@link #startOver}.
  */
 public final class OutgoingWindow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
@@ -49,7 +49,7 @@ public final class OutgoingWindow implements AutoCloseable {
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicBoolean fromTheStart = new AtomicBoolean();
     private final AtomicBoolean retryPlanned = new AtomicBoolean();
-    /** Under way when it was told to start over: each is looked at once more when it has ended. */
+    /** Messages that were under way at the last start over: each is taken a second time when it has ended. */
     private final Set<Long> onceMore = new HashSet<>();
 
     private volatile Start start;
@@ -57,14 +57,14 @@ public final class OutgoingWindow implements AutoCloseable {
     private long position;
     private boolean closed;
 
-    /** Sets a message on its way without blocking for long; {@code done} is to be run once, when it has ended. */
+    /** Starts to send a message without blocking for long; runs {@code done} once, when the attempt has ended. */
     @FunctionalInterface
     public interface Start {
         void start(OutgoingMessage message, Runnable done);
     }
 
     /**
-     * @param bytesOf how much memory a message takes on its way
+     * @param bytesOf the memory that a message takes under way
      * @param retryInterval after which {@link #retryLater} starts over
      */
     public OutgoingWindow(
@@ -82,14 +82,14 @@ public final class OutgoingWindow implements AutoCloseable {
         this.retryInterval = Objects.requireNonNull(retryInterval, "retry interval");
     }
 
-    /** Says how a message is set on its way; once, before anything else. */
+    /** Starts to take messages. Call it once, before any other method. */
     public void open(Start how) {
         start = Objects.requireNonNull(how, "start");
         look();
     }
 
-    /** A claimed message may go on its way; later ones may have gone before it. */
-    void appeared(long number) {
+    /** A claimed message may be sent; later ones may have been sent before it. */
+    public void appeared(long number) {
         firstNew.accumulateAndGet(number, Math::min);
         look();
     }
@@ -100,13 +100,13 @@ public final class OutgoingWindow implements AutoCloseable {
         }
     }
 
-    /** What stayed behind may go on now: headquarters is back, or a key has come. */
+    /** Has all messages that stayed behind tried again: headquarters is back, or a key has come. */
     public void startOver() {
         fromTheStart.set(true);
         look();
     }
 
-    /** Has what stayed behind tried again after the retry interval. */
+    /** As {@link #startOver}, after the retry interval. */
     void retryLater() {
         if (retryPlanned.compareAndSet(false, true)) {
             try {
@@ -117,10 +117,10 @@ public final class OutgoingWindow implements AutoCloseable {
         }
     }
 
-    /** Has what stayed behind tried again after this pause. */
+    /** As {@link #startOver}, after this pause. */
     public void startOverAfter(Duration pause) {
         try {
-            // A little later, or the pause might seem not to be over yet.
+            // A little later, because the pause might else seem not to be over yet.
             thread.schedule(this::startOver, pause.toMillis() + 50, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("closed; tried again at the next start");
@@ -155,7 +155,7 @@ public final class OutgoingWindow implements AutoCloseable {
         }
         if (fromTheStart.getAndSet(false)) {
             position = 0;
-            // They may be about to give up for a reason that is gone by now.
+            // They may be about to give up for a reason that is gone.
             onceMore.addAll(underWay.keySet());
         }
         position = Math.min(position, firstNew.getAndSet(NOTHING_NEW) - 1);
@@ -177,7 +177,7 @@ public final class OutgoingWindow implements AutoCloseable {
         return !page.isEmpty();
     }
 
-    /** What could not be set on its way takes no room. */
+    /** A message that could not be started takes no room. */
     private void start(OutgoingMessage message) {
         try {
             start.start(message, () -> ended(message.number()));
@@ -211,7 +211,7 @@ public final class OutgoingWindow implements AutoCloseable {
         }
     }
 
-    /** Starts nothing more and waits until what is on its way has ended, at most so long. */
+    /** Starts no more messages and waits for the end of those under way. */
     public synchronized void drain(Duration atMost) {
         closed = true;
         thread.shutdownNow();

@@ -21,9 +21,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One message on its way to headquarters. Of a message in several parts the manifest goes first, without a part: its receipt
- * says which part headquarters wants, since an earlier connection may have brought some. From there on at most
- * {@value #PARTS_UNDER_WAY} parts are under way. Started once.
+ * One upload of a message to headquarters. For a message in several parts the manifest is sent first, without a part.
+ * Its receipt names the part that headquarters wants, since an earlier connection may have brought some. From there on
+ * at most {@value #PARTS_UNDER_WAY} parts are under way. Started once.
  */
 public final class PartUpload {
     public static final int PARTS_UNDER_WAY = 4;
@@ -104,7 +104,7 @@ public final class PartUpload {
                 next++;
                 underWay++;
                 request.apply(frame)
-                        // At once, so that the first part that failed says why and not one behind it.
+                        // Not on a worker, so that the failure of the first part is the one reported.
                         .whenComplete((receipt, failure) -> failAtOnce(failure))
                         .whenCompleteAsync(this::laterReceipt, workers);
             }

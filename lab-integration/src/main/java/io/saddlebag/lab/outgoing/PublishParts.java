@@ -1,7 +1,7 @@
 package io.saddlebag.lab.outgoing;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.PushedBackException;
 import io.saddlebag.lab.records.LabFolders;
@@ -22,7 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Publishes a sealed message and goes on when headquarters has confirmed it; holds no thread meanwhile. Fails with a
+ * Publishes a sealed message and completes when headquarters has confirmed it; holds no thread meanwhile. Fails with a
  * {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it takes it later.
  */
 public final class PublishParts extends AsyncProcessorSupport {
@@ -52,13 +52,14 @@ public final class PublishParts extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        OutgoingMessage message = LabExchange.outgoing(exchange);
-        Manifest made = LabExchange.manifest(exchange);
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        OutgoingMessage message = outgoing.message();
+        Manifest made = outgoing.manifest();
         Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
         PartUpload upload = new PartUpload(
                 manifest,
                 message.envelope(),
-                new PartUpload.Sealed(sealed(exchange, message), folders.sealed(message.messageId())),
+                new PartUpload.Sealed(sealed(outgoing), folders.sealed(message.messageId())),
                 connection.get(),
                 workers);
         upload.start()
@@ -77,9 +78,11 @@ public final class PublishParts extends AsyncProcessorSupport {
     }
 
     /** Null when it is a file. */
-    private byte[] sealed(Exchange exchange, OutgoingMessage message) {
-        byte[] sealed = LabExchange.sealed(exchange);
-        return sealed == null && message.isSmall() ? journal.sealedMessage(message.number()) : sealed;
+    private byte[] sealed(OutgoingContext outgoing) {
+        OutgoingMessage message = outgoing.message();
+        return outgoing.sealed() == null && message.isSmall()
+                ? journal.sealedMessage(message.number())
+                : outgoing.sealed();
     }
 
     private static Throwable cause(Throwable failure) {
@@ -90,7 +93,7 @@ public final class PublishParts extends AsyncProcessorSupport {
         if (!(cause instanceof Refusal refusal) || !refusal.code().isPassing()) {
             return cause;
         }
-        // Something of an earlier connection came in between: as if this one had broken.
+        // A frame of an earlier connection came in between: treated as a broken connection.
         return refusal.code() == Refusal.Code.UPLOAD_LOST
                 ? new ConnectionLostException(refusal.reason())
                 : new PushedBackException(refusal);

@@ -1,7 +1,7 @@
 package io.saddlebag.lab.outgoing;
 
-import io.saddlebag.lab.message.LabExchange;
 import io.saddlebag.lab.message.NotYetException;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.message.SiteId;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,13 +15,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Step {@code waitForRoom}: lets a message wait while headquarters pushes messages to the same recipients back. The pause
- * doubles with each push-back and ends with the first confirm. Safe
- * for any number of threads.
+ * Step {@code waitForRoom}: lets a message wait while headquarters pushes messages to the same recipients back. The
+ * pause doubles with each push-back and ends with the first confirm. Safe for any number of threads.
  */
 public final class PushBack implements Processor {
     private static final Duration FIRST = Duration.ofSeconds(1);
-    /** Stands for messages to whomever. */
+    /** The key for messages to any recipients. */
     private static final List<SiteId> EVERYBODY = List.of();
 
     private final Map<List<SiteId>, Pause> pauses = new ConcurrentHashMap<>();
@@ -41,7 +40,7 @@ public final class PushBack implements Processor {
 
     @Override
     public void process(Exchange exchange) throws NotYetException {
-        List<SiteId> recipients = LabExchange.outgoing(exchange).claim().recipients();
+        List<SiteId> recipients = OutgoingContext.message(exchange).claim().recipients();
         if (isPaused(EVERYBODY) || isPaused(recipients)) {
             throw new NotYetException("waits until headquarters has room for messages to " + recipients);
         }

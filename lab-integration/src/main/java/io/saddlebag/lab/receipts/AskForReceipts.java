@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks headquarters for the receipts that the journal lacks, a page at a time: the next once the answer to the one before
- * is written. On every connection for all of them, from time to time for some more, beginning where the time before ended,
- * so that a backlog of years costs no more than one of days. So nothing that was missed, at whichever end, stays missing.
- * Methods return at once.
+ * Asks headquarters for the receipts that the journal lacks, a page at a time: the next once the answer to the one
+ * before is written. On every connection it asks for all of them. From time to time it asks for some more, from the
+ * position where the last time ended, so that a backlog of years costs no more than one of days. In this way no receipt
+ * that either end missed stays missing. Methods do not block.
  */
 public final class AskForReceipts implements Processor {
     static final int PAGE = 100;
@@ -38,14 +38,14 @@ public final class AskForReceipts implements Processor {
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor thread;
     private final AtomicLong lastRound = new AtomicLong();
-    /** Up to which message was asked; of the thread alone. */
+    /** The last message that was asked for; for the thread alone. */
     private long position;
 
     private volatile boolean askingForAll;
 
     /**
      * @param request sends a frame and answers with its receipt
-     * @param thread the one that writes receipts, bounded: what it does not take is left to the next round
+     * @param thread writes receipts, bounded: a question that it rejects is left to the next round
      */
     public AskForReceipts(
             SiteId site,
@@ -58,7 +58,7 @@ public final class AskForReceipts implements Processor {
         this.thread = Objects.requireNonNull(thread, "thread");
     }
 
-    /** Headquarters is there: listens from now on, then asks. Runs on the link's event loop. */
+    /** Subscribes on a new connection, then asks. Runs on the link's event loop. */
     public void connected() {
         long round = lastRound.incrementAndGet();
         StompFrame subscribe = StompFrame.of(StompCommand.SUBSCRIBE)
@@ -68,7 +68,7 @@ public final class AskForReceipts implements Processor {
         request.apply(subscribe).whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
     }
 
-    /** A few pages more; nothing while a round goes on. */
+    /** Asks for a few more pages; does nothing during a round. */
     @Override
     public void process(Exchange exchange) {
         long round = lastRound.get();

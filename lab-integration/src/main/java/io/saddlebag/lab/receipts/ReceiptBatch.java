@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
-/** What the outcomes of one frame came to, message by message, while they are verified one by one. For one thread. */
+/** The outcomes of one frame, by message, while they are verified one by one. For one thread. */
 final class ReceiptBatch {
     private static final String PROPERTY = "receiptBatch";
 
@@ -18,7 +18,7 @@ final class ReceiptBatch {
     record OfMessage(ReceiptedMessages.Known known, List<Judged> judged) {}
 
     /**
-     * @param receipt what the verified receipt says; null when there is none that holds
+     * @param receipt the verified receipt; null when there is none that holds
      * @param fault why the receipt that came does not hold; null when it does, or none came
      */
     record Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String fault) {}

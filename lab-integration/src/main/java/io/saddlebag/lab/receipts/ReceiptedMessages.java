@@ -4,18 +4,12 @@ import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * What the journal knows of receipts: which messages were sent and not yet acknowledged by every recipient. Nothing
- * in memory.
- */
+/** The journal's knowledge of receipts: messages that were sent and not yet acknowledged by every recipient. */
 public final class ReceiptedMessages {
     private final LabJournal journal;
 
@@ -43,22 +37,14 @@ public final class ReceiptedMessages {
             long size,
             Sha256 manifestSha256) {}
 
-    /** Messages that were sent and lack receipts, the oldest first, at most so many. */
+    /** Messages that were sent and lack receipts, the oldest first. */
     List<Lacking> lacking(long afterNumber, int limit) {
-        return journal.with(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT number, message_id FROM message"
-                    + " WHERE state = 'SENT' AND is_receipted = 0 AND number > ? ORDER BY number LIMIT ?")) {
-                select.setLong(1, afterNumber);
-                select.setInt(2, limit);
-                List<Lacking> found = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        found.add(new Lacking(row.getLong(1), MessageId.of(row.getString(2))));
-                    }
-                }
-                return found;
-            }
-        });
+        return journal.queryInTurn(
+                "SELECT number, message_id FROM message"
+                        + " WHERE state = 'SENT' AND is_receipted = 0 AND number > ? ORDER BY number LIMIT ?",
+                row -> new Lacking(row.getLong(1), MessageId.of(row.getString(2))),
+                afterNumber,
+                limit);
     }
 
     /** Empty when it was never sealed, or failed. */
@@ -66,24 +52,24 @@ public final class ReceiptedMessages {
         return Optional.ofNullable(journal.value(
                 "SELECT number, recipients, sha256, size, manifest_sha256 FROM message"
                         + " WHERE message_id = ? AND state IN ('SEALED', 'SENT')",
-                messageId.value(),
                 row -> new Known(
                         row.getLong(1),
                         messageId,
                         LabJournal.recipients(row.getString(2)),
                         new Sha256(row.getString(3)),
                         row.getLong(4),
-                        new Sha256(row.getString(5)))));
+                        new Sha256(row.getString(5))),
+                messageId.value()));
     }
 
-    /** Whether the journal has no row of the message, whatever its state. */
+    /** True if the journal has no row of the message at all, as after a restore from an older back-up. */
     boolean isUnknown(MessageId messageId) {
-        return journal.value("SELECT 1 FROM message WHERE message_id = ?", messageId.value(), row -> row.getInt(1))
+        return journal.value("SELECT 1 FROM message WHERE message_id = ?", row -> row.getInt(1), messageId.value())
                 == null;
     }
 
-    /** Records that nothing is lacking of these any more; their files are on the disk. */
+    /** Records that these have all their receipts; their files are on the disk. */
     void complete(Collection<Long> numbers) {
-        journal.receipted(numbers);
+        journal.forEach(numbers, "UPDATE message SET is_receipted = 1 WHERE number = ?");
     }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * {@code sent/<message_id>.receipts.json}: what became of a message at each of its recipients, with the signed receipts,
- * so that anyone with the network's CA certificate can check them. docs/formats.md describes it.
+ * {@code sent/<message_id>.receipts.json}: the outcome of a message at each of its recipients, with the signed
+ * receipts, so that anyone with the network's CA certificate can check them. docs/formats.md describes it.
  *
  * @param manifestSha256 of the manifest's JSON bytes
  * @param sha256 of the file as it was sent
@@ -84,7 +84,7 @@ public record SentReceipts(
                     envelope(outcome.receipt(), judged.fault()));
         }
 
-        /** One that holds was read as JSON already and stands as it came; another need not even be JSON and is then left out. */
+        /** A receipt that holds is JSON and is kept as it came; another may be no JSON and is then left out. */
         private static JsonNode envelope(byte[] receipt, String fault) {
             if (receipt == null) {
                 return null;
@@ -99,7 +99,7 @@ public record SentReceipts(
             }
         }
 
-        /** Whether nothing better can come: acknowledged, and no receipt that does not hold. */
+        /** True if no better outcome can come: acknowledged, and no receipt that does not hold. */
         public boolean isFinal() {
             return state.equals(DeliveryOutcome.ACKNOWLEDGED) && fault == null;
         }
@@ -116,7 +116,7 @@ public record SentReceipts(
                 known.recipients().stream().map(Recipient::waiting).toList());
     }
 
-    /** With what has come; what is final stays, and the same again changes nothing. */
+    /** With new outcomes; a final outcome stays, and the same outcome again changes nothing. */
     SentReceipts with(List<ReceiptBatch.Judged> judged) {
         List<Recipient> changed = new ArrayList<>(recipients);
         for (ReceiptBatch.Judged each : judged) {
@@ -128,7 +128,7 @@ public record SentReceipts(
         return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, changed);
     }
 
-    /** Whether every recipient has acknowledged. */
+    /** True if every recipient has acknowledged. */
     public boolean isComplete() {
         return recipients.stream().allMatch(Recipient::isFinal);
     }

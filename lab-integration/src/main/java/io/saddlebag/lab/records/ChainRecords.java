@@ -3,7 +3,6 @@ package io.saddlebag.lab.records;
 import io.saddlebag.journal.JournalWriter;
 import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.lab.message.OutgoingMessage;
-import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -21,8 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the journal takes over when headquarters has more of this laboratory's messages than it knows: after a restore from
- * a back-up. For any number of threads; each change is one transaction.
+ * The changes with which the journal catches up when headquarters has more of this laboratory's messages, as after a
+ * restore from a back-up. For any number of threads; each change is one transaction.
  */
 public final class ChainRecords {
     private final JournalWriter writer;
@@ -83,7 +82,7 @@ public final class ChainRecords {
     }
 
     /**
-     * Goes on behind what headquarters has.
+     * Continues the sequences and series behind those of headquarters.
      *
      * @param highest by series, the highest number that headquarters has
      * @return the number of the last claim that may have an id which headquarters has too
@@ -117,7 +116,7 @@ public final class ChainRecords {
         });
     }
 
-    /** Whether a manifest is the last of some recipient's sequence. */
+    /** True if a manifest is the last of some recipient's sequence. */
     public boolean isLast(Sha256 manifestSha256) {
         return writer.write(() -> {
             try (ResultSet row = writer.prepare(
@@ -142,16 +141,7 @@ public final class ChainRecords {
                     next.value(),
                     message.messageId().value(),
                     message.number());
-            return new OutgoingMessage(
-                    message.number(),
-                    next,
-                    message.claim(),
-                    State.CLAIMED,
-                    message.size(),
-                    null,
-                    null,
-                    null,
-                    message.messageId());
+            return message.renamed(next);
         });
     }
 

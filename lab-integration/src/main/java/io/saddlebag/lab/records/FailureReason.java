@@ -3,6 +3,7 @@ package io.saddlebag.lab.records;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -11,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Why a file lies in {@code failed/}: what stands in {@code <name>.reason.json} beside it.
+ * The reason why a file lies in {@code failed/}, as {@code <name>.reason.json} holds it.
  *
  * @param fileName as dropped
  * @param droppedIn the folder it lay in, relative to the home, or absolute outside it; null when it is not known
@@ -43,29 +45,43 @@ record FailureReason(
                 fileName, droppedIn, null, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
     }
 
-    /** Of a file that lay in a folder below its drop folder. */
+    /** The same, of a file that lay in a folder below its drop folder. */
     FailureReason within(String folder) {
         return new FailureReason(fileName, droppedIn, folder, messageId, code, reason, failedTimestamp);
     }
 
-    /** Where the file may be put back: never a folder below the drop folder, which somebody may have exchanged since. */
+    /** The folder that the file may return to: never one below the drop folder, which somebody may have exchanged since. */
     String returnsTo() {
         return dropFolder == null ? droppedIn : dropFolder;
     }
 
+    /** Empty when the file holds no reason any more, since somebody wrote into it. */
+    static Optional<FailureReason> read(Path file) throws IOException {
+        try {
+            return Optional.of(Json.read(Files.readAllBytes(file), FailureReason.class));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
-     * Whether the reason that stands there was written for the same drop, refused for the same: by the code, as the text may
-     * hold the time.
+     * True if a file holds the reason of the same drop, refused for the same: by the code, because the text may hold
+     * the time.
      */
     boolean isOfSameDrop(Path reasonFile) throws IOException {
-        try {
-            FailureReason other = Json.read(Files.readAllBytes(reasonFile), FailureReason.class);
-            return fileName.equals(other.fileName)
-                    && Objects.equals(droppedIn, other.droppedIn)
-                    && Objects.equals(messageId, other.messageId)
-                    && Objects.equals(code, other.code);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return read(reasonFile)
+                .filter(other -> fileName.equals(other.fileName)
+                        && Objects.equals(droppedIn, other.droppedIn)
+                        && Objects.equals(messageId, other.messageId)
+                        && Objects.equals(code, other.code))
+                .isPresent();
+    }
+
+    /** True if it was written after the message was claimed, for the message's file. */
+    boolean isOf(OutgoingMessage message) {
+        return message.messageId().equals(messageId)
+                && message.claim().fileName().equals(fileName)
+                && failedTimestamp != null
+                && !failedTimestamp.isBefore(message.claim().sentTimestamp());
     }
 }

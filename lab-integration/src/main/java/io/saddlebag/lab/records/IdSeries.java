@@ -7,8 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Assigns message_ids, one after the other in each series. The last number of a series is kept beside the messages, so that
- * it is not given again when a message is forgotten. Within a transaction of the journal.
+ * Assigns message_ids, one after the other in each series. The last number of a series is kept apart from the messages,
+ * so that it is not given again when a message is forgotten. Within a transaction of the journal.
  */
 public final class IdSeries {
     private final JournalWriter writer;
@@ -20,7 +20,7 @@ public final class IdSeries {
     /**
      * The next id that no message has.
      *
-     * @param series what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
+     * @param series the beginning of its ids, such as {@code FL-LAB_DAT_20251008_}
      */
     public MessageId next(String series) throws SQLException {
         MessageId next;

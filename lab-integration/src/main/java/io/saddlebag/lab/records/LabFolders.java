@@ -15,13 +15,11 @@ import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.StillWrittenException;
-import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -43,39 +41,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a laboratory's files lie, from the claim on: {@code work/<message_id>} and, unless the journal holds it,
- * {@code work/<message_id>.age}, then {@code sent/<yyyy-mm-dd>/} (UTC) or {@code failed/} with {@code <name>.reason.json}. Nothing
- * there is ever overwritten: a second file of a name gets {@code .2}, {@code .3} and so on. For any number of threads, one
- * a message.
+ * The places of a laboratory's files, from the claim on: {@code work/<message_id>} and, unless the journal holds it,
+ * {@code work/<message_id>.age}, then {@code sent/<yyyy-mm-dd>/} (UTC) or {@code failed/} with {@code
+ * <name>.reason.json}. Nothing there is ever overwritten: a second file of a name gets {@code .2}, {@code .3} and so
+ * on. For any number of threads, one a message.
  */
 public final class LabFolders {
     private static final Logger LOG = LoggerFactory.getLogger(LabFolders.class);
 
-    /** Ends the name of the folder in {@code sent/} for what a dropped folder travelled without. */
+    /** Ends the name of the folder in {@code sent/} for the system files of a dropped folder. */
     private static final String LEFT_OUT_SUFFIX = ".ignored";
 
-    static final String REASON_SUFFIX = ".reason.json";
-    /** Ends the name in {@code failed/} of a dropped file whose own ends like that of a reason. */
-    private static final String NO_REASON_SUFFIX = ".file";
     /** No message_id has a dot. */
     static final String SEALED_SUFFIX = ".age";
 
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
-    private static final int LONGEST_NAME = 200;
 
     private final SiteHome home;
     private final Clock clock;
     private final Presence workDisk;
+    private final FailedFolder failed;
 
     public LabFolders(SiteHome home, Clock clock) {
         this(home, clock, Presence.ALWAYS);
     }
 
-    /** @param workDisk on which the work folder lies: without it no file is taken in, given its name or deleted */
+    /** @param workDisk the disk of the work folder: without it no file is taken in, given its name or deleted */
     public LabFolders(SiteHome home, Clock clock, Presence workDisk) {
         this.workDisk = Objects.requireNonNull(workDisk, "work disk");
         this.home = Objects.requireNonNull(home, "home");
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.failed = new FailedFolder(home, clock);
     }
 
     public void create() throws IOException {
@@ -84,8 +80,8 @@ public final class LabFolders {
         Files.setPosixFilePermissions(home.work(), Modes.PRIVATE_FOLDER.value());
         AtomicFiles.createPrivateFolder(home.journal());
         AtomicFiles.createFolders(sent());
-        AtomicFiles.createFolders(failed());
-        for (Path kept : List.of(sent(), failed())) {
+        AtomicFiles.createFolders(failed.path());
+        for (Path kept : List.of(sent(), failed.path())) {
             requireRename(home.work(), kept);
         }
     }
@@ -111,12 +107,12 @@ public final class LabFolders {
     }
 
     /**
-     * Removes what a killed process left half written where it keeps files, in the drop folders too, where others may write
-     * as well: what cannot be removed there holds nothing up. Of the days in
-     * {@code sent/} only the last two can hold any. Before anything is written there only.
+     * Removes the files that a killed process left half written, in the drop folders too. A file that cannot be removed
+     * from a drop folder does not stop the start. In {@code sent/} only the last two days can hold any. Call it before
+     * any file is written.
      */
     public void removeUnfinished(Collection<DropFolder> dropFolders) throws IOException {
-        AtomicFiles.removeUnfinished(failed());
+        AtomicFiles.removeUnfinished(failed.path());
         AtomicFiles.removeUnfinished(home.work());
         AtomicFiles.removeUnfinished(home.resolve("keys"));
         for (DropFolder folder : dropFolders) {
@@ -145,7 +141,9 @@ public final class LabFolders {
         }
     }
 
-    /** @throws StoreAwayException when the disk of the work folder is not there, so that nothing in it counts as gone */
+    /**
+     * @throws StoreAwayException when the disk of the work folder is not there, so that nothing in it counts as gone
+     */
     public void requireWork() throws StoreAwayException {
         workDisk.require();
     }
@@ -153,11 +151,6 @@ public final class LabFolders {
     /** The claimed file or folder. */
     public Path content(MessageId messageId) {
         return home.work().resolve(messageId.value());
-    }
-
-    /** Where a message's file is kept: in {@code sent/} once it was sent, in the work folder before. */
-    public Path kept(OutgoingMessage message, String keptAs) {
-        return keptAs == null ? content(message.messageId()) : sent().resolve(keptAs);
     }
 
     /** Its sealed message, when that is too large for the journal. */
@@ -169,15 +162,8 @@ public final class LabFolders {
         return home.resolve("sent");
     }
 
-    Path failed() {
-        return home.resolve("failed");
-    }
-
-    /** A drop folder as records name it: relative to the home, or absolute outside it. */
-    public String nameOf(Path dropFolder) {
-        return dropFolder.startsWith(home.folder())
-                ? home.folder().relativize(dropFolder).toString()
-                : dropFolder.toString();
+    public FailedFolder failed() {
+        return failed;
     }
 
     /** A claim's place as the journal records it: within the claims. */
@@ -185,12 +171,12 @@ public final class LabFolders {
         return claims().relativize(claim).toString();
     }
 
-    /** Where a claim lies, see {@link #claimPlace}. */
+    /** The path of a claim, see {@link #claimPlace}. */
     Path claim(String place) {
         return claims().resolve(place);
     }
 
-    /** Of files that are claimed and no messages yet. */
+    /** The folder of files that are claimed and no messages yet. */
     private Path claims() {
         return DropClaims.baseIn(home.work());
     }
@@ -199,7 +185,7 @@ public final class LabFolders {
     public void takeIn(Path claim, MessageId messageId) throws IOException {
         requireWork();
         Path content = content(messageId);
-        // A link to nowhere, which nobody but the operator can have put there, gives way.
+        // A link to nowhere, which only the operator can have put there, is replaced.
         if (AtomicFiles.isThere(content)) {
             throw new FileAlreadyExistsException(
                     content.toString(), null, "a file that the journal does not know; look at it by hand");
@@ -212,29 +198,47 @@ public final class LabFolders {
     }
 
     /**
-     * @throws StillWrittenException when the claimed file was written to since, or another thing put in its place
-     * @throws java.nio.file.NoSuchFileException when somebody took it away
+     * Gives the claimed file of a message that got another id the name of that id, and deletes the sealed message of
+     * the former one. Idempotent, so that a crash within it does no harm.
      */
-    public void requireUnchanged(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
-        FileLook now = FileLook.of(content(messageId));
-        if (!now.isAsIn(claim.look())) {
-            throw new StillWrittenException(claim.look(), now);
+    public void leaveFormerName(LabJournal journal, OutgoingMessage message) throws IOException {
+        MessageId former = message.formerId();
+        if (former == null
+                || Files.exists(content(message.messageId()), LinkOption.NOFOLLOW_LINKS)
+                // Another claim has the former id, and the file under that name.
+                || journal.find(former).isPresent()) {
+            return;
+        }
+        clearSealed(former);
+        if (Files.exists(content(former), LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(content(former), content(message.messageId()));
         }
     }
 
     /**
-     * Puts a claimed file back into its drop folder, or among the failed when another has its name there by now.
-     *
-     * @return where it stands
+     * @throws StillWrittenException when the claimed file was written to since, or another thing put in its place
+     * @throws java.nio.file.NoSuchFileException when somebody took it away
      */
-    public Path giveBack(MessageId messageId, OutgoingMessage.Claim claim) throws IOException {
-        requireWork();
-        Path root = home.resolve(claim.folder());
-        AtomicFiles.createFolders(root);
-        return putBack(content(messageId), root, claim.fileName(), messageId);
+    public void requireUnchanged(OutgoingMessage message) throws IOException {
+        FileLook now = FileLook.of(content(message.messageId()));
+        if (!now.isAsIn(message.claim().look())) {
+            throw new StillWrittenException(message.claim().look(), now);
+        }
     }
 
-    /** As {@link #giveBack}, of what is no message yet; its id is null then. */
+    /**
+     * Puts a claimed file back into its drop folder, or among the failed when another file there has its name.
+     *
+     * @return its place
+     */
+    public Path giveBack(OutgoingMessage message) throws IOException {
+        requireWork();
+        Path root = home.resolve(message.claim().folder());
+        AtomicFiles.createFolders(root);
+        return putBack(content(message.messageId()), root, message.claim().fileName(), message.messageId());
+    }
+
+    /** As {@link #giveBack}, also for a file that is no message yet; its id is null then. */
     public Path putBack(Path content, Path root, String fileName, MessageId messageId) throws IOException {
         if (PutBack.into(root, content, fileName)) {
             return root.resolve(fileName);
@@ -243,14 +247,15 @@ public final class LabFolders {
                 Refusal.Code.CONFLICT,
                 "Expected the file to stay as it was when it was taken, found that somebody wrote to it and dropped"
                         + " another under its name. Drop it again under a name of its own when it is complete");
-        return keepFailed(content, fileName, nameOf(root), messageId, refusal);
+        return failed.keep(content, fileName, home.nameOf(root), messageId, refusal);
     }
 
     /**
-     * Gives a claimed file its name among those sent today, beside the one in the work folder, which {@link #clear} takes
-     * away. The entry is on the disk once the caller has synced the folder.
+     * Gives a claimed file a second name, among those sent today; {@link #clear} removes the one in the work folder.
+     * The entry is on the disk once the caller has synced the folder.
      *
-     * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took it
+     * @throws java.nio.file.NoSuchFileException when the file is gone: an earlier attempt has kept it, or somebody took
+     *     it
      */
     public Path nameSent(OutgoingMessage message) throws IOException {
         requireWork();
@@ -266,7 +271,7 @@ public final class LabFolders {
         return NumberedName.place(today(), fileName, target -> AtomicFiles.nameNew(content, target));
     }
 
-    /** The name that an attempt gave it which a crash cut short, maybe days ago. */
+    /** The name that an attempt before a crash gave it, maybe days ago. */
     private Optional<Path> namedBefore(Path content, String fileName) throws IOException {
         if (!isNamedElsewhere(content)) {
             return Optional.empty();
@@ -283,7 +288,7 @@ public final class LabFolders {
         return Optional.empty();
     }
 
-    /** Whether a file in the work folder has another name too. */
+    /** True if a file in the work folder has another name too. */
     static boolean isNamedElsewhere(Path content) throws IOException {
         return (Integer) Files.getAttribute(content, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
     }
@@ -295,45 +300,17 @@ public final class LabFolders {
         return folder;
     }
 
-    /** A new folder beside those sent today, for what a dropped folder travels without. */
+    /** A new folder among those sent today, for the system files of a dropped folder. */
     public Path leftOutOf(String fileName) throws IOException {
         return NumberedName.place(
                 today(),
-                keptName(fileName) + LEFT_OUT_SUFFIX,
+                FailedFolder.keptName(fileName) + LEFT_OUT_SUFFIX,
                 target -> Files.createDirectory(target, Modes.SHARED_FOLDER));
     }
 
-    /** Keeps a file among those sent today. When it is gone already, an earlier attempt has kept it. */
+    /** Keeps a file among those sent today. A file that is gone was kept by an earlier attempt. */
     public Path keepSent(Path file, String fileName) throws IOException {
         return keep(file, today(), fileName);
-    }
-
-    /**
-     * Keeps a file among those that failed, the reason beside it. A link or device is moved as it is, unread. Done again
-     * after a crash, when the file is there already, it notes the reason that may be lacking.
-     *
-     * @param droppedIn see {@link #nameOf}; null when it is not known
-     * @param messageId null when it has none yet
-     */
-    public Path keepFailed(Path file, String fileName, String droppedIn, MessageId messageId, Refusal refusal)
-            throws IOException {
-        return keepFailed(file, FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant()));
-    }
-
-    /** Keeps a claimed file that was refused before it was a message. */
-    public Path keepRefused(Dropped dropped, MessageId messageId, Refusal refusal) throws IOException {
-        Path parent = dropped.path().getParent();
-        Path root = dropped.root().path();
-        FailureReason reason = FailureReason.of(dropped.name(), nameOf(parent), messageId, refusal, clock.instant());
-        return keepFailed(dropped.claim(), parent.equals(root) ? reason : reason.within(nameOf(root)));
-    }
-
-    /** As {@link #keepRefused}, each file of a group by itself, so that each can go back to where it was dropped. */
-    public void keepRefusedGroup(Dropped group, MessageId messageId, Refusal refusal) throws IOException {
-        for (Path name : namesIn(group.claim())) {
-            keepRefused(group.member(name), messageId, refusal);
-        }
-        Files.delete(group.claim());
     }
 
     /** Puts the files of a claimed group back into the drop folder, each by itself. */
@@ -344,59 +321,10 @@ public final class LabFolders {
         Files.delete(group.claim());
     }
 
-    private static List<Path> namesIn(Path folder) throws IOException {
+    static List<Path> namesIn(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.map(Path::getFileName).toList();
         }
-    }
-
-    private Path keepFailed(Path file, FailureReason reason) throws IOException {
-        String name = keptName(reason.fileName());
-        Path target = Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-                ? NumberedName.place(failed(), name, LabFolders::isTakenAmongFailed, free -> move(file, free))
-                : keptBefore(name, reason);
-        if (!Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS)) {
-            AtomicFiles.replace(reasonOf(target), Json.write(reason));
-        }
-        return target;
-    }
-
-    /** A reason keeps its name though somebody took the file away: no other file may get that reason. */
-    private static boolean isTakenAmongFailed(Path target) {
-        return Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS)
-                || Files.exists(target, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Where a crash left it, with its reason or still without one. */
-    private Path keptBefore(String name, FailureReason reason) throws IOException {
-        int copy = 1;
-        Path target = NumberedName.of(failed(), name, copy);
-        while (Files.exists(reasonOf(target), LinkOption.NOFOLLOW_LINKS) && !reason.isOfSameDrop(reasonOf(target))) {
-            target = NumberedName.of(failed(), name, ++copy);
-        }
-        return target;
-    }
-
-    private static Path reasonOf(Path failed) {
-        return failed.resolveSibling(failed.getFileName() + REASON_SUFFIX);
-    }
-
-    /**
-     * A failed file's name: as dropped, unless that is too long for an ending, of bytes that are no text, or like that of a
-     * reason, which it would pass for.
-     */
-    static String keptName(String fileName) {
-        boolean isText = fileName.indexOf('\uFFFD') < 0;
-        String name = isText ? fileName : fileName.replaceAll("[^\\x20-\\x7E]", "_");
-        boolean isShort = name.length() <= LONGEST_NAME && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
-        String kept = isShort ? name : beginning(name);
-        return kept.endsWith(REASON_SUFFIX) ? kept + NO_REASON_SUFFIX : kept;
-    }
-
-    /** Not half of a character that takes two chars, which is no name to any file system. */
-    private static String beginning(String name) {
-        int end = Math.min(name.length(), LONGEST_NAME / 4);
-        return name.substring(0, Character.isHighSurrogate(name.charAt(end - 1)) ? end - 1 : end);
     }
 
     static Path keep(Path file, Path folder, String fileName) throws IOException {
@@ -405,7 +333,7 @@ public final class LabFolders {
                 : folder.resolve(fileName);
     }
 
-    /** What is no file, or cannot be read, is moved without being opened. */
+    /** Moves an entry that is no file, or cannot be read, without opening it. */
     public static void move(Path file, Path target) throws IOException {
         if (isFolder(file)) {
             FolderMove.move(file, target);
@@ -424,7 +352,7 @@ public final class LabFolders {
         return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** As {@link #clear(MessageId)}, of a message whose sealed message may stand in the journal, so that none is looked for. */
+    /** As {@link #clear(MessageId)}; looks for no sealed message when the journal holds it. */
     public void clear(OutgoingMessage message, boolean sealedInJournal) throws IOException {
         requireWork();
         if (sealedInJournal && !message.mayBeFolder()) {
@@ -434,7 +362,7 @@ public final class LabFolders {
         }
     }
 
-    /** Deletes what is left in the work folder of a settled message. */
+    /** Deletes the rest of a settled message in the work folder. */
     public void clear(MessageId messageId) throws IOException {
         requireWork();
         clearSealed(messageId);

@@ -32,14 +32,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * What became of every file: an SQLite database, {@code journal/lab.db}, whose commits are on the disk when a call
- * returns (WAL, synchronous=FULL). Also keeps, for each recipient, how many manifests were made out to it and the digest
- * of the last. Nothing of it is held in memory. Safe for any number of threads; what they write at the same time is
- * committed together.
+ * The state of every file: an SQLite database, {@code journal/lab.db}, whose commits are on the disk when a call
+ * returns (WAL, synchronous=FULL). Also keeps, for each recipient, the count of manifests made out to it and the digest
+ * of the last. Holds no rows in memory. Safe for any number of threads; writes at the same time share a commit.
  */
 public final class LabJournal implements AutoCloseable {
-    private static final String COLUMNS = "number, message_id, route_id, file_name, content_type, recipients,"
-            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id";
+    /** The columns of {@link #messages}. */
+    static final String SELECT = "SELECT number, message_id, route_id, file_name, content_type, recipients,"
+            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id FROM message ";
 
     private final Path file;
     private final Connection connection;
@@ -54,8 +54,8 @@ public final class LabJournal implements AutoCloseable {
     private final ChainRecords chain;
 
     /**
-     * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, nothing of the
-     * file stands in the work folder: with the claim its id is forgotten.
+     * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, the work
+     * folder must hold nothing of the file, because the claim and its id are forgotten.
      */
     @FunctionalInterface
     public interface Move {
@@ -86,11 +86,11 @@ public final class LabJournal implements AutoCloseable {
     /**
      * Opens the journal and makes it when there is none; its folder must exist.
      *
-     * @throws JournalException when it is no journal or cannot be written
+     * @throws JournalException when it is no journal, of another version, or cannot be written
      */
     public static LabJournal open(Path file) {
         try {
-            return new LabJournal(file, JournalFile.open(file, LabJournalSchema.VERSIONS));
+            return new LabJournal(file, JournalFile.open(file, LabJournalSchema.VERSION, LabJournalSchema.TABLES));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }
@@ -99,7 +99,7 @@ public final class LabJournal implements AutoCloseable {
     /**
      * Records a claim, which nobody sees before its file is moved.
      *
-     * @param place where the file lies until it is moved, see {@link LabFolders#claimPlace}
+     * @param place of the file until it is moved, see {@link LabFolders#claimPlace}
      * @return fails with a {@link JournalException} when the id was claimed before or nothing can be written
      */
     public CompletableFuture<OutgoingMessage> claim(MessageId messageId, Claim claim, String place) {
@@ -107,10 +107,10 @@ public final class LabJournal implements AutoCloseable {
     }
 
     /**
-     * As {@link #claim(MessageId, Claim, String)}, under the next free id of a series. A number once given is never given again,
-     * whatever becomes of its file.
+     * As {@link #claim(MessageId, Claim, String)}, under the next free id of a series. A number once given is never
+     * given again, whatever becomes of its file.
      *
-     * @param prefix what its ids begin with, such as {@code FL-LAB_DAT_20251008_}
+     * @param prefix the beginning of its ids, such as {@code FL-LAB_DAT_20251008_}
      */
     public CompletableFuture<OutgoingMessage> claimNext(String prefix, Claim claim, String place) {
         return claim(() -> series.next(prefix), claim, place);
@@ -121,8 +121,7 @@ public final class LabJournal implements AutoCloseable {
             MessageId messageId = naming.run();
             long number = insert(messageId, claim, place);
             moving.add(number);
-            long size = claim.look() == null ? 0 : claim.look().size();
-            return new OutgoingMessage(number, messageId, claim, State.CLAIMED, size, null, null, null);
+            return OutgoingMessage.claimed(number, messageId, claim);
         });
     }
 
@@ -148,7 +147,6 @@ public final class LabJournal implements AutoCloseable {
     }
 
     private long insert(MessageId messageId, Claim claim, String place) throws SQLException {
-        FileLook look = claim.look();
         try (ResultSet made = writer.prepare(
                         "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
                                 + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
@@ -160,9 +158,9 @@ public final class LabJournal implements AutoCloseable {
                         claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
                         UtcTime.format(claim.sentTimestamp()),
                         State.CLAIMED.name(),
-                        look == null ? 0 : look.size(),
+                        claim.look().size(),
                         claim.folder(),
-                        look == null ? null : UtcTime.format(look.modified()),
+                        UtcTime.format(claim.look().modified()),
                         place)
                 .executeQuery()) {
             made.next();
@@ -178,9 +176,9 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
-    /** Where the file of a claim lay until it was moved; null when that is not known. */
+    /** The place in which the file of a claim lay until it was moved; null when that is not known. */
     String claimPlace(long number) {
-        return value("SELECT claim_place FROM message WHERE number = ?", number, row -> row.getString(1));
+        return value("SELECT claim_place FROM message WHERE number = ?", row -> row.getString(1), number);
     }
 
     /** Takes a claim back, so that the id is free again. */
@@ -191,73 +189,29 @@ public final class LabJournal implements AutoCloseable {
     public Optional<OutgoingMessage> find(MessageId messageId) {
         takeBackUnmoved();
         // As a rule there is none, and to ask for one column costs a quarter of asking for all.
-        if (value("SELECT number FROM message WHERE message_id = ?", messageId.value(), row -> row.getLong(1))
-                == null) {
-            return Optional.empty();
-        }
-        List<OutgoingMessage> found =
-                read("SELECT " + COLUMNS + " FROM message WHERE message_id = ?", messageId.value());
-        return found.stream().findFirst();
+        boolean isKnown =
+                value("SELECT number FROM message WHERE message_id = ?", row -> row.getLong(1), messageId.value())
+                        != null;
+        return isKnown
+                ? messages(SELECT + "WHERE message_id = ?", messageId.value()).stream()
+                        .findFirst()
+                : Optional.empty();
     }
 
-    /** The last of that name that did not fail. */
-    public Optional<OutgoingMessage> newest(String fileName) {
-        return read(
-                        "SELECT " + COLUMNS + " FROM message WHERE number = (SELECT max(number) FROM message"
-                                + " WHERE file_name = ?) AND state <> 'FAILED'",
-                        fileName)
-                .stream()
-                .findFirst();
-    }
-
-    /** Where in {@code sent/} a message's file is kept; null when that is not noted. */
-    public String keptAs(long number) {
-        return value("SELECT kept_as FROM message WHERE number = ?", number, row -> row.getString(1));
-    }
-
-    /** Whether a file of that name with so many bytes was claimed before. */
-    public boolean knows(String fileName, long size) {
-        String sql = "SELECT 1 FROM message WHERE file_name = ? AND size = ? LIMIT 1";
-        return !query(sql, row -> row.getInt(1), fileName, size).isEmpty();
-    }
-
-    /** The newest of those dropped under that name with that content. */
-    public Optional<OutgoingMessage> named(String fileName, long size, Sha256 sha256) {
-        return read(
-                        "SELECT " + COLUMNS + " FROM message WHERE file_name = ? AND size = ? AND sha256 = ?"
-                                + " ORDER BY number DESC LIMIT 1",
-                        fileName,
-                        size,
-                        sha256.hex())
-                .stream()
-                .findFirst();
-    }
-
-    /** Those dropped under that name with so many bytes whose digest is not noted yet, the newest first. */
-    public List<OutgoingMessage> undigested(String fileName, long size) {
-        return read(
-                "SELECT " + COLUMNS
-                        + " FROM message WHERE file_name = ? AND size = ? AND sha256 IS NULL"
-                        + " ORDER BY number DESC",
-                fileName,
-                size);
-    }
-
-    /** Notes the digest of a claimed file before it is sealed, so that it is read for one comparison only. */
+    /** Records the digest of a claimed file before it is sealed, so that one comparison alone reads the file. */
     public void digested(long number, Sha256 sha256) {
         writer.submit(() -> writer.update(
                 "UPDATE message SET sha256 = ? WHERE number = ? AND state = 'CLAIMED'", sha256.hex(), number));
     }
 
     /**
-     * What is claimed or sealed and was claimed after the given one, oldest first, at most so many; not those whose file is
-     * still on its way into the work folder.
+     * Messages that are claimed or sealed, and were claimed after the given one, oldest first. Leaves out those whose
+     * file is still on its way into the work folder.
      */
     public List<OutgoingMessage> unsettled(long afterNumber, int limit) {
         takeBackUnmoved();
-        List<OutgoingMessage> found = read(
-                "SELECT " + COLUMNS + " FROM message WHERE state IN ('CLAIMED', 'SEALED') AND number > ?"
-                        + " ORDER BY number LIMIT ?",
+        List<OutgoingMessage> found = messages(
+                SELECT + "WHERE state IN ('CLAIMED', 'SEALED') AND number > ? ORDER BY number LIMIT ?",
                 afterNumber,
                 limit);
         return moving.isEmpty()
@@ -266,10 +220,10 @@ public final class LabJournal implements AutoCloseable {
     }
 
     /**
-     * Gives the message its place in each recipient's sequence and records the manifest made from them, with the content's
-     * size and digest, by which a second drop of the same name is judged; all of it or nothing.
+     * Gives the message its place in each recipient's sequence and records the manifest made from them, in one
+     * transaction. Also records the content's size and digest, by which a second drop of the same name is judged.
      *
-     * @param sealed the sealed message, when it is small enough to stand here; null when it is a file
+     * @param sealed the sealed message, when it is small enough for the journal; null when it is a file
      * @return the manifest's JSON
      */
     public CompletableFuture<byte[]> sealed(OutgoingMessage message, byte[] sealed, ManifestMaker maker) {
@@ -301,9 +255,9 @@ public final class LabJournal implements AutoCloseable {
     }
 
     /**
-     * Also notes where the file is kept, to be looked at once more (see {@link SecondLooks}).
+     * Also records the file's place, for a second look.
      *
-     * @param kept where the file is kept, in a folder of a day whose entries are brought to the disk first; null for none
+     * @param kept the file's place, in a folder of a day that is synced first; null for none
      */
     public CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
         return writer.submit(() -> settleSent(number, at, kept), kept == null ? null : kept.getParent());
@@ -326,7 +280,7 @@ public final class LabJournal implements AutoCloseable {
         return settle(number, State.SENT, null, at, kept);
     }
 
-    /** @param reason why, for people */
+    /** @param reason for people */
     public void failed(long number, String reason, Instant at) {
         writer.write(() -> settle(number, State.FAILED, reason, at, null));
     }
@@ -339,7 +293,7 @@ public final class LabJournal implements AutoCloseable {
         });
     }
 
-    /** What it takes over from headquarters after a restore. */
+    /** The part that catches up with headquarters after a restore. */
     public ChainRecords chain() {
         return chain;
     }
@@ -357,49 +311,57 @@ public final class LabJournal implements AutoCloseable {
 
     /** The sealed message of one that is not settled; null when it is a file. */
     public byte[] sealedMessage(long number) {
-        return value("SELECT sealed FROM message WHERE number = ?", number, row -> row.getBytes(1));
+        return value("SELECT sealed FROM message WHERE number = ?", row -> row.getBytes(1), number);
     }
 
-    /** Records that nothing is lacking any more of these. */
-    public void receipted(Collection<Long> numbers) {
+    /** Runs one change for each of these messages, in one transaction. */
+    public void forEach(Collection<Long> numbers, String sql) {
         writer.write(() -> {
-            int rows = 0;
             for (long number : numbers) {
-                rows += writer.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
+                writer.update(sql, number);
             }
-            return rows;
+            return null;
         });
     }
 
-    /** What the first row says; null when there is none. */
-    public <T> T value(String sql, Object parameter, Column<T> column) {
-        synchronized (connection) {
-            try (ResultSet row = writer.prepare(sql, parameter).executeQuery()) {
-                return row.next() ? column.of(row) : null;
-            } catch (SQLException e) {
-                throw new JournalException(file, e);
-            }
-        }
-    }
-
-    /** What a row says. */
+    /** Reads a row. */
     @FunctionalInterface
     public interface Column<T> {
         T of(ResultSet row) throws SQLException;
     }
 
-    private List<OutgoingMessage> read(String sql, Object... parameters) {
+    /** The value of the first row; null when there is none. */
+    public <T> T value(String sql, Column<T> column, Object... parameters) {
+        return ask(sql, row -> row.next() ? column.of(row) : null, parameters);
+    }
+
+    /** The values of all rows, once everything that was submitted before is committed. */
+    public <T> List<T> queryInTurn(String sql, Column<T> column, Object... parameters) {
+        return writer.write(() -> query(sql, column, parameters));
+    }
+
+    /** @param sql begins with {@link #SELECT} */
+    List<OutgoingMessage> messages(String sql, Object... parameters) {
         return query(sql, LabJournal::message, parameters);
     }
 
     private <T> List<T> query(String sql, Column<T> column, Object... parameters) {
+        return ask(
+                sql,
+                row -> {
+                    List<T> found = new ArrayList<>();
+                    while (row.next()) {
+                        found.add(column.of(row));
+                    }
+                    return found;
+                },
+                parameters);
+    }
+
+    private <T> T ask(String sql, Column<T> answer, Object... parameters) {
         synchronized (connection) {
-            try (ResultSet row = writer.prepare(sql, parameters).executeQuery()) {
-                List<T> found = new ArrayList<>();
-                while (row.next()) {
-                    found.add(column.of(row));
-                }
-                return found;
+            try (ResultSet rows = writer.prepare(sql, parameters).executeQuery()) {
+                return answer.of(rows);
             } catch (SQLException e) {
                 throw new JournalException(file, e);
             }
@@ -410,10 +372,9 @@ public final class LabJournal implements AutoCloseable {
         return Arrays.stream(column.split(",")).map(SiteId::of).toList();
     }
 
-    /** The columns are counted as {@link #COLUMNS} names them: to look for each by its name took a quarter of a page. */
+    /** The columns are counted as {@link #SELECT} names them: to look for each by its name took a quarter of a page. */
     private static OutgoingMessage message(ResultSet row) throws SQLException {
         String sha256 = row.getString(10);
-        String modified = row.getString(14);
         String former = row.getString(15);
         Claim claim = new Claim(
                 row.getString(3),
@@ -422,7 +383,7 @@ public final class LabJournal implements AutoCloseable {
                 row.getString(5),
                 recipients(row.getString(6)),
                 UtcTime.parse(row.getString(7)),
-                modified == null ? null : new FileLook(row.getLong(9), UtcTime.parse(modified)));
+                new FileLook(row.getLong(9), UtcTime.parse(row.getString(14))));
         return new OutgoingMessage(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),
@@ -433,16 +394,6 @@ public final class LabJournal implements AutoCloseable {
                 row.getBytes(11),
                 row.getBytes(12),
                 former == null ? null : MessageId.of(former));
-    }
-
-    /** What to ask or change in one transaction. */
-    @FunctionalInterface
-    public interface Rows<T> {
-        T of(Connection connection) throws SQLException;
-    }
-
-    public <T> T with(Rows<T> rows) {
-        return writer.write(() -> rows.of(connection));
     }
 
     /** Commits what waits. */

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 
 /**
  * Puts a failed file back into the drop folder that it came from, under its own name, so that it is sent under the same
- * message_id. Works on the folders alone: a laboratory that runs takes the file at once, another at its next start. The
- * reason is kept in {@code failed/.retried/}.
+ * message_id. Works on the folders alone: a laboratory that runs takes the file, another at its next start. The reason
+ * is kept in {@code failed/.retried/}.
  */
 public final class RetryFailed {
     private static final String FAILED = "failed";
@@ -25,16 +25,16 @@ public final class RetryFailed {
     public static Path failedFile(Path named) {
         Path file = named.toAbsolutePath().normalize();
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        return name.endsWith(LabFolders.REASON_SUFFIX)
-                ? file.resolveSibling(name.substring(0, name.length() - LabFolders.REASON_SUFFIX.length()))
+        return name.endsWith(FailedFolder.REASON_SUFFIX)
+                ? file.resolveSibling(name.substring(0, name.length() - FailedFolder.REASON_SUFFIX.length()))
                 : file;
     }
 
     /**
      * @param file in {@code failed/} of a laboratory's home
-     * @return where it stands now
-     * @throws IllegalArgumentException when it is no failed file, or where it came from is not known or not there
-     * @throws FileAlreadyExistsException when another file of its name stands in its drop folder; nothing was moved
+     * @return its new place
+     * @throws IllegalArgumentException when it is no failed file, or its drop folder is not known or not there
+     * @throws FileAlreadyExistsException when another file in its drop folder has its name; nothing was moved
      */
     public static Path retry(Path file) throws IOException {
         Path folder = file.getParent();
@@ -43,7 +43,7 @@ public final class RetryFailed {
             throw new IllegalArgumentException(file + ": expected a file in " + FAILED
                     + "/ of a laboratory's home, found one elsewhere. Name the file as it lies there");
         }
-        Path reasonFile = file.resolveSibling(file.getFileName() + LabFolders.REASON_SUFFIX);
+        Path reasonFile = FailedFolder.reasonOf(file);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IllegalArgumentException(file + ": expected a failed file, found "
                     + (Files.exists(reasonFile) ? "only the reason of one that was taken away by hand" : "none")
@@ -59,7 +59,7 @@ public final class RetryFailed {
         return target;
     }
 
-    /** A copy would read what whoever dropped the folder can exchange meanwhile, if it was refused as it was. */
+    /** A copy would read files that the dropper of an unchanged folder can exchange meanwhile. */
     private static void requireMovable(Path file, Path target) throws IOException {
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (isFolder && !Files.getFileStore(file).equals(Files.getFileStore(target.getParent()))) {

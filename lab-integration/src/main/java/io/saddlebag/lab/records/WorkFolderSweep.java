@@ -3,6 +3,7 @@ package io.saddlebag.lab.records;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -16,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right, at a start, what a crash left half done: a claim whose file has no name in the work
- * folder yet gets it, or is taken back when there is no file, and the work
- * folder of a message that was settled is cleared. Reads the journal page by page. Runs before the routes.
+ * Completes, at a start, the work that a crash left half done. A claim whose file has no name in the work folder yet
+ * gets it, or is taken back when there is no file. The work folder of a settled message is cleared. Reads the journal
+ * page by page. Runs before the routes.
  */
 public final class WorkFolderSweep {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolderSweep.class);
@@ -27,13 +28,11 @@ public final class WorkFolderSweep {
     private final LabJournal journal;
     private final LabFolders folders;
     private final Path work;
-    private final RefusedBefore refusedBefore;
 
     public WorkFolderSweep(LabJournal journal, LabFolders folders, Path work) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.work = Objects.requireNonNull(work, "work folder");
-        this.refusedBefore = new RefusedBefore(folders.failed());
     }
 
     public void run() throws IOException {
@@ -51,7 +50,7 @@ public final class WorkFolderSweep {
         while (!page.isEmpty()) {
             for (OutgoingMessage message : page) {
                 after = message.number();
-                FormerName.leave(journal, folders, message);
+                folders.leaveFormerName(journal, message);
                 if (message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message)) {
                     takeBack(message);
                 } else {
@@ -64,9 +63,9 @@ public final class WorkFolderSweep {
     }
 
     private void takeBack(OutgoingMessage message) throws IOException {
-        Optional<FailureReason> refused = refusedBefore.of(message);
+        Optional<FailureReason> refused = folders.failed().reasonOf(message);
         if (refused.isPresent()) {
-            RefusedBefore.settle(journal, message, refused.get());
+            settle(message, refused.get());
             LOG.info(
                     "{}: refused ({}) before a crash, now recorded",
                     message.messageId(),
@@ -75,6 +74,15 @@ public final class WorkFolderSweep {
         }
         journal.forget(message.number());
         LOG.warn("{}: claimed but never moved; taken from its drop folder again if it is there", message.messageId());
+    }
+
+    private void settle(OutgoingMessage message, FailureReason refused) {
+        String reason = refused.code() + ": " + refused.reason();
+        if (Refusal.Code.CONFLICT.text().equals(refused.code())) {
+            journal.conflicted(message, reason, refused.failedTimestamp());
+        } else {
+            journal.failed(message.number(), reason, refused.failedTimestamp());
+        }
     }
 
     /** Gives the file its name when a crash came before that. */

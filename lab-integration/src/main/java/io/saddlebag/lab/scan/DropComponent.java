@@ -14,9 +14,10 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.spi.annotations.Component;
 
 /**
- * The scheme {@code drop:<name>?folder=RAW(<folder>)}: Camel's file consumer with its options, fed by {@link DropConsumer}
- * with the files that are complete; with {@code group=stem} those of one stem together. The folder is relative to the site's home; it is a parameter, because a path of a URI
- * is decoded, and a folder may have a name such as {@code a%20b}.
+ * The scheme {@code drop:<name>?folder=RAW(<folder>)}: Camel's file consumer with its options, fed by {@link
+ * DropConsumer} with the files that are complete; with {@code group=stem} those of one stem together. The folder is
+ * relative to the site's home; it is a parameter, because a path of a URI is decoded, and a folder may have a name such
+ * as {@code a%20b}.
  */
 // Named after the file component, by whose table of options the parameters of a route are read.
 @Component("file")
@@ -40,7 +41,7 @@ public final class DropComponent extends FileComponent {
         this.settled = Objects.requireNonNull(settled, "settled files");
     }
 
-    /** What was listed, whatever bytes its name is of. */
+    /** The listed entry, whatever the bytes of its name are. */
     public static Dropped droppedOf(GenericFile<?> file) {
         return (Dropped) file.getExtendedAttributes().get(DROPPED);
     }

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Camel's file consumer with a listing of its own: each poll goes on where the last one stood and offers the next files
- * that are complete, so that a folder of 100,000 files is read as often as one of 100, and files that are not complete
- * hold up none behind them. Folders are offered too, where sub-folders are not looked into; and links, and names whose bytes
- * are no text: the route refuses them.
+ * Camel's file consumer with a listing of its own. Each poll continues after the last entry of the one before and
+ * offers the next files that are complete. A folder of 100,000 files is so read as often as one of 100, and incomplete
+ * files hold up none behind them. Folders are offered too, unless sub-folders are read. Links, and names whose bytes
+ * are no text, are offered for the route to refuse them.
  */
 final class DropConsumer extends FileConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);

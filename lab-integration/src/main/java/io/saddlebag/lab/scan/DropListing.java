@@ -18,11 +18,11 @@ import java.util.Iterator;
 import java.util.function.Predicate;
 
 /**
- * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass goes on
- * where the last entry stood. Passes over names that are hidden or no data, and names what no route can take (see
- * {@link Overlooked}). Links count as files and are not followed;
- * a sub-folder is an entry too where its files do not belong to the folder. Goes through folders that are held open, so
- * that nobody who exchanges names meanwhile leads it elsewhere. For one thread.
+ * One pass through a drop folder, an entry at a time, so that a folder of any length takes no memory and a pass
+ * continues after its last entry. Passes over names that are hidden or no data, and names what no route can take (see
+ * {@link Overlooked}). Links count as files and are not followed; a sub-folder is an entry too where its files do not
+ * belong to the folder. Goes through folders that are held open, so that nobody who exchanges names meanwhile leads it
+ * elsewhere. For one thread.
  */
 final class DropListing implements Closeable {
     private static final int DEEPEST = 64;
@@ -56,7 +56,7 @@ final class DropListing implements Closeable {
         }
     }
 
-    /** What to do with a marker that is met. */
+    /** Takes the markers that a pass meets. */
     @FunctionalInterface
     interface Markers {
         /** @param marker relative to the drop folder */
@@ -77,7 +77,7 @@ final class DropListing implements Closeable {
         this(root, recursive, names, roots, settled, (marker, folder) -> settled.metMarker(root, marker, folder));
     }
 
-    /** @param markers is told of those that it meets */
+    /** @param markers takes those that it meets */
     DropListing(
             DropRoot root,
             boolean recursive,

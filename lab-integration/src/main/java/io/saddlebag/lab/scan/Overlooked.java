@@ -44,7 +44,7 @@ final class Overlooked {
         }
     }
 
-    /** What lies in no drop folder, but in a folder between two. */
+    /** An entry that lies in no drop folder, but in a folder between two. */
     synchronized void between(Path file) {
         if (isNew(file)) {
             LOG.warn(
@@ -55,8 +55,8 @@ final class Overlooked {
     }
 
     /**
-     * A sub-folder without any entry, where files alone are taken. The first that stays so for an hour is named for all of
-     * its drop folder: programs make such folders before their files.
+     * A sub-folder without any entry, where files alone are taken. The first that stays so for an hour is named for all
+     * of its drop folder: programs make such folders before their files.
      */
     synchronized void empty(Path root, Path folder, Instant now) {
         if (named.contains(root) || empty.size() >= MOST) {

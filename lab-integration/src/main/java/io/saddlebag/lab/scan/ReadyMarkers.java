@@ -13,16 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which markers ({@code .ready}, {@code .bagit}) count. One that lay without its file for a settle time belongs to a
- * file that is gone: it says nothing of the next file of that name, which may be half written. Nor does one that is older
- * than its file. Each is named once; a marker that is touched again is a new one. Remembers at most {@value #MOST}. For one
- * thread at a time.
+ * Says which markers ({@code .ready}, {@code .bagit}) count. One that lay without its file for a settle time belongs to
+ * a file that is gone: it says nothing of the next file of that name, which may be half written. Nor does one that is
+ * older than its file. Each is named once; a marker that is touched again is a new one. Remembers at most {@value
+ * #MOST}. For one thread at a time.
  */
 final class ReadyMarkers {
     static final int MOST = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadyMarkers.class);
-    /** By how much a marker may be older than its file: file servers round times, and some programs make both at once. */
+    /**
+     * The most by which a marker may be older than its file: file servers round times, and some programs make both
+     * together.
+     */
     private static final Duration OLDER = Duration.ofSeconds(2);
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
@@ -57,7 +60,7 @@ final class ReadyMarkers {
     /**
      * A marker was listed.
      *
-     * @param hasFile whether what it marks lies beside it
+     * @param hasFile whether the marked file lies in the same folder
      */
     void met(Path marker, BasicFileAttributes attributes, boolean hasFile, Instant now) {
         Marker before = find(marker, attributes, now);

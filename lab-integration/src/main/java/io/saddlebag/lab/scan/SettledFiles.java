@@ -27,10 +27,11 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
- * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its size and modification time have
- * been the same for the settle time, in a folder those of all that is in it. It looks once and never waits, so that one file in the making holds up no other; the
- * next poll looks again. Moving or deleting the file is the route's affair. Remembers at most {@value #MAX_WATCHED}
- * unfinished files; more wait their turn. Safe for several folders' polls at once.
+ * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its
+ * size and modification time have been the same for the settle time. For a folder those of all its entries count. It
+ * looks once and never waits, so that an incomplete file holds up no other; the next poll looks again. The route moves
+ * or deletes the file. Remembers at most {@value #MAX_WATCHED} unfinished files; more wait their turn. Safe for
+ * concurrent polls of several folders.
  */
 public final class SettledFiles implements GenericFileProcessStrategy<File> {
     static final int MAX_WATCHED = 50_000;
@@ -46,7 +47,7 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
     private final Map<Path, Look> watched = new HashMap<>();
     private long roomMade = NEVER_SEEN;
 
-    /** What was seen of a file, times in nanoseconds: small, because there may be many. */
+    /** The last look at a file, times in nanoseconds: small, because there may be many. */
     private static final class Look {
         private final long size;
         private final FileTime modified;
@@ -79,10 +80,10 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
     }
 
     /**
-     * Whether the file, or the folder with all that is in it, may be taken now. A link or a device is always complete: the
-     * route refuses it.
+     * True if the file, or the folder with all that is in it, may be taken now. A link or a device is always complete:
+     * the route refuses it.
      *
-     * @param dropped as it was listed by now
+     * @param dropped as it was listed
      * @param folder that it lies in
      */
     boolean isSettled(Dropped dropped, HeldFolder folder) throws IOException {
@@ -109,7 +110,7 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
-    /** Whether all files of a group may be taken now: its marker lies there, or one of each file, or all are still. */
+    /** True if all files of a group may be taken now: its marker lies there, or one of each file, or all are still. */
     boolean isSettled(Dropped group) throws IOException {
         long fingerprint = 0;
         FileTime newest = FileTime.from(Instant.MIN);
@@ -266,6 +267,6 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             GenericFileEndpoint<File> endpoint,
             Exchange exchange,
             GenericFile<File> file) {
-        // What is still there is offered again.
+        // A file that is still there is offered again.
     }
 }

@@ -30,7 +30,7 @@ final class StemGroups {
         this.settled = Objects.requireNonNull(settled, "settled files");
     }
 
-    /** What stands before the first dot. */
+    /** The part before the first dot. */
     static String stemOf(String fileName) {
         int dot = fileName.indexOf('.');
         return dot < 0 ? fileName : fileName.substring(0, dot);

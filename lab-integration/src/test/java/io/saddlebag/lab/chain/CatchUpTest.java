@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import io.saddlebag.lab.CapturedLog;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.records.LabJournal;
@@ -12,6 +11,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,25 +75,25 @@ class CatchUpTest {
 
     @Test
     void goesByTheJournalWhereHeadquartersIsSilent() {
-        try (CapturedLog log = new CapturedLog(CatchUp.class)) {
+        try (LoggedLines log = LoggedLines.of(CatchUp.class)) {
             CatchUp catchUp = catchUp(SHORT);
             catchUp.connected();
 
             await().until(catchUp::isOver);
-            await().until(() -> log.lines(Level.WARN).size() == 1);
-            assertThat(log.lines(Level.WARN).get(0)).contains("ids and counts go by the journal alone");
+            await().until(() -> log.at(Level.WARN).size() == 1);
+            assertThat(log.at(Level.WARN).get(0)).contains("ids and counts go by the journal alone");
         }
     }
 
     @Test
     void goesByTheJournalWhereHeadquartersKnowsNoSuchQuestion() {
-        try (CapturedLog log = new CapturedLog(CatchUp.class)) {
+        try (LoggedLines log = LoggedLines.of(CatchUp.class)) {
             CatchUp catchUp = catchUp(Duration.ofHours(1));
             catchUp.connected();
             answer.completeExceptionally(new Refusal(Refusal.Code.UNKNOWN_DESTINATION, "no such destination"));
 
             await().until(catchUp::isOver);
-            assertThat(log.lines(Level.WARN)).singleElement().asString().contains("no such destination");
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("no such destination");
         }
     }
 

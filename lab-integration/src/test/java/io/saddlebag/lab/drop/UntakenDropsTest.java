@@ -3,10 +3,10 @@ package io.saddlebag.lab.drop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import io.saddlebag.lab.CapturedLog;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -38,20 +38,20 @@ class UntakenDropsTest {
 
     @Test
     void saysOnceThatAFolderCannotBeEmptiedAndThatItCanAgain() {
-        try (CapturedLog log = new CapturedLog(UntakenDrops.class)) {
+        try (LoggedLines log = LoggedLines.of(UntakenDrops.class)) {
             for (int i = 0; i < 5; i++) {
                 untaken.failed(file("a"), DENIED);
                 untaken.failed(file("b"), DENIED);
             }
-            assertThat(log.lines(Level.WARN))
+            assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()
                     .contains("/srv/drop", "access denied", "chmod 2770");
 
             untaken.taken(file("a"));
-            assertThat(log.lines(Level.INFO)).hasSize(1);
+            assertThat(log.at(Level.INFO)).hasSize(1);
             untaken.failed(file("b"), DENIED);
-            assertThat(log.lines(Level.WARN)).hasSize(2);
+            assertThat(log.at(Level.WARN)).hasSize(2);
         }
     }
 }

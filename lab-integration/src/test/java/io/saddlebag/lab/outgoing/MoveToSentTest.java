@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.AskedClock;
 import io.saddlebag.lab.TestLab;
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,19 +27,20 @@ class MoveToSentTest {
     @TempDir
     private Path home;
 
+    private TestRecords records;
     private LabFolders folders;
     private LabJournal journal;
 
     @BeforeEach
     void open() throws IOException {
-        folders = new LabFolders(new SiteHome(home), Clock.systemUTC());
-        folders.create();
-        journal = LabJournal.open(home.resolve("lab.db"));
+        records = new TestRecords(home);
+        folders = records.folders();
+        journal = records.journal();
     }
 
     @AfterEach
     void close() {
-        journal.close();
+        records.close();
     }
 
     @Test
@@ -62,8 +59,7 @@ class MoveToSentTest {
 
     /** @param meanwhile runs once it was looked what there is to keep */
     private Exchange moveToSent(OutgoingMessage message, AskedClock.Meanwhile meanwhile) {
-        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-        LabExchange.outgoing(exchange, message);
+        Exchange exchange = records.exchange(message);
         CompletableFuture<Void> done = new CompletableFuture<>();
         new MoveToSent(journal, new AfterCommit(Runnable::run), folders, new AskedClock(meanwhile))
                 .process(exchange, doneSync -> done.complete(null));

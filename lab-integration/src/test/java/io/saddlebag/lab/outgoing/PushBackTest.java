@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.lab.message.LabExchange;
+import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.NotYetException;
+import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
@@ -45,18 +46,19 @@ class PushBackTest {
 
     private static Exchange to(List<SiteId> recipients) {
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-        LabExchange.outgoing(
+        OutgoingContext.message(
                 exchange,
-                new OutgoingMessage(
+                OutgoingMessage.claimed(
                         1,
                         MessageId.of("FL-LAB_DAT_20251008_001"),
                         new OutgoingMessage.Claim(
-                                "route", "drop", "a.csv", "text/csv", recipients, Instant.EPOCH, null),
-                        OutgoingMessage.State.CLAIMED,
-                        0,
-                        null,
-                        null,
-                        null));
+                                "route",
+                                "drop",
+                                "a.csv",
+                                "text/csv",
+                                recipients,
+                                Instant.EPOCH,
+                                new FileLook(0, Instant.EPOCH))));
         return exchange;
     }
 

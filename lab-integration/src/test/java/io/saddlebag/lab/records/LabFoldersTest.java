@@ -61,8 +61,8 @@ class LabFoldersTest {
     @Test
     void putsTheReasonBesideEachFailedFile() throws IOException {
         Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
-        folders.keepFailed(dropped("one"), "a.csv", "drop/raw", ID, refusal);
-        folders.keepFailed(dropped("two"), "a.csv", "drop/raw", ID, refusal);
+        folders.failed().keep(dropped("one"), "a.csv", "drop/raw", ID, refusal);
+        folders.failed().keep(dropped("two"), "a.csv", "drop/raw", ID, refusal);
 
         assertThat(home.resolve("failed/a.csv.2")).hasContent("two");
         assertThat(home.resolve("failed/a.csv.reason.json"))
@@ -109,7 +109,7 @@ class LabFoldersTest {
     private OutgoingMessage.Claim claim(Path dropped) throws IOException {
         return new OutgoingMessage.Claim(
                 "route",
-                folders.nameOf(dropped.getParent()),
+                new SiteHome(home).nameOf(dropped.getParent()),
                 dropped.getFileName().toString(),
                 "text/csv",
                 List.of(SiteId.of("CA-RC")),
@@ -124,7 +124,7 @@ class LabFoldersTest {
         folders.takeIn(dropped, ID);
         dropped("another");
 
-        Path put = folders.giveBack(ID, claim);
+        Path put = folders.giveBack(OutgoingMessage.claimed(1, ID, claim));
         assertThat(put).isEqualTo(home.resolve("failed/dropped")).hasContent("it");
         assertThat(home.resolve("failed/dropped.reason.json")).content().contains("conflict");
         assertThat(dropped).hasContent("another");
@@ -143,8 +143,8 @@ class LabFoldersTest {
     @Test
     void writesNoReasonOverAFailedFile() throws IOException {
         Refusal refusal = new Refusal(Refusal.Code.BAD_NAME, "no message_id");
-        Path first = folders.keepFailed(dropped("a file"), "notes.reason.json", "drop", null, refusal);
-        Path second = folders.keepFailed(dropped("notes"), "notes", "drop", null, refusal);
+        Path first = folders.failed().keep(dropped("a file"), "notes.reason.json", "drop", null, refusal);
+        Path second = folders.failed().keep(dropped("notes"), "notes", "drop", null, refusal);
 
         assertThat(first)
                 .isEqualTo(home.resolve("failed/notes.reason.json.file"))
@@ -158,8 +158,10 @@ class LabFoldersTest {
 
     @Test
     void givesNoFailedFileTheReasonOfOneThatWasTakenAway() throws IOException {
-        Files.delete(folders.keepFailed(dropped("one"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "one")));
-        Path second = folders.keepFailed(dropped("two"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "two"));
+        Files.delete(
+                folders.failed().keep(dropped("one"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "one")));
+        Path second =
+                folders.failed().keep(dropped("two"), "a", "drop", null, new Refusal(Refusal.Code.BAD_NAME, "two"));
 
         assertThat(second).isEqualTo(home.resolve("failed/a.2"));
         assertThat(home.resolve("failed/a.reason.json")).content().contains("one");
@@ -168,10 +170,10 @@ class LabFoldersTest {
     @Test
     void notesTheReasonOfAFileThatWasKeptBeforeACrashOnce() throws IOException {
         Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
-        folders.keepFailed(dropped("one"), "a", "drop", null, refusal);
+        folders.failed().keep(dropped("one"), "a", "drop", null, refusal);
         Files.writeString(home.resolve("failed/a.2"), "two");
         for (int i = 0; i < 2; i++) {
-            folders.keepFailed(folders.content(ID), "a", "drop", ID, refusal);
+            folders.failed().keep(folders.content(ID), "a", "drop", ID, refusal);
         }
 
         assertThat(home.resolve("failed/a.2.reason.json")).content().contains(ID.value());
@@ -182,8 +184,8 @@ class LabFoldersTest {
     @Test
     void cutsAFailedNameBetweenCharacters() throws IOException {
         String name = "x" + "\uD83D\uDE00".repeat(60);
-        Path kept =
-                folders.keepFailed(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
+        Path kept = folders.failed()
+                .keep(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
 
         assertThat(kept.getFileName()).hasToString("x" + "\uD83D\uDE00".repeat(24));
         assertThat(kept).hasContent("it");
@@ -211,11 +213,11 @@ class LabFoldersTest {
     @Test
     void shortensAFailedNameThatLeavesNoRoomForItsReason() throws IOException {
         String name = "x".repeat(250);
-        Path kept =
-                folders.keepFailed(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
+        Path kept = folders.failed()
+                .keep(dropped("it"), name, "drop", null, new Refusal(Refusal.Code.BAD_NAME, "too long"));
 
         assertThat(kept).hasContent("it");
-        assertThat(kept.resolveSibling(kept.getFileName() + LabFolders.REASON_SUFFIX))
+        assertThat(kept.resolveSibling(kept.getFileName() + FailedFolder.REASON_SUFFIX))
                 .content()
                 .contains(name);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.TestLab;
+import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.Claim;
@@ -13,6 +14,7 @@ import io.saddlebag.lab.records.LabJournal.Place;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,10 +216,7 @@ class LabJournalTest {
     void keepsTheDigestOfWhatWasSentButNotItsEnvelope() throws IOException {
         OutgoingMessage message = claim(1, CA);
         Sha256 digest = Sha256.of("content".getBytes());
-        seal(
-                new OutgoingMessage(
-                        message.number(), message.messageId(), message.claim(), State.CLAIMED, 7, digest, null, null),
-                "one");
+        seal(message.digested(new ContentDigest(7, digest)), "one");
         journal.signed(message.number(), "envelope".getBytes()).join();
         assertThat(journal.find(id(1)).orElseThrow().envelope()).isEqualTo("envelope".getBytes());
         journal.sent(message.number(), NOW, folder).join();
@@ -262,17 +262,33 @@ class LabJournalTest {
     @Test
     void remembersHowAFileLookedAndWhereItLay() throws IOException {
         OutgoingMessage claimed = claim(1, CA);
+        EarlierDrops drops = new EarlierDrops(journal, new LabFolders(new SiteHome(folder), Clock.systemUTC()));
         assertThat(claimed.claim()).isEqualTo(claimFor(CA));
-        assertThat(journal.knows("a.csv", 7)).isTrue();
-        assertThat(journal.knows("a.csv", 8)).isFalse();
-        assertThat(journal.undigested("a.csv", 7)).hasSize(1);
+        assertThat(drops.knows("a.csv", 7)).isTrue();
+        assertThat(drops.knows("a.csv", 8)).isFalse();
+        assertThat(drops.undigested("a.csv", 7)).hasSize(1);
 
         Sha256 digest = Sha256.of(new byte[] {7});
         journal.digested(claimed.number(), digest);
         claim(2, CA);
-        assertThat(journal.undigested("a.csv", 7)).hasSize(1);
-        assertThat(journal.named("a.csv", 7, digest)).isPresent();
-        assertThat(journal.named("a.csv", 8, digest)).isEmpty();
+        assertThat(drops.undigested("a.csv", 7)).hasSize(1);
+        assertThat(drops.named("a.csv", 7, digest)).isPresent();
+        assertThat(drops.named("a.csv", 8, digest)).isEmpty();
+    }
+
+    @Test
+    void refusesAJournalOfAnEarlierVersion() throws Exception {
+        journal.close();
+        Path file = folder.resolve("earlier.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 7");
+        }
+
+        assertThatThrownBy(() -> LabJournal.open(file))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContainingAll("earlier.db", "expected version 8", "version 7", "run the one that wrote it");
+        open();
     }
 
     @Test

@@ -33,7 +33,7 @@ class RetryFailedTest {
 
     private Path failed(String name) throws IOException {
         Path dropped = Files.writeString(drop.resolve(name), "it");
-        return folders.keepFailed(dropped, name, "drop/raw", null, new Refusal(Refusal.Code.BAD_NAME, "no"));
+        return folders.failed().keep(dropped, name, "drop/raw", null, new Refusal(Refusal.Code.BAD_NAME, "no"));
     }
 
     @Test

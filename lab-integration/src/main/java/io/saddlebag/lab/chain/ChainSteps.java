@@ -1,0 +1,112 @@
+package io.saddlebag.lab.chain;
+
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.message.SentManifest;
+import io.saddlebag.lab.records.ChainRecords;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.StompFrame;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps that take a manifest of this laboratory back from headquarters, and the test for a conflict. */
+public final class ChainSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainSteps.class);
+    private static final String ENVELOPE = "chainEnvelope";
+
+    private final SiteIdentity identity;
+    private final ChainQuestions questions;
+    private final ChainRecords records;
+
+    public ChainSteps(SiteIdentity identity, ChainQuestions questions, ChainRecords records) {
+        this.identity = Objects.requireNonNull(identity, "identity");
+        this.questions = Objects.requireNonNull(questions, "questions");
+        this.records = Objects.requireNonNull(records, "records");
+    }
+
+    /** Takes a manifest's envelope out of its frame and names the payload type that it must have. */
+    public void readFrame(Exchange exchange) {
+        byte[] envelope = exchange.getIn().getBody(StompFrame.class).body();
+        exchange.getIn().setBody(envelope);
+        exchange.setProperty(ENVELOPE, envelope);
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
+    }
+
+    /** Adds a verified manifest to the answer of the question, if this laboratory signed it. */
+    public void collect(Exchange exchange) {
+        SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
+        if (!identity.site().equals(signer)) {
+            throw new Refusal(Code.WRONG_SENDER, "Expected a signature of " + identity.site() + ", found " + signer);
+        }
+        byte[] json = exchange.getIn().getBody(byte[].class);
+        Manifest manifest = manifest(json);
+        if (!manifest.sender().id().equals(identity.site())) {
+            throw new Refusal(
+                    Code.WRONG_SENDER,
+                    "Expected a manifest of " + identity.site() + ", found one of "
+                            + manifest.sender().id());
+        }
+        if (!manifest.networkId().equals(identity.trust().networkId())) {
+            throw new Refusal(
+                    Code.WRONG_SENDER,
+                    "Expected a manifest of the network " + identity.trust().networkId() + ", found "
+                            + manifest.networkId());
+        }
+        questions.found(new SentManifest(manifest, Sha256.of(json)));
+    }
+
+    private static Manifest manifest(byte[] json) {
+        try {
+            return Json.read(json, Manifest.class);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Logs why a manifest that headquarters returned does not count. A manifest that the journal has too is no fault:
+     * its certificate may have ended since.
+     */
+    public void reportFault(Exchange exchange) {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (cause instanceof RejectedExecutionException) {
+            LOG.debug("more manifests than can be verified at once; those left out do not count");
+        } else if (!(cause instanceof Refusal refusal)) {
+            LOG.error("a manifest from headquarters not read: {}", Printable.of(String.valueOf(cause)), cause);
+        } else if (isKnown(exchange.getProperty(ENVELOPE, byte[].class))) {
+            LOG.debug("a manifest that the journal has too: {}", refusal.reason());
+        } else {
+            LOG.warn(
+                    "headquarters returned a manifest as this laboratory's that does not count ({}): {}",
+                    refusal.code().text(),
+                    refusal.reason());
+        }
+    }
+
+    private boolean isKnown(byte[] envelope) {
+        try {
+            return envelope != null
+                    && records.isLast(Sha256.of(Envelope.parse(envelope).payload()));
+        } catch (Refusal noEnvelope) {
+            return false;
+        }
+    }
+
+    /** True if a message was refused because headquarters has another manifest under its message_id. */
+    public boolean isConflict(Exchange exchange) {
+        Throwable cause = exchange.getException() == null
+                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)
+                : exchange.getException();
+        return cause instanceof Refusal refusal && refusal.code() == Code.CONFLICT;
+    }
+}

@@ -1,0 +1,258 @@
+package io.saddlebag.lab.drop;
+
+import io.saddlebag.files.DroppedName;
+import io.saddlebag.files.SecondName;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.lab.bag.BagCheck;
+import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.message.ContentDigest;
+import io.saddlebag.lab.message.DropContext;
+import io.saddlebag.lab.message.FileLook;
+import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.EarlierDrops;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps that judge a claimed file, by itself and against the journal. {@link ClaimSteps} claims it before, {@link
+ * RecordClaim} makes it a message afterwards.
+ */
+public final class DropSteps {
+    /** The exchange property with the names that a folder's routes take, for {@link #refuseStray}. */
+    public static final String TAKEN = "taken";
+
+    static final String NEW = "new";
+    static final String DUPLICATE = "duplicate";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DropSteps.class);
+
+    private final SiteId own;
+    private final FolderLimits limits;
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final ClaimsUnderWay claims;
+    private final LongConsumer appeared;
+    private final EarlierDrops earlierDrops;
+    private final LateFiles late;
+
+    /**
+     * @param own site
+     * @param limits of a dropped folder
+     * @param appeared takes the number of each new message in the journal
+     */
+    public DropSteps(
+            SiteId own,
+            FolderLimits limits,
+            LabJournal journal,
+            LabFolders folders,
+            ClaimsUnderWay claims,
+            LongConsumer appeared) {
+        this.own = Objects.requireNonNull(own, "site id");
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.claims = Objects.requireNonNull(claims, "claims");
+        this.appeared = Objects.requireNonNull(appeared, "appeared");
+        this.earlierDrops = new EarlierDrops(journal, folders);
+        this.late = new LateFiles(earlierDrops);
+    }
+
+    /**
+     * Refuses a claimed file that is neither file nor folder, cannot be read, or whose name can neither become a
+     * message_id of this site nor travel under an assigned one. Reads nothing of it.
+     */
+    public void judge(Exchange exchange) throws IOException {
+        DropContext drop = DropContext.of(exchange);
+        Path file = drop.dropped().claim();
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        String fileName = drop.dropped().name();
+        boolean assigns = DropContext.ASSIGN.equals(exchange.getProperty(DropContext.NAMING, String.class));
+        drop.named(assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
+        if (attributes.isDirectory()) {
+            judgeFolder(drop.dropped());
+            drop.looked(FileLook.of(file));
+            exchange.setProperty(DropContext.CONTENT_TYPE, Message.TAR);
+            return;
+        }
+        drop.looked(FileLook.of(attributes));
+        if (!attributes.isRegularFile()) {
+            throw badFile(
+                    "regular file", attributes.isSymbolicLink() ? "symbolic link" : "device, pipe or socket", fileName);
+        }
+        if (!Files.isReadable(file)) {
+            throw badFile("file that this site may read", "file that it may not", fileName);
+        }
+        SecondName.requireNone(file, fileName);
+    }
+
+    private void judgeFolder(Dropped folder) throws IOException {
+        new FolderWalk(folder.claim(), limits).toEnd();
+        boolean isToBeABag = folder.root().look(folder.bagMarker()) != null;
+        if (isToBeABag && !BagCheck.isBag(folder.claim())) {
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected a BagIt bag, since a marker "
+                            + Printable.of(folder.bagMarker().getFileName().toString())
+                            + " stood beside it, found no bagit.txt in it. Make it a bag, or use the marker .ready");
+        }
+    }
+
+    private static Refusal badFile(String expected, String found, String fileName) {
+        return new Refusal(
+                Refusal.Code.BAD_FILE,
+                "Expected a " + expected + ", found a " + found + " named '" + Printable.of(fileName)
+                        + "'. Drop the file itself, readable for the user that runs this site");
+    }
+
+    /**
+     * Judges a drop against the journal: new, or a duplicate of an earlier claim under its message_id. Other bytes
+     * under the same id are refused. An id whose file failed is free again, so that a corrected file can be dropped.
+     *
+     * <p>A file whose name is no message_id is a duplicate when the same bytes were claimed before under the same name;
+     * when those failed, it gets their id back.
+     */
+    public void compareWithEarlier(Exchange exchange) throws IOException {
+        DropContext drop = DropContext.of(exchange);
+        DroppedName name = drop.name();
+        claims.awaitThoseOf(name);
+        Optional<OutgoingMessage> earlier = name.messageId() == null ? sameDrop(drop) : journal.find(name.messageId());
+        if (earlier.isPresent() && name.messageId() == null) {
+            drop.named(name.under(earlier.get().messageId()));
+        }
+        if (earlier.isPresent() && earlier.get().state() == OutgoingMessage.State.FAILED) {
+            journal.forget(earlier.get().number());
+            earlier = Optional.empty();
+        }
+        if (earlier.isPresent() && name.messageId() != null) {
+            requireSame(earlier.get(), name, drop.dropped().claim(), DropContext.isByStem(exchange));
+        } else if (name.messageId() != null) {
+            requireKnown(name.messageId());
+        } else if (earlier.isEmpty() && DropContext.isByStem(exchange)) {
+            late.requireNone(name, drop.dropped().claim());
+        }
+        exchange.setProperty(OutgoingContext.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
+    }
+
+    private Optional<OutgoingMessage> sameDrop(DropContext drop) throws IOException {
+        String fileName = drop.name().fileName();
+        long size = drop.look().size();
+        if (!earlierDrops.knows(fileName, size)) {
+            return Optional.empty();
+        }
+        Sha256 now = ContentDigest.of(drop.dropped().claim()).sha256();
+        for (OutgoingMessage namesake : earlierDrops.undigested(fileName, size)) {
+            Sha256 before = digestOf(namesake);
+            if (now.equals(before)) {
+                return Optional.of(namesake);
+            }
+            if (before != null) {
+                journal.digested(namesake.number(), before);
+            }
+        }
+        return earlierDrops.named(fileName, size, now);
+    }
+
+    private void requireSame(OutgoingMessage earlier, DroppedName name, Path dropped, boolean isByStem)
+            throws IOException {
+        Sha256 before = digestOf(earlier);
+        if (before == null) {
+            throw new NoSuchFileException(
+                    folders.content(earlier.messageId()).toString(), null, "claimed, and taken out of the work folder");
+        }
+        Sha256 now = ContentDigest.of(dropped).sha256();
+        if (now.equals(before)) {
+            return;
+        }
+        if (isByStem && Files.isDirectory(dropped, LinkOption.NOFOLLOW_LINKS)) {
+            throw LateFiles.refusal(earlier.messageId(), dropped);
+        }
+        throw new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected the bytes that " + earlier.messageId() + " was first dropped with (SHA-256 " + before
+                        + "), found others (SHA-256 " + now + "). " + remedy(earlier, name));
+    }
+
+    /** A file of another ending is rarely meant as a correction: an index or a checksum belongs to its data. */
+    private static String remedy(OutgoingMessage earlier, DroppedName name) {
+        if (earlier.claim().fileName().equals(name.fileName())) {
+            return "Drop a correction under a name that ends in _r"
+                    + (name.messageId().revision() + 1) + " before the dot";
+        }
+        return "Files whose names differ after the first dot alone are one message, and this one was made of "
+                + Printable.of(earlier.claim().fileName())
+                + ". Have such files sent together (group: stem on the drop folder's route), or give this one a SEQ of"
+                + " its own";
+    }
+
+    /** Null when it was never digested and is gone. */
+    private Sha256 digestOf(OutgoingMessage earlier) throws IOException {
+        if (earlier.sha256() != null) {
+            return earlier.sha256();
+        }
+        try {
+            return ContentDigest.of(folders.content(earlier.messageId())).sha256();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Refuses a correction of an unknown message; the two files of paired reads have such names too. */
+    private void requireKnown(MessageId id) {
+        if (id.revision() > 1 && !earlierDrops.hasEarlierRevision(id)) {
+            MessageId first = id.first();
+            throw new Refusal(
+                    Refusal.Code.BAD_NAME,
+                    "Expected in _r" + id.revision() + " a correction of a message that this laboratory took, found no "
+                            + first + " in its journal. Paired reads are no corrections: name them " + first
+                            + ".r1.fastq.gz and " + first
+                            + ".r2.fastq.gz and drop them into a folder whose route has group: stem, which sends them as"
+                            + " one message; or give each a SEQ of its own. A true correction is dropped after the"
+                            + " message that it corrects");
+        }
+    }
+
+    /** Puts a second drop of the same bytes among the sent files; it is not sent again. */
+    public void keepDuplicate(Exchange exchange) throws IOException {
+        DropContext drop = DropContext.of(exchange);
+        Path kept = folders.keepSent(drop.dropped().claim(), drop.name().fileName() + ".duplicate");
+        LOG.info(
+                "{}: dropped again with the same bytes, not sent again, kept as {}",
+                drop.name().messageId(),
+                kept);
+    }
+
+    /** Refuses a well-named file that no route of its folder takes. */
+    public void refuseStray(Exchange exchange) {
+        throw new Refusal(
+                Refusal.Code.BAD_NAME,
+                "Expected in this folder a name like " + exchange.getProperty(TAKEN, String.class) + ", found '"
+                        + Printable.of(DropContext.of(exchange).name().fileName())
+                        + "'. Drop it into the folder for its kind, or have a route added that takes it");
+    }
+
+    /** Announces a new message in the journal. */
+    public void lookForOutgoing(Exchange exchange) {
+        appeared.accept(OutgoingContext.message(exchange).number());
+    }
+}

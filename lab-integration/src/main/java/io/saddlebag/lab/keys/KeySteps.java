@@ -1,0 +1,100 @@
+package io.saddlebag.lab.keys;
+
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.lab.message.NotYetException;
+import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps that pin the recipients' key bundles, and the one that finds the keys for a message. */
+public final class KeySteps {
+    private static final Logger LOG = LoggerFactory.getLogger(KeySteps.class);
+    private static final String ENVELOPE = "keyEnvelope";
+
+    private final PinnedKeys pinned;
+    private final Sha256 networkId;
+    private final Runnable pinnedAnother;
+
+    /** @param pinnedAnother takes up the messages that wait for a key; called after each new pin */
+    public KeySteps(PinnedKeys pinned, Sha256 networkId, Runnable pinnedAnother) {
+        this.pinned = Objects.requireNonNull(pinned, "pinned keys");
+        this.networkId = Objects.requireNonNull(networkId, "network id");
+        this.pinnedAnother = Objects.requireNonNull(pinnedAnother, "pinned another");
+    }
+
+    /** Takes the signed key bundle out of a frame. Runs on the link's event loop. */
+    public void readFrame(Exchange exchange) {
+        StompFrame frame = exchange.getIn().getBody(StompFrame.class);
+        String destination = frame.header(Headers.DESTINATION);
+        if (destination == null || !destination.startsWith(Headers.KEYS_PREFIX)) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "Expected key bundles from headquarters, found a message from '" + Printable.of(destination)
+                            + "', which this site did not ask for");
+        }
+        exchange.getIn().setBody(frame.body());
+    }
+
+    /** Keeps the envelope while its signature is verified, and names the payload type that it must have. */
+    public void keepEnvelope(Exchange exchange) {
+        exchange.setProperty(ENVELOPE, exchange.getIn().getBody(byte[].class));
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, KeyBundle.TYPE);
+    }
+
+    /** Pins a verified key bundle of a recipient. */
+    public void pin(Exchange exchange) throws IOException {
+        KeyBundle bundle = Json.read(exchange.getIn().getBody(byte[].class), KeyBundle.class);
+        SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
+        if (!pinned.recipients().contains(bundle.siteId())) {
+            throw new Refusal(
+                    Refusal.Code.NOT_PERMITTED,
+                    "Expected a key bundle of one of " + pinned.recipients() + ", found one of " + bundle.siteId());
+        }
+        if (!bundle.networkId().equals(networkId)) {
+            throw new Refusal(
+                    Refusal.Code.CONFLICT,
+                    "Expected a key bundle of the network " + networkId + ", found " + bundle.networkId());
+        }
+        if (pinned.pin(bundle, signer, exchange.getProperty(ENVELOPE, byte[].class))) {
+            LOG.info("key bundle {} of {} pinned", bundle.version(), bundle.siteId());
+            pinnedAnother.run();
+        }
+    }
+
+    /** Logs why a key bundle was not pinned; the one pinned before stays in force. */
+    public void reportFault(Exchange exchange) {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (cause instanceof Refusal refusal) {
+            LOG.warn("key bundle refused ({}): {}", refusal.code().text(), refusal.reason());
+        } else {
+            LOG.error("key bundle not taken: {}", Printable.of(cause.toString()), cause);
+        }
+    }
+
+    /** Finds the current key of each recipient, or lets the message wait until its bundle is known. */
+    public void findRecipientKeys(Exchange exchange) throws NotYetException {
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        Map<SiteId, KeyBundle.Key> keys = new TreeMap<>();
+        for (SiteId recipient : outgoing.message().claim().recipients()) {
+            KeyBundle.Key key = pinned.current(recipient);
+            if (key == null) {
+                throw new NotYetException("waits for a current key of " + recipient);
+            }
+            keys.put(recipient, key);
+        }
+        outgoing.keys(keys);
+    }
+}

@@ -1,0 +1,170 @@
+package io.saddlebag.lab.outgoing;
+
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.tree.FolderTar;
+import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.bag.BagCheck;
+import io.saddlebag.lab.message.ContentDigest;
+import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.FolderFacts;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.SenderBinding;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps that make a sealed message of a claimed file, before {@link ChainManifest} and {@link KeepEnvelope}. */
+public final class SealSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(SealSteps.class);
+    /** The bytes that a seal adds for a few recipients. */
+    private static final int ROOM = 2 * 1024;
+
+    private final LabJournal journal;
+    private final LabFolders folders;
+    private final BagCheck bags;
+    private final MessageSealer sealer;
+    private final SiteIdentity identity;
+
+    public SealSteps(
+            LabJournal journal, LabFolders folders, BagCheck bags, MessageSealer sealer, SiteIdentity identity) {
+        this.journal = Objects.requireNonNull(journal, "journal");
+        this.folders = Objects.requireNonNull(folders, "folders");
+        this.bags = Objects.requireNonNull(bags, "bag check");
+        this.sealer = Objects.requireNonNull(sealer, "sealer");
+        this.identity = Objects.requireNonNull(identity, "identity");
+    }
+
+    /** Computes the content's size and digest, which the seal carries and a second drop is judged by. */
+    public void digest(Exchange exchange) throws IOException {
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        OutgoingMessage message = outgoing.message();
+        folders.leaveFormerName(journal, message);
+        ContentDigest content = digest(outgoing, message);
+        if (outgoing.content() == null || message.mayBeFolder()) {
+            // A file that is held is compared once, when it is sealed.
+            folders.requireUnchanged(message);
+        }
+        OutgoingContext.message(exchange, message.digested(content));
+    }
+
+    private ContentDigest digest(OutgoingContext outgoing, OutgoingMessage message) throws IOException {
+        Path file = folders.content(message.messageId());
+        try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file)) {
+            if (!message.isSmall()) {
+                return ContentDigest.of(in, message.size());
+            }
+            // Reads one byte more than expected, so that the size shows a file that has grown.
+            byte[] content = in.readNBytes((int) message.size() + 1);
+            outgoing.content(content);
+            return ContentDigest.of(content);
+        } catch (NoSuchFileException e) {
+            folders.requireWork();
+            throw new Refusal(
+                    Refusal.Code.BAD_FILE,
+                    "Expected the claimed file at " + e.getFile()
+                            + ", found nothing: somebody took it out of the work folder. Drop the file again",
+                    e);
+        }
+    }
+
+    /**
+     * Verifies a claimed folder that is a BagIt bag, between its digest and its seal. The seal compares the digest
+     * again, so that it holds exactly the verified content.
+     */
+    public void checkBag(Exchange exchange) throws IOException {
+        OutgoingMessage message = OutgoingContext.message(exchange);
+        Path content = folders.content(message.messageId());
+        if (!message.mayBeFolder() || !BagCheck.isBag(content)) {
+            return;
+        }
+        try {
+            bags.verify(content);
+        } catch (Refusal e) {
+            folders.requireUnchanged(message);
+            throw e;
+        }
+        LOG.info("{}: a bag, complete and valid", message.messageId());
+    }
+
+    /** Writes the sealed message, whole and synced, into the work folder; keeps a small one in memory for the journal. */
+    public void seal(Exchange exchange) throws IOException {
+        folders.requireWork();
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        OutgoingMessage message = outgoing.message();
+        List<String> recipients =
+                outgoing.keys().values().stream().map(KeyBundle.Key::recipient).toList();
+        SenderBinding binding = new SenderBinding(
+                identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
+        AtomicReference<SealedFacts> facts = new AtomicReference<>();
+        Message header = header(message);
+        byte[] held = outgoing.content();
+        byte[] inMemory = null;
+        try (InputStream content =
+                held == null ? FolderTar.open(folders.content(message.messageId())) : new ByteArrayInputStream(held)) {
+            AtomicFiles.Content sealing = out -> facts.set(sealer.seal(header, content, recipients, binding, out));
+            if (held == null) {
+                AtomicFiles.replace(folders.sealed(message.messageId()), sealing);
+            } else {
+                ByteArrayOutputStream sealed = new ByteArrayOutputStream(held.length + ROOM);
+                sealing.writeTo(sealed);
+                inMemory = sealed.toByteArray();
+            }
+        } catch (Refusal e) {
+            folders.requireUnchanged(message);
+            throw e;
+        }
+        folders.requireUnchanged(message);
+        Failpoint.LAB_SEALED.reached();
+        outgoing.sealed(facts.get(), inMemory);
+    }
+
+    private Message header(OutgoingMessage message) throws IOException {
+        return new Message(
+                message.messageId(),
+                identity.site(),
+                message.claim().sentTimestamp(),
+                Message.ATTACHED,
+                message.claim().fileName(),
+                message.claim().contentType(),
+                message.size(),
+                message.sha256(),
+                message.mayBeFolder() ? folderFacts(folders.content(message.messageId())) : null);
+    }
+
+    /** Null for a file. Counted anew, because a folder that changed since has another digest too. */
+    private static FolderFacts folderFacts(Path content) throws IOException {
+        if (!Files.isDirectory(content, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        FolderWalk walk = FolderWalk.through(content);
+        return new FolderFacts(walk.files(), walk.bytes(), BagCheck.isBag(content));
+    }
+
+    /** Hands the manifest's JSON to the route that signs. */
+    public void takeManifest(Exchange exchange) {
+        exchange.getIn().setBody(OutgoingContext.message(exchange).manifest());
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
+    }
+}

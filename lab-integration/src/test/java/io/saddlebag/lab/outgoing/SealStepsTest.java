@@ -1,0 +1,218 @@
+package io.saddlebag.lab.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.lab.TestLab;
+import io.saddlebag.lab.TestRecords;
+import io.saddlebag.lab.bag.BagCheck;
+import io.saddlebag.lab.message.ContentDigest;
+import io.saddlebag.lab.message.FileLook;
+import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.StillWrittenException;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealStepsTest {
+    private static final MessageId ID = TestRecords.ID;
+    private static final String LARGE = "x".repeat(100_000);
+
+    @TempDir
+    static Path networkFolder;
+
+    private static TestNetwork network;
+
+    @TempDir
+    private Path home;
+
+    private TestRecords records;
+    private LabFolders folders;
+    private SealSteps steps;
+
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        records = new TestRecords(home);
+        folders = records.folders();
+        steps = new SealSteps(
+                records.journal(),
+                folders,
+                new BagCheck(FolderLimits.USUAL),
+                new MessageSealer(CryptoProviders.choose()),
+                network.identity(TestLab.SITE));
+    }
+
+    @AfterEach
+    void close() {
+        records.close();
+    }
+
+    private static void assertBadFile(ThrowingCallable step) {
+        assertThatThrownBy(step).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                .isEqualTo(Refusal.Code.BAD_FILE));
+    }
+
+    private void append() throws IOException {
+        Files.writeString(folders.content(ID), "more", StandardOpenOption.APPEND);
+    }
+
+    private Exchange digested(String content) throws IOException {
+        Exchange exchange = records.exchange(records.claimed("a.csv", content));
+        steps.digest(exchange);
+        return exchange;
+    }
+
+    @Test
+    void holdsASmallFileWithItsDigest() throws Exception {
+        Exchange exchange = digested("it");
+
+        assertThat(OutgoingContext.of(exchange).content()).asString().isEqualTo("it");
+        assertThat(OutgoingContext.message(exchange).sha256()).isEqualTo(Sha256.of("it".getBytes()));
+        assertThat(exchange.getProperty("state")).isEqualTo("claimed");
+    }
+
+    @Test
+    void readsALargeFileAsAStream() throws Exception {
+        Exchange exchange = digested(LARGE);
+
+        assertThat(OutgoingContext.of(exchange).content()).isNull();
+        assertThat(OutgoingContext.message(exchange).size()).isEqualTo(LARGE.length());
+    }
+
+    @Test
+    void refusesALargeFileThatWasWrittenToSinceItsClaim() throws Exception {
+        Exchange exchange = records.exchange(records.claimed("a.csv", LARGE));
+        append();
+
+        assertThatThrownBy(() -> steps.digest(exchange)).isInstanceOf(StillWrittenException.class);
+    }
+
+    @Test
+    void refusesAFileThatWasTakenAway() throws Exception {
+        Exchange exchange = records.exchange(records.claimed("a.csv", "it"));
+        Files.delete(folders.content(ID));
+
+        assertBadFile(() -> steps.digest(exchange));
+    }
+
+    @Test
+    void findsAFileUnderItsFormerName() throws Exception {
+        OutgoingMessage claimed = records.claimed("a.csv", "it");
+        OutgoingMessage renamed = records.journal().chain().nextId(claimed).join();
+        steps.digest(records.exchange(renamed));
+
+        assertThat(folders.content(ID)).doesNotExist();
+        assertThat(folders.content(renamed.messageId())).hasContent("it");
+    }
+
+    private OutgoingMessage bag(String payload) throws IOException {
+        Path bag = Files.createDirectories(folders.content(ID));
+        Files.createDirectories(bag.resolve("data"));
+        Files.writeString(bag.resolve("data/a.csv"), payload);
+        Files.writeString(bag.resolve("bagit.txt"), "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+        Files.writeString(
+                bag.resolve("manifest-sha256.txt"), Sha256.of("it".getBytes()).hex() + "  data/a.csv\n");
+        return records.recorded(ID, "bag", Message.TAR, FileLook.of(bag));
+    }
+
+    @Test
+    void takesAValidBagAndWhatIsNoBag() throws Exception {
+        steps.checkBag(records.exchange(bag("it")));
+        steps.checkBag(records.exchange(
+                records.claimed(MessageId.of("FL-LAB_DAT_20251008_002"), "a.tar", Message.TAR, "a file, no folder")));
+    }
+
+    @Test
+    void refusesABagThatIsNotWhatItsManifestsSay() throws Exception {
+        Exchange exchange = records.exchange(bag("another"));
+
+        assertThatThrownBy(() -> steps.checkBag(exchange))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_DIGEST));
+    }
+
+    @Test
+    void refusesABagThatChangedSinceItsClaimAsStillWritten() throws Exception {
+        Exchange exchange = records.exchange(bag("another"));
+        Files.writeString(folders.content(ID).resolve("data/b.csv"), "more");
+
+        assertThatThrownBy(() -> steps.checkBag(exchange)).isInstanceOf(StillWrittenException.class);
+    }
+
+    private OutgoingContext sealed(Exchange exchange) throws IOException {
+        KeyBundle.Key key = new KeyBundle.Key("k1", AgeIdentity.generate().recipient(), Instant.EPOCH, Instant.MAX);
+        OutgoingContext outgoing = OutgoingContext.of(exchange);
+        outgoing.keys(Map.of(TestRecords.CENTRE, key));
+        steps.seal(exchange);
+        return outgoing;
+    }
+
+    @Test
+    void sealsASmallFileInMemory() throws Exception {
+        OutgoingContext outgoing = sealed(digested("it"));
+
+        assertThat(outgoing.facts().sha256()).isEqualTo(Sha256.of(outgoing.sealed()));
+        assertThat(outgoing.facts().size()).isEqualTo(outgoing.sealed().length);
+        assertThat(outgoing.content()).isNull();
+        assertThat(folders.sealed(ID)).doesNotExist();
+    }
+
+    @Test
+    void sealsALargeFileBesideIt() throws Exception {
+        OutgoingContext outgoing = sealed(digested(LARGE));
+
+        assertThat(outgoing.sealed()).isNull();
+        assertThat(ContentDigest.of(folders.sealed(ID)).sha256())
+                .isEqualTo(outgoing.facts().sha256());
+    }
+
+    @Test
+    void sealsNoFileThatWasWrittenToMeanwhile() throws Exception {
+        for (String content : List.of("it", LARGE)) {
+            Exchange exchange = digested(content);
+            append();
+            assertThatThrownBy(() -> sealed(exchange)).isInstanceOf(StillWrittenException.class);
+            records.journal().forget(OutgoingContext.message(exchange).number());
+        }
+    }
+
+    @Test
+    void handsTheManifestToTheRouteThatSigns() throws Exception {
+        Exchange exchange = records.exchange(records.claimed("a.csv", "it").sealed(new byte[] {7}));
+        steps.takeManifest(exchange);
+
+        assertThat(exchange.getIn().getBody()).isEqualTo(new byte[] {7});
+        assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(Manifest.TYPE);
+        assertThat(exchange.getProperty("state")).isEqualTo("sealed");
+    }
+}
