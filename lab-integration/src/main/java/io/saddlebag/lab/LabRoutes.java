@@ -24,7 +24,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /** Checks the integrator's drop folders, before any of them is watched. */
-public final class LabRoutes {
+final class LabRoutes {
     private static final String DIRECTORY = "directory";
     private static final String INCLUDE = "include";
     private static final String RECURSIVE = "recursive";

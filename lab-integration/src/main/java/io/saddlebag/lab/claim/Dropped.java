@@ -34,7 +34,7 @@ public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, 
         this(root, file, attributes, null);
     }
 
-    public Dropped claimedAs(Path entry) {
+    Dropped claimedAs(Path entry) {
         return new Dropped(root, file, attributes, entry, members);
     }
 

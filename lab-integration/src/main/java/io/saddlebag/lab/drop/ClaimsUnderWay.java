@@ -35,7 +35,7 @@ public final class ClaimsUnderWay {
     }
 
     /** Returns when none is under way of the same file name or message_id. */
-    public void awaitThoseOf(DroppedName name) {
+    void awaitThoseOf(DroppedName name) {
         for (Object each : namesOf(name)) {
             CompletableFuture<Void> end = byName.get(each);
             if (end != null) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The IANA media type of a file name's ending, for routes that name none. */
-public final class MediaTypes {
+final class MediaTypes {
     static final String UNKNOWN = "application/octet-stream";
 
     private static final Map<String, String> BY_ENDING = Map.ofEntries(
@@ -28,7 +28,7 @@ public final class MediaTypes {
     private MediaTypes() {}
 
     /** @param extension such as {@code csv} or {@code csv.gz}, of which the last counts */
-    public static String of(String extension) {
+    static String of(String extension) {
         String last = extension.substring(extension.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return BY_ENDING.getOrDefault(last, UNKNOWN);
     }

@@ -114,7 +114,7 @@ public final class SecondLooks implements Processor {
             LOG.debug("{}: taken out of sent/", message.messageId());
         } catch (IOException e) {
             LOG.warn(
-                    "{}: sent/{} cannot be compared with the sealed content: {}",
+                    "{}: sent/{} cannot be compared with what was sent: {}",
                     message.messageId(),
                     Printable.of(message.keptAs()),
                     Printable.of(e.toString()));

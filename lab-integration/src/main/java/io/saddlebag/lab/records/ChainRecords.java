@@ -28,7 +28,7 @@ public final class ChainRecords {
     private final IdSeries series;
     private final Sequences sequences;
 
-    public ChainRecords(JournalWriter writer, IdSeries series, Sequences sequences) {
+    ChainRecords(JournalWriter writer, IdSeries series, Sequences sequences) {
         this.writer = writer;
         this.series = series;
         this.sequences = sequences;
@@ -146,7 +146,7 @@ public final class ChainRecords {
     }
 
     /** Within a transaction: headquarters has the message under this manifest, of the same claim. */
-    public void adopt(OutgoingMessage message, SentManifest held) throws SQLException {
+    void adopt(OutgoingMessage message, SentManifest held) throws SQLException {
         release(message);
         writer.update(
                 "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ? WHERE number = ?",
@@ -157,7 +157,7 @@ public final class ChainRecords {
     }
 
     /** Within a transaction: the message's manifest was refused, and no other place was made for it. */
-    public void release(OutgoingMessage message) throws SQLException {
+    void release(OutgoingMessage message) throws SQLException {
         if (message.manifest() != null) {
             sequences.release(Json.read(message.manifest(), Manifest.class), Sha256.of(message.manifest()));
         }

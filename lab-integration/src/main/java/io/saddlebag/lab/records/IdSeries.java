@@ -10,7 +10,7 @@ import java.sql.SQLException;
  * Assigns message_ids, one after the other in each series. The last number of a series is kept apart from the messages,
  * so that it is not given again when a message is forgotten. Within a transaction of the journal.
  */
-public final class IdSeries {
+final class IdSeries {
     private final JournalWriter writer;
 
     IdSeries(JournalWriter writer) {
@@ -22,7 +22,7 @@ public final class IdSeries {
      *
      * @param series the beginning of its ids, such as {@code FL-LAB_DAT_20251008_}
      */
-    public MessageId next(String series) throws SQLException {
+    MessageId next(String series) throws SQLException {
         MessageId next;
         do {
             next = AssignedId.id(series, nextNumber(series));
@@ -42,7 +42,7 @@ public final class IdSeries {
     }
 
     /** The last number given in a series; 0 for none. */
-    public long last(String series) throws SQLException {
+    long last(String series) throws SQLException {
         try (ResultSet row = writer.prepare("SELECT seq FROM series WHERE prefix = ?", series)
                 .executeQuery()) {
             return row.next() ? row.getLong(1) : 0;
@@ -50,7 +50,7 @@ public final class IdSeries {
     }
 
     /** Gives no number up to this one any more. */
-    public void atLeast(String series, long number) throws SQLException {
+    void atLeast(String series, long number) throws SQLException {
         writer.update(
                 "INSERT INTO series (prefix, seq) VALUES (?, ?)"
                         + " ON CONFLICT (prefix) DO UPDATE SET seq = max(seq, excluded.seq)",

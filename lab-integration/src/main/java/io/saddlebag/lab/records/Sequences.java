@@ -13,7 +13,7 @@ import java.util.Optional;
  * How many manifests were made out to each recipient, and the digest of the last. A place that headquarters took no
  * manifest for is released, and given again once no later one is taken. Within a transaction of the journal.
  */
-public final class Sequences {
+final class Sequences {
     private final JournalWriter writer;
 
     Sequences(JournalWriter writer) {
@@ -21,7 +21,7 @@ public final class Sequences {
     }
 
     /** The last place of a recipient's sequence and the manifest that has it. */
-    public record Last(long seq, Sha256 manifestSha256) {}
+    record Last(long seq, Sha256 manifestSha256) {}
 
     Place next(SiteId recipient) throws SQLException {
         return last(recipient)
@@ -30,7 +30,7 @@ public final class Sequences {
     }
 
     /** Empty when the recipient was sent nothing. */
-    public Optional<Last> last(SiteId recipient) throws SQLException {
+    Optional<Last> last(SiteId recipient) throws SQLException {
         try (ResultSet row = writer.prepare(
                         "SELECT seq, manifest_sha256 FROM sequence WHERE recipient = ?", recipient.value())
                 .executeQuery()) {
@@ -50,13 +50,13 @@ public final class Sequences {
     }
 
     /** Headquarters has a later manifest of this laboratory: its place is the last from now on. */
-    public void catchUp(SiteId recipient, long seq, Sha256 manifestSha256) throws SQLException {
+    void catchUp(SiteId recipient, long seq, Sha256 manifestSha256) throws SQLException {
         set(recipient, seq, manifestSha256);
         writer.update("DELETE FROM released WHERE recipient = ?", recipient.value());
     }
 
     /** Headquarters refused the manifest: nobody but this laboratory has it. */
-    public void release(Manifest manifest, Sha256 manifestSha256) throws SQLException {
+    void release(Manifest manifest, Sha256 manifestSha256) throws SQLException {
         for (Manifest.Recipient recipient : manifest.recipients()) {
             writer.update(
                     "INSERT OR REPLACE INTO released VALUES (?, ?, ?, ?)",

@@ -3,6 +3,7 @@ package io.saddlebag.lab.scan;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.message.DropContext;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,8 +28,6 @@ public final class DropComponent extends FileComponent {
     static final String DROPPED = "dropped";
 
     private static final String FOLDER = "folder";
-    private static final String GROUP = "group";
-    private static final String STEM = "stem";
 
     private final Path home;
     private final DropRoots roots;
@@ -58,7 +57,7 @@ public final class DropComponent extends FileComponent {
         DropRoot root = roots.of(folder.toPath());
         GenericFileConfiguration configuration = new GenericFileConfiguration();
         configuration.setDirectory(folder.getPath());
-        boolean byStem = STEM.equals(parameters.remove(GROUP));
+        boolean byStem = DropContext.STEM.equals(parameters.remove(DropContext.GROUP));
         if (byStem) {
             root.setByStem();
         }
