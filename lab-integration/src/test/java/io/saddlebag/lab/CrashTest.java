@@ -107,7 +107,7 @@ class CrashTest extends LabFixture {
     void betweenTheRenameAndTheSeal() throws Exception {
         claimRow();
         Files.createDirectories(work().getParent());
-        write(work());
+        write(work(), CONTENT);
 
         endsSent();
     }
@@ -137,11 +137,12 @@ class CrashTest extends LabFixture {
         }
     }
 
+    /** Its content is too large to be sealed in memory. */
     @Test
     void betweenTheSealAndItsManifest() throws Exception {
-        claimRow();
-        Files.createDirectories(work().getParent());
-        write(work());
+        byte[] large = new byte[64 * 1024];
+        claimRow(ID, null, new FileLook(large.length, LOOK.modified()));
+        write(work(), large);
         Files.writeString(home.home().work().resolve(ID + ".age"), "of an attempt whose manifest was never recorded");
 
         endsSent();
@@ -233,9 +234,9 @@ class CrashTest extends LabFixture {
         return body;
     }
 
-    /** The content, with the look of its claim. */
-    private static Path write(Path file) throws IOException {
-        return Files.setLastModifiedTime(Files.write(file, CONTENT), FileTime.from(LOOK.modified()));
+    /** Writes a content with the time of its claim's look. */
+    private static Path write(Path file, byte[] content) throws IOException {
+        return Files.setLastModifiedTime(Files.write(file, content), FileTime.from(LOOK.modified()));
     }
 
     private Path work() {
@@ -259,19 +260,23 @@ class CrashTest extends LabFixture {
     }
 
     private Path claimed() throws Exception {
-        return write(claims().resolve("f0123456789abcdef." + NAME));
+        return write(claims().resolve("f0123456789abcdef." + NAME), CONTENT);
     }
 
     private void claimRow(MessageId id) throws Exception {
-        claimRow(id, null);
+        claimRow(id, null, LOOK);
     }
 
     private void claimRow(MessageId id, String place) throws Exception {
+        claimRow(id, place, LOOK);
+    }
+
+    private void claimRow(MessageId id, String place, FileLook look) throws Exception {
         startedOnce();
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim = new Claim(
-                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), LOOK);
+                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), look);
             OutgoingMessage claimed = journal.claim(id, claim, place).join();
             journal.move(claimed, moved -> {});
         }
