@@ -39,13 +39,20 @@ public final class Headers {
     public static final String SENT_TIMESTAMP = "sent_timestamp";
     public static final String ROUTING_KEY = "routing_key";
     public static final String RECEIVER_CLIENT_ID = "receiver_client_id";
-    /** {@code k/n}, both from 1. */
+    /** See {@link Part}. */
     public static final String PART = "part";
+    /** On the RECEIPT for a part: the number of the part that headquarters wants next. */
+    public static final String NEXT_PART = "next-part";
     /** On SUBSCRIBE: {@code <message_id>=<k>,...}, the first parts that the client lacks of deliveries that broke off. */
     public static final String RESUME = "resume";
     /** How many bytes of the first part's body are the manifest's DSSE envelope. */
     public static final String MANIFEST_LENGTH = "manifest-length";
 
+    /** How often headquarters has pushed the delivery, this time included. */
+    public static final String ATTEMPT = "attempt";
+
+    public static final String SITE_ID = "site_id";
+    public static final String KEY_VERSION = "key-version";
     public static final String PREFETCH_COUNT = "prefetch-count";
     public static final String REQUEUE = "requeue";
     /** On an ACK: the delivery receipt's DSSE envelope, base64. */

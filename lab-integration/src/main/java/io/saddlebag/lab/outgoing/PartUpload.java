@@ -6,6 +6,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.EOFException;
@@ -27,7 +28,6 @@ import java.util.stream.Collectors;
  */
 public final class PartUpload {
     public static final int PARTS_UNDER_WAY = 4;
-    static final String NEXT_PART = "next-part";
 
     private final Manifest manifest;
     private final byte[] envelope;
@@ -85,12 +85,12 @@ public final class PartUpload {
     }
 
     private int nextPart(StompFrame receipt) {
-        String text = receipt.header(NEXT_PART);
+        String text = receipt.header(Headers.NEXT_PART);
         int part = text != null && text.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
         if (part < 1 || part > manifest.parts() + 1) {
             throw new Refusal(
                     Refusal.Code.MALFORMED,
-                    "Expected " + NEXT_PART + " from 1 to " + (manifest.parts() + 1)
+                    "Expected " + Headers.NEXT_PART + " from 1 to " + (manifest.parts() + 1)
                             + " on the receipt of the manifest, found '" + Printable.of(text)
                             + "'; is headquarters of another version?");
         }
@@ -150,7 +150,7 @@ public final class PartUpload {
                                 .map(Manifest.Recipient::id)
                                 .map(SiteId::value)
                                 .collect(Collectors.joining(",")))
-                .header(Headers.PART, part + "/" + manifest.parts())
+                .header(Headers.PART, new Part(part, manifest.parts()).toString())
                 .header(Headers.MANIFEST_LENGTH, part == 1 ? Integer.toString(envelope.length) : null)
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
