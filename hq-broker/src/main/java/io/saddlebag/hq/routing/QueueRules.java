@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What topology.yaml says of a queue beyond its name and its site.
+ * The rules of a queue in topology.yaml.
  *
  * @param ordered whether a sender's next message waits until the one before it is settled; priorities do not count then
  * @param ttl how long a message may wait from its arrival on; null for ever
- * @param deliveryLimit after so many deliveries that were not settled it is a dead letter; 0 for never
+ * @param deliveryLimit the number of unsettled deliveries after which it is a dead letter; 0 for never
  * @param redeliveryDelay the pause before the second delivery, doubled before each one after it
  * @param redeliveryMax the longest pause
  * @param maxMessages how many may wait; 0 for any number
@@ -24,7 +24,7 @@ public record QueueRules(
         Duration redeliveryMax,
         long maxMessages,
         long maxBytes) {
-    /** What counts where the file says nothing. */
+    /** The rules of a queue for which the file has none. */
     public static final QueueRules DEFAULT =
             new QueueRules(false, null, 50, Duration.ofMillis(500), Duration.ofMinutes(10), 0, 0);
 
@@ -33,7 +33,7 @@ public record QueueRules(
         Objects.requireNonNull(redeliveryMax, "redelivery_max");
     }
 
-    /** The pause after so many deliveries that were not settled. */
+    /** The pause after this number of unsettled deliveries. */
     public Duration pauseAfter(int attempts) {
         Duration pause = redeliveryDelay;
         for (int i = 1; i < attempts && pause.compareTo(redeliveryMax) < 0; i++) {
@@ -43,7 +43,7 @@ public record QueueRules(
     }
 
     /**
-     * Whether a message's time on this queue is over, by the wall clock and by running time.
+     * True once a message's time on this queue is over, by the wall clock and by running time.
      *
      * @param expires the sender's own limit; null for none
      */

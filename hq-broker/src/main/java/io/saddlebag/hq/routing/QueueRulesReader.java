@@ -2,19 +2,20 @@ package io.saddlebag.hq.routing;
 
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
+import io.saddlebag.site.YamlFile;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.yaml.snakeyaml.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads what topology.yaml says of a queue beyond its name and site. For one file; not for several threads. */
 final class QueueRulesReader {
     static final Set<String> FIELDS = Set.of(
             "ordered", "ttl", "delivery_limit", "redelivery_delay", "redelivery_max", "max_messages", "max_bytes");
 
-    private final YamlTree yaml;
+    private final YamlFile yaml;
 
-    QueueRulesReader(YamlTree yaml) {
+    QueueRulesReader(YamlFile yaml) {
         this.yaml = yaml;
     }
 

@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * From routing keys to queues, checked against the seal: every queue's site is a recipient and every recipient gets a
- * queue, so nothing lies where nobody can open it and nobody misses what was sealed for him. Safe for any number of
- * threads.
+ * Finds the queues of routing keys and checks them against the seal. Every queue's site is a recipient, so that it can
+ * open the message, and every recipient has a queue. Safe for any number of threads.
  */
 public final class Router {
     private final LiveTopology topology;

@@ -1,10 +1,10 @@
 package io.saddlebag.hq.routing;
 
 /**
- * How much topology.yaml allows a site beyond what is allowed to each of its connections; 0 stands for no such limit.
+ * The limits of a site in topology.yaml, for all its connections together; 0 for none.
  *
  * @param rate messages a second that it may publish, over all its connections
- * @param connections open at once, in place of the setting that counts for every site
+ * @param the most connections, in place of the setting for every site
  * @param inFlightBytes of unanswered frames, over all its connections
  */
 public record SiteLimits(int rate, int connections, long inFlightBytes) {

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who may publish where and which queue a routing key leads to: topology.yaml as it was last found good. Immutable.
+ * The last valid topology.yaml: where each site may publish and consume, and the queues of each routing key. Immutable.
  *
- * @param bindings by exchange, then by routing key, the queues that a publish reaches; every exchange stands here
+ * @param bindings by exchange, then by routing key, the queues that a publish reaches; holds every exchange
  * @param queues the receiving site of each queue
- * @param rules what counts for each queue; every queue stands here
- * @param publishers by site, the exchanges that it may publish to; every site stands here
- * @param consumers by site, the queues that it may consume and acknowledge; every site stands here
+ * @param rules the rules of each queue; holds every queue
+ * @param publishers by site, the exchanges that it may publish to; holds every site
+ * @param consumers by site, the queues that it may consume and acknowledge; holds every site
  * @param limits by site, of those that have limits of their own
  */
 public record Topology(
@@ -58,7 +58,7 @@ public record Topology(
         return consumers.getOrDefault(site, Set.of()).contains(queue);
     }
 
-    /** Whether anything is ever sealed for the site, so that it has keys to register. */
+    /** True when messages are sealed for the site, so that it has keys to register. */
     public boolean receives(SiteId site) {
         return !consumers.getOrDefault(site, Set.of()).isEmpty();
     }

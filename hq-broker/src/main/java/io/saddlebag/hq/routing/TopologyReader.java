@@ -5,6 +5,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.YamlFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,17 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Reads topology.yaml: {@code exchanges}, {@code queues}, {@code bindings} and {@code sites}. Everything that is named
- * must be declared, everything that is declared must be of a shape that can be meant; all faults are reported together,
- * each with its line. For one file; not for several threads.
+ * Reads topology.yaml: {@code exchanges}, {@code queues}, {@code bindings} and {@code sites}. A file
+ * must declare all that it names, in valid shape. All faults are reported together, each with its line. For one file; not
+ * thread-safe.
  */
 final class TopologyReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-    private final YamlTree yaml;
+    private static final String LIST = "a list such as [a, b]";
+
+    private final YamlFile yaml;
     private final Map<String, Map<String, List<String>>> bindings = new LinkedHashMap<>();
     private final Map<String, SiteId> queues = new LinkedHashMap<>();
     private final Map<String, QueueRules> rules = new LinkedHashMap<>();
@@ -30,7 +33,7 @@ final class TopologyReader {
     private final Map<SiteId, Set<String>> consumers = new LinkedHashMap<>();
     private final Map<SiteId, SiteLimits> limits = new LinkedHashMap<>();
 
-    private TopologyReader(YamlTree yaml) {
+    private TopologyReader(YamlFile yaml) {
         this.yaml = yaml;
     }
 
@@ -39,14 +42,17 @@ final class TopologyReader {
      * @throws SiteStartException when anything in it is wrong; one line a fault, with file, line and remedy
      */
     static Topology read(String place, String text) throws SiteStartException {
-        YamlTree yaml = new YamlTree(place);
+        List<String> faults = new ArrayList<>();
+        YamlFile yaml = new YamlFile(place, faults);
         TopologyReader reader = new TopologyReader(yaml);
-        Node root = yaml.parse(text);
-        if (root != null) {
-            reader.readRoot(root);
+        List<Node> documents = yaml.documents(text);
+        documents.forEach(reader::readRoot);
+        if (documents.size() != 1 && faults.isEmpty()) {
+            faults.add(place + ":1: expected exchanges, queues, bindings and sites in one document, found "
+                    + (documents.isEmpty() ? "an empty file" : "several"));
         }
-        if (!yaml.faults().isEmpty()) {
-            throw new SiteStartException(String.join(System.lineSeparator(), yaml.faults()));
+        if (!faults.isEmpty()) {
+            throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
         return new Topology(
                 reader.bindings, reader.queues, reader.rules, reader.publishers, reader.consumers, reader.limits);
@@ -54,15 +60,15 @@ final class TopologyReader {
 
     private void readRoot(Node root) {
         Map<String, Node> sections = yaml.mapping(root, Set.of("exchanges", "queues", "bindings", "sites"), Set.of());
-        for (Node exchange : yaml.sequence(sections.get("exchanges"))) {
+        for (Node exchange : yaml.sequence(sections.get("exchanges"), LIST)) {
             String name = name(exchange, "an exchange's name");
             if (name != null && bindings.putIfAbsent(name, new LinkedHashMap<>()) != null) {
                 yaml.fault(exchange, "expected each exchange once, found " + name + " again. Remove one");
             }
         }
-        yaml.sequence(sections.get("queues")).forEach(this::readQueue);
-        yaml.sequence(sections.get("bindings")).forEach(this::readBinding);
-        yaml.sequence(sections.get("sites")).forEach(this::readSite);
+        yaml.sequence(sections.get("queues"), LIST).forEach(this::readQueue);
+        yaml.sequence(sections.get("bindings"), LIST).forEach(this::readBinding);
+        yaml.sequence(sections.get("sites"), LIST).forEach(this::readSite);
         if (sections.get("sites") != null) {
             checkThatEveryQueueHasItsSite(sections.get("sites"));
         }
@@ -102,14 +108,14 @@ final class TopologyReader {
                 node, Set.of("id"), Set.of("publish", "consume", "rate", "connections", "in_flight_bytes"));
         SiteId site = site(fields.get("id"));
         Set<String> publish = new LinkedHashSet<>();
-        for (Node each : yaml.sequence(fields.get("publish"))) {
+        for (Node each : yaml.sequence(fields.get("publish"), LIST)) {
             String exchange = declared(each, bindings.keySet(), "exchange", "exchanges");
             if (exchange != null) {
                 publish.add(exchange);
             }
         }
         Set<String> consume = new LinkedHashSet<>();
-        for (Node each : yaml.sequence(fields.get("consume"))) {
+        for (Node each : yaml.sequence(fields.get("consume"), LIST)) {
             String queue = declared(each, queues.keySet(), "queue", "queues");
             if (queue == null || site == null) {
                 continue;
@@ -164,7 +170,7 @@ final class TopologyReader {
     }
 
     private String name(Node node, String what) {
-        String value = yaml.text(node, what);
+        String value = yaml.word(node, what);
         if (value != null && !NAME.matcher(value).matches()) {
             yaml.fault(
                     node,
@@ -176,7 +182,7 @@ final class TopologyReader {
     }
 
     private SiteId site(Node node) {
-        String value = yaml.text(node, "a site id such as FL-LAB");
+        String value = yaml.word(node, "a site id such as FL-LAB");
         if (value == null) {
             return null;
         }

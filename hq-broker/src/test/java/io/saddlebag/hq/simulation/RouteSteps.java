@@ -13,7 +13,8 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
-import org.yaml.snakeyaml.Yaml;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * Headquarters' routes as their files say, without Camel's engine: the steps in their order, where they branch and where
@@ -31,17 +32,17 @@ final class RouteSteps {
     RouteSteps(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
-                read(new Yaml().load(Files.readString(file)));
+                read(new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void read(List<Map<String, Map<String, ?>>> entries) {
-        for (Map<String, Map<String, ?>> entry : entries) {
-            if (entry.containsKey("route")) {
-                Map<?, ?> from = (Map<?, ?>) entry.get("route").get("from");
+    private void read(Object entries) {
+        for (Object entry : (List<?>) entries) {
+            if (((Map<?, ?>) entry).get("route") instanceof Map<?, ?> route) {
+                Map<?, ?> from = (Map<?, ?>) route.get("from");
                 String uri = (String) from.get("uri");
                 if (uri.startsWith("direct:")) {
                     routes.put(uri, steps(from.get("steps")));
@@ -139,7 +140,7 @@ final class RouteSteps {
         return bean;
     }
 
-    /** Runs a route until its end or its first failure, which stands in the exchange then. */
+    /** Runs a route until its end or its first failure, which the exchange then has. */
     void run(String route, Exchange exchange, Map<String, Object> beans, Runnable end) {
         run(routes.get(route), 0, exchange, beans, end);
     }

@@ -3,6 +3,7 @@ package io.saddlebag.site.camel;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.YamlFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ public final class RouteFiles {
     private final List<TemplatedRoute> routes = new ArrayList<>();
     private final List<RouteSource> sources = new ArrayList<>();
 
+    /** One entry of a file, with its kind ({@code route}, {@code templatedRoute}, ...). */
+    record Entry(String kind, Node at, Node value) {}
+
     private RouteFiles() {}
 
     /**
@@ -86,19 +90,19 @@ public final class RouteFiles {
 
     private void readSuite(Collection<String> routeFolders) throws IOException {
         for (RouteSource source : RouteSource.ofSuite(routeFolders)) {
-            YamlList list = new YamlList(source.name(), faults);
-            templates.take(list, list.entries(source.text()));
+            YamlFile list = new YamlFile(source.name(), faults);
+            templates.take(list, entries(list, source.text()));
             sources.add(source);
         }
     }
 
     private void readHome(SiteHome home) throws IOException {
-        Map<RouteSource, List<YamlList.Entry>> entriesBySource = new LinkedHashMap<>();
+        Map<RouteSource, List<Entry>> entriesBySource = new LinkedHashMap<>();
         for (Path file : RouteSource.filesOf(home)) {
             try {
                 RouteSource source = RouteSource.of(file);
-                YamlList list = new YamlList(source.name(), faults);
-                List<YamlList.Entry> entries = list.entries(source.text());
+                YamlFile list = new YamlFile(source.name(), faults);
+                List<Entry> entries = entries(list, source.text());
                 templates.take(list, entries);
                 entriesBySource.put(source, entries);
                 sources.add(source);
@@ -107,9 +111,20 @@ public final class RouteFiles {
             }
         }
         entriesBySource.forEach((source, entries) -> {
-            YamlList list = new YamlList(source.name(), faults);
+            YamlFile list = new YamlFile(source.name(), faults);
             entries.forEach(entry -> check(list, entry));
         });
+    }
+
+    private static List<Entry> entries(YamlFile file, String yaml) {
+        List<Entry> entries = new ArrayList<>();
+        for (Node root : file.documents(yaml)) {
+            for (Node item : file.sequence(root, "a list of entries such as - templatedRoute:")) {
+                file.mapping(item, "an entry such as - templatedRoute:")
+                        .forEach((kind, value) -> entries.add(new Entry(kind, item, value)));
+            }
+        }
+        return entries;
     }
 
     private static String readable(Path file, IOException e) {
@@ -120,7 +135,7 @@ public final class RouteFiles {
                         + ". Check owner and mode, or remove it";
     }
 
-    private void check(YamlList file, YamlList.Entry entry) {
+    private void check(YamlFile file, Entry entry) {
         if (!KINDS.contains(entry.kind())) {
             file.fault(
                     entry.at(),
@@ -131,7 +146,7 @@ public final class RouteFiles {
         }
     }
 
-    private void templatedRoute(YamlList file, YamlList.Entry entry) {
+    private void templatedRoute(YamlFile file, Entry entry) {
         Map<String, Node> route = file.mapping(entry.value(), "a map with routeTemplateRef, routeId and parameters");
         route.forEach((key, value) -> {
             if (!KEYS.contains(key)) {
@@ -166,11 +181,8 @@ public final class RouteFiles {
         routes.add(new TemplatedRoute(file.place(entry.at()), routeId, template, parameters));
     }
 
-    private Map<String, TemplatedRoute.Parameter> parameters(YamlList file, Node node) {
+    private Map<String, TemplatedRoute.Parameter> parameters(YamlFile file, Node node) {
         Map<String, TemplatedRoute.Parameter> parameters = new TreeMap<>();
-        if (node == null) {
-            return parameters;
-        }
         for (Node item : file.sequence(node, "a list of parameters such as - {name: directory, value: \"drop\"}")) {
             Map<String, Node> parameter = file.mapping(item, "a parameter such as {name: directory, value: \"drop\"}");
             if (!parameter.keySet().equals(Set.of("name", "value"))) {
@@ -191,7 +203,7 @@ public final class RouteFiles {
         return parameters;
     }
 
-    private void compare(YamlList file, Node at, String template, Map<String, TemplatedRoute.Parameter> parameters) {
+    private void compare(YamlFile file, Node at, String template, Map<String, TemplatedRoute.Parameter> parameters) {
         Set<String> known = templates.parameters(template);
         parameters.forEach((name, parameter) -> {
             if (!known.contains(name)) {

@@ -1,5 +1,6 @@
 package io.saddlebag.site.camel;
 
+import io.saddlebag.site.YamlFile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +15,8 @@ final class RouteTemplates {
     private final Map<String, String> placeByRouteId = new HashMap<>();
 
     /** Takes up the templates and routes among the entries of one file. */
-    void take(YamlList file, List<YamlList.Entry> entries) {
-        for (YamlList.Entry entry : entries) {
+    void take(YamlFile file, List<RouteFiles.Entry> entries) {
+        for (RouteFiles.Entry entry : entries) {
             if (entry.kind().equals("routeTemplate")) {
                 template(file, entry.value());
             } else if (entry.kind().equals("route")) {
@@ -27,7 +28,7 @@ final class RouteTemplates {
         }
     }
 
-    private void template(YamlList file, Node node) {
+    private void template(YamlFile file, Node node) {
         Map<String, Node> template = file.mapping(node, "a routeTemplate");
         if (!template.containsKey("id")) {
             file.fault(node, "expected an id in the routeTemplate, found none. Add id: NAME");
@@ -50,7 +51,7 @@ final class RouteTemplates {
     }
 
     /** Notes a route's id; one that another route has is a fault. */
-    void takeRouteId(YamlList file, Node id) {
+    void takeRouteId(YamlFile file, Node id) {
         String routeId = file.text(id, "a route id");
         String other = placeByRouteId.putIfAbsent(routeId, file.place(id));
         if (other != null) {

@@ -1,10 +1,13 @@
-package io.saddlebag.site.camel;
+package io.saddlebag.site;
 
 import io.saddlebag.message.Printable;
+import io.saddlebag.site.Setting.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -16,10 +19,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A Camel YAML file as a list of its entries, each still knowing its line. Collects faults instead of stopping at the
- * first, so that one look at the log is enough. Not Camel's own parser: that one tells neither file nor line.
+ * A YAML file as nodes that know their line. Collects faults instead of stopping at the first, so that one look at the log
+ * is enough. Not Camel's own parser: that one tells neither file nor line. Not thread-safe.
  */
-final class YamlList {
+public final class YamlFile {
     private final String file;
     private final List<String> faults;
 
@@ -27,23 +30,19 @@ final class YamlList {
      * @param file as faults name it
      * @param faults where faults go, each {@code file:line: expected ..., found .... remedy}
      */
-    YamlList(String file, List<String> faults) {
+    public YamlFile(String file, List<String> faults) {
         this.file = file;
         this.faults = faults;
     }
 
-    /** The entries of the file, each with its kind ({@code route}, {@code templatedRoute}, ...). */
-    List<Entry> entries(String yaml) {
-        List<Entry> entries = new ArrayList<>();
+    /** The root of each document; none after a fault. */
+    public List<Node> documents(String yaml) {
+        List<Node> roots = new ArrayList<>();
         try {
             LoadSettings marks =
                     LoadSettings.builder().setUseMarks(true).setLabel(file).build();
-            for (Node root : new Compose(marks).composeAllFromString(yaml)) {
-                for (Node item : sequence(root, "a list of entries such as - templatedRoute:")) {
-                    mapping(item, "an entry such as - templatedRoute:")
-                            .forEach((kind, value) -> entries.add(new Entry(kind, item, value)));
-                }
-            }
+            new Compose(marks).composeAllFromString(yaml).forEach(roots::add);
+            return roots;
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             faults.add(file + ":" + line + ": expected YAML, found " + oneLine(e.getProblem())
@@ -51,13 +50,14 @@ final class YamlList {
         } catch (YamlEngineException e) {
             faults.add(file + ":1: expected YAML, found " + oneLine(e.getMessage()) + ". Is it a text file in UTF-8?");
         }
-        return entries;
+        return List.of();
     }
 
-    /** One entry of the file: a map with one key. */
-    record Entry(String kind, Node at, Node value) {}
-
-    List<Node> sequence(Node node, String expected) {
+    /** The elements of a list; none when the node is null, or, after a fault, no list. */
+    public List<Node> sequence(Node node, String expected) {
+        if (node == null) {
+            return List.of();
+        }
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue();
         }
@@ -66,7 +66,7 @@ final class YamlList {
     }
 
     /** The node's keys and values in their order; a repeated key is a fault. */
-    Map<String, Node> mapping(Node node, String expected) {
+    public Map<String, Node> mapping(Node node, String expected) {
         Map<String, Node> values = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
@@ -81,8 +81,32 @@ final class YamlList {
         return values;
     }
 
+    /** As {@link #mapping(Node, String)}, of which each key is to be known and each required key to be there. */
+    public Map<String, Node> mapping(Node node, Set<String> required, Set<String> optional) {
+        Set<String> known = new TreeSet<>(required);
+        known.addAll(optional);
+        String names = String.join(", ", known);
+        Map<String, Node> values = mapping(node, names + " as name: value");
+        values.forEach((name, value) -> {
+            if (!known.contains(name)) {
+                fault(
+                        value,
+                        "expected one of " + names + "; found '" + Printable.of(name)
+                                + "'. Correct the name or remove it");
+            }
+        });
+        if (node instanceof MappingNode) {
+            for (String name : new TreeSet<>(required)) {
+                if (!values.containsKey(name)) {
+                    fault(node, "expected " + name + ", found nothing. Add it");
+                }
+            }
+        }
+        return values;
+    }
+
     /** The node's text; empty, after a fault, when it is not a scalar. */
-    String text(Node node, String expected) {
+    public String text(Node node, String expected) {
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }
@@ -90,12 +114,36 @@ final class YamlList {
         return "";
     }
 
-    void fault(Node at, String text) {
+    /** The node's text without blanks around it; null when the node is null, or, after a fault, no text. */
+    public String word(Node node, String expected) {
+        if (node == null
+                || node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+            return node == null ? null : text(node, expected).strip();
+        }
+        fault(node, "expected " + expected + ", found " + kindOf(node));
+        return null;
+    }
+
+    /** The text of a field when it fits its kind; null when the field is absent, or, after a fault, does not fit. */
+    public String value(Map<String, Node> fields, String name, Kind kind) {
+        Node node = fields.get(name);
+        String value = word(node, kind.description());
+        if (value == null || Settings.fits(kind, value)) {
+            return value;
+        }
+        fault(
+                node,
+                "expected for " + name + " " + kind.description() + ", found '" + Printable.of(value)
+                        + "'. Correct the value or leave it out");
+        return null;
+    }
+
+    public void fault(Node at, String text) {
         faults.add(place(at) + ": " + text);
     }
 
     /** {@code file:line} of the node. */
-    String place(Node node) {
+    public String place(Node node) {
         return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
