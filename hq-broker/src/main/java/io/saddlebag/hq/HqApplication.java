@@ -1,19 +1,11 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.dsse.SigningBeans;
-import io.saddlebag.hq.chain.AskChain;
-import io.saddlebag.hq.chain.FollowChain;
-import io.saddlebag.hq.chain.SenderChains;
-import io.saddlebag.hq.frames.Refuse;
-import io.saddlebag.hq.keys.FollowKeys;
-import io.saddlebag.hq.keys.KeyDirectory;
-import io.saddlebag.hq.keys.ReadKeys;
-import io.saddlebag.hq.keys.RegisterKeys;
+import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.publish.FreeSpace;
-import io.saddlebag.hq.receipts.AskReceipts;
+import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.SessionLimits;
-import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
@@ -44,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,12 +124,10 @@ public final class HqApplication implements SiteApplication {
                 .bind(
                         "hqListenAddress",
                         new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
-                .bind("hqDatabase", store.database())
-                .bind("refuse", new Refuse(store.outage()));
+                .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
-        runtime.bind("askReceipts", new AskReceipts(steps.followReceipts(), new OutcomeStore(store.database())));
         bindKeys(topology, identity.trust().networkId());
-        bindChains(steps.chains());
+        bindReceipts(steps);
         runtime.start();
         LOG.info(
                 "{} listens on {}",
@@ -191,17 +182,17 @@ public final class HqApplication implements SiteApplication {
     }
 
     private HqSteps steps(LiveTopology topology, Sha256 networkId) {
-        return new HqSteps(new HqSteps.Ground(
+        return new HqSteps(
                 topology,
                 networkId,
-                new HqSteps.Stores(store.messages(), store.payloads(), store.writer()),
+                new HqSteps.Stores(store.messages(), store.payloads(), store.writer(), store.outage()),
                 new HqSteps.Threads(threads.work(), threads.dispatch(), threads.later()),
                 runningTime.time(),
                 new HqSteps.Limits(
                         sessionLimits(),
                         settings.count(HqSettings.INDEX_CAPACITY),
                         settings.duration(HqSettings.UPLOAD_AGE),
-                        freeSpace())));
+                        freeSpace()));
     }
 
     /** The least that is free on the file systems of the spool and of the embedded database. */
@@ -221,22 +212,29 @@ public final class HqApplication implements SiteApplication {
     }
 
     private void bindKeys(LiveTopology topology, Sha256 networkId) throws SiteStartException {
-        KeyDirectory directory = store.keyDirectory();
-        runtime.bind("readKeys", new ReadKeys(topology))
-                .bind("registerKeys", new RegisterKeys(directory, networkId))
-                .bind("followKeys", new FollowKeys(directory, topology));
+        KeySteps keys = new KeySteps(store.keyDirectory(), topology, networkId);
+        bind("readKeys", keys::readKeys);
+        bind("registerKeys", keys::registerKeys);
+        bind("followKeys", keys::followKeys);
     }
 
-    private void bindChains(SenderChains chains) throws SiteStartException {
+    private void bindReceipts(HqSteps steps) throws SiteStartException {
         ChainStore manifests = new ChainStore(store.database());
         try {
-            chains.keepIn(manifests, threads.work());
+            steps.chains().keepIn(manifests, threads.work());
         } catch (StoreException e) {
             throw new SiteStartException("The newest messages of the senders cannot be read: " + e.getMessage(), e);
         }
-        FollowChain follow = new FollowChain(chains, manifests);
-        ConfirmedMessages confirmed = new ConfirmedMessages(store.messages(), store.writer()::confirmedUpTo);
-        runtime.bind("followChain", follow).bind("askChain", new AskChain(follow, manifests, confirmed));
+        ReceiptSteps receipts = new ReceiptSteps(
+                steps.receipts(), new OutcomeStore(store.database()), steps.chains(), manifests, steps.confirmed());
+        bind("followReceipts", receipts::followReceipts);
+        bind("askReceipts", receipts::askReceipts);
+        bind("followChain", receipts::followChain);
+        bind("askChain", receipts::askChain);
+    }
+
+    private void bind(String name, Processor step) {
+        runtime.bind(name, step);
     }
 
     @Override

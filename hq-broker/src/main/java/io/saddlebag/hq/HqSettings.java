@@ -50,13 +50,13 @@ public final class HqSettings {
             optional(HOST, Kind.HOST, "0.0.0.0", "The address to listen on."),
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),
-            optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "How often the topology's file is looked at for changes.")
+            optional(TOPOLOGY_CHECK, Kind.DURATION, "2s", "Interval between checks of the topology's file for changes.")
                     .atLeast("1ms"),
             optional(
                             CHANGES_CHECK,
                             Kind.DURATION,
                             "2s",
-                            "How often headquarters looks for dead letters that were requeued or discarded.")
+                            "Interval between checks for dead letters that operators requeued or discarded.")
                     .atLeast("1ms"),
             optional(SPOOL, Kind.PATH, "spool", "The folder of the sealed messages."),
             optional(
@@ -65,7 +65,7 @@ public final class HqSettings {
                     "512MiB",
                     "Free bytes below which no message is taken in, on the disks of the spool and of the embedded"
                             + " PostgreSQL; 0 for none."),
-            optional(FREE_SPACE_CHECK, Kind.DURATION, "1s", "How often the free bytes are looked at.")
+            optional(FREE_SPACE_CHECK, Kind.DURATION, "1s", "Interval between checks of the free bytes.")
                     .atLeast("1ms"),
             optional(DATABASE_URL, Kind.TEXT, "", "A jdbc:postgresql:// URL; empty for the embedded PostgreSQL."),
             optional(DATABASE_USER, Kind.TEXT, "saddlebag", "The user at the database of hq.database.url."),
@@ -84,19 +84,14 @@ public final class HqSettings {
                     VERIFY_MANIFESTS,
                     Kind.SWITCH,
                     "true",
-                    "Whether to verify each manifest's signature; receivers do so in any case."),
+                    "Verifies each manifest's signature; receivers verify it in any case."),
             optional(
                             HOUSEKEEPING,
                             Kind.DURATION,
                             "60s",
-                            "How often expired deliveries are ended, queues compared with the store, and what went through each"
-                                    + " queue logged.")
+                            "Interval of ending expired deliveries, comparing queues with the store, and logging traffic.")
                     .atLeast("1ms"),
-            optional(
-                    HEART_BEAT,
-                    Kind.DURATION,
-                    "10s",
-                    "How often each end of a connection is to be heard; 0s for never."),
+            optional(HEART_BEAT, Kind.DURATION, "10s", "Heart-beat interval in both directions; 0s disables it."),
             optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest.")
                     .atLeast("64KiB")
                     .atMost("1GiB"),
@@ -109,10 +104,10 @@ public final class HqSettings {
                             MAX_CONNECTIONS,
                             Kind.COUNT,
                             "1000",
-                            "The most connections at once of all sites; as many beside them may not have shown a"
-                                    + " certificate yet.")
+                            "The most connections of all sites together; the same number again, counted apart, may not have"
+                                    + " shown a certificate yet.")
                     .atLeast("1"),
-            optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections at once of one site.")
+            optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections of one site.")
                     .atLeast("1"),
             optional(UNAUTHENTICATED, Kind.DURATION, "10s", "How long a connection may take to its CONNECT frame.")
                     .atLeast("1ms"),
@@ -126,7 +121,11 @@ public final class HqSettings {
                     .atLeast("1"),
             optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection.")
                     .atLeast("1"),
-            optional(MAX_UPLOADS, Kind.COUNT, "16", "The most messages in several parts at once of a connection.")
+            optional(
+                            MAX_UPLOADS,
+                            Kind.COUNT,
+                            "16",
+                            "The most messages in several parts that a connection may have open.")
                     .atLeast("1"),
             optional(UPLOAD_AGE, Kind.DURATION, "7d", "How long the parts of a message that broke off are kept."),
             optional(

@@ -1,55 +1,31 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.clock.RunningTime;
-import io.saddlebag.hq.chain.SenderChains;
-import io.saddlebag.hq.consume.Acknowledge;
-import io.saddlebag.hq.consume.FindInFlight;
-import io.saddlebag.hq.consume.MatchReceipt;
-import io.saddlebag.hq.consume.ReadReceipt;
-import io.saddlebag.hq.consume.Reject;
-import io.saddlebag.hq.consume.Subscribe;
-import io.saddlebag.hq.consume.Unsubscribe;
+import io.saddlebag.hq.consume.AfterCommit;
+import io.saddlebag.hq.consume.SettleSteps;
+import io.saddlebag.hq.consume.SubscribeSteps;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
-import io.saddlebag.hq.frames.Confirm;
-import io.saddlebag.hq.frames.IsAction;
-import io.saddlebag.hq.frames.NameAction;
-import io.saddlebag.hq.frames.OpenSession;
+import io.saddlebag.hq.frames.FrameSteps;
 import io.saddlebag.hq.frames.TakeTurn;
-import io.saddlebag.hq.publish.CheckBody;
-import io.saddlebag.hq.publish.CheckRoom;
 import io.saddlebag.hq.publish.CommitMessage;
-import io.saddlebag.hq.publish.FindUpload;
-import io.saddlebag.hq.publish.ForgetUploads;
 import io.saddlebag.hq.publish.FreeSpace;
-import io.saddlebag.hq.publish.MatchManifest;
-import io.saddlebag.hq.publish.OpenOrResume;
-import io.saddlebag.hq.publish.PermitPublish;
-import io.saddlebag.hq.publish.ReadManifest;
-import io.saddlebag.hq.publish.ReadSend;
-import io.saddlebag.hq.publish.ReadUnverified;
-import io.saddlebag.hq.publish.RouteManifest;
-import io.saddlebag.hq.publish.Submission;
-import io.saddlebag.hq.publish.TakePart;
+import io.saddlebag.hq.publish.JudgeSteps;
+import io.saddlebag.hq.publish.UploadSteps;
 import io.saddlebag.hq.publish.Uploads;
-import io.saddlebag.hq.queue.CompareQueues;
-import io.saddlebag.hq.queue.GiveUpDoubtful;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.TakeChanges;
-import io.saddlebag.hq.queue.TellTraffic;
-import io.saddlebag.hq.receipts.FollowReceipts;
+import io.saddlebag.hq.queue.UpkeepSteps;
 import io.saddlebag.hq.receipts.ReceiptFollowers;
+import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.routing.Router;
-import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
-import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.Sha256;
 import java.time.Duration;
@@ -61,151 +37,154 @@ import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 
 /**
- * The steps of headquarters' routes by the names that the routes call them by, wired over a store: routing, queues,
- * dispatch, settlement. Threads and clock come from outside, so that a simulation drives the very same wiring on one
- * thread. Made once, by one thread; the queues are loaded from the store at once.
+ * The steps of headquarters' routes by the names that the routes use, wired over a store: routing, queues, dispatch,
+ * settlement. The caller passes threads and clock, so that a simulation drives the same wiring on one thread. Made by one
+ * thread; the constructor starts to load the queues from the store.
  */
 public final class HqSteps {
-    private final Ground ground;
+    private final LiveTopology topology;
+    private final Sha256 networkId;
+    private final Stores stores;
+    private final Threads threads;
+    private final RunningTime time;
+    private final Limits limits;
+    private final ConfirmedMessages confirmed;
     private final QueueIndex index;
-    private final Sessions sessions;
     private final Dispatcher dispatcher;
+    private final Sessions sessions;
     private final SenderChains chains = new SenderChains();
-    private FollowReceipts followReceipts;
+    private final ReceiptFollowers receipts;
     private final Map<String, Object> byName = new LinkedHashMap<>();
 
-    /** What the steps stand on. */
-    public record Ground(
-            LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, RunningTime time, Limits limits) {}
-
-    /** What is kept; the writer has started. */
-    public record Stores(MessageStore messages, PayloadStore payloads, CommitWriter writer) {}
+    /**
+     * The opened stores.
+     *
+     * @param writer has started
+     * @param outage logs a store that does not answer
+     */
+    public record Stores(MessageStore messages, PayloadStore payloads, CommitWriter writer, Outage outage) {}
 
     /**
-     * Where it is done.
+     * The threads of each kind of work.
      *
-     * @param work for what sessions send; may block
-     * @param dispatch for what goes to subscriptions; may block
-     * @param later for what happens after a pause
+     * @param work for frames of sessions; may block
+     * @param dispatch for frames to subscriptions; may block
+     * @param later for tasks after a pause
      */
     public record Threads(Executor work, Executor dispatch, ScheduledExecutorService later) {}
 
     /**
-     * How much is allowed.
+     * The limits that settings set.
      *
      * @param indexCapacity ready deliveries held in memory per queue and priority
-     * @param uploadAge how long parts of a message are kept that nobody goes on with
-     * @param freeSpace whether the disk has room for more
+     * @param uploadAge the time for which the parts of a message are kept after the last one came
      */
-    public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {
-        /** With a disk that is never full. */
-        public Limits(SessionLimits session, int indexCapacity, Duration uploadAge) {
-            this(session, indexCapacity, uploadAge, FreeSpace.UNWATCHED);
-        }
-    }
+    public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {}
 
-    public HqSteps(Ground ground) {
-        this.ground = ground;
-        Stores stores = ground.stores();
-        ConfirmedMessages confirmed = new ConfirmedMessages(stores.messages(), stores.writer()::confirmedUpTo);
-        index = new QueueIndex(
-                confirmed::queued, ground.threads().dispatch(), ground.limits().indexCapacity());
+    public HqSteps(
+            LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, RunningTime time, Limits limits) {
+        this.topology = topology;
+        this.networkId = networkId;
+        this.stores = stores;
+        this.threads = threads;
+        this.time = time;
+        this.limits = limits;
+        confirmed = new ConfirmedMessages(stores.messages(), stores.writer()::confirmedUpTo);
+        index = new QueueIndex(confirmed::queued, threads.dispatch(), limits.indexCapacity());
         dispatcher = new Dispatcher(index);
-        index.apply(ground.topology().current().rules());
-        index.load(ground.topology().current().queues().keySet());
+        index.apply(topology.current().rules());
+        index.load(topology.current().queues().keySet());
         sessions = new Sessions(
-                ground.limits().session(),
+                limits.session(),
                 dispatcher,
-                ground.threads().work(),
-                site -> ground.topology().current().limitsOf(site),
-                ground.threads().later());
-        addSessions();
-        addSettlements();
-        addPublish(confirmed);
+                threads.work(),
+                site -> topology.current().limitsOf(site),
+                threads.later());
+        receipts = new ReceiptFollowers(threads.later(), threads.dispatch());
+        addFrames();
+        addPublish();
+        addDeliveries();
     }
 
-    private void addSessions() {
-        byName.putAll(IsAction.all());
-        byName.put("openSession", new OpenSession(sessions, ground.topology()));
-        byName.put("nameAction", new NameAction());
-        byName.put("takeTurn", new TakeTurn());
-        byName.put("unsubscribe", new Unsubscribe());
-        byName.put("refreshTopology", (Processor) exchange -> ground.topology().refresh());
-        byName.put("compareQueues", new CompareQueues(index));
-        byName.put("tellTraffic", new TellTraffic(index));
+    private void add(String name, Processor step) {
+        byName.put(name, step);
     }
 
-    private void addSettlements() {
-        PayloadStore payloads = ground.stores().payloads();
-        Settlements settlements = new Settlements(
-                index, ground.stores().writer()::settle, ground.threads().later(), ground.time());
-        ReceiptFollowers receipts =
-                new ReceiptFollowers(ground.threads().later(), ground.threads().dispatch());
+    private void addFrames() {
+        FrameSteps frames = new FrameSteps(sessions, topology, stores.outage());
+        byName.putAll(FrameSteps.predicates());
+        add("openSession", frames::openSession);
+        add("nameAction", frames::nameAction);
+        add("takeTurn", new TakeTurn());
+        add("confirm", frames::confirm);
+        add("refuse", frames::refuse);
+        add("refreshTopology", exchange -> topology.refresh());
+        add("lookAtSpace", exchange -> limits.freeSpace().look());
+    }
+
+    private void addPublish() {
+        JudgeSteps judge =
+                new JudgeSteps(topology, networkId, stores.messages(), confirmed, index, limits.freeSpace(), time);
+        add("readSend", judge::readSend);
+        add("permitPublish", judge::permitPublish);
+        add("readUnverified", judge::readUnverified);
+        add("readManifest", judge::readManifest);
+        add("matchManifest", judge::matchManifest);
+        add("routeManifest", judge::routeManifest);
+        add("checkRoom", judge::checkRoom);
+        add("checkBody", judge::checkBody);
+        byName.put("isWhole", (Predicate) judge::isWhole);
+        UploadSteps uploads = new UploadSteps(
+                confirmed,
+                new Uploads(stores.payloads(), limits.freeSpace()),
+                chains,
+                stores.payloads(),
+                limits.uploadAge(),
+                time);
+        add("openUpload", uploads::openUpload);
+        add("findUpload", uploads::findUpload);
+        add("takePart", uploads::takePart);
+        add("forgetUploads", uploads::forgetUploads);
+        add("commitMessage", new CommitMessage(stores.writer(), index, chains, time.wall()));
+    }
+
+    private void addDeliveries() {
+        Settlements settlements = new Settlements(index, stores.writer()::settle, threads.later(), time);
         settlements.onSettled(receipts::settled);
-        followReceipts = new FollowReceipts(receipts);
-        byName.put("followReceipts", followReceipts);
-        Subscription.Parts parts = new Subscription.Parts(
+        SubscribeSteps subscribe = new SubscribeSteps(
+                topology,
+                new Subscription.Parts(
+                        index,
+                        stores.payloads(),
+                        threads.dispatch(),
+                        settlements,
+                        time.wall(),
+                        stores.writer().use()));
+        add("subscribe", subscribe::subscribe);
+        add("unsubscribe", subscribe::unsubscribe);
+        SettleSteps settle = new SettleSteps(networkId, stores.payloads(), settlements);
+        add("findInFlight", settle::findInFlight);
+        byName.put("isReceipted", (Predicate) settle::isReceipted);
+        add("readReceipt", settle::readReceipt);
+        add("matchReceipt", settle::matchReceipt);
+        add("acknowledge", new AfterCommit(settle::acknowledge));
+        add("reject", new AfterCommit(settle::reject));
+        UpkeepSteps upkeep = new UpkeepSteps(
                 index,
-                payloads,
-                ground.threads().dispatch(),
-                settlements,
-                ground.time().wall(),
-                ground.stores().writer().use());
-        byName.put("subscribe", new Subscribe(ground.topology(), parts));
-        byName.put("findInFlight", new FindInFlight());
-        byName.put("isReceipted", (Predicate) exchange -> exchange.getProperty(HqProperties.RECEIPT) != null);
-        byName.put("readReceipt", new ReadReceipt());
-        byName.put("matchReceipt", new MatchReceipt(ground.networkId(), payloads));
-        byName.put("acknowledge", new Acknowledge(settlements));
-        byName.put("reject", new Reject(settlements));
-        byName.put("expireDeliveries", (Processor) exchange -> settlements.expireWhatIsOver());
-        byName.put(
-                "giveUpDoubtful",
-                whileHeld(new GiveUpDoubtful(
-                        new DoubtLimit(ground.stores().messages(), ground.time()),
-                        ground.time().wall(),
-                        receipts::settled)));
-        byName.put("takeChanges", whileHeld(new TakeChanges(ground.stores().messages(), payloads, index)));
+                stores.messages(),
+                stores.payloads(),
+                stores.writer().use(),
+                new DoubtLimit(stores.messages(), time),
+                time.wall(),
+                receipts::settled);
+        add("expireDeliveries", exchange -> settlements.expireWhatIsOver());
+        add("giveUpDoubtful", upkeep::giveUpDoubtful);
+        add("takeChanges", upkeep::takeChanges);
+        add("tellTraffic", upkeep::tellTraffic);
+        add("compareQueues", upkeep::compareQueues);
     }
 
-    /** A step that changes the database by itself: not while another headquarters may have it. */
-    private Processor whileHeld(Processor step) {
-        SoleUse use = ground.stores().writer().use();
-        return exchange -> {
-            if (use.isHeld()) {
-                step.process(exchange);
-            }
-        };
-    }
-
-    private void addPublish(ConfirmedMessages confirmed) {
-        MessageStore messages = ground.stores().messages();
-        PayloadStore payloads = ground.stores().payloads();
-        Uploads uploads = new Uploads(payloads, ground.limits().freeSpace());
-        byName.put("readSend", new ReadSend());
-        byName.put("permitPublish", new PermitPublish(ground.topology()));
-        byName.put("readUnverified", new ReadUnverified());
-        byName.put("readManifest", new ReadManifest());
-        byName.put("matchManifest", new MatchManifest(ground.networkId(), messages, ground.time()));
-        byName.put("routeManifest", new RouteManifest(new Router(ground.topology()), confirmed));
-        byName.put(
-                "checkRoom",
-                new CheckRoom(ground.topology(), index, ground.limits().freeSpace()));
-        byName.put("lookAtSpace", ground.limits().freeSpace());
-        byName.put("checkBody", new CheckBody());
-        byName.put("openUpload", new OpenOrResume(confirmed, uploads, chains));
-        byName.put("findUpload", new FindUpload(uploads));
-        byName.put("takePart", new TakePart(uploads));
-        byName.put(
-                "commitMessage",
-                new CommitMessage(
-                        ground.stores().writer(), index, chains, ground.time().wall()));
-        byName.put("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
-        byName.put("confirm", new Confirm());
-        byName.put("forgetUploads", new ForgetUploads(payloads, ground.limits().uploadAge(), ground.time()));
-    }
-
-    /** Every step and predicate, by the name that the routes call it by. */
+    /** Every step and predicate, by the name that the routes use. */
     public Map<String, Object> byName() {
         return byName;
     }
@@ -218,14 +197,18 @@ public final class HqSteps {
         return dispatcher;
     }
 
-    /** Who listens for receipts, for the step that answers those who ask. */
-    public FollowReceipts followReceipts() {
-        return followReceipts;
+    public ReceiptFollowers receipts() {
+        return receipts;
     }
 
     /** The newest message of each sender to each receiver. */
     public SenderChains chains() {
         return chains;
+    }
+
+    /** The store as far as it is confirmed. */
+    public ConfirmedMessages confirmed() {
+        return confirmed;
     }
 
     public QueueIndex index() {

@@ -36,7 +36,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
-/** What headquarters keeps, opened in order and closed in the opposite one: server, connections, spool, writer. */
+/** Opens server, connections, spool and writer in this order, and closes them in the opposite one. */
 final class HqStore implements AutoCloseable {
     private static final int CONNECTIONS = 6;
     /** Flyway wants a second one. */
@@ -99,7 +99,7 @@ final class HqStore implements AutoCloseable {
         migrate();
         messages = new PostgresMessageStore(database);
         payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL), presence);
-        // What waits and what does not is read anew below, whatever operators changed meanwhile.
+        // The reconciler below reads all that waits, so that the changes of operators need no other treatment.
         boolean more = true;
         while (more) {
             more = messages.takeChanges().more();
@@ -152,7 +152,10 @@ final class HqStore implements AutoCloseable {
         database = address.pool(CONNECTIONS);
     }
 
-    /** Of the folders that headquarters writes to while it runs. The server of the embedded database holds its files open. */
+    /**
+     * The presence of the folders that headquarters writes to. The server of the embedded database holds its files
+     * open.
+     */
     private Presence presence(HomeStores stores, FolderStore spool) {
         if (server == null) {
             return stores.watch(spool);
@@ -161,7 +164,7 @@ final class HqStore implements AutoCloseable {
         return Presence.all(stores.watch(spool), stores.watch(folder));
     }
 
-    /** Whether the disks of spool and embedded database are there. */
+    /** The presence of the disks of spool and embedded database. */
     Presence presence() {
         return presence;
     }
@@ -225,7 +228,7 @@ final class HqStore implements AutoCloseable {
         }
     }
 
-    /** What to run whenever the database was lost and is there again, on the lock's thread. */
+    /** Runs the action each time the database is back after an outage, on the lock's thread. */
     void onTakenAgain(Runnable action) {
         takenAgain = action;
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that may block, a fixed number whatever the number of connections. What can wait for them is bounded by
- * what each session may have in flight, and by one turn a subscription.
+ * The threads that may block, a fixed number whatever the number of connections. Each session's limits and one turn a
+ * subscription bound the tasks that wait for them.
  */
 final class HqThreads implements AutoCloseable {
     private static final int DRAIN_SECONDS = 10;
@@ -26,17 +26,17 @@ final class HqThreads implements AutoCloseable {
         later = Executors.newSingleThreadScheduledExecutor(named("hq-later"));
     }
 
-    /** For what sessions send: signatures, digests, parts written. */
+    /** For frames of sessions: signatures, digests, parts written. */
     Executor work() {
         return work;
     }
 
-    /** For what goes to subscriptions: payloads read, backlogs paged in. */
+    /** For frames to subscriptions: payloads read, backlogs paged in. */
     Executor dispatch() {
         return dispatch;
     }
 
-    /** For what happens after a pause; its tasks are short. */
+    /** For tasks after a pause; they are short. */
     ScheduledExecutorService later() {
         return later;
     }

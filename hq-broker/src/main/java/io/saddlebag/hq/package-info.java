@@ -1,2 +1,2 @@
-/** Headquarters: its settings, its start and stop, and which bean stands behind which step of the routes. */
+/** Headquarters: its settings, its start and stop, and the bean of each step of the routes. */
 package io.saddlebag.hq;

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the kernel saw, by strace of headquarters and PostgreSQL: for each of some messages, published one at a time, the
- * WAL and the spool were synced before anything was written to the publisher's connection. TLS hides what is written
- * there, but with one message under way it can only be its RECEIPT.
+ * The order of system calls, by strace of headquarters and PostgreSQL. Of each message, published one at a time, the WAL
+ * and the spool are synced before any byte goes to the publisher's connection. TLS hides the bytes, but with one message
+ * in flight they can only be its RECEIPT.
  */
 class ConfirmOrderTest {
     private static final int MESSAGES = 8;

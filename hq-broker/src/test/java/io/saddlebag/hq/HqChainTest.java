@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What headquarters tells a sender of its own messages, over real TLS and PostgreSQL. */
+/** The answers to a sender about its own messages, over real TLS and PostgreSQL. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HqChainTest {
     private static final String ID = "FL-LAB_DAT_20251008_";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What headquarters does with what it accepts: confirms, keeps, delivers, settles; over real TLS and PostgreSQL. */
+/** A message from its publish to its end: confirm, store, delivery, settlement; over real TLS and PostgreSQL. */
 class HqDeliveryTest {
     @TempDir
     Path folder;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators expect of a queue, over real TLS, PostgreSQL and spool. */
+/** Queues as operators expect them, over real TLS, PostgreSQL and spool. */
 class HqQueuesTest {
     @TempDir
     Path folder;
@@ -179,7 +179,7 @@ class HqQueuesTest {
             StompFrame second = message(centre);
             confirmed(centre, nack(first, "false", "bad-seal"));
             confirmed(centre, nack(second, "false", "bad-seal"));
-            // It waits, in the newest commit and beside the others in the spool.
+            // It waits, in the newest commit and next to the others in the spool.
             confirmed(client, SignedMessage.of(lab, id(3), "CA-RC").frame(1));
             message(centre);
         }

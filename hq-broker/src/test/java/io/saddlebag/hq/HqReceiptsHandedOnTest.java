@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What headquarters tells senders of the ends of their deliveries, over real TLS and from a real store. */
+/** Receipts as senders get them, over real TLS and from a real store. */
 class HqReceiptsHandedOnTest {
     @TempDir
     static Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What headquarters makes of the delivery receipt on an ACK, over real TLS. */
+/** The delivery receipt on an ACK, over real TLS. */
 class HqReceiptsTest {
     @TempDir
     static Path folder;

@@ -3,39 +3,17 @@ package io.saddlebag.hq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.dsse.SigningBeans;
-import io.saddlebag.hq.chain.SenderChains;
-import io.saddlebag.hq.deliver.Dispatcher;
-import io.saddlebag.hq.frames.Confirm;
-import io.saddlebag.hq.frames.IsAction;
-import io.saddlebag.hq.frames.NameAction;
-import io.saddlebag.hq.frames.TakeTurn;
-import io.saddlebag.hq.publish.CheckBody;
-import io.saddlebag.hq.publish.CheckRoom;
-import io.saddlebag.hq.publish.CommitMessage;
-import io.saddlebag.hq.publish.FindUpload;
 import io.saddlebag.hq.publish.FreeSpace;
-import io.saddlebag.hq.publish.MatchManifest;
-import io.saddlebag.hq.publish.OpenOrResume;
-import io.saddlebag.hq.publish.PermitPublish;
-import io.saddlebag.hq.publish.ReadManifest;
-import io.saddlebag.hq.publish.ReadSend;
-import io.saddlebag.hq.publish.ReadUnverified;
-import io.saddlebag.hq.publish.RouteManifest;
-import io.saddlebag.hq.publish.Submission;
-import io.saddlebag.hq.publish.TakePart;
-import io.saddlebag.hq.publish.Uploads;
-import io.saddlebag.hq.queue.CompareQueues;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.routing.Router;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
-import io.saddlebag.hq.store.ConfirmedMessages;
+import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
-import io.saddlebag.hq.testing.NoLink;
+import io.saddlebag.hq.testing.NotingConnection;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.hq.testing.TestDatabase;
@@ -51,15 +29,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
-import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.NotifyBuilder;
@@ -77,11 +57,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped routes of headquarters with their real beans, database and spool; only the wire is left out. */
 class HqRoutesTest extends CamelTestSupport {
+    private static final SessionLimits LIMITS = new SessionLimits(1 << 20, 100, 4, 2);
+
     @TempDir
     Path folder;
 
     private final List<Exception> refused = new CopyOnWriteArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
     private TestDatabase database;
     private SpoolPayloadStore payloads;
     private CommitWriter writer;
@@ -103,53 +85,23 @@ class HqRoutesTest extends CamelTestSupport {
         payloads = new SpoolPayloadStore(folder.resolve("spool"));
         writer = new CommitWriter(messages, payloads, 100, CommitWriter.Parts.alone());
         writer.start();
-        index = new QueueIndex(messages::queued, threads, 100);
-        LiveTopology topology =
-                new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), RunningHq.TOPOLOGY));
-        index.load(topology.current().queues().keySet());
-        session = new Session(
-                1, lab.site(), new NoLink(), new SessionLimits(1 << 20, 100, 4, 2), new Dispatcher(index), threads);
-        Uploads uploads = new Uploads(payloads, FreeSpace.UNWATCHED);
+        HqSteps steps = new HqSteps(
+                new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), RunningHq.TOPOLOGY)),
+                lab.trust().networkId(),
+                new HqSteps.Stores(messages, payloads, writer, new Outage()),
+                new HqSteps.Threads(threads, threads, threads),
+                RunningTimes.sinceEver(Clock.systemUTC()),
+                new HqSteps.Limits(LIMITS, 100, Duration.ofDays(1), FreeSpace.UNWATCHED));
+        index = steps.index();
+        session = new Session(1, lab.site(), new NotingConnection(), LIMITS, steps.dispatcher(), threads);
         SigningBeans.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
-        registry.bind("nameAction", new NameAction());
-        registry.bind("takeTurn", new TakeTurn());
-        registry.bind("readSend", new ReadSend());
-        registry.bind("permitPublish", new PermitPublish(topology));
-        registry.bind("readUnverified", new ReadUnverified());
-        registry.bind("readManifest", new ReadManifest());
-        registry.bind(
-                "matchManifest",
-                new MatchManifest(lab.trust().networkId(), messages, RunningTimes.sinceEver(Clock.systemUTC())));
-        registry.bind(
-                "routeManifest",
-                new RouteManifest(new Router(topology), new ConfirmedMessages(messages, writer::confirmedUpTo)));
-        registry.bind("checkRoom", new CheckRoom(topology, index, FreeSpace.UNWATCHED));
-        registry.bind("checkBody", new CheckBody());
-        registry.bind(
-                "openUpload",
-                new OpenOrResume(new ConfirmedMessages(messages, writer::confirmedUpTo), uploads, new SenderChains()));
-        registry.bind("findUpload", new FindUpload(uploads));
-        registry.bind("takePart", new TakePart(uploads));
-        registry.bind("commitMessage", new CommitMessage(writer, index, new SenderChains(), Clock.systemUTC()));
-        registry.bind("isWhole", (Predicate) exchange -> Submission.of(exchange).isWhole());
-        registry.bind("confirm", new Confirm());
-        IsAction.all().forEach(registry::bind);
-        registry.bind("compareQueues", new CompareQueues(index));
+        Map<String, Object> beans = new HashMap<>(steps.byName());
+        beans.put("openSession", (Processor) this::openSession);
+        beans.put("refuse", (Processor)
+                exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+        beans.forEach(registry::bind);
         registry.bind("hqDatabase", database.dataSource());
         registry.bind("hqListenAddress", new RoutePolicySupport() {});
-        registry.bind("openSession", (Processor) this::openSession);
-        registry.bind("refuse", (Processor)
-                exchange -> refused.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
-        for (String unused : List.of(
-                "refreshTopology",
-                "takeChanges",
-                "lookAtSpace",
-                "expireDeliveries",
-                "giveUpDoubtful",
-                "tellTraffic",
-                "forgetUploads")) {
-            registry.bind(unused, (Processor) exchange -> {});
-        }
     }
 
     private void openSession(Exchange exchange) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who does not get through the door of a whole headquarters. */
+/** The connections that a whole headquarters refuses. */
 class HqTrustTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a whole headquarters keeps, gives up, and holds back. */
+/** The upkeep of a whole headquarters: old uploads, expired deliveries, limits. */
 class HqUpkeepTest {
     @TempDir
     Path folder;

@@ -4,11 +4,11 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.deliver.Dispatcher;
-import io.saddlebag.hq.deliver.Outlet;
+import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
+import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.SoleUse;
@@ -88,7 +88,7 @@ public class DispatchBenchmark {
     @Benchmark
     public int dispatch() {
         index.arrived(List.of(store.next()));
-        Waiting delivered = subscription.takeInFlight(consumer.unsettled.remove());
+        PendingDelivery delivered = subscription.takeInFlight(consumer.unsettled.remove());
         settlements.acknowledge(delivered, null);
         return consumer.unsettled.size();
     }
@@ -106,7 +106,7 @@ public class DispatchBenchmark {
     }
 
     /** A connection that always takes frames, and remembers what has to be acknowledged. */
-    private static final class Consumer implements Outlet {
+    private static final class Consumer implements FrameSink {
         final Queue<String> unsettled = new ArrayDeque<>();
 
         @Override

@@ -1,12 +1,13 @@
 package io.saddlebag.hq.deliver;
 
-import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
@@ -31,9 +32,9 @@ final class DeliveryFrames {
      * @param isFirst whether this push begins with it: then the manifest comes along
      * @throws IOException when the payload cannot be read or is damaged
      */
-    StompFrame frame(String subscriptionId, String token, Waiting waiting, int part, boolean isFirst)
+    StompFrame frame(String subscriptionId, String token, PendingDelivery pending, int part, boolean isFirst)
             throws IOException {
-        QueuedDelivery delivery = waiting.delivery();
+        QueuedDelivery delivery = pending.delivery();
         PayloadRef payload = delivery.payload();
         byte[] body = isFirst && part == 1 ? payloads.opening(payload) : body(payload, part, isFirst);
         return StompFrame.of(StompCommand.MESSAGE)
@@ -46,9 +47,9 @@ final class DeliveryFrames {
                 .header(Headers.SENT_TIMESTAMP, UtcTime.format(delivery.sentTimestamp()))
                 .header(Headers.ROUTING_KEY, delivery.routingKey())
                 .header(Headers.RECEIVER_CLIENT_ID, delivery.receiverClientId().value())
-                .header(Headers.PART, part + "/" + parts(delivery))
+                .header(Headers.PART, new Part(part, parts(delivery)).toString())
                 .header(Headers.MANIFEST_LENGTH, isFirst ? Integer.toString(payload.manifestLength()) : null)
-                .header("attempt", waiting.attempts())
+                .header(Headers.ATTEMPT, pending.attempts())
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build();

@@ -19,7 +19,7 @@ public final class Dispatcher {
         index.onReady(this::wake);
     }
 
-    /** From now on the subscription is fed, its backlog first. */
+    /** Begins to feed the subscription, its backlog first. */
     public void add(Subscription subscription) {
         subscriptions
                 .computeIfAbsent(subscription.queue(), unused -> new CopyOnWriteArrayList<>())
@@ -28,7 +28,7 @@ public final class Dispatcher {
         subscription.wake();
     }
 
-    /** Closes the subscription: what it has in flight waits again, for another one at once. */
+    /** Closes the subscription: its deliveries in flight wait again, for another subscription too. */
     public void remove(Subscription subscription) {
         List<Subscription> ofQueue = subscriptions.get(subscription.queue());
         if (ofQueue != null) {

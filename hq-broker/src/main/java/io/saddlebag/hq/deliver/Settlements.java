@@ -1,8 +1,8 @@
 package io.saddlebag.hq.deliver;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Ends deliveries: each that is handed in is either settled in the store or waits again. Every method returns at once;
- * futures complete after the commit, in the writer's thread. Safe for any number of threads.
+ * Ends deliveries: each that is handed in is either settled in the store or waits again. No method blocks; futures
+ * complete after the commit, in the writer's thread. Safe for any number of threads.
  */
 public final class Settlements {
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
@@ -50,29 +50,29 @@ public final class Settlements {
         this.time = time;
     }
 
-    /** Whom to tell of each that has ended, once it is committed; in the writer's thread, so it must return at once. */
+    /** The listener hears of each committed end, in the writer's thread, so that it must not block. */
     public void onSettled(BiConsumer<QueuedDelivery, Settlement> told) {
         listener = told;
     }
 
     /** @param receipt the delivery receipt's envelope; null when there is none */
-    public CompletableFuture<Void> acknowledge(Waiting waiting, byte[] receipt) {
-        return settle(waiting, Outcome.ACKNOWLEDGED, receipt, null, null);
+    public CompletableFuture<Void> acknowledge(PendingDelivery pending, byte[] receipt) {
+        return settle(pending, Outcome.ACKNOWLEDGED, receipt, null, null);
     }
 
-    /** @param reason why nobody should try again */
-    public CompletableFuture<Void> deadLetter(Waiting waiting, String reason) {
-        return settle(waiting, Outcome.DEAD_LETTERED, null, reason, reason);
+    /** @param reason for the sender: why no further attempt is made */
+    public CompletableFuture<Void> deadLetter(PendingDelivery pending, String reason) {
+        return settle(pending, Outcome.DEAD_LETTERED, null, reason, reason);
     }
 
-    /** Whether its time is over, by its sender's limit or the queue's. */
-    boolean isOver(Waiting waiting) {
-        return index.isOver(waiting.delivery(), time);
+    /** True once its time is over, by its sender's limit or the queue's. */
+    boolean isOver(PendingDelivery pending) {
+        return index.isOver(pending.delivery(), time);
     }
 
     /** Its payload is damaged, which no other attempt mends: a dead letter that cannot be requeued. */
-    CompletableFuture<Void> lose(Waiting waiting, String error) {
-        return settle(waiting, Outcome.LOST, null, LOST, error);
+    CompletableFuture<Void> lose(PendingDelivery pending, String error) {
+        return settle(pending, Outcome.LOST, null, LOST, error);
     }
 
     /**
@@ -80,22 +80,22 @@ public final class Settlements {
      *
      * @return completes when that is committed
      */
-    public CompletableFuture<Void> expire(Waiting waiting) {
-        QueuedDelivery delivery = waiting.delivery();
+    public CompletableFuture<Void> expire(PendingDelivery pending) {
+        QueuedDelivery delivery = pending.delivery();
         boolean bySender = delivery.expires() != null && time.isOver(delivery.receivedTime(), delivery.expires());
         String reason = bySender
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
                         + index.rules(delivery.queueName()).ttl();
-        return settle(waiting, Outcome.EXPIRED, null, reason, null);
+        return settle(pending, Outcome.EXPIRED, null, reason, null);
     }
 
     /**
-     * Sweeps the queues for deliveries whose time is over, so that they end without a consumer too. Goes on as long as
-     * there are such, a bounded number a commit, so that a large backlog that ends at once leaves room for others.
+     * Sweeps the queues for deliveries whose time is over, so that they end without a consumer too. Each commit ends a
+     * bounded number, so that a large backlog leaves room for others.
      */
     public void expireWhatIsOver() {
-        List<Waiting> over = index.takeExpired(time, EXPIRED_AT_ONCE);
+        List<PendingDelivery> over = index.takeExpired(time, EXPIRED_AT_ONCE);
         if (over.isEmpty()) {
             return;
         }
@@ -113,24 +113,24 @@ public final class Settlements {
     }
 
     /**
-     * Its connection ended before it was settled: it waits again, at once the first time, then after a pause that grows.
-     * That may be the receiver's own fault, so that it becomes a dead letter only when it went on for a day.
+     * Its connection ended before it was settled. It waits again, the first time without a pause, then after a pause
+     * that grows. The receiver may be at fault, so that it becomes a dead letter only after a day of such ends.
      */
-    public void cutOff(Waiting waiting) {
-        boolean counts = waiting.cutOff(time.wall().instant());
+    public void cutOff(PendingDelivery pending) {
+        boolean counts = pending.cutOff(time.wall().instant());
         if (!counts) {
-            index.giveBack(waiting);
+            index.giveBack(pending);
             return;
         }
-        if (isSpentForADay(waiting)) {
-            giveUp(waiting, CUT_OFF);
+        if (isSpentForADay(pending)) {
+            giveUp(pending, CUT_OFF);
             return;
         }
-        remember(waiting, CUT_OFF);
-        if (waiting.cutOffs() <= 1) {
-            index.giveBack(waiting);
+        remember(pending, CUT_OFF);
+        if (pending.cutOffs() <= 1) {
+            index.giveBack(pending);
         } else {
-            afterPause(waiting, waiting.cutOffs() - 1, () -> index.giveBack(waiting));
+            afterPause(pending, pending.cutOffs() - 1, () -> index.giveBack(pending));
         }
     }
 
@@ -141,65 +141,65 @@ public final class Settlements {
      * @param error what went wrong
      * @return completes when that is committed
      */
-    public CompletableFuture<Void> retryLater(Waiting waiting, String error) {
-        waiting.refused(time.wall().instant());
-        int limit = limit(waiting);
-        if ((limit > 0 && waiting.returns().refused() >= limit) || isSpentForADay(waiting)) {
-            return giveUp(waiting, error);
+    public CompletableFuture<Void> retryLater(PendingDelivery pending, String error) {
+        pending.refused(time.wall().instant());
+        int limit = limit(pending);
+        if ((limit > 0 && pending.returns().refused() >= limit) || isSpentForADay(pending)) {
+            return giveUp(pending, error);
         }
-        CompletableFuture<Void> remembered = remember(waiting, error);
-        giveBackLater(waiting);
+        CompletableFuture<Void> remembered = remember(pending, error);
+        giveBackLater(pending);
         return remembered;
     }
 
     /** Its payload cannot be read because the spool's disk is not mounted: no attempt, and it waits again after a pause. */
-    void putOff(Waiting waiting) {
-        waiting.cutOff(time.wall().instant());
-        giveBackLater(waiting);
+    void putOff(PendingDelivery pending) {
+        pending.cutOff(time.wall().instant());
+        giveBackLater(pending);
     }
 
-    private int limit(Waiting waiting) {
-        return index.rules(waiting.delivery().queueName()).deliveryLimit();
+    private int limit(PendingDelivery pending) {
+        return index.rules(pending.delivery().queueName()).deliveryLimit();
     }
 
     /** The ends of connections count toward the limit once they went on for a day by both clocks. */
-    private boolean isSpentForADay(Waiting waiting) {
-        int limit = limit(waiting);
+    private boolean isSpentForADay(PendingDelivery pending) {
+        int limit = limit(pending);
         return limit > 0
-                && waiting.attempts() >= limit
-                && waiting.returns().since() != null
-                && time.isOlder(waiting.returns().since(), A_DAY);
+                && pending.attempts() >= limit
+                && pending.returns().since() != null
+                && time.isOlder(pending.returns().since(), A_DAY);
     }
 
-    private CompletableFuture<Void> giveUp(Waiting waiting, String error) {
-        String reason = "Delivered " + waiting.attempts() + " times and never settled, which is the queue's"
+    private CompletableFuture<Void> giveUp(PendingDelivery pending, String error) {
+        String reason = "Delivered " + pending.attempts() + " times and never settled, which is the queue's"
                 + " delivery_limit";
-        return settle(waiting, Outcome.DEAD_LETTERED, null, reason, error);
+        return settle(pending, Outcome.DEAD_LETTERED, null, reason, error);
     }
 
-    /** What happened outlasts a restart; when it cannot be committed, only that is lost. */
-    private CompletableFuture<Void> remember(Waiting waiting, String error) {
-        return commit(settlement(waiting, Outcome.RETURNED, null, null, error)).handle((done, failure) -> {
+    /** Records the attempt, for a restart. A failed commit loses that record alone. */
+    private CompletableFuture<Void> remember(PendingDelivery pending, String error) {
+        return commit(settlement(pending, Outcome.RETURNED, null, null, error)).handle((done, failure) -> {
             if (failure != null) {
                 LOG.debug(
                         "{}: its attempt is not recorded: {}",
-                        waiting.delivery().messageId(),
+                        pending.delivery().messageId(),
                         failure.toString());
             }
             return null;
         });
     }
 
-    private void giveBackLater(Waiting waiting) {
-        afterPause(waiting, waiting.attempts(), () -> index.giveBack(waiting));
+    private void giveBackLater(PendingDelivery pending) {
+        afterPause(pending, pending.attempts(), () -> index.giveBack(pending));
     }
 
-    /** Its end was not committed, or it was at an attempt before and nobody was told: the store says which. */
-    private void doubt(Waiting waiting, Settlement settlement) {
+    /** Its end may be committed or not: after a pause the store says which. */
+    private void doubt(PendingDelivery pending, Settlement settlement) {
         afterPause(
-                waiting,
-                waiting.attempts(),
-                () -> index.giveBackIfItWaits(waiting, () -> freeAfter(settlement), () -> doubt(waiting, settlement)));
+                pending,
+                pending.attempts(),
+                () -> index.giveBackIfItWaits(pending, () -> freeAfter(settlement), () -> doubt(pending, settlement)));
     }
 
     /** It was committed after all, and its answer was lost: a repeat changes nothing and frees the payload. */
@@ -213,33 +213,34 @@ public final class Settlements {
         }
     }
 
-    private void afterPause(Waiting waiting, int times, Runnable action) {
-        index.rest(waiting);
+    private void afterPause(PendingDelivery pending, int times, Runnable action) {
+        index.rest(pending);
         try {
-            long millis = index.rules(waiting.delivery().queueName())
+            long millis = index.rules(pending.delivery().queueName())
                     .pauseAfter(times)
                     .toMillis();
             later.schedule(action, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug(
                     "{}: not queued again, headquarters is stopping",
-                    waiting.delivery().messageId());
+                    pending.delivery().messageId());
         }
     }
 
-    private Settlement settlement(Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
+    private Settlement settlement(
+            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error) {
         return new Settlement(
-                waiting.delivery().messageNumber(),
-                waiting.delivery().queueName(),
-                waiting.delivery().payload(),
+                pending.delivery().messageNumber(),
+                pending.delivery().queueName(),
+                pending.delivery().payload(),
                 outcome,
-                waiting.deliveredTime(),
+                pending.deliveredTime(),
                 time.wall().instant(),
-                waiting.attempts(),
+                pending.attempts(),
                 receipt,
                 reason,
                 error,
-                waiting.returns());
+                pending.returns());
     }
 
     private CompletableFuture<Boolean> commit(Settlement settlement) {
@@ -251,13 +252,13 @@ public final class Settlements {
     }
 
     private CompletableFuture<Void> settle(
-            Waiting waiting, Outcome outcome, byte[] receipt, String reason, String error) {
-        QueuedDelivery delivery = waiting.delivery();
-        Settlement settlement = settlement(waiting, outcome, receipt, reason, error);
+            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error) {
+        QueuedDelivery delivery = pending.delivery();
+        Settlement settlement = settlement(pending, outcome, receipt, reason, error);
         return commit(settlement)
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
-                        index.finished(waiting);
+                        index.finished(pending);
                         if (done) {
                             listener.accept(delivery, settlement);
                             tell(delivery, outcome, reason);
@@ -275,13 +276,13 @@ public final class Settlements {
                                 delivery.queueName(),
                                 word(outcome),
                                 failure.toString());
-                        doubt(waiting, settlement);
+                        doubt(pending, settlement);
                     }
                 })
                 .thenApply(done -> null);
     }
 
-    /** An acknowledgement is the rule and stands in the tables; whatever else becomes of a delivery is told. */
+    /** Logs every end but an acknowledgement, which is the rule and which the tables keep. */
     private static void tell(QueuedDelivery delivery, Outcome outcome, String reason) {
         LOG.atLevel(outcome == Outcome.ACKNOWLEDGED ? Level.DEBUG : Level.INFO)
                 .log(

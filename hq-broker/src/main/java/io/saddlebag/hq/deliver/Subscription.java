@@ -2,8 +2,8 @@ package io.saddlebag.hq.deliver;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.StoreAwayException;
+import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.Waiting;
 import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SoleUse;
@@ -27,8 +27,7 @@ import org.slf4j.event.Level;
  * and holds what it pushed until that is settled or the subscription closes.
  *
  * <p>Works in turns on an executor, never two at a time, so parts of two deliveries never mix; a turn sends a bounded
- * number of frames and then lets others have theirs. Every public method returns at once and may be called from any
- * thread.
+ * number of frames and then lets others have theirs. No public method blocks; safe for any number of threads.
  */
 public final class Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
@@ -39,21 +38,21 @@ public final class Subscription {
     private final SiteId site;
     private final String queue;
     private final int prefetch;
-    private final Outlet outlet;
+    private final FrameSink sink;
     private final Parts parts;
-    /** One object, so that an outlet knows again what waits already. */
+    /** One object, so that a sink does not add it twice. */
     private final Runnable whenWritable = this::wake;
 
     private final AtomicInteger wakes = new AtomicInteger();
-    private final Map<String, Waiting> inFlight = new HashMap<>();
+    private final Map<String, PendingDelivery> inFlight = new HashMap<>();
     private boolean closed;
-    /** What is in flight came back often before, and is alone until it is settled. */
+    /** The delivery in flight came back often before, and is alone until it is settled. */
     private boolean suspectInFlight;
 
     private long pushes;
 
     /** Only the turn under way touches these five. */
-    private Waiting current;
+    private PendingDelivery current;
 
     private String currentToken;
     private int firstPart;
@@ -61,7 +60,7 @@ public final class Subscription {
     private final Map<MessageId, Integer> resumeAt = new HashMap<>();
 
     /**
-     * What all subscriptions work with.
+     * The collaborators of all subscriptions.
      *
      * @param turns where frames are made; may block on the disk
      * @param settlements takes deliveries that expired, or whose payload cannot be read
@@ -80,13 +79,13 @@ public final class Subscription {
      * @param id the client's name for it
      * @param prefetch how many deliveries may be in flight, at least 1
      */
-    public Subscription(long serial, String id, SiteId site, String queue, int prefetch, Outlet outlet, Parts parts) {
+    public Subscription(long serial, String id, SiteId site, String queue, int prefetch, FrameSink sink, Parts parts) {
         this.serial = serial;
         this.id = id;
         this.site = site;
         this.queue = queue;
         this.prefetch = prefetch;
-        this.outlet = outlet;
+        this.sink = sink;
         this.parts = parts;
     }
 
@@ -113,25 +112,25 @@ public final class Subscription {
     }
 
     /** A delivery that is in flight here, and stays so; null when the token names none. */
-    public Waiting inFlight(String token) {
+    public PendingDelivery inFlight(String token) {
         synchronized (inFlight) {
             return inFlight.get(token);
         }
     }
 
     /** Takes a delivery out of flight to settle it; null when the token names none that is in flight here. */
-    public Waiting takeInFlight(String token) {
-        Waiting waiting;
+    public PendingDelivery takeInFlight(String token) {
+        PendingDelivery pending;
         boolean makesRoom;
         synchronized (inFlight) {
             boolean wasFull = inFlight.size() >= prefetch;
-            waiting = inFlight.remove(token);
-            makesRoom = waiting != null && (wasFull || inFlight.isEmpty());
+            pending = inFlight.remove(token);
+            makesRoom = pending != null && (wasFull || inFlight.isEmpty());
         }
         if (makesRoom) {
             wake();
         }
-        return waiting;
+        return pending;
     }
 
     /** There may be something to do: a delivery is ready, the window has room again, the connection takes frames. */
@@ -141,9 +140,9 @@ public final class Subscription {
         }
     }
 
-    /** Gives back at once what is in flight; a delivery that is being pushed goes back too. */
+    /** Gives back all deliveries in flight, the one that is being pushed too. */
     void close() {
-        List<Waiting> back;
+        List<PendingDelivery> back;
         synchronized (inFlight) {
             closed = true;
             back = new ArrayList<>(inFlight.values());
@@ -167,7 +166,7 @@ public final class Subscription {
             more = push();
         } catch (RuntimeException e) {
             LOG.error("{} {}: dispatch failed, the connection is closed: {}", site, queue, e.toString(), e);
-            outlet.close();
+            sink.close();
             more = false;
         }
         if (more || wakes.addAndGet(-seen) != 0) {
@@ -181,8 +180,8 @@ public final class Subscription {
             if (isClosed() || !parts.use().isHeld()) {
                 return false;
             }
-            if (!outlet.isWritable()) {
-                outlet.onWritable(whenWritable);
+            if (!sink.isWritable()) {
+                sink.onWritable(whenWritable);
                 return false;
             }
             if (current == null && !takeNext()) {
@@ -200,7 +199,7 @@ public final class Subscription {
                     return false;
                 }
             }
-            Waiting next = parts.index().take(queue);
+            PendingDelivery next = parts.index().take(queue);
             if (next == null) {
                 return false;
             }
@@ -234,7 +233,7 @@ public final class Subscription {
 
     private void pushPart() {
         try {
-            outlet.send(new DeliveryFrames(parts.payloads())
+            sink.send(new DeliveryFrames(parts.payloads())
                     .frame(id, currentToken, current, nextPart, nextPart == firstPart));
             Failpoint.HQ_DELIVERED.reached();
         } catch (IOException e) {
@@ -257,20 +256,20 @@ public final class Subscription {
     }
 
     private void unreadable(IOException e) {
-        Waiting waiting = takeInFlight(currentToken);
+        PendingDelivery pending = takeInFlight(currentToken);
         boolean isAway = e instanceof StoreAwayException;
         LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
                 .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
         current = null;
-        if (waiting != null && isAway) {
-            parts.settlements().putOff(waiting);
-        } else if (waiting != null && e instanceof PayloadDamagedException) {
-            parts.settlements().lose(waiting, e.getMessage());
-        } else if (waiting != null) {
-            parts.settlements().retryLater(waiting, "Headquarters cannot read its payload: " + e);
+        if (pending != null && isAway) {
+            parts.settlements().putOff(pending);
+        } else if (pending != null && e instanceof PayloadDamagedException) {
+            parts.settlements().lose(pending, e.getMessage());
+        } else if (pending != null) {
+            parts.settlements().retryLater(pending, "Headquarters cannot read its payload: " + e);
         }
         if (nextPart > firstPart) {
-            outlet.close();
+            sink.close();
         }
     }
 

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The current key bundle of every site, and who follows it. Stored before it is handed out. Safe for any number of
+ * The current key bundle of every site, and its followers. A bundle is stored before it is handed out. Safe for any number of
  * threads; {@link #register} blocks on the store, the others never.
  */
 public final class KeyDirectory {
@@ -27,8 +27,16 @@ public final class KeyDirectory {
     private final KeyBundleStore store;
     private final Clock clock;
     private final Object registering = new Object();
-    private final Map<SiteId, RegisteredKeys> current = new HashMap<>();
-    private final Map<SiteId, Set<Consumer<RegisteredKeys>>> followers = new HashMap<>();
+    private final Map<SiteId, Registered> current = new HashMap<>();
+    private final Map<SiteId, Set<Consumer<Registered>>> followers = new HashMap<>();
+
+    /**
+     * A key bundle as its owner registered it.
+     *
+     * @param bundle the content of the envelope
+     * @param envelope the DSSE envelope, verbatim, as it is handed out
+     */
+    record Registered(KeyBundle bundle, byte[] envelope) {}
 
     /** Reads what was registered before. */
     public KeyDirectory(KeyBundleStore store, Clock clock) throws StoreException {
@@ -37,19 +45,19 @@ public final class KeyDirectory {
         for (StoredKeyBundle stored : store.all()) {
             byte[] envelope = stored.envelope();
             KeyBundle bundle = Json.read(Envelope.parse(envelope).payload(), KeyBundle.class);
-            current.put(bundle.siteId(), new RegisteredKeys(bundle, envelope));
+            current.put(bundle.siteId(), new Registered(bundle, envelope));
         }
     }
 
     /**
-     * Stores a bundle whose signature has verified and hands it to the site's followers. The same one again changes
-     * nothing.
+     * Stores a bundle whose signature has verified and hands it to the site's followers. A repeat of the current bundle
+     * changes nothing.
      *
      * @throws io.saddlebag.message.Refusal when it is not the signer's own, or older than the one known
      */
     public void register(KeyBundle bundle, byte[] envelope, SiteId signer) throws StoreException {
         synchronized (registering) {
-            RegisteredKeys known;
+            Registered known;
             synchronized (current) {
                 known = current.get(signer);
             }
@@ -57,12 +65,12 @@ public final class KeyDirectory {
                 return;
             }
             store.save(new StoredKeyBundle(signer, bundle.version(), envelope, clock.instant()));
-            publish(new RegisteredKeys(bundle, envelope));
+            publish(new Registered(bundle, envelope));
         }
         LOG.info("{}: registered version {} of its keys", signer, bundle.version());
     }
 
-    private void publish(RegisteredKeys keys) {
+    private void publish(Registered keys) {
         synchronized (current) {
             SiteId site = keys.bundle().siteId();
             current.put(site, keys);
@@ -71,22 +79,22 @@ public final class KeyDirectory {
     }
 
     /**
-     * Hands the site's bundle to the follower, at once when one is known and again whenever it changes, versions
-     * ascending. The follower must return at once.
+     * Hands the follower the site's current bundle, if there is one, and again each new one, versions ascending.
      *
+     * @param follower must not block
      * @return ends it
      */
-    public Runnable follow(SiteId site, Consumer<RegisteredKeys> follower) {
+    public Runnable follow(SiteId site, Consumer<Registered> follower) {
         synchronized (current) {
             followers.computeIfAbsent(site, unused -> new LinkedHashSet<>()).add(follower);
-            RegisteredKeys keys = current.get(site);
+            Registered keys = current.get(site);
             if (keys != null) {
                 follower.accept(keys);
             }
         }
         return () -> {
             synchronized (current) {
-                Set<Consumer<RegisteredKeys>> ofSite = followers.get(site);
+                Set<Consumer<Registered>> ofSite = followers.get(site);
                 ofSite.remove(follower);
             }
         };

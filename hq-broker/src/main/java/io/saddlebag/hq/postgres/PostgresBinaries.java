@@ -24,8 +24,8 @@ record PostgresBinaries(Path folder) {
     private static final String PLAIN = "rw-r--r--";
 
     /**
-     * Unpacks into the folder unless it was done before. An unpacking that broke off is done again; of two at once one
-     * wins and the other takes its result.
+     * Unpacks into the folder unless it was done before. An unpacking that broke off is done again. When two run
+     * together, one wins and the other takes its result.
      */
     static PostgresBinaries unpackedIn(Path folder) throws PostgresException {
         Path target = folder.toAbsolutePath().normalize();

@@ -33,7 +33,7 @@ public final class PostgresConnections {
      * @param jdbcUrl {@code jdbc:postgresql://...}
      * @param user null when the URL names it
      * @param password null when there is none
-     * @param size at most so many connections, at least 2
+     * @param size the most connections, at least 2
      */
     public static HikariDataSource open(String jdbcUrl, String user, String password, int size) {
         return open(jdbcUrl, user, password, size, ANSWER_SECONDS, PLANS + NO_LONG_LOCKS);

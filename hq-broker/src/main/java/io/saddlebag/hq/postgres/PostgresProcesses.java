@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The processes of the server on one data folder, as {@code /proc} tells of them: all of them work in that folder. The
- * number in {@code postmaster.pid} alone does not do: after a power cut, in a container above all, it is soon the number
- * of another process or thread, and PostgreSQL then takes that for itself and refuses to start.
+ * number in {@code postmaster.pid} alone does not suffice. After a power cut, in a container above all, another process or
+ * thread may have that number. PostgreSQL then takes that one for itself and refuses to start.
  */
 final class PostgresProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresProcesses.class);
@@ -78,7 +78,10 @@ final class PostgresProcesses {
         }
     }
 
-    /** Takes the number of the dead away where it is another's by now; else PostgreSQL itself knows that it is dead. */
+    /**
+     * Removes the number of a dead server when another process has it. Otherwise PostgreSQL itself detects that it is
+     * dead.
+     */
     private void forgetTheDead() {
         if (recordedPid().flatMap(ProcessHandle::of).isPresent()) {
             try {

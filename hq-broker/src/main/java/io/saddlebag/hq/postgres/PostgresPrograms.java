@@ -126,6 +126,6 @@ final class PostgresPrograms {
         }
     }
 
-    /** What a program said at its end. */
+    /** The output of a program that has ended. */
     private record Result(int exitCode, String output) {}
 }

@@ -24,11 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The embedded PostgreSQL: the real server as a process of its own, on the loopback address, with its data kept in a
- * folder and every write synced. The folder holds {@code data}, {@code pgpass} (0600), {@code port} and
- * {@code postgres.log}.
+ * folder and every write synced. The folder holds {@code data}, {@code pgpass} (0600), {@code port} and {@code
+ * postgres.log}.
  *
- * <p>The server outlives a headquarters that was killed; the next start of headquarters adopts it. Not for use by
- * several threads at once.
+ * <p>The server outlives a headquarters that was killed; the next start of headquarters adopts it. Not thread-safe.
  */
 public final class PostgresServer implements AutoCloseable {
     static final String USER = "saddlebag";
@@ -133,7 +132,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Whether the server's main process lives; cheap. */
+    /** True while the server's main process lives; cheap. */
     boolean isRunning() {
         return processes.main().isPresent();
     }
@@ -319,7 +318,7 @@ public final class PostgresServer implements AutoCloseable {
         return secret;
     }
 
-    /** What {@code psql} takes; it names the password file and holds no secret. */
+    /** The URL for {@code psql}; it names the password file and holds no secret. */
     public String psqlUrl() {
         return "postgresql://" + USER + "@" + HOST + ":" + port + "/" + DATABASE + "?passfile="
                 + URLEncoder.encode(password.file().toString(), StandardCharsets.UTF_8)

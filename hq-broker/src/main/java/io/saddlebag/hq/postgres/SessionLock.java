@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds a database for one headquarters: a session advisory lock on a connection of its own, for as long as the process
- * lives. The end of that connection is noticed at once, and the lock is taken again as soon as the database answers. When
- * another session has it by then, this headquarters must end. {@link #term} may be asked by any thread.
+ * lives. The end of that connection is noticed without delay, and the lock is taken again as soon as the database
+ * answers. When another session has it by then, this headquarters must end. {@link #term} may be asked by any thread.
  *
  * @see <a href="https://www.postgresql.org/docs/17/explicit-locking.html#ADVISORY-LOCKS">Advisory locks</a>
  */
@@ -173,7 +173,10 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    /** Returns when all is well; a connection that ends is noticed at once, one that hangs by the time limit on its socket. */
+    /**
+     * Returns when all is well. A connection that ends is noticed without delay, one that hangs by the time limit on
+     * its socket.
+     */
     private void listen() {
         try {
             connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS);

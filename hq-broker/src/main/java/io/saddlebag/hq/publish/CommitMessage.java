@@ -1,8 +1,8 @@
 package io.saddlebag.hq.publish;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.PayloadRef;
@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Step {@code commitMessage}: hands the judged message to the writer and goes on once it is committed and synced; what
- * was stored is queued then. A repeat of the same manifest is confirmed again.
+ * Step {@code commitMessage}: hands the judged message to the writer. Continues once it is committed, synced and queued. A
+ * repeat of the same manifest is confirmed again.
  */
 public final class CommitMessage extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CommitMessage.class);
@@ -62,7 +62,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
             CompletableFuture<PublishResult> committed = submission.payload() == null
                     ? writer.publish(publication, submission.frame().body())
                     : writer.publish(publication, submission.payload());
-            // The index hears of commits in their order, which is the writer's thread; the answer may take its time.
+            // In the writer's thread: the index must hear of commits in their order. The answer may come later.
             committed
                     .whenComplete((result, failure) -> {
                         if (failure == null) {
@@ -82,7 +82,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
         }
     }
 
-    /** What the writer is given is its own; what it is not given, in the end, is nobody's. */
+    /** Ownership of the payload passes to the writer. If building the publication fails, discard it here. */
     private Publication publication(Submission judged, PayloadRef uploaded) {
         try {
             return judged.publication(clock.instant());
@@ -107,7 +107,7 @@ public final class CommitMessage extends AsyncProcessorSupport {
             return;
         }
         if (result.outcome() == PublishOutcome.CONFLICTING) {
-            exchange.setException(OpenOrResume.conflict(judged.manifest()));
+            exchange.setException(judged.conflict());
             return;
         }
         Failpoint.HQ_CONFIRMING.reached();

@@ -4,17 +4,15 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import java.util.function.LongSupplier;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Step {@code lookAtSpace}: whether the disk is there and has room for more messages. Looked at on a timer, asked by every publish;
- * each change is logged once. Safe for any number of threads.
+ * The free space of headquarters' disks, and their presence. A timer calls {@link #look}; every publish asks for the last
+ * result. Each change is logged once. Safe for any number of threads.
  */
-public final class FreeSpace implements Processor {
-    /** Nobody looks: there is always room. */
+public final class FreeSpace {
+    /** A disk that is never full. */
     public static final FreeSpace UNWATCHED = new FreeSpace(0, () -> Long.MAX_VALUE);
 
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
@@ -33,19 +31,14 @@ public final class FreeSpace implements Processor {
         this(atLeast, free, Presence.ALWAYS);
     }
 
-    /** @param presence of the disks, which log that they went or came */
+    /** @param presence of the disks; it logs their coming and going */
     public FreeSpace(long atLeast, LongSupplier free, Presence presence) {
         this.presence = presence;
         this.atLeast = atLeast;
         this.free = free;
     }
 
-    @Override
-    public void process(Exchange exchange) {
-        look();
-    }
-
-    /** Looks now. There is room again once a tenth more than that is free, so that the answer does not flutter. */
+    /** Asks the operating system. There is room again once a tenth more than that is free, so that the answer does not flutter. */
     public synchronized void look() {
         away = !presence.isThere();
         if (away) {
@@ -56,7 +49,7 @@ public final class FreeSpace implements Processor {
             low = true;
             LOG.warn(
                     "{} bytes are free where {} are to stay free: no message is taken in until there is room;"
-                            + " deliveries and acknowledgements go on",
+                            + " deliveries and acknowledgements continue",
                     found,
                     atLeast);
         } else if (low && found >= atLeast + atLeast / 10) {
@@ -68,14 +61,14 @@ public final class FreeSpace implements Processor {
     /**
      * Asks the operating system.
      *
-     * @throws Refusal {@code STORAGE_LOW} when so many bytes more leave less free than is to stay
+     * @throws Refusal {@code STORAGE_LOW} when that many bytes more would leave less free than must stay
      */
     void requireRoomFor(long bytes) {
         long found = free.getAsLong();
         if (bytes > found - atLeast) {
             throw new Refusal(
                     Code.STORAGE_LOW,
-                    "Expected room for " + bytes + " bytes beside " + atLeast
+                    "Expected room for " + bytes + " bytes in addition to " + atLeast
                             + " that are to stay free on headquarters' disk, found " + found
                             + ". Send it again later; headquarters makes room, or lowers hq.min-free-space");
         }

@@ -5,12 +5,13 @@ import io.saddlebag.hq.store.PayloadStore.Upload;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.Part;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A message in several parts on its way in: judged by its part 1, filled in order by one connection. Blocks on the disk;
+ * A message in several parts on its way in. Its part 1 is judged, and one connection fills it in order. Blocks on the disk;
  * any thread may call, one at a time gets in.
  */
 final class OpenUpload {
@@ -33,7 +34,7 @@ final class OpenUpload {
     }
 
     /**
-     * Before anything else. Parts wait until it is done.
+     * Call it before any other method. Parts wait until it is done.
      *
      * @throws Refusal {@code UPLOAD_LOST} when it was closed meanwhile
      */
@@ -57,7 +58,7 @@ final class OpenUpload {
             throw new Refusal(
                     Code.UPLOAD_LOST,
                     "Expected parts on the connection that sent part 1 last, found part " + part
-                            + " on another. Send part 1 again to go on here");
+                            + " on another. Send part 1 again to continue here");
         }
     }
 
@@ -66,29 +67,29 @@ final class OpenUpload {
     }
 
     /**
-     * Takes a part that is the next one; a part that came before is let pass, and so is a question.
+     * Appends the part when it is the next one. Passes over an earlier part and a question.
      *
-     * @return the part that is wanted next
+     * @return the number of the part that is wanted next
      * @throws Refusal {@code MALFORMED} for a part too early or of another length, {@code UPLOAD_LOST} when another
      *     connection has taken the upload over
      */
     synchronized int take(PublishFrame part) throws IOException {
-        requireOpen(part.part());
+        requireOpen(part.part().number());
         Manifest manifest = first.manifest();
         int wanted = wanted();
-        if (part.parts() != manifest.parts() || part.part() > wanted) {
+        if (part.part().count() != manifest.parts() || part.part().number() > wanted) {
             throw new Refusal(
                     Code.MALFORMED,
-                    "Expected part " + wanted + "/" + manifest.parts() + " of " + manifest.messageId() + ", found "
-                            + part.part() + "/" + part.parts() + ". Send the parts in order");
+                    "Expected part " + new Part(wanted, manifest.parts()) + " of " + manifest.messageId() + ", found "
+                            + part.part() + ". Send the parts in order");
         }
-        if (part.part() == wanted && !part.isQuestion()) {
+        if (part.part().number() == wanted && !part.isQuestion()) {
             long offset = (long) (wanted - 1) * Manifest.PART_SIZE;
             long length = Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
             if (part.size() != length) {
                 throw new Refusal(
                         Code.MALFORMED,
-                        "Expected " + length + " bytes in part " + wanted + "/" + manifest.parts() + ", found "
+                        "Expected " + length + " bytes in part " + part.part() + ", found "
                                 + part.size() + ". All parts but the last are " + Manifest.PART_SIZE
                                 + " bytes long");
             }
@@ -112,8 +113,8 @@ final class OpenUpload {
     }
 
     /**
-     * What came so far is kept, for another connection to go on with. Waits for the part that is being taken, and not for
-     * what is still being begun, which ends by itself then.
+     * Keeps the parts that came so far, for another connection to resume. Waits for a part that is being taken, but not for
+     * {@link #begin}, which ends by itself then.
      */
     void close() {
         boolean wasClosed = closed;

@@ -9,6 +9,7 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompFrame;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A SEND to an exchange, read but not yet believed.
@@ -25,43 +27,29 @@ import java.util.Set;
  * @param senderId null when the client left it out
  * @param sentTimestamp null when the client left it out
  * @param receivers null when the client left them out
- * @param part from 1
- * @param parts how many there are
  * @param envelope the manifest's DSSE envelope; empty for parts after the first
  * @param body the envelope, then the bytes of the sealed message, as they came; of a question the envelope alone
  */
-public record PublishFrame(
+record PublishFrame(
         String exchange,
         List<String> routingKeys,
         MessageId messageId,
         SiteId senderId,
         Instant sentTimestamp,
         Set<SiteId> receivers,
-        int part,
-        int parts,
+        Part part,
         byte[] envelope,
         byte[] body) {
     static final int MAX_MANIFEST = 64 * 1024;
 
     private static final int MAX_KEYS = 64;
-    private static final int MAX_PART_DIGITS = 7;
-    private static final int MAX_LENGTH_DIGITS = 9;
-    private static final int NONE = -1;
+    private static final Pattern LENGTH = Pattern.compile("[1-9][0-9]{0,8}");
 
     /** @throws Refusal {@code MALFORMED} or {@code TOO_LARGE}, naming the header at fault */
     static PublishFrame of(StompFrame frame) {
         String exchange = HqProperties.required(frame, Headers.DESTINATION).substring(Headers.EXCHANGE_PREFIX.length());
-        String part = frame.header(Headers.PART) == null ? "1/1" : frame.header(Headers.PART);
-        int slash = part.indexOf('/');
-        int number = slash < 0 ? NONE : number(part, 0, slash, MAX_PART_DIGITS);
-        int count = slash < 0 ? NONE : number(part, slash + 1, part.length(), MAX_PART_DIGITS);
-        if (number == NONE || count == NONE) {
-            throw malformed(Headers.PART, "k/n such as 1/3", part);
-        }
-        if (number > count) {
-            throw malformed(Headers.PART, "k/n with k at most n", part);
-        }
-        int split = number == 1 ? manifestLength(frame) : 0;
+        Part part = part(frame);
+        int split = part.number() == 1 ? manifestLength(frame) : 0;
         byte[] body = frame.body();
         if (body.length - split > Manifest.PART_SIZE) {
             throw new Refusal(
@@ -74,58 +62,50 @@ public record PublishFrame(
         String receivers = frame.header(Headers.RECEIVER_CLIENT_ID);
         return new PublishFrame(
                 exchange,
-                number == 1 ? routingKeys(frame) : List.of(),
+                part.number() == 1 ? routingKeys(frame) : List.of(),
                 messageId(frame),
                 senderId == null ? null : siteId(Headers.SENDER_ID, senderId),
                 sent == null ? null : instant(sent),
                 receivers == null ? null : receivers(receivers),
-                number,
-                count,
+                part,
                 Arrays.copyOf(body, split),
                 body);
     }
 
-    /** Whether it brings nothing and only asks where to go on. */
+    /** True when it brings no bytes and only asks which part is wanted next. */
     boolean isQuestion() {
-        return part == 1 && parts > 1 && size() == 0;
+        return part.number() == 1 && !part.isLast() && size() == 0;
     }
 
     /** The same without bytes of the sealed message. */
     PublishFrame withoutBytes() {
         return new PublishFrame(
-                exchange, routingKeys, messageId, senderId, sentTimestamp, receivers, part, parts, envelope, envelope);
+                exchange, routingKeys, messageId, senderId, sentTimestamp, receivers, part, envelope, envelope);
     }
 
-    /** Of the sealed message, in bytes. */
+    /** The size of the sealed message's bytes. */
     int size() {
         return body.length - envelope.length;
     }
 
-    /** Of the sealed message; not copied but where a manifest came along. */
+    /** The bytes of the sealed message; copied only when a manifest comes along. */
     byte[] bytes() {
         return envelope.length == 0 ? body : Arrays.copyOfRange(body, envelope.length, body.length);
     }
 
-    /** A decimal number without a leading zero; {@link #NONE} for anything else. No pattern: every message has three. */
-    private static int number(String text, int from, int to, int maxDigits) {
-        if (from == to || to - from > maxDigits || text.charAt(from) == '0') {
-            return NONE;
+    private static Part part(StompFrame frame) {
+        String value = frame.header(Headers.PART);
+        try {
+            return value == null ? Part.WHOLE : Part.of(value);
+        } catch (IllegalArgumentException e) {
+            throw malformed(Headers.PART, "k/n such as 1/3 with k at most n", value);
         }
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return NONE;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
     }
 
     private static int manifestLength(StompFrame frame) {
         String value = HqProperties.required(frame, Headers.MANIFEST_LENGTH);
-        int length = number(value, 0, value.length(), MAX_LENGTH_DIGITS);
-        if (length == NONE || length > frame.body().length) {
+        int length = LENGTH.matcher(value).matches() ? Integer.parseInt(value) : 0;
+        if (length == 0 || length > frame.body().length) {
             throw malformed(
                     Headers.MANIFEST_LENGTH, "a number of bytes from 1 to the body's " + frame.body().length, value);
         }

@@ -1,21 +1,21 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.Publication.Target;
 import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
 
-/**
- * What the steps of the publish route learn about one frame, each adding its part. Belongs to one exchange; one thread at
- * a time.
- */
-public final class Submission {
+/** One SEND and all that the steps of the publish routes have learned about it. Belongs to one exchange; not thread-safe. */
+final class Submission {
     /** The exchange property that holds it. */
-    public static final String PROPERTY = "submission";
+    static final String PROPERTY = "submission";
 
     private final PublishFrame frame;
     private Manifest manifest;
@@ -23,19 +23,18 @@ public final class Submission {
     private List<Target> targets;
     private OpenUpload upload;
     private PayloadRef payload;
-    private int nextPart;
     private boolean committedBefore;
 
     Submission(PublishFrame frame) {
         this.frame = frame;
     }
 
-    /** The submission of an exchange that {@link ReadSend} has seen. */
-    public static Submission of(Exchange exchange) {
+    /** The submission that {@link JudgeSteps#readSend} has made. */
+    static Submission of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, Submission.class);
     }
 
-    /** What part 1 was judged by, to be kept while the other parts come: without its bytes. */
+    /** The same without the bytes of the sealed message, to be kept while the other parts come. */
     Submission judgement() {
         Submission judgement = new Submission(frame.withoutBytes());
         judgement.signed(manifest, manifestSha256);
@@ -43,7 +42,7 @@ public final class Submission {
         return judgement;
     }
 
-    public PublishFrame frame() {
+    PublishFrame frame() {
         return frame;
     }
 
@@ -65,12 +64,12 @@ public final class Submission {
         targets = found;
     }
 
-    /** Null for a part after the first, and for a repeat that leads nowhere any more. */
+    /** Null for a part after the first, and for a repeat whose targets the topology no longer has. */
     List<Target> targets() {
         return targets;
     }
 
-    /** It is a repeat of what is committed, to be confirmed and not to be stored. */
+    /** It repeats a committed message: it is confirmed and not stored. */
     void committedBefore() {
         committedBefore = true;
     }
@@ -79,7 +78,7 @@ public final class Submission {
         return committedBefore;
     }
 
-    /** The upload that the part belongs to; what part 1 was judged by counts for the others too. */
+    /** The upload that the part belongs to. The judgement of part 1 counts for the other parts too. */
     void belongsTo(OpenUpload open) {
         upload = open;
     }
@@ -97,18 +96,22 @@ public final class Submission {
         return payload;
     }
 
-    void next(int part) {
-        nextPart = part;
+    boolean isWhole() {
+        return frame.part().count() == 1 || payload != null;
     }
 
-    /** The part that headquarters wants next; 0 when that is not settled yet. */
-    public int nextPart() {
-        return nextPart;
+    /** Headquarters has stored the same manifest under its message_id. */
+    boolean isRepeatOf(StoredMessage stored) {
+        return stored.manifestSha256().equals(manifestSha256);
     }
 
-    /** For the route: whether the message is whole now and can be committed. */
-    public boolean isWhole() {
-        return frame.parts() == 1 || payload != null;
+    /** The refusal when headquarters has stored another manifest under the message_id. */
+    Refusal conflict() {
+        return new Refusal(
+                Code.CONFLICT,
+                "Expected the manifest that " + manifest.messageId()
+                        + " was committed with, found another. Send a correction under its own message_id, such as "
+                        + manifest.messageId() + "_r2");
     }
 
     Publication publication(Instant received) {

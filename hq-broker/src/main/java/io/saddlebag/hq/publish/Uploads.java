@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The uploads under way, each with the connection that fills it. An upload belongs to its sender, message_id and manifest
- * digest: part 1 on another connection takes it over where it stands. Blocks on the disk; safe for any number of
- * threads.
+ * The open uploads, each with the connection that fills it. An upload belongs to its sender, message_id and manifest
+ * digest: part 1 on another connection takes it over. Blocks on the disk; safe for any number of threads.
  */
 public final class Uploads {
     private final PayloadStore payloads;
@@ -48,13 +47,13 @@ public final class Uploads {
     /**
      * Opens the upload that the part 1 belongs to, or takes it over from another connection.
      *
-     * @throws Refusal {@code QUEUE_FULL}, which passes, when the connection has too many open, {@code STORAGE_LOW} when
-     *     there is no room for what is still to come, {@code UPLOAD_LOST} when the connection has ended meanwhile: what it
-     *     still had waiting takes nothing over from the one that came after it
+     * @throws Refusal {@code QUEUE_FULL} when the connection has too many open, {@code STORAGE_LOW} when there is no
+     *     room for the other parts, {@code UPLOAD_LOST} when the connection has ended. A frame that still waits then
+     *     takes nothing over from a later connection
      */
     OpenUpload open(Session session, Submission first) throws IOException {
         OpenUpload upload = new OpenUpload(first.judgement());
-        // Only places are taken under the lock: what waits for the disk holds up nobody else's parts.
+        // The lock guards the maps alone, so that waiting for the disk holds up no other upload.
         place(session, upload).forEach(OpenUpload::close);
         try {
             upload.begin(() -> begin(Key.of(first), first));
@@ -65,7 +64,7 @@ public final class Uploads {
         return upload;
     }
 
-    /** Returns those whose places it has now, to be closed. */
+    /** Returns the uploads that it has replaced, to be closed. */
     private synchronized List<OpenUpload> place(Session session, OpenUpload upload) {
         Submission first = upload.first();
         if (session.isClosed()) {
@@ -85,7 +84,7 @@ public final class Uploads {
             throw new Refusal(
                     Code.QUEUE_FULL,
                     "Expected at most " + session.limits().uploads()
-                            + " messages in several parts at once on a connection, found one more. Finish one first");
+                            + " messages in several parts open on a connection, found one more. Finish one first");
         }
         List<OpenUpload> before = new ArrayList<>();
         OpenUpload same = open.remove(Key.of(first));
@@ -117,7 +116,7 @@ public final class Uploads {
         return upload;
     }
 
-    /** Goes on after whole parts only: what a crash left half of is begun anew. */
+    /** Resumes after whole parts only. An upload whose last part a crash has cut is begun anew. */
     private Upload resumeWhole(Key key, Submission first, long size) throws IOException {
         Upload upload = resume(key, first, size);
         if (upload.received() % Manifest.PART_SIZE == 0 || upload.received() == size) {
@@ -137,13 +136,14 @@ public final class Uploads {
         if (upload == null) {
             throw new Refusal(
                     Code.UPLOAD_LOST,
-                    "Expected part 1 of " + part.messageId() + " on this connection first, found part " + part.part()
-                            + ". Send part 1; its receipt says where to go on");
+                    "Expected part 1 of " + part.messageId() + " on this connection first, found part "
+                            + part.part().number()
+                            + ". Send part 1; its receipt says which part is wanted next");
         }
         return upload;
     }
 
-    /** The upload has ended, one way or the other. */
+    /** The upload is complete or refused. */
     synchronized void ended(OpenUpload upload) {
         forget(upload);
         bySession.values().forEach(uploads -> uploads.values().remove(upload));

@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What waits on each queue, in memory: an index over the store, never the truth. Dispatch asks it and not the tables.
- * At most {@code capacity} ready deliveries a queue
- * and priority are held; a longer backlog is paged in as it drains.
+ * The deliveries that wait on each queue, in memory: an index over the store, which alone is the truth. Dispatch asks
+ * the index and not the tables. It holds at most {@code capacity} ready deliveries a queue and priority; a longer
+ * backlog is paged in as it drains.
  *
- * <p>Safe for any number of threads; only the loader's threads ever ask the store. The listener is told of a queue that
- * has something ready in whatever thread made it so, with no lock held.
+ * <p>Safe for any number of threads; only the loader's threads ask the store. The listener runs in the thread that made
+ * a delivery ready, with no lock held.
  */
 public final class QueueIndex {
     private static final Logger LOG = LoggerFactory.getLogger(QueueIndex.class);
@@ -52,12 +52,12 @@ public final class QueueIndex {
         this.capacity = Math.max(2, capacity);
     }
 
-    /** Whom to tell of a queue that has something ready. */
+    /** The listener hears of each queue that has a delivery ready. */
     public void onReady(Consumer<String> listener) {
         ready.set(listener);
     }
 
-    /** What counts for each queue from now on; a queue that is not named keeps what counted for it. */
+    /** Sets the rules of each queue; a queue that is not named keeps its rules. */
     public void apply(Map<String, QueueRules> changed) {
         rules = Map.copyOf(changed);
         changed.forEach((name, each) -> {
@@ -107,48 +107,47 @@ public final class QueueIndex {
         load(names);
     }
 
-    /** Looks through all that waits on the queue in the store once more, for what memory lacks. */
+    /** Pages through all that waits on the queue in the store, for deliveries that memory lacks. */
     void pageAnew(String queueName) {
         queue(queueName).pageAnew();
         load(Set.of(queueName));
     }
 
     /** The ready delivery whose turn it is, which the caller owns from now on; null when none may go. */
-    public Waiting take(String queueName) {
+    public PendingDelivery take(String queueName) {
         WaitingQueue queue = queue(queueName);
-        Waiting waiting = queue.take();
+        PendingDelivery pending = queue.take();
         page(queueName, queue);
-        return waiting;
+        return pending;
     }
 
     /** The owner could not settle it: it waits again, in its old place. */
-    public void giveBack(Waiting waiting) {
-        String name = waiting.delivery().queueName();
-        queue(name).giveBack(waiting);
+    public void giveBack(PendingDelivery pending) {
+        String name = pending.delivery().queueName();
+        queue(name).giveBack(pending);
         ready.get().accept(name);
     }
 
     /**
-     * Nobody knows whether its settlement was committed: the store is asked, so that what has ended is not delivered
-     * again.
+     * Its settlement may be committed or not. Asks the store, so that an ended delivery is not delivered again.
      *
      * @param ended runs when it waits no more and is finished here
      * @param unanswered runs when the store does not answer; the caller owns it still
      */
-    public void giveBackIfItWaits(Waiting waiting, Runnable ended, Runnable unanswered) {
+    public void giveBackIfItWaits(PendingDelivery pending, Runnable ended, Runnable unanswered) {
         loader.execute(() -> {
             try {
-                if (waits(waiting.delivery())) {
-                    giveBack(waiting);
+                if (waits(pending.delivery())) {
+                    giveBack(pending);
                 } else {
-                    finished(waiting);
+                    finished(pending);
                     ended.run();
                 }
             } catch (StoreException | RuntimeException e) {
                 LOG.warn(
                         "{} {}: cannot ask whether it still waits: {}",
-                        waiting.delivery().queueName(),
-                        waiting.delivery().messageId(),
+                        pending.delivery().queueName(),
+                        pending.delivery().messageId(),
                         e.toString());
                 unanswered.run();
             }
@@ -160,41 +159,41 @@ public final class QueueIndex {
                 .anyMatch(found -> found.messageNumber() == delivery.messageNumber());
     }
 
-    /** As {@link #giveBack}, by one who takes it again soon: nobody is told. */
-    public void putBack(Waiting waiting) {
-        queue(waiting.delivery().queueName()).giveBack(waiting);
+    /** As {@link #giveBack}, by an owner that takes it again soon; the listener does not hear of it. */
+    public void putBack(PendingDelivery pending) {
+        queue(pending.delivery().queueName()).giveBack(pending);
     }
 
-    /** The owner keeps it for a pause before it gives it back. What rests counts as held in memory. */
-    public void rest(Waiting waiting) {
-        queue(waiting.delivery().queueName()).rest(waiting);
+    /** The owner keeps it for a pause before it gives it back. It counts as held in memory. */
+    public void rest(PendingDelivery pending) {
+        queue(pending.delivery().queueName()).rest(pending);
     }
 
     /** Its settlement is committed; not before, or it might be paged in again. */
-    public void finished(Waiting waiting) {
-        String name = waiting.delivery().queueName();
+    public void finished(PendingDelivery pending) {
+        String name = pending.delivery().queueName();
         WaitingQueue queue = queue(name);
-        queue.finished(waiting);
+        queue.finished(pending);
         if (queue.rules().ordered()) {
             ready.get().accept(name);
         }
     }
 
-    /** Whether the delivery's time is over, by its sender's limit or the queue's. */
+    /** True once the delivery's time is over, by its sender's limit or the queue's. */
     public boolean isOver(QueuedDelivery delivery, RunningTime time) {
         return rules(delivery.queueName()).isOver(delivery.receivedTime(), delivery.expires(), time);
     }
 
     /**
-     * Ready deliveries whose time is over, owned by the caller from now on. What waits behind them in the store is paged
-     * in, so that a backlog that nobody fetches ends too.
+     * Ready deliveries whose time is over, owned by the caller from now on. The deliveries behind them in the store are
+     * paged in, so that a backlog without a consumer ends too.
      *
-     * @param limit at most so many
+     * @param limit the most deliveries
      */
-    public List<Waiting> takeExpired(RunningTime time, int limit) {
-        List<Waiting> expired = new ArrayList<>();
+    public List<PendingDelivery> takeExpired(RunningTime time, int limit) {
+        List<PendingDelivery> expired = new ArrayList<>();
         queues.forEach((name, queue) -> {
-            List<Waiting> found = queue.takeExpired(time, limit - expired.size());
+            List<PendingDelivery> found = queue.takeExpired(time, limit - expired.size());
             expired.addAll(found);
             if (!found.isEmpty()) {
                 page(name, queue);

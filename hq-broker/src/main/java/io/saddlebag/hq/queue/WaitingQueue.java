@@ -12,20 +12,20 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One queue's part of the index: a lane for each priority, what is away, and how much there is in all. Memory holds a
- * bounded run of what waits; a longer backlog stays in the store and is paged in.
+ * One queue's part of the index: a level for each priority, what is away, and how much there is in all. Memory holds a
+ * bounded number of what waits; a longer backlog stays in the store and is paged in.
  *
  * <p>Guarded by its own monitor, which is never held while the store is asked.
  */
 final class WaitingQueue {
-    /** Of ten handed out in a row six are high, three normal and one low, as long as there are such. */
+    /** Weighted round robin, 6:3:1 for high, normal, low. */
     private static final Priority[] TURNS = {
         Priority.HIGH, Priority.HIGH, Priority.NORMAL, Priority.HIGH, Priority.HIGH,
         Priority.NORMAL, Priority.HIGH, Priority.HIGH, Priority.NORMAL, Priority.LOW
     };
 
-    private final Lane[] lanes = new Lane[Priority.values().length];
-    private final Map<Long, Waiting> away = new HashMap<>();
+    private final PriorityLevel[] levels = new PriorityLevel[Priority.values().length];
+    private final Map<Long, PendingDelivery> away = new HashMap<>();
     private volatile QueueRules rules;
     private int turn;
     private long messages;
@@ -35,8 +35,8 @@ final class WaitingQueue {
 
     WaitingQueue(int capacity, QueueRules rules) {
         this.rules = rules;
-        for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(capacity, rules.ordered() ? new OrderedRun() : new PlainRun());
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = new PriorityLevel(capacity, rules.ordered() ? new PerSenderOrder() : new Fifo());
         }
     }
 
@@ -46,34 +46,36 @@ final class WaitingQueue {
 
     synchronized void rules(QueueRules changed) {
         if (changed.ordered() != rules.ordered()) {
-            for (Lane lane : lanes) {
-                reorder(lane, changed.ordered());
+            for (PriorityLevel level : levels) {
+                reorder(level, changed.ordered());
             }
         }
         rules = changed;
     }
 
-    private void reorder(Lane lane, boolean ordered) {
-        Run before = lane.run();
-        List<Waiting> ready = before.takeAll(waiting -> true);
+    private void reorder(PriorityLevel level, boolean ordered) {
+        DispatchOrder before = level.order();
+        List<PendingDelivery> ready = before.takeAll(pending -> true);
         if (ordered) {
-            OrderedRun run = new OrderedRun();
-            away.values().stream().filter(each -> lane(each.delivery()) == lane).forEach(run::isAway);
-            lane.run(run);
+            PerSenderOrder order = new PerSenderOrder();
+            away.values().stream()
+                    .filter(each -> level(each.delivery()) == level)
+                    .forEach(order::isAway);
+            level.order(order);
         } else {
-            lane.run(new PlainRun());
+            level.order(new Fifo());
         }
         ready.sort((one, other) ->
                 Long.compare(one.delivery().messageNumber(), other.delivery().messageNumber()));
-        ready.forEach(lane.run()::add);
+        ready.forEach(level.order()::add);
     }
 
-    private Lane lane(QueuedDelivery delivery) {
-        return lane(delivery.priority());
+    private PriorityLevel level(QueuedDelivery delivery) {
+        return level(delivery.priority());
     }
 
-    private Lane lane(Priority priority) {
-        return lanes[priority.ordinal()];
+    private PriorityLevel level(Priority priority) {
+        return levels[priority.ordinal()];
     }
 
     /** How much waits, as the store said at start. */
@@ -85,9 +87,9 @@ final class WaitingQueue {
     /** One was just committed. Returns whether it is ready; if not, memory has it or a page will bring it. */
     synchronized boolean arrived(QueuedDelivery delivery) {
         count(delivery, 1);
-        Lane lane = lane(delivery);
-        if (!lane.isLate(delivery.messageNumber())) {
-            return lane.arrived(delivery);
+        PriorityLevel level = level(delivery);
+        if (!level.isLate(delivery.messageNumber())) {
+            return level.arrived(delivery);
         }
         if (!holds(delivery)) {
             pageAnew(delivery);
@@ -95,13 +97,13 @@ final class WaitingQueue {
         return false;
     }
 
-    /** It waits again, or may do so: the store is to say, when its page is due. */
+    /** It may wait again: the store says so when its page is due. */
     private void pageAnew(QueuedDelivery delivery) {
-        lane(delivery).pageAnew(delivery.messageNumber() - 1);
+        level(delivery).pageAnew(delivery.messageNumber() - 1);
     }
 
     private boolean holds(QueuedDelivery delivery) {
-        return isAway(delivery) || lane(delivery).run().has(delivery);
+        return isAway(delivery) || level(delivery).order().has(delivery);
     }
 
     private boolean isAway(QueuedDelivery delivery) {
@@ -123,18 +125,18 @@ final class WaitingQueue {
         }
     }
 
-    /** Memory may lack anything: all that waits is looked through once more. */
+    /** Memory may lack any delivery: pages through all that wait. */
     synchronized void pageAnew() {
-        for (Lane lane : lanes) {
-            lane.pageAnew(0);
+        for (PriorityLevel level : levels) {
+            level.pageAnew(0);
         }
     }
 
     /** The one whose turn it is, now with the caller; null when none may go. */
-    synchronized Waiting take() {
-        Waiting next = lane(TURNS[turn]).run().take();
-        for (int i = 0; next == null && i < lanes.length; i++) {
-            next = lanes[i].run().take();
+    synchronized PendingDelivery take() {
+        PendingDelivery next = level(TURNS[turn]).order().take();
+        for (int i = 0; next == null && i < levels.length; i++) {
+            next = levels[i].order().take();
         }
         if (next != null) {
             turn = (turn + 1) % TURNS.length;
@@ -144,59 +146,59 @@ final class WaitingQueue {
     }
 
     /** One that is away waits again, in its old place. */
-    synchronized void giveBack(Waiting waiting) {
-        if (away.remove(waiting.delivery().messageNumber()) != null) {
-            Lane lane = lane(waiting.delivery());
-            wakeUp(waiting, lane);
-            lane.run().left(waiting);
-            lane.run().add(waiting);
+    synchronized void giveBack(PendingDelivery pending) {
+        if (away.remove(pending.delivery().messageNumber()) != null) {
+            PriorityLevel level = level(pending.delivery());
+            wakeUp(pending, level);
+            level.order().left(pending);
+            level.order().add(pending);
         }
     }
 
     /** One that is away waits out a pause, until it is given back. */
-    synchronized void rest(Waiting waiting) {
-        if (away.containsKey(waiting.delivery().messageNumber()) && !waiting.isResting()) {
-            waiting.resting(true);
-            lane(waiting.delivery()).rests(1);
+    synchronized void rest(PendingDelivery pending) {
+        if (away.containsKey(pending.delivery().messageNumber()) && !pending.isResting()) {
+            pending.resting(true);
+            level(pending.delivery()).rests(1);
         }
     }
 
-    private static void wakeUp(Waiting waiting, Lane lane) {
-        if (waiting.isResting()) {
-            waiting.resting(false);
-            lane.rests(-1);
+    private static void wakeUp(PendingDelivery pending, PriorityLevel level) {
+        if (pending.isResting()) {
+            pending.resting(false);
+            level.rests(-1);
         }
     }
 
-    synchronized void finished(Waiting waiting) {
-        if (away.remove(waiting.delivery().messageNumber()) != null) {
-            Lane lane = lane(waiting.delivery());
-            wakeUp(waiting, lane);
-            lane.run().left(waiting);
-            lane.ended(waiting.delivery().messageNumber());
-            count(waiting.delivery(), -1);
+    synchronized void finished(PendingDelivery pending) {
+        if (away.remove(pending.delivery().messageNumber()) != null) {
+            PriorityLevel level = level(pending.delivery());
+            wakeUp(pending, level);
+            level.order().left(pending);
+            level.ended(pending.delivery().messageNumber());
+            count(pending.delivery(), -1);
         }
     }
 
-    /** Claims the next page of a lane: see {@link Lane#claimPage}. Each claim is answered by one of the two below. */
+    /** Claims the next page of a level: see {@link PriorityLevel#claimPage}. Each claim is answered by one of the two below. */
     synchronized long claimPage(Priority priority) {
-        return lane(priority).claimPage();
+        return level(priority).claimPage();
     }
 
     synchronized void loaded(Priority priority, List<QueuedDelivery> page, boolean full) {
-        lane(priority).loaded(page, full, this::isAway);
+        level(priority).loaded(page, full, this::isAway);
     }
 
     synchronized void notLoaded(Priority priority) {
-        lane(priority).notLoaded();
+        level(priority).notLoaded();
     }
 
-    /** At most so many ready ones whose time is over, now with the caller. */
-    synchronized List<Waiting> takeExpired(RunningTime time, int limit) {
-        List<Waiting> expired = new ArrayList<>();
-        for (Lane lane : lanes) {
+    /** Ready deliveries whose time is over, at most {@code limit}; the caller owns them. */
+    synchronized List<PendingDelivery> takeExpired(RunningTime time, int limit) {
+        List<PendingDelivery> expired = new ArrayList<>();
+        for (PriorityLevel level : levels) {
             AtomicInteger room = new AtomicInteger(limit - expired.size());
-            expired.addAll(lane.run().takeAll(each -> isOver(each.delivery(), time) && room.getAndDecrement() > 0));
+            expired.addAll(level.order().takeAll(each -> isOver(each.delivery(), time) && room.getAndDecrement() > 0));
         }
         expired.forEach(each -> away.put(each.delivery().messageNumber(), each));
         return expired;
@@ -207,8 +209,8 @@ final class WaitingQueue {
     }
 
     synchronized boolean hasReady() {
-        for (Lane lane : lanes) {
-            if (lane.run().canTake()) {
+        for (PriorityLevel level : levels) {
+            if (level.order().canTake()) {
                 return true;
             }
         }
@@ -218,9 +220,9 @@ final class WaitingQueue {
     synchronized QueueDepth depth() {
         int ready = 0;
         boolean behind = false;
-        for (Lane lane : lanes) {
-            ready += lane.run().size();
-            behind |= lane.isBehind();
+        for (PriorityLevel level : levels) {
+            ready += level.order().size();
+            behind |= level.isBehind();
         }
         return new QueueDepth(ready, away.size(), behind);
     }

@@ -1,2 +1,5 @@
-/** What waits for whom: the index of queued deliveries, dispatch within a prefetch window, settlement. */
+/**
+ * The index of the deliveries that wait on each queue, and its upkeep. It pushes and settles nothing: that is {@code
+ * deliver}.
+ */
 package io.saddlebag.hq.queue;

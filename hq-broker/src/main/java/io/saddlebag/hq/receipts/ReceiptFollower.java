@@ -1,6 +1,6 @@
 package io.saddlebag.hq.receipts;
 
-import io.saddlebag.hq.deliver.Outlet;
+import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompFrame;
@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * One client that listens for its site's receipts. What is told within a tenth of a second goes out in one frame. At most
- * {@value #MOST_WAITING} wait for a slow client; what comes beyond is not kept, since the sender asks for what it lacks.
- * Safe for any number of threads; no method blocks.
+ * One client that follows its site's receipts. Receipts of a tenth of a second go out in one frame. At most
+ * {@value #MOST_WAITING} wait for a slow client; more are not kept, since the sender asks for what it lacks. Safe for any
+ * number of threads; no method blocks.
  */
 final class ReceiptFollower {
     static final int MOST_WAITING = 2048;
 
-    private final Outlet outlet;
+    private final SiteId sender;
+    private final FrameSink sink;
     private final OutcomeFrames frames;
     private final Soon soon;
     private final List<DeliveryOutcome> waiting = new ArrayList<>();
@@ -30,10 +31,15 @@ final class ReceiptFollower {
         void run(Runnable task);
     }
 
-    ReceiptFollower(String subscription, SiteId site, Outlet outlet, Soon soon) {
-        this.outlet = outlet;
-        this.frames = new OutcomeFrames(subscription, site);
+    ReceiptFollower(String subscription, SiteId sender, FrameSink sink, Soon soon) {
+        this.sender = sender;
+        this.sink = sink;
+        this.frames = new OutcomeFrames(subscription, sender);
         this.soon = soon;
+    }
+
+    SiteId sender() {
+        return sender;
     }
 
     void tell(DeliveryOutcome outcome) {
@@ -50,13 +56,13 @@ final class ReceiptFollower {
         plan();
     }
 
-    /** Sends at once what the client asked for, before what waits. */
+    /** Sends the answer to a question, before the receipts that wait. */
     void answer(List<DeliveryOutcome> outcomes) {
         List<StompFrame> made;
         synchronized (frames) {
             made = frames.of(outcomes);
         }
-        made.forEach(outlet::send);
+        made.forEach(sink::send);
     }
 
     private void plan() {
@@ -68,8 +74,8 @@ final class ReceiptFollower {
     }
 
     private void flush() {
-        if (!outlet.isWritable()) {
-            outlet.onWritable(this::plan);
+        if (!sink.isWritable()) {
+            sink.onWritable(this::plan);
             return;
         }
         List<DeliveryOutcome> now;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.receipts;
 
-import io.saddlebag.hq.deliver.Outlet;
+import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.message.DeliveryOutcome;
@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who listens for the receipts of which sender. A settlement of a sender that nobody listens for costs one look into a
- * map. Keeps nothing for those who are away: the store does. Safe for any number of threads; no method blocks.
+ * The clients that follow the receipts of each sender. A settlement that no client follows costs one map look-up. Receipts
+ * for absent clients are kept by the store alone. Safe for any number of threads; no method blocks.
  */
 public final class ReceiptFollowers {
     private static final long GATHER_MILLIS = 100;
@@ -55,19 +55,19 @@ public final class ReceiptFollowers {
         };
     }
 
-    /** From now on the sender's receipts go to the outlet too. */
-    ReceiptFollower begin(String subscription, SiteId sender, Outlet outlet) {
+    /** Sends the sender's receipts to the sink too, until {@link #end}. */
+    ReceiptFollower begin(String subscription, SiteId sender, FrameSink sink) {
         ReceiptFollower follower = new ReceiptFollower(
                 subscription,
                 sender,
-                outlet,
+                sink,
                 task -> later.schedule(() -> turns.execute(task), GATHER_MILLIS, TimeUnit.MILLISECONDS));
         bySender.computeIfAbsent(sender, unused -> new CopyOnWriteArrayList<>()).add(follower);
         return follower;
     }
 
-    void end(SiteId sender, ReceiptFollower follower) {
+    void end(ReceiptFollower follower) {
         follower.end();
-        bySender.getOrDefault(sender, List.of()).remove(follower);
+        bySender.getOrDefault(follower.sender(), List.of()).remove(follower);
     }
 }

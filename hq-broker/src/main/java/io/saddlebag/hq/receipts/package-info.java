@@ -1,2 +1,2 @@
-/** How deliveries ended, told to their senders: at once to those who listen, and to whoever asks. */
+/** Answers to a sender about its own messages: how their deliveries ended, and the manifests that headquarters has. */
 package io.saddlebag.hq.receipts;

@@ -1,24 +1,28 @@
 package io.saddlebag.hq.session;
 
+import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.StompFrame;
 import org.apache.camel.Exchange;
 
-/** The exchange properties of headquarters' routes. The frame stands in a property since steps change the body. */
+/** The exchange properties of headquarters' routes. A property keeps the frame, since steps change the body. */
 public final class HqProperties {
     /** The {@link Session} that the frame came on. */
     public static final String SESSION = "session";
     /** The {@link StompFrame} as it came. */
     public static final String FRAME = "frame";
-    /** What the frame asks for: which route goes on with it. */
+    /** The action that the frame asks for, which chooses the route. */
     public static final String ACTION = "action";
 
-    /** The {@link io.saddlebag.hq.queue.Waiting} that an ACK is about; still in flight. */
+    /** The {@link io.saddlebag.hq.queue.PendingDelivery} that an ACK is about; still in flight. */
     public static final String DELIVERY = "delivery";
     /** The envelope of the delivery receipt that an ACK brought; not set when it brought none. */
     public static final String RECEIPT = "deliveryReceipt";
+
+    /** The number of the part that headquarters wants next; not set unless the frame brought one of several parts. */
+    public static final String NEXT_PART = "nextPart";
 
     private HqProperties() {}
 
@@ -28,6 +32,15 @@ public final class HqProperties {
 
     public static StompFrame frame(Exchange exchange) {
         return exchange.getProperty(FRAME, StompFrame.class);
+    }
+
+    /** @throws Refusal {@code MALFORMED} when the bytes are not JSON of that type */
+    public static <T> T json(byte[] bytes, Class<T> type) {
+        try {
+            return Json.read(bytes, type);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
+        }
     }
 
     /** @throws Refusal {@code MALFORMED} when the frame has no such header */

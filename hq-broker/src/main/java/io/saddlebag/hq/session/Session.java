@@ -1,8 +1,9 @@
 package io.saddlebag.hq.session;
 
+import io.saddlebag.concurrent.SerialExecutor;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Subscription;
-import io.saddlebag.hq.queue.Waiting;
+import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
  * no method blocks.
  */
 public final class Session {
-    /** Why nothing is read, beside the limits of the connection: the site has too much under way, or is too fast. */
+    /** Reasons not to read, besides the connection's own limits: the site has too much in flight, or is too fast. */
     static final int SITE_FULL = 2;
 
     static final int SITE_FAST = 4;
@@ -30,11 +31,11 @@ public final class Session {
 
     private final long number;
     private final SiteId site;
-    private final Link link;
+    private final ClientConnection connection;
     private final SessionLimits limits;
     private final Dispatcher dispatcher;
-    private final InOrder inOrder;
-    private final SiteShare share;
+    private final SerialExecutor inOrder;
+    private final SiteQuota quota;
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<String, Runnable> follows = new HashMap<>();
     private final List<Runnable> onClose = new ArrayList<>();
@@ -47,26 +48,32 @@ public final class Session {
      * @param number headquarters' own, never used twice
      * @param threads shared; where the session's blocking work is done, in order
      */
-    public Session(long number, SiteId site, Link link, SessionLimits limits, Dispatcher dispatcher, Executor threads) {
-        this(number, site, link, limits, dispatcher, threads, new SiteShare(SiteLimits.NONE, null, () -> 0));
+    public Session(
+            long number,
+            SiteId site,
+            ClientConnection connection,
+            SessionLimits limits,
+            Dispatcher dispatcher,
+            Executor threads) {
+        this(number, site, connection, limits, dispatcher, threads, new SiteQuota(SiteLimits.NONE, null, () -> 0));
     }
 
-    /** @param share what the site's connections have together */
+    /** @param quota what the site's connections have together */
     Session(
             long number,
             SiteId site,
-            Link link,
+            ClientConnection connection,
             SessionLimits limits,
             Dispatcher dispatcher,
             Executor threads,
-            SiteShare share) {
-        this.share = share;
+            SiteQuota quota) {
+        this.quota = quota;
         this.number = number;
         this.site = site;
-        this.link = link;
+        this.connection = connection;
         this.limits = limits;
         this.dispatcher = dispatcher;
-        this.inOrder = new InOrder(threads);
+        this.inOrder = new SerialExecutor(threads);
     }
 
     public long number() {
@@ -78,8 +85,8 @@ public final class Session {
         return site;
     }
 
-    public Link link() {
-        return link;
+    public ClientConnection connection() {
+        return connection;
     }
 
     public SessionLimits limits() {
@@ -92,16 +99,16 @@ public final class Session {
     }
 
     /**
-     * Where routes go on once a commit is through: the connection's event loop. The answers to one commit go out there
+     * Runs the rest of a route after a commit: the connection's event loop. The answers to one commit go out there
      * together, in one flush, and no thread is woken for each. Tasks must not block.
      */
     public Executor answers() {
-        return link::execute;
+        return connection::execute;
     }
 
-    /** A frame with so many bytes is under way; nothing more is read while there is too much of that. */
+    /** Counts a frame as in flight. Nothing more is read while there is too much in flight. */
     public void admit(int size) {
-        share.admit(size);
+        quota.admit(size);
         synchronized (this) {
             bytes += size;
             frames++;
@@ -111,9 +118,9 @@ public final class Session {
         }
     }
 
-    /** The answer to an admitted frame is out. Reading goes on once half of the room is free. */
+    /** The answer to an admitted frame is out. Reading resumes once half of the room is free. */
     public void release(int size) {
-        share.release(size);
+        quota.release(size);
         synchronized (this) {
             bytes -= size;
             frames--;
@@ -125,20 +132,20 @@ public final class Session {
 
     /** The site publishes a message on this connection. */
     public void published() {
-        share.published();
+        quota.published();
     }
 
-    /** Nothing is read until {@link #letGo} was called for each reason. Told to the link in order, hence the monitor. */
+    /** Nothing is read until {@link #letGo} was called for each reason. Told to the connection in order, hence the monitor. */
     synchronized void hold(int reason) {
         if (holds == 0) {
-            link.pauseReading();
+            connection.pauseReading();
         }
         holds |= reason;
     }
 
     synchronized void letGo(int reason) {
         if (holds == reason) {
-            link.resumeReading();
+            connection.resumeReading();
         }
         holds &= ~reason;
     }
@@ -215,11 +222,11 @@ public final class Session {
     }
 
     /**
-     * A delivery that this connection has in flight, and goes on to have.
+     * A delivery that this connection has in flight; it stays in flight.
      *
      * @throws Refusal {@code NOT_PERMITTED} when the token names none
      */
-    public Waiting inFlight(String token) {
+    public PendingDelivery inFlight(String token) {
         return ofToken(token, Subscription::inFlight);
     }
 
@@ -228,15 +235,15 @@ public final class Session {
      *
      * @throws Refusal {@code NOT_PERMITTED} when the token names nothing that this connection has in flight
      */
-    public Waiting takeInFlight(String token) {
+    public PendingDelivery takeInFlight(String token) {
         return ofToken(token, Subscription::takeInFlight);
     }
 
-    private Waiting ofToken(String token, BiFunction<Subscription, String, Waiting> look) {
+    private PendingDelivery ofToken(String token, BiFunction<Subscription, String, PendingDelivery> look) {
         for (Subscription subscription : subscriptions.values()) {
-            Waiting waiting = look.apply(subscription, token);
-            if (waiting != null) {
-                return waiting;
+            PendingDelivery pending = look.apply(subscription, token);
+            if (pending != null) {
+                return pending;
             }
         }
         throw new Refusal(
@@ -250,13 +257,13 @@ public final class Session {
     public void keepOnly(Predicate<String> permittedQueue) {
         for (Subscription subscription : subscriptions.values()) {
             if (!permittedQueue.test(subscription.queue())) {
-                link.close();
+                connection.close();
                 return;
             }
         }
     }
 
-    /** Runs the action when the connection ends; at once when it has ended. */
+    /** Runs the action when the connection ends; in this call when it has ended. */
     public void onClose(Runnable action) {
         synchronized (this) {
             if (!closed) {
@@ -267,12 +274,12 @@ public final class Session {
         action.run();
     }
 
-    /** Whether the connection has ended; what came on it may still be worked on. */
+    /** True once the connection has ended; the work on its frames may still run. */
     public synchronized boolean isClosed() {
         return closed;
     }
 
-    /** The connection has ended: what it has in flight waits again at once. */
+    /** The connection has ended: its deliveries in flight wait again. */
     public void close() {
         List<Runnable> actions;
         synchronized (this) {

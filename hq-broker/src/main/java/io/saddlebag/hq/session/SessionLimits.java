@@ -1,9 +1,10 @@
 package io.saddlebag.hq.session;
 
 /**
- * What one connection may have under way.
+ * The limits of one connection.
  *
- * @param inFlightBytes of frames that are not answered yet, headers included; above it nothing more is read from the connection
+ * @param inFlightBytes of frames that are not answered yet, headers included; above it nothing more is read from the
+ *     connection
  * @param inFlightFrames likewise, counted
  * @param subscriptions at the same time
  * @param uploads of messages in several parts, open at the same time

@@ -24,7 +24,7 @@ public final class Sessions {
     private final Executor threads;
     private final Function<SiteId, SiteLimits> limitsOf;
     private final ScheduledExecutorService later;
-    private final ConcurrentMap<SiteId, SiteShare> shares = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SiteId, SiteQuota> quotas = new ConcurrentHashMap<>();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastNumber = new AtomicLong();
 
@@ -52,23 +52,23 @@ public final class Sessions {
         if (known != null) {
             return known;
         }
-        SiteShare share = shares.computeIfAbsent(
-                connection.peer(), site -> new SiteShare(limitsOf.apply(site), later, System::nanoTime));
+        SiteQuota quota = quotas.computeIfAbsent(
+                connection.peer(), site -> new SiteQuota(limitsOf.apply(site), later, System::nanoTime));
         Session session = new Session(
                 lastNumber.incrementAndGet(),
                 connection.peer(),
-                new ConnectionLink(connection),
+                new StompClientConnection(connection),
                 limits,
                 dispatcher,
                 threads,
-                share);
+                quota);
         connection.attach(session);
         open.add(session);
-        share.join(session);
+        quota.join(session);
         LOG.info("{} is at work on connection {}", session.site(), connection.id());
         connection.onClose(() -> {
             open.remove(session);
-            share.leave(session);
+            quota.leave(session);
             session.close();
             LOG.info("{} left connection {}", session.site(), connection.id());
         });
@@ -77,7 +77,7 @@ public final class Sessions {
 
     /** Ends connections that do what they may do no more. */
     public void apply(Topology topology) {
-        shares.forEach((site, share) -> share.limits(topology.limitsOf(site)));
+        quotas.forEach((site, quota) -> quota.limits(topology.limitsOf(site)));
         for (Session session : open) {
             session.keepOnly(queue -> topology.mayConsume(session.site(), queue));
         }

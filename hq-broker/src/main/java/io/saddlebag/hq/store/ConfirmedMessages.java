@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What the store holds as far as it is confirmed. A row above that is of a commit under way, or of one in doubt: it may
- * yet become doubtful, thus it is neither delivered nor confirmed. Blocks; safe for any number of threads.
+ * The confirmed messages of the store. A higher row belongs to a commit under way or in doubt: it may yet become
+ * doubtful, thus it is neither delivered nor confirmed. Blocks; safe for any number of threads.
  */
 public final class ConfirmedMessages {
     private final MessageStore messages;
@@ -22,10 +22,12 @@ public final class ConfirmedMessages {
         this.confirmedUpTo = confirmedUpTo;
     }
 
-    /** As {@link MessageStore#queued}; what is left out is told of once it is confirmed. */
+    /**
+     * As {@link MessageStore#queued}, without unconfirmed deliveries; the index hears of them once they are confirmed.
+     */
     public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
             throws StoreException {
-        // Asked first: what is confirmed by then cannot become doubtful while the store answers.
+        // Read first: a message that is confirmed here cannot become doubtful while the store answers.
         long confirmed = confirmedUpTo.getAsLong();
         return messages.queued(queueName, priority, after, limit).stream()
                 .filter(delivery -> delivery.messageNumber() <= confirmed)

@@ -16,26 +16,26 @@ import java.util.Optional;
  */
 public interface MessageStore extends DoubtfulMessages {
     /**
-     * Stores messages with their deliveries, all in one transaction, durable at return. Order within the list is the order
-     * of commit.
+     * Stores messages with their deliveries, all in one transaction, durable at return. Order within the list is the
+     * order of commit.
      *
      * @param publications their numbers ascend, above every number committed before
      * @param syncedUpTo the payloads of the messages up to this number are on the disk; committed with the rows
-     * @return what became of each, in order
+     * @return the outcome of each, in order
      * @throws StoreException when it was not committed, or its outcome is unknown; {@link #doubt} makes either harmless
      */
     List<PublishOutcome> publish(List<StoredPublication> publications, long syncedUpTo) throws StoreException;
 
     /**
-     * Ends deliveries, all in one transaction, durable at return. Of several ends of one delivery the first wins; a
+     * Ends deliveries, all in one transaction, durable at return. The first of several ends of one delivery wins. A
      * settlement of a delivery that ended before, or never was, changes nothing.
      *
-     * @throws StoreException when it was not committed, or nobody can say whether it was; it may be tried again
+     * @throws StoreException when it was not committed, or its outcome is unknown; it may be tried again
      */
     Settled settle(List<Settlement> settlements) throws StoreException;
 
     /**
-     * What was committed.
+     * The result of a commit.
      *
      * @param freed the payloads of these messages that no delivery needs any more
      * @param superseded the ends that changed nothing, since the delivery had ended in another way
@@ -45,17 +45,17 @@ public interface MessageStore extends DoubtfulMessages {
     }
 
     /**
-     * A page of what waits on a queue with one priority, by ascending message number.
+     * A page of the deliveries that wait on a queue with one priority, by ascending message number.
      *
      * @param after only message numbers above this one
-     * @param limit at most so many
+     * @param limit the most deliveries of a page
      */
     List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) throws StoreException;
 
-    /** What operators requeued and discarded since the last call, a bounded number at once; each is told once. */
+    /** A bounded number of the dead letters that operators requeued or discarded; each is returned once. */
     Changes takeChanges() throws StoreException;
 
-    /** What is known of a message, whether it still waits or not. */
+    /** The message's row, also when it waits no more. */
     Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException;
 
     /** Every delivery that waits, in one pass and in no order; in memory are a few at a time. */
@@ -90,14 +90,14 @@ public interface MessageStore extends DoubtfulMessages {
     /** A delivery that needs its payload, on its queue. */
     record HeldDelivery(long messageNumber, String queueName, PayloadRef payload) {}
 
-    /** Is told of one delivery after the other; must not call the store meanwhile. */
+    /** Visits one delivery after the other; must not call the store meanwhile. */
     @FunctionalInterface
     interface Visitor {
         void visit(HeldDelivery delivery) throws IOException;
     }
 
     /**
-     * What operators changed.
+     * Changes that operators made.
      *
      * @param requeued dead letters that wait again
      * @param freed payloads that no delivery needs any more
@@ -107,14 +107,14 @@ public interface MessageStore extends DoubtfulMessages {
         public static final Changes NONE = new Changes(List.of(), List.of(), false);
     }
 
-    /** What became of a publication. */
+    /** The outcome of a publication. */
     enum PublishOutcome {
         STORED,
         /** The same manifest was stored before: confirm again, deliver nothing again. */
         REPEATED,
         /** The same manifest was stored before, and its payload is missing: {@link #complete} it, then confirm. */
         DOUBTFUL,
-        /** Another manifest stands under the same sender and message_id: refuse. */
+        /** The same sender and message_id have another manifest: refuse. */
         CONFLICTING
     }
 }

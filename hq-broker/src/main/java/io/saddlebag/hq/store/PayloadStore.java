@@ -16,9 +16,8 @@ import java.util.function.Predicate;
  * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk and
  * may come from any thread.
  *
- * <p>A store of an earlier run is first told what still counts: {@link #restore} for each payload that somebody waits for
- * or may requeue, and only when that is all {@link #renew} for those of the newest commit, {@link #freeOthers} at the
- * end, before anything is put.
+ * <p>After an earlier run, call {@link #restore} for each payload that a delivery waits for or an operator may requeue.
+ * Then call {@link #renew} for those of the newest commit, and {@link #freeOthers} last, before any put.
  */
 public interface PayloadStore extends AutoCloseable {
     /**
@@ -30,8 +29,8 @@ public interface PayloadStore extends AutoCloseable {
     PayloadRef put(byte[] sealed, int manifestLength) throws IOException;
 
     /**
-     * Opens the upload of a payload of several parts, or goes on with the one that broke off, be it minutes ago or
-     * before a restart. An upload of the same manifest that is still open is closed and given to the new caller.
+     * Opens the upload of a payload of several parts, or resumes the one that broke off, be it before a restart. An
+     * upload of the same manifest that is still open is closed and given to the new caller.
      *
      * @param manifestSha256 tells uploads under the same id apart
      * @param bodySize of the whole sealed message, in bytes
@@ -78,7 +77,7 @@ public interface PayloadStore extends AutoCloseable {
      * At start: this payload is waited for, or that of a dead letter. Returns whether it is there in full length; its
      * bytes are not read.
      *
-     * @throws IllegalStateException when that comes too late: what lies beside it was dropped or renewed without it
+     * @throws IllegalStateException when that comes too late: the store has dropped or renewed others without it
      */
     boolean restore(PayloadRef ref) throws IOException;
 
@@ -103,7 +102,7 @@ public interface PayloadStore extends AutoCloseable {
      * {@link PayloadStore#upload}.
      */
     interface Upload extends AutoCloseable {
-        /** How many bytes of the sealed message are here, a whole number of parts: where the sender goes on. */
+        /** The bytes of the sealed message that are here, a whole number of parts; the sender resumes after them. */
         long received();
 
         /**

@@ -88,7 +88,7 @@ public record Publication(
     /**
      * Where one copy goes.
      *
-     * @param priority how soon it is handed out beside others on that queue
+     * @param priority how soon it is handed out, compared with others on that queue
      */
     public record Target(SiteId receiverClientId, String queueName, String routingKey, Priority priority) {
         /** One of normal priority. */

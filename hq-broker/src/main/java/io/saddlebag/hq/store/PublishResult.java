@@ -5,9 +5,9 @@ import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import java.util.List;
 
 /**
- * What became of a publication, once it is certain: committed and synced.
+ * The outcome of a publication that is committed and synced.
  *
- * @param outcome whether it was stored, seen before, or stands against another under the same id
+ * @param outcome stored, repeated, or in conflict with another under the same id
  * @param deliveries to enqueue, when it was stored, or a repeat completed a doubtful message; empty otherwise
  */
 public record PublishResult(PublishOutcome outcome, List<QueuedDelivery> deliveries) {

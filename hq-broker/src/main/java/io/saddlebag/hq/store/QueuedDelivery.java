@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param messageNumber headquarters' own number of the message; ascending in the order of commit
  * @param sentTimestamp to the microsecond
  * @param receivedTime when headquarters had it, UTC, to the microsecond
- * @param priority how soon it is handed out beside others on its queue
+ * @param priority how soon it is handed out, compared with others on its queue
  * @param attempts how often it was pushed before, as far as the store knows
  * @param returns how it came back before, as far as the store knows
  * @param payload where manifest and sealed message lie

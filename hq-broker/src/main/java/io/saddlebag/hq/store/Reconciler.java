@@ -141,7 +141,7 @@ public final class Reconciler {
     }
 
     /**
-     * What was found.
+     * The findings of a run.
      *
      * @param waiting deliveries that wait and whose payload is there
      * @param doubtful messages that wait for a repeat by their publisher

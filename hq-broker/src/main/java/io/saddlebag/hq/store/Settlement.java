@@ -85,7 +85,7 @@ public record Settlement(
         /** It waits again; only its attempts and its last error are written. */
         RETURNED;
 
-        /** Whether the delivery needs its sealed message no more. */
+        /** True when the delivery needs its sealed message no more. */
         public boolean endsHold() {
             return this == ACKNOWLEDGED || this == LOST || this == EXPIRED;
         }

@@ -1,9 +1,9 @@
 package io.saddlebag.hq.store;
 
-/** Whether this headquarters has the database to itself. Safe for any number of threads; does not block. */
+/** Tells when this headquarters has the database to itself. Safe for any number of threads; does not block. */
 @FunctionalInterface
 public interface SoleUse {
-    /** Of a database that nothing else can reach. */
+    /** For a database that nothing else can reach. */
     SoleUse ALWAYS = () -> 1;
 
     /** A number that changes whenever the database is lost and taken again; 0 while it is lost. */

@@ -16,7 +16,7 @@ public final class StoreException extends Exception {
         this.passing = passing;
     }
 
-    /** Whether the same may succeed later, as when the database is away. */
+    /** True when the same may succeed later, as when the database is away. */
     public boolean isPassing() {
         return passing;
     }

@@ -1,5 +1,5 @@
 /**
- * What headquarters keeps: metadata in PostgreSQL, payloads in spool files, both written in grouped commits. Nothing
+ * The store of headquarters: metadata in PostgreSQL, payloads in spool files, both written in grouped commits. Nothing
  * outside knows either.
  */
 package io.saddlebag.hq.store;

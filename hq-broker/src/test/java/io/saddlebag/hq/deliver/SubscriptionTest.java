@@ -15,7 +15,7 @@ import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
-import io.saddlebag.hq.testing.NotingOutlet;
+import io.saddlebag.hq.testing.NotingConnection;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.stomp.Headers;
@@ -452,7 +452,7 @@ class SubscriptionTest {
         assertThat(client.messageIds()).hasSize(1);
     }
 
-    private static final class Client extends NotingOutlet {
+    private static final class Client extends NotingConnection {
         String token(int frame) {
             return frames.get(frame).header(Headers.ACK);
         }

@@ -109,7 +109,7 @@ class PostgresServerTest {
 
         try (PostgresServer again = start(0)) {
             assertThat(ask(again, "SELECT 1")).isEqualTo("1");
-            // It is dead at once, and counts so once its adoptive parent has asked for it.
+            // It is dead now, and counts so once its adoptive parent has asked for it.
             await().until(() -> !child.isAlive());
         }
     }

@@ -3,8 +3,8 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.hq.chain.SenderChains;
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.store.MemoryMessageStore;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Publication.Target;

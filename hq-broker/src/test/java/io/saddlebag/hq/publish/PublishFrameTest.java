@@ -1,13 +1,13 @@
 package io.saddlebag.hq.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.hq.testing.StepFixture;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import org.junit.jupiter.api.Test;
@@ -32,8 +32,7 @@ class PublishFrameTest {
         assertThat(frame.routingKeys()).containsExactly("ca_rc", "sf_rc");
         assertThat(frame.envelope()).containsExactly(1, 2, 3);
         assertThat(frame.bytes()).containsExactly(4, 5);
-        assertThat(frame.part()).isEqualTo(1);
-        assertThat(frame.parts()).isEqualTo(1);
+        assertThat(frame.part()).isEqualTo(Part.WHOLE);
         assertThat(frame.receivers()).containsExactly(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
         assertThat(frame.senderId()).isNull();
         assertThat(frame.sentTimestamp()).isNull();
@@ -42,7 +41,7 @@ class PublishFrameTest {
     @Test
     void aLaterPartIsAllBytes() {
         PublishFrame frame = PublishFrame.of(whole(send().header(Headers.PART, "2/3")));
-        assertThat(frame.part()).isEqualTo(2);
+        assertThat(frame.part()).isEqualTo(new Part(2, 3));
         assertThat(frame.envelope()).isEmpty();
         assertThat(frame.bytes()).hasSize(5);
     }
@@ -76,8 +75,6 @@ class PublishFrameTest {
     }
 
     private static void assertRefused(Code code, StompFrame frame) {
-        assertThatThrownBy(() -> PublishFrame.of(frame))
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+        StepFixture.assertRefused(code, () -> PublishFrame.of(frame));
     }
 }

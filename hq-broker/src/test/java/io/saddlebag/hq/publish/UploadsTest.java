@@ -3,13 +3,10 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.hq.deliver.Dispatcher;
-import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
-import io.saddlebag.hq.testing.NoLink;
+import io.saddlebag.hq.testing.StepFixture;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -51,7 +48,6 @@ class UploadsTest {
 
     private PayloadStore payloads;
     private Uploads uploads;
-    private long lastSession;
 
     @BeforeEach
     void open() throws IOException {
@@ -64,14 +60,8 @@ class UploadsTest {
         payloads.close();
     }
 
-    private Session session() {
-        return new Session(
-                ++lastSession,
-                LAB,
-                new NoLink(),
-                new SessionLimits(1 << 20, 100, 4, 2),
-                new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
-                Runnable::run);
+    private static Session session() {
+        return new StepFixture("FL-LAB").session;
     }
 
     /** Part 1 or 2, judged. */

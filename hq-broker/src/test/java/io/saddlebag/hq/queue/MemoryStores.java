@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** What the index and dispatch ask of the stores, answered from memory and with faults on demand. */
+/** The stores as the index and dispatch see them, in memory and with faults on demand. */
 public final class MemoryStores {
     private MemoryStores() {}
 

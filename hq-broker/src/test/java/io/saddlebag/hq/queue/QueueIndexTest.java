@@ -30,7 +30,7 @@ class QueueIndexTest {
     private final Queue<Runnable> loads = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
 
-    /** What happens once between the store's next answer and its being taken in. */
+    /** Runs once between the store's next answer and its being taken in. */
     private Runnable meanwhile = () -> {};
 
     private QueueIndex index(int capacity) {
@@ -54,8 +54,8 @@ class QueueIndexTest {
     }
 
     private long taken(QueueIndex index) {
-        Waiting waiting = index.take(QUEUE);
-        return waiting == null ? -1 : waiting.delivery().messageNumber();
+        PendingDelivery pending = index.take(QUEUE);
+        return pending == null ? -1 : pending.delivery().messageNumber();
     }
 
     @Test
@@ -84,7 +84,7 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2))));
-        Waiting first = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
         index.giveBack(first);
         assertThat(List.of(taken(index), taken(index))).containsExactly(1L, 2L);
     }
@@ -95,7 +95,7 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1))));
-        Waiting first = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
         index.finished(first);
         index.giveBack(first);
         assertThat(taken(index)).isEqualTo(-1);
@@ -124,7 +124,7 @@ class QueueIndexTest {
         rows.add(delivery(1));
         index.load(List.of(QUEUE));
         load();
-        Waiting first = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
         rows.waiting.remove(1L);
         index.finished(first);
         index.arrived(List.of(delivery(1)));
@@ -241,7 +241,7 @@ class QueueIndexTest {
         QueueIndex index = ordered();
         index.arrived(List.of(
                 rows.add(delivery(1, "FL-LAB")), rows.add(delivery(2, "FL-LAB")), rows.add(delivery(3, "PA-LAB"))));
-        Waiting first = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
         assertThat(List.of(first.delivery().messageNumber(), taken(index), taken(index)))
                 .containsExactly(1L, 3L, -1L);
         told.clear();
@@ -255,9 +255,9 @@ class QueueIndexTest {
         QueueIndex index = ordered();
         index.arrived(List.of(
                 rows.add(delivery(1, "FL-LAB")), rows.add(delivery(2, "FL-LAB")), rows.add(delivery(3, "PA-LAB"))));
-        Waiting first = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
         index.rest(first);
-        Waiting other = index.take(QUEUE);
+        PendingDelivery other = index.take(QUEUE);
         assertThat(other.delivery().messageNumber()).isEqualTo(3);
         index.finished(other);
         index.arrived(List.of(rows.add(delivery(4, "PA-LAB"))));
@@ -272,8 +272,8 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2)), rows.add(delivery(3))));
-        Waiting first = index.take(QUEUE);
-        Waiting second = index.take(QUEUE);
+        PendingDelivery first = index.take(QUEUE);
+        PendingDelivery second = index.take(QUEUE);
         index.apply(Map.of(QUEUE, new QueueRules(true, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 0)));
         assertThat(taken(index)).isEqualTo(-1);
         index.finished(first);
@@ -292,8 +292,8 @@ class QueueIndexTest {
         }
         index.load(List.of(QUEUE));
         load();
-        List<Waiting> resting = new ArrayList<>();
-        for (Waiting next = index.take(QUEUE); next != null; next = index.take(QUEUE)) {
+        List<PendingDelivery> resting = new ArrayList<>();
+        for (PendingDelivery next = index.take(QUEUE); next != null; next = index.take(QUEUE)) {
             index.rest(next);
             resting.add(next);
             load();
@@ -324,7 +324,7 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2))));
-        Waiting dead = index.take(QUEUE);
+        PendingDelivery dead = index.take(QUEUE);
         rows.waiting.remove(1L);
         index.finished(dead);
         rows.add(dead.delivery());
@@ -353,7 +353,7 @@ class QueueIndexTest {
         QueueIndex index = index(10);
         rows.add(delivery(8));
         index.load(List.of(QUEUE));
-        // Of the first page, that of the high ones.
+        // Instead of the first page, that of the high ones.
         meanwhile = () -> index.requeued(List.of(rows.add(delivery(5, Priority.HIGH))));
         load();
         assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(5L, 8L, -1L);
@@ -424,7 +424,7 @@ class QueueIndexTest {
         index.load(List.of(QUEUE));
         load();
         index.arrived(List.of(rows.add(delivery(2)), rows.add(delivery(3))));
-        Waiting away = index.take(QUEUE);
+        PendingDelivery away = index.take(QUEUE);
         index.requeued(List.of(rows.add(delivery(1, Priority.NORMAL))));
         meanwhile = () -> {
             rows.waiting.remove(2L);
@@ -465,7 +465,7 @@ class QueueIndexTest {
         private final QueueIndex index;
         private final long seed;
         private final List<Runnable> news = new ArrayList<>();
-        private final List<Waiting> away = new ArrayList<>();
+        private final List<PendingDelivery> away = new ArrayList<>();
         private final List<QueuedDelivery> dead = new ArrayList<>();
         private final Map<Long, Integer> settled = new HashMap<>();
         private final boolean ordered;
@@ -538,9 +538,9 @@ class QueueIndexTest {
                     }
                 }
                 case 4 -> {
-                    Waiting waiting = index.take(QUEUE);
-                    if (waiting != null) {
-                        away.add(waiting);
+                    PendingDelivery pending = index.take(QUEUE);
+                    if (pending != null) {
+                        away.add(pending);
                     }
                 }
                 case 5 -> {
@@ -555,10 +555,10 @@ class QueueIndexTest {
                 }
                 case 7 -> {
                     if (dies && !away.isEmpty()) {
-                        Waiting waiting = away.remove(random.nextInt(away.size()));
-                        rows.waiting.remove(waiting.delivery().messageNumber());
-                        index.finished(waiting);
-                        dead.add(waiting.delivery());
+                        PendingDelivery pending = away.remove(random.nextInt(away.size()));
+                        rows.waiting.remove(pending.delivery().messageNumber());
+                        index.finished(pending);
+                        dead.add(pending.delivery());
                     }
                 }
                 default -> {
@@ -582,10 +582,10 @@ class QueueIndexTest {
                     : delivery(lastNumber, Priority.values()[random.nextInt(3)]);
         }
 
-        private void settle(Waiting waiting) {
-            settled.merge(waiting.delivery().messageNumber(), 1, Integer::sum);
-            rows.waiting.remove(waiting.delivery().messageNumber());
-            index.finished(waiting);
+        private void settle(PendingDelivery pending) {
+            settled.merge(pending.delivery().messageNumber(), 1, Integer::sum);
+            rows.waiting.remove(pending.delivery().messageNumber());
+            index.finished(pending);
         }
 
         private void drain() {
@@ -593,7 +593,7 @@ class QueueIndexTest {
             away.clear();
             index.load(List.of(QUEUE));
             load();
-            for (Waiting next = index.take(QUEUE); next != null; next = index.take(QUEUE)) {
+            for (PendingDelivery next = index.take(QUEUE); next != null; next = index.take(QUEUE)) {
                 settle(next);
                 load();
             }

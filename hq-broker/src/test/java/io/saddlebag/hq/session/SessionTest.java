@@ -1,13 +1,12 @@
 package io.saddlebag.hq.session;
 
+import static io.saddlebag.hq.testing.StepFixture.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.SiteLimits;
-import io.saddlebag.hq.testing.NoLink;
-import io.saddlebag.message.Refusal;
+import io.saddlebag.hq.testing.NotingConnection;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompFrame;
@@ -25,11 +24,11 @@ import org.junit.jupiter.api.Test;
 
 class SessionTest {
     private final Queue<Runnable> threads = new ArrayDeque<>();
-    private final RecordingLink link = new RecordingLink();
+    private final SilentConnection connection = new SilentConnection();
     private final Session session = new Session(
             1,
             SiteId.of("FL-LAB"),
-            link,
+            connection,
             new SessionLimits(100, 4, 2, 1),
             new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
             threads::add);
@@ -37,13 +36,13 @@ class SessionTest {
     @Test
     void stopsReadingAboveItsBytesAndGoesOnWhenHalfOfThemAreAnswered() {
         session.admit(60);
-        assertThat(link.reading).isTrue();
+        assertThat(connection.reading).isTrue();
         session.admit(60);
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
         session.release(60);
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
         session.release(60);
-        assertThat(link.reading).isTrue();
+        assertThat(connection.reading).isTrue();
     }
 
     @Test
@@ -51,11 +50,11 @@ class SessionTest {
         for (int i = 0; i < 5; i++) {
             session.admit(0);
         }
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
         session.release(0);
         session.release(0);
         session.release(0);
-        assertThat(link.reading).isTrue();
+        assertThat(connection.reading).isTrue();
     }
 
     private final AtomicLong nanos = new AtomicLong(-5);
@@ -66,7 +65,7 @@ class SessionTest {
         later.shutdownNow();
     }
 
-    private Session sharing(SiteShare share, RecordingLink over) {
+    private Session sharing(SiteQuota quota, SilentConnection over) {
         Session sharing = new Session(
                 2,
                 SiteId.of("FL-LAB"),
@@ -74,53 +73,53 @@ class SessionTest {
                 new SessionLimits(100, 4, 2, 1),
                 new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
                 threads::add,
-                share);
-        share.join(sharing);
+                quota);
+        quota.join(sharing);
         return sharing;
     }
 
     @Test
     void noConnectionOfASiteIsReadWhileTogetherTheyHaveTooMuchUnderWay() {
-        SiteShare share = new SiteShare(new SiteLimits(0, 0, 100), later, nanos::get);
-        RecordingLink other = new RecordingLink();
-        RecordingLink third = new RecordingLink();
-        Session one = sharing(share, link);
-        Session two = sharing(share, other);
+        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get);
+        SilentConnection other = new SilentConnection();
+        SilentConnection third = new SilentConnection();
+        Session one = sharing(quota, connection);
+        Session two = sharing(quota, other);
         one.admit(60);
         two.admit(60);
-        sharing(share, third);
-        assertThat(List.of(link.reading, other.reading, third.reading)).containsOnly(false);
+        sharing(quota, third);
+        assertThat(List.of(connection.reading, other.reading, third.reading)).containsOnly(false);
         one.release(60);
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
         two.release(60);
-        assertThat(List.of(link.reading, other.reading, third.reading)).containsOnly(true);
+        assertThat(List.of(connection.reading, other.reading, third.reading)).containsOnly(true);
     }
 
     @Test
     void twoReasonsNotToReadBothHaveToEnd() {
-        SiteShare share = new SiteShare(new SiteLimits(0, 0, 100), later, nanos::get);
-        Session one = sharing(share, link);
+        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get);
+        Session one = sharing(quota, connection);
         one.admit(120);
-        share.limits(SiteLimits.NONE);
-        assertThat(link.reading).isFalse();
+        quota.limits(SiteLimits.NONE);
+        assertThat(connection.reading).isFalse();
         one.release(120);
-        assertThat(link.reading).isTrue();
+        assertThat(connection.reading).isTrue();
     }
 
     @Test
     void aSiteThatPublishesTooFastIsNotReadUntilItHasKeptToItsRate() {
-        SiteShare share = new SiteShare(new SiteLimits(10, 0, 0), later, nanos::get);
-        Session one = sharing(share, link);
+        SiteQuota quota = new SiteQuota(new SiteLimits(10, 0, 0), later, nanos::get);
+        Session one = sharing(quota, connection);
         for (int i = 0; i < 10; i++) {
             one.published();
         }
-        assertThat(link.reading).isTrue();
+        assertThat(connection.reading).isTrue();
         one.published();
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
-        Awaitility.await().untilAsserted(() -> assertThat(link.reading).isTrue());
+        Awaitility.await().untilAsserted(() -> assertThat(connection.reading).isTrue());
         one.published();
-        assertThat(link.reading).isFalse();
+        assertThat(connection.reading).isFalse();
     }
 
     @Test
@@ -160,33 +159,15 @@ class SessionTest {
     @Test
     void refusesAnIdThatIsTakenAndMoreSubscriptionsThanItsLimit() {
         session.follow("a", () -> {});
-        assertRefused(Code.MALFORMED, "a");
+        assertRefused(Code.MALFORMED, () -> session.follow("a", () -> {}));
         session.follow("b", () -> {});
-        assertRefused(Code.TOO_LARGE, "c");
+        assertRefused(Code.TOO_LARGE, () -> session.follow("c", () -> {}));
     }
 
-    private void assertRefused(Code code, String id) {
-        assertThatThrownBy(() -> session.follow(id, () -> {}))
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
-    }
-
-    private static final class RecordingLink extends NoLink {
-        volatile boolean reading = true;
-
+    private static final class SilentConnection extends NotingConnection {
         @Override
         public void send(StompFrame frame) {
             throw new IllegalStateException("Expected a session that sends nothing by itself, found " + frame);
-        }
-
-        @Override
-        public void pauseReading() {
-            reading = false;
-        }
-
-        @Override
-        public void resumeReading() {
-            reading = true;
         }
     }
 }

@@ -9,7 +9,7 @@ enum Breakage {
     SYNC_DOES_NOTHING,
     /** Rows in doubt are said to be marked, and are not. */
     LEAVES_ROWS_IN_DOUBT,
-    /** What waits for its next attempt is forgotten. */
+    /** It forgets deliveries that wait for their next attempt. */
     FORGETS_WHAT_IS_GIVEN_BACK,
     /** A connection that ends keeps what it had in flight. */
     FORGETS_TO_CLOSE,

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A receiver: takes whole messages and acknowledges them, at once or late, twice, on another connection, or not at all;
+ * A receiver: takes whole messages and acknowledges them, soon or late, twice, on another connection, or not at all;
  * tries the tokens of others too.
  */
 final class Centre implements Client {

@@ -2,7 +2,7 @@ package io.saddlebag.hq.simulation;
 
 import java.util.Random;
 
-/** What goes wrong, as the seed has it; nothing once it is quiet. */
+/** The faults that the seed chooses; none once it is quiet. */
 final class Faults {
     private final Random random;
     private final int oneIn;
@@ -22,12 +22,12 @@ final class Faults {
         return quiet;
     }
 
-    /** Whether it goes wrong this time. */
+    /** True when it goes wrong this time. */
     boolean strike() {
         return !quiet && oneIn > 0 && random.nextInt(oneIn) == 0;
     }
 
-    /** One of so many, or 0 when all is quiet. */
+    /** A number below the bound, or 0 when all is quiet. */
     int pick(int bound) {
         return quiet ? 0 : random.nextInt(bound);
     }

@@ -24,10 +24,10 @@ import java.util.TreeSet;
 final class FaultyMessages implements MessageStore {
     private final World world;
     private final Headquarters hq;
-    private final SteppedWriter.Beside sync;
+    private final SteppedWriter.ParallelSync sync;
     private final List<StoredPublication> late = new ArrayList<>();
 
-    FaultyMessages(World world, Headquarters hq, SteppedWriter.Beside sync) {
+    FaultyMessages(World world, Headquarters hq, SteppedWriter.ParallelSync sync) {
         this.world = world;
         this.hq = hq;
         this.sync = sync;

@@ -23,7 +23,7 @@ final class FaultyPayloads implements PayloadStore {
         this.hq = hq;
     }
 
-    /** Whether a drop failed, so that only the next start gives its space back. */
+    /** True when a drop failed, so that only the next start gives its space back. */
     boolean keptWhatWasDropped() {
         return keptWhatWasDropped;
     }

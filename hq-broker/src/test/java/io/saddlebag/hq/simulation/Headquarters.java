@@ -3,6 +3,7 @@ package io.saddlebag.hq.simulation;
 import io.saddlebag.hq.HqSteps;
 import io.saddlebag.hq.queue.QueueDepth;
 import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.SteppedWriter;
 import io.saddlebag.hq.store.StoreException;
@@ -42,7 +43,7 @@ final class Headquarters {
      */
     Headquarters(World world) throws StoreException, IOException {
         this.world = world;
-        SteppedWriter.Beside sync = new SteppedWriter.Beside();
+        SteppedWriter.ParallelSync sync = new SteppedWriter.ParallelSync();
         FaultyMessages messages = new FaultyMessages(world, this, sync);
         payloads = new FaultyPayloads(world, this);
         world.payloads.reopen();
@@ -51,16 +52,16 @@ final class Headquarters {
             new Reconciler(messages, payloads, clock).run();
         }
         writer = new SteppedWriter(messages, payloads, world.commitQueue, clock, sync);
-        steps = new HqSteps(new HqSteps.Ground(
+        steps = new HqSteps(
                 world.setting.topology(),
                 Parcel.NETWORK,
-                new HqSteps.Stores(messages, payloads, writer.writer()),
+                new HqSteps.Stores(messages, payloads, writer.writer(), new Outage()),
                 new HqSteps.Threads(
                         world.turns.pool(this::isAlive),
                         world.turns.pool(this::isAlive),
                         new Later(world.turns, () -> alive && world.breakage != Breakage.FORGETS_WHAT_IS_GIVEN_BACK)),
                 RunningTimes.sinceEver(clock),
-                world.limits));
+                world.limits);
         beans = new HashMap<>(steps.byName());
         beans.put("openSession", (Processor) this::openSession);
         world.note(() -> "headquarters is up");
@@ -115,7 +116,7 @@ final class Headquarters {
         exchange.setProperty(WIRE, wire);
         exchange.getMessage().setBody(frame);
         world.setting.routes().run("direct:hq-frame", exchange, beans, () -> answer(wire, frame, exchange));
-        // Taken out of flight, though it is not settled yet; a refusal stands in the exchange by now.
+        // Taken out of flight, though it is not settled yet; the exchange would have the refusal.
         if (Set.of(StompCommand.ACK, StompCommand.NACK).contains(frame.command()) && exchange.getException() == null) {
             world.ledger.takes(frame.header(Headers.ID));
         }
@@ -129,7 +130,7 @@ final class Headquarters {
             answer = refusal(wire, frame, exchange.getException());
         }
         if (answer != null) {
-            wire.link().send(answer);
+            wire.connection().send(answer);
         }
         wire.session().release(frame.body().length);
     }
@@ -139,7 +140,7 @@ final class Headquarters {
         while (cause.getCause() != null && !(cause instanceof Refusal)) {
             cause = cause.getCause();
         }
-        boolean kept = cause instanceof Refusal && wire.link().rejectionsAsReceipts();
+        boolean kept = cause instanceof Refusal && wire.connection().rejectionsAsReceipts();
         return StompFrame.of(kept ? StompCommand.RECEIPT : StompCommand.ERROR)
                 .header(Headers.RECEIPT_ID, frame.header(Headers.RECEIPT))
                 .header(Headers.STATUS, Headers.STATUS_REJECTED)

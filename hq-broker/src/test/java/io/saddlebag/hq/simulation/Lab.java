@@ -18,7 +18,7 @@ import java.util.Set;
 final class Lab implements Client {
     private final World world;
     private final SiteId site;
-    /** What became of each; null while it is not known. */
+    /** The outcome of each; null while it is not known. */
     private final Map<Parcel, Boolean> ends = new LinkedHashMap<>();
 
     private Wire wire;
@@ -65,7 +65,7 @@ final class Lab implements Client {
             wire = world.connect(this);
         }
         if (wire != null) {
-            // Of two that are in conflict one after the other: parts are told apart by their message_id only.
+            // Sends two that are in conflict one after the other: parts are told apart by their message_id only.
             Set<MessageId> ids = new HashSet<>();
             ends.forEach((parcel, end) -> {
                 if (end == null && ids.add(parcel.id())) {

@@ -63,7 +63,7 @@ final class Ledger {
         confirmed.add(parcel);
     }
 
-    /** Headquarters tells the sender that another manifest stands under the message_id. */
+    /** Headquarters tells the sender that the message_id has another manifest. */
     void refusesAsConflict(Parcel parcel) {
         Row row = messages.row(parcel.lab(), parcel.id());
         if (row == null || isOf(row, parcel)) {
@@ -258,8 +258,8 @@ final class Ledger {
     }
 
     /**
-     * Whether something is still to happen to it. A doubtful message whose lab was refused for good, and repeats nothing,
-     * becomes a dead letter after a day.
+     * True while something is still to happen to it. A doubtful message whose lab was refused for good, and repeats
+     * nothing, becomes a dead letter after a day.
      */
     boolean isOpen(Row row, Map<Parcel, Boolean> byLab) {
         return row.waits() && !(row.isDoubtful() && Boolean.FALSE.equals(byLab.get(parcelOf(row))));

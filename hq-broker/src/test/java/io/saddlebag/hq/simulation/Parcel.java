@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A message as a lab would publish it, durable in its spool: the same bytes at every attempt. Its signature is nobody's;
- * signatures are not simulated.
+ * A message as a lab would publish it, durable in its spool: the same bytes at every attempt. It has no valid
+ * signature; signatures are not simulated.
  */
 final class Parcel {
     static final Sha256 NETWORK = Sha256.of("network".getBytes(StandardCharsets.UTF_8));
@@ -34,7 +34,7 @@ final class Parcel {
     private final List<StompFrame> frames = new ArrayList<>();
 
     /**
-     * What tells messages apart.
+     * The traits that tell messages apart.
      *
      * @param variant two variants of one number are in conflict
      * @param tail bytes after the last whole part
@@ -134,7 +134,7 @@ final class Parcel {
         return shape.recipients().contains(site);
     }
 
-    /** Whether the frame's body is that of this message's part. */
+    /** True when the frame's body is that of this message's part. */
     boolean isPart(int part, byte[] found) {
         return Arrays.equals(frame(part).body(), found);
     }

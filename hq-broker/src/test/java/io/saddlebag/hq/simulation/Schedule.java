@@ -57,7 +57,7 @@ final class Schedule {
         end();
     }
 
-    /** What happened, when it is traced. */
+    /** The events, when they are traced. */
     List<String> trace() {
         return world.trace();
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who is next: all that could run now, of which chance picks one, and all that waits for its time. What several threads
- * would do at once happens here in an order that the seed decides.
+ * The tasks that could run now, of which chance picks one, and those that wait for their time. The seed decides the
+ * order of tasks that would run concurrently.
  */
 final class Turns {
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
@@ -118,7 +118,7 @@ final class Turns {
         now = until;
     }
 
-    /** Goes on to the next thing that waits for its time; false when nothing does. */
+    /** Advances to the next task that waits for its time; false when none does. */
     boolean advance() {
         Timed next = timed.poll();
         if (next == null) {

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.deliver.Dispatcher;
-import io.saddlebag.hq.session.Link;
+import io.saddlebag.hq.session.ClientConnection;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.message.SiteId;
@@ -20,7 +20,7 @@ final class Wire {
     private final World world;
     private final Headquarters hq;
     private final Client client;
-    private final Link link;
+    private final ClientConnection connection;
     private final Executor loop;
     private final Executor toClient;
     private final Deque<StompFrame> arrived = new ArrayDeque<>();
@@ -34,13 +34,13 @@ final class Wire {
         this.world = world;
         this.hq = hq;
         this.client = client;
-        link = new HqEnd(rejectionsAsReceipts);
+        connection = new HqEnd(rejectionsAsReceipts);
         loop = world.turns.lane(hq::isAlive);
         toClient = world.turns.lane(() -> !cut);
     }
 
     void open(long number, Dispatcher dispatcher, Executor threads, SessionLimits limits) {
-        session = new Session(number, client.site(), link, limits, dispatcher, threads);
+        session = new Session(number, client.site(), connection, limits, dispatcher, threads);
     }
 
     SiteId site() {
@@ -51,8 +51,8 @@ final class Wire {
         return session;
     }
 
-    Link link() {
-        return link;
+    ClientConnection connection() {
+        return connection;
     }
 
     /** The client sends. */
@@ -103,8 +103,8 @@ final class Wire {
         toClient.execute(this::tellClient);
     }
 
-    /** What headquarters' session holds of the connection. */
-    private final class HqEnd implements Link {
+    /** The connection as headquarters' session has it. */
+    private final class HqEnd implements ClientConnection {
         private final boolean rejectionsAsReceipts;
 
         HqEnd(boolean rejectionsAsReceipts) {

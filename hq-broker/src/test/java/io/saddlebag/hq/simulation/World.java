@@ -1,6 +1,7 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.HqSteps;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.queue.QueueDepth;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.SessionLimits;
@@ -17,7 +18,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
-/** What stands around headquarters in one schedule: time, chance, the disk that survives it, the model. */
+/** The surroundings of headquarters in one schedule: time, chance, the disk that survives it, the model. */
 final class World {
     /** Runs other tasks in the middle of one that blocks, no deeper than this. */
     private static final int DEEPEST = 3;
@@ -37,7 +38,7 @@ final class World {
     private int depth;
     private Headquarters hq;
 
-    /** What all schedules share, none of which changes. */
+    /** Shared by all schedules, and immutable. */
     record Setting(LiveTopology topology, RouteSteps routes, CamelContext camel) {}
 
     World(
@@ -58,7 +59,8 @@ final class World {
         limits = new HqSteps.Limits(
                 new SessionLimits(3 << 20, 2 + random.nextInt(8), 3, 1 + random.nextInt(2)),
                 2 + random.nextInt(6),
-                Duration.ofDays(1));
+                Duration.ofDays(1),
+                FreeSpace.UNWATCHED);
         commitQueue = 2 + random.nextInt(20);
     }
 
@@ -139,7 +141,7 @@ final class World {
         return isUp() && hq.keptWhatWasDropped();
     }
 
-    /** So much later that nobody goes on with an upload. */
+    /** A time so late that no client resumes an upload. */
     void forgetUploads() {
         turns.pass(limits.uploadAge().plusSeconds(1));
         timer("forgetUploads");

@@ -110,7 +110,7 @@ class DeliveryPlanTest {
                 .doesNotContain("Join Filter");
     }
 
-    /** Of the kind that is kept, which knows no values. */
+    /** A plan of the kind that is kept, which knows no values. */
     private String plan(String sql) throws SQLException {
         AtomicInteger number = new AtomicInteger();
         String numbered = Pattern.compile("\\?").matcher(sql).replaceAll(parameter -> "\\$" + number.incrementAndGet());

@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 public final class MemoryMessageStore implements MessageStore {
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final Map<Key, Row> byKey = new HashMap<>();
+    private Changes changes = Changes.NONE;
 
     private record Key(SiteId sender, MessageId id) {}
 
@@ -61,18 +62,18 @@ public final class MemoryMessageStore implements MessageStore {
             return new StoredPublication(number(), publication(), payload());
         }
 
-        /** Whether some delivery waits, be it doubtful. */
+        /** True while some delivery waits, be it doubtful. */
         public boolean waits() {
             return ends.containsValue(null);
         }
 
-        /** Whether a delivery waits for a repeat by its publisher. */
+        /** True while a delivery waits for a repeat by its publisher. */
         public boolean isDoubtful() {
             return ends.entrySet().stream()
                     .anyMatch(each -> each.getValue() == null && missing.containsKey(each.getKey()));
         }
 
-        /** Whether some delivery waits, or is a dead letter that an operator may requeue. */
+        /** True while some delivery waits, or is a dead letter that an operator may requeue. */
         public boolean needsPayload() {
             return ends.entrySet().stream()
                     .anyMatch(each -> (each.getValue() == null || isDeadLetter(each.getValue()))
@@ -83,7 +84,7 @@ public final class MemoryMessageStore implements MessageStore {
             return end != null && (end.outcome() == Outcome.DEAD_LETTERED || end.outcome() == Outcome.LOST);
         }
 
-        /** Whether the delivery may be dispatched. */
+        /** True when the delivery may be dispatched. */
         public boolean waitsOn(String queue) {
             return ends.containsKey(queue) && ends.get(queue) == null && !missing.containsKey(queue);
         }
@@ -311,10 +312,16 @@ public final class MemoryMessageStore implements MessageStore {
                 delivery.payload());
     }
 
-    /** Nothing: there are no operators here. */
+    /** The next call of {@link #takeChanges} returns these. */
+    public void changed(Changes made) {
+        changes = made;
+    }
+
     @Override
     public Changes takeChanges() {
-        return Changes.NONE;
+        Changes made = changes;
+        changes = Changes.NONE;
+        return made;
     }
 
     @Override

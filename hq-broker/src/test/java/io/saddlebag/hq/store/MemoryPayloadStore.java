@@ -60,7 +60,7 @@ public final class MemoryPayloadStore implements PayloadStore {
         }
     }
 
-    /** What came of an upload, and who fills it. */
+    /** The parts of an upload, and its owner. */
     private static final class Received {
         final List<byte[]> parts = new ArrayList<>();
         Instant last;
@@ -72,7 +72,7 @@ public final class MemoryPayloadStore implements PayloadStore {
         return payloads.size() + uploads.size();
     }
 
-    /** Whether a power cut would leave it as it was put. */
+    /** True when a power cut would leave it as it was put. */
     public boolean isDurable(PayloadRef ref) {
         Payload payload = payloads.get(ref.offset());
         return payload != null && payload.state == State.DURABLE;

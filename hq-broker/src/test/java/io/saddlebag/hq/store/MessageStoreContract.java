@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every message store keeps to. */
+/** The contract of every message store. */
 public abstract class MessageStoreContract {
     /** An empty store. */
     public abstract MessageStore store();

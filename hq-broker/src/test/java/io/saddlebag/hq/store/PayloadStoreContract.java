@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every payload store keeps to. */
+/** The contract of every payload store. */
 public abstract class PayloadStoreContract {
     public static final byte[] MANIFEST = Samples.manifest(1);
 

@@ -32,7 +32,7 @@ public final class Samples {
         return ("{\"payload\":\"" + number + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a SEND's body holds. */
+    /** The body of a SEND. */
     static byte[] sealed(byte[] manifest, byte[] body) {
         byte[] sealed = Arrays.copyOf(manifest, manifest.length + body.length);
         System.arraycopy(body, 0, sealed, manifest.length, body.length);

@@ -7,14 +7,14 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The commit writer without its threads: a round is done when it is asked for, and the sync that belongs beside the commit
- * when {@link Beside} is told to.
+ * The commit writer without its threads: the test asks for each round, and {@link ParallelSync} decides when the sync that
+ * runs in parallel to the commit is done.
  */
 public final class SteppedWriter {
     private final CommitWriter writer;
     private boolean settling;
 
-    public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Clock clock, Beside beside)
+    public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Clock clock, ParallelSync beside)
             throws StoreException {
         writer = new CommitWriter(
                 messages, payloads, queueLimit, new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()), beside);
@@ -49,8 +49,8 @@ public final class SteppedWriter {
         }
     }
 
-    /** Keeps a task until it is told to run it. */
-    public static final class Beside extends AbstractExecutorService {
+    /** Keeps a task until the test asks for it. */
+    public static final class ParallelSync extends AbstractExecutorService {
         private Runnable task;
 
         @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a crash leaves behind, and what the reconciler makes of it. */
+/** The store after a crash, as the reconciler repairs it. */
 class StoreCrashTest {
     private static final int CONFIRMED_BEFORE_THE_KILL = 3_000;
 

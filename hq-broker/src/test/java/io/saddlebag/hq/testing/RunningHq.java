@@ -48,7 +48,7 @@ public final class RunningHq implements AutoCloseable {
         this.database = database;
     }
 
-    /** Started, with the settings that are given beside the usual ones. */
+    /** Started, with the given settings in addition to the usual ones. */
     public static RunningHq start(Path folder, Map<String, String> settings) {
         return start(folder, settings, SiteClocks.ofSystem());
     }

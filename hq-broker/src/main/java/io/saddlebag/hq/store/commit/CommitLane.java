@@ -22,7 +22,7 @@ final class CommitLane<T> implements AutoCloseable {
     private static final long RETRY_MILLIS = 500;
     private static final long IDLE_MILLIS = 60_000;
 
-    /** What is done with a group; by the lane's thread only. */
+    /** The work on a group; by the lane's thread only. */
     interface Work<T> {
         /** Commits the group and what an earlier one left over; answers every request that it does not keep for later. */
         void write(List<T> group);
@@ -30,7 +30,7 @@ final class CommitLane<T> implements AutoCloseable {
         /** How many more requests it can take now. */
         int room();
 
-        /** Whether something is left over, to be tried again soon though nothing new comes. */
+        /** True when work is left over, to be tried again soon though nothing new comes. */
         boolean isUnfinished();
 
         /** Answers these, and what is left over, with a failure: nothing is written any more. */
@@ -63,7 +63,7 @@ final class CommitLane<T> implements AutoCloseable {
         return waiting.isSaturated();
     }
 
-    /** Runs it once, as soon as there is room: at once when there is. */
+    /** Runs it once, as soon as there is room; in this call when there is. */
     void onRelief(Runnable action) {
         waiting.onRelief(action);
     }

@@ -40,11 +40,11 @@ public final class CommitWriter implements AutoCloseable {
     private final ExecutorService syncer;
 
     /**
-     * What it works with beside the stores.
+     * Its collaborators besides the stores.
      *
      * @param clock UTC, for the time since when a message is doubtful
      * @param use nothing is committed or confirmed while it is not held
-     * @param outage is told of the database's failures and of its answers
+     * @param outage hears of the database's failures and of its answers
      */
     public record Parts(Clock clock, SoleUse use, Outage outage) {
         /** With the database to itself for good. */
@@ -96,8 +96,8 @@ public final class CommitWriter implements AutoCloseable {
      * Stores a publication of one part.
      *
      * @param sealed the manifest's envelope, then the sealed message; nobody writes into it any more
-     * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a
-     *     {@link StoreException} when it is not, and the publisher is told nothing
+     * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a {@link
+     *     StoreException} when it is not, and must not be confirmed
      */
     public CompletableFuture<PublishResult> publish(Publication publication, byte[] sealed) {
         return add(new CommitRequest.Publish(publication, sealed, null, new CompletableFuture<>()));
@@ -153,12 +153,12 @@ public final class CommitWriter implements AutoCloseable {
                 "Expected callers to pause while too much waits to be committed, or headquarters stops", null, true);
     }
 
-    /** Whether publishers should pause: more waits than the limit. Twice as much is refused. */
+    /** True while publishers should pause, since more waits than the limit. Twice as much is refused. */
     public boolean isSaturated() {
         return publications.isSaturated() || settlements.isSaturated();
     }
 
-    /** Runs the action once when it is not saturated: at once, or later on a writer's thread. It must not block. */
+    /** Runs the action once when it is not saturated, in this call or later on a writer's thread. It must not block. */
     public void onRelief(Runnable action) {
         publications.onRelief(() -> settlements.onRelief(action));
     }
@@ -171,7 +171,7 @@ public final class CommitWriter implements AutoCloseable {
         return publicationWork.confirmedUpTo();
     }
 
-    /** Whether this headquarters has the database to itself; else nothing is committed, confirmed or dispatched. */
+    /** The hold on the database; while it is lost, nothing is committed, confirmed or dispatched. */
     public SoleUse use() {
         return use;
     }

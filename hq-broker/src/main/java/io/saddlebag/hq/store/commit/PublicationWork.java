@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits publications in groups: puts the payloads, syncs the spool beside the commit of the rows, and answers after
- * both. When a sync fails after the commit, or the outcome of a commit is unknown, its rows are doubtful: they are marked
- * so before anything else is published, and the publisher's repeat completes them. No row is ever deleted, and no number
- * given twice.
+ * Commits publications in groups: puts the payloads, syncs the spool in parallel to the commit of the rows, and answers
+ * after both. When a sync fails after the commit, or the outcome of a commit is unknown, its rows are doubtful: they
+ * are marked so before anything else is published, and the publisher's repeat completes them. No row is ever deleted,
+ * and no number given twice.
  */
 final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationWork.class);
@@ -104,7 +104,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         }
     }
 
-    /** Whatever goes wrong, every publisher gets an answer and the lane goes on. */
+    /** Every publisher gets an answer and the lane continues, whatever fails. */
     @Override
     public void write(List<CommitRequest.Publish> group) {
         try {

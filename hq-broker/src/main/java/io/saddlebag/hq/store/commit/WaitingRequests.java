@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits to be committed: many threads add, one takes. Above the limit it is saturated and says so; above twice the
- * limit it takes no more.
+ * The requests that wait to be committed: many threads add, one takes. Above the limit it is saturated and says so;
+ * above twice the limit it takes no more.
  */
 public final class WaitingRequests<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingRequests.class);
@@ -70,7 +70,7 @@ public final class WaitingRequests<T> {
         }
     }
 
-    /** Runs it once, as soon as there is room: at once when there is. */
+    /** Runs it once, as soon as there is room; in this call when there is. */
     void onRelief(Runnable action) {
         lock.lock();
         try {
@@ -85,8 +85,8 @@ public final class WaitingRequests<T> {
     }
 
     /**
-     * Waits until so many requests are there, or the time is over, or it is closed. Adding wakes the waiter once, not for
-     * each request.
+     * Waits until this number of requests is there, or the time is over, or it is closed. Adding wakes the waiter once,
+     * not for each request.
      */
     public void gather(int count, long nanos) throws InterruptedException {
         lock.lock();
@@ -102,7 +102,10 @@ public final class WaitingRequests<T> {
         }
     }
 
-    /** Waits until there is something, or the time is over, or it is closed, and takes up to so many, oldest first. */
+    /**
+     * Waits until there is a request, or the time is over, or it is closed. Takes up to {@code count} requests, oldest
+     * first.
+     */
     public List<T> take(int count, long groupBytes, long waitMillis) throws InterruptedException {
         List<T> group = new ArrayList<>();
         List<Runnable> relieved = List.of();

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The newest payloads of one part in memory, up to a number of bytes, so that a centre that keeps up is served without a
- * read of the disk. What goes first is the oldest. Safe for any number of threads.
+ * The newest payloads of one part in memory, up to a number of bytes, so that a centre that keeps up is served without
+ * a read of the disk. The oldest goes first. Safe for any number of threads.
  */
 final class NewestPayloads {
     private final long capacity;

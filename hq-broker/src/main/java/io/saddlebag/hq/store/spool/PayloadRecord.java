@@ -16,12 +16,13 @@ import java.util.zip.CRC32C;
  *   4 bytes  length of the manifest's envelope, m
  *   8 bytes  length of the sealed message, b
  *   4 bytes  CRC-32C of the 16 bytes before, then the manifest
+ *
  *   4 bytes  CRC-32C of each part of the sealed message (RFC 3720, appendix B.4); there are max(1, b / 1 MiB rounded up)
  *   m bytes  the manifest's envelope
  *   b bytes  the sealed message
  * </pre>
  *
- * A checksum a part lets a reader check what it reads and an upload that broke off know how far it came.
+ * With a checksum a part a reader checks each part, and an upload that broke off knows how far it came.
  */
 final class PayloadRecord {
     static final int HEAD_LENGTH = 20;
@@ -92,7 +93,7 @@ final class PayloadRecord {
     /**
      * The manifest of a record.
      *
-     * @throws IOException when another record, or none, stands there
+     * @throws IOException when there is another record, or none
      */
     static byte[] readManifest(FileChannel file, PayloadRef ref) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_LENGTH);
@@ -188,7 +189,10 @@ final class PayloadRecord {
         }
     }
 
-    /** What is an array's goes through a buffer of the same size outside of the heap, and the kernel copies it once more. */
+    /**
+     * The bytes of an array go through a buffer of the same size outside of the heap, and the kernel copies them once
+     * more.
+     */
     private static ByteBuffer slice(ByteBuffer whole) {
         return whole.slice(whole.position(), Math.min(whole.remaining(), SLICE));
     }

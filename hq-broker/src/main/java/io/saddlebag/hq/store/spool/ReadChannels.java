@@ -84,7 +84,7 @@ final class ReadChannels implements AutoCloseable {
         }
     }
 
-    /** What is done with an open file. */
+    /** The work on an open file. */
     interface Reading<T> {
         T read(FileChannel channel) throws IOException;
     }

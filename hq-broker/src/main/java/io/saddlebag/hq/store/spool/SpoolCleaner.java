@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the spool's space back, on a thread of its own beside the writers: a file of which nothing is live is deleted, a
- * full segment of which little is live is copied without its dead, each record at its old offset in a file with holes.
+ * Frees the spool's space, on a thread of its own. A file without live records is deleted. A full segment with few live
+ * records is copied without its dead ones, each record at its old offset in a file with holes.
  */
 final class SpoolCleaner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolCleaner.class);

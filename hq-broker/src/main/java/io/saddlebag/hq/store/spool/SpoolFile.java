@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What is known of one spool file: where its records begin and which of them are live. Eight bytes a record, so that
- * a long backlog stays cheap. Guarded by the store's lock.
+ * The records of one spool file: where each begins and which of them are live. Eight bytes a record, so that a long
+ * backlog stays cheap. Guarded by the store's lock.
  */
 final class SpoolFile {
     private final long number;
@@ -152,7 +152,7 @@ final class SpoolFile {
         return sealed && liveRecords == 0;
     }
 
-    /** Whether copying the live records alone gives most of the file's space back. */
+    /** True when copying the live records alone frees most of the file's space. */
     boolean isMostlyDead(long worthwhileBytes) {
         order();
         return sealed

@@ -65,7 +65,7 @@ final class SpoolFolder implements AutoCloseable {
 
     /**
      * Sees to it that a number is never given out again, whatever is deleted: rows of long ago may name it. Written
-     * ahead for many numbers at once.
+     * ahead for many numbers together.
      */
     void reserve(long number) throws IOException {
         if (number <= reserved) {
@@ -101,7 +101,10 @@ final class SpoolFolder implements AutoCloseable {
         }
     }
 
-    /** Takes an upload's name away at once; to delete a large file takes its time, which {@link #deleteGivenUp} has. */
+    /**
+     * Renames the file of an upload that is given up, which is fast. {@link #deleteGivenUp} deletes it, which may take
+     * long.
+     */
     void giveUp(Path upload) throws IOException {
         Files.move(upload, work(upload), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Payloads in spool files: those of one part are appended to segments, one of several parts has a file of its own. A
- * file is deleted when nothing in it is live; a full segment of which little is live is copied without its dead, each
- * record at its old offset in a file with holes, so that every reference stays valid.
+ * file without live records is deleted. A full segment with few live records is copied without its dead ones. Each
+ * record keeps its offset in a file with holes, so that every reference stays valid.
  */
 public final class SpoolPayloadStore implements PayloadStore {
     /** A segment is full at this length, in bytes. */

@@ -13,8 +13,7 @@ import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
- * Reads payloads beside the headquarters that owns the spool, which may drop one at any moment. Takes no lock, changes
- * nothing.
+ * Reads payloads while the headquarters that owns the spool may drop one at any moment. Takes no lock, changes nothing.
  *
  * @param folder the spool's
  */

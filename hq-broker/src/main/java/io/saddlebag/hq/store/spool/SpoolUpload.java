@@ -37,7 +37,7 @@ final class SpoolUpload implements PayloadStore.Upload {
     private long received;
 
     /**
-     * Of which {@link #begin} is to be called before anything else.
+     * Call {@link #begin} before any other method.
      *
      * @param completion takes the whole, synced file over
      */
@@ -75,7 +75,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
     }
 
-    /** Goes on where another upload to the same file stands, which ends. Does not wait for one that is still being read. */
+    /** Takes over from another upload to the same file, which ends. Does not wait for one that is still being read. */
     void takeOver(SpoolUpload before) throws IOException {
         if (!before.isReady) {
             before.channel.close();
@@ -106,7 +106,7 @@ final class SpoolUpload implements PayloadStore.Upload {
             try {
                 bytes = PayloadRecord.readPart(channel, ref, part);
             } catch (IOException e) {
-                // The end of what came, or where a power cut tore it: the sender goes on here.
+                // The end of the bytes that came, or the place where a power cut tore them: the sender resumes here.
                 return;
             }
             digest.update(bytes);
@@ -149,7 +149,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         received += part.length;
     }
 
-    /** What the disk could not sync once it may lose later without a word, so that the parts are not kept. */
+    /** After one failed fsync the kernel may drop the data silently, so discard all parts. */
     private void requireSynced() throws IOException {
         try {
             early.requireNoFailure();
@@ -159,7 +159,7 @@ final class SpoolUpload implements PayloadStore.Upload {
         }
     }
 
-    /** Whether the disk could not sync what has come. */
+    /** True once a sync has failed. */
     boolean hasFailed() {
         return early.hasFailed();
     }
@@ -207,7 +207,7 @@ final class SpoolUpload implements PayloadStore.Upload {
 
     private void requireOpen() throws IOException {
         if (!channel.isOpen()) {
-            throw new IOException("This upload was closed, or another connection goes on with it");
+            throw new IOException("This upload was closed, or another connection has taken it over");
         }
     }
 

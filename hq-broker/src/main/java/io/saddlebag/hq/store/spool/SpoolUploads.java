@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The uploads of this run, at most one to a file; those that were closed can be gone on with. What a site leaves behind
- * is bounded, on the disk and in memory. Guarded by the store's lock.
+ * The uploads of this run, at most one to a file; those that were closed can be gone on with. The uploads that a site
+ * leaves behind are bounded, on the disk and in memory. Guarded by the store's lock.
  */
 final class SpoolUploads {
-    /** So many files that nobody fills a site may leave; one more gives up its oldest. */
+    /** The most files that a site may leave unfilled; one more discards its oldest. */
     static final int LEFT_BY_A_SITE = 256;
-    /** Of so many closed ones it is known where they stand; the others are read again. */
+    /** The most closed uploads whose end is known; the others are read again. */
     static final int KEPT_CLOSED = 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolUploads.class);
@@ -35,7 +35,7 @@ final class SpoolUploads {
         this.folder = folder;
     }
 
-    /** Opens an upload or goes on with it; whoever had it open loses it. It is to be begun, outside the lock. */
+    /** Opens an upload or resumes it; a connection that had it open loses it. It is to be begun, outside the lock. */
     SpoolUpload open(SiteId sender, String name, byte[] manifest, long bodySize, SpoolUpload.Completion completion)
             throws IOException {
         Path path = folder.upload(sender, name);

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Rows in PostgreSQL's binary COPY format, collected in memory. Not for use by several threads at once.
+ * Rows in PostgreSQL's binary COPY format, collected in memory. Not thread-safe.
  *
  * @see <a href="https://www.postgresql.org/docs/17/sql-copy.html">COPY, Binary Format</a>
  */

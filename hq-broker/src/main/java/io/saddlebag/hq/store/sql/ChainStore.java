@@ -119,7 +119,7 @@ public final class ChainStore {
         }
     }
 
-    /** Every manifest of a higher message_number, ascending, with its number; few are in memory at once. */
+    /** Every manifest of a higher message_number, ascending, with its number; a few at a time are in memory. */
     public void manifestsAfter(long number, ObjLongConsumer<Manifest> visitor) throws StoreException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

@@ -63,7 +63,7 @@ public final class DatabaseStore implements Store {
         }
     }
 
-    /** Whether no server ever ran in the folder, or its disk is not mounted. */
+    /** True when no server ever ran in the folder, or its disk is not mounted. */
     public static boolean isWithoutFiles(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return true;

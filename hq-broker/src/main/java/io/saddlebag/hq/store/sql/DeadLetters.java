@@ -22,7 +22,7 @@ public final class DeadLetters {
             + " d.dead_lettered_time, d.attempts, m.body_size, d.reason, d.last_error, d.message_number";
     private static final String LIST = "SELECT " + COLUMNS + " FROM delivery_held d, message m WHERE" + CHOSEN
             + " ORDER BY d.message_number, d.queue_name";
-    /** What it was given up for is told once more, as it was before the change. */
+    /** The row shows the reason as it was before the change. */
     private static final String CHANGE = "WITH before AS (SELECT " + COLUMNS
             + " FROM delivery_held d, message m WHERE" + CHOSEN + "%s FOR UPDATE OF d),"
             + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"

@@ -15,7 +15,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads deliveries and where their payloads lie, by COPY in its binary format: the database goes on reading while rows are
+ * Reads deliveries and the places of their payloads by COPY in its binary format. The database reads on while rows are
  * taken in, and a million of them are never in memory.
  *
  * @see <a href="https://www.postgresql.org/docs/17/sql-copy.html">COPY, Binary Format</a>
@@ -24,7 +24,7 @@ final class HeldRows {
     /** Where a delivery's payload lies. */
     static final String PAYLOAD = "d.payload_file, d.payload_offset, d.manifest_length, d.body_length";
 
-    /** What to select; the condition is to be added. */
+    /** The columns to select; the caller adds the condition. */
     static final String SELECT = "SELECT d.message_number, " + PAYLOAD + ", d.queue_name FROM delivery_held d WHERE ";
 
     private static final int HEADER_LENGTH = 19;

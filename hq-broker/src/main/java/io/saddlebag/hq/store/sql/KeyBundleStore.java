@@ -32,8 +32,8 @@ public final class KeyBundleStore {
      * Keeps a bundle, durable at return.
      *
      * @return whether it is new; false for the current one once more
-     * @throws Refusal with {@code ROLLBACK} when a higher version is known, with {@code CONFLICT} when other bytes stand
-     *     under this version
+     * @throws Refusal with {@code ROLLBACK} when a higher version is known, with {@code CONFLICT} when this
+     *     version has other bytes
      */
     public boolean save(StoredKeyBundle bundle) throws StoreException {
         try (Connection connection = database.getConnection()) {
@@ -53,13 +53,13 @@ public final class KeyBundleStore {
         if (!Arrays.equals(known.envelope(), bundle.envelope())) {
             throw new Refusal(
                     Refusal.Code.CONFLICT,
-                    "Another key bundle of " + bundle.siteId() + " stands under version " + bundle.version()
+                    "Another key bundle of " + bundle.siteId() + " has version " + bundle.version()
                             + "; make a new version");
         }
         return false;
     }
 
-    /** One statement, so that of two registrations at once the lower never comes out above. */
+    /** One statement, so that of two concurrent registrations the lower never comes out above. */
     private static boolean insert(Connection connection, StoredKeyBundle bundle) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO key_bundle (site_id, version, envelope, registered_time) SELECT ?, ?, ?, ?"

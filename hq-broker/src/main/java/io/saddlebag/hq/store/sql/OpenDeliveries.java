@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * How many deliveries of each of the newest messages have not ended, so that the end of the last one frees its payload
- * without a question to the database. Whoever is not in here must be asked for there. It counts only what was committed:
- * an end that is told twice would free a payload that somebody still waits for. Safe for any number of threads.
+ * without a question to the database. Whoever is not in here must be asked for there. It counts committed ends alone,
+ * each once: an end that counts twice would free a payload that a delivery still waits for. Safe for any number of
+ * threads.
  */
 final class OpenDeliveries {
     private final int capacity;
@@ -30,7 +31,7 @@ final class OpenDeliveries {
         this.capacity = capacity;
     }
 
-    /** A message was stored, with so many deliveries. */
+    /** A message was stored, with this number of deliveries. */
     synchronized void opened(long messageNumber, int deliveries, PayloadRef payload) {
         messages.put(messageNumber, new Open(payload, deliveries));
         if (messages.size() > capacity) {

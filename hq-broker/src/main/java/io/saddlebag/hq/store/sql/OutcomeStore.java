@@ -30,7 +30,7 @@ public final class OutcomeStore {
         this.database = database;
     }
 
-    /** Of the sender's messages of these ids, the deliveries that have ended, message by message. */
+    /** The ended deliveries of the sender's messages of these ids, message by message. */
     public List<DeliveryOutcome> outcomes(SiteId sender, Collection<MessageId> ids) throws StoreException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(ENDED)) {

@@ -186,7 +186,7 @@ final class PostgresDoubtfulMessages implements DoubtfulMessages {
         });
     }
 
-    /** What is done to a bounded number of messages within a transaction. */
+    /** The work on a bounded number of messages within a transaction. */
     private interface SliceChange {
         List<QueuedDelivery> in(Connection connection, List<Long> numbers) throws SQLException;
     }

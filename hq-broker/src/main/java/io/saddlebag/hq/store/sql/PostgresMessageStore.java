@@ -40,8 +40,8 @@ public final class PostgresMessageStore implements MessageStore {
     private static final int OPEN_MESSAGES = 16_384;
 
     /**
-     * The order names the priority, of which there is one alone, so that no index but that of what waits gives it: by the
-     * table's key, whose order is that of the numbers, a short queue would be looked for through all of a long one.
+     * The order names the one priority, so that only the index of waiting deliveries gives it. By the table's key, in
+     * the order of numbers, the search for a short queue would read all of a long one.
      */
     public static final String PAGE =
             QueuedRows.SELECT + "d.queue_name = ? AND (d.priority, d.message_number) > (?, ?) AND d.priority <= ?"
@@ -68,7 +68,7 @@ public final class PostgresMessageStore implements MessageStore {
             + " AND (SELECT count(*) FROM delivery_held w WHERE w.message_number = d.message_number"
             + " AND w.dead_lettered_time IS NULL AND w.payload_missing_time IS NULL) = 0";
 
-    /** Of each table, for whatever a person may have deleted by hand: a number is never used again. */
+    /** Asks each table, since a person may have deleted rows by hand: a number is never used again. */
     private static final String LAST_NUMBER = "SELECT greatest((SELECT max(message_number) FROM message),"
             + " (SELECT max(message_number) FROM delivery_held), (SELECT max(message_number) FROM delivery_ended), 0)";
 
@@ -353,7 +353,7 @@ public final class PostgresMessageStore implements MessageStore {
         return SqlFailures.asStoreException(what, cause);
     }
 
-    /** Makes one value of the row a result set stands on. */
+    /** Makes one value of a result set's current row. */
     private interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }

@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 final class PostgresTransaction {
     private PostgresTransaction() {}
 
-    /** What is done on a connection with a transaction open. */
+    /** The work on a connection with a transaction open. */
     interface Work<T> {
         T in(Connection connection) throws SQLException;
     }

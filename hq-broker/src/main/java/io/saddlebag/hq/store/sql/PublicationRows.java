@@ -77,7 +77,7 @@ final class PublicationRows {
         this.syncedUpTo = syncedUpTo;
     }
 
-    /** What is known of a message that was seen before. */
+    /** The row of a message that was seen before. */
     private record Known(byte[] manifestSha256, boolean payloadIsMissing) {}
 
     /**
@@ -125,7 +125,7 @@ final class PublicationRows {
         }
     }
 
-    /** Writes those that are new, commits the transaction, and judges the others against what stands. */
+    /** Writes those that are new, commits the transaction, and judges the others against the rows that exist. */
     List<PublishOutcome> insertNewAndCommit(List<StoredPublication> publications) throws SQLException {
         Set<Long> inserted = insertAndCommit(publications);
         List<StoredPublication> seen = publications.stream()

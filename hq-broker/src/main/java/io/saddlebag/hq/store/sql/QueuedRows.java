@@ -23,7 +23,7 @@ final class QueuedRows {
             + " d.unsettled_since, d.receiver_client_id, d.queue_name, d.routing_key, "
             + HeldRows.PAYLOAD;
 
-    /** Of rows {@code d} of {@code delivery_held}; the condition is to be added. */
+    /** Selects rows {@code d} of {@code delivery_held}; the caller adds the condition. */
     static final String SELECT =
             FACTS + " FROM delivery_held d JOIN message m ON m.message_number = d.message_number WHERE ";
 

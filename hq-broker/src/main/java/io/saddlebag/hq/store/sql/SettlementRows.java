@@ -12,10 +12,10 @@ import java.util.Set;
 
 /** Ends acknowledged deliveries inside the caller's transaction and finds the messages that nothing holds any more. */
 public final class SettlementRows {
-    /** Of {@code delivery_held}, a delivery that waits and may be dispatched. */
+    /** The condition in {@code delivery_held} of a delivery that waits and may be dispatched. */
     static final String WAITS = "d.dead_lettered_time IS NULL AND d.payload_missing_time IS NULL";
 
-    /** Of the same, one whose payload is to be kept: it waits, or is a dead letter that may be requeued. */
+    /** The condition of a delivery whose payload is kept: it waits, or is a dead letter that may be requeued. */
     static final String HOLDS = "d.discarded_time IS NULL AND d.payload_missing_time IS NULL";
 
     /**
@@ -26,18 +26,18 @@ public final class SettlementRows {
             "coalesce(d.dead_lettered_time, d.payload_missing_time, 'infinity') = 'infinity'";
 
     /**
-     * {@code h}, for each row {@code s} of what is to change: the delivery that it names, and its place. Each is looked up by
-     * its key, and there is nothing to choose: the table is as good as empty again and again, and a plan that joined the two
-     * and was made then, and kept, read all of it for each group and compared each row with each of the group's, which took
-     * a core until the next vacuum. {@code OFFSET 0} keeps it from becoming a join.
+     * {@code h}, for each row {@code s} of what is to change: the delivery that it names, and its place. Looks each row
+     * up by its key, so that the planner has no choice. The table is almost empty at times; a join planned then and
+     * kept reads all of it for each group. That used a whole core until the next vacuum. {@code OFFSET 0} keeps it from
+     * becoming a join.
      */
     static final String BY_KEY = ", LATERAL (SELECT d.ctid AS place, d.message_number, d.queue_name"
             + " FROM delivery_held d"
             + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS_BY_KEY + " OFFSET 0) h";
 
     /**
-     * Of {@code found}, read by {@link #BY_KEY}. It asks once more whether each waits: PostgreSQL looks at that again, and
-     * not at the place, when another transaction has changed the row meanwhile.
+     * The condition on {@code found}, read by {@link #BY_KEY}. It asks once more whether each waits: PostgreSQL looks
+     * at that again, and not at the place, when another transaction has changed the row meanwhile.
      */
     static final String IN_PLACE = "d.ctid = ANY (ARRAY(SELECT place FROM found)) AND " + WAITS_BY_KEY;
 
@@ -84,7 +84,7 @@ public final class SettlementRows {
     }
 
     /**
-     * What was committed.
+     * The result of a commit.
      *
      * @param deliveries how many ended; others had ended before
      * @param freed as {@link #freed}

@@ -114,7 +114,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
         assertThat(store.queued("ca_rc_queue", Priority.NORMAL, 0, 10)).hasSize(2);
     }
 
-    /** As when the connection of a commit broke and the commit goes on while its settlements are committed once more. */
+    /** The connection of a commit breaks, and the commit continues while its settlements are committed once more. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -1,0 +1,87 @@
+package io.saddlebag.hq.receipts;
+
+import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.Session;
+import io.saddlebag.hq.store.ConfirmedMessages;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.ChainStore;
+import io.saddlebag.hq.store.sql.ChainStore.SignedManifest;
+import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.stomp.Headers;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+
+/**
+ * The steps that answer a sender about its own messages: how their deliveries ended, and the manifests that headquarters
+ * has. {@link #followReceipts} does not block, the others read the store. Safe for any number of threads.
+ */
+public final class ReceiptSteps {
+    private final OutcomeStore outcomes;
+    private final SenderChains chains;
+    private final ChainStore manifests;
+    private final ConfirmedMessages confirmed;
+    private final OwnSubscriptions<ReceiptFollower> receipts;
+    private final OwnSubscriptions<ManifestFrames> manifestFrames = new OwnSubscriptions<>(
+            Headers.CHAIN_PREFIX, (id, session) -> new ManifestFrames(id, session.site()), ended -> {});
+
+    public ReceiptSteps(
+            ReceiptFollowers followers,
+            OutcomeStore outcomes,
+            SenderChains chains,
+            ChainStore manifests,
+            ConfirmedMessages confirmed) {
+        this.outcomes = outcomes;
+        this.chains = chains;
+        this.manifests = manifests;
+        this.confirmed = confirmed;
+        this.receipts = new OwnSubscriptions<>(
+                Headers.RECEIPTS_PREFIX,
+                (id, session) -> followers.begin(id, session.site(), session.connection()),
+                followers::end);
+    }
+
+    /** The sender hears from now on how its deliveries end. Nothing is acknowledged: it asks for what it missed. */
+    public void followReceipts(Exchange exchange) {
+        receipts.begin(exchange);
+    }
+
+    /** Answers how the deliveries of the named messages ended, of those that have. */
+    public void askReceipts(Exchange exchange) throws StoreException {
+        Session session = HqProperties.session(exchange);
+        List<MessageId> asked = OwnSubscriptions.question(exchange, 0);
+        receipts.answering(session).answer(outcomes.outcomes(session.site(), asked));
+    }
+
+    /** Sends the newest manifest that the sender has published to each receiver, verbatim. */
+    public void followChain(Exchange exchange) throws StoreException {
+        ManifestFrames frames = manifestFrames.begin(exchange);
+        Session session = HqProperties.session(exchange);
+        manifests.manifests(session.site(), chains.newest(session.site())).forEach(found -> session.connection()
+                .send(frames.of(found)));
+    }
+
+    /** Answers with the manifest of the last confirmed message of those named, if there is one. */
+    public void askChain(Exchange exchange) throws StoreException {
+        Session session = HqProperties.session(exchange);
+        List<MessageId> asked = OwnSubscriptions.question(exchange, 1);
+        for (MessageId each : asked) {
+            if (!each.sender().equals(session.site())) {
+                throw new Refusal(
+                        Code.NOT_PERMITTED,
+                        "Expected message_ids of " + session.site() + ", whose certificate this connection has, found "
+                                + each + ". Ask for your own");
+            }
+        }
+        ManifestFrames frames = manifestFrames.answering(session);
+        Optional<SignedManifest> last = manifests.last(session.site(), asked);
+        // A row whose commit is in doubt may yet be discarded: its sender does not hear of it.
+        if (last.isPresent()
+                && confirmed.find(session.site(), last.get().messageId()).isPresent()) {
+            session.connection().send(frames.of(last.get()));
+        }
+    }
+}

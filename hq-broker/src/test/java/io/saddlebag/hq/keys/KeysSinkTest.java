@@ -1,0 +1,45 @@
+package io.saddlebag.hq.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.hq.testing.NotingConnection;
+import io.saddlebag.hq.testing.SignedMessage;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Sha256;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeysSinkTest {
+    private final Client client = new Client();
+    private final KeysSink keys = new KeysSink("k", client);
+
+    private static KeyDirectory.Registered version(int version) {
+        KeyBundle bundle = SignedMessage.keyBundle(Sha256.of(new byte[0]), "CA-RC", version);
+        return new KeyDirectory.Registered(bundle, new byte[] {(byte) version});
+    }
+
+    @Test
+    void sendsEachBundleToAClientThatReads() {
+        keys.accept(version(1));
+        keys.accept(version(2));
+        assertThat(client.versions()).containsExactly("1", "2");
+    }
+
+    @Test
+    void keepsTheNewestAloneForAClientThatDoesNotRead() {
+        client.writable = false;
+        for (int version = 1; version <= 100; version++) {
+            keys.accept(version(version));
+        }
+        assertThat(client.frames).isEmpty();
+        assertThat(client.waiting).hasSize(1);
+        client.takesFramesAgain();
+        assertThat(client.versions()).containsExactly("100");
+    }
+
+    private static final class Client extends NotingConnection {
+        List<String> versions() {
+            return frames.stream().map(each -> each.header("key-version")).toList();
+        }
+    }
+}
