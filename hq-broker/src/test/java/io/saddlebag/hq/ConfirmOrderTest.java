@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The order of system calls, by strace of headquarters and PostgreSQL. Of each message, published one at a time, the WAL
- * and the spool are synced before any byte goes to the publisher's connection. TLS hides the bytes, but with one message
- * in flight they can only be its RECEIPT.
+ * The order of system calls, by strace of headquarters and PostgreSQL. For each message, published one at a time, the
+ * WAL and the spool are synced before any byte goes to the publisher's connection. TLS hides the bytes, but with one
+ * message in flight they can only be its RECEIPT.
  */
 class ConfirmOrderTest {
     private static final int MESSAGES = 8;
