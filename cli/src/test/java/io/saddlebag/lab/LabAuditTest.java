@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.audit.Finding;
 import io.saddlebag.audit.NetworkAudit;
-import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,50 +12,18 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The audit of a whole laboratory whose files got other names than they were dropped under, or came as a set. */
-class LabAuditTest {
+class LabAuditTest extends LabFixture {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String BY_STEM = "      - {name: group, value: stem}\n";
     private static final Map<String, String> WAITS_FOR_MARKERS = Map.of("folder.settle-time", "1h");
 
-    @TempDir
-    static Path networkFolder;
-
-    private static TestNetwork network;
-
-    @TempDir
-    private Path folder;
-
-    private TestHeadquarters hq;
-    private TestLab home;
-    private LabApplication lab;
-
-    @BeforeAll
-    static void network() {
-        network = TestNetwork.create(networkFolder);
-    }
-
     @BeforeEach
-    void site() {
-        home = new TestLab(network, folder.resolve("fl-lab"));
-        hq = new TestHeadquarters(network);
-        hq.register("CA-RC", 1);
-        hq.register("SF-RC", 1);
+    void listen() {
         hq.listen();
-    }
-
-    @AfterEach
-    void stop() {
-        if (lab != null) {
-            lab.close();
-        }
-        hq.close();
     }
 
     private void start(String routeParameters, Map<String, String> settings) throws Exception {

@@ -1,5 +1,5 @@
 /**
  * The values that the steps of the laboratory hand on: the dropped file, the outgoing message, its drop folder and
- * terms.
+ * terms. Nothing here writes to a disk.
  */
 package io.saddlebag.lab.message;
