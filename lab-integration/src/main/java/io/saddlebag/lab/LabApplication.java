@@ -28,7 +28,6 @@ import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.outgoing.ChainManifest;
 import io.saddlebag.lab.outgoing.KeepEnvelope;
 import io.saddlebag.lab.outgoing.MoveToSent;
@@ -161,19 +160,17 @@ public final class LabApplication implements SiteApplication {
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
-        List<DropFolder> dropFolders = LabRoutes.check(
-                home, ROUTE_FOLDERS, routingKeys.keySet(), settings.home().settingsFile());
-        List<Path> dropRoots = dropFolders.stream()
+        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, routingKeys.keySet());
+        List<Path> dropRoots = routes.folders().stream()
                 .map(folder -> home.resolve(folder.directory()))
                 .toList();
         trust.requireParents(dropRoots);
         FolderSyncs.require(settings, dropRoots);
-        Map<String, RouteTerms> terms = RouteTerms.read(home, ROUTE_FOLDERS);
         SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
-        LabStores stores = LabStores.admit(home, HomeStores.open(home, adopted), dropFolders);
+        LabStores stores = LabStores.admit(home, HomeStores.open(home, adopted), routes.folders());
         LabFolders folders = new LabFolders(home, clock, stores.work());
         folders.create();
-        folders.removeUnfinished(dropFolders);
+        folders.removeUnfinished(routes.folders());
         journal = LabJournal.open(stores.journalFile());
         new WorkFolderSweep(journal, folders, home.work()).run();
 
@@ -196,10 +193,10 @@ public final class LabApplication implements SiteApplication {
         threads = new LabThreads(settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        bind(identity, stores, folders, pinned, routingKeys, terms);
+        bind(identity, stores, folders, pinned, routingKeys, routes);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
-        dropFolders.stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
+        routes.folders().stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
         takeUpPinnedKeys(pinned);
         openWindow();
     }
@@ -210,7 +207,7 @@ public final class LabApplication implements SiteApplication {
             LabFolders folders,
             PinnedKeys pinned,
             Map<SiteId, String> routingKeys,
-            Map<String, RouteTerms> terms)
+            LabRoutes routes)
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
@@ -263,7 +260,7 @@ public final class LabApplication implements SiteApplication {
                 seal::seal,
                 "chainManifest",
                 new ChainManifest(
-                        journal, afterCommit, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, terms),
+                        journal, afterCommit, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, routes.terms()),
                 "takeManifest",
                 seal::takeManifest,
                 "keepEnvelope",
@@ -286,7 +283,7 @@ public final class LabApplication implements SiteApplication {
                 "pinKeyBundle", keys::pin,
                 "reportKeyFault", keys::reportFault));
         bindReceipts(identity, folders);
-        bindChain(identity, folders, afterCommit);
+        bindChain(identity, folders, afterCommit, routes.assignedTypes());
     }
 
     private void bind(Map<String, Processor> steps) {
@@ -308,11 +305,9 @@ public final class LabApplication implements SiteApplication {
                 "reportReceiptFault", steps::reportFault));
     }
 
-    private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit)
-            throws SiteStartException {
+    private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit, Set<String> types) {
         ChainQuestions questions =
                 new ChainQuestions(identity.site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
-        Set<String> types = LabRoutes.assignedTypes(home, ROUTE_FOLDERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),

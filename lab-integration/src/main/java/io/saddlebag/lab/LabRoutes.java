@@ -23,37 +23,49 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
-/** Checks the integrator's drop folders, before any of them is watched. */
-final class LabRoutes {
+/**
+ * The integrator's drop folders, checked before any of them is watched.
+ *
+ * @param folders each once
+ * @param assignedTypes the TYPEs of the ids that their routes assign
+ * @param terms by route id; a route that sets none has no entry
+ */
+record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String, RouteTerms> terms) {
+    private static final String DROP_FOLDER = "drop-folder";
     private static final String DIRECTORY = "directory";
     private static final String INCLUDE = "include";
     private static final String RECURSIVE = "recursive";
     private static final String EVERY_NAME = ".*";
 
-    private LabRoutes() {}
-
     /**
      * @param recipients that the settings know
-     * @param settingsFile to name in a remedy
-     * @return the drop folders, each once
      * @throws SiteStartException with one line a fault: file, line, remedy
      */
-    static List<DropFolder> check(
-            SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients, Path settingsFile)
+    static LabRoutes read(SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients)
             throws SiteStartException {
         List<String> faults = new ArrayList<>();
         Map<String, List<TemplatedRoute>> byFolder = new TreeMap<>();
+        Set<String> types = new TreeSet<>();
+        Map<String, RouteTerms> terms = new TreeMap<>();
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
-            if (route.template().equals(RouteTerms.DROP_FOLDER)) {
-                checkRecipients(route.parameters().get("recipients"), recipients, settingsFile, faults);
-                checkInclude(route.parameters().get(INCLUDE), faults);
-                checkDirectory(home, route.parameters().get(DIRECTORY), faults);
-                checkChoice(route, DropContext.NAMING, "strict", DropContext.ASSIGN, faults);
-                checkType(route.parameters().get(DropContext.TYPE), faults);
-                checkChoice(route, RECURSIVE, "true", "false", faults);
-                checkChoice(route, DropContext.GROUP, "none", DropContext.STEM, faults);
-                byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
-                        .add(route);
+            if (!route.template().equals(DROP_FOLDER)) {
+                continue;
+            }
+            checkRecipients(route.parameters().get("recipients"), recipients, home.settingsFile(), faults);
+            checkInclude(route.parameters().get(INCLUDE), faults);
+            checkDirectory(home, route.parameters().get(DIRECTORY), faults);
+            checkChoice(route, DropContext.NAMING, "strict", DropContext.ASSIGN, faults);
+            checkType(route.parameters().get(DropContext.TYPE), faults);
+            checkChoice(route, RECURSIVE, "true", "false", faults);
+            checkChoice(route, DropContext.GROUP, "none", DropContext.STEM, faults);
+            byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
+                    .add(route);
+            if (is(route, DropContext.NAMING, DropContext.ASSIGN)) {
+                types.add(value(route, DropContext.TYPE, "DAT"));
+            }
+            RouteTerms asked = RouteTerms.read(route, faults);
+            if (!asked.equals(RouteTerms.USUAL)) {
+                terms.put(String.valueOf(route.routeId()), asked);
             }
         }
         checkNesting(byFolder, faults);
@@ -63,18 +75,7 @@ final class LabRoutes {
         List<DropFolder> folders = new ArrayList<>();
         byFolder.forEach((folder, routes) ->
                 folders.add(new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes))));
-        return folders;
-    }
-
-    /** The TYPEs of the ids that the drop folders' routes assign. */
-    static Set<String> assignedTypes(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
-        Set<String> types = new TreeSet<>();
-        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
-            if (route.template().equals(RouteTerms.DROP_FOLDER) && is(route, DropContext.NAMING, DropContext.ASSIGN)) {
-                types.add(value(route, DropContext.TYPE, "DAT"));
-            }
-        }
-        return types;
+        return new LabRoutes(folders, types, terms);
     }
 
     /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */

@@ -3,17 +3,10 @@ package io.saddlebag.lab.message;
 import io.saddlebag.message.Priority;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
-import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
-import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.TemplatedRoute;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The terms that an integrator's drop folder sets for its messages.
@@ -24,9 +17,6 @@ import java.util.TreeMap;
 public record RouteTerms(Priority priority, Duration ttl) {
     public static final RouteTerms USUAL = new RouteTerms(null, null);
 
-    /** The template of a drop folder's route. */
-    public static final String DROP_FOLDER = "drop-folder";
-
     private static final String PRIORITY = "priority";
     private static final String TTL = "ttl";
 
@@ -35,27 +25,9 @@ public record RouteTerms(Priority priority, Duration ttl) {
         return ttl == null ? null : taken.plus(ttl);
     }
 
-    /**
-     * By route id; a route that asks for nothing has no entry.
-     *
-     * @throws SiteStartException with one line a fault: file, line, remedy
-     */
-    public static Map<String, RouteTerms> read(SiteHome home, Collection<String> routeFolders)
-            throws SiteStartException {
-        Map<String, RouteTerms> terms = new TreeMap<>();
-        List<String> faults = new ArrayList<>();
-        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
-            if (route.template().equals(DROP_FOLDER)) {
-                RouteTerms read = new RouteTerms(priority(route, faults), ttl(route, faults));
-                if (!read.equals(USUAL)) {
-                    terms.put(String.valueOf(route.routeId()), read);
-                }
-            }
-        }
-        if (!faults.isEmpty()) {
-            throw new SiteStartException(String.join(System.lineSeparator(), faults));
-        }
-        return terms;
+    /** @param faults takes one line a fault: file, line, remedy */
+    public static RouteTerms read(TemplatedRoute route, List<String> faults) {
+        return new RouteTerms(priority(route, faults), ttl(route, faults));
     }
 
     private static Priority priority(TemplatedRoute route, List<String> faults) {
