@@ -260,7 +260,12 @@ public final class LabApplication implements SiteApplication {
                 seal::seal,
                 "chainManifest",
                 new ChainManifest(
-                        journal, afterCommit, identity, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, routes.terms()),
+                        journal,
+                        afterCommit,
+                        identity,
+                        settings.text(LabSettings.HQ_EXCHANGE),
+                        routingKeys,
+                        routes.terms()),
                 "takeManifest",
                 seal::takeManifest,
                 "keepEnvelope",
