@@ -1,6 +1,6 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.dsse.OfflineVerifier;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.DeliveryReceipt;
@@ -15,11 +15,11 @@ import java.util.Optional;
 /** Verifies the receipts in a {@code .receipts.json} against its statements, with the CA's certificate alone. */
 public final class ReceiptProof {
     private final Trust trust;
-    private final OfflineVerifier verifier;
+    private final EnvelopeVerifier verifier;
 
     public ReceiptProof(Trust trust) {
         this.trust = trust;
-        this.verifier = new OfflineVerifier(trust);
+        this.verifier = new EnvelopeVerifier(trust);
     }
 
     /** @throws IllegalArgumentException when the file is no such file */
@@ -37,7 +37,7 @@ public final class ReceiptProof {
             return Optional.empty();
         }
         try {
-            OfflineVerifier.Verified verified = verifier.verify(Json.write(recipient.receipt()), DeliveryReceipt.TYPE);
+            EnvelopeVerifier.Verified verified = verifier.verify(Json.write(recipient.receipt()), DeliveryReceipt.TYPE);
             DeliveryReceipt receipt = Json.read(verified.payload(), DeliveryReceipt.class);
             return differ("signer", recipient.receiverClientId(), verified.signer())
                     .or(() -> differ("receiver_client_id", recipient.receiverClientId(), receipt.receiverClientId()))

@@ -1,6 +1,6 @@
 package io.saddlebag.hq;
 
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
@@ -112,7 +112,7 @@ public final class HqApplication implements SiteApplication {
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
-        runtime.bind(SigningBeans.beans(identity));
+        runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(
                         "stompServer",
                         new StompServerInitializer(

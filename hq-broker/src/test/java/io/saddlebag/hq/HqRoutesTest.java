@@ -2,7 +2,7 @@ package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
@@ -94,7 +94,7 @@ class HqRoutesTest extends CamelTestSupport {
                 new HqSteps.Limits(LIMITS, 100, Duration.ofDays(1), FreeSpace.UNWATCHED));
         index = steps.index();
         session = new Session(1, lab.site(), new NotingConnection(), LIMITS, steps.dispatcher(), threads);
-        SigningBeans.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
+        SignatureSteps.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
         Map<String, Object> beans = new HashMap<>(steps.byName());
         beans.put("openSession", (Processor) this::openSession);
         beans.put("refuse", (Processor)

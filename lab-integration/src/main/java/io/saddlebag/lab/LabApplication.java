@@ -1,6 +1,6 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -211,7 +211,7 @@ public final class LabApplication implements SiteApplication {
             throws SiteStartException {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
-        runtime.bind(SigningBeans.beans(identity));
+        runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(client.beans());
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =

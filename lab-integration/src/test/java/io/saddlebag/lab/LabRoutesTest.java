@@ -2,7 +2,7 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -124,7 +124,7 @@ class LabRoutesTest extends CamelTestSupport {
         PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
         registry.bind("waitForRoom", pushBack);
         AfterCommit afterCommit = new AfterCommit(workers);
-        SigningBeans.beans(identity).forEach(registry::bind);
+        SignatureSteps.beans(identity).forEach(registry::bind);
         dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
         UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
         registry.bind(

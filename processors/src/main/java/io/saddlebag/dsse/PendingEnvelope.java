@@ -1,23 +1,24 @@
 package io.saddlebag.dsse;
 
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import org.apache.camel.Exchange;
+import java.security.PublicKey;
 
 /**
- * What a route holds between its steps while the signature is being checked; nothing of it is to be believed yet.
+ * An envelope whose signer may sign, and whose signature is still to be verified.
  *
- * @param signer whom the CA certified for the envelope's certificate
- * @param fingerprint of the certificate's key
+ * @param signer the site that the CA certified for the envelope's certificate
+ * @param key of the certificate
+ * @param fingerprint of the key
  */
-record PendingEnvelope(Envelope envelope, SiteId signer, Sha256 fingerprint) {
-    static final String PROPERTY = "dssePending";
-
-    static PendingEnvelope of(Exchange exchange) {
-        PendingEnvelope pending = exchange.getProperty(PROPERTY, PendingEnvelope.class);
-        if (pending == null) {
-            throw new IllegalStateException("Expected the step dsseUnwrap before this one");
-        }
-        return pending;
+record PendingEnvelope(Envelope envelope, SiteId signer, PublicKey key, Sha256 fingerprint) {
+    /** @param cause null when the signature is well-formed and does not verify */
+    Refusal unverified(Exception cause) {
+        return new Refusal(
+                Refusal.Code.BAD_SIGNATURE,
+                "Expected a signature of " + signer + " by its key " + fingerprint
+                        + ", found one that does not verify: the bytes were altered, or another key signed them",
+                cause);
     }
 }

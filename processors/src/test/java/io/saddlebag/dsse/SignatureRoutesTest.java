@@ -56,7 +56,7 @@ class SignatureRoutesTest {
         Files.createDirectories(home.routes());
         Files.writeString(home.settingsFile(), "");
         runtime = new SiteRuntime(home, Settings.load(home, List.of(), Map.of()), List.of("common"));
-        runtime.bind(SigningBeans.beans(identity, providers));
+        runtime.bind(SignatureSteps.beans(identity, providers));
         runtime.start();
     }
 

@@ -1,6 +1,6 @@
 package io.saddlebag.rc;
 
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.tree.FolderUnpacker;
@@ -165,7 +165,7 @@ public final class RcApplication implements SiteApplication {
                         .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)),
                 clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        runtime.bind(SigningBeans.beans(identity));
+        runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(link.beans());
         DiskRoom room = new DiskRoom(
                 work.folder(),

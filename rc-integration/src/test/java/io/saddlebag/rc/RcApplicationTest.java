@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.dsse.Envelope;
-import io.saddlebag.dsse.OfflineVerifier;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -141,7 +141,7 @@ class RcApplicationTest {
         SiteIdentity identity = centre.network.identity(Centre.SITE);
         assertThat(Envelope.parse(envelope).certificate())
                 .isEqualTo(identity.signingCertificate().getEncoded());
-        new OfflineVerifier(identity.trust()).verify(envelope, DeliveryReceipt.TYPE);
+        new EnvelopeVerifier(identity.trust()).verify(envelope, DeliveryReceipt.TYPE);
         assertThat(receipt(ack)).isEqualTo(former);
         assertThat(centre.deliver(letter).header(Headers.DELIVERY_RECEIPT))
                 .isEqualTo(ack.header(Headers.DELIVERY_RECEIPT));

@@ -1,7 +1,7 @@
 package io.saddlebag.bench.parts;
 
 import io.saddlebag.dsse.SignatureProperties;
-import io.saddlebag.dsse.SigningBeans;
+import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.site.Settings;
@@ -39,7 +39,7 @@ public class SignatureBenchmark {
         lab = new BenchedLab();
         Files.writeString(lab.home().settingsFile(), "");
         runtime = new SiteRuntime(lab.home(), Settings.load(lab.home(), List.of(), Map.of()), List.of("common"));
-        runtime.bind(SigningBeans.beans(lab.identity()));
+        runtime.bind(SignatureSteps.beans(lab.identity()));
         runtime.start();
         camel = runtime.context().createProducerTemplate();
         manifest = Json.write(lab.manifest(BenchedLab.randomBytes(1024)));

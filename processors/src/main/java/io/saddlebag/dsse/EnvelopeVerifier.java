@@ -1,0 +1,107 @@
+package io.saddlebag.dsse;
+
+import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Judges envelopes by the network's trust, and looks at nothing inside the payload. {@code direct:verify} takes the
+ * checks and has camel-crypto verify the signature; auditors, who run no route, call {@link #verify}. For any number of
+ * threads.
+ */
+public final class EnvelopeVerifier {
+    /** Certificates that counted once are not read again; trust judges them each time. */
+    private static final int MAX_REMEMBERED = 256;
+
+    private final Trust trust;
+    private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();
+
+    public EnvelopeVerifier(Trust trust) {
+        this.trust = trust;
+    }
+
+    private record Certified(X509Certificate certificate, Sha256 fingerprint) {}
+
+    /** The signer and the payload of an envelope whose signature verified. */
+    public record Verified(SiteId signer, byte[] payload) {}
+
+    /**
+     * @param type the DSSE payload type to expect
+     * @throws Refusal {@code BAD_SIGNATURE} when any check fails
+     */
+    public Verified verify(byte[] envelope, String type) {
+        PendingEnvelope pending = check(Envelope.parse(envelope), type);
+        byte[] payload = pending.envelope().payload();
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initVerify(pending.key());
+            signature.update(Envelope.preAuthenticationEncoding(type, payload));
+            if (!signature.verify(pending.envelope().signature())) {
+                throw pending.unverified(null);
+            }
+        } catch (GeneralSecurityException e) {
+            throw pending.unverified(e);
+        }
+        return new Verified(pending.signer(), payload);
+    }
+
+    /** Checks everything about an envelope but the signature itself. */
+    PendingEnvelope check(Envelope envelope, String type) {
+        if (!type.equals(envelope.payloadType())) {
+            throw refusal("an envelope of type " + type, Printable.of(envelope.payloadType()), null);
+        }
+        ByteBuffer der = ByteBuffer.wrap(envelope.certificate());
+        Certified known = remembered.get(der);
+        Certified certified = known == null ? read(envelope) : known;
+        SiteId signer = trust.verifySigner(certified.certificate());
+        Sha256 fingerprint = certified.fingerprint();
+        if (known == null) {
+            remember(der, certified);
+        }
+        if (!fingerprint.equals(envelope.keyId())) {
+            throw refusal(
+                    "the keyid of " + signer + "'s certificate, " + fingerprint,
+                    envelope.keyId().hex(),
+                    null);
+        }
+        return new PendingEnvelope(envelope, signer, certified.certificate().getPublicKey(), fingerprint);
+    }
+
+    private static Certified read(Envelope envelope) {
+        ByteArrayInputStream der = new ByteArrayInputStream(envelope.certificate());
+        X509Certificate certificate;
+        try {
+            certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
+        } catch (CertificateException e) {
+            throw refusal("the signer's certificate as DER", "something else", e);
+        }
+        if (der.available() != 0) {
+            throw refusal("the signer's certificate as DER", "more bytes behind it", null);
+        }
+        return new Certified(certificate, Fingerprints.of(certificate.getPublicKey()));
+    }
+
+    private void remember(ByteBuffer der, Certified certified) {
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        remembered.put(der, certified);
+    }
+
+    private static Refusal refusal(String expected, String found, Exception cause) {
+        return new Refusal(Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found " + found, cause);
+    }
+}
