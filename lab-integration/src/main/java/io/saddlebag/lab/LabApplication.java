@@ -11,7 +11,6 @@ import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
 import io.saddlebag.lab.chain.ChainSteps;
 import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.HeldMessages;
 import io.saddlebag.lab.chain.JudgeConflict;
 import io.saddlebag.lab.chain.TakeNextId;
 import io.saddlebag.lab.claim.DropClaims;
@@ -320,7 +319,6 @@ public final class LabApplication implements SiteApplication {
                 window,
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
-        HeldMessages held = new HeldMessages(questions);
         ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
         runtime.bind("isOfChain", isFrom(Headers.CHAIN_PREFIX))
                 .bind("isConflict", (Predicate) steps::isConflict)
@@ -333,9 +331,9 @@ public final class LabApplication implements SiteApplication {
                 "reportChainFault",
                 steps::reportFault,
                 "checkClaimedId",
-                new CheckClaimedId(catchUp, held, afterCommit),
+                new CheckClaimedId(catchUp, questions, afterCommit),
                 "judgeConflict",
-                new JudgeConflict(held, journal.chain(), afterCommit),
+                new JudgeConflict(questions, journal.chain(), afterCommit),
                 "takeNextId",
                 new TakeNextId(journal, folders, window, afterCommit)));
     }

@@ -12,7 +12,6 @@ import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
 import io.saddlebag.lab.chain.ChainSteps;
 import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.HeldMessages;
 import io.saddlebag.lab.chain.JudgeConflict;
 import io.saddlebag.lab.chain.TakeNextId;
 import io.saddlebag.lab.claim.DropClaims;
@@ -175,7 +174,6 @@ class LabRoutesTest extends CamelTestSupport {
                         "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));
         CatchUp catchUp = new CatchUp(questions, journal.chain(), List::of, window, workers, Duration.ofSeconds(10));
-        HeldMessages held = new HeldMessages(questions);
         ChainSteps chain = new ChainSteps(identity, questions, journal.chain());
         registry.bind("isOfReceipts", (Predicate) exchange -> false);
         registry.bind("isOfChain", (Predicate) exchange -> false);
@@ -185,8 +183,8 @@ class LabRoutesTest extends CamelTestSupport {
                 registry,
                 Map.of(
                         "leaveForLater", settle::leaveForLater,
-                        "checkClaimedId", new CheckClaimedId(catchUp, held, afterCommit),
-                        "judgeConflict", new JudgeConflict(held, journal.chain(), afterCommit),
+                        "checkClaimedId", new CheckClaimedId(catchUp, questions, afterCommit),
+                        "judgeConflict", new JudgeConflict(questions, journal.chain(), afterCommit),
                         "takeNextId", new TakeNextId(journal, folders, window, afterCommit),
                         "findRecipientKeys", keys::findRecipientKeys,
                         "readKeyFrame", keys::readFrame,

@@ -4,7 +4,10 @@ import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -64,9 +68,8 @@ public final class ChainQuestions {
     /**
      * The newest manifest to each recipient; subscribes to the answers of this connection's other questions too.
      *
-     * @return fails with a {@link io.saddlebag.message.Refusal} when headquarters gives no answer of this kind, with a
-     *     {@link io.saddlebag.stomp.ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when
-     *     none came
+     * @return fails with a {@link Refusal} when headquarters gives no answer of this kind, with a {@link
+     *     ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when none came
      */
     CompletableFuture<List<SentManifest>> newest() {
         return ask(StompFrame.of(StompCommand.SUBSCRIBE)
@@ -117,6 +120,29 @@ public final class ChainQuestions {
                                 series,
                                 AssignedId.of(found.get().manifest().messageId())
                                         .number()));
+    }
+
+    /**
+     * As {@link #last}, for one id; empty also when headquarters knows no such question.
+     *
+     * @return fails with a {@link ConnectionLostException} when the question is to be asked again
+     */
+    CompletableFuture<Optional<SentManifest>> held(MessageId id) {
+        return last(List.of(id)).exceptionally(failure -> otherwise(failure, Optional.empty()));
+    }
+
+    /** As {@link #highest}; {@code from} also when headquarters knows no such question. Fails as {@link #held}. */
+    CompletableFuture<Long> highestHeld(String series, long from) {
+        return highest(series, from).exceptionally(failure -> otherwise(failure, from));
+    }
+
+    private static <T> T otherwise(Throwable failure, T unknown) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof Refusal refusal && refusal.code() == Refusal.Code.UNKNOWN_DESTINATION) {
+            return unknown;
+        }
+        throw new CompletionException(new ConnectionLostException(
+                "headquarters did not say which message it has: " + Printable.of(String.valueOf(cause)), cause));
     }
 
     private CompletableFuture<List<SentManifest>> ask(StompFrame question) {

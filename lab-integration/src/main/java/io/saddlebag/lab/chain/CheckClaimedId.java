@@ -16,13 +16,13 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class CheckClaimedId extends AsyncProcessorSupport {
     private final CatchUp catchUp;
-    private final HeldMessages held;
+    private final ChainQuestions questions;
     private final AfterCommit afterCommit;
 
     /** @param afterCommit takes up the route again */
-    public CheckClaimedId(CatchUp catchUp, HeldMessages held, AfterCommit afterCommit) {
+    public CheckClaimedId(CatchUp catchUp, ChainQuestions questions, AfterCommit afterCommit) {
         this.catchUp = Objects.requireNonNull(catchUp, "catch-up");
-        this.held = Objects.requireNonNull(held, "held messages");
+        this.questions = Objects.requireNonNull(questions, "questions");
         this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
     }
 
@@ -33,7 +33,7 @@ public final class CheckClaimedId extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        return afterCommit.then(held.of(message.messageId()), exchange, callback, found -> {
+        return afterCommit.then(questions.held(message.messageId()), exchange, callback, found -> {
             if (found.isPresent()) {
                 OutgoingContext.of(exchange).held(found.get());
                 throw new Refusal(

@@ -25,13 +25,13 @@ public final class JudgeConflict extends AsyncProcessorSupport {
     static final String NEXT_ID = "next-id";
     static final String REFUSED = "refused";
 
-    private final HeldMessages held;
+    private final ChainQuestions questions;
     private final ChainRecords records;
     private final AfterCommit afterCommit;
 
     /** @param afterCommit takes up the route again */
-    public JudgeConflict(HeldMessages held, ChainRecords records, AfterCommit afterCommit) {
-        this.held = Objects.requireNonNull(held, "held messages");
+    public JudgeConflict(ChainQuestions questions, ChainRecords records, AfterCommit afterCommit) {
+        this.questions = Objects.requireNonNull(questions, "questions");
         this.records = Objects.requireNonNull(records, "records");
         this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
     }
@@ -41,7 +41,7 @@ public final class JudgeConflict extends AsyncProcessorSupport {
         OutgoingMessage message = OutgoingContext.message(exchange);
         SentManifest known = OutgoingContext.of(exchange).held();
         CompletableFuture<Optional<SentManifest>> there =
-                known == null ? held.of(message.messageId()) : CompletableFuture.completedFuture(Optional.of(known));
+                known == null ? questions.held(message.messageId()) : CompletableFuture.completedFuture(Optional.of(known));
         return afterCommit.then(
                 there.thenCompose(found -> verdict(message, found.orElse(null))
                         .thenApply(verdict -> new Judged(verdict, found.orElse(null)))),
@@ -61,7 +61,7 @@ public final class JudgeConflict extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(REFUSED);
         }
         String series = assigned.get().series();
-        return held.highest(series, assigned.get().number())
+        return questions.highestHeld(series, assigned.get().number())
                 .thenCompose(highest -> records.skip(series, highest))
                 .thenApply(skipped -> NEXT_ID);
     }
