@@ -40,8 +40,9 @@ public final class JudgeConflict extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         OutgoingMessage message = OutgoingContext.message(exchange);
         SentManifest known = OutgoingContext.of(exchange).held();
-        CompletableFuture<Optional<SentManifest>> there =
-                known == null ? questions.held(message.messageId()) : CompletableFuture.completedFuture(Optional.of(known));
+        CompletableFuture<Optional<SentManifest>> there = known == null
+                ? questions.held(message.messageId())
+                : CompletableFuture.completedFuture(Optional.of(known));
         return afterCommit.then(
                 there.thenCompose(found -> verdict(message, found.orElse(null))
                         .thenApply(verdict -> new Judged(verdict, found.orElse(null)))),
@@ -61,7 +62,8 @@ public final class JudgeConflict extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(REFUSED);
         }
         String series = assigned.get().series();
-        return questions.highestHeld(series, assigned.get().number())
+        return questions
+                .highestHeld(series, assigned.get().number())
                 .thenCompose(highest -> records.skip(series, highest))
                 .thenApply(skipped -> NEXT_ID);
     }
