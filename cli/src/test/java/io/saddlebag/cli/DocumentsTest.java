@@ -61,6 +61,20 @@ class DocumentsTest {
     }
 
     @Test
+    void theFloorsAreThoseThatArchUnitHolds() throws Exception {
+        String rules = ProjectText.read(
+                ProjectText.ROOT.resolve("bench/src/test/java/io/saddlebag/architecture/DependenciesTest.java"));
+        String floors = rules.substring(rules.indexOf("FLOORS = "), rules.indexOf(";", rules.indexOf("FLOORS = ")));
+        assertThat(ProjectText.rows(ProjectText.ROOT.resolve("docs/architecture.md"), "| floor, from below |"))
+                .extracting(row -> row.get(1).replace("`", ""))
+                .containsExactlyElementsOf(Pattern.compile("Set\\.of\\(([^)]*)\\)")
+                        .matcher(floors)
+                        .results()
+                        .map(floor -> floor.group(1).replace("\"", ""))
+                        .toList());
+    }
+
+    @Test
     void theRunbookListsEveryWarningAndError() throws Exception {
         List<Pattern> listed = runbook();
         List<String> unlisted = operated()
