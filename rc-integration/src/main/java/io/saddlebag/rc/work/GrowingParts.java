@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * How much of a sealed message stands in its {@link PartsFile}, for who reads it while it still grows. Told by the thread
- * that puts the parts there, which never waits; followed by another.
+ * The size of a {@link PartsFile} while it grows, so that another thread can read behind the parts. The thread that writes
+ * the parts never waits.
  */
 public final class GrowingParts {
-    /** How often who waits for a part asks whether any will come. */
+    /** The interval at which a waiting reader checks that parts still come. */
     private static final long LOOK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     private final Path file;
@@ -29,11 +29,11 @@ public final class GrowingParts {
     }
 
     /**
-     * A part was put there.
+     * A part was written.
      *
-     * @param from where in the sealed message it begins; when that is not where the one before ended, bytes that may have
-     *     been read already are other ones now, and nobody may follow any longer
-     * @param isLast whether nothing comes behind it
+     * @param from its position in the sealed message. When it is not the end of the part before, bytes that were read may
+     *     have changed, so that these parts are abandoned
+     * @param isLast true of the last part
      */
     public synchronized void grow(long from, long length, boolean isLast) {
         abandoned |= from != size;
@@ -56,7 +56,7 @@ public final class GrowingParts {
      * The sealed message from its start; a read waits for the part that it needs, and fails once this is abandoned. For
      * one thread, which closes it.
      *
-     * @param isOver asked while nothing comes: true when nothing will, and then the read fails
+     * @param isOver called while a read waits; true when no part will come, and then the read fails
      */
     public InputStream follow(BooleanSupplier isOver) throws IOException {
         InputStream in = Files.newInputStream(file);
@@ -69,7 +69,7 @@ public final class GrowingParts {
         }
     }
 
-    /** How many bytes there are behind the position, at least one; 0 at the end of all. */
+    /** The number of bytes behind the position, at least one; 0 at the end of the message. */
     private synchronized long await(long position, BooleanSupplier isOver) throws IOException {
         try {
             while (!abandoned && !whole && size <= position) {

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The opening of one delivery while its parts still come in. It may be given up at any time: the delivery is then opened
- * once all of them are there. A thread of {@code OpenAhead} does the work. The other methods are for who handles the
- * delivery's frames, one after the other; {@link #take} and {@link #discard} wait until the work has ended.
+ * The opening of one delivery while its parts still come in. It may be discarded at any time: the delivery is then opened
+ * once all parts are there. A thread of {@code OpenAhead} does the work. The thread that handles the delivery's frames calls
+ * the other methods; {@link #take} and {@link #discard} wait until the work has ended.
  */
 public final class OpeningAhead {
     private final GrowingParts parts;
@@ -24,15 +24,15 @@ public final class OpeningAhead {
         this.parts = parts;
     }
 
-    /** How far they are; abandoned when this is given up. */
+    /** The parts; abandoned when this is discarded. */
     public GrowingParts parts() {
         return parts;
     }
 
     /**
-     * Says that it is being opened, as that manifest says; once. Whoever calls this calls {@link #end} too.
+     * Begins the opening under that manifest; once. The caller must call {@link #end} too.
      *
-     * @return false when it was given up before; it has ended then
+     * @return false when it was discarded before; it has ended then
      */
     public synchronized boolean begin(Sha256 manifest) {
         manifestSha256 = manifest;
@@ -42,23 +42,23 @@ public final class OpeningAhead {
     /**
      * The work has ended.
      *
-     * @param opened null when it was given up; the work folder holds nothing of it then
+     * @param opened null when it failed; the work folder holds nothing of it then
      */
     public void end(OpenedSeal opened) {
         end.complete(opened);
     }
 
-    /** Runs the action when it has ended, on the thread that ended it, or at once. */
+    /** Runs the action when it has ended, on the thread that ended it; on the caller's when it has ended before. */
     public void whenEnded(Runnable action) {
         end.whenComplete((opened, failure) -> action.run());
     }
 
     /**
-     * Takes what was opened, which is the caller's then. Once the last part is there.
+     * Takes the opened message, which the caller owns then. Once the last part is there.
      *
      * @param manifest whose digest of the sealed message is right
-     * @return null when it was never begun, given up, or opened as another manifest says; the work folder holds nothing of
-     *     it then
+     * @return null when it was never begun, discarded, failed, or opened under another manifest; the work folder holds
+     *     nothing of it then
      */
     public synchronized OpenedSeal take(Sha256 manifest) throws IOException {
         OpenedSeal opened = manifest.equals(manifestSha256) ? await() : null;
@@ -70,7 +70,7 @@ public final class OpeningAhead {
         return opened;
     }
 
-    /** Gives it up, and deletes what was opened unless it was taken. Again it does nothing. */
+    /** Aborts it, and deletes the opened file unless it was taken. A second call does nothing. */
     public synchronized void discard() throws IOException {
         parts.abandon();
         if (manifestSha256 == null) {

@@ -17,10 +17,9 @@ import java.security.MessageDigest;
 import java.util.Set;
 
 /**
- * The parts of a delivery as far as they came, in a file of the work folder that outlives the connection and the process:
- * how many parts there are and how long the manifest's envelope is (4 bytes each, big-endian), the envelope, the parts one
- * behind the other. Only whole parts count; whether their bytes are right is for the manifest's digest to say. For one
- * thread at a time.
+ * The parts of a delivery as far as they came, in a file of the work folder that outlives the connection and the process.
+ * The file holds the number of parts, the length of the manifest's envelope (4 bytes each, big-endian), the envelope, and
+ * the parts in order. Only whole parts count; the manifest's digest checks their bytes. For one thread at a time.
  */
 public final class PartsFile {
     private static final int HEAD = 2 * Integer.BYTES;
@@ -28,7 +27,7 @@ public final class PartsFile {
     private final Path path;
     private final int count;
     private final byte[] envelope;
-    /** Of what is here; null when it is not known, for some of it came earlier or twice. */
+    /** The digest of the parts here; null when some of them came on an earlier connection or twice. */
     private MessageDigest digest;
 
     private long size;
@@ -41,7 +40,7 @@ public final class PartsFile {
         this.size = size;
     }
 
-    /** Makes the file, in the place of any that was there. */
+    /** Makes the file and replaces an existing one. */
     public static PartsFile begin(Path path, int count, byte[] envelope) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD + envelope.length)
                 .putInt(count)
@@ -61,7 +60,7 @@ public final class PartsFile {
         return new PartsFile(path, count, envelope, 0, Sha256.newDigest((long) count * Manifest.PART_SIZE));
     }
 
-    /** What an earlier connection left; null when there is none, or nothing that can be gone on with. */
+    /** The parts of an earlier connection; null when there is none that can be resumed. */
     public static PartsFile reopen(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer head = read(channel, HEAD);
@@ -101,7 +100,7 @@ public final class PartsFile {
         return envelope;
     }
 
-    /** For who reads it while it grows: where it is begun, and nothing is in it yet. */
+    /** For a reader behind the parts; call it before the first part is put. */
     public GrowingParts growing() {
         return new GrowingParts(path, start());
     }
@@ -110,16 +109,16 @@ public final class PartsFile {
         return HEAD + (long) envelope.length;
     }
 
-    /** The first part that is not here; the last one when all are, for its end cannot be told from a break. */
+    /** The first part that is not here; the last one when all are, since its end looks like a break. */
     public int lacking() {
         return (int) Math.min(count, size / Manifest.PART_SIZE + 1);
     }
 
     /**
-     * Puts a part behind those before it; what stood there or behind it goes.
+     * Puts a part behind those before it, and cuts off the rest.
      *
      * @param part from 1 to {@link #lacking}
-     * @param body holds the part from the offset to its end: a whole one, or what is left for the last
+     * @param body holds the part from the offset to its end; only the last part may be shorter than the others
      */
     public void put(int part, byte[] body, int offset) throws IOException {
         long before = (long) (part - 1) * Manifest.PART_SIZE;
@@ -143,7 +142,7 @@ public final class PartsFile {
         }
     }
 
-    /** All of it, once the last part was put; once. */
+    /** The whole message, once the last part was put; once. */
     public SealedSource source() {
         Sha256 sha256 = digest == null ? null : Sha256.ofDigest(digest.digest());
         digest = null;

@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A sealed message that is whole: the end of its frame's body, or that of a file in the work folder when it came in
- * several parts.
+ * A whole sealed message: the end of its frame's body, or the end of a file in the work folder when it came in several
+ * parts.
  *
  * @param bytes null when it is a file
  * @param offset where it begins
  * @param file null when it is in memory
  * @param size in bytes
- * @param sha256 of all of it, when it was digested as it came; null otherwise
+ * @param sha256 of the message, when it was digested as it came; null otherwise
  */
 public record SealedSource(byte[] bytes, long offset, Path file, long size, Sha256 sha256) {
     private static final int BUFFER = 64 * 1024;

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code work/}: files that are being opened, which do not outlive the process, and the parts of deliveries that are
- * under way ({@link PartsFile}), which do. For any number of threads.
+ * {@code work/}: opened files, which do not outlive the process, and the parts of deliveries in flight ({@link PartsFile}),
+ * which do. For any number of threads.
  */
 public final class WorkFolder {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
@@ -36,7 +36,7 @@ public final class WorkFolder {
     private final RunningTime time;
     private final AtomicLong counter = new AtomicLong();
 
-    /** The parts of a message, as far as they came. */
+    /** The parts file of a message. */
     private record Kept(Path file, String queue, MessageId messageId, Instant modified) {}
 
     private WorkFolder(Path folder, Presence presence, Duration partsAge, RunningTime time) {
@@ -47,8 +47,8 @@ public final class WorkFolder {
     }
 
     /**
-     * @param presence of the folder's disk: without it nothing is put or deleted here
-     * @param partsAge for how long the parts of a delivery are kept that does not go on
+     * @param presence of the folder's disk: without it nothing is written or deleted here
+     * @param partsAge the time for which the parts of a delivery that broke off are kept
      */
     public static WorkFolder open(Path folder, Presence presence, Duration partsAge, RunningTime time)
             throws IOException {
@@ -71,20 +71,20 @@ public final class WorkFolder {
         return folder;
     }
 
-    /** A name that nothing has. */
+    /** A new name. */
     public Path newFile(String kind) throws StoreAwayException {
         presence.require();
         return folder.resolve(OPENED + counter.incrementAndGet() + "." + kind);
     }
 
-    /** Where the parts of a queue's message are. */
+    /** The path of the parts of a queue's message. */
     public Path partsFile(String queue, MessageId messageId) {
         return folder.resolve(queue + "." + messageId + PARTS);
     }
 
     /**
-     * Of each message of the queue that parts are kept of, the first one that is lacking; what broke off last comes first.
-     * What cannot be gone on with is deleted, and what is too old, whatever its queue: that may have no route any more.
+     * The first part that is lacking of each message of the queue with kept parts; the message that broke off last comes
+     * first. Deletes parts that cannot be resumed, and parts of any queue that are too old: their queue may have no route.
      */
     public Map<MessageId, Integer> lackingParts(String queue) throws IOException {
         presence.require();
@@ -116,7 +116,7 @@ public final class WorkFolder {
         return lacking;
     }
 
-    /** Null when it is something else or gone meanwhile. */
+    /** Null when it is another file or gone meanwhile. */
     private static Kept kept(Path file) throws IOException {
         String name = file.getFileName().toString();
         String named = name.substring(0, name.length() - PARTS.length());

@@ -1,2 +1,2 @@
-/** Files of deliveries under way, in the work folder. */
+/** Files of deliveries in flight, in the work folder. No headquarters and no outbox. */
 package io.saddlebag.rc.work;
