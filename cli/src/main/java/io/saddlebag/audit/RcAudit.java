@@ -129,7 +129,7 @@ final class RcAudit {
         if (facts == null) {
             account.find(
                     delivered.messageId(),
-                    "expected " + OutboxNames.facts(delivered.messageId()) + " in the outbox below "
+                    "expected " + OutboxNames.standardizedFile(delivered.messageId()) + " in the outbox below "
                             + delivered.sender() + ", found none; it was deleted or taken away");
             return;
         }
@@ -178,7 +178,8 @@ final class RcAudit {
             folders.add(0, own);
         }
         for (Path folder : folders) {
-            Path facts = folder.resolve(delivered.sender().value()).resolve(OutboxNames.facts(delivered.messageId()));
+            Path facts = folder.resolve(delivered.sender().value())
+                    .resolve(OutboxNames.standardizedFile(delivered.messageId()));
             if (Files.isRegularFile(facts, LinkOption.NOFOLLOW_LINKS)) {
                 return facts;
             }
@@ -221,7 +222,7 @@ final class RcAudit {
         }
         for (String marker : List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX)) {
             if (name.endsWith(marker)
-                    && ledger.isTaken(file.resolveSibling(without(name, marker) + OutboxNames.FACTS_SUFFIX))) {
+                    && ledger.isTaken(file.resolveSibling(without(name, marker) + OutboxNames.STANDARDIZED_SUFFIX))) {
                 return;
             }
         }
@@ -261,7 +262,7 @@ final class RcAudit {
         journal.forEach(
                 "SELECT message_id, payload_name FROM publication WHERE sender_id = ?",
                 row -> {
-                    announced.add(row.getString(1) + OutboxNames.FACTS_SUFFIX);
+                    announced.add(row.getString(1) + OutboxNames.STANDARDIZED_SUFFIX);
                     announced.add(row.getString(2));
                     announced.add(row.getString(2) + OutboxNames.CHECKSUM_SUFFIX);
                 },

@@ -1,57 +1,35 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.rc.deliver.AcknowledgeDelivery;
-import io.saddlebag.rc.deliver.AnnouncePublication;
-import io.saddlebag.rc.deliver.CheckDigest;
-import io.saddlebag.rc.deliver.CheckRecipient;
-import io.saddlebag.rc.deliver.ClearOutboxes;
-import io.saddlebag.rc.deliver.ComposeReceipt;
-import io.saddlebag.rc.deliver.ComposeStandardizedMessage;
-import io.saddlebag.rc.deliver.FindEarlier;
+import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
-import io.saddlebag.rc.deliver.IsFinalRefusal;
-import io.saddlebag.rc.deliver.JournalDelivery;
 import io.saddlebag.rc.deliver.OpenAhead;
-import io.saddlebag.rc.deliver.OpenLater;
-import io.saddlebag.rc.deliver.OpenSeal;
-import io.saddlebag.rc.deliver.PlaceFolder;
-import io.saddlebag.rc.deliver.PlacePayload;
-import io.saddlebag.rc.deliver.PlaceStandardizedMessage;
-import io.saddlebag.rc.deliver.Postpone;
-import io.saddlebag.rc.deliver.ReadManifest;
-import io.saddlebag.rc.deliver.RefuseDelivery;
-import io.saddlebag.rc.deliver.ReturnDelivery;
+import io.saddlebag.rc.deliver.OpenSteps;
+import io.saddlebag.rc.deliver.OutboxSteps;
 import io.saddlebag.rc.deliver.SealOpener;
-import io.saddlebag.rc.deliver.Settling;
-import io.saddlebag.rc.deliver.StageStandardizedMessage;
+import io.saddlebag.rc.deliver.SettleSteps;
+import io.saddlebag.rc.deliver.UpkeepSteps;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.AssembleParts;
 import io.saddlebag.rc.intake.DiskRoom;
 import io.saddlebag.rc.intake.Intake;
-import io.saddlebag.rc.intake.Lanes;
+import io.saddlebag.rc.intake.KeyedSerialExecutor;
 import io.saddlebag.rc.intake.QueueComponent;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.intake.Subscriptions;
-import io.saddlebag.rc.intake.SuspendDeliveries;
-import io.saddlebag.rc.keys.AdoptKeyBundle;
-import io.saddlebag.rc.keys.FindKeyBundle;
-import io.saddlebag.rc.keys.KeepKeyBundle;
-import io.saddlebag.rc.keys.KeyFrames;
+import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.rc.keys.ReceivingKeys;
-import io.saddlebag.rc.keys.RegisterKeyBundle;
-import io.saddlebag.rc.keys.RegisterOnConnect;
-import io.saddlebag.rc.keys.TakeKeyFrame;
 import io.saddlebag.rc.records.RcJournal;
-import io.saddlebag.rc.records.ReportMissing;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -65,17 +43,20 @@ import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,31 +70,30 @@ public final class RcApplication implements SiteApplication {
     private final Map<String, String> overrides;
     private final Set<String> adopted;
     private final SiteClocks clocks;
-    private final Clock clock;
     private Settings settings;
     private SavedRunningTime runningTime;
     private SiteIdentity identity;
     private StompClient link;
     private RcJournal journal;
-    private Lanes lanes;
+    private KeyedSerialExecutor executor;
     private OpenAhead openAhead;
     private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
+    private ProducerTemplate toKeys;
 
-    /** @param overrides settings that count before those of the home's file */
+    /** @param overrides settings that take precedence over the home's file */
     public RcApplication(SiteHome home, Map<String, String> overrides) {
         this(home, overrides, Set.of(), SiteClocks.ofSystem());
     }
 
     /**
-     * As {@link #RcApplication(SiteHome, Map)}, by given clocks.
+     * As {@link #RcApplication(SiteHome, Map)}, with given clocks.
      *
-     * @param adopted names of stores that are this home's from now on
+     * @param adopted names of stores that belong to this home from now on
      */
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
-        this.clock = clocks.wall();
         this.home = home;
         this.overrides = Map.copyOf(overrides);
     }
@@ -122,7 +102,7 @@ public final class RcApplication implements SiteApplication {
     public void start() throws SiteStartException {
         try {
             begin();
-        } catch (IOException e) {
+        } catch (IOException | JournalException e) {
             close();
             throw new SiteStartException(e.getMessage(), e);
         } catch (SiteStartException | RuntimeException e) {
@@ -152,9 +132,7 @@ public final class RcApplication implements SiteApplication {
         FolderSyncs.require(settings, outboxes);
         AtomicFiles.removeUnfinished(home.journal());
         journal = RcJournal.open(stores.journalFile());
-        WorkFolder work = WorkFolder.open(
-                home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), runningTime.time());
-        lanes = new Lanes(settings.count(RcSettings.WORKERS));
+        executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
         link = new StompClient(
                 identity,
                 LinkOptions.to(
@@ -167,101 +145,114 @@ public final class RcApplication implements SiteApplication {
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(link.beans());
+        bindSteps(stores, ageKeys);
+        runtime.start();
+        LOG.info("site={} works in {}", identity.site(), home.folder());
+    }
+
+    private void bindSteps(RcStores stores, List<AgeIdentity> ageKeys) throws SiteStartException, IOException {
+        SiteId site = identity.site();
+        RunningTime time = runningTime.time();
+        Sha256 networkId = identity.trust().networkId();
+        Sha256 certificate = Fingerprints.of(identity.signingCertificate());
+        WorkFolder work = WorkFolder.open(home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), time);
         DiskRoom room = new DiskRoom(
                 work.folder(),
                 home.journal(),
                 Presence.all(stores.work(), stores.journal()),
                 settings.bytes(RcSettings.MAX_BYTES));
-        bindOpening(work, room, ageKeys, bindReceiving(stores, work, room));
-        bindKeys(ageKeys);
-        bindRounds(stores.journal());
-        bindSettling();
-        runtime.start();
-        LOG.info("site={} works in {}", identity.site(), home.folder());
-    }
-
-    private Subscriptions bindReceiving(RcStores stores, WorkFolder work, DiskRoom room) {
+        Duration retry = settings.duration(RcSettings.RETRY);
         Subscriptions subscriptions = new Subscriptions(
                 link,
-                lanes,
+                executor,
                 new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
                 new ResumePoints(work, journal),
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
-                settings.duration(RcSettings.RETRY));
+                retry);
+        SealOpener opener = new SealOpener(
+                new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
+        openAhead = new OpenAhead(opener, subscriptions);
+        bindKeys(new KeySteps(
+                new ReceivingKeys(
+                        site,
+                        networkId,
+                        certificate,
+                        ageKeys,
+                        journal,
+                        settings.duration(RcSettings.KEY_LIFETIME),
+                        clocks.wall()),
+                journal,
+                link,
+                site));
         runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, stores::outbox, subscriptions))
-                .bind("clearOutboxes", new ClearOutboxes(subscriptions, journal, runningTime.time()))
-                .bind("isKeyBundle", new KeyFrames())
                 .bind("handToQueue", subscriptions)
                 .bind("assembleParts", new AssembleParts(work, room, subscriptions))
-                .bind("suspendDeliveries", new SuspendDeliveries(subscriptions, room, runningTime.time()));
-        return subscriptions;
-    }
-
-    private void bindOpening(WorkFolder work, DiskRoom room, List<AgeIdentity> ageKeys, Subscriptions subscriptions)
-            throws SiteStartException {
-        SealOpener opener = new SealOpener(
-                new MessageOpener(CryptoProviders.choose()), ageKeys, settings.bytes(RcSettings.INLINE_LIMIT));
-        openAhead = new OpenAhead(opener, work, subscriptions);
-        Sha256 networkId = identity.trust().networkId();
-        SiteId site = identity.site();
-        runtime.bind("readManifest", new ReadManifest(networkId))
-                .bind("checkRecipient", new CheckRecipient(site))
-                .bind("findEarlier", new FindEarlier(journal, Fingerprints.of(identity.signingCertificate())))
-                .bind("checkDigest", new CheckDigest())
-                .bind("isBegun", Arrival.is(arrival -> arrival.isBegun))
                 .bind("openAhead", openAhead)
-                .bind("openLater", new OpenLater())
-                .bind("openSeal", new OpenSeal(opener, work, clock))
-                .bind("placePayload", new PlacePayload())
-                .bind("placeFolder", new PlaceFolder(new FolderUnpacker(RcSettings.folderLimits(settings)), room))
-                .bind("composeStandardizedMessage", new ComposeStandardizedMessage(site))
-                .bind("standardizedJson", Json.mapperForRoutes())
-                .bind("stageStandardizedMessage", new StageStandardizedMessage())
-                .bind("isNew", Arrival.is(arrival -> !arrival.isEarlier))
-                .bind("isFolder", Arrival.is(Arrival::isFolder));
+                .bind("standardizedJson", Json.mapperForRoutes());
+        bindDelivery(
+                new OpenSteps(networkId, site, certificate, journal, opener, clocks.wall()),
+                new OutboxSteps(
+                        site, new FolderUnpacker(RcSettings.folderLimits(settings)), room, journal, stores.journal()),
+                new SettleSteps(link, journal, site, clocks.wall()));
+        bindFaults(new FaultSteps(link, journal, site, time, retry, subscriptions, room));
+        bindUpkeep(new UpkeepSteps(subscriptions, journal, time, settings.duration(RcSettings.MISSING_AFTER)));
     }
 
-    private void bindKeys(List<AgeIdentity> ageKeys) {
-        ReceivingKeys keys = new ReceivingKeys(
-                identity.site(),
-                identity.trust().networkId(),
-                Fingerprints.of(identity.signingCertificate()),
-                ageKeys,
-                journal,
-                settings.duration(RcSettings.KEY_LIFETIME),
-                clock);
-        runtime.bind("findKeyBundle", new FindKeyBundle(keys))
-                .bind("keepKeyBundle", new KeepKeyBundle(journal))
-                .bind("registerKeyBundle", new RegisterKeyBundle(link, identity.site()))
-                .bind("takeKeyFrame", new TakeKeyFrame())
-                .bind("adoptKeyBundle", new AdoptKeyBundle(keys, identity.site()));
-        link.onConnected(new RegisterOnConnect(runtime::context));
+    /** In the order of the routes, which the rounds keep too. */
+    private void bindDelivery(OpenSteps open, OutboxSteps outbox, SettleSteps settle) {
+        runtime.bind("isBegun", Arrival.is(Arrival::isBegun))
+                .bind("readManifest", (Processor) open::readManifest)
+                .bind("checkRecipient", (Processor) open::checkRecipient)
+                .bind("openLater", (Processor) open::openLater)
+                .bind("findEarlier", (Processor) open::findEarlier)
+                .bind("isNew", Arrival.is(arrival -> !arrival.isEarlier()))
+                .bind("checkDigest", (Processor) open::checkDigest)
+                .bind("openSeal", (Processor) open::openSeal)
+                .bind("isFolder", Arrival.is(Arrival::isFolder))
+                .bind("placeFolder", (Processor) outbox::placeFolder)
+                .bind("placePayload", (Processor) outbox::placePayload)
+                .bind("composeStandardizedMessage", (Processor) outbox::composeStandardizedMessage)
+                .bind("stageStandardizedMessage", (Processor) outbox::stageStandardizedMessage)
+                .bind("announcePublication", rounds.step(outbox::announcePublication))
+                .bind("placeStandardizedMessage", rounds.step(outbox::placeStandardizedMessage))
+                .bind("isUnsigned", Arrival.is(arrival -> arrival.receipt() == null))
+                .bind("composeReceipt", (Processor) settle::composeReceipt)
+                .bind("journalDelivery", rounds.step(settle::journalDelivery))
+                .bind("acknowledgeDelivery", (AsyncStep) settle::acknowledgeDelivery);
+        rounds.start();
     }
 
-    /** What deliveries do together, in the order of the route. */
-    private void bindRounds(Presence journalDisk) {
-        AnnouncePublication announce = new AnnouncePublication(rounds, journal, journalDisk);
-        PlaceStandardizedMessage place = new PlaceStandardizedMessage(rounds);
-        JournalDelivery journalDelivery = new JournalDelivery(rounds, journal, identity.site());
-        runtime.bind("announcePublication", announce)
-                .bind("placeStandardizedMessage", place)
-                .bind("journalDelivery", journalDelivery);
-        rounds.start(announce, place, journalDelivery);
+    private void bindFaults(FaultSteps faults) {
+        runtime.bind("isFinalRefusal", (Predicate) FaultSteps::isFinalRefusal)
+                .bind("refuseDelivery", (Processor) faults::refuseDelivery)
+                .bind("deadLetterDelivery", (AsyncStep) faults::deadLetterDelivery)
+                .bind("suspendDeliveries", (Processor) faults::suspendDeliveries)
+                .bind("postponeDelivery", (AsyncStep) faults::postponeDelivery)
+                .bind("returnDelivery", (AsyncStep) faults::returnDelivery);
     }
 
-    private void bindSettling() {
-        Settling settling = new Settling(link);
-        SiteId site = identity.site();
-        runtime.bind("composeReceipt", new ComposeReceipt(site))
-                .bind("isUnsigned", Arrival.is(arrival -> arrival.receipt == null))
-                .bind("flushJournal", (Processor) exchange -> journal.flush())
-                .bind("reportMissing", new ReportMissing(journal, settings.duration(RcSettings.MISSING_AFTER), clock))
-                .bind("acknowledgeDelivery", new AcknowledgeDelivery(settling, journal, clock))
-                .bind("isFinalRefusal", new IsFinalRefusal())
-                .bind("refuseDelivery", new RefuseDelivery(journal, site, clock))
-                .bind("deadLetterDelivery", new ReturnDelivery(settling, false))
-                .bind("postponeDelivery", new Postpone(settings.duration(RcSettings.RETRY)))
-                .bind("returnDelivery", new ReturnDelivery(settling, true));
+    private void bindUpkeep(UpkeepSteps upkeep) {
+        runtime.bind("clearOutboxes", (Processor) upkeep::clearOutboxes)
+                .bind("flushJournal", (Processor) upkeep::flushJournal)
+                .bind("reportMissing", (Processor) upkeep::reportMissing);
+    }
+
+    private void bindKeys(KeySteps keys) {
+        runtime.bind("isKeyBundle", (Predicate) KeySteps::isKeyBundle)
+                .bind("findKeyBundle", (Processor) keys::findKeyBundle)
+                .bind("keepKeyBundle", (Processor) keys::keepKeyBundle)
+                .bind("registerKeyBundle", (AsyncStep) keys::registerKeyBundle)
+                .bind("takeKeyFrame", (Processor) keys::takeKeyFrame)
+                .bind("adoptKeyBundle", (Processor) keys::adoptKeyBundle);
+        link.onConnected(connection -> registerKeys(connection.id()));
+    }
+
+    /** Starts the route {@code rc-register-keys} with each new connection. Never blocks. */
+    private synchronized void registerKeys(Object connection) {
+        if (toKeys == null) {
+            toKeys = runtime.context().createProducerTemplate();
+        }
+        toKeys.sendBody("seda:rc-register-keys?size=4&discardWhenFull=true&waitForTaskToComplete=Never", connection);
     }
 
     @Override
@@ -274,10 +265,10 @@ public final class RcApplication implements SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (lanes != null) {
-            lanes.close();
+        if (executor != null) {
+            executor.close();
         }
-        // After the deliveries that wait for what it opens.
+        // After the deliveries that wait for an opening.
         if (openAhead != null) {
             openAhead.close();
         }
@@ -285,7 +276,7 @@ public final class RcApplication implements SiteApplication {
         if (journal != null) {
             try {
                 journal.close();
-            } catch (IOException e) {
+            } catch (JournalException e) {
                 LOG.warn("{}", e.getMessage());
             }
         }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Checks what the integrator's outboxes say, before any queue is asked for. */
+/** Checks the outbox routes of the integrator, before any queue is subscribed. */
 final class RcRoutes {
     private static final String OUTBOX = "outbox";
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a centre keeps: its journal, its work folder, its outboxes. All are this home's own, or the start ends. */
+/** A centre's stores: journal, work folder, outboxes. A store that is not this home's own aborts start-up. */
 final class RcStores {
     private final JournalStore journal;
     private final Presence journalFolder;

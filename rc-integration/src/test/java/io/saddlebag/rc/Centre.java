@@ -175,7 +175,7 @@ public final class Centre implements AutoCloseable {
         return Awaitility.await().pollInterval(Duration.ofMillis(10));
     }
 
-    /** What lies in the work folder beside its mark. */
+    /** The files in the work folder, without its mark. */
     public List<Path> filesInWork() throws IOException {
         try (Stream<Path> files = Files.list(home.work())) {
             return files.filter(file -> !file.endsWith(FolderStore.MARKER)).toList();

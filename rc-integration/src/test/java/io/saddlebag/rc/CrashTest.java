@@ -3,7 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.message.Sha256;
-import io.saddlebag.rc.records.Publication;
+import io.saddlebag.rc.records.Placement;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a crash leaves behind after each step of a delivery, and that it then stands in the outbox, once. */
+/** After a crash behind any step of a delivery, the message gets into the outbox once. */
 class CrashTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final String PAYLOAD = ID + ".csv";
@@ -193,7 +193,7 @@ class CrashTest {
 
     private void announce() throws Exception {
         try (RcJournal journal = RcJournal.open(journal())) {
-            journal.announce(List.of(new Publication(
+            journal.announce(List.of(new Placement(
                     letter.messageId().sender(),
                     letter.messageId(),
                     letter.manifestSha256(),

@@ -124,7 +124,7 @@ class FullDiskTest {
         frames.subList(0, 2).forEach(centre.connection()::send);
         Path parts = work.resolve("ca_rc_queue." + ID + ".parts");
         Awaitility.await().until(() -> Files.exists(parts) && Files.size(parts) > 2 << 20);
-        // Beside the parts lies what is opened of them already.
+        // The parts' file and the opened file lie there together.
         Path filler = Files.write(work.resolve("filler"), new byte[8_000_000]);
         centre.connection().send(frames.get(2));
 

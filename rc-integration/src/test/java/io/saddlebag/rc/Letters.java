@@ -26,7 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What a laboratory sends, made by hand: sealed, signed, cut into MESSAGE frames; each piece can be spoiled. */
+/** Messages of a laboratory, made by hand: sealed, signed, cut into MESSAGE frames; each piece can be spoiled. */
 public final class Letters {
     private static final Instant SENT = Instant.parse("2025-10-08T10:00:00Z");
 
@@ -37,9 +37,9 @@ public final class Letters {
     public SiteId recipient = SiteId.of("CA-RC");
     public long seq = 1;
     SiteId sender;
-    /** What becomes of a seal before its digest is taken and signed. */
+    /** Alters a seal before its digest is taken and signed. */
     public UnaryOperator<byte[]> alteration = UnaryOperator.identity();
-    /** What the manifest says of the seal; null for the truth. */
+    /** The digest of the seal in the manifest; null for the right one. */
     public Sha256 wrongDigest;
 
     public Letters(SiteIdentity lab, String ageRecipient) {
@@ -50,7 +50,7 @@ public final class Letters {
 
     /** One message. */
     public record Letter(MessageId messageId, byte[] manifest, byte[] envelope, byte[] sealed) {
-        Sha256 manifestSha256() {
+        public Sha256 manifestSha256() {
             return Sha256.of(manifest);
         }
     }

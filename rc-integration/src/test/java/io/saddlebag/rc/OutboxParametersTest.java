@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.saddlebag.rc.deliver.ClearOutboxes;
+import io.saddlebag.rc.deliver.UpkeepSteps;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What an integrator may ask of an outbox, each in the shipped routes. */
+/** The parameters of an outbox, each in the shipped routes. */
 class OutboxParametersTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final byte[] CONTENT = {1, 2, 3};
@@ -102,7 +102,7 @@ class OutboxParametersTest {
         Path within = TooDeep.fill(centre.outbox(ID + ".d"));
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(ClearOutboxes.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(UpkeepSteps.class);
         logger.addAppender(log);
         try {
             Files.createFile(centre.outbox(ID + ".done"));

@@ -13,8 +13,8 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
-import io.saddlebag.rc.deliver.JournalDelivery;
-import io.saddlebag.rc.keys.AdoptKeyBundle;
+import io.saddlebag.rc.deliver.SettleSteps;
+import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
@@ -373,7 +373,7 @@ class RcApplicationTest {
             }
             return "/keys/CA-RC".equals(frame.header(Headers.DESTINATION)) ? keyFrame(newest) : null;
         });
-        try (CapturedLog log = new CapturedLog(AdoptKeyBundle.class)) {
+        try (CapturedLog log = new CapturedLog(KeySteps.class)) {
             centre.start();
             KeyBundle next = bundle(centre.frame(StompCommand.SEND, 4).body());
 
@@ -413,7 +413,7 @@ class RcApplicationTest {
     void deliversBothMessagesOfAFork() throws Exception {
         centre.start();
         String second = "FL-LAB_DAT_20251008_002";
-        try (CapturedLog log = new CapturedLog(JournalDelivery.class)) {
+        try (CapturedLog log = new CapturedLog(SettleSteps.class)) {
             centre.deliver(letter());
             centre.deliver(centre.letters.letter(second, second + ".csv", CONTENT));
 

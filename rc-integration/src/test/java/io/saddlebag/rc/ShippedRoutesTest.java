@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.rc.deliver.IsFinalRefusal;
+import io.saddlebag.rc.deliver.FaultSteps;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,7 @@ class ShippedRoutesTest extends CamelTestSupport {
         for (String name : STEPS) {
             context.getRegistry().bind(name, step(name));
         }
-        context.getRegistry().bind("isFinalRefusal", new IsFinalRefusal());
+        context.getRegistry().bind("isFinalRefusal", (Predicate) FaultSteps::isFinalRefusal);
         context.getRegistry().bind("standardizedJson", Json.mapperForRoutes());
         for (String choice : List.of("isBegun", "isNew", "isUnsigned", "isFolder")) {
             boolean isSeldom = choice.equals("isBegun") || choice.equals("isFolder");

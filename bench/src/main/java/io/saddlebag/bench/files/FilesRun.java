@@ -162,7 +162,7 @@ public final class FilesRun {
         }
         List<Path> expected = new ArrayList<>();
         for (String id : sentIds) {
-            centres.forEach(centre -> expected.add(outbox(centre).resolve(id + OutboxNames.FACTS_SUFFIX)));
+            centres.forEach(centre -> expected.add(outbox(centre).resolve(id + OutboxNames.STANDARDIZED_SUFFIX)));
         }
         long start = System.nanoTime();
         for (String id : sentIds) {

@@ -1,10 +1,9 @@
 package io.saddlebag.rc.deliver;
 
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.site.camel.AsyncStep;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -12,28 +11,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes deliveries through the {@link GroupStep}s together: whatever waits at a step goes through it at once, so that many
- * share a sync, a commit and a turn of a thread. A round visits the steps in the order of the route, each delivery goes
- * on from one to the next within it, and what comes meanwhile waits for the next round. One thread; for any number of
- * callers.
+ * Takes deliveries through some steps of a route together: all that wait at a step go through it as one group, so that they
+ * share a sync, a commit and a turn of a thread. A round visits the steps in the order of the route, and each delivery
+ * continues from one to the next within it. Later ones wait for the next round. They wait without a thread. One thread; for
+ * any number of callers.
  */
 public final class GroupRounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupRounds.class);
-    /** From the beginning of one round to the next at least, in nanoseconds: under load more go together. */
+    /** The least time from the beginning of one round to the next, in nanoseconds: larger groups under load. */
     private static final long APART = 10_000_000;
 
     private static final long DRAIN_MILLIS = 10_000;
 
-    private final Map<GroupStep, List<Member>> waitingByStep = new LinkedHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
     private final Thread thread = new Thread(this::rounds, "rc-rounds");
     private int waiting;
     private boolean isIdle;
     private boolean isClosed;
 
+    /** The work of a step. */
+    @FunctionalInterface
+    public interface Work {
+        /**
+         * Does the step's work for all members. A member that it fails goes no further.
+         *
+         * @throws Exception fails all members that have not failed
+         */
+        void take(List<Member> members) throws Exception;
+    }
+
     /** A delivery that waits at a step. */
-    record Member(Exchange exchange, Arrival arrival, AsyncCallback callback) {
-        /** It goes no further than this step; the others do. */
-        void fail(Exception failure) {
+    public record Member(Exchange exchange, Arrival arrival, AsyncCallback callback) {
+        /** Fails this delivery and no other. */
+        void fail(Throwable failure) {
             exchange.setException(failure);
         }
 
@@ -42,23 +52,36 @@ public final class GroupRounds implements AutoCloseable {
         }
     }
 
-    /** Begins; the steps in the order in which the route comes to them. */
-    public void start(GroupStep... steps) {
-        synchronized (this) {
-            for (GroupStep step : steps) {
-                waitingByStep.put(step, new ArrayList<>());
-            }
+    private static final class Step {
+        private final Work work;
+        private List<Member> members = new ArrayList<>();
+
+        Step(Work work) {
+            this.work = work;
         }
+    }
+
+    /** Adds a step, in the order of the route and before {@link #start}. */
+    public AsyncStep step(Work work) {
+        Step step = new Step(work);
+        steps.add(step);
+        return (exchange, callback) -> {
+            join(step, new Member(exchange, Arrival.of(exchange), callback));
+            return false;
+        };
+    }
+
+    public void start() {
         thread.start();
     }
 
-    /** Returns at once; after {@link #close} the delivery goes no further: headquarters has it still. */
-    synchronized void join(GroupStep step, Member member) {
-        // What is on its way already goes on from step to step.
+    /** Never blocks. After {@link #close} the delivery goes no further: headquarters has it still. */
+    private synchronized void join(Step step, Member member) {
+        // A delivery of the last round still continues from step to step.
         if (isClosed && Thread.currentThread() != thread) {
             return;
         }
-        waitingByStep.get(step).add(member);
+        step.members.add(member);
         waiting++;
         if (isIdle) {
             isIdle = false;
@@ -69,8 +92,8 @@ public final class GroupRounds implements AutoCloseable {
     private void rounds() {
         while (awaitMembers()) {
             long begun = System.nanoTime();
-            for (GroupStep step : List.copyOf(waitingByStep.keySet())) {
-                takeThrough(step, leave(step));
+            for (Step step : steps) {
+                takeThrough(step.work, leave(step));
             }
             LockSupport.parkNanos(begun + APART - System.nanoTime());
         }
@@ -88,21 +111,21 @@ public final class GroupRounds implements AutoCloseable {
         return waiting > 0;
     }
 
-    private synchronized List<Member> leave(GroupStep step) {
-        List<Member> members = waitingByStep.get(step);
+    private synchronized List<Member> leave(Step step) {
+        List<Member> members = step.members;
         if (!members.isEmpty()) {
-            waitingByStep.put(step, new ArrayList<>());
+            step.members = new ArrayList<>();
             waiting -= members.size();
         }
         return members;
     }
 
-    private static void takeThrough(GroupStep step, List<Member> members) {
+    private static void takeThrough(Work work, List<Member> members) {
         if (members.isEmpty()) {
             return;
         }
         try {
-            step.take(members);
+            work.take(members);
         } catch (Throwable e) {
             // An error too: this thread is the only one.
             Exception failure = e instanceof Exception exception ? exception : new IllegalStateException(e);
@@ -112,13 +135,13 @@ public final class GroupRounds implements AutoCloseable {
             try {
                 member.callback().done(false);
             } catch (Throwable e) {
-                LOG.error("a delivery could not go on; headquarters has it back", e);
-                member.arrival().tornOut(member.exchange());
+                LOG.error("delivery aborted by an unexpected error; connection closed, headquarters will redeliver", e);
+                member.arrival().abort(member.exchange());
             }
         }
     }
 
-    /** Lets what waits go through, within a bound. */
+    /** Takes the waiting deliveries through, within a bound. */
     @Override
     public void close() {
         synchronized (this) {

@@ -4,7 +4,9 @@ import io.saddlebag.files.EarlySync;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
+import io.saddlebag.message.Printable;
 import io.saddlebag.rc.work.OpenedSeal;
+import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.SenderBinding;
@@ -14,32 +16,53 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decrypts sealed messages into files of the work folder, in constant memory. For any number of threads. */
 public final class SealOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(SealOpener.class);
+
     private final MessageOpener opener;
     private final List<AgeIdentity> identities;
+    private final WorkFolder work;
     private final long inlineLimit;
 
-    /** @param inlineLimit up to so many bytes the content is kept in memory too */
-    public SealOpener(MessageOpener opener, List<AgeIdentity> identities, long inlineLimit) {
+    /** @param inlineLimit a content of at most that many bytes is kept in memory too */
+    public SealOpener(MessageOpener opener, List<AgeIdentity> identities, WorkFolder work, long inlineLimit) {
         this.opener = opener;
         this.identities = List.copyOf(identities);
+        this.work = work;
         this.inlineLimit = inlineLimit;
     }
 
     /**
-     * Reads the sealed message to its end; closes nothing of it.
+     * Reads the sealed message to its end and does not close it. Leaves no file when it throws.
      *
      * @param manifest whose signature and recipients were verified
-     * @param file a name that nothing has; what stands there is the caller's to discard, also when this throws
+     * @return with a file that the caller owns
      * @throws io.saddlebag.message.Refusal as {@link MessageOpener#open}
      */
-    OpenedSeal open(InputStream sealed, Manifest manifest, Path file) throws IOException {
+    OpenedSeal open(InputStream sealed, Manifest manifest) throws IOException {
+        Path file = work.newFile("opened");
+        try {
+            return open(sealed, manifest, file);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException left) {
+                LOG.warn("a work file stays until the next start: {}", Printable.of(left.toString()));
+            }
+            throw e;
+        }
+    }
+
+    private OpenedSeal open(InputStream sealed, Manifest manifest, Path file) throws IOException {
         SenderBinding binding = new SenderBinding(
                 manifest.networkId(),
                 manifest.messageId(),
@@ -62,7 +85,7 @@ public final class SealOpener {
         }
     }
 
-    /** The content again, in memory, unless it is longer than it may be. */
+    /** A copy of the content in memory, unless it is longer than the limit. */
     private static final class ShortCopy {
         private final long limit;
         private ByteArrayOutputStream bytes = new ByteArrayOutputStream();

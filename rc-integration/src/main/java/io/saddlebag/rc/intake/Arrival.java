@@ -6,67 +6,67 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.outbox.Outbox;
+import io.saddlebag.rc.records.Placement;
+import io.saddlebag.rc.work.OpenedSeal;
 import io.saddlebag.rc.work.OpeningAhead;
 import io.saddlebag.rc.work.SealedSource;
+import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 
 /**
- * One frame, and once it is whole one delivery, on its way through the centre's routes; kept in the exchange property
- * {@value #PROPERTY}. Each step adds what it found out; a field is null until its step has run. Used by one thread at a
- * time.
+ * One frame, and once it is whole one delivery, on its way through the routes; kept in the exchange property
+ * {@value #PROPERTY}. Each stage adds its result by one method, and a value is null until then. For one thread at a time.
  */
 public final class Arrival {
     public static final String PROPERTY = "rcArrival";
+
     private StompFrame frame;
     private final StompConnection connection;
-    private final Outbox outbox;
     private final String queue;
-    private Runnable over = () -> {};
+    private final Outbox outbox;
+    private final long epoch;
+    private Runnable whenOver;
 
-    /** Whether the message stands in the outbox already, so that it need only be acknowledged. */
-    public boolean isEarlier;
+    private long travelSize;
+    private Path partsFile;
+    private OpeningAhead ahead;
+    private boolean isBegun;
+    private SealedSource sealed;
+    private boolean isResumed;
 
-    /** Of the subscription that it came with ({@link QueueConsumer#epoch}). */
-    public long epoch;
-    /** How many bytes all parts have together, at most. */
-    long travelSize;
-    /** Where its parts are kept; null when it is a single one. */
-    public Path partsFile;
-    /** Whether not all of its parts came on this connection. */
-    public boolean isResumed;
-    /** Whether it is the first of several parts, and the others follow. */
-    public boolean isBegun;
-    /** What is opened of it meanwhile; null when nothing is. */
-    public OpeningAhead ahead;
+    private Manifest manifest;
+    private Sha256 manifestSha256;
 
-    public SealedSource sealed;
-    public Manifest manifest;
-    public Sha256 manifestSha256;
-    public Sha256 senderFingerprint;
-    public Message message;
-    public Path opened;
-    /** What was opened, in memory; null when it is long. */
-    public byte[] content;
+    private Message message;
+    private Path openedFile;
+    private byte[] content;
 
-    public String payloadName;
-    public Sha256 contentSha256;
-    public long contentSize;
-    public Instant receivedTimestamp;
-    public byte[] receipt;
+    private Placement placement;
+    private boolean isEarlier;
+    private byte[] receipt;
 
-    public Arrival(StompFrame frame, StompConnection connection, String queue, Outbox outbox) {
+    /**
+     * @param connection where it came from and where it is settled; null in tests of single steps
+     * @param epoch of the subscription that it came with ({@link QueueConsumer#epoch})
+     * @param whenOver runs once: when the delivery is settled or goes no further
+     */
+    public Arrival(
+            StompFrame frame, StompConnection connection, String queue, Outbox outbox, long epoch, Runnable whenOver) {
         this.frame = frame;
         this.connection = connection;
         this.queue = queue;
         this.outbox = outbox;
+        this.epoch = epoch;
+        this.whenOver = whenOver;
     }
 
     /** The exchange's arrival; null when the exchange is not of a delivery. */
@@ -86,7 +86,6 @@ public final class Arrival {
         return frame;
     }
 
-    /** Where it came from and where it is settled; null in tests of single steps. */
     public StompConnection connection() {
         return connection;
     }
@@ -99,9 +98,80 @@ public final class Arrival {
         return outbox;
     }
 
-    /** What ACK and NACK name. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The delivery's name in ACK and NACK. */
     public String token() {
         return frame.header(Headers.ACK);
+    }
+
+    /** @param bytes of all parts together, at most */
+    void travels(long bytes) {
+        travelSize = bytes;
+    }
+
+    long travelSize() {
+        return travelSize;
+    }
+
+    /** From now on the parts in this file are the delivery's own. */
+    void keepsPartsIn(Path file) {
+        partsFile = file;
+    }
+
+    /** Null when it has a single part. */
+    public Path partsFile() {
+        return partsFile;
+    }
+
+    /** @param opening null when the delivery is opened once it is whole */
+    public void opensAhead(OpeningAhead opening) {
+        ahead = opening;
+    }
+
+    /** The opening that reads behind the parts; null when there is none. */
+    public OpeningAhead ahead() {
+        return ahead;
+    }
+
+    /** It is the first of several parts, and the others follow. */
+    void begun() {
+        isBegun = true;
+    }
+
+    public boolean isBegun() {
+        return isBegun;
+    }
+
+    /** @param resumed not all of its parts came on this connection */
+    void whole(SealedSource source, boolean resumed) {
+        sealed = source;
+        isResumed = resumed;
+    }
+
+    /** Null until the last part is there, and again when the delivery is over. */
+    public SealedSource sealed() {
+        return sealed;
+    }
+
+    public boolean isResumed() {
+        return isResumed;
+    }
+
+    /** @param sha256 of the manifest's bytes, whose signature has verified */
+    public void verified(Manifest signed, Sha256 sha256) {
+        manifest = signed;
+        manifestSha256 = sha256;
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    public Sha256 manifestSha256() {
+        return manifestSha256;
     }
 
     public SiteId sender() {
@@ -112,9 +182,66 @@ public final class Arrival {
         return manifest.messageId();
     }
 
-    /** What is to be done once it is settled or goes no further, whichever is first. */
-    public void whenOver(Runnable action) {
-        over = action;
+    /** From now on the opened file is the delivery's own. */
+    public void opened(OpenedSeal opened) {
+        message = opened.message();
+        openedFile = opened.file();
+        content = opened.content();
+    }
+
+    public Message message() {
+        return message;
+    }
+
+    public boolean isFolder() {
+        return message != null && message.folder() != null;
+    }
+
+    public Path openedFile() {
+        return openedFile;
+    }
+
+    /** The opened file has left the work folder. */
+    public void openedFileMoved() {
+        openedFile = null;
+    }
+
+    /** The opened content in memory; null when it is long, and again when the delivery is over. */
+    public byte[] content() {
+        return content;
+    }
+
+    /** Its place in the outbox, which it does not have yet. */
+    public void place(Placement place) {
+        placement = place;
+    }
+
+    /**
+     * The message got its place before: it need only be acknowledged.
+     *
+     * @param signed the receipt to give again; null when a new one is to be signed
+     */
+    public void earlier(Placement place, byte[] signed) {
+        placement = place;
+        isEarlier = true;
+        receipt = signed;
+    }
+
+    public Placement placement() {
+        return placement;
+    }
+
+    public boolean isEarlier() {
+        return isEarlier;
+    }
+
+    public void signed(byte[] signed) {
+        receipt = signed;
+    }
+
+    /** The signed delivery receipt's envelope. */
+    public byte[] receipt() {
+        return receipt;
     }
 
     /** From now on it only waits for an answer, or for nothing, and its body needs no room in memory. */
@@ -122,17 +249,30 @@ public final class Arrival {
         frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
         sealed = null;
         content = null;
-        Runnable action = over;
-        over = () -> {};
+        Runnable action = whenOver;
+        whenOver = () -> {};
         action.run();
     }
 
     /**
-     * An error has torn the exchange out of its route. Camel, which expects exceptions, may have put down the next step as
-     * if this one had passed, and begins it when the thread comes back to it: so the exchange ends there. It is over, and
-     * headquarters has the delivery back with the connection.
+     * Sends ACK or NACK on the connection that the delivery came on and on no other: the token is that connection's.
+     *
+     * @return completed once headquarters has committed it; fails when it did not, or when the connection is gone
      */
-    public void tornOut(Exchange exchange) {
+    public CompletableFuture<StompFrame> settle(StompClient link, StompFrame settlement) {
+        over();
+        if (connection == null || link.connection() != connection) {
+            return CompletableFuture.failedFuture(new ConnectionLostException(
+                    "the connection that it came on is gone; headquarters delivers it again"));
+        }
+        return link.request(settlement, connection);
+    }
+
+    /**
+     * Ends the exchange after an error. Camel expects exceptions and may have queued the next step as if this one had
+     * passed, hence the route stop. Headquarters has the delivery back with the connection.
+     */
+    public void abort(Exchange exchange) {
         exchange.setRouteStop(true);
         over();
         if (connection != null) {
@@ -140,12 +280,7 @@ public final class Arrival {
         }
     }
 
-    /** Whether what was opened is a folder. */
-    public boolean isFolder() {
-        return message != null && message.folder() != null;
-    }
-
-    /** Removes what lies in the work folder for it. */
+    /** Removes its files from the work folder. */
     public void discardWork() throws IOException {
         discardOpened();
         if (sealed != null) {
@@ -156,13 +291,13 @@ public final class Arrival {
         }
     }
 
-    /** Removes what was opened and keeps the parts, to go on with. Waits for what is being opened ahead. */
-    void discardOpened() throws IOException {
+    /** Removes the opened file and keeps the parts, so that the delivery can resume. Waits until an opening ahead ends. */
+    public void discardOpened() throws IOException {
         if (ahead != null) {
             ahead.discard();
         }
-        if (opened != null) {
-            Files.deleteIfExists(opened);
+        if (openedFile != null) {
+            Files.deleteIfExists(openedFile);
         }
     }
 }

@@ -20,18 +20,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Step {@code assembleParts}: keeps the parts of a delivery until the last is there. A single part stays in memory,
- * several are put into a {@link PartsFile}, which a later connection goes on with. Then the body is the manifest's
- * envelope and the arrival names the sealed message; until then the route ends here. With the first of several the body is
- * the envelope too, so that they can be opened as they come. Parts of one delivery come one after the other, in order;
- * also those that arrived before their connection broke and waited for this step meanwhile.
+ * Step {@code assembleParts}: keeps the parts of a delivery until the last one is there. A single part stays in memory;
+ * several go into a {@link PartsFile}, which a later connection resumes. With the last part the body becomes the manifest's
+ * envelope and the arrival has the sealed message. With the first of several the body is the envelope too, so that the
+ * delivery can be opened as its parts come. With any other part the route ends here. The parts of one delivery come one
+ * after the other, in order, and so do those that waited while their connection broke.
  */
 public final class AssembleParts implements Processor {
     private final WorkFolder work;
     private final DiskRoom room;
     private final Subscriptions subscriptions;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
-    /** What is opened as it comes, by the file of its parts, until that has ended. */
+    /** The openings that have not ended, by the file of their parts. */
     private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
 
     public AssembleParts(WorkFolder work, DiskRoom room, Subscriptions subscriptions) {
@@ -85,42 +85,40 @@ public final class AssembleParts implements Processor {
     private byte[] only(Arrival arrival) throws IOException {
         byte[] body = arrival.frame().body();
         int split = PartHeaders.manifestLength(arrival.frame());
-        arrival.travelSize = body.length;
-        arrival.sealed = SealedSource.inMemory(body, split);
-        room.requireWanted(arrival.sealed.size());
+        arrival.travels(body.length);
+        arrival.whole(SealedSource.inMemory(body, split), false);
+        room.requireWanted(arrival.sealed().size());
         return Arrays.copyOf(body, split);
     }
 
     /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
     private byte[] several(Arrival arrival, PartHeaders part) throws IOException {
-        Key key = new Key(arrival.connection(), arrival.token(), arrival.queue(), arrival.epoch);
+        Key key = new Key(arrival.connection(), arrival.token(), arrival.queue(), arrival.epoch());
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
-        arrival.travelSize = (long) part.count() * Manifest.PART_SIZE;
+        arrival.travels((long) part.count() * Manifest.PART_SIZE);
         Delivery delivery = deliveries.get(key);
         int offset = 0;
         try {
             if (delivery == null && key.isBroken()) {
-                // Begun no more: the next connection brings it again.
+                // The next connection brings it again.
                 return null;
             }
             if (delivery == null) {
-                forgetWhatIsOver();
-                giveUpEarlier(path);
+                forgetOver();
+                discardEarlier(path);
                 offset = PartHeaders.manifestLength(arrival.frame());
                 byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
-                arrival.partsFile = path;
+                arrival.keepsPartsIn(path);
                 if (part.isLast() && !Files.exists(path)) {
-                    // Nothing was lacking but this centre's word: the journal knows the message, or else its digest
-                    // fails.
-                    arrival.isResumed = true;
-                    arrival.sealed = SealedSource.inMemory(arrival.frame().body(), offset);
+                    // Headquarters lacks the acknowledgement only: the journal knows the message, or its digest fails.
+                    arrival.whole(SealedSource.inMemory(arrival.frame().body(), offset), true);
                     return envelope;
                 }
                 delivery = begin(arrival, path, part, envelope);
             }
             if (delivery.file() != null) {
-                arrival.partsFile = path;
-                arrival.ahead = delivery.ahead();
+                arrival.keepsPartsIn(path);
+                arrival.opensAhead(delivery.ahead());
                 delivery.put(part.number(), arrival.frame().body(), offset);
                 Failpoint.RC_PART_WRITTEN.reached();
             }
@@ -129,17 +127,19 @@ public final class AssembleParts implements Processor {
             keep(key, Delivery.BROKEN, part.isLast());
             throw e;
         }
-        if (!part.isLast() || delivery.file() == null) {
-            arrival.isBegun = offset > 0 && delivery.ahead() != null;
-            return arrival.isBegun ? delivery.file().envelope() : null;
+        if (part.isLast() && delivery.file() != null) {
+            arrival.whole(delivery.file().source(), delivery.isResumed());
+            return delivery.file().envelope();
         }
-        arrival.isResumed = delivery.isResumed();
-        arrival.sealed = delivery.file().source();
+        if (offset == 0 || delivery.ahead() == null) {
+            return null;
+        }
+        arrival.begun();
         return delivery.file().envelope();
     }
 
     private Delivery begin(Arrival arrival, Path path, PartHeaders part, byte[] envelope) throws IOException {
-        // How much more the last part has is not known yet.
+        // The size of the last part is not known yet.
         room.requireWanted((long) (part.count() - 1) * Manifest.PART_SIZE + 1);
         room.requireFits(arrival);
         room.require(arrival);
@@ -158,7 +158,7 @@ public final class AssembleParts implements Processor {
                     + ", or another manifest."
                     + " What was kept is thrown away");
         }
-        // Its earlier parts would be opened anew after each break, which is a lot of work for a long message.
+        // Opening its earlier parts anew after each break costs too much for a long message.
         return new Delivery(kept, true, null);
     }
 
@@ -169,8 +169,8 @@ public final class AssembleParts implements Processor {
         return ahead;
     }
 
-    /** What an earlier delivery of the message left behind it when it broke off. */
-    private void giveUpEarlier(Path path) throws IOException {
+    /** Discards the opening of an earlier delivery of the message that broke off. */
+    private void discardEarlier(Path path) throws IOException {
         OpeningAhead earlier = aheads.get(path);
         if (earlier != null) {
             earlier.discard();
@@ -185,12 +185,12 @@ public final class AssembleParts implements Processor {
         deliveries.put(key, delivery);
     }
 
-    /** What ended subscriptions left unfinished stays on the disk; the next one asks for the rest. */
-    private void forgetWhatIsOver() {
+    /** The parts of ended subscriptions stay on the disk; the next subscription asks for the rest. */
+    private void forgetOver() {
         deliveries.keySet().removeIf(key -> subscriptions.isOver(key.queue(), key.epoch()));
     }
 
-    /** How many deliveries have begun and lack parts. */
+    /** The number of deliveries that have begun and lack parts. */
     int unfinished() {
         return deliveries.size();
     }

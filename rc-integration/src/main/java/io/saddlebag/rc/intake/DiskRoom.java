@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whether this site's own disks take a delivery: work folder, journal and outbox can be written to and have room, and it is
- * no larger than they could ever hold or the operator wants. For any number of threads.
+ * Checks that this site's own disks take a delivery. Work folder, journal and outbox must be writable and have room. The
+ * delivery must be no larger than the disks could ever hold or the operator allows. For any number of threads.
  */
 public final class DiskRoom {
     private final Path work;
@@ -19,7 +19,7 @@ public final class DiskRoom {
 
     /**
      * @param presence of the disks of work folder and journal
-     * @param most of a sealed message, in bytes; 0 for what the disks hold
+     * @param most the size of a sealed message, in bytes; 0 for the size of the disks
      */
     public DiskRoom(Path work, Path journal, Presence presence, long most) {
         this.presence = presence;
@@ -31,21 +31,20 @@ public final class DiskRoom {
     /**
      * Leaves nothing behind but folders.
      *
-     * @throws IOException saying what is in the way
+     * @throws IOException that names the obstacle
      */
-    void require(Arrival arrival) throws IOException {
+    public void require(Arrival arrival) throws IOException {
         presence.require();
-        long size = arrival.travelSize;
-        long kept = arrival.partsFile != null && Files.exists(arrival.partsFile) ? Files.size(arrival.partsFile) : 0;
-        // Sealed and opened lie there side by side, and beside them what a folder is unpacked to, most often on the
-        // same
-        // disk.
+        long size = arrival.travelSize();
+        Path parts = arrival.partsFile();
+        long kept = parts != null && Files.exists(parts) ? Files.size(parts) : 0;
+        // The sealed and the opened message lie there together. A folder is unpacked as well, mostly on the same disk.
         AtomicFiles.requireRoom(work, (arrival.isFolder() ? 3 : 2) * size - Math.min(kept, size));
         AtomicFiles.requireRoom(journal, 0);
-        arrival.outbox().requireRoom(arrival.manifest == null ? null : arrival.sender(), size);
+        arrival.outbox().requireRoom(arrival.manifest() == null ? null : arrival.sender(), size);
     }
 
-    /** @throws Refusal {@code TOO_LARGE} when a sealed message of so many bytes is more than the operator wants */
+    /** @throws Refusal {@code TOO_LARGE} when a sealed message of that size is larger than the operator allows */
     void requireWanted(long size) {
         if (most > 0 && size > most) {
             throw tooLarge(most, size);
@@ -53,29 +52,29 @@ public final class DiskRoom {
     }
 
     /**
-     * To wait for room is in vain where even an empty disk has too little; what else lies there for good is not known.
+     * Waiting for room is in vain where even an empty disk is too small. Other files on the disk are not considered.
      *
      * @throws Refusal {@code TOO_LARGE} when it would never fit
      */
     public void requireFits(Arrival arrival) throws IOException {
         arrival.outbox().requireThere();
         AtomicFiles.createFolders(arrival.outbox().directory());
-        boolean isUnpackedBeside = arrival.isFolder()
+        boolean isUnpackedThere = arrival.isFolder()
                 && Files.getFileStore(work)
                         .equals(Files.getFileStore(arrival.outbox().directory()));
-        requireFits(work, isUnpackedBeside ? 3 : 2, arrival.travelSize);
-        requireFits(arrival.outbox().directory(), 1, arrival.travelSize);
+        requireFits(work, isUnpackedThere ? 3 : 2, arrival.travelSize());
+        requireFits(arrival.outbox().directory(), 1, arrival.travelSize());
     }
 
     private static void requireFits(Path folder, int times, long size) {
         long total = folder.toFile().getTotalSpace();
-        // Some file systems know of no size.
+        // Some file systems report no size.
         if (total > 0 && size > total / times) {
             throw tooLarge(total / times, size);
         }
     }
 
-    /** Says nothing of paths, for the sender reads it, and is short enough for a NACK's reason. */
+    /** Names no paths, since the sender reads it; short enough for the reason of a NACK. */
     private static Refusal tooLarge(long most, long size) {
         return new Refusal(
                 Refusal.Code.TOO_LARGE,

@@ -3,8 +3,9 @@ package io.saddlebag.rc.intake;
 import io.saddlebag.stomp.StompConnection;
 
 /**
- * How many bytes of frames wait in memory to be worked on; what waits for headquarters' answer is bounded by the prefetch. Above the limit the connection is not read from, below half of
- * it again: TCP then holds headquarters back. For any number of threads.
+ * Back pressure: counts the bytes of frames that wait in memory. Above the limit the connection is not read, so that TCP
+ * holds headquarters back; reading resumes at half the limit. The prefetch bounds the deliveries that wait for
+ * headquarters' answer. For any number of threads.
  */
 public final class Intake {
     private final long limit;

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a MESSAGE frame says of the part that it brings (docs/wire.md).
+ * The part that a MESSAGE frame brings, by its headers (docs/wire.md).
  *
  * @param number from 1
  * @param count of all parts of the sealed message
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record PartHeaders(int number, int count) {
     private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
 
-    /** @throws ProtocolException when it lacks what names the delivery or the part */
+    /** @throws ProtocolException when a header that names the delivery or the part is missing or malformed */
     static PartHeaders of(StompFrame frame) throws ProtocolException {
         Matcher part = PART.matcher(String.valueOf(frame.header(Headers.PART)));
         if (frame.header(Headers.ACK) == null || !part.matches()) {
@@ -28,7 +28,7 @@ record PartHeaders(int number, int count) {
         return new PartHeaders(Integer.parseInt(part.group(1)), Integer.parseInt(part.group(2)));
     }
 
-    /** Whether the frame brings a part that stays on the disk when its connection breaks: not the last, nor the only one. */
+    /** True of a part that stays on the disk when its connection breaks: neither the last nor the only one. */
     static boolean isKept(StompFrame frame) {
         Matcher part = PART.matcher(String.valueOf(frame.header(Headers.PART)));
         return part.matches() && !part.group(1).equals(part.group(2));
@@ -48,9 +48,9 @@ record PartHeaders(int number, int count) {
     }
 
     /**
-     * How many bytes at the beginning of the body are the manifest's envelope.
+     * The length of the manifest's envelope at the beginning of the body.
      *
-     * @throws ProtocolException when the frame does not say it, or there is not as much
+     * @throws ProtocolException when the header is missing or malformed, or the body is too short
      */
     static int manifestLength(StompFrame frame) throws ProtocolException {
         try {
@@ -59,7 +59,7 @@ record PartHeaders(int number, int count) {
                 return length;
             }
         } catch (NumberFormatException e) {
-            // Falls through to the one error below.
+            // The error below.
         }
         throw new ProtocolException("Expected a manifest-length from 1 to " + Envelope.MAX_SIZE
                 + " and below the body's " + frame.body().length + " bytes, found '"

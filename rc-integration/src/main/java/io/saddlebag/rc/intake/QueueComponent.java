@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The scheme {@code hq-queue:<queue>?directory=<outbox>}, with what docs/configuration-rc.md lists besides: routes that begin with it get what
- * headquarters delivers from the queue, a frame an exchange.
+ * The scheme {@code hq-queue:<queue>?directory=<outbox>}, with the other parameters of docs/configuration-rc.md. A route
+ * that begins with it gets the deliveries of the queue, a frame an exchange.
  */
 public final class QueueComponent extends DefaultComponent {
     public static final String SCHEME = "hq-queue";
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueComponent.class);
-    /** As headquarters names queues; work files are named after them. */
+    /** The names that headquarters gives queues; work files carry them. */
     private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private static final int MAX_PREFETCH = 1000;
@@ -63,8 +63,11 @@ public final class QueueComponent extends DefaultComponent {
         try {
             outbox.removeUnfinished();
         } catch (IOException e) {
-            // A folder that cannot be written to now may be so later; deliveries wait until then.
-            LOG.warn("{}: what a killed process left stays: {}", outbox.directory(), Printable.of(e.toString()));
+            // The folder may become writable later; deliveries wait until then.
+            LOG.warn(
+                    "{}: cannot remove the unfinished files of a killed process: {}",
+                    outbox.directory(),
+                    Printable.of(e.toString()));
         }
         return new QueueEndpoint(uri, this, queue, prefetch, outbox, retention, subscriptions);
     }
@@ -101,7 +104,7 @@ public final class QueueComponent extends DefaultComponent {
                 return prefetch;
             }
         } catch (NumberFormatException e) {
-            // Falls through to the one error below.
+            // The error below.
         }
         throw new IllegalArgumentException("Expected a prefetch from 1 to " + MAX_PREFETCH + ", found '"
                 + Printable.of(text) + "'. Correct the route's parameter");

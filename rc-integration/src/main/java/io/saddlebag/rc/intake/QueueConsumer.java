@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscription of a route: subscribed while the route runs and there is a connection. Who sends SUBSCRIBE or
- * UNSUBSCRIBE holds its monitor from the question whether to until the frame is on its way, so that the frames leave in
- * the order of its states.
+ * The subscription of a route: subscribed while the route runs and there is a connection. A sender of SUBSCRIBE or
+ * UNSUBSCRIBE holds the consumer's monitor from its check until the frame is sent, so that the frames leave in the order
+ * of the states.
  */
 final class QueueConsumer extends DefaultConsumer {
     static final long NOT_TAKEN = -1;
@@ -50,7 +50,7 @@ final class QueueConsumer extends DefaultConsumer {
         super.doStop();
     }
 
-    /** Whether it is to be subscribed on this connection; once for each. */
+    /** @return true when it is to be subscribed on this connection; once for each */
     synchronized boolean begin(StompConnection connection) {
         if (halted || subscribedOn == connection) {
             return false;
@@ -60,19 +60,19 @@ final class QueueConsumer extends DefaultConsumer {
         return true;
     }
 
-    /** The {@link #epoch} of what comes on this connection now; {@link #NOT_TAKEN} when nothing of it is to be taken. */
+    /** The {@link #epoch} of frames that come on this connection now; {@link #NOT_TAKEN} when none is to be taken. */
     synchronized long epochOn(StompConnection connection) {
         return subscribedOn == connection ? epoch : NOT_TAKEN;
     }
 
-    /** It is not subscribed there after all. */
+    /** The subscription on that connection failed. */
     synchronized void notBegun(StompConnection connection) {
         if (subscribedOn == connection) {
             subscribedOn = null;
         }
     }
 
-    /** From now on nothing is taken; false, and nothing changes, when that epoch is over. */
+    /** Takes nothing from now on; returns false, and changes nothing, when that epoch is over. */
     synchronized boolean halt(long ofEpoch) {
         if (epoch != ofEpoch) {
             return false;
@@ -81,32 +81,30 @@ final class QueueConsumer extends DefaultConsumer {
         return true;
     }
 
-    /** From now on nothing is taken. */
+    /** Takes nothing from now on. */
     synchronized void halt() {
         halted = true;
         subscribedOn = null;
         epoch++;
     }
 
-    synchronized void goOn() {
+    synchronized void takeAgain() {
         halted = false;
     }
 
-    /** Changes with every subscription: what came with an earlier one is void. */
+    /** Changes with every subscription: frames of an earlier one are void. */
     synchronized long epoch() {
         return epoch;
     }
 
     /**
-     * Sends the frame through the route, on the calling thread as far as no step waits. Throws nothing: after an error
+     * Sends the frame through the route, on the calling thread until a step waits. Throws nothing: after an error
      * headquarters has the delivery back.
      *
      * @param over called once it is settled or goes no further, by any thread
      */
     void route(StompFrame frame, StompConnection connection, long ofEpoch, Runnable over) {
-        Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox());
-        arrival.epoch = ofEpoch;
-        arrival.whenOver(over);
+        Arrival arrival = new Arrival(frame, connection, endpoint.queue(), endpoint.outbox(), ofEpoch, over);
         Exchange exchange = createExchange(false);
         exchange.setProperty(Arrival.PROPERTY, arrival);
         try {
@@ -115,8 +113,11 @@ final class QueueConsumer extends DefaultConsumer {
                 releaseExchange(exchange, false);
             });
         } catch (Throwable e) {
-            LOG.error("{}: a delivery was torn out of its route; headquarters has it back", endpoint.queue(), e);
-            arrival.tornOut(exchange);
+            LOG.error(
+                    "{}: delivery aborted by an unexpected error; connection closed, headquarters will redeliver",
+                    endpoint.queue(),
+                    e);
+            arrival.abort(exchange);
         }
     }
 }

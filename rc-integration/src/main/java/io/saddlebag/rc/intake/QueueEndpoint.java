@@ -35,7 +35,7 @@ public final class QueueEndpoint extends DefaultEndpoint {
         return queue;
     }
 
-    /** How many deliveries may be unsettled at once. */
+    /** The most deliveries that may be unsettled together. */
     int prefetch() {
         return prefetch;
     }

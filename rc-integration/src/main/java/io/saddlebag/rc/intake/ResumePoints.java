@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where a subscription goes on: the first part that this centre lacks of each delivery that broke off. Blocks on the
- * disk. For any number of threads.
+ * The points from which a subscription resumes: the first part that this centre lacks of each delivery that broke off.
+ * Blocks on the disk. For any number of threads.
  */
 public final class ResumePoints {
-    /** Fits into a frame's header with all else. */
+    /** With that count the header stays within its limit. */
     private static final int MOST = 64;
-    /** Beyond the last part of any message: all of it is here. */
+    /** Beyond the last part of any message: this centre has all parts. */
     private static final int ALL = 9_999_999;
 
     private final WorkFolder work;
@@ -26,12 +26,12 @@ public final class ResumePoints {
         this.journal = journal;
     }
 
-    /** The value of the header {@code resume} for a queue; null when there is nothing to go on with. */
+    /** The value of the header {@code resume} for a queue; null when there is nothing to resume. */
     String header(String queue, int prefetch) throws IOException {
         int most = Math.min(prefetch, MOST);
         Map<MessageId, Integer> parts = new LinkedHashMap<>(work.lackingParts(queue));
-        // Behind those: headquarters may know long since of what stands here, for it is not always heard to say so. One
-        // that has its place keeps it.
+        // Behind those: headquarters may know these already, since its answer can be lost. A message that is in the map
+        // keeps its position.
         for (MessageId published : journal.unacknowledged(queue, most)) {
             parts.put(published, ALL);
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc.intake;
 
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -22,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which queues are subscribed to, by queue name, which is the subscription's id too. As the step {@code handToQueue} it
- * takes a MESSAGE from the event loop to the route that subscribed: frames of one message in order, off the event loop.
+ * The subscribed queues by name, which is the subscription's id too. As the step {@code handToQueue} it takes a MESSAGE
+ * from the event loop to the route that subscribed: frames of one message in order, off the event loop.
  */
 public final class Subscriptions implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
 
     private final StompClient link;
-    private final Lanes lanes;
+    private final KeyedSerialExecutor executor;
     private final Intake intake;
     private final ResumePoints resumePoints;
     private final RepeatedFaults faults = new RepeatedFaults();
@@ -38,13 +39,18 @@ public final class Subscriptions implements Processor {
     private final Map<String, QueueConsumer> consumerByQueue = new ConcurrentHashMap<>();
 
     /**
-     * @param retry when a refused subscription is tried again
-     * @param look how often a suspended queue is looked after
+     * @param retry pause until a refused subscription is tried again
+     * @param look interval between two checks of a suspended queue
      */
     public Subscriptions(
-            StompClient link, Lanes lanes, Intake intake, ResumePoints resumePoints, Duration retry, Duration look) {
+            StompClient link,
+            KeyedSerialExecutor executor,
+            Intake intake,
+            ResumePoints resumePoints,
+            Duration retry,
+            Duration look) {
         this.link = link;
-        this.lanes = lanes;
+        this.executor = executor;
         this.intake = intake;
         this.resumePoints = resumePoints;
         this.retry = retry;
@@ -73,7 +79,7 @@ public final class Subscriptions implements Processor {
         }
     }
 
-    /** Those that are taken from now. */
+    /** The queues of the running routes. */
     public List<QueueEndpoint> queues() {
         return consumerByQueue.values().stream().map(QueueConsumer::queue).toList();
     }
@@ -81,8 +87,8 @@ public final class Subscriptions implements Processor {
     private void subscribe(QueueConsumer consumer) {
         StompConnection connection = link.connection();
         if (connection != null && consumer.begin(connection)) {
-            // Off the event loop: where to go on stands on the disk.
-            lanes.execute("subscribe to " + consumer.queue().queue(), () -> ask(consumer, connection));
+            // Off the event loop: the resume points are on the disk.
+            executor.execute("subscribe to " + consumer.queue().queue(), () -> ask(consumer, connection));
         }
     }
 
@@ -101,7 +107,7 @@ public final class Subscriptions implements Processor {
         CompletableFuture<StompFrame> asked;
         synchronized (consumer) {
             if (consumer.epochOn(connection) == QueueConsumer.NOT_TAKEN) {
-                // Suspended, or connected anew, since it was to be asked for.
+                // Suspended or connected anew since this task was queued.
                 return;
             }
             asked = link.request(subscribe, connection);
@@ -126,12 +132,12 @@ public final class Subscriptions implements Processor {
         });
     }
 
-    /** Without it the parts are sent again from the first: no reason to take nothing. */
+    /** Null after a fault: headquarters then sends all parts again. */
     private String resume(QueueEndpoint queue) {
         try {
             return resumePoints.header(queue.queue(), queue.prefetch());
-        } catch (IOException e) {
-            LOG.warn("{}: parts that were kept cannot be gone on with: {}", queue.queue(), Printable.of(e.toString()));
+        } catch (IOException | JournalException e) {
+            LOG.warn("{}: cannot resume the parts that were kept: {}", queue.queue(), Printable.of(e.toString()));
             return null;
         }
     }
@@ -148,12 +154,12 @@ public final class Subscriptions implements Processor {
     }
 
     /**
-     * Takes nothing from the queue of an arrival until its trouble is over: headquarters has back what it sent. Says so
-     * once, and once more when it goes on. Does nothing when the subscription that it came with has ended.
+     * Takes nothing from the queue of an arrival until its trouble is over; headquarters has its deliveries back. Logs the
+     * beginning and the end, once each. Does nothing when the subscription that it came with has ended.
      *
-     * @param isOver asked now and then, off the event loop
+     * @param isOver called at intervals, off the event loop
      */
-    void suspend(Arrival arrival, String trouble, BooleanSupplier isOver) {
+    public void suspend(Arrival arrival, String trouble, BooleanSupplier isOver) {
         String queue = arrival.queue();
         QueueConsumer consumer = consumerByQueue.get(queue);
         if (consumer == null) {
@@ -161,7 +167,7 @@ public final class Subscriptions implements Processor {
         }
         CompletableFuture<StompFrame> ended;
         synchronized (consumer) {
-            if (!consumer.halt(arrival.epoch)) {
+            if (!consumer.halt(arrival.epoch())) {
                 return;
             }
             ended = link.request(unsubscribe(queue));
@@ -177,12 +183,12 @@ public final class Subscriptions implements Processor {
         return StompFrame.of(StompCommand.UNSUBSCRIBE).header(Headers.ID, queue).build();
     }
 
-    /** Whether the subscription that it came with has ended, so that headquarters has it back. */
+    /** @return true when the subscription that it came with has ended, so that headquarters has it back */
     public boolean isOver(Arrival arrival) {
-        return isOver(arrival.queue(), arrival.epoch);
+        return isOver(arrival.queue(), arrival.epoch());
     }
 
-    /** As {@link #isOver(Arrival)} of what came from that queue in that epoch. Never blocks; any thread. */
+    /** As {@link #isOver(Arrival)} for a delivery of that queue and epoch. Never blocks; any thread. */
     public boolean isOver(String queue, long epoch) {
         QueueConsumer consumer = consumerByQueue.get(queue);
         return consumer == null || consumer.epoch() != epoch;
@@ -197,11 +203,11 @@ public final class Subscriptions implements Processor {
             return;
         }
         LOG.info("{}: takes deliveries again", consumer.queue().queue());
-        consumer.goOn();
+        consumer.takeAgain();
         subscribe(consumer);
     }
 
-    /** A look that fails has seen nothing: another follows. */
+    /** False after a check that fails: another follows. */
     private static boolean isOver(QueueConsumer consumer, BooleanSupplier isOver) {
         try {
             return isOver.getAsBoolean();
@@ -222,8 +228,7 @@ public final class Subscriptions implements Processor {
 
     private void take(StompFrame frame, StompConnection connection) {
         QueueConsumer consumer = consumerByQueue.get(String.valueOf(frame.header(Headers.SUBSCRIPTION)));
-        // Asked once: between two questions the subscription may end, and what came with it would pass for the next
-        // one's.
+        // One read: the subscription may end between two, and its frame would pass for one of the next subscription.
         long epoch = consumer == null ? QueueConsumer.NOT_TAKEN : consumer.epochOn(connection);
         if (epoch == QueueConsumer.NOT_TAKEN) {
             LOG.debug("a MESSAGE for no subscription: {}", Printable.of(frame.header(Headers.SUBSCRIPTION)));
@@ -231,17 +236,15 @@ public final class Subscriptions implements Processor {
         }
         int size = frame.body().length;
         intake.take(connection, size);
-        // Its own lane for each message: its parts and its repeats come one after the other, and nothing else waits.
-        // The
-        // next begins when this one is settled, not once headquarters has answered that: the answer may have to be read
-        // from a connection that is paused.
-        lanes.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), (Lanes.Work) over -> {
+        // By message: its parts and repeats run one after the other, and no other message waits. The next begins when
+        // this one is settled. It does not wait for headquarters' answer, which a paused connection would not read.
+        executor.execute(String.valueOf(frame.header(Headers.MESSAGE_ID)), (KeyedSerialExecutor.Work) over -> {
             Runnable done = () -> {
                 intake.release(size);
                 over.run();
             };
-            // What waited while the connection broke or the subscription ended is delivered again: not begun, it costs
-            // least. But a part that is kept need not come again.
+            // A frame that waited while its connection broke or its subscription ended is delivered again, so skip it.
+            // But a part that is kept need not come again.
             if ((connection.isOpen() || PartHeaders.isKept(frame))
                     && consumer.isRunAllowed()
                     && consumer.epoch() == epoch) {

@@ -1,2 +1,2 @@
-/** Deliveries on their way in: subscriptions, back pressure, parts put together on the disk. */
+/** Deliveries on their way in: subscriptions, back pressure, parts assembled on the disk. Nothing is opened here. */
 package io.saddlebag.rc.intake;

@@ -7,7 +7,6 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.seal.AgeIdentity;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +18,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys that this centre receives under and the bundle that says so to senders. A bundle is made once and kept in the
- * journal; a new version follows when the keys of {@code identity/age.key} changed (the newest first), when the newest is
- * about to end or, made by a clock that was ahead, has not begun, or when this centre signs under another certificate than it did then: nobody takes an envelope whose
- * certificate has ended or was revoked.
+ * The keys that senders seal for, and the bundle that publishes them. A bundle is made once and kept in the journal. A new
+ * version follows in three cases. The keys of {@code identity/age.key} changed (the newest first). The newest key is about
+ * to end, or has not begun since the clock was ahead. This centre signs under another certificate: no site takes an
+ * envelope whose certificate has ended or was revoked.
  */
 public final class ReceivingKeys {
     private static final Duration RENEWAL = Duration.ofDays(60);
-    /** A sender whose clock is behind must be able to use a key that is new. */
+    /** A sender whose clock is behind must be able to use a new key. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
     private final SiteId site;
@@ -37,7 +36,7 @@ public final class ReceivingKeys {
     private final Duration lifetime;
     private final Clock clock;
 
-    /** @param certificate the fingerprint of the one under which this centre signs */
+    /** @param certificate fingerprint of the certificate under which this centre signs */
     public ReceivingKeys(
             SiteId site,
             Sha256 networkId,
@@ -58,8 +57,8 @@ public final class ReceivingKeys {
         this.clock = clock;
     }
 
-    /** The bundle that the journal holds, when it still says what is so. */
-    Optional<RcJournal.SignedBundle> signed() throws IOException {
+    /** The journal's bundle, unless a new version is due. */
+    Optional<RcJournal.SignedBundle> signed() {
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
         return newest.isPresent()
                         && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
@@ -82,7 +81,7 @@ public final class ReceivingKeys {
     }
 
     /** The next version, to be signed. Keys that were published before keep their ids; the newest gets a fresh term. */
-    KeyBundle next() throws IOException {
+    KeyBundle next() {
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
         KeyBundle before = newest.isEmpty() ? null : Json.read(newest.get().bundle(), KeyBundle.class);
         long version = before == null ? 1 : before.version() + 1;
@@ -95,7 +94,7 @@ public final class ReceivingKeys {
                 keys.add(known);
                 continue;
             }
-            // Senders take the key that began last, so the others begin earlier.
+            // Senders take the key that began last, hence the others begin earlier.
             Instant from = now.minus(CLOCK_TOLERANCE).minusSeconds(keys.size());
             String id = known != null
                     ? known.keyId()
@@ -120,11 +119,11 @@ public final class ReceivingKeys {
     }
 
     /**
-     * Takes up a bundle of this centre's own that headquarters holds and the journal does not: the journal was lost.
+     * Keeps a bundle of this centre's own that headquarters holds and the journal lost.
      *
      * @return false when it is not newer than what the journal holds
      */
-    boolean adopt(byte[] bundle, byte[] envelope) throws IOException {
+    boolean adopt(byte[] bundle, byte[] envelope) {
         KeyBundle held = Json.read(bundle, KeyBundle.class);
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
         boolean isKnown = newest.isPresent()
@@ -137,7 +136,7 @@ public final class ReceivingKeys {
         return true;
     }
 
-    /** The ids of the keys in a bundle that senders may seal for now and this centre cannot open with. */
+    /** The ids of the bundle's current keys that this centre has no identity for. */
     List<String> lacking(KeyBundle bundle) {
         return bundle.keys().stream()
                 .filter(key -> key.notAfter().isAfter(clock.instant()) && !recipients.contains(key.recipient()))

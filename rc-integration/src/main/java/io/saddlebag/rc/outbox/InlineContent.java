@@ -7,16 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * How a content stands in the standardized file: text as it is, other bytes as base64, and what is longer than the limit
- * by the name of the payload beside it.
+ * A content in the standardized file: text as it is, other bytes as base64, and a content above the limit by the name of its
+ * payload.
  */
 public final class InlineContent {
     private InlineContent() {}
 
-    /** @param text what {@code encoding} says: the text, base64, or a file name */
+    /** @param text the text, base64, or a file name, by {@code encoding} */
     public record Content(String encoding, String text) {}
 
-    /** @param bytes null when they are too many */
+    /** @param bytes null when the content is above the limit */
     public static Content of(byte[] bytes, String payloadName) {
         if (bytes == null) {
             return new Content(StandardizedMessage.FILE, payloadName);
@@ -29,13 +29,13 @@ public final class InlineContent {
                         .toString();
                 return new Content(StandardizedMessage.UTF_8, text);
             } catch (CharacterCodingException e) {
-                // Not UTF-8: base64 below.
+                // Not UTF-8, hence base64.
             }
         }
         return new Content(StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
     }
 
-    /** Control characters other than tab and line ends are legal in JSON but break what many tools take for text. */
+    /** Other control characters than tab and line ends are legal in JSON, but many tools do not take them for text. */
     private static boolean hasOnlyTextControls(byte[] bytes) {
         for (byte each : bytes) {
             if (each >= 0 && each < ' ' && each != '\t' && each != '\n' && each != '\r') {

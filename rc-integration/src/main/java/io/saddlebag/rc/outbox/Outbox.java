@@ -27,10 +27,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where a centre's people find what arrived: {@code <directory>/<sender_id>/}, a payload and beside it the standardized
- * file, which is always the later of the two. Each stands there whole and synced or not at all, and nothing that stands
- * there is ever changed. A message is placed only in a folder that readers cannot exchange. Any number of threads, one for
- * each message; their syncs of a folder are made together.
+ * The folder in which a centre's people find their messages: {@code <directory>/<sender_id>/} with payload and standardized
+ * file, which always comes last. A file appears whole and synced or not at all, and is never changed. A message is placed
+ * only in a folder that readers cannot exchange. For any number of threads, one for each message; they share the syncs of a
+ * folder.
  */
 public final class Outbox {
     private static final Set<StandardOpenOption> NEW_FILE =
@@ -41,14 +41,14 @@ public final class Outbox {
     private final Map<SiteId, FolderSync> syncs = new ConcurrentHashMap<>();
 
     /**
-     * @param directory absolute; made when it is first written to
-     * @param extras what stands beside payload and standardized file
+     * @param directory absolute; made with the first message
+     * @param extras further files of each message
      */
     public Outbox(Path directory, OutboxExtras extras) {
         this(directory, extras, Presence.ALWAYS);
     }
 
-    /** @param presence of the disk that the directory lies on: without it nothing is put or deleted here */
+    /** @param presence of the directory's disk: without it nothing is written or deleted here */
     public Outbox(Path directory, OutboxExtras extras, Presence presence) {
         this.folders = new SenderFolders(directory, presence);
         this.extras = Objects.requireNonNull(extras, "extras");
@@ -73,26 +73,26 @@ public final class Outbox {
     }
 
     /**
-     * Removes what a killed process left half written: hidden files that nobody has seen, each written anew under another
-     * name when its message comes again. Before anything is written here only.
+     * Removes the hidden, unfinished files of a killed process. Each is written again when its message comes again. Call it
+     * before anything is written here.
      *
-     * @throws IOException of the first that cannot be removed, once all others are
+     * @throws IOException of the first file that cannot be removed, once all others are
      */
     public void removeUnfinished() throws IOException {
         folders.removeUnfinished(AtomicFiles::isTemporary);
     }
 
-    /** Those who have sent something, as far as it shows. */
+    /** The senders that have a folder. */
     public List<SiteId> senders() throws IOException {
         return folders.senders();
     }
 
     /**
-     * Tries whether something can be put here; makes the folders for it.
+     * Checks that a file can be written here; makes the folders for it.
      *
-     * @param sender null: whoever it is
-     * @param bytes for so much there must be room
-     * @throws IOException saying what is in the way
+     * @param sender null when it is not known yet
+     * @param bytes the room that it needs
+     * @throws IOException that names the obstacle
      */
     public void requireRoom(SiteId sender, long bytes) throws IOException {
         folders.requireOutbox();
@@ -101,11 +101,11 @@ public final class Outbox {
     }
 
     /**
-     * Moves an opened file to its place. After a crash the same bytes may stand there already: then they stay and the
-     * opened file goes. Its name is on the disk after {@link #sync}.
+     * Moves an opened file to its place. When a crash left the same bytes there, they stay and the opened file is deleted.
+     * The name is on the disk after {@link #sync}.
      *
-     * @param opened a finished file, which is synced; not there any more afterwards
-     * @throws Refusal {@code CONFLICT} when other bytes stand under that name
+     * @param opened a finished and synced file; gone afterwards
+     * @throws Refusal {@code CONFLICT} when the name has other bytes
      */
     public void placePayload(SiteId sender, String name, Path opened) throws IOException {
         Path target = folders.require(sender).resolve(name);
@@ -118,16 +118,15 @@ public final class Outbox {
     }
 
     private void requireSame(Path target, Path opened) throws IOException {
-        if (!folders.look(target, standing -> Files.mismatch(standing, opened) < 0)
-                .orElse(false)) {
+        if (!folders.look(target, found -> Files.mismatch(found, opened) < 0).orElse(false)) {
             throw conflict(target);
         }
     }
 
     /**
-     * Writes the payload's digest beside it, if this outbox has them. Durable as the payload is.
+     * Writes the payload's checksum file, if this outbox has them. As durable as the payload.
      *
-     * @throws Refusal {@code CONFLICT} when something else stands under that name
+     * @throws Refusal {@code CONFLICT} when the name has other bytes
      */
     public void placeChecksum(SiteId sender, String payloadName, Sha256 sha256) throws IOException {
         if (!extras.checksum()) {
@@ -142,8 +141,7 @@ public final class Outbox {
             Files.delete(written);
             boolean isSame = folders.look(
                             target,
-                            standing -> Files.size(standing) == line.length
-                                    && Arrays.equals(Files.readAllBytes(standing), line))
+                            found -> Files.size(found) == line.length && Arrays.equals(Files.readAllBytes(found), line))
                     .orElse(false);
             if (!isSame) {
                 throw conflict(target);
@@ -151,24 +149,24 @@ public final class Outbox {
         }
     }
 
-    /** Whether something stands under the payload's name. */
+    /** @return true when the payload's name is taken */
     public boolean hasPayload(SiteId sender, String name) {
         return Files.exists(folder(sender).resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * Writes the standardized file under a hidden name, whole and synced, so that {@link #nameFacts} has but to rename
-     * it: while the hidden file stands, nobody has seen the other. So with the marker, if this outbox has them. The names
-     * of all that was put here for the message are on the disk after {@link #sync}.
+     * Writes the standardized file under a hidden name, whole and synced, so that {@link #nameStandardizedFile} only renames
+     * it: as long as the hidden file is there, no reader has seen the message. The same with the marker, if this outbox has
+     * them. All names of the message are on the disk after {@link #sync}.
      */
-    public void stageFacts(SiteId sender, MessageId messageId, byte[] json) throws IOException {
+    public void stageStandardizedFile(SiteId sender, MessageId messageId, byte[] json) throws IOException {
         if (extras.readyMarker()) {
             write(stagedReady(sender, messageId), new byte[0]);
         }
         write(staged(sender, messageId), json);
     }
 
-    /** Half of it after a crash is as good as nothing: then it is written again before it gets its name. */
+    /** A partial file after a crash does no harm: it is written again before it gets its name. */
     private static void write(Path hidden, byte[] content) throws IOException {
         try (FileChannel channel = createHidden(hidden)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
@@ -179,7 +177,7 @@ public final class Outbox {
         }
     }
 
-    /** Never what stands there: after a crash it may be the very file that a reader has taken away. */
+    /** Never opens the existing file: after a crash it may be the very file that a reader has taken away. */
     private static FileChannel createHidden(Path hidden) throws IOException {
         try {
             return FileChannel.open(hidden, NEW_FILE, Modes.SHARED_FILE);
@@ -190,21 +188,21 @@ public final class Outbox {
     }
 
     /**
-     * Brings the names in the sender's folder to the disk; for all that were given there before.
+     * Syncs the sender's folder, so that all names in it are on the disk.
      *
-     * @throws IOException also when the outbox's own disk is not there: the names may be in the folder below it
+     * @throws IOException also when the outbox's own disk is absent: the names may be in the folder below its mount
      */
     public void sync(SiteId sender) throws IOException {
         syncs.computeIfAbsent(sender, each -> new FolderSync(folder(each))).sync();
         requireThere();
     }
 
-    /** Whether a standardized file was staged and not given its name. */
+    /** @return true when a standardized file is staged and has no name yet */
     public boolean isStaged(SiteId sender, MessageId messageId) {
         return Files.exists(staged(sender, messageId), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Removes what was staged, if anything. */
+    /** Removes the staged files, if any. */
     public void discardStaged(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
         Files.deleteIfExists(stagedReady(sender, messageId));
@@ -213,10 +211,10 @@ public final class Outbox {
     /**
      * Gives the staged file its name, which is on the disk after {@link #sync}.
      *
-     * @throws Refusal {@code CONFLICT} when another stands under that name
+     * @throws Refusal {@code CONFLICT} when the name is taken
      */
-    public void nameFacts(SiteId sender, MessageId messageId) throws IOException {
-        Path target = folder(sender).resolve(OutboxNames.facts(messageId));
+    public void nameStandardizedFile(SiteId sender, MessageId messageId) throws IOException {
+        Path target = folder(sender).resolve(OutboxNames.standardizedFile(messageId));
         try {
             AtomicFiles.rename(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
@@ -224,7 +222,7 @@ public final class Outbox {
         }
     }
 
-    /** Does what a crash left undone of a message whose standardized file stands. A marker that was seen stays away. */
+    /** Completes, after a crash, a message whose standardized file has its name. A marker that was seen is not made again. */
     public void finish(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
         sync(sender);
@@ -251,13 +249,13 @@ public final class Outbox {
         return true;
     }
 
-    /** The standardized file's bytes, when the message stands in the outbox. */
-    public Optional<byte[]> facts(SiteId sender, MessageId messageId) throws IOException {
-        Path facts = folder(sender).resolve(OutboxNames.facts(messageId));
-        if (!AtomicFiles.isThere(facts) || !folders.exists(sender)) {
+    /** The standardized file's bytes, when the message is in the outbox. */
+    public Optional<byte[]> standardizedFile(SiteId sender, MessageId messageId) throws IOException {
+        Path file = folder(sender).resolve(OutboxNames.standardizedFile(messageId));
+        if (!AtomicFiles.isThere(file) || !folders.exists(sender)) {
             return Optional.empty();
         }
-        return folders.look(facts, Files::readAllBytes);
+        return folders.look(file, Files::readAllBytes);
     }
 
     private Path stagedReady(SiteId sender, MessageId messageId) {
@@ -268,7 +266,7 @@ public final class Outbox {
         return folder(sender).resolve(OutboxNames.staged(messageId));
     }
 
-    /** Where the sender's messages are put, whether or not it is there. */
+    /** The folder of the sender's messages, which need not exist. */
     Path folder(SiteId sender) {
         return folders.folder(sender);
     }

@@ -1,7 +1,7 @@
 package io.saddlebag.rc.outbox;
 
 /**
- * What stands in an outbox beside payload and standardized file.
+ * The files of a message in an outbox besides payload and standardized file.
  *
  * @param checksum {@code <payload>.sha256}, for {@code sha256sum -c}
  * @param readyMarker {@code <message_id>.ready}, empty, last of all

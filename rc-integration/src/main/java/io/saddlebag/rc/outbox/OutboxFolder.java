@@ -23,9 +23,8 @@ import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
- * The place of one folder in an outbox: filled where this site alone can reach it, then given its name in one step, so that
- * it is there whole or not at all. On the outbox's own file system, because only there a folder can be renamed. For one
- * thread.
+ * One folder's place in an outbox. The folder is filled where this site alone can reach it, and then renamed, so that it
+ * appears whole or not at all. It is on the outbox's own file system, since a rename works only there. For one thread.
  */
 public final class OutboxFolder {
     private static final String HIDDEN_SUFFIX = ".folder";
@@ -37,7 +36,7 @@ public final class OutboxFolder {
     private final String hiddenName;
     private final OutboxExtras extras;
 
-    /** @param name the folder's, as {@link OutboxNames#payload} says */
+    /** @param name the folder's, by {@link OutboxNames#payload} */
     public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name) {
         this.folders = outbox.folders();
         this.sender = Objects.requireNonNull(sender, "sender");
@@ -47,7 +46,7 @@ public final class OutboxFolder {
     }
 
     /**
-     * Where to unpack; the folder that it lies in is made, and the sender's.
+     * The path to unpack to. Makes its parent and the sender's folder.
      *
      * @throws IOException when others could exchange one of them
      */
@@ -57,15 +56,15 @@ public final class OutboxFolder {
     }
 
     /**
-     * Gives the filled folder its name, and puts the digests of its files beside it, a line a file, if this outbox has
-     * them. After a crash the same content may be there already: then that stays.
+     * Gives the filled folder its name, with a file of its checksums, a line a file, if this outbox has them. When a crash
+     * left the same content there, that stays.
      *
-     * @throws Refusal {@code CONFLICT} when something else has one of the names
+     * @throws Refusal {@code CONFLICT} when one of the names has another content
      */
     public void place() throws IOException {
         Path place = folders.require(sender).resolve(name);
         Path hidden = hidden();
-        // While nobody else can exchange what the digests are made of.
+        // Before other users can exchange the files.
         Path checksums = extras.checksum() ? AtomicFiles.write(hidden, out -> writeChecksums(hidden, out)) : null;
         try {
             if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
@@ -90,7 +89,7 @@ public final class OutboxFolder {
         try {
             AtomicFiles.name(written, target);
         } catch (FileAlreadyExistsException e) {
-            if (!folders.look(target, standing -> Files.mismatch(standing, written) < 0)
+            if (!folders.look(target, found -> Files.mismatch(found, written) < 0)
                     .orElse(false)) {
                 throw conflict(target);
             }
@@ -119,7 +118,7 @@ public final class OutboxFolder {
         return Sha256.ofDigest(digest.digest());
     }
 
-    /** Removes what was not placed. */
+    /** Removes the folder that was not placed. */
     public void discard() throws IOException {
         FileTree.delete(hidden());
     }

@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a message's files are called in an outbox: {@code <message_id>.<ext>} and {@code <message_id>.message.json}. Of
- * the name that the sender gave only the ending is taken, and only when it is plain: it comes from another site.
+ * The names of a message's files in an outbox: {@code <message_id>.<ext>} and {@code <message_id>.message.json}. The
+ * sender's name comes from another site, so that only its ending is used, and only when it is plain.
  */
 public final class OutboxNames {
     /** The ending of the standardized file. */
-    public static final String FACTS_SUFFIX = ".message.json";
+    public static final String STANDARDIZED_SUFFIX = ".message.json";
 
-    /** The ending of the marker that says, last of all, that a message is complete. */
+    /** The ending of the marker that comes last of all: the message is complete. */
     public static final String READY_SUFFIX = ".ready";
-    /** The ending of the marker by which the outbox's reader says that the message may go. */
+    /** The ending of the marker by which the outbox's reader releases the message for deletion. */
     public static final String DONE_SUFFIX = ".done";
-    /** Follows the payload's name: its digest, as sha256sum writes it. */
+    /** Follows the payload's name: its checksum in the format of sha256sum. */
     public static final String CHECKSUM_SUFFIX = ".sha256";
 
     private static final Pattern PLAIN_ENDING = Pattern.compile("[A-Za-z0-9]+([.][A-Za-z0-9]+){0,3}");
@@ -31,11 +31,11 @@ public final class OutboxNames {
     private OutboxNames() {}
 
     /**
-     * The payload's name: the message_id, then what follows the message_id in the dropped name, or else the dropped
-     * name's last ending; neither when it is not of letters, digits and single dots, at most {@value #LONGEST_ENDING}, or
-     * ends as a marker does.
+     * The payload's name: the message_id and an ending. The ending is the rest of the dropped name behind the message_id, or
+     * else its last ending. It is left out when it has other characters than letters, digits and single dots, is longer than
+     * {@value #LONGEST_ENDING}, or is a marker's.
      *
-     * @param droppedName as the seal names it; not trusted
+     * @param droppedName from inside the seal; not trusted
      * @throws Refusal {@code BAD_NAME} when the name would be that of a standardized file or has the ending of a route file
      */
     public static String payload(MessageId messageId, String droppedName) {
@@ -46,10 +46,10 @@ public final class OutboxNames {
         String name = isPlain ? messageId + "." + ending : messageId.value();
         DroppedName.requireNoRoute(name, droppedName);
         DroppedName.requireNoRoute(droppedName, droppedName);
-        if (name.toLowerCase(Locale.ROOT).endsWith(FACTS_SUFFIX)) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(STANDARDIZED_SUFFIX)) {
             throw new Refusal(
                     Refusal.Code.BAD_NAME,
-                    "Expected a file whose name does not end in " + FACTS_SUFFIX + ", found '"
+                    "Expected a file whose name does not end in " + STANDARDIZED_SUFFIX + ", found '"
                             + Printable.of(droppedName) + "': that ending is the outbox's own. Send it under another");
         }
         return name;
@@ -69,26 +69,26 @@ public final class OutboxNames {
                 : droppedName.substring(droppedName.lastIndexOf('.') + 1);
     }
 
-    /** The standardized file's name; its presence says that the payload stands beside it. */
-    public static String facts(MessageId messageId) {
-        return messageId + FACTS_SUFFIX;
+    /** The standardized file's name; its presence means that the payload is there too. */
+    public static String standardizedFile(MessageId messageId) {
+        return messageId + STANDARDIZED_SUFFIX;
     }
 
     static String ready(MessageId messageId) {
         return messageId + READY_SUFFIX;
     }
 
-    /** The marker by which the reader says that this message may go. */
+    /** The marker by which the reader releases this message for deletion. */
     static String done(MessageId messageId) {
         return messageId + DONE_SUFFIX;
     }
 
-    /** The marker's hidden name until the standardized file has its own. */
+    /** The marker's hidden name until the standardized file has its name. */
     static String stagedReady(MessageId messageId) {
         return "." + ready(messageId) + AtomicFiles.TEMPORARY_SUFFIX;
     }
 
-    /** Whose message a file or folder of the sender's folder belongs to; empty when it is no message's or hidden. */
+    /** The message that a file or folder of the sender's folder belongs to; empty when it belongs to none or is hidden. */
     static Optional<MessageId> messageId(SiteId sender, String fileName) {
         int dot = fileName.indexOf('.');
         try {
@@ -99,8 +99,8 @@ public final class OutboxNames {
         }
     }
 
-    /** The standardized file's hidden name until the journal knows of it; every scan passes over such a name. */
+    /** The standardized file's hidden name until the journal has it; every scan skips such a name. */
     static String staged(MessageId messageId) {
-        return "." + facts(messageId) + AtomicFiles.TEMPORARY_SUFFIX;
+        return "." + standardizedFile(messageId) + AtomicFiles.TEMPORARY_SUFFIX;
     }
 }

@@ -20,24 +20,24 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How long messages stay in an outbox. A message goes with all of its files: when its reader has put
- * {@code <message_id>.done} beside it so long ago, or when it arrived so long ago, whoever did or did not read it. So
- * long ago by the wall clock and by running time.
+ * The time for which messages stay in an outbox. A message is deleted with all of its files, some time after its reader made
+ * {@code <message_id>.done}, or some time after its arrival, read or unread. That time must have passed by the wall clock
+ * and by running time.
  *
- * @param afterDone null: the reader's word removes nothing
+ * @param afterDone null: the reader's marker removes nothing
  * @param afterArrival null: age removes nothing
  */
 public record OutboxRetention(Duration afterDone, Duration afterArrival) {
-    /** Everything stays until somebody takes it. */
+    /** Messages stay until a reader takes them. */
     public static final OutboxRetention FOR_EVER = new OutboxRetention(null, null);
 
-    /** At most so many messages at a time; the others have their turn later. */
+    /** The most messages of one call; the others have their turn later. */
     static final int MOST = 1000;
 
-    /** What the centre's records say. */
+    /** The centre's records. */
     @FunctionalInterface
     public interface Arrivals {
-        /** When the message was published in this outbox; null when nobody knows of it, and it is left alone. */
+        /** The time when the message was published in this outbox; null for an unknown message, which is left alone. */
         Instant of(MessageId messageId) throws IOException;
     }
 
@@ -45,7 +45,7 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
         return afterDone == null && afterArrival == null;
     }
 
-    /** The messages of a sender that may go now, each with the reason for the log, at most {@value #MOST}. */
+    /** The messages of a sender that are due, each with the reason for the log, at most {@value #MOST}. */
     public Map<MessageId, String> due(Outbox outbox, SiteId sender, Arrivals arrivals, RunningTime time)
             throws IOException {
         Map<MessageId, String> due = new TreeMap<>();
@@ -53,7 +53,7 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 Optional<MessageId> id = OutboxNames.messageId(sender, name);
-                // The whole name: a payload may end as the mark does, and is nobody's word.
+                // The whole name: a payload's may end like a marker.
                 boolean isDone = isDue(entry, afterDone, time)
                         && id.map(OutboxNames::done).filter(name::equals).isPresent();
                 if (!isDone && !isDue(entry, afterArrival, time)) {
@@ -82,17 +82,17 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
                     Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS).toInstant();
             return time.isOlder(modified, after);
         } catch (NoSuchFileException e) {
-            // Its reader took it away meanwhile.
+            // A reader took it away meanwhile.
             return false;
         }
     }
 
     /**
-     * Deletes all files of the messages; those that say that a message is there go first, the reader's word last, so that
-     * after a crash in between the rest goes with the next call. So does the rest of a message of which something cannot
-     * be deleted; the others are deleted all the same.
+     * Deletes all files of the messages: ready marker and standardized file first, the reader's marker last. After a crash in
+     * between, the next call deletes the rest. When a file cannot be deleted, the rest of its message waits for the next call
+     * and the other messages are deleted.
      *
-     * @return the messages of which something is left, each with what was in the way
+     * @return the messages with files left, each with the fault
      */
     public static Map<MessageId, IOException> delete(Outbox outbox, SiteId sender, Set<MessageId> messages)
             throws IOException {
@@ -124,7 +124,7 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
         if (name.endsWith(OutboxNames.READY_SUFFIX)) {
             return 0;
         }
-        if (name.endsWith(OutboxNames.FACTS_SUFFIX)) {
+        if (name.endsWith(OutboxNames.STANDARDIZED_SUFFIX)) {
             return 1;
         }
         return name.endsWith(OutboxNames.DONE_SUFFIX) ? 3 : 2;

@@ -27,10 +27,10 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * The folders in an outbox, one a sender, and the one in which this site prepares what it puts there. Readers may write
- * in the senders' folders, so that any name in one may be a link, a pipe or another file a moment later. Such a name is
- * created exclusively, renamed, linked to or deleted, which follow no link. It is read, walked or deleted as a tree only
- * under a second name in {@value #STAGING}, which this site alone may enter. For any number of threads.
+ * The folders in an outbox, one a sender, and the one in which this site prepares its files. Readers may write in the
+ * senders' folders, so that any name in one may be a link, a pipe or another file a moment later. Such a name is created
+ * exclusively, renamed, linked to or deleted, which follow no link. It is read, walked or deleted as a tree only under a
+ * second name in {@value #STAGING}, which this site alone may enter. For any number of threads.
  */
 final class SenderFolders {
     /** Mode 0700; within the outbox, because only within one file system can a folder be renamed. */
@@ -46,7 +46,7 @@ final class SenderFolders {
         this.user = Ownership.thisUser();
     }
 
-    /** Reads what is at a path that nobody else can reach. */
+    /** Reads a file at a path that only this site can reach. */
     @FunctionalInterface
     interface Look<T> {
         T at(Path file) throws IOException;
@@ -56,7 +56,7 @@ final class SenderFolders {
         return directory;
     }
 
-    /** Where the sender's messages are put, whether or not it is there. */
+    /** The folder of the sender's messages, which need not exist. */
     Path folder(SiteId sender) {
         return directory.resolve(sender.value());
     }
@@ -64,7 +64,7 @@ final class SenderFolders {
     /**
      * The sender's folder, made if it is missing. Where the group may write in the outbox it may write there too.
      *
-     * @throws IOException when a reader could exchange it, or has; says what to do
+     * @throws IOException when a reader could exchange it, or has; with the remedy
      */
     Path require(SiteId sender) throws IOException {
         Ownership outbox = requireOutbox();
@@ -77,14 +77,14 @@ final class SenderFolders {
                 }
                 AtomicFiles.syncFolder(directory);
             } catch (FileAlreadyExistsException e) {
-                // Another thread made it, or a reader; the next line says which.
+                // Another thread made it, or a reader: the next line checks.
             }
             SharedFolder.requireOwn(folder, user);
         }
         return folder;
     }
 
-    /** Before each placement and deletion: nothing is put below a disk that is not mounted. */
+    /** Before each placement and deletion: nothing is written below a disk that is not mounted. */
     void requireThere() throws StoreAwayException {
         presence.require();
     }
@@ -101,7 +101,7 @@ final class SenderFolders {
     }
 
     /**
-     * Whether the sender has a folder.
+     * Checks for the sender's folder.
      *
      * @throws IOException when it is not this site's own
      */
@@ -110,7 +110,7 @@ final class SenderFolders {
     }
 
     /**
-     * Where this site prepares what it puts into the outbox, made if it is missing.
+     * The folder in which this site prepares its files, made if it is missing.
      *
      * @throws IOException when it is another's, or others may enter it
      */
@@ -121,7 +121,7 @@ final class SenderFolders {
             try {
                 Files.createDirectory(staging, Modes.PRIVATE_FOLDER);
             } catch (FileAlreadyExistsException e) {
-                // Another thread made it, or a reader; the next lines say which.
+                // Another thread made it, or a reader: the next lines check.
             }
             SharedFolder.requireOwn(staging, user);
         }
@@ -134,19 +134,19 @@ final class SenderFolders {
     }
 
     /**
-     * Looks at a file in a sender's folder under a second name, so that it stays the same file meanwhile.
+     * Reads a file in a sender's folder under a second name, so that readers cannot exchange it meanwhile.
      *
      * @return empty when it is gone, no file, or not this site's own
      */
-    <T> Optional<T> look(Path standing, Look<T> look) throws IOException {
+    <T> Optional<T> look(Path file, Look<T> look) throws IOException {
         Path held = staging().resolve(UUID.randomUUID().toString());
         try {
-            Files.createLink(held, standing);
+            Files.createLink(held, file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (UnsupportedOperationException | FileSystemException e) {
-            // A folder, another user's file, or a file system without links; on the last nobody can make a link either.
-            return isOwnFile(standing) ? Optional.of(look.at(standing)) : Optional.empty();
+            // A folder, another user's file, or a file system without links, where readers cannot link either.
+            return isOwnFile(file) ? Optional.of(look.at(file)) : Optional.empty();
         }
         try {
             return isOwnFile(held) ? Optional.of(look.at(held)) : Optional.empty();
@@ -164,15 +164,15 @@ final class SenderFolders {
         }
     }
 
-    /** Whether a folder in a sender's folder holds the same names and bytes as one that this site alone can reach. */
-    boolean isSameFolder(Path own, Path standing) throws IOException {
-        return new FolderComparison(user).isSame(own, standing);
+    /** Compares the names and bytes of a folder in a sender's folder with one that this site alone can reach. */
+    boolean isSameFolder(Path own, Path found) throws IOException {
+        return new FolderComparison(user).isSame(own, found);
     }
 
     /**
-     * Deletes a file or folder of a sender's folder, if it is there; a folder is first moved out of everybody's reach.
+     * Deletes a file or folder of a sender's folder, if it exists; a folder is first moved out of the readers' reach.
      *
-     * @throws IOException when it is a folder that others may write in; such a one stays
+     * @throws IOException when it is a folder that others may write in, which stays
      */
     void delete(Path entry) throws IOException {
         requireThere();
@@ -197,7 +197,7 @@ final class SenderFolders {
         }
     }
 
-    /** To be found and tried again. Another in its place keeps the name; then the rest goes at the next start. */
+    /** For the next attempt. When the name is taken meanwhile, the next start deletes the rest. */
     private static void putBack(Path away, Path entry, IOException cause) {
         try {
             if (!Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -208,7 +208,7 @@ final class SenderFolders {
         }
     }
 
-    /** What lies in the staging folder stays what it is; but a reader may have put another folder in its place before. */
+    /** Readers cannot change staged files, but one may have put another folder in its place before the move. */
     private void deleteStaged(Path staged) throws IOException {
         Ownership found = Ownership.of(staged, LinkOption.NOFOLLOW_LINKS);
         if (found.isFolder()) {
@@ -226,7 +226,7 @@ final class SenderFolders {
         }
     }
 
-    /** Those who have a folder that is this site's own. What readers put there themselves is passed over. */
+    /** The senders whose folder is this site's own. Skips the readers' own folders. */
     List<SiteId> senders() throws IOException {
         requireThere();
         List<SiteId> senders = new ArrayList<>();
@@ -249,13 +249,13 @@ final class SenderFolders {
         try {
             return Optional.of(SiteId.of(folder.getFileName().toString()));
         } catch (IllegalArgumentException e) {
-            // Somebody's own folder.
+            // A reader's own folder.
             return Optional.empty();
         }
     }
 
     /**
-     * Removes what a killed process left half written: all that is staged, and in the other folders what has such a name.
+     * Removes the unfinished files of a killed process: all staged ones, and those with such a name in the other folders.
      *
      * @throws IOException of the first that cannot be removed, once all others are
      */

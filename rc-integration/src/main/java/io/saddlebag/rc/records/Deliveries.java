@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** The journal's tables {@code delivery} and {@code receipt}. Under the lock of the connection that the statements are of. */
+/** The journal's tables {@code delivery} and {@code receipt}. Under the lock of the statements' connection. */
 final class Deliveries {
     static final String PUBLISHED = "PUBLISHED";
     static final String REFUSED = "REFUSED";
@@ -27,7 +27,7 @@ final class Deliveries {
         this.statements = statements;
     }
 
-    /** The delivery, when the message stands in the outbox. */
+    /** The delivery of a message in the outbox. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws SQLException {
         if (!isPublished(sender, messageId)) {
             return Optional.empty();
@@ -43,7 +43,7 @@ final class Deliveries {
         }
     }
 
-    /** As a rule it is not, and to ask for one column costs half of asking for all. */
+    /** The usual answer is no, and a query for one column costs half of one for all. */
     private boolean isPublished(SiteId sender, MessageId messageId) throws SQLException {
         try (ResultSet row = statements
                 .prepare(
@@ -71,9 +71,9 @@ final class Deliveries {
     }
 
     /**
-     * Writes a row, in the place of one that says refused.
+     * Writes a row, in the place of a refused one.
      *
-     * @return false when the message stands in the outbox; only its receipt is replaced then, if there is another
+     * @return false when the message is in the outbox; then a new receipt only replaces the former
      */
     boolean write(JournalledDelivery delivery, String state, String reason) throws SQLException {
         boolean hasReceipt = delivery.receipt() != null;
@@ -130,7 +130,7 @@ final class Deliveries {
                 messageId.value());
     }
 
-    /** When a message of that queue was published; null when it was not. */
+    /** The time when a message of that queue was published; null when it was not. */
     Instant received(String queue, MessageId messageId) throws SQLException {
         try (ResultSet row = statements
                 .prepare(
@@ -144,7 +144,7 @@ final class Deliveries {
         }
     }
 
-    /** The newest of a queue's, of a part's size at least, that headquarters has not said to know of. */
+    /** The newest messages of a queue, of a part's size at least, that headquarters has not confirmed. */
     List<MessageId> unacknowledged(String queue, int limit) throws SQLException {
         List<MessageId> found = new ArrayList<>();
         try (ResultSet row = statements
@@ -161,7 +161,7 @@ final class Deliveries {
         return found;
     }
 
-    /** Their files are being deleted. */
+    /** Their files are about to be deleted. */
     void remove(Collection<MessageId> messageIds, Instant time) throws SQLException {
         for (MessageId each : messageIds) {
             statements.update(

@@ -6,12 +6,13 @@ import io.saddlebag.message.SiteId;
 import java.time.Instant;
 
 /**
- * What the journal knows of one message that stands in the outbox.
+ * One delivery in the journal.
  *
  * @param seq the sender's count of its messages to this centre
  * @param prev digest of the manifest before it; null for the first
- * @param receipt the delivery receipt's DSSE envelope: what every acknowledgement of the message carries, as long as
- *     the centre signs under the same certificate
+ * @param contentSha256 null of a refused message
+ * @param receipt the delivery receipt's DSSE envelope, which every acknowledgement of the message carries as long as the
+ *     centre signs under the same certificate; null of a refused message
  */
 public record JournalledDelivery(
         SiteId senderId,
@@ -23,4 +24,9 @@ public record JournalledDelivery(
         Sha256 contentSha256,
         long contentSize,
         Instant receivedTime,
-        byte[] receipt) {}
+        byte[] receipt) {
+    /** The place that the message got, without the payload's name. */
+    public Placement placement() {
+        return new Placement(senderId, messageId, manifestSha256, contentSha256, contentSize, null, receivedTime);
+    }
+}

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The journal's table {@code missing}: ranges of a sender's count that later messages overtook, one row a range, and
- * whether it was reported. A range shrinks as its messages come. Under the journal's lock.
+ * The journal's table {@code missing}: ranges of a sender's count that later messages overtook, reported or not, one row a
+ * range. A range shrinks as its messages come. Under the journal's lock.
  */
-final class MissingSeqs {
+public final class MissingSeqs {
     private final JournalStatements statements;
 
     MissingSeqs(JournalStatements statements) {
@@ -20,14 +20,14 @@ final class MissingSeqs {
     }
 
     /** Messages of a sender that have not come, from {@code first} to {@code last}. */
-    record Gap(SiteId sender, long first, long last) {}
+    public record Gap(SiteId sender, long first, long last) {}
 
     private record Range(long first, long last, long noticed, boolean isReported) {}
 
     /**
      * Takes note of a message that was recorded.
      *
-     * @param highest what its sender's count had come to before
+     * @param highest its sender's highest count before
      */
     void arrived(SiteId sender, long seq, long highest, Instant now) throws SQLException {
         if (seq - 1 == highest) {
@@ -65,7 +65,7 @@ final class MissingSeqs {
         }
     }
 
-    /** In the place of one that begins there: a count goes back when a refused message comes again with a lower one. */
+    /** Replaces a range with the same beginning: a refused message may come again with a lower count. */
     private void insert(SiteId sender, Range range) throws SQLException {
         statements.update(
                 "INSERT OR REPLACE INTO missing VALUES (?, ?, ?, ?, ?)",
@@ -76,7 +76,7 @@ final class MissingSeqs {
                 range.isReported() ? 1 : 0);
     }
 
-    /** Not yet reported and noticed by then, by sender and count. */
+    /** The unreported gaps that were noticed by then, by sender and count. */
     List<Gap> unreported(Instant noticedBefore) throws SQLException {
         List<Gap> gaps = new ArrayList<>();
         try (ResultSet row = statements

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Whether a sender's messages to this centre fit together: each manifest counts them and names the one before, so that
- * nobody on the way can put one in another's place unseen. In whatever order they come; what has not come at all is for
- * {@link ReportMissing}. A sender whose home was restored or copied counts twice: the fork is recorded, and named once
- * however long it goes on. Of each sender the newest is held in memory, so that the next in order costs no question. Under
- * the journal's lock.
+ * Checks that a sender's messages to this centre fit together, in whatever order they come. Each manifest counts the
+ * messages and names the one before, so that no message can be replaced unnoticed on the way. {@link MissingSeqs} holds the
+ * messages that have not come. A sender whose home was restored or copied counts twice: the fork is recorded, and reported
+ * once. The newest message of each sender is held in memory, so that the next in order costs no query. Under the journal's
+ * lock.
  */
 final class SenderChain {
-    /** The index is named, since SQLite would go by the primary key and so through all messages of the sender. */
+    /** The index is named, since SQLite would use the primary key and read all messages of the sender. */
     static final String LINK = "SELECT message_id, seq, manifest_sha256, prev FROM delivery INDEXED BY delivery_by_seq"
             + " WHERE sender_id = ? AND seq = ? AND message_id <> ? ORDER BY message_id LIMIT 16";
 
@@ -49,7 +49,7 @@ final class SenderChain {
     /**
      * Records a fork at this delivery, which may be recorded itself or not yet.
      *
-     * @return what is wrong in the chain around it and was not said before, a sentence each
+     * @return the faults in the chain around it that were not reported before, a sentence each
      */
     List<String> judge(JournalledDelivery delivery) throws SQLException {
         Link newest = newest(delivery.senderId());
@@ -114,7 +114,7 @@ final class SenderChain {
             return delivery.manifestSha256().equals(link.prev());
         }
 
-        /** One beside it, or the newest, that names the same manifest before it. */
+        /** A neighbour, or the newest message, that names the same manifest before it. */
         private Link sibling() {
             if (delivery.prev() == null) {
                 return null;
@@ -167,7 +167,7 @@ final class SenderChain {
         });
     }
 
-    /** What was recorded may have been rolled back. */
+    /** The last changes may have been rolled back. */
     void forget() {
         newestBySender.clear();
     }
@@ -187,7 +187,7 @@ final class SenderChain {
         return newest;
     }
 
-    /** The manifests with that count of the sender, other than the delivery's own: one, or few of a forked sender. */
+    /** The manifests of the sender with that count, except the delivery's own: one, or a few of a forked sender. */
     private List<Link> links(JournalledDelivery delivery, long seq) throws SQLException {
         List<Link> links = new ArrayList<>();
         try (ResultSet rows = statements

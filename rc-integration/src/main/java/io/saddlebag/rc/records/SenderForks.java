@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 /**
- * The journal's table {@code fork}: pairs of a sender's messages of which only one can be in its sequence, as of a home that
- * was restored or copied. A row stays, so that an audit reports it. Under the journal's lock.
+ * The journal's table {@code fork}: pairs of a sender's messages of which only one can be in its sequence, as after a
+ * restored or copied home. A row stays, so that an audit reports it. Under the journal's lock.
  */
 final class SenderForks {
     private final JournalStatements statements;
@@ -23,11 +23,11 @@ final class SenderForks {
      * Two messages of a sender.
      *
      * @param messageId the one that came later
-     * @param continued whether it follows one of another such pair, which was reported
+     * @param continued true when it follows a message of another such pair, which was reported
      */
     record Fork(SiteId sender, MessageId messageId, long seq, MessageId otherId, long otherSeq, boolean continued) {}
 
-    /** Whether the message is one of a pair. */
+    /** @return true when the message is one of a pair */
     boolean has(SiteId sender, MessageId messageId) throws SQLException {
         return isThere("SELECT 1 FROM fork WHERE sender_id = ? AND message_id = ?", sender, messageId)
                 || isThere("SELECT 1 FROM fork WHERE sender_id = ? AND other_id = ? LIMIT 1", sender, messageId);

@@ -1,2 +1,2 @@
-/** What the centre remembers of deliveries and senders, in its journal. */
+/** The centre's memory of deliveries and senders, in its journal. No file of the outbox or the work folder. */
 package io.saddlebag.rc.records;

@@ -3,6 +3,7 @@ package io.saddlebag.rc.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
@@ -24,20 +25,12 @@ class GroupRoundsTest {
     private final List<Exchange> done = new CopyOnWriteArrayList<>();
     private final CountDownLatch hold = new CountDownLatch(1);
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final Step first = new Step("first");
-    private final Step second = new Step("second");
+    private final AsyncStep first = step("first");
+    private final AsyncStep second = step("second");
 
-    /** Notes how many it takes; holds the first; fails those whose body is "bad". */
-    private final class Step extends GroupStep {
-        private final String name;
-
-        Step(String name) {
-            super(rounds);
-            this.name = name;
-        }
-
-        @Override
-        void take(List<GroupRounds.Member> members) throws Exception {
+    /** Notes the size of each group; holds the first; fails the members whose body is "bad". */
+    private AsyncStep step(String name) {
+        return rounds.step(members -> {
             taken.add(name + " " + members.size());
             hold.await();
             for (GroupRounds.Member member : members) {
@@ -49,7 +42,7 @@ class GroupRoundsTest {
                     throw new LinkageError("as the test says");
                 }
             }
-        }
+        });
     }
 
     @AfterEach
@@ -61,7 +54,7 @@ class GroupRoundsTest {
 
     @Test
     void takesTogetherWhatComesDuringARoundAndEachOnThroughTheStepsOfItsOwn() {
-        rounds.start(first, second);
+        rounds.start();
         List<Exchange> exchanges = new ArrayList<>();
         exchanges.add(begin("good"));
         Awaitility.await().until(() -> taken.size() == 1);
@@ -77,7 +70,7 @@ class GroupRoundsTest {
 
     @Test
     void failsTheOneThatFailsAndNoOther() {
-        rounds.start(first, second);
+        rounds.start();
         begin("good");
         Awaitility.await().until(() -> taken.size() == 1);
         Exchange good = begin("good");
@@ -91,8 +84,8 @@ class GroupRoundsTest {
     }
 
     @Test
-    void goesOnAfterAnErrorOfAStep() {
-        rounds.start(first, second);
+    void continuesAfterAnErrorOfAStep() {
+        rounds.start();
         hold.countDown();
         Exchange worse = begin("worse");
         Awaitility.await().until(() -> done.size() == 1);
@@ -103,27 +96,27 @@ class GroupRoundsTest {
     }
 
     @Test
-    void endsADeliveryThatAnErrorTearsOutOfItsRoute() {
-        rounds.start(first, second);
+    void endsADeliveryThatAnErrorAborts() {
+        rounds.start();
         hold.countDown();
         AtomicInteger overs = new AtomicInteger();
-        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null);
-        arrival.whenOver(overs::incrementAndGet);
-        Exchange torn = new DefaultExchange(context);
-        torn.setProperty(Arrival.PROPERTY, arrival);
-        first.process(torn, doneSync -> {
+        Arrival arrival = new Arrival(
+                StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null, 1, overs::incrementAndGet);
+        Exchange aborted = new DefaultExchange(context);
+        aborted.setProperty(Arrival.PROPERTY, arrival);
+        first.process(aborted, doneSync -> {
             throw new StackOverflowError("as the test says");
         });
 
         Awaitility.await().until(() -> overs.get() == 1);
-        assertThat(torn.isRouteStop()).isTrue();
+        assertThat(aborted.isRouteStop()).isTrue();
         begin("good");
         Awaitility.await().until(() -> done.size() == 1);
     }
 
     @Test
     void takesThroughWhatWaitsWhenClosedAndNothingMore() {
-        rounds.start(first, second);
+        rounds.start();
         begin("good");
         hold.countDown();
         rounds.close();

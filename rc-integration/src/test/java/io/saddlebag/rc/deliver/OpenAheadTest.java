@@ -272,7 +272,7 @@ class OpenAheadTest {
         frames.forEach(centre.connection()::send);
     }
 
-    /** So many files that are being opened, once each has what can be opened of so many parts: not their last chunks. */
+    /** The files that are being opened, once that many have the content of that many parts, without their last chunks. */
     private List<Path> opened(int count, int ofParts) {
         return Awaitility.await()
                 .until(

@@ -120,7 +120,7 @@ class ResumePointsTest {
                 3 * Manifest.PART_SIZE,
                 received,
                 new byte[] {1});
-        assertThat(journal.publish(List.of(delivery)).get(0).failure()).isNull();
+        assertThat(journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 
     private static MessageId id(int number) {

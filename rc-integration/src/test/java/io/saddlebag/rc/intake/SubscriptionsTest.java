@@ -46,7 +46,7 @@ class SubscriptionsTest {
     @TempDir
     private Path folder;
 
-    private final Lanes lanes = new Lanes(1);
+    private final KeyedSerialExecutor executor = new KeyedSerialExecutor(1);
     private final Intake intake = new Intake(1000);
     private final List<String> passed = new CopyOnWriteArrayList<>();
     private ScriptedServer server;
@@ -68,7 +68,7 @@ class SubscriptionsTest {
         work = WorkFolder.open(
                 folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
         subscriptions = new Subscriptions(
-                link, lanes, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
+                link, executor, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
         site = LinkedSite.start(link, subscriptions);
         site.context()
                 .addComponent(
@@ -80,7 +80,7 @@ class SubscriptionsTest {
     @AfterEach
     void close() throws IOException {
         site.close();
-        lanes.close();
+        executor.close();
         journal.close();
         server.close();
     }
@@ -95,7 +95,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void givesBackADeliveryThatAnErrorTearsOutOfItsRouteAndTakesItAgain() throws Exception {
+    void givesBackADeliveryThatAnErrorAbortsAndTakesItAgain() throws Exception {
         List<String> begun = new CopyOnWriteArrayList<>();
         take(exchange -> {
             begun.add("delivery");
@@ -119,7 +119,7 @@ class SubscriptionsTest {
     @Test
     void asksForNoQueueThatWasSuspendedBeforeItsTurnCame() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
-        lanes.execute("other work", (Lanes.Work) over -> {
+        executor.execute("other work", (KeyedSerialExecutor.Work) over -> {
             await(hold);
             over.run();
         });
@@ -130,9 +130,9 @@ class SubscriptionsTest {
 
         hold.countDown();
         CountDownLatch asked = new CountDownLatch(1);
-        lanes.execute("subscribe to " + QUEUE, asked::countDown);
+        executor.execute("subscribe to " + QUEUE, asked::countDown);
         await(asked);
-        // What was sent before has come when this has been answered.
+        // The answer comes after all earlier frames.
         link.request(StompFrame.of(StompCommand.SEND).build()).get(60, TimeUnit.SECONDS);
         frames(StompCommand.SUBSCRIBE, 0);
         isOver.set(true);
@@ -181,17 +181,15 @@ class SubscriptionsTest {
                 .header(Headers.MANIFEST_LENGTH, "10")
                 .body(new byte[10 + Manifest.PART_SIZE])
                 .build();
-        Arrival arrival = new Arrival(frame, link.connection(), QUEUE, new Outbox(folder.resolve("outbox")));
-        arrival.epoch = epoch;
+        Arrival arrival =
+                new Arrival(frame, link.connection(), QUEUE, new Outbox(folder.resolve("outbox")), epoch, () -> {});
         Exchange exchange = new DefaultExchange(site.context());
         exchange.setProperty(Arrival.PROPERTY, arrival);
         return exchange;
     }
 
     private static Arrival arrival(long epoch) {
-        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, QUEUE, null);
-        arrival.epoch = epoch;
-        return arrival;
+        return new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, QUEUE, null, epoch, () -> {});
     }
 
     private static void await(CountDownLatch latch) {
@@ -242,7 +240,7 @@ class SubscriptionsTest {
                         .build());
     }
 
-    /** Those of the command, once there are so many. */
+    /** The frames of the command, once their number is right. */
     private List<StompFrame> frames(StompCommand command, int count) {
         return Awaitility.await()
                 .until(

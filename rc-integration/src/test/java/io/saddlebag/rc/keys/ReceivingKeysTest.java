@@ -9,7 +9,6 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.seal.AgeIdentity;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -150,13 +149,13 @@ class ReceivingKeysTest {
                 SiteId.of("CA-RC"), NETWORK, Sha256.of(certificate), List.of(identities), journal, LIFETIME, clock);
     }
 
-    private KeyBundle keep(ReceivingKeys keys) throws IOException {
+    private KeyBundle keep(ReceivingKeys keys) {
         KeyBundle bundle = keys.next();
         keep(bundle, CERTIFICATE);
         return bundle;
     }
 
-    private void keep(KeyBundle bundle, byte[] certificate) throws IOException {
+    private void keep(KeyBundle bundle, byte[] certificate) {
         byte[] signature = new byte[Envelope.SIGNATURE_LENGTH];
         byte[] json = Json.write(bundle);
         Envelope envelope = new Envelope(KeyBundle.TYPE, json, NETWORK, signature, certificate);

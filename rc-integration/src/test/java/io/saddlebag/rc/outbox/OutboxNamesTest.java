@@ -72,7 +72,7 @@ class OutboxNamesTest {
 
     @Test
     void hidesWhatIsStagedFromEveryScan() {
-        assertThat(OutboxNames.facts(ID)).isEqualTo("FL-LAB_DAT_20251008_001.message.json");
+        assertThat(OutboxNames.standardizedFile(ID)).isEqualTo("FL-LAB_DAT_20251008_001.message.json");
         assertThat(OutboxNames.staged(ID)).startsWith(".").endsWith(AtomicFiles.TEMPORARY_SUFFIX);
     }
 }

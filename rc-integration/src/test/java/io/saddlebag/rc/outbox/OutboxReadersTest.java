@@ -157,14 +157,14 @@ class OutboxReadersTest {
     void haveNothingWrittenThroughALinkUnderAStagedName() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious"), "precious");
         outbox.placePayload(LAB, PAYLOAD, opened());
-        outbox.stageFacts(LAB, ID, JSON);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
         Path staged = file("." + ID + ".message.json.part");
         assertThat(reader.run("rm -f \"$1\" && ln -s \"$2\" \"$1\"", staged, precious)
                         .isDone())
                 .isTrue();
 
-        outbox.stageFacts(LAB, ID, JSON);
-        outbox.nameFacts(LAB, ID);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        outbox.nameStandardizedFile(LAB, ID);
 
         assertThat(precious).hasContent("precious");
         assertThat(file(ID + ".message.json")).hasBinaryContent(JSON);
@@ -178,7 +178,7 @@ class OutboxReadersTest {
                         .isDone())
                 .isTrue();
 
-        assertThat(outbox.facts(LAB, ID)).isEmpty();
+        assertThat(outbox.standardizedFile(LAB, ID)).isEmpty();
     }
 
     @Test
@@ -193,7 +193,7 @@ class OutboxReadersTest {
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.CONFLICT));
         assertThatThrownBy(() -> outbox.placeChecksum(LAB, PAYLOAD, Sha256.of(JSON)))
                 .isInstanceOf(Refusal.class);
-        assertThat(outbox.facts(LAB, ID)).isEmpty();
+        assertThat(outbox.standardizedFile(LAB, ID)).isEmpty();
     }
 
     @Test

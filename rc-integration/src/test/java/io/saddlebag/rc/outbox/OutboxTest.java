@@ -55,14 +55,14 @@ class OutboxTest {
     @Test
     void placesThePayloadThenTheStandardizedFile() throws IOException {
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, JSON);
-        assertThat(outbox.facts(LAB, ID)).isEmpty();
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        assertThat(outbox.standardizedFile(LAB, ID)).isEmpty();
         assertThat(outbox.isStaged(LAB, ID)).isTrue();
 
-        outbox.nameFacts(LAB, ID);
+        outbox.nameStandardizedFile(LAB, ID);
 
         assertThat(file(PAYLOAD)).hasBinaryContent(new byte[] {1, 2, 3});
-        assertThat(outbox.facts(LAB, ID).orElseThrow()).isEqualTo(JSON);
+        assertThat(outbox.standardizedFile(LAB, ID).orElseThrow()).isEqualTo(JSON);
         assertThat(outbox.isStaged(LAB, ID)).isFalse();
         assertThat(opened).doesNotExist();
     }
@@ -70,12 +70,12 @@ class OutboxTest {
     @Test
     void takesUpWhatACrashLeft() throws IOException {
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, new byte[] {'['});
+        outbox.stageStandardizedFile(LAB, ID, new byte[] {'['});
         opened = Files.write(opened, new byte[] {1, 2, 3});
 
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, JSON);
-        outbox.nameFacts(LAB, ID);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        outbox.nameStandardizedFile(LAB, ID);
 
         assertThat(opened).doesNotExist();
         assertThat(file(ID + ".message.json")).hasBinaryContent(JSON);
@@ -105,9 +105,9 @@ class OutboxTest {
     void neverReplacesAnotherStandardizedFile() throws IOException {
         Files.createDirectories(file(""));
         Files.write(file(ID + ".message.json"), new byte[] {9});
-        outbox.stageFacts(LAB, ID, JSON);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
 
-        assertConflict(() -> outbox.nameFacts(LAB, ID));
+        assertConflict(() -> outbox.nameStandardizedFile(LAB, ID));
 
         assertThat(file(ID + ".message.json")).hasBinaryContent(new byte[] {9});
         outbox.discardStaged(LAB, ID);
@@ -117,11 +117,11 @@ class OutboxTest {
     @Test
     void neverWritesIntoWhatAReaderTookInTheMiddleOfACrash() throws IOException {
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, JSON);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
         Path taken = folder.resolve("taken");
         Files.createLink(taken, file("." + ID + ".message.json.part"));
 
-        outbox.stageFacts(LAB, ID, new byte[] {'['});
+        outbox.stageStandardizedFile(LAB, ID, new byte[] {'['});
 
         assertThat(taken).hasBinaryContent(JSON);
     }
@@ -143,10 +143,10 @@ class OutboxTest {
     void putsTheMarkerLastOfAll() throws IOException {
         outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, JSON);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
         assertThat(file(ID + ".ready")).doesNotExist();
 
-        outbox.nameFacts(LAB, ID);
+        outbox.nameStandardizedFile(LAB, ID);
         assertThat(file(ID + ".ready")).doesNotExist();
         assertThat(outbox.nameReady(LAB, ID)).isTrue();
         outbox.sync(LAB);
@@ -160,7 +160,7 @@ class OutboxTest {
     void bringsAMarkerThatACrashKeptBackAndNoneThatWasTaken() throws IOException {
         outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
         outbox.placePayload(LAB, PAYLOAD, opened);
-        outbox.stageFacts(LAB, ID, JSON);
+        outbox.stageStandardizedFile(LAB, ID, JSON);
         Files.copy(file("." + ID + ".message.json.part"), file(ID + ".message.json"));
 
         outbox.finish(LAB, ID);

@@ -3,6 +3,7 @@ package io.saddlebag.rc.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Also of {@link RcJournalSchema}, {@link Publications} and {@link MissingSeqs}, which it consists of. */
+/** Also of {@link RcJournalSchema}, {@link Placements} and {@link MissingSeqs}, which it consists of. */
 class RcJournalTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
@@ -104,7 +106,7 @@ class RcJournalTest {
     void forgetsAnAnnouncementOnceTheMessageIsPublished() throws Exception {
         announce(1);
         reopen();
-        assertThat(journal.announced(id(1))).contains(publication(1));
+        assertThat(journal.announced(id(1))).contains(placement(1));
 
         publish(delivery(1));
 
@@ -246,11 +248,12 @@ class RcJournalTest {
     }
 
     private void publish(JournalledDelivery delivery) {
-        assertThat(journal.publish(List.of(delivery)).get(0).failure()).isNull();
+        assertThat(journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 
     private void announce(int number) {
-        assertThat(journal.announce(List.of(publication(number)))).containsExactly((JournalException) null);
+        assertThat(journal.announce(List.of(placement(number)))).singleElement().satisfies(each -> assertThat(each)
+                .isCompleted());
     }
 
     @Test
@@ -258,11 +261,13 @@ class RcJournalTest {
         JournalledDelivery broken =
                 new JournalledDelivery(LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, NOW, new byte[] {2});
 
-        List<RcJournal.Recorded> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
+        List<CompletableFuture<List<String>>> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
 
-        assertThat(recorded.get(0).failure()).isNull();
-        assertThat(recorded.get(1).failure()).hasMessageContaining("queue_name");
-        assertThat(recorded.get(2).failure()).isNull();
+        assertThat(recorded.get(0)).isCompleted();
+        assertThatThrownBy(recorded.get(1)::join)
+                .hasCauseInstanceOf(JournalException.class)
+                .hasMessageContaining("queue_name");
+        assertThat(recorded.get(2)).isCompleted();
         assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
         assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
     }
@@ -328,7 +333,7 @@ class RcJournalTest {
                 LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, NOW, null);
     }
 
-    private static Publication publication(int number) {
-        return new Publication(LAB, id(number), digest(number), digest(100 + number), number, id(number) + ".csv", NOW);
+    private static Placement placement(int number) {
+        return new Placement(LAB, id(number), digest(number), digest(100 + number), number, id(number) + ".csv", NOW);
     }
 }

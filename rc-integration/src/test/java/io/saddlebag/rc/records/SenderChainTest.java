@@ -162,7 +162,7 @@ class SenderChainTest {
     }
 
     private List<String> publish(JournalledDelivery delivery) {
-        return journal.publish(List.of(delivery)).get(0).faults();
+        return journal.publish(List.of(delivery)).get(0).join();
     }
 
     private static JournalledDelivery changed(

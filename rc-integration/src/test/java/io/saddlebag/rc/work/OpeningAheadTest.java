@@ -86,16 +86,20 @@ class OpeningAheadTest {
         Letters letters = new Letters(
                 TestNetwork.create(folder.resolve("network")).identity("FL-LAB"),
                 AgeIdentity.generate().recipient());
-        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null);
-        arrival.manifest = Json.read(
-                letters.letter("FL-LAB_DAT_20251008_001", "x", new byte[1]).manifest(), Manifest.class);
-        arrival.manifestSha256 = MANIFEST;
-        arrival.ahead = ahead;
+        Arrival arrival =
+                new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null, 1, () -> {});
+        arrival.verified(
+                Json.read(
+                        letters.letter("FL-LAB_DAT_20251008_001", "x", new byte[1])
+                                .manifest(),
+                        Manifest.class),
+                MANIFEST);
+        arrival.opensAhead(ahead);
         ThreadFactory none = task -> {
             throw new OutOfMemoryError("unable to create native thread, as the test says");
         };
         try (DefaultCamelContext context = new DefaultCamelContext();
-                OpenAhead step = new OpenAhead(null, null, null, none)) {
+                OpenAhead step = new OpenAhead(null, null, none)) {
             Exchange exchange = new DefaultExchange(context);
             exchange.setProperty(Arrival.PROPERTY, arrival);
 

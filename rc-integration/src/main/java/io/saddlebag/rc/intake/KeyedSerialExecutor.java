@@ -12,28 +12,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work off the event loop: what has the same key runs one after the other, in order; what has another may run beside it,
- * on a few threads. How much may wait is bounded by who hands it over ({@link Intake} and the prefetch window).
+ * Work off the event loop, on a few threads. Work of one key runs in order, one at a time; keys run in parallel. The
+ * callers bound how much waits ({@link Intake} and the prefetch window).
  */
-public final class Lanes implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+public final class KeyedSerialExecutor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyedSerialExecutor.class);
     private static final int DRAIN_SECONDS = 10;
 
     private final ExecutorService threads;
     private final Map<String, Queue<Work>> waitingByKey = new HashMap<>();
 
-    public Lanes(int workers) {
+    public KeyedSerialExecutor(int workers) {
         threads = Executors.newFixedThreadPool(Math.max(1, workers), task -> new Thread(task, "rc-receive"));
     }
 
-    /** Work that may go on after it has returned. */
+    /** Work that may continue after it has returned. */
     @FunctionalInterface
     interface Work {
         /** @param over called when the next of the same key may begin, by any thread; again it does nothing */
         void run(Runnable over);
     }
 
-    /** Returns at once; after {@link #close} the work is dropped. */
+    /** Never blocks; after {@link #close} the work is dropped. */
     void execute(String key, Runnable work) {
         execute(key, over -> {
             work.run();
@@ -41,7 +41,7 @@ public final class Lanes implements AutoCloseable {
         });
     }
 
-    /** As {@link #execute(String, Runnable)} of work that says itself when it is over. */
+    /** As {@link #execute(String, Runnable)} for work that reports its own end. */
     void execute(String key, Work work) {
         synchronized (waitingByKey) {
             Queue<Work> waiting = waitingByKey.get(key);
@@ -52,13 +52,13 @@ public final class Lanes implements AutoCloseable {
             if (threads.isShutdown()) {
                 return;
             }
-            // In this order: where no thread is to be had, the key is not taken.
+            // In this order: when no thread can be made, the key stays free.
             threads.execute(() -> run(key, work));
             waitingByKey.put(key, new ArrayDeque<>());
         }
     }
 
-    /** One piece of work a turn, so that no key keeps a thread from the others. */
+    /** One piece of work a turn, so that no key holds a thread for long. */
     private void run(String key, Work work) {
         AtomicBoolean isOver = new AtomicBoolean();
         Runnable over = () -> {
@@ -69,7 +69,7 @@ public final class Lanes implements AutoCloseable {
         try {
             work.run(over);
         } catch (Throwable e) {
-            // An error too: the key would be taken for ever.
+            // An error too: the key would never be free again.
             LOG.error("work on a frame failed", e);
             over.run();
         }
@@ -86,7 +86,7 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    /** Lets what runs finish, within a bound; what waits is not begun: headquarters delivers it again. */
+    /** Lets running work finish, within a bound. Waiting work is not begun: headquarters delivers it again. */
     @Override
     public void close() {
         synchronized (waitingByKey) {

@@ -6,11 +6,11 @@ import io.saddlebag.message.SiteId;
 import java.time.Instant;
 
 /**
- * A message whose payload stands in the outbox and whose standardized file is staged beside it, about to get its name.
+ * A message's place in the outbox. The journal announces it once the payload is there and the standardized file is staged.
  *
- * @param payloadName the payload's, in the sender's folder
+ * @param payloadName the payload's name in the sender's folder; null when the journal no longer holds it
  */
-public record Publication(
+public record Placement(
         SiteId senderId,
         MessageId messageId,
         Sha256 manifestSha256,

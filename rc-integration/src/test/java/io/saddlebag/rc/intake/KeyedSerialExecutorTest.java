@@ -11,21 +11,21 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LanesTest {
-    private final Lanes lanes = new Lanes(2);
+class KeyedSerialExecutorTest {
+    private final KeyedSerialExecutor executor = new KeyedSerialExecutor(2);
     private final List<String> done = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() {
-        lanes.close();
+        executor.close();
     }
 
     @Test
     void keepsTheOrderOfEachKey() {
         for (int i = 0; i < 200; i++) {
             int number = i;
-            lanes.execute("a", () -> done.add("a" + number));
-            lanes.execute("b", () -> done.add("b" + number));
+            executor.execute("a", () -> done.add("a" + number));
+            executor.execute("b", () -> done.add("b" + number));
         }
 
         Awaitility.await().until(() -> done.size() == 400);
@@ -37,9 +37,9 @@ class LanesTest {
     @Test
     void letsOneKeyPassAnotherThatWaits() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
-        lanes.execute("slow", () -> await(hold));
-        lanes.execute("slow", () -> done.add("slow"));
-        lanes.execute("fast", () -> done.add("fast"));
+        executor.execute("slow", () -> await(hold));
+        executor.execute("slow", () -> done.add("slow"));
+        executor.execute("fast", () -> done.add("fast"));
 
         Awaitility.await().until(() -> done.contains("fast"));
         assertThat(done).doesNotContain("slow");
@@ -50,9 +50,9 @@ class LanesTest {
     @Test
     void beginsTheNextOfAKeyWhenTheOneBeforeSaysThatItIsOver() {
         List<Runnable> overs = new CopyOnWriteArrayList<>();
-        lanes.execute("a", (Lanes.Work) overs::add);
-        lanes.execute("a", () -> done.add("next"));
-        lanes.execute("b", () -> done.add("other"));
+        executor.execute("a", (KeyedSerialExecutor.Work) overs::add);
+        executor.execute("a", () -> done.add("next"));
+        executor.execute("b", () -> done.add("other"));
 
         Awaitility.await().until(() -> overs.size() == 1 && done.contains("other"));
         assertThat(done).containsExactly("other");
@@ -63,20 +63,20 @@ class LanesTest {
 
     @Test
     void goesOnAfterWorkThatFails() {
-        lanes.execute("a", () -> {
+        executor.execute("a", () -> {
             throw new IllegalStateException("as the test says");
         });
-        lanes.execute("a", () -> done.add("next"));
+        executor.execute("a", () -> done.add("next"));
 
         Awaitility.await().until(() -> done.contains("next"));
     }
 
     @Test
     void goesOnAfterAnError() {
-        lanes.execute("a", () -> {
+        executor.execute("a", () -> {
             throw new StackOverflowError("as the test says");
         });
-        lanes.execute("a", () -> done.add("next"));
+        executor.execute("a", () -> done.add("next"));
 
         Awaitility.await().until(() -> done.contains("next"));
     }
@@ -85,19 +85,19 @@ class LanesTest {
     void finishesWhatRunsAndBeginsNothingMoreWhenClosed() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch hold = new CountDownLatch(1);
-        lanes.execute("a", () -> {
+        executor.execute("a", () -> {
             begun.countDown();
             await(hold);
             done.add("running");
         });
-        lanes.execute("a", () -> done.add("waiting"));
+        executor.execute("a", () -> done.add("waiting"));
         assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
-        Thread closing = new Thread(lanes::close);
+        Thread closing = new Thread(executor::close);
         closing.start();
         Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         hold.countDown();
         closing.join();
-        lanes.execute("b", () -> done.add("late"));
+        executor.execute("b", () -> done.add("late"));
 
         assertThat(done).containsExactly("running");
     }

@@ -12,32 +12,32 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The journal's table {@code publication}: a row while a message gets its place. What stands there is held in memory too,
- * no more than is under way at once. Under the journal's lock, but for {@link #isNone}.
+ * The journal's table {@code publication}: a row while a message gets its place. The rows are held in memory too, no more
+ * than the deliveries in flight. Under the journal's lock, except {@link #isNone}.
  */
-final class Publications {
+final class Placements {
     private final JournalStatements statements;
-    /** Null when the table is to be read anew. */
-    private volatile Map<MessageId, Publication> begun;
+    /** Null when the table must be read again. */
+    private volatile Map<MessageId, Placement> begun;
 
-    Publications(JournalStatements statements) {
+    Placements(JournalStatements statements) {
         this.statements = statements;
     }
 
-    /** What was noted may have been rolled back. */
+    /** The last changes may have been rolled back. */
     void forget() {
         begun = null;
     }
 
-    private Map<MessageId, Publication> begun() throws SQLException {
+    private Map<MessageId, Placement> begun() throws SQLException {
         if (begun == null) {
             begun = read();
         }
         return begun;
     }
 
-    private Map<MessageId, Publication> read() throws SQLException {
-        Map<MessageId, Publication> found = new ConcurrentHashMap<>();
+    private Map<MessageId, Placement> read() throws SQLException {
+        Map<MessageId, Placement> found = new ConcurrentHashMap<>();
         try (ResultSet row = statements
                 .prepare("SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name, received_time"
                         + " FROM publication")
@@ -46,7 +46,7 @@ final class Publications {
                 MessageId messageId = MessageId.of(row.getString(1));
                 found.put(
                         messageId,
-                        new Publication(
+                        new Placement(
                                 messageId.sender(),
                                 messageId,
                                 new Sha256(row.getString(2)),
@@ -59,33 +59,33 @@ final class Publications {
         return found;
     }
 
-    void begin(Publication publication) throws SQLException {
+    void begin(Placement placement) throws SQLException {
         statements.update(
                 "INSERT OR REPLACE INTO publication VALUES (?, ?, ?, ?, ?, ?, ?)",
-                publication.senderId().value(),
-                publication.messageId().value(),
-                publication.manifestSha256().hex(),
-                publication.contentSha256().hex(),
-                publication.contentSize(),
-                publication.payloadName(),
-                UtcTime.format(publication.receivedTime()));
-        begun().put(publication.messageId(), publication);
+                placement.senderId().value(),
+                placement.messageId().value(),
+                placement.manifestSha256().hex(),
+                placement.contentSha256().hex(),
+                placement.contentSize(),
+                placement.payloadName(),
+                UtcTime.format(placement.receivedTime()));
+        begun().put(placement.messageId(), placement);
     }
 
-    /** Whether it is certain that the message has no row. Any thread, without the lock: as a rule it has none. */
+    /** True when the message surely has no row, as is the rule. Any thread, without the lock. */
     boolean isNone(MessageId messageId) {
-        Map<MessageId, Publication> known = begun;
+        Map<MessageId, Placement> known = begun;
         return known != null && !known.containsKey(messageId);
     }
 
-    Optional<Publication> find(MessageId messageId) throws SQLException {
+    Optional<Placement> find(MessageId messageId) throws SQLException {
         return Optional.ofNullable(begun().get(messageId));
     }
 
-    /** Of that manifest only: another under the same name is refused without a trace of the first being lost. */
+    /** Only of the same manifest: the refusal of another under the same name must not delete the row of the first. */
     void end(JournalledDelivery delivery) throws SQLException {
-        Publication publication = begun().get(delivery.messageId());
-        if (publication != null && publication.manifestSha256().equals(delivery.manifestSha256())) {
+        Placement placement = begun().get(delivery.messageId());
+        if (placement != null && placement.manifestSha256().equals(delivery.manifestSha256())) {
             statements.update(
                     "DELETE FROM publication WHERE sender_id = ? AND message_id = ?",
                     delivery.senderId().value(),

@@ -1,6 +1,7 @@
 package io.saddlebag.rc.deliver;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
@@ -8,34 +9,38 @@ import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
+import io.saddlebag.rc.records.MissingSeqs;
 import io.saddlebag.rc.records.RcJournal;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Step {@code clearOutboxes}: deletes what the retention of each outbox says, of messages that the journal knows as
- * published there and no others. The journal keeps them, so a repeat is acknowledged and not written again.
- */
-public final class ClearOutboxes implements Processor {
-    private static final Logger LOG = LoggerFactory.getLogger(ClearOutboxes.class);
+/** The steps of the timer routes {@code rc-retention} and {@code rc-missing}. For one thread a route. */
+public final class UpkeepSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(UpkeepSteps.class);
 
     private final Subscriptions subscriptions;
     private final RcJournal journal;
     private final RunningTime time;
+    private final Duration patience;
 
-    public ClearOutboxes(Subscriptions subscriptions, RcJournal journal, RunningTime time) {
+    /** @param patience a message that later ones overtook longer ago is reported missing */
+    public UpkeepSteps(Subscriptions subscriptions, RcJournal journal, RunningTime time, Duration patience) {
         this.subscriptions = subscriptions;
         this.journal = journal;
         this.time = time;
+        this.patience = patience;
     }
 
-    @Override
-    public void process(Exchange exchange) {
+    /**
+     * Step {@code clearOutboxes}: deletes the messages that are due by the retention of each outbox, only those that the
+     * journal has as published there. The journal keeps them, so that a repeat is acknowledged and not written again.
+     */
+    public void clearOutboxes(Exchange exchange) {
         for (QueueEndpoint queue : subscriptions.queues()) {
             if (!queue.retention().isForEver()) {
                 clear(queue);
@@ -43,13 +48,13 @@ public final class ClearOutboxes implements Processor {
         }
     }
 
-    /** What is in the way of one outbox or sender holds up none of the others. */
+    /** A fault at one outbox or sender holds up none of the others. */
     private void clear(QueueEndpoint queue) {
         try {
             for (SiteId sender : queue.outbox().senders()) {
                 try {
                     clear(queue, sender);
-                } catch (IOException | DirectoryIteratorException e) {
+                } catch (IOException | JournalException | DirectoryIteratorException e) {
                     LOG.warn(
                             "{}: what came from {} cannot be looked through for what may go: {}",
                             queue.queue(),
@@ -85,5 +90,25 @@ public final class ClearOutboxes implements Processor {
                 LOG.info("message_id={} from={} deleted from the outbox: {}", id, sender, reason);
             }
         });
+    }
+
+    /** Step {@code flushJournal}: writes the acknowledgements that were noted since the last commit. */
+    public void flushJournal(Exchange exchange) {
+        journal.flush();
+    }
+
+    /**
+     * Step {@code reportMissing}: warns, once each, of messages that later ones of the same sender overtook long ago. A
+     * recent one is not reported, since small messages overtake large ones.
+     */
+    public void reportMissing(Exchange exchange) {
+        for (MissingSeqs.Gap gap : journal.reportMissing(time.wall().instant().minus(patience))) {
+            LOG.warn(
+                    "missing from {}: seq {}, overtaken more than {} s ago; ask the sender whether it failed there, and"
+                            + " headquarters whether it is queued or a dead letter",
+                    gap.sender(),
+                    gap.first() == gap.last() ? gap.first() : gap.first() + " to " + gap.last(),
+                    patience.toSeconds());
+        }
     }
 }

@@ -1,0 +1,276 @@
+package io.saddlebag.rc.deliver;
+
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.rc.outbox.OutboxNames;
+import io.saddlebag.rc.records.JournalledDelivery;
+import io.saddlebag.rc.records.Placement;
+import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.rc.work.OpenedSeal;
+import io.saddlebag.rc.work.SealedSource;
+import io.saddlebag.stomp.Headers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of the routes {@code rc-deliver} and {@code rc-begin}: from a verified signature to an opened file. They find a
+ * message that is in the outbox already, and refuse one that is not as its sender signed it. For any number of threads.
+ */
+public final class OpenSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenSteps.class);
+    private static final int BUFFER = 64 * 1024;
+
+    private final Sha256 networkId;
+    private final SiteId site;
+    private final Sha256 certificate;
+    private final RcJournal journal;
+    private final SealOpener opener;
+    private final Clock clock;
+
+    /** @param certificate fingerprint of the certificate under which this centre signs */
+    public OpenSteps(
+            Sha256 networkId, SiteId site, Sha256 certificate, RcJournal journal, SealOpener opener, Clock clock) {
+        this.networkId = networkId;
+        this.site = site;
+        this.certificate = certificate;
+        this.journal = journal;
+        this.opener = opener;
+        this.clock = clock;
+    }
+
+    /** Step {@code readManifest}: reads the verified manifest and compares it with the signer, the network and the frame. */
+    public void readManifest(Exchange exchange) {
+        Arrival arrival = Arrival.of(exchange);
+        Manifest manifest = manifest(exchange.getMessage().getBody(byte[].class));
+        SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
+        Sha256 fingerprint = exchange.getProperty(SignatureProperties.SIGNER_FINGERPRINT, Sha256.class);
+        if (!manifest.sender().id().equals(signer)) {
+            throw new Refusal(
+                    Code.WRONG_SENDER,
+                    "Expected a manifest of " + signer + ", who signed it, found one of "
+                            + manifest.sender().id());
+        }
+        if (!manifest.sender().fingerprint().equals(fingerprint)) {
+            throw new Refusal(
+                    Code.BAD_SIGNATURE,
+                    "Expected a manifest signed with the key "
+                            + manifest.sender().fingerprint() + " that it names, found it signed with " + fingerprint);
+        }
+        if (!manifest.networkId().equals(networkId)) {
+            throw new Refusal(
+                    Code.BAD_SIGNATURE,
+                    "Expected a manifest of the network " + networkId + ", found " + manifest.networkId()
+                            + ". Both sites need certificates of the same CA");
+        }
+        String named = arrival.frame().header(Headers.MESSAGE_ID);
+        if (named != null && !named.equals(manifest.messageId().value())) {
+            throw new Refusal(
+                    Code.CONFLICT,
+                    "Expected the manifest of " + Printable.of(named) + ", as the frame says, found that of "
+                            + manifest.messageId());
+        }
+        arrival.verified(manifest, exchange.getProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.class));
+    }
+
+    private static Manifest manifest(byte[] payload) {
+        try {
+            return Json.read(payload, Manifest.class);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
+        }
+    }
+
+    /** Step {@code checkRecipient}: this centre is among the recipients that the sender named. */
+    public void checkRecipient(Exchange exchange) {
+        Manifest manifest = Arrival.of(exchange).manifest();
+        if (manifest.recipient(site) == null) {
+            throw new Refusal(
+                    Code.ROUTING_MISMATCH,
+                    "Expected " + site + " among the recipients of " + manifest.messageId() + ", found "
+                            + manifest.recipients().stream()
+                                    .map(recipient -> recipient.id().value())
+                                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /**
+     * Step {@code openLater}: the first part of a delivery does not pass the checks, or a step fails there. The opening
+     * ahead ends. Once the delivery is whole the same checks run again, and the fault is handled then.
+     */
+    public void openLater(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        LOG.debug("{} is not opened as it comes: {}", arrival.partsFile(), Printable.of(String.valueOf(failure)));
+        arrival.ahead().discard();
+    }
+
+    /**
+     * Step {@code findEarlier}: finds a message that got its place in the outbox before. The journal knows. After a crash
+     * between standardized file and journal, the file itself tells. When the message was announced and nothing of it is
+     * left, a reader took it. Another manifest under the same name is refused. The earlier receipt is given again, unless
+     * this centre now signs under another certificate: headquarters may refuse one whose certificate ended or was revoked.
+     */
+    public void findEarlier(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        Optional<JournalledDelivery> journalled = journal.published(arrival.sender(), arrival.messageId());
+        if (journalled.isPresent()) {
+            JournalledDelivery known = journalled.get();
+            requireSame(arrival, known.manifestSha256());
+            boolean isValid = Envelope.parse(known.receipt()).presents(certificate);
+            earlier(arrival, known.placement(), isValid ? known.receipt() : null);
+            return;
+        }
+        Optional<byte[]> json = arrival.outbox().standardizedFile(arrival.sender(), arrival.messageId());
+        if (json.isPresent()) {
+            StandardizedMessage present = standardized(arrival, json.get());
+            requireSame(arrival, present.manifestSha256());
+            arrival.outbox().finish(arrival.sender(), arrival.messageId());
+            earlier(
+                    arrival,
+                    placement(
+                            arrival,
+                            present.sha256(),
+                            present.size(),
+                            present.payloadFile(),
+                            present.receivedTimestamp()),
+                    null);
+            return;
+        }
+        Optional<Placement> taken = journal.announced(arrival.messageId()).filter(place -> isGone(arrival, place));
+        if (taken.isPresent()) {
+            requireSame(arrival, taken.get().manifestSha256());
+            earlier(arrival, taken.get(), null);
+        }
+    }
+
+    /** A file that is left means that readers may not have seen the message: it is rather written twice than never. */
+    private static boolean isGone(Arrival arrival, Placement announced) {
+        return !arrival.outbox().isStaged(arrival.sender(), arrival.messageId())
+                && !arrival.outbox().hasPayload(arrival.sender(), announced.payloadName());
+    }
+
+    private static void earlier(Arrival arrival, Placement placement, byte[] receipt) throws IOException {
+        arrival.earlier(placement, receipt);
+        arrival.discardWork();
+        LOG.info("message_id={} from={} is in the outbox already", arrival.messageId(), arrival.sender());
+    }
+
+    private static StandardizedMessage standardized(Arrival arrival, byte[] json) {
+        try {
+            return Json.read(json, StandardizedMessage.class);
+        } catch (IllegalArgumentException e) {
+            throw conflict(arrival, "a file that is not of this outbox", e);
+        }
+    }
+
+    private static void requireSame(Arrival arrival, Sha256 manifestSha256) {
+        if (!manifestSha256.equals(arrival.manifestSha256())) {
+            throw conflict(arrival, "that of manifest " + manifestSha256, null);
+        }
+    }
+
+    private static Refusal conflict(Arrival arrival, String found, Exception cause) {
+        return new Refusal(
+                Code.CONFLICT,
+                "Expected " + arrival.messageId() + " of " + arrival.sender() + " to be new or of manifest "
+                        + arrival.manifestSha256() + ", found in the outbox " + found
+                        + ". The sender must use a new message_id",
+                cause);
+    }
+
+    /**
+     * Step {@code checkDigest}: the sealed message is the one that the manifest names. Parts that were kept from an earlier
+     * connection may be the fault: then this centre discards them and asks for all parts again.
+     */
+    public void checkDigest(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        SealedSource sealed = arrival.sealed();
+        Manifest.Body named = arrival.manifest().body();
+        Sha256 found = sealed.size() == named.size() ? digest(sealed) : null;
+        if (named.sha256().equals(found)) {
+            return;
+        }
+        if (arrival.isResumed()) {
+            throw new IOException("Expected the parts that were kept of " + arrival.messageId()
+                    + " to fit to the rest of it, found another digest; they are thrown away and asked for anew");
+        }
+        throw new Refusal(
+                Code.BAD_DIGEST,
+                "Expected the sealed message of " + arrival.messageId() + " with " + named.size()
+                        + " bytes and SHA-256 " + named.sha256() + ", found " + sealed.size() + " bytes"
+                        + (found == null ? "" : " and " + found));
+    }
+
+    private static Sha256 digest(SealedSource sealed) throws IOException {
+        if (sealed.sha256() != null) {
+            return sealed.sha256();
+        }
+        if (sealed.bytes() != null) {
+            return Sha256.of(sealed.bytes(), (int) sealed.offset(), (int) sealed.size());
+        }
+        MessageDigest digest = Sha256.newDigest(sealed.size());
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = sealed.open()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Sha256.ofDigest(digest.digest());
+    }
+
+    /**
+     * Step {@code openSeal}: decrypts into a file of the work folder, or takes the file that {@link OpenAhead} has opened.
+     * The file is whole, verified and synced once the step has run; a folder, which is yet to be unpacked, is not synced.
+     */
+    public void openSeal(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        OpenedSeal ahead = arrival.ahead() == null ? null : arrival.ahead().take(arrival.manifestSha256());
+        arrival.opened(ahead == null ? open(arrival) : ahead);
+        Failpoint.RC_OPENED.reached();
+        Message message = arrival.message();
+        arrival.place(placement(
+                arrival,
+                message.sha256(),
+                message.size(),
+                OutboxNames.payload(message.messageId(), message.fileName()),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private OpenedSeal open(Arrival arrival) throws IOException {
+        try (InputStream in = arrival.sealed().open()) {
+            return opener.open(in, arrival.manifest());
+        }
+    }
+
+    private static Placement placement(
+            Arrival arrival, Sha256 contentSha256, long contentSize, String payloadName, Instant received) {
+        return new Placement(
+                arrival.sender(),
+                arrival.messageId(),
+                arrival.manifestSha256(),
+                contentSha256,
+                contentSize,
+                payloadName,
+                received);
+    }
+}
