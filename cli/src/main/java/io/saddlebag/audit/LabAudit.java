@@ -284,7 +284,7 @@ final class LabAudit {
             return;
         }
         if (!Files.exists(file.resolveSibling(name + REASON))) {
-            account.find(within(file), "expected the reason beside it, " + name + REASON + ", found none");
+            account.find(within(file), "expected its reason, " + name + REASON + ", found none");
         }
         if (!ledger.isTaken(file)) {
             account.count("refused unclaimed");

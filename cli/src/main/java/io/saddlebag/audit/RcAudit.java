@@ -243,7 +243,7 @@ final class RcAudit {
         // The checksum file of a folder names the digests of its files, which are part of the folder's own.
         if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)
                 && FileDigest.of(payload).filter(digest -> isSaid(file, digest)).isEmpty()) {
-            account.find(within(file), "expected the digest of the file beside it, found another");
+            account.find(within(file), "expected the digest of its file, found another");
         }
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dead}: what headquarters could not deliver, and what is to become of it. */
+/** {@code dead}: lists, requeues or discards messages that headquarters could not deliver. */
 @Command(
         name = "dead",
         description = "Look at a headquarters' dead letters, send them out again or give them up. Works while"
@@ -35,6 +35,11 @@ final class DeadCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "Expected list, requeue or discard");
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException;
     }
 
     private abstract static class OnDeadLetters implements Callable<Integer> {
@@ -53,9 +58,13 @@ final class DeadCommand implements Runnable {
         @Parameters(arity = "0..*", paramLabel = "MESSAGE_ID", description = "Only those of these messages.")
         private final List<String> messageIds = new ArrayList<>();
 
-        abstract List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException;
+        private final Action action;
+        private final String done;
 
-        abstract String done();
+        private OnDeadLetters(Action action, String done) {
+            this.action = action;
+            this.done = done;
+        }
 
         boolean isForAll() {
             return true;
@@ -70,7 +79,7 @@ final class DeadCommand implements Runnable {
             }
             try (HqDatabase database = HqDatabase.open(new SiteHome(home))) {
                 List<DeadLetter> letters =
-                        apply(new DeadLetters(database.dataSource()), new DeadLetters.Choice(queue, messageIds));
+                        action.apply(new DeadLetters(database.dataSource()), new DeadLetters.Choice(queue, messageIds));
                 print(spec.commandLine().getOut(), letters);
                 return 0;
             } catch (StoreException e) {
@@ -83,7 +92,7 @@ final class DeadCommand implements Runnable {
                 out.println(json ? new String(Json.write(letter), StandardCharsets.UTF_8) : line(letter));
             }
             if (!json) {
-                out.println(letters.size() + (letters.size() == 1 ? " dead letter" : " dead letters") + done());
+                out.println(letters.size() + (letters.size() == 1 ? " dead letter" : " dead letters") + done);
             }
             out.flush();
         }
@@ -100,6 +109,10 @@ final class DeadCommand implements Runnable {
         @Option(names = "--all", description = "All of them.")
         private boolean all;
 
+        private OnChosen(Action action, String done) {
+            super(action, done);
+        }
+
         @Override
         boolean isForAll() {
             return all;
@@ -112,14 +125,8 @@ final class DeadCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class ListThem extends OnDeadLetters {
-        @Override
-        List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException {
-            return letters.list(choice);
-        }
-
-        @Override
-        String done() {
-            return "";
+        ListThem() {
+            super(DeadLetters::list, "");
         }
     }
 
@@ -131,14 +138,8 @@ final class DeadCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Requeue extends OnChosen {
-        @Override
-        List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException {
-            return letters.requeue(choice);
-        }
-
-        @Override
-        String done() {
-            return " requeued";
+        Requeue() {
+            super(DeadLetters::requeue, " requeued");
         }
     }
 
@@ -148,14 +149,8 @@ final class DeadCommand implements Runnable {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Discard extends OnChosen {
-        @Override
-        List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException {
-            return letters.discard(choice);
-        }
-
-        @Override
-        String done() {
-            return " discarded";
+        Discard() {
+            super(DeadLetters::discard, " discarded");
         }
     }
 }

@@ -71,7 +71,11 @@ final class RunCommands {
         @Option(names = "--stop-with-parent", hidden = true)
         private boolean stopWithParent;
 
-        abstract SiteKind kind();
+        private final SiteKind kind;
+
+        private Run(SiteKind kind) {
+            this.kind = kind;
+        }
 
         @Override
         public Integer call() throws Exception {
@@ -79,7 +83,7 @@ final class RunCommands {
             System.setProperty(LogSetup.FORMAT, logFormat.name());
             System.setProperty(LogSetup.LEVEL, logLevel.name());
             System.setProperty(LogSetup.SITE, siteName(siteHome));
-            SiteProcess process = new SiteProcess(kind(), siteHome, overrides, adopted);
+            SiteProcess process = new SiteProcess(kind, siteHome, overrides, adopted);
             if (stopWithParent) {
                 ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
                         .thenRun(process::stop));
@@ -106,9 +110,8 @@ final class RunCommands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Hq extends Run {
-        @Override
-        SiteKind kind() {
-            return SiteKind.HQ;
+        Hq() {
+            super(SiteKind.HQ);
         }
     }
 
@@ -118,9 +121,8 @@ final class RunCommands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Lab extends Run {
-        @Override
-        SiteKind kind() {
-            return SiteKind.LAB;
+        Lab() {
+            super(SiteKind.LAB);
         }
     }
 
@@ -130,9 +132,8 @@ final class RunCommands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Rc extends Run {
-        @Override
-        SiteKind kind() {
-            return SiteKind.CENTRE;
+        Rc() {
+            super(SiteKind.CENTRE);
         }
     }
 }

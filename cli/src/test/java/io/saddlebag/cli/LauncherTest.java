@@ -202,7 +202,7 @@ class LauncherTest {
                 "home");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains(folder.resolve("none") + " takes no folder; going on without");
+        assertThat(run.err()).contains(folder.resolve("none") + " takes no folder; starts will be slower");
         assertThat(run.out()).contains("io.saddlebag.cli.Saddlebag").noneMatch(each -> each.contains("SharedArchive"));
     }
 }

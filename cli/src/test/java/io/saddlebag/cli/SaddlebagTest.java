@@ -21,6 +21,11 @@ class SaddlebagTest {
                 "open",
                 "audit",
                 "receipts",
+                "retry",
+                "dead",
+                "dead list",
+                "dead requeue",
+                "dead discard",
                 "init",
                 "init ca",
                 "init site",
@@ -48,7 +53,10 @@ class SaddlebagTest {
                 "init site fl-lab --ca a --home b",
                 "seal file",
                 "demo --port x",
-                "lab --home a --log-format xml"
+                "lab --home a --log-format xml",
+                "dead",
+                "dead requeue --home a",
+                "dead discard --home a --json"
             })
     void exitsWith2OnWrongUsageAndSaysWhat(String command) {
         CommandLineRun run = run(command);

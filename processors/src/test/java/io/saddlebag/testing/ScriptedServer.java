@@ -1,6 +1,7 @@
 package io.saddlebag.testing;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.site.FreePort;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
@@ -9,7 +10,6 @@ import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.stomp.server.ListenAddress;
 import io.saddlebag.stomp.server.StompServerInitializer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,8 +80,8 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** A port that was free a moment ago. */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        try {
+            return FreePort.any();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -149,11 +149,11 @@ final class FolderCheck {
         if (places.isEmpty()) {
             findings.lost().add(file.fileName() + " is nowhere at its lab");
         } else if (places.size() > 1) {
-            findings.duplicated().add(file.fileName() + " stands at its lab in " + places);
+            findings.duplicated().add(file.fileName() + " is at its lab in " + places);
         } else {
             String place = places.iterator().next();
             if (!place.startsWith("sent/")) {
-                findings.lost().add(file.fileName() + " was not sent, it stands in " + place);
+                findings.lost().add(file.fileName() + " was not sent, it is in " + place);
             } else if (!digest(home(file.lab()).resolve(place)).equals(file.sha256())) {
                 findings.corrupt().add(file.fileName() + " has other bytes in " + place);
             }

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code bench files}: how fast files go from a drop folder to the outboxes, and whether they are what was dropped. */
 @Command(
         name = "files",
-        description = "Run a laboratory, headquarters and one to three centres as processes, drop files all at once and"
-                + " measure until the last stands in the last outbox. Then compare every payload by its digest.",
+        description =
+                "Run a laboratory, headquarters and one to three centres as processes, drop all files together and"
+                        + " measure until the last one is in the last outbox. Then compare every payload by its digest.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",

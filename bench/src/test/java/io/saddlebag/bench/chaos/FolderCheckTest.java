@@ -189,7 +189,7 @@ class FolderCheckTest {
 
         assertThat(found().failed()).hasSize(2);
         assertThat(found().lost())
-                .containsExactly(left.fileName() + " was not sent, it stands in failed/" + left.fileName());
+                .containsExactly(left.fileName() + " was not sent, it is in failed/" + left.fileName());
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.time.Clock;
 import java.util.stream.Stream;
 
 /** The demo's folder, made ready for a run: new, or that of an earlier demo, which then goes. */
-public final class DemoFolder {
+final class DemoFolder {
     private static final String MARKER = ".saddlebag-demo";
 
     private final ScenarioHomes homes;

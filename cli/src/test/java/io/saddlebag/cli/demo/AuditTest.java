@@ -142,7 +142,7 @@ class AuditTest {
                 () -> assertFound(LAB, "FL-LAB_DAT_20251008_999", "does not know"));
         whileThere(
                 scenario.home(LAB).resolve("failed").resolve("odd.csv"),
-                () -> assertFound(LAB, "odd.csv", "expected the reason beside it"));
+                () -> assertFound(LAB, "odd.csv", "expected its reason, odd.csv.reason.json, found none"));
     }
 
     @Test
