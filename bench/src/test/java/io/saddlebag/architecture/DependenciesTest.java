@@ -36,7 +36,7 @@ import org.apache.camel.Processor;
 final class DependenciesTest {
     /** From below; a room is the part of a package name after {@code io.saddlebag}. */
     private static final List<Set<String>> FLOORS = List.of(
-            Set.of("clock", "failpoint", "log"),
+            Set.of("clock", "concurrent", "failpoint", "log"),
             Set.of("message"),
             Set.of("files"),
             Set.of("journal"),
@@ -49,9 +49,6 @@ final class DependenciesTest {
             Set.of("audit"),
             Set.of("cli"),
             Set.of("bench"));
-
-    /** Rooms that reach up for a class still. To be emptied. */
-    private static final Set<String> STILL_REACH_UP_TO_SITE = Set.of("identity");
 
     private static final int MOST_FILES = 20;
 
@@ -90,9 +87,7 @@ final class DependenciesTest {
     }
 
     private static boolean mayKnow(String room, String other) {
-        return room.equals(other)
-                || floor(other) < floor(room)
-                || other.equals("site") && STILL_REACH_UP_TO_SITE.contains(room);
+        return room.equals(other) || floor(other) < floor(room);
     }
 
     private static int floor(String room) {

@@ -9,7 +9,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -177,11 +176,7 @@ final class LabAudit {
 
     private ReceiptProof proof() throws IOException {
         if (proof == null) {
-            try {
-                proof = new ReceiptProof(Trust.load(home.identity(), Clock.systemUTC()));
-            } catch (SiteStartException e) {
-                throw new IOException(e.getMessage(), e);
-            }
+            proof = new ReceiptProof(Trust.load(home.identity(), Clock.systemUTC()));
         }
         return proof;
     }

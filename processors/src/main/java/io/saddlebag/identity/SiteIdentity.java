@@ -4,7 +4,6 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ public record SiteIdentity(
     private static final Duration RENEWAL_NOTICE = Duration.ofDays(30);
 
     /** Reads an identity whose keys are not encrypted; see {@link #load(Path, Supplier)}. */
-    public static SiteIdentity load(Path identityFolder) throws SiteStartException {
+    public static SiteIdentity load(Path identityFolder) throws IOException {
         return load(identityFolder, () -> null);
     }
 
@@ -51,31 +50,30 @@ public record SiteIdentity(
      * Reads {@code ca.crt tls.crt tls.key signing.crt signing.key} and, when it is there, {@code ca.crl}.
      *
      * @param passphrase asked when a key is encrypted; gives null when there is none
-     * @throws SiteStartException when a file is missing, broken, too open, expired, revoked, or does not belong to the
+     * @throws IOException when a file is missing, broken, too open, expired, revoked, or does not belong to the
      *     others; says which and what to do
      */
-    public static SiteIdentity load(Path identityFolder, Supplier<char[]> passphrase) throws SiteStartException {
+    public static SiteIdentity load(Path identityFolder, Supplier<char[]> passphrase) throws IOException {
         return load(identityFolder, passphrase, Clock.systemUTC());
     }
 
     /** As {@link #load(Path, Supplier)}, with certificates judged by the given clock. */
-    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws SiteStartException {
+    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws IOException {
         return load(folder, passphrase, clock, () -> Trust.load(folder, clock));
     }
 
     /** As {@link #load(Path, Supplier)}, of a site that runs and notices when its clock steps. */
-    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, RunningTime time)
-            throws SiteStartException {
+    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, RunningTime time) throws IOException {
         return load(folder, passphrase, time.wall(), () -> Trust.load(folder, time));
     }
 
     @FunctionalInterface
     private interface TrustSource {
-        Trust load() throws SiteStartException;
+        Trust load() throws IOException;
     }
 
     private static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock, TrustSource trusted)
-            throws SiteStartException {
+            throws IOException {
         try {
             if (!Files.isDirectory(folder)) {
                 throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
@@ -98,10 +96,8 @@ public record SiteIdentity(
             noticeRenewal(tlsCertificate, folder.resolve("tls.crt"), clock);
             noticeRenewal(signingCertificate, folder.resolve("signing.crt"), clock);
             return new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
-        } catch (IOException e) {
-            throw new SiteStartException(e.getMessage(), e);
         } catch (UncheckedIOException e) {
-            throw new SiteStartException(e.getCause().getMessage(), e);
+            throw e.getCause();
         }
     }
 

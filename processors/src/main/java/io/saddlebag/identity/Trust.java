@@ -5,7 +5,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -55,31 +54,27 @@ public final class Trust {
     /**
      * Reads {@code ca.crt} and, when it is there, {@code ca.crl}.
      *
-     * @throws SiteStartException when one of them cannot be used; says which and what to do
+     * @throws IOException when one of them cannot be used; says which and what to do
      */
-    public static Trust load(Path identityFolder, Clock clock) throws SiteStartException {
+    public static Trust load(Path identityFolder, Clock clock) throws IOException {
         return load(identityFolder, clock, Optional::empty);
     }
 
     /** As {@link #load(Path, Clock)}, of a site that runs and notices when its clock steps. */
-    public static Trust load(Path identityFolder, RunningTime time) throws SiteStartException {
+    public static Trust load(Path identityFolder, RunningTime time) throws IOException {
         return load(identityFolder, time.wall(), time::otherReading);
     }
 
     private static Trust load(Path identityFolder, Clock clock, Supplier<Optional<Instant>> otherReading)
-            throws SiteStartException {
-        try {
-            X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
-            if (authority.getBasicConstraints() < 0) {
-                throw new IOException(identityFolder.resolve("ca.crt") + ": expected the CA's certificate, found "
-                        + Printable.of(authority.getSubjectX500Principal().getName()) + " "
-                        + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
-            }
-            Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
-            return new Trust(authority, revocations, clock, otherReading);
-        } catch (IOException e) {
-            throw new SiteStartException(e.getMessage(), e);
+            throws IOException {
+        X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
+        if (authority.getBasicConstraints() < 0) {
+            throw new IOException(identityFolder.resolve("ca.crt") + ": expected the CA's certificate, found "
+                    + Printable.of(authority.getSubjectX500Principal().getName()) + " "
+                    + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
         }
+        Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
+        return new Trust(authority, revocations, clock, otherReading);
     }
 
     /** The network's name for itself: the SHA-256 fingerprint of its CA. */

@@ -5,6 +5,7 @@ import io.saddlebag.identity.PassphraseFile;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
+import java.io.IOException;
 
 /** How every site comes to its own identity: the folder, the passphrase of its keys, the id that it must have. */
 public final class OwnIdentity {
@@ -28,8 +29,13 @@ public final class OwnIdentity {
      */
     public static SiteIdentity load(Settings settings, RunningTime time) throws SiteStartException {
         SiteHome home = settings.home();
-        SiteIdentity identity =
-                SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())), time);
+        SiteIdentity identity;
+        try {
+            identity =
+                    SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())), time);
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
         SiteId expected = settings.siteId(SITE_ID);
         if (!expected.equals(identity.site())) {
             throw new SiteStartException(home.settingsFile() + ": expected certificates of " + expected + " (" + SITE_ID

@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
@@ -35,7 +34,7 @@ class TrustTest {
     private Trust trust;
 
     @BeforeEach
-    void network() throws SiteStartException {
+    void network() throws IOException {
         network = TestNetwork.create(folder.resolve("ours"));
         trust = Trust.load(network.identityFolder(CENTRE), Clock.systemUTC());
     }
@@ -97,7 +96,7 @@ class TrustTest {
     }
 
     @Test
-    void refusesBeforeAndAfterTheCertificatesDates() throws SiteStartException {
+    void refusesBeforeAndAfterTheCertificatesDates() throws IOException {
         X509Certificate lab = network.identity(LAB).signingCertificate();
         Path identity = network.identityFolder(CENTRE);
         Trust late = Trust.load(identity, at(lab.getNotAfter().toInstant().plusSeconds(1)));
@@ -107,7 +106,7 @@ class TrustTest {
     }
 
     @Test
-    void refusesForADateOnlyForNowWhileTheClockHasJustStepped() throws SiteStartException {
+    void refusesForADateOnlyForNowWhileTheClockHasJustStepped() throws IOException {
         X509Certificate lab = network.identity(LAB).signingCertificate();
         SettableClock wall = new SettableClock(Clock.systemUTC());
         SettableClock steady = SettableClock.still(Instant.EPOCH);
@@ -126,7 +125,7 @@ class TrustTest {
     }
 
     @Test
-    void refusesEverythingOnceTheAuthorityHasEnded() throws SiteStartException {
+    void refusesEverythingOnceTheAuthorityHasEnded() throws IOException {
         X509Certificate lab = network.identity(LAB).signingCertificate();
         Trust late = Trust.load(network.identityFolder(CENTRE), at(Instant.now().plus(Duration.ofDays(3651))));
         assertThatThrownBy(() -> late.verifySigner(lab)).hasMessageContaining("the network's CA was valid to");
@@ -198,7 +197,7 @@ class TrustTest {
         Path identity = network.identityFolder(CENTRE);
         Files.copy(other.authorityFolder().resolve("ca.crl"), identity.resolve("ca.crl"));
         assertThatThrownBy(() -> Trust.load(identity, Clock.systemUTC()))
-                .isInstanceOf(SiteStartException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessageContaining("ca.crl")
                 .hasMessageContaining(trust.networkId().hex());
     }

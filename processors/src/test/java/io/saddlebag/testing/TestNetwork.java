@@ -4,7 +4,6 @@ import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +70,7 @@ public final class TestNetwork {
     public SiteIdentity identity(SiteId site) {
         try {
             return SiteIdentity.load(identityFolder(site));
-        } catch (SiteStartException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
     }

@@ -5,7 +5,6 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +27,7 @@ public final class LoadNetwork {
 
     private final List<SiteIdentity> absent;
 
-    private LoadNetwork(SiteHome hqHome, CertificateAuthority authority, Path folder, Load load)
-            throws IOException, SiteStartException {
+    private LoadNetwork(SiteHome hqHome, CertificateAuthority authority, Path folder, Load load) throws IOException {
         this.hqHome = hqHome;
         publishers = issue(authority, folder, Role.LAB, "LAB", load.publishers());
         recipients = issue(authority, folder, Role.CENTRE, "RC", load.recipients());
@@ -44,8 +42,7 @@ public final class LoadNetwork {
      * @param folder empty or not there
      * @param more settings for headquarters than the load needs
      */
-    public static LoadNetwork create(Path folder, Load load, Map<String, String> settings)
-            throws IOException, SiteStartException {
+    public static LoadNetwork create(Path folder, Load load, Map<String, String> settings) throws IOException {
         CertificateAuthority authority = CertificateAuthority.create(folder.resolve("ca"), "Load CA");
         SiteHome hqHome = new SiteHome(folder.resolve(HQ.folderName()));
         authority.issue(HQ, Role.HQ, List.of(), hqHome.identity());
@@ -59,8 +56,7 @@ public final class LoadNetwork {
     }
 
     private static List<SiteIdentity> issue(
-            CertificateAuthority authority, Path folder, Role role, String suffix, int count)
-            throws IOException, SiteStartException {
+            CertificateAuthority authority, Path folder, Role role, String suffix, int count) throws IOException {
         List<SiteIdentity> sites = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             SiteId site = SiteId.of("B" + i + "-" + suffix);

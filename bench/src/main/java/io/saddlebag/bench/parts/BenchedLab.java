@@ -9,7 +9,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ final class BenchedLab implements AutoCloseable {
     private final Path folder;
     private final SiteIdentity identity;
 
-    BenchedLab() throws IOException, SiteStartException {
+    BenchedLab() throws IOException {
         folder = Files.createTempDirectory("saddlebag-parts");
         CertificateAuthority.create(folder.resolve("ca"), "Bench CA")
                 .issue(LAB, Role.LAB, List.of(), home().identity());
