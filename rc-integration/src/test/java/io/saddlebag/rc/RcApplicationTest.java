@@ -3,6 +3,7 @@ package io.saddlebag.rc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.EnvelopeVerifier;
@@ -20,6 +21,7 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -373,13 +375,13 @@ class RcApplicationTest {
             }
             return "/keys/CA-RC".equals(frame.header(Headers.DESTINATION)) ? keyFrame(newest) : null;
         });
-        try (CapturedLog log = new CapturedLog(KeySteps.class)) {
+        try (LoggedLines log = LoggedLines.of(KeySteps.class)) {
             centre.start();
             KeyBundle next = bundle(centre.frame(StompCommand.SEND, 4).body());
 
             assertThat(next.version()).isEqualTo(3);
             assertThat(next.current(Instant.now()).recipient()).isEqualTo(centre.ageKey.recipient());
-            assertThat(log.lines())
+            assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()
                     .contains(
@@ -413,11 +415,11 @@ class RcApplicationTest {
     void deliversBothMessagesOfAFork() throws Exception {
         centre.start();
         String second = "FL-LAB_DAT_20251008_002";
-        try (CapturedLog log = new CapturedLog(SettleSteps.class)) {
+        try (LoggedLines log = LoggedLines.of(SettleSteps.class)) {
             centre.deliver(letter());
             centre.deliver(centre.letters.letter(second, second + ".csv", CONTENT));
 
-            assertThat(log.lines())
+            assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()
                     .contains("one place in its sequence", ID + " (seq 1)", second + " (seq 1)");
