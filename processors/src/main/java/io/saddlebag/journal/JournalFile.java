@@ -15,23 +15,11 @@ import java.util.List;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A site's own records, as an SQLite database that keeps its word: every commit is synced before it returns (WAL mode,
- * synchronous FULL), and the tables are brought to the newest version that this build knows, one transaction a version.
+ * A site's own records in an SQLite database. Every commit is synced before it returns (WAL mode, synchronous FULL). The
+ * tables are of one version; another is refused.
  */
 public final class JournalFile {
     private JournalFile() {}
-
-    /**
-     * Opens the database and makes it when there is none; its folder must exist.
-     *
-     * @param versions what turns each version into the next, statement by statement, from an empty database on
-     * @return a connection in auto-commit mode, for one thread at a time
-     * @throws DamagedJournalException when it changed since it was closed, or its pages are damaged
-     * @throws SQLException when it is no database, of a later version than this build knows, or cannot be written
-     */
-    public static Connection open(Path file, List<List<String>> versions) throws SQLException {
-        return open(file, connection -> prepare(connection, versions));
-    }
 
     /**
      * Opens the database and makes it when there is none; its folder must exist.
@@ -43,16 +31,6 @@ public final class JournalFile {
      * @throws SQLException when it is no database, of another version, or cannot be written
      */
     public static Connection open(Path file, int version, List<String> tables) throws SQLException {
-        return open(file, connection -> prepare(connection, version, tables));
-    }
-
-    /** Brings a database that was opened to its tables. */
-    @FunctionalInterface
-    private interface Preparation {
-        void of(Connection connection) throws SQLException;
-    }
-
-    private static Connection open(Path file, Preparation preparation) throws SQLException {
         JournalSeal seal = new JournalSeal(file);
         boolean wasClosed = seal.isClosed();
         if (wasClosed) {
@@ -64,7 +42,7 @@ public final class JournalFile {
             if (!wasClosed) {
                 seal.check(connection);
             }
-            preparation.of(connection);
+            prepare(connection, version, tables);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -186,20 +164,6 @@ public final class JournalFile {
             }
             statement.execute("PRAGMA user_version = " + version);
         }));
-    }
-
-    private static void prepare(Connection connection, List<List<String>> versions) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            tune(statement);
-            int found = version(statement);
-            if (found > versions.size()) {
-                throw new SQLException("expected version " + versions.size() + " of the journal, version " + found
-                        + " stands there; run the Saddlebag that wrote it, or a later one");
-            }
-            for (int version = found; version < versions.size(); version++) {
-                make(connection, statement, versions.get(version), version + 1);
-            }
-        }
     }
 
     private static int version(Statement statement) throws SQLException {

@@ -19,29 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalFileTest {
     private static final List<String> FIRST = List.of("CREATE TABLE one (a TEXT)", "INSERT INTO one VALUES ('kept')");
-    private static final List<String> SECOND = List.of("ALTER TABLE one ADD COLUMN b TEXT DEFAULT 'new'");
 
     @TempDir
     private Path folder;
 
     @Test
     void syncsEveryCommit() throws Exception {
-        try (Connection connection = JournalFile.open(file(), List.of(FIRST))) {
+        try (Connection connection = JournalFile.open(file(), 1, FIRST)) {
             assertThat(single(connection, "PRAGMA journal_mode")).isEqualTo("wal");
             assertThat(single(connection, "PRAGMA synchronous")).isEqualTo("2");
             assertThat(connection.getAutoCommit()).isTrue();
-        }
-    }
-
-    @Test
-    void bringsAnOlderJournalToTheNewestVersionAndKeepsWhatStandsInIt() throws Exception {
-        JournalFile.open(file(), List.of(FIRST)).close();
-
-        try (Connection connection = JournalFile.open(file(), List.of(FIRST, SECOND))) {
-            assertThat(single(connection, "SELECT a || b FROM one")).isEqualTo("keptnew");
-        }
-        try (Connection connection = JournalFile.open(file(), List.of(FIRST, SECOND))) {
-            assertThat(single(connection, "SELECT count(*) FROM one")).isEqualTo("1");
         }
     }
 
@@ -50,7 +37,7 @@ class JournalFileTest {
     void keepsItsDatabaseInAFolderWithThisName(String name) throws Exception {
         Path odd = Files.createDirectory(folder.resolve(name)).resolve("one.db");
 
-        JournalFile.open(odd, List.of(FIRST)).close();
+        JournalFile.open(odd, 1, FIRST).close();
 
         assertThat(odd).isRegularFile();
         try (Connection reader = JournalFile.reader(odd)) {
@@ -64,15 +51,6 @@ class JournalFileTest {
         try (Stream<Path> entries = Files.list(folder)) {
             assertThat(entries).hasSize(1);
         }
-    }
-
-    @Test
-    void refusesAJournalOfALaterVersion() throws Exception {
-        JournalFile.open(file(), List.of(FIRST, SECOND)).close();
-
-        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST)))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("expected version 1 of the journal, version 2");
     }
 
     @Test
@@ -92,16 +70,12 @@ class JournalFileTest {
     }
 
     @Test
-    void leavesAVersionThatFailsUndone() throws Exception {
-        JournalFile.open(file(), List.of(FIRST)).close();
-        List<String> broken = List.of("ALTER TABLE one ADD COLUMN c TEXT", "no statement at all");
+    void makesAllTablesOrNone() throws Exception {
+        List<String> broken = List.of("CREATE TABLE one (a TEXT)", "no statement at all");
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, broken)).isInstanceOf(SQLException.class);
 
-        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST, broken)))
-                .isInstanceOf(SQLException.class);
-
-        try (Connection connection = JournalFile.open(file(), List.of(FIRST))) {
-            assertThat(single(connection, "SELECT count(*) FROM pragma_table_info('one')"))
-                    .isEqualTo("1");
+        try (Connection connection = JournalFile.open(file(), 1, FIRST)) {
+            assertThat(single(connection, "SELECT a FROM one")).isEqualTo("kept");
         }
     }
 
@@ -109,7 +83,7 @@ class JournalFileTest {
     void refusesAFileThatIsNoDatabase() throws Exception {
         Files.writeString(file(), "not a database, but long enough to be taken for one by its length ".repeat(20));
 
-        assertThatThrownBy(() -> JournalFile.open(file(), List.of(FIRST))).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, FIRST)).isInstanceOf(SQLException.class);
     }
 
     private Path file() {

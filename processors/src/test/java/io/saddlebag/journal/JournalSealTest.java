@@ -15,22 +15,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalSealTest {
     private static final int PAGE = 4096;
-    private static final List<List<String>> VERSIONS =
-            List.of(List.of("CREATE TABLE one (a TEXT)", "INSERT INTO one VALUES ('a receipt')"));
+    private static final List<String> TABLES =
+            List.of("CREATE TABLE one (a TEXT)", "INSERT INTO one VALUES ('a receipt')");
 
     @TempDir
     private Path folder;
 
     @Test
     void refusesAJournalThatLostABitAfterItWasClosedWhereverItLies() throws Exception {
-        close(JournalFile.open(file(), VERSIONS));
+        close(JournalFile.open(file(), 1, TABLES));
         byte[] whole = Files.readAllBytes(file());
 
         for (int place = 0; place < whole.length; place += 97) {
             byte[] damaged = whole.clone();
             damaged[place] ^= 4;
             Files.write(file(), damaged);
-            assertThatThrownBy(() -> JournalFile.open(file(), VERSIONS))
+            assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES))
                     .as("byte " + place)
                     .isInstanceOf(DamagedJournalException.class)
                     .hasMessageContainingAll(file().toString(), "other bytes than when it was closed", "back-up");
@@ -39,50 +39,50 @@ class JournalSealTest {
 
     @Test
     void opensTheJournalOnceItIsWholeAgain() throws Exception {
-        close(JournalFile.open(file(), VERSIONS));
+        close(JournalFile.open(file(), 1, TABLES));
         byte[] whole = Files.readAllBytes(file());
         Files.write(file(), new byte[whole.length]);
-        assertThatThrownBy(() -> JournalFile.open(file(), VERSIONS)).isInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(DamagedJournalException.class);
 
         Files.write(file(), whole);
 
-        assertThatCode(() -> close(JournalFile.open(file(), VERSIONS))).doesNotThrowAnyException();
+        assertThatCode(() -> close(JournalFile.open(file(), 1, TABLES))).doesNotThrowAnyException();
     }
 
     @Test
     void keepsNoDigestWhileTheJournalIsOpen() throws Exception {
-        close(JournalFile.open(file(), VERSIONS));
+        close(JournalFile.open(file(), 1, TABLES));
         assertThat(digest()).content().matches("[0-9a-f]{64} {2}test\\.db\n");
 
-        try (Connection connection = JournalFile.open(file(), VERSIONS);
+        try (Connection connection = JournalFile.open(file(), 1, TABLES);
                 Statement statement = connection.createStatement()) {
             assertThat(digest()).doesNotExist();
             statement.execute("INSERT INTO one VALUES ('another')");
         }
         assertThat(digest()).as("of one that was not closed in order").doesNotExist();
-        assertThatCode(() -> JournalFile.open(file(), VERSIONS).close()).doesNotThrowAnyException();
+        assertThatCode(() -> JournalFile.open(file(), 1, TABLES).close()).doesNotThrowAnyException();
     }
 
     @Test
     void givesNoDigestToAJournalWhoseLogAnotherProcessKeepsOpen() throws Exception {
-        Connection connection = JournalFile.open(file(), VERSIONS);
+        Connection connection = JournalFile.open(file(), 1, TABLES);
         try (Connection other = JournalFile.reader(file());
                 Statement statement = other.createStatement()) {
             statement.executeQuery("SELECT * FROM one").close();
             close(connection);
             assertThat(digest()).doesNotExist();
         }
-        assertThatCode(() -> close(JournalFile.open(file(), VERSIONS))).doesNotThrowAnyException();
+        assertThatCode(() -> close(JournalFile.open(file(), 1, TABLES))).doesNotThrowAnyException();
     }
 
     @Test
     void refusesAJournalWithDamagedPagesThatWasNotClosed() throws Exception {
-        JournalFile.open(file(), VERSIONS).close();
+        JournalFile.open(file(), 1, TABLES).close();
         byte[] damaged = Files.readAllBytes(file());
         damaged[PAGE] ^= 1;
         Files.write(file(), damaged);
 
-        assertThatThrownBy(() -> JournalFile.open(file(), VERSIONS))
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES))
                 .isInstanceOf(DamagedJournalException.class)
                 .hasMessageContainingAll(file().toString(), "expected the journal whole", "back-up");
     }
@@ -91,15 +91,15 @@ class JournalSealTest {
     void refusesWhatIsNoJournalAtAll() throws Exception {
         Files.write(file(), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17});
 
-        assertThatThrownBy(() -> JournalFile.open(file(), VERSIONS)).isInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(DamagedJournalException.class);
     }
 
     @Test
     void refusesAClosedJournalWhoseDatabaseIsGone() throws Exception {
-        close(JournalFile.open(file(), VERSIONS));
+        close(JournalFile.open(file(), 1, TABLES));
         Files.delete(file());
 
-        assertThatThrownBy(() -> JournalFile.open(file(), VERSIONS)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(SQLException.class);
         assertThat(file()).doesNotExist();
     }
 
