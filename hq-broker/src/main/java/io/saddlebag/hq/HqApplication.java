@@ -5,7 +5,7 @@ import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
@@ -173,8 +173,8 @@ public final class HqApplication implements SiteApplication {
                 settings.duration(HqSettings.HEART_BEAT));
     }
 
-    private SessionLimits sessionLimits() {
-        return new SessionLimits(
+    private Session.Limits sessionLimits() {
+        return new Session.Limits(
                 settings.bytes(HqSettings.IN_FLIGHT_BYTES),
                 settings.count(HqSettings.IN_FLIGHT_FRAMES),
                 settings.count(HqSettings.MAX_SUBSCRIPTIONS),
@@ -186,7 +186,7 @@ public final class HqApplication implements SiteApplication {
                 topology,
                 networkId,
                 new HqSteps.Stores(store.messages(), store.payloads(), store.writer(), store.outage()),
-                new HqSteps.Threads(threads.work(), threads.dispatch(), threads.later()),
+                threads.all(),
                 runningTime.time(),
                 new HqSteps.Limits(
                         sessionLimits(),
@@ -221,7 +221,7 @@ public final class HqApplication implements SiteApplication {
     private void bindReceipts(HqSteps steps) throws SiteStartException {
         ChainStore manifests = new ChainStore(store.database());
         try {
-            steps.chains().keepIn(manifests, threads.work());
+            steps.chains().keepIn(manifests, threads.all().work());
         } catch (StoreException e) {
             throw new SiteStartException("The newest messages of the senders cannot be read: " + e.getMessage(), e);
         }

@@ -19,7 +19,7 @@ import io.saddlebag.hq.queue.UpkeepSteps;
 import io.saddlebag.hq.receipts.ReceiptFollowers;
 import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.DoubtLimit;
@@ -67,9 +67,9 @@ public final class HqSteps {
     /**
      * The threads of each kind of work.
      *
-     * @param work for frames of sessions; may block
-     * @param dispatch for frames to subscriptions; may block
-     * @param later for tasks after a pause
+     * @param work for frames of sessions: signatures, digests, parts written; may block
+     * @param dispatch for frames to subscriptions: payloads read, backlogs paged in; may block
+     * @param later for short tasks after a pause
      */
     public record Threads(Executor work, Executor dispatch, ScheduledExecutorService later) {}
 
@@ -79,7 +79,7 @@ public final class HqSteps {
      * @param indexCapacity ready deliveries held in memory per queue and priority
      * @param uploadAge the time for which the parts of a message are kept after the last one came
      */
-    public record Limits(SessionLimits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {}
+    public record Limits(Session.Limits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {}
 
     public HqSteps(
             LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, RunningTime time, Limits limits) {
@@ -189,7 +189,7 @@ public final class HqSteps {
         return byName;
     }
 
-    public Sessions sessions() {
+    Sessions sessions() {
         return sessions;
     }
 
@@ -197,17 +197,17 @@ public final class HqSteps {
         return dispatcher;
     }
 
-    public ReceiptFollowers receipts() {
+    ReceiptFollowers receipts() {
         return receipts;
     }
 
     /** The newest message of each sender to each receiver. */
-    public SenderChains chains() {
+    SenderChains chains() {
         return chains;
     }
 
     /** The store as far as it is confirmed. */
-    public ConfirmedMessages confirmed() {
+    ConfirmedMessages confirmed() {
         return confirmed;
     }
 

@@ -1,6 +1,5 @@
 package io.saddlebag.hq;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,19 +25,8 @@ final class HqThreads implements AutoCloseable {
         later = Executors.newSingleThreadScheduledExecutor(named("hq-later"));
     }
 
-    /** For frames of sessions: signatures, digests, parts written. */
-    Executor work() {
-        return work;
-    }
-
-    /** For frames to subscriptions: payloads read, backlogs paged in. */
-    Executor dispatch() {
-        return dispatch;
-    }
-
-    /** For tasks after a pause; they are short. */
-    ScheduledExecutorService later() {
-        return later;
+    HqSteps.Threads all() {
+        return new HqSteps.Threads(work, dispatch, later);
     }
 
     private static ThreadFactory named(String name) {

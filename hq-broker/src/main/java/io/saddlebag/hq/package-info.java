@@ -1,2 +1,2 @@
-/** Headquarters: its settings, its start and stop, and the bean of each step of the routes. */
+/** Headquarters: its settings, its start and stop, and the bean of each step of the routes. No step itself. */
 package io.saddlebag.hq;

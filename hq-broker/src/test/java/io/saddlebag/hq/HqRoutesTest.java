@@ -8,7 +8,6 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
@@ -57,7 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped routes of headquarters with their real beans, database and spool; only the wire is left out. */
 class HqRoutesTest extends CamelTestSupport {
-    private static final SessionLimits LIMITS = new SessionLimits(1 << 20, 100, 4, 2);
+    private static final Session.Limits LIMITS = new Session.Limits(1 << 20, 100, 4, 2);
 
     @TempDir
     Path folder;
@@ -93,7 +92,7 @@ class HqRoutesTest extends CamelTestSupport {
                 RunningTimes.sinceEver(Clock.systemUTC()),
                 new HqSteps.Limits(LIMITS, 100, Duration.ofDays(1), FreeSpace.UNWATCHED));
         index = steps.index();
-        session = new Session(1, lab.site(), new NotingConnection(), LIMITS, steps.dispatcher(), threads);
+        session = new Session(lab.site(), new NotingConnection(), LIMITS, steps.dispatcher(), threads);
         SignatureSteps.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);
         Map<String, Object> beans = new HashMap<>(steps.byName());
         beans.put("openSession", (Processor) this::openSession);

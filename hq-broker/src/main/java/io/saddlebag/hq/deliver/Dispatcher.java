@@ -37,10 +37,6 @@ public final class Dispatcher {
         subscription.close();
     }
 
-    public int consumers(String queueName) {
-        return subscriptions.getOrDefault(queueName, List.of()).size();
-    }
-
     /** Every subscription may go on. */
     public void wakeAll() {
         subscriptions.keySet().forEach(this::wake);

@@ -80,7 +80,7 @@ public final class Settlements {
      *
      * @return completes when that is committed
      */
-    public CompletableFuture<Void> expire(PendingDelivery pending) {
+    CompletableFuture<Void> expire(PendingDelivery pending) {
         QueuedDelivery delivery = pending.delivery();
         boolean bySender = delivery.expires() != null && time.isOver(delivery.receivedTime(), delivery.expires());
         String reason = bySender
@@ -116,7 +116,7 @@ public final class Settlements {
      * Its connection ended before it was settled. It waits again, the first time without a pause, then after a pause
      * that grows. The receiver may be at fault, so that it becomes a dead letter only after a day of such ends.
      */
-    public void cutOff(PendingDelivery pending) {
+    void cutOff(PendingDelivery pending) {
         boolean counts = pending.cutOff(time.wall().instant());
         if (!counts) {
             index.giveBack(pending);

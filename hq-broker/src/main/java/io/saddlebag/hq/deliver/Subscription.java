@@ -134,7 +134,7 @@ public final class Subscription {
     }
 
     /** There may be something to do: a delivery is ready, the window has room again, the connection takes frames. */
-    public void wake() {
+    void wake() {
         if (wakes.getAndIncrement() == 0) {
             scheduleTurn();
         }

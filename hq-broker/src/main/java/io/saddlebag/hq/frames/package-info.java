@@ -1,2 +1,2 @@
-/** The steps that every frame of a client passes: its session, its turn, its action, the confirm. */
+/** The steps that every frame of a client passes: its session, its turn, its action, the confirm. Knows no stage. */
 package io.saddlebag.hq.frames;

@@ -55,7 +55,7 @@ public final class KeyDirectory {
      *
      * @throws io.saddlebag.message.Refusal when it is not the signer's own, or older than the one known
      */
-    public void register(KeyBundle bundle, byte[] envelope, SiteId signer) throws StoreException {
+    void register(KeyBundle bundle, byte[] envelope, SiteId signer) throws StoreException {
         synchronized (registering) {
             Registered known;
             synchronized (current) {
@@ -84,7 +84,7 @@ public final class KeyDirectory {
      * @param follower must not block
      * @return ends it
      */
-    public Runnable follow(SiteId site, Consumer<Registered> follower) {
+    Runnable follow(SiteId site, Consumer<Registered> follower) {
         synchronized (current) {
             followers.computeIfAbsent(site, unused -> new LinkedHashSet<>()).add(follower);
             Registered keys = current.get(site);

@@ -1,2 +1,2 @@
-/** Key bundles as sites registered them, handed out to whoever subscribes. */
+/** Key bundles as sites registered them, handed out to subscribers. Headquarters makes and alters none. */
 package io.saddlebag.hq.keys;

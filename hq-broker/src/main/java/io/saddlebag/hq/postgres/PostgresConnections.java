@@ -40,7 +40,7 @@ public final class PostgresConnections {
     }
 
     /** For whatever may take its time: making the tables, an operator's commands. */
-    public static HikariDataSource openPatient(String jdbcUrl, String user, String password, int size) {
+    static HikariDataSource openPatient(String jdbcUrl, String user, String password, int size) {
         return open(jdbcUrl, user, password, size, "0", PLANS);
     }
 

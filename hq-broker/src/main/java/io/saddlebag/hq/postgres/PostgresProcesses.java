@@ -66,7 +66,7 @@ final class PostgresProcesses {
         forgetTheDead();
     }
 
-    /** By what they work on: where nobody asks for a dead process, as in a container, its number stays. */
+    /** Found by their working folder. Where no parent reaps a dead process, as in a container, its number stays. */
     private void await(List<ProcessHandle> ending) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
         while (ending.stream().anyMatch(this::worksHere)) {

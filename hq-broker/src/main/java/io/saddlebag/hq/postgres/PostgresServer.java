@@ -212,7 +212,7 @@ public final class PostgresServer implements AutoCloseable {
         try {
             Files.writeString(
                     dataFolder.resolve("postgresql.conf"), PostgresConfiguration.of(port), StandardCharsets.UTF_8);
-            // Before the start: whoever adopts a server whose headquarters was killed must know its port.
+            // Before the start: a headquarters that adopts the server of a killed one must know its port.
             Files.writeString(folder.resolve("port"), port + "\n");
             keepLogSmall();
         } catch (IOException e) {
@@ -327,12 +327,12 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** The server's own log. */
-    public Path logFile() {
+    Path logFile() {
         return folder.resolve("postgres.log");
     }
 
     /** Ends the connections and stops the server; what was committed is on the disk. */
-    public void stop() throws PostgresException {
+    void stop() throws PostgresException {
         programs.run("pg_ctl", "stop", "-D", dataFolder.toString(), "-m", "fast", "-w", "-t", START_SECONDS);
         LOG.info("postgres stopped port={} data={}", port, dataFolder);
     }

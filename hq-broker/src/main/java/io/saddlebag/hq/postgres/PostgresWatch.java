@@ -22,7 +22,7 @@ public final class PostgresWatch implements AutoCloseable {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "postgres-watch"));
 
-    /** @param server runs, and is nobody else's to start or stop until this is closed */
+    /** @param server runs; this alone starts and stops it until it is closed */
     public PostgresWatch(PostgresServer server) {
         this.server = server;
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);

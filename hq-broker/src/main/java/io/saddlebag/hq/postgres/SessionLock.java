@@ -21,7 +21,7 @@ public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLock.class);
     private static final int KEY = 6013812;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** So long a start waits for the session of a headquarters that was killed, which the server may notice late. */
+    /** The time that a start waits for the session of a killed headquarters, whose end the server may notice late. */
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int LISTEN_MILLIS = 1_000;
@@ -150,7 +150,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    /** Null when nobody holds it any more. */
+    /** Null when no session holds it. */
     private Session holder() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(HOLDER)) {

@@ -43,6 +43,28 @@ public final class QueueIndex {
     private final AtomicReference<Consumer<String>> ready = new AtomicReference<>(queue -> {});
 
     /**
+     * The part of a queue that memory holds.
+     *
+     * @param ready deliveries that wait for a consumer
+     * @param away deliveries at a consumer, or being settled
+     * @param moreInStore true when the store may hold more that memory has not seen yet
+     */
+    public record Depth(int ready, int away, boolean moreInStore) {}
+
+    /**
+     * The traffic of a queue since headquarters started.
+     *
+     * @param came deliveries that were committed or requeued
+     * @param ended deliveries that were acknowledged, dead-lettered or given up
+     * @param waiting deliveries that have not ended
+     */
+    record Traffic(long came, long ended, long waiting) {
+        Traffic since(Traffic before) {
+            return new Traffic(came - before.came, ended - before.ended, waiting);
+        }
+    }
+
+    /**
      * @param loader where the store is asked; may block
      * @param capacity ready deliveries held in memory per queue and priority, at least 2
      */
@@ -98,7 +120,7 @@ public final class QueueIndex {
     }
 
     /** Takes up what operators requeued; it is paged in, in its old place. */
-    public void requeued(Collection<QueuedDelivery> deliveries) {
+    void requeued(Collection<QueuedDelivery> deliveries) {
         Set<String> names = new TreeSet<>();
         for (QueuedDelivery delivery : deliveries) {
             queue(delivery.queueName()).requeued(delivery);
@@ -207,15 +229,15 @@ public final class QueueIndex {
     }
 
     /** By queue, in the order of names. */
-    Map<String, QueueTraffic> traffic() {
-        Map<String, QueueTraffic> traffic = new TreeMap<>();
+    Map<String, Traffic> traffic() {
+        Map<String, Traffic> traffic = new TreeMap<>();
         queues.forEach((name, queue) -> traffic.put(name, queue.traffic()));
         return traffic;
     }
 
     /** By queue, in the order of names. */
-    public Map<String, QueueDepth> depths() {
-        Map<String, QueueDepth> depths = new TreeMap<>();
+    public Map<String, Depth> depths() {
+        Map<String, Depth> depths = new TreeMap<>();
         queues.forEach((name, queue) -> depths.put(name, queue.depth()));
         return depths;
     }

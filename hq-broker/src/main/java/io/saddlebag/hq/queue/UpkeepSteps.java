@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpkeepSteps {
     private static final Logger LOG = LoggerFactory.getLogger(UpkeepSteps.class);
-    private static final QueueTraffic NONE = new QueueTraffic(0, 0, 0);
+    private static final QueueIndex.Traffic NONE = new QueueIndex.Traffic(0, 0, 0);
 
     private final QueueIndex index;
     private final MessageStore messages;
@@ -38,7 +38,7 @@ public final class UpkeepSteps {
     private final DoubtLimit doubt;
     private final Clock clock;
     private final BiConsumer<QueuedDelivery, Settlement> settled;
-    private Map<String, QueueTraffic> trafficBefore = new HashMap<>();
+    private Map<String, QueueIndex.Traffic> trafficBefore = new HashMap<>();
     private Map<String, Long> differencesBefore = Map.of();
 
     /** @param settled hears of each delivery that has ended; must not block */
@@ -118,8 +118,8 @@ public final class UpkeepSteps {
     }
 
     /** The traffic since the last call, by queue; without the queues that had none. */
-    synchronized Map<String, QueueTraffic> changedTraffic() {
-        Map<String, QueueTraffic> before = trafficBefore;
+    synchronized Map<String, QueueIndex.Traffic> changedTraffic() {
+        Map<String, QueueIndex.Traffic> before = trafficBefore;
         trafficBefore = index.traffic();
         return trafficBefore.entrySet().stream()
                 .map(queue ->
@@ -148,11 +148,11 @@ public final class UpkeepSteps {
         index.load(stored.keySet());
         Map<String, Long> differences = new HashMap<>();
         Set<String> lasting = new TreeSet<>();
-        Map<String, QueueDepth> depths = index.depths();
+        Map<String, QueueIndex.Depth> depths = index.depths();
         Set<String> names = new HashSet<>(stored.keySet());
         names.addAll(depths.keySet());
         for (String name : names) {
-            QueueDepth depth = depths.getOrDefault(name, new QueueDepth(0, 0, true));
+            QueueIndex.Depth depth = depths.getOrDefault(name, new QueueIndex.Depth(0, 0, true));
             long difference = stored.getOrDefault(name, 0L) - depth.ready() - depth.away();
             if (difference == 0 || (difference > 0 && depth.moreInStore())) {
                 continue;

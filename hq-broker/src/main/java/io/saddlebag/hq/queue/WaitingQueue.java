@@ -217,18 +217,18 @@ final class WaitingQueue {
         return false;
     }
 
-    synchronized QueueDepth depth() {
+    synchronized QueueIndex.Depth depth() {
         int ready = 0;
         boolean behind = false;
         for (PriorityLevel level : levels) {
             ready += level.order().size();
             behind |= level.isBehind();
         }
-        return new QueueDepth(ready, away.size(), behind);
+        return new QueueIndex.Depth(ready, away.size(), behind);
     }
 
-    synchronized QueueTraffic traffic() {
-        return new QueueTraffic(came, ended, Math.max(0, messages));
+    synchronized QueueIndex.Traffic traffic() {
+        return new QueueIndex.Traffic(came, ended, Math.max(0, messages));
     }
 
     synchronized QueueLoad load() {

@@ -10,9 +10,13 @@ import io.saddlebag.hq.store.sql.OutcomeStore;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 
 /**
@@ -82,6 +86,30 @@ public final class ReceiptSteps {
         if (last.isPresent()
                 && confirmed.find(session.site(), last.get().messageId()).isPresent()) {
             session.connection().send(frames.of(last.get()));
+        }
+    }
+
+    /** Makes the MESSAGE frames of one subscription to a site's own manifests: one manifest a frame, as it was signed. */
+    private static final class ManifestFrames {
+        private final String subscription;
+        private final SiteId site;
+        private final AtomicLong lastNumber = new AtomicLong();
+
+        ManifestFrames(String subscription, SiteId site) {
+            this.subscription = subscription;
+            this.site = site;
+        }
+
+        StompFrame of(SignedManifest manifest) {
+            return StompFrame.of(StompCommand.MESSAGE)
+                    .header(Headers.SUBSCRIPTION, subscription)
+                    .header(Headers.MESSAGE_ID_OF_STOMP, "chain/" + site + "/" + lastNumber.incrementAndGet())
+                    .header(Headers.DESTINATION, Headers.CHAIN_PREFIX + site)
+                    .header(Headers.MESSAGE_ID, manifest.messageId().value())
+                    .header(Headers.CONTENT_TYPE, "application/json")
+                    .header(Headers.CONTENT_LENGTH, manifest.envelope().length)
+                    .body(manifest.envelope())
+                    .build();
         }
     }
 }

@@ -64,7 +64,7 @@ public record Topology(
     }
 
     /** The queues that the routing key leads to; empty when it is bound nowhere. */
-    public List<String> queuesOf(String exchange, String routingKey) {
+    List<String> queuesOf(String exchange, String routingKey) {
         return bindings.getOrDefault(exchange, Map.of()).getOrDefault(routingKey, List.of());
     }
 }

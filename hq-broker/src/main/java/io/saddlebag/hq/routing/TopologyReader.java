@@ -6,6 +6,7 @@ import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.YamlFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class TopologyReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
+    private static final Set<String> RULES = Set.of(
+            "ordered", "ttl", "delivery_limit", "redelivery_delay", "redelivery_max", "max_messages", "max_bytes");
     private static final String LIST = "a list such as [a, b]";
 
     private final YamlFile yaml;
@@ -75,16 +78,57 @@ final class TopologyReader {
     }
 
     private void readQueue(Node node) {
-        Map<String, Node> fields = yaml.mapping(node, Set.of("name", "site"), QueueRulesReader.FIELDS);
+        Map<String, Node> fields = yaml.mapping(node, Set.of("name", "site"), RULES);
         String name = name(fields.get("name"), "a queue's name");
         SiteId site = site(fields.get("site"));
         if (name == null || site == null) {
             return;
         }
-        rules.putIfAbsent(name, new QueueRulesReader(yaml).read(fields));
+        rules.putIfAbsent(name, rules(fields));
         if (queues.putIfAbsent(name, site) != null) {
             yaml.fault(node, "expected each queue once, found " + name + " again. Remove one");
         }
+    }
+
+    private QueueRules rules(Map<String, Node> fields) {
+        QueueRules usual = QueueRules.DEFAULT;
+        String ordered = yaml.value(fields, "ordered", Kind.SWITCH);
+        String limit = yaml.value(fields, "delivery_limit", Kind.COUNT);
+        String messages = yaml.value(fields, "max_messages", Kind.COUNT);
+        String bytes = yaml.value(fields, "max_bytes", Kind.BYTES);
+        Duration ttl = duration(fields, "ttl", null);
+        Duration delay = duration(fields, "redelivery_delay", usual.redeliveryDelay());
+        Duration max = duration(
+                fields, "redelivery_max", delay.compareTo(usual.redeliveryMax()) > 0 ? delay : usual.redeliveryMax());
+        if (max.compareTo(delay) < 0) {
+            yaml.fault(
+                    fields.get("redelivery_max"),
+                    "expected redelivery_max to be redelivery_delay or longer, found a shorter time. Correct one of them");
+        }
+        return new QueueRules(
+                Boolean.parseBoolean(ordered),
+                ttl,
+                limit == null ? usual.deliveryLimit() : Integer.parseInt(limit),
+                delay,
+                max,
+                messages == null ? usual.maxMessages() : Long.parseLong(messages),
+                bytes == null ? usual.maxBytes() : Settings.bytesOf(bytes));
+    }
+
+    /** A time that is longer than nothing. */
+    private Duration duration(Map<String, Node> fields, String name, Duration otherwise) {
+        String value = yaml.value(fields, name, Kind.DURATION);
+        if (value == null) {
+            return otherwise;
+        }
+        Duration duration = Settings.durationOf(value);
+        if (duration.isZero()) {
+            yaml.fault(
+                    fields.get(name),
+                    "expected " + name + " to be longer than 0, found '" + value + "'. Leave it out for what is usual");
+            return otherwise;
+        }
+        return duration;
     }
 
     private void readBinding(Node node) {

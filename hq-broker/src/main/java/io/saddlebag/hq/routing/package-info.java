@@ -1,2 +1,2 @@
-/** The topology: exchanges, bindings, queues and what each site may do; from routing keys to queues. */
+/** The topology: exchanges, bindings, queues and the permissions of each site. Decides, and keeps no message. */
 package io.saddlebag.hq.routing;

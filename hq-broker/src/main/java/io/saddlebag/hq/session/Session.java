@@ -19,8 +19,8 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * One connection of a site: whose it is, what it subscribed to, what it has under way. Safe for any number of threads;
- * no method blocks.
+ * One connection of a site: its site, its subscriptions, its frames in flight. Safe for any number of threads; no
+ * method blocks.
  */
 public final class Session {
     /** Reasons not to read, besides the connection's own limits: the site has too much in flight, or is too fast. */
@@ -29,10 +29,20 @@ public final class Session {
     static final int SITE_FAST = 4;
     private static final int OWN_FULL = 1;
 
-    private final long number;
+    /**
+     * The limits of one connection.
+     *
+     * @param inFlightBytes of frames that are not answered yet, headers included; above it nothing more is read from the
+     *     connection
+     * @param inFlightFrames likewise, counted
+     * @param subscriptions at the same time
+     * @param uploads of messages in several parts, open at the same time
+     */
+    public record Limits(long inFlightBytes, int inFlightFrames, int subscriptions, int uploads) {}
+
     private final SiteId site;
     private final ClientConnection connection;
-    private final SessionLimits limits;
+    private final Limits limits;
     private final Dispatcher dispatcher;
     private final SerialExecutor inOrder;
     private final SiteQuota quota;
@@ -45,39 +55,26 @@ public final class Session {
     private boolean closed;
 
     /**
-     * @param number headquarters' own, never used twice
      * @param threads shared; where the session's blocking work is done, in order
      */
-    public Session(
-            long number,
-            SiteId site,
-            ClientConnection connection,
-            SessionLimits limits,
-            Dispatcher dispatcher,
-            Executor threads) {
-        this(number, site, connection, limits, dispatcher, threads, new SiteQuota(SiteLimits.NONE, null, () -> 0));
+    public Session(SiteId site, ClientConnection connection, Limits limits, Dispatcher dispatcher, Executor threads) {
+        this(site, connection, limits, dispatcher, threads, new SiteQuota(SiteLimits.NONE, null, () -> 0));
     }
 
     /** @param quota what the site's connections have together */
     Session(
-            long number,
             SiteId site,
             ClientConnection connection,
-            SessionLimits limits,
+            Limits limits,
             Dispatcher dispatcher,
             Executor threads,
             SiteQuota quota) {
         this.quota = quota;
-        this.number = number;
         this.site = site;
         this.connection = connection;
         this.limits = limits;
         this.dispatcher = dispatcher;
         this.inOrder = new SerialExecutor(threads);
-    }
-
-    public long number() {
-        return number;
     }
 
     /** The site of the client's certificate. */
@@ -89,7 +86,7 @@ public final class Session {
         return connection;
     }
 
-    public SessionLimits limits() {
+    public Limits limits() {
         return limits;
     }
 
@@ -254,7 +251,7 @@ public final class Session {
     }
 
     /** Ends the connection when it consumes what it may consume no more: the client learns of it by connecting again. */
-    public void keepOnly(Predicate<String> permittedQueue) {
+    void keepOnly(Predicate<String> permittedQueue) {
         for (Subscription subscription : subscriptions.values()) {
             if (!permittedQueue.test(subscription.queue())) {
                 connection.close();

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,14 +18,13 @@ import org.slf4j.LoggerFactory;
 public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    private final SessionLimits limits;
+    private final Session.Limits limits;
     private final Dispatcher dispatcher;
     private final Executor threads;
     private final Function<SiteId, SiteLimits> limitsOf;
     private final ScheduledExecutorService later;
     private final ConcurrentMap<SiteId, SiteQuota> quotas = new ConcurrentHashMap<>();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
-    private final AtomicLong lastNumber = new AtomicLong();
 
     /**
      * @param threads shared by all sessions, for what may block
@@ -34,7 +32,7 @@ public final class Sessions {
      * @param later where connections are read again after a pause
      */
     public Sessions(
-            SessionLimits limits,
+            Session.Limits limits,
             Dispatcher dispatcher,
             Executor threads,
             Function<SiteId, SiteLimits> limitsOf,
@@ -55,13 +53,7 @@ public final class Sessions {
         SiteQuota quota = quotas.computeIfAbsent(
                 connection.peer(), site -> new SiteQuota(limitsOf.apply(site), later, System::nanoTime));
         Session session = new Session(
-                lastNumber.incrementAndGet(),
-                connection.peer(),
-                new StompClientConnection(connection),
-                limits,
-                dispatcher,
-                threads,
-                quota);
+                connection.peer(), new StompClientConnection(connection), limits, dispatcher, threads, quota);
         connection.attach(session);
         open.add(session);
         quota.join(session);

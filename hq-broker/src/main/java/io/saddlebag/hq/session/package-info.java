@@ -1,2 +1,2 @@
-/** The connections of sites to headquarters: who is there, what it may do, what it has in flight. */
+/** The connections of sites to headquarters: their site, limits, subscriptions and frames in flight. No wire format. */
 package io.saddlebag.hq.session;

@@ -12,7 +12,7 @@ import java.util.Map;
  * that, so that a clock that jumps ends nothing.
  */
 public final class DoubtLimit {
-    /** So long a doubtful message waits for its publisher's repeat. */
+    /** The time that a doubtful message waits for its publisher's repeat. */
     public static final Duration LIMIT = Duration.ofHours(24);
 
     private static final String NEVER_REPEATED =

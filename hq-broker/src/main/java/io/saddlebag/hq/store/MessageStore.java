@@ -61,7 +61,7 @@ public interface MessageStore extends DoubtfulMessages {
     /** Every delivery that waits, in one pass and in no order; in memory are a few at a time. */
     void waiting(Visitor visitor) throws StoreException, IOException;
 
-    /** As {@link #waiting}, the dead letters that may be requeued, of messages that nobody waits for. */
+    /** As {@link #waiting}, the dead letters that may be requeued, of messages without a delivery that waits. */
     void dead(Visitor visitor) throws StoreException, IOException;
 
     /**

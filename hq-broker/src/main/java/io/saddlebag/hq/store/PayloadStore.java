@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The sealed messages: put once, read by part, dropped when nobody waits for them any more. Calls block on the disk and
- * may come from any thread.
+ * The sealed messages: put once, read by part, dropped when no delivery needs them. Calls block on the disk and may
+ * come from any thread.
  *
  * <p>After an earlier run, call {@link #restore} for each payload that a delivery waits for or an operator may requeue.
  * Then call {@link #renew} for those of the newest commit, and {@link #freeOthers} last, before any put.
@@ -23,7 +23,8 @@ public interface PayloadStore extends AutoCloseable {
     /**
      * Appends a payload of one part; durable only after the next {@link #sync}.
      *
-     * @param sealed the manifest's envelope, then the sealed message, of at most {@link Manifest#PART_SIZE} bytes; nobody writes into it any more
+     * @param sealed the manifest's envelope, then the sealed message, of at most {@link Manifest#PART_SIZE} bytes; no
+     *     caller writes into it any more
      * @param manifestLength where in it the sealed message begins
      */
     PayloadRef put(byte[] sealed, int manifestLength) throws IOException;

@@ -9,7 +9,7 @@ package io.saddlebag.hq.store;
 public record QueueLoad(long messages, long bytes) {
     public static final QueueLoad NONE = new QueueLoad(0, 0);
 
-    public QueueLoad plus(long moreMessages, long moreBytes) {
+    QueueLoad plus(long moreMessages, long moreBytes) {
         return new QueueLoad(messages + moreMessages, bytes + moreBytes);
     }
 }

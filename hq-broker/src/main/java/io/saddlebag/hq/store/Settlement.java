@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The end of one delivery, or what is to be remembered of one that came back unsettled.
+ * The end of one delivery, or the record of one that came back unsettled.
  *
  * @param messageNumber which message
  * @param queueName on which queue

@@ -8,7 +8,6 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.SiteLimits;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.StoreException;
@@ -22,8 +21,13 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.nio.file.Path;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +49,7 @@ class FrameStepsTest {
     @BeforeEach
     void make() {
         sessions = new Sessions(
-                new SessionLimits(100, 4, 2, 1),
+                new Session.Limits(100, 4, 2, 1),
                 new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
                 Runnable::run,
                 site -> SiteLimits.NONE,
@@ -206,6 +210,37 @@ class FrameStepsTest {
         Exchange silent = lab.exchange(StompFrame.of(StompCommand.ACK).build());
         steps.confirm(silent);
         assertThat(silent.getMessage().getBody()).isNull();
+    }
+
+    private Exchange inTurnsOf(Executor threads) {
+        exchange.setProperty(
+                HqProperties.SESSION,
+                new Session(
+                        SiteId.of("FL-LAB"),
+                        lab.connection,
+                        new Session.Limits(100, 4, 2, 1),
+                        new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), threads, 10)),
+                        threads));
+        return exchange;
+    }
+
+    @Test
+    void continuesInTheTurnOfItsSession() {
+        Queue<Runnable> threads = new ArrayDeque<>();
+        List<Boolean> done = new ArrayList<>();
+        assertThat(new TakeTurn().process(inTurnsOf(threads::add), done::add)).isFalse();
+        assertThat(done).isEmpty();
+        threads.remove().run();
+        assertThat(done).containsExactly(false);
+    }
+
+    @Test
+    void failsAFrameThatGetsNoTurnWhileHeadquartersStops() {
+        Executor stopped = task -> {
+            throw new RejectedExecutionException("stopping");
+        };
+        assertThat(new TakeTurn().process(inTurnsOf(stopped), done -> {})).isTrue();
+        assertThat(exchange.getException()).isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test

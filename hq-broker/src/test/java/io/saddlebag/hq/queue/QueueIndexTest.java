@@ -115,7 +115,7 @@ class QueueIndexTest {
             load();
         }
         assertThat(taken(index)).isEqualTo(-1);
-        assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueDepth(0, 1000, false));
+        assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueIndex.Depth(0, 1000, false));
     }
 
     @Test
@@ -174,7 +174,7 @@ class QueueIndexTest {
         assertThat(index.takeExpired(at(now), 10))
                 .singleElement()
                 .satisfies(each -> assertThat(each.delivery().messageNumber()).isEqualTo(1));
-        assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueDepth(2, 1, false));
+        assertThat(index.depths().get(QUEUE)).isEqualTo(new QueueIndex.Depth(2, 1, false));
     }
 
     @Test

@@ -86,13 +86,13 @@ class UpkeepStepsTest {
         index.load(List.of(QUEUE, "a_queue_where_nothing_happens"));
         index.arrived(List.of(delivery(1), delivery(2)));
         index.finished(index.take(QUEUE));
-        assertThat(steps.changedTraffic()).isEqualTo(Map.of(QUEUE, new QueueTraffic(2, 1, 1)));
+        assertThat(steps.changedTraffic()).isEqualTo(Map.of(QUEUE, new QueueIndex.Traffic(2, 1, 1)));
         assertThat(steps.changedTraffic()).isEmpty();
 
         index.giveBack(index.take(QUEUE));
         assertThat(steps.changedTraffic()).isEmpty();
         index.finished(index.take(QUEUE));
-        assertThat(steps.changedTraffic()).isEqualTo(Map.of(QUEUE, new QueueTraffic(0, 1, 0)));
+        assertThat(steps.changedTraffic()).isEqualTo(Map.of(QUEUE, new QueueIndex.Traffic(0, 1, 0)));
     }
 
     @Test

@@ -26,10 +26,9 @@ class SessionTest {
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final SilentConnection connection = new SilentConnection();
     private final Session session = new Session(
-            1,
             SiteId.of("FL-LAB"),
             connection,
-            new SessionLimits(100, 4, 2, 1),
+            new Session.Limits(100, 4, 2, 1),
             new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
             threads::add);
 
@@ -67,10 +66,9 @@ class SessionTest {
 
     private Session sharing(SiteQuota quota, SilentConnection over) {
         Session sharing = new Session(
-                2,
                 SiteId.of("FL-LAB"),
                 over,
-                new SessionLimits(100, 4, 2, 1),
+                new Session.Limits(100, 4, 2, 1),
                 new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
                 threads::add,
                 quota);

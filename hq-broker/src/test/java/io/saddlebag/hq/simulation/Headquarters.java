@@ -1,7 +1,7 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.HqSteps;
-import io.saddlebag.hq.queue.QueueDepth;
+import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.Reconciler;
@@ -34,7 +34,6 @@ final class Headquarters {
     private final Map<String, Object> beans;
     private final List<Wire> wires = new ArrayList<>();
     private boolean alive = true;
-    private long lastSession;
 
     /**
      * Repairs and starts.
@@ -97,7 +96,7 @@ final class Headquarters {
 
     Wire connect(Client client, boolean rejectionsAsReceipts) {
         Wire wire = new Wire(world, this, client, rejectionsAsReceipts);
-        wire.open(++lastSession, steps.dispatcher(), world.turns.pool(this::isAlive), world.limits.session());
+        wire.open(steps.dispatcher(), world.turns.pool(this::isAlive), world.limits.session());
         wires.add(wire);
         return wire;
     }
@@ -182,7 +181,7 @@ final class Headquarters {
         wires.forEach(Wire::cut);
     }
 
-    Map<String, QueueDepth> depths() {
+    Map<String, QueueIndex.Depth> depths() {
         return steps.index().depths();
     }
 

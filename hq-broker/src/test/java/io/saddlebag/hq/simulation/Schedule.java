@@ -1,6 +1,6 @@
 package io.saddlebag.hq.simulation;
 
-import io.saddlebag.hq.queue.QueueDepth;
+import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.simulation.World.Setting;
 import io.saddlebag.message.SiteId;
 import java.time.Duration;
@@ -132,7 +132,7 @@ final class Schedule {
     }
 
     private void end() {
-        for (Map.Entry<String, QueueDepth> queue : world.depths().entrySet()) {
+        for (Map.Entry<String, QueueIndex.Depth> queue : world.depths().entrySet()) {
             if (queue.getValue().ready() + queue.getValue().away() > 0) {
                 throw new Violation(queue.getKey() + " is settled, and memory holds " + queue.getValue());
             }

@@ -3,7 +3,6 @@ package io.saddlebag.hq.simulation;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.session.ClientConnection;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -39,8 +38,8 @@ final class Wire {
         toClient = world.turns.lane(() -> !cut);
     }
 
-    void open(long number, Dispatcher dispatcher, Executor threads, SessionLimits limits) {
-        session = new Session(number, client.site(), connection, limits, dispatcher, threads);
+    void open(Dispatcher dispatcher, Executor threads, Session.Limits limits) {
+        session = new Session(client.site(), connection, limits, dispatcher, threads);
     }
 
     SiteId site() {

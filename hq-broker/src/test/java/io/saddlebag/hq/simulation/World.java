@@ -2,9 +2,9 @@ package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.HqSteps;
 import io.saddlebag.hq.publish.FreeSpace;
-import io.saddlebag.hq.queue.QueueDepth;
+import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.session.SessionLimits;
+import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.MemoryMessageStore;
 import io.saddlebag.hq.store.MemoryPayloadStore;
 import io.saddlebag.hq.store.StoreException;
@@ -57,7 +57,7 @@ final class World {
         payloads = new MemoryPayloadStore(turns.clock());
         ledger = new Ledger(messages, payloads, setting.topology().current().rules(), parcels);
         limits = new HqSteps.Limits(
-                new SessionLimits(3 << 20, 2 + random.nextInt(8), 3, 1 + random.nextInt(2)),
+                new Session.Limits(3 << 20, 2 + random.nextInt(8), 3, 1 + random.nextInt(2)),
                 2 + random.nextInt(6),
                 Duration.ofDays(1),
                 FreeSpace.UNWATCHED);
@@ -133,7 +133,7 @@ final class World {
     }
 
     /** By queue, what headquarters' memory holds. */
-    Map<String, QueueDepth> depths() {
+    Map<String, QueueIndex.Depth> depths() {
         return isUp() ? hq.depths() : Map.of();
     }
 

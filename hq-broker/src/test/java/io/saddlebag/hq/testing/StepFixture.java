@@ -8,7 +8,6 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.session.SessionLimits;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
@@ -24,7 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A site's connection to headquarters, and exchanges with its frames as the routes hand them to a step. */
 public final class StepFixture {
-    private static final SessionLimits LIMITS = new SessionLimits(1 << 20, 100, 4, 2);
+    private static final Session.Limits LIMITS = new Session.Limits(1 << 20, 100, 4, 2);
 
     public final NotingConnection connection = new NotingConnection();
     public final Session session;
@@ -36,7 +35,7 @@ public final class StepFixture {
 
     /** @param index feeds the subscriptions of the session */
     public StepFixture(String site, QueueIndex index) {
-        session = new Session(1, SiteId.of(site), connection, LIMITS, new Dispatcher(index), Runnable::run);
+        session = new Session(SiteId.of(site), connection, LIMITS, new Dispatcher(index), Runnable::run);
     }
 
     public Exchange exchange(StompFrame frame) {

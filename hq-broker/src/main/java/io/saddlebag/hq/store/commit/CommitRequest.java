@@ -6,7 +6,7 @@ import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.Settlement;
 import java.util.concurrent.CompletableFuture;
 
-/** Something that waits to be committed, and whoever waits for that. */
+/** A request that waits for its commit, and the future that completes then. */
 final class CommitRequest {
     private CommitRequest() {}
 

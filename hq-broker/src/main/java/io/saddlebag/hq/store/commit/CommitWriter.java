@@ -95,7 +95,7 @@ public final class CommitWriter implements AutoCloseable {
     /**
      * Stores a publication of one part.
      *
-     * @param sealed the manifest's envelope, then the sealed message; nobody writes into it any more
+     * @param sealed the manifest's envelope, then the sealed message; the caller writes into it no more
      * @return completes when it is committed and synced: stored, repeated or conflicting; fails with a {@link
      *     StoreException} when it is not, and must not be confirmed
      */
@@ -181,7 +181,10 @@ public final class CommitWriter implements AutoCloseable {
         return publicationWork.lastNumber();
     }
 
-    /** One round of publications without their thread, for whoever drives it himself; returns how much was taken. */
+    /**
+     * One round of publications without their thread, for a caller that drives the rounds; returns the number of
+     * requests.
+     */
     public int publishNext() throws InterruptedException {
         return publications.writeNext(0);
     }

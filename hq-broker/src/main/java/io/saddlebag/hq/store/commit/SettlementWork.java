@@ -18,7 +18,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Commits the ends of deliveries in groups, and drops the payloads that nobody needs any more. They outlast an outage. */
+/** Commits the ends of deliveries in groups, and drops the payloads that no delivery needs. They outlast an outage. */
 final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
     private static final Logger LOG = LoggerFactory.getLogger(SettlementWork.class);
     private static final int GROUP = 4_000;

@@ -1,2 +1,2 @@
-/** The writer: publications and settlements, committed in groups; a confirm follows the commit and the sync. */
+/** The writer: publications and settlements, committed in groups. A confirm follows the commit and the sync. No SQL. */
 package io.saddlebag.hq.store.commit;

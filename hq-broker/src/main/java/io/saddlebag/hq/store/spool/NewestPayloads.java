@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class NewestPayloads {
     private final long capacity;
-    /** Each as it was put, manifest and sealed message; nobody writes into it. */
+    /** Each as it was put, manifest and sealed message; never written to. */
     private final Map<PayloadRef, byte[]> kept = new LinkedHashMap<>();
 
     private long bytes;

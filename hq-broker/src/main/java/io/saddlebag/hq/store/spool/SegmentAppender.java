@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * The segment that is written to: records are collected in memory and go out in large writes. After any failure it takes
- * nothing more, since nobody knows what of it is on the disk. Guarded by the store's lock.
+ * The segment that is written to: records are collected in memory and go out in large writes. After any failure it
+ * takes nothing more, since the part of it that is on the disk is unknown. Guarded by the store's lock.
  */
 final class SegmentAppender {
     private final SpoolFile file;

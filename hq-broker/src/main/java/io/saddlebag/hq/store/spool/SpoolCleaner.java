@@ -41,7 +41,7 @@ final class SpoolCleaner implements AutoCloseable {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Deletes a file that nobody writes to, or copies it a little later, when it is time. The caller holds the lock. */
+    /** Deletes a file that no appender writes to, or copies it later, when it is due. The caller holds the lock. */
     void clean(SpoolFile file) {
         if (file.isFinished()) {
             thread.execute(() -> cleanNow(file));

@@ -162,7 +162,7 @@ final class SpoolFile {
                 && liveBytes < occupiedBytes / 4;
     }
 
-    /** Notes that it is to be copied with its live records alone; false when that was so. */
+    /** Marks it for a copy of its live records alone; false when it was marked before. */
     boolean plansCopy() {
         boolean isNew = !copyPlanned;
         copyPlanned = true;

@@ -313,7 +313,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         }
     }
 
-    /** When nobody writes to the file any more. */
+    /** Call it once no appender writes to the file. */
     private void clean(SpoolFile file) {
         if (unsynced.stream().noneMatch(segment -> segment.file() == file)) {
             cleaner.clean(file);

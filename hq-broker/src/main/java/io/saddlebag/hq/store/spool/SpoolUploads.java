@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The uploads of this run, at most one to a file; those that were closed can be gone on with. The uploads that a site
- * leaves behind are bounded, on the disk and in memory. Guarded by the store's lock.
+ * The uploads of this run, at most one to a file; closed ones can be resumed. The uploads that a site leaves behind are
+ * bounded, on the disk and in memory. Guarded by the store's lock.
  */
 final class SpoolUploads {
     /** The most files that a site may leave unfilled; one more discards its oldest. */
@@ -35,7 +35,9 @@ final class SpoolUploads {
         this.folder = folder;
     }
 
-    /** Opens an upload or resumes it; a connection that had it open loses it. It is to be begun, outside the lock. */
+    /**
+     * Opens an upload or resumes it; a connection that had it open loses it. The caller begins it, outside the lock.
+     */
     SpoolUpload open(SiteId sender, String name, byte[] manifest, long bodySize, SpoolUpload.Completion completion)
             throws IOException {
         Path path = folder.upload(sender, name);
@@ -91,7 +93,10 @@ final class SpoolUploads {
         open.remove(path);
     }
 
-    /** Gives up those that nobody fills; their files are to be deleted, outside the lock: see {@link SpoolFolder#giveUp}. */
+    /**
+     * Gives up those that no connection fills. The caller deletes their files, outside the lock: see {@link
+     * SpoolFolder#giveUp}.
+     */
     int giveUp(Predicate<Instant> lastPart) throws IOException {
         List<Path> standing = folder.uploads();
         open.entrySet().removeIf(each -> !each.getValue().isOpen() && !standing.contains(each.getKey()));

@@ -76,7 +76,7 @@ public final class KeyBundleStore {
     }
 
     /** The site's highest version. */
-    public Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
+    Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
         return query(COLUMNS + "WHERE site_id = ? ORDER BY version DESC LIMIT 1", site.value()).stream()
                 .findFirst();
     }

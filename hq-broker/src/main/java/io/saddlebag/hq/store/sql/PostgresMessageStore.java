@@ -63,7 +63,7 @@ public final class PostgresMessageStore implements MessageStore {
                     + " WHERE m.sender_id = ? AND m.message_id = ?";
     private static final String WAITING = HeldRows.SELECT + SettlementRows.WAITS;
 
-    /** Dead letters that may be requeued, of messages that nobody waits for; a message that waits is above. */
+    /** Dead letters that may be requeued, of messages without a delivery that waits. */
     private static final String DEAD = HeldRows.SELECT + "d.dead_lettered_time IS NOT NULL AND " + SettlementRows.HOLDS
             + " AND (SELECT count(*) FROM delivery_held w WHERE w.message_number = d.message_number"
             + " AND w.dead_lettered_time IS NULL AND w.payload_missing_time IS NULL) = 0";
@@ -174,14 +174,14 @@ public final class PostgresMessageStore implements MessageStore {
         return numbers.stream().map(payloads::get).filter(Objects::nonNull).toList();
     }
 
-    /** Counts the ends of messages that nobody asked about; returns those that must be asked about after all. */
+    /** Counts the ends of messages whose rows need no query; returns those that need one after all. */
     private Map<Long, PayloadRef> end(
             List<Settlement> acknowledged, Set<Long> asked, int ended, List<PayloadRef> freed) {
         Map<Long, PayloadRef> unknown = new HashMap<>();
         for (Settlement each : acknowledged) {
             long number = each.messageNumber();
             if (ended != acknowledged.size()) {
-                // One of them had ended before, and nobody says which.
+                // One of them had ended before; the count does not say which.
                 open.forget(number);
             }
             if (!asked.contains(number) && !open.ended(number, freed)) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes, inside the caller's transaction, what becomes of deliveries that nobody acknowledged: all of it rare. */
+/** Writes, inside the caller's transaction, the other ends of deliveries than an acknowledgement, all of them rare. */
 public final class UnacknowledgedRows {
     private static final String FOUND =
             "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.missing, s.expired, s.attempts,"
