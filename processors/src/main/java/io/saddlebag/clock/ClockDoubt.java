@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The wall clock stepped, and it is open which reading was right. Ends when the clock is back where it would be without
- * the step, or after {@link RunningTime#DOUBT}.
+ * The wall clock stepped, and either reading may be right. Ends when the clock is back where it would be without the
+ * step, or after {@link RunningTime#DOUBT}.
  *
  * @param wall the reading just before the first step
  * @param running for how long the site had been running then

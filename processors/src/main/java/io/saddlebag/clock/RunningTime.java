@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * For how long this site has been running, over all its runs, beside the wall clock. The wall clock can be set wrong; the
- * running time cannot. Nothing is deleted or ended for good by its age unless both say so: see {@link #isOlder}.
+ * Counts how long this site has been running, over all its runs. The wall clock can be set wrong; the running time
+ * cannot. An item is deleted or ended for its age only when both agree: see {@link #isOlder}.
  *
  * <p>No item stores a running time. The site remembers at which running time the wall clock read what, as a bounded list
  * of {@link Stretch}es, and derives an age from the date of the item. Where that leaves a choice, the item is younger.
@@ -20,15 +20,15 @@ import org.slf4j.LoggerFactory;
  * <p>A step of the wall clock by more than {@link #STEP} against the running time is logged once. For any thread.
  */
 public final class RunningTime {
-    /** The wall clock may gain or lose so much without a step. */
+    /** The most that the wall clock gains or loses without a step. */
     public static final Duration STEP = Duration.ofMinutes(1);
-    /** For so much running time after a step {@link #otherReading} is known. */
+    /** The running time after a step during which {@link #otherReading} is known. */
     public static final Duration DOUBT = Duration.ofDays(1);
-    /** The list of stretches holds at most so many; older ones are joined. */
+    /** The most stretches in the list; older ones are joined. */
     public static final int MOST_STRETCHES = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTime.class);
-    /** The wall clock is read anew when the process was held up for so long beside the reading. */
+    /** The wall clock is read again when the process paused this long during the reading. */
     private static final Duration HELD_UP = Duration.ofSeconds(1);
 
     private final Clock wall;
@@ -199,14 +199,14 @@ public final class RunningTime {
         return stretches.get(0).fromRunning();
     }
 
-    /** Whether {@code then} lies at least {@code limit} back by the wall clock and by the running time. */
+    /** True when {@code then} lies at least {@code limit} back by the wall clock and by the running time. */
     public boolean isOlder(Instant then, Duration limit) {
         return !wall.instant().isBefore(then.plus(limit)) && age(then).compareTo(limit) >= 0;
     }
 
     /**
-     * Whether a time that was set at {@code since} for {@code deadline} is over by the wall clock, and as much running time
-     * has passed as lay between the two.
+     * True when the wall clock is past {@code deadline}, and the site has been running since {@code since} for at least
+     * the time between the two.
      */
     public boolean isOver(Instant since, Instant deadline) {
         return !wall.instant().isBefore(deadline) && age(since).compareTo(Duration.between(since, deadline)) >= 0;
@@ -234,7 +234,7 @@ public final class RunningTime {
     }
 
     /**
-     * What a run leaves to the next one.
+     * The state that a run leaves to the next one.
      *
      * @param stretches in the order of running time, at most {@value RunningTime#MOST_STRETCHES}
      * @param doubt null when there is none

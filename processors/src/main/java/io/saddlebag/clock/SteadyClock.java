@@ -6,8 +6,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Tells only how much time has gone by, since it was made: setting the system's clock does not move it. Its instants
- * begin at the epoch and mean nothing by themselves.
+ * Counts the time since it was made; setting the system's clock does not move it. Its instants begin at the epoch and
+ * are meaningful only as differences.
  */
 public final class SteadyClock extends Clock {
     private final long origin = System.nanoTime();
@@ -22,7 +22,7 @@ public final class SteadyClock extends Clock {
         return ZoneOffset.UTC;
     }
 
-    /** Times of no calendar have no zone. */
+    /** The zone has no effect. */
     @Override
     public Clock withZone(ZoneId zone) {
         return this;

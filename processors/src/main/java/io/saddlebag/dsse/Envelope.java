@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A DSSE v1 envelope with exactly one signature, and beside it the certificate of the signer, which DSSE leaves to the
- * application. Having one says nothing of whether the signature holds: {@code direct:verify} does.
+ * A DSSE v1 envelope with exactly one signature, and the certificate of the signer, which DSSE leaves to the
+ * application. An instance may hold a signature that does not verify: {@code direct:verify} judges that.
  *
  * <p>The arrays are not copied; nobody may write into them.
  *
@@ -81,7 +81,7 @@ public final class Envelope {
                 new Written(payloadType, payload, List.of(new WrittenSignature(keyId.hex(), signature, certificate))));
     }
 
-    /** What is signed: DSSE's PAE of type and payload. */
+    /** The bytes that are signed: DSSE's PAE of type and payload. */
     public static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
         byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
         byte[] head = ("DSSEv1 " + type.length + " ").getBytes(StandardCharsets.US_ASCII);

@@ -5,7 +5,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 
-/** Whether a key bundle may take the place of the one that is pinned. */
+/** Judges if a key bundle may replace the one that is pinned. */
 public final class KeyBundles {
     private KeyBundles() {}
 
@@ -15,7 +15,7 @@ public final class KeyBundles {
      * @param candidate the payload that {@code direct:verify} gave
      * @param signer who signed it
      * @param known the one pinned so far; null when the site is new
-     * @return true when it takes the place of {@code known}; false when it is the same again
+     * @return true when it replaces {@code known}; false when it is equal
      * @throws Refusal {@code WRONG_SENDER} when another site signed it; {@code MALFORMED} when one of its keys cannot be
      *     sealed for, so that it cannot stop the messages to others; {@code ROLLBACK} when its version is lower than
      *     the one known; {@code CONFLICT} when it is of another network, or a different bundle of the same version

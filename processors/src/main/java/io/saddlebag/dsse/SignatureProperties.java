@@ -1,8 +1,8 @@
 package io.saddlebag.dsse;
 
 /**
- * The names of the exchange properties that the routes {@code direct:sign} and {@code direct:verify} take and give. What
- * {@code direct:verify} gives is set only once the signature has verified.
+ * The names of the exchange properties that the routes {@code direct:sign} and {@code direct:verify} take and give.
+ * {@code direct:verify} sets its own only after the signature has verified.
  */
 public final class SignatureProperties {
     /** In, both routes: the DSSE payload type to sign or to expect, such as {@code Manifest.TYPE}. */

@@ -27,7 +27,7 @@ public enum Failpoint {
     LAB_FRAME_SENT,
     /** Headquarters' RECEIPT for the whole message is in. */
     LAB_CONFIRMED,
-    /** The file stands in {@code sent/}. */
+    /** The file is in {@code sent/}. */
     LAB_SENT_MOVED,
     /** The journal knows that it was sent; the work folder still holds the sealed message. */
     LAB_SENT_RECORDED,
@@ -46,7 +46,7 @@ public enum Failpoint {
     HQ_UPLOAD_RENAMED,
     /** The numbers of files to come are reserved, synced and named; none of them is used. */
     HQ_NUMBERS_RESERVED,
-    /** A new segment stands in the spool's folder, empty. */
+    /** A new, empty segment is in the spool's folder. */
     HQ_SEGMENT_CREATED,
     /** The payloads of a group are in the segment, nothing of it synced or committed. */
     HQ_PAYLOADS_PUT,
@@ -54,7 +54,7 @@ public enum Failpoint {
     HQ_SPOOL_SYNCED,
     /** The rows are committed; whether the spool is synced is open. */
     HQ_ROWS_COMMITTED,
-    /** Both are done, nobody was told. */
+    /** Both are done, no confirmation was sent. */
     HQ_PUBLISH_DURABLE,
     /** The RECEIPT for a publication is about to leave. */
     HQ_CONFIRMING,
@@ -88,7 +88,7 @@ public enum Failpoint {
 
     /** The system property that arms one. */
     public static final String PROPERTY = "saddlebag.failpoint";
-    /** What an armed process exits with. */
+    /** The exit status of an armed process. */
     public static final int EXIT_CODE = 86;
 
     private static final String ARMED = System.getProperty(PROPERTY);

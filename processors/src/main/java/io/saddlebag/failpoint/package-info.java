@@ -1,2 +1,2 @@
-/** Where a process can be made to end at once, for the proof that nothing is lost there. Holds nothing else. */
+/** The steps at which a test can end a process abruptly, to prove that nothing is lost there. Holds nothing else. */
 package io.saddlebag.failpoint;

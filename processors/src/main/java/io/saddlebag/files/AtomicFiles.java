@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Files that are either not there or whole, and that survive a power cut once a call has returned: written under a
- * temporary name, fsynced, given their name in one step, and the folder fsynced (POSIX rename and fsync). A temporary
+ * Files that are either absent or whole, and that survive a power cut once a call has returned. A file is written under
+ * a temporary name, fsynced and renamed in one step; then the folder is fsynced (POSIX rename and fsync). A temporary
  * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Files have the mode
  * {@link Modes#SHARED_FILE}. Holds no state; any number of threads may call.
  */
@@ -71,7 +71,7 @@ public final class AtomicFiles {
     /**
      * Creates a file or puts a new one in its place; a reader sees the old content or the new, never a mixture.
      *
-     * @throws IOException when it cannot be written; the old file then stands and no temporary file is left
+     * @throws IOException when it cannot be written; the old file then remains and no temporary file is left
      */
     public static void replace(Path target, Content content) throws IOException {
         Path temporary = write(target, content);
@@ -114,7 +114,7 @@ public final class AtomicFiles {
         if (!isWithinFolder) {
             syncFolder(folderOf(target));
         }
-        // Somebody may have put another file in the source's place by now.
+        // Another file may have replaced the source since.
         if (isCopied || (Files.exists(source, LinkOption.NOFOLLOW_LINKS) && isSameFile(source, target))) {
             Files.deleteIfExists(source);
         }
@@ -193,8 +193,9 @@ public final class AtomicFiles {
     }
 
     /**
-     * Whether anything is there; a link to nowhere is nothing. For what as a rule is not there: {@link Files} makes two
-     * exceptions then, which cost ten times as much as the question. Not for a check that such a link must not pass.
+     * True when a file or folder is there; a dangling link is not. Cheap for paths that are usually absent: {@link
+     * Files} makes two exceptions then, which cost ten times as much. Not for a check that a dangling link must not
+     * pass.
      */
     public static boolean isThere(Path file) {
         return isText(file) ? file.toFile().exists() : Files.exists(file, LinkOption.NOFOLLOW_LINKS);
@@ -296,7 +297,7 @@ public final class AtomicFiles {
         return e instanceof FileSystemException ? e : new IOException(path + ": " + what + ": " + e.getMessage(), e);
     }
 
-    /** Whether a file of this name is one that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */
+    /** True for the name of a file that was being written here: hidden, a UUID, {@value #TEMPORARY_SUFFIX}. */
     public static boolean isTemporary(String fileName) {
         return TEMPORARY_NAME.matcher(fileName).matches();
     }
@@ -365,7 +366,7 @@ public final class AtomicFiles {
                     && !Files.isSymbolicLink(target)
                     && Files.isSameFile(source, target);
         } catch (NoSuchFileException taken) {
-            // A reader may take the target the moment that it stands there.
+            // A reader may take the target as soon as it is there.
             return false;
         }
     }

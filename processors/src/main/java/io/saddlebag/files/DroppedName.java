@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a file in a drop folder, judged: {@code SITE_TYPE_YYYYMMDD_SEQ[.ext]}, the site being the one that drops
- * it. What comes before the first dot is the message_id.
+ * it. The part before the first dot is the message_id.
  *
  * @param fileName as dropped, without folders
  * @param messageId the id under which it travels; null while one is still to be assigned
- * @param extension what follows the first dot; empty when there is none
+ * @param extension the part after the first dot; empty when there is none
  */
 public record DroppedName(String fileName, MessageId messageId, String extension) {
-    /** Beside a dropped file, its name and this: the file is complete. */
+    /** The suffix of the marker that says that a dropped file is complete. */
     public static final String READY_MARKER = ".ready";
-    /** Beside a dropped folder, its name and this: the folder is complete, and is to be a BagIt bag. */
+    /** The suffix of the marker that says that a dropped folder is complete and has to be a BagIt bag. */
     public static final String BAG_MARKER = ".bagit";
     /** The ending of the standardized file in a centre's outbox, which no dropped file may have. */
     public static final String STANDARDIZED_SUFFIX = ".message.json";
@@ -37,7 +37,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         Objects.requireNonNull(extension, "extension");
     }
 
-    /** Whether a scan of a drop folder passes over the name: hidden, a marker, or no data. */
+    /** True when a scan of a drop folder skips the name: hidden, a marker, or no data. */
     public static boolean isPassedOver(String fileName) {
         return isPassedOver(fileName, SystemFiles.USUAL);
     }
@@ -46,7 +46,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         return fileName.startsWith(".") || isMarker(fileName) || systemFiles.contains(fileName);
     }
 
-    /** What the marker of that name marks. */
+    /** The name of the file or folder that the marker belongs to. */
     public static String markedBy(String marker) {
         String lower = marker.toLowerCase(Locale.ROOT);
         String ending = lower.endsWith(READY_MARKER) ? READY_MARKER : BAG_MARKER;
@@ -59,7 +59,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     }
 
     /**
-     * The name of a file whose message_id stands in it.
+     * The name of a file that holds a message_id.
      *
      * @param own the site whose drop folder it is
      * @throws Refusal BAD_NAME when no message_id can be read from it, WRONG_SENDER when it names another site

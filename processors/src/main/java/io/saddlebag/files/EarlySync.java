@@ -21,7 +21,7 @@ public final class EarlySync implements AutoCloseable {
     private long sinceStep;
     private Thread thread;
     private volatile boolean ended;
-    /** A failed sync is told once: the one at the end would know nothing of it. */
+    /** The kernel reports a failed sync once, so that a later sync would succeed. */
     private volatile IOException failure;
 
     /** Brings what was written by then to the disk. */
@@ -34,7 +34,7 @@ public final class EarlySync implements AutoCloseable {
         this.sync = sync;
     }
 
-    /** So many bytes more than before. */
+    /** Counts bytes that were written since the last call. */
     public void wrote(long bytes) {
         sinceStep += bytes;
         if (sinceStep >= STEP) {
@@ -72,14 +72,14 @@ public final class EarlySync implements AutoCloseable {
                 sync.run();
             }
         } catch (ClosedChannelException e) {
-            // The file was given up meanwhile. Whoever opens it again is told by its own sync.
+            // The file was given up meanwhile. The next sync by its next user reports the fault.
             ended = true;
         } catch (IOException e) {
             failure = e;
         }
     }
 
-    /** Whether a sync has failed: what was written may be lost, whatever a later sync says. */
+    /** True when a sync has failed: the written bytes may be lost, even if a later sync succeeds. */
     public boolean hasFailed() {
         return failure != null;
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves folders with all that is in them, so that a name stands for a whole folder or for none: by a rename, and to
- * another file system by a synced copy under a temporary name. Links are moved as they are. For any number of threads.
+ * Moves folders with their content, so that a name leads to a whole folder or to none. Renames within a file system,
+ * and otherwise makes a synced copy under a temporary name. Links are moved as they are. For any number of threads.
  */
 public final class FolderMove {
     private static final Logger LOG = LoggerFactory.getLogger(FolderMove.class);
@@ -68,7 +68,7 @@ public final class FolderMove {
     /**
      * Copies a folder, with the times of what is in it, to a name that nobody has; when this returns it is on the disk.
      *
-     * @throws IOException when it cannot be written; then nothing stands under the target's name
+     * @throws IOException when it cannot be written; then the target's name is free
      */
     public static void copy(Path source, Path target) throws IOException {
         requireFree(target);

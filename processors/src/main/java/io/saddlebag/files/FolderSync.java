@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Brings a folder's entries to the disk for many threads at once: one sync stands for all who asked before it began.
- */
+/** Syncs a folder's entries to the disk for many threads: one sync serves all threads that asked before it began. */
 public final class FolderSync {
     private final Path folder;
     private final AtomicLong asked = new AtomicLong();

@@ -41,7 +41,7 @@ public final class HeldFolder implements Closeable {
      * @throws IOException when it is not there, or its file system does not offer such access
      */
     public static HeldFolder open(Path folder) throws IOException {
-        // With the dot a pipe is no folder at once; without it the call waits for its writer (open(2)).
+        // With the dot the call fails for a pipe; without it the call waits for the pipe's writer (open(2)).
         return of(Files.newDirectoryStream(folder.resolve(ITSELF)), folder);
     }
 
@@ -81,7 +81,7 @@ public final class HeldFolder implements Closeable {
         return of(stream.newDirectoryStream(ITSELF), ITSELF);
     }
 
-    /** What lies in it, as it is read, in no order. */
+    /** The paths of its entries, read lazily, in no order. */
     public Iterator<Path> names() {
         Iterator<Path> entries = stream.iterator();
         return new Iterator<>() {

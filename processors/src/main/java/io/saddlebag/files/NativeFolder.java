@@ -83,7 +83,7 @@ public final class NativeFolder {
         }
     }
 
-    /** A failure to open a database; one of the native library's is told as such. */
+    /** Explains a failure to open a database when the native library caused it. */
     public static SQLException explained(SQLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NativeLibraryNotFoundException || cause instanceof UnsatisfiedLinkError) {

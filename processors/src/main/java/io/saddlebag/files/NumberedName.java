@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /**
- * Names for files that share one: {@code name}, {@code name.2}, {@code name.3} and so on. A free name is found by doubling
- * the number and then halving the gap: beside n files of one name it takes about 2 log2(n) looks at the folder. For any
- * number of threads.
+ * Names for files that share one: {@code name}, {@code name.2}, {@code name.3} and so on. A free name is found by
+ * doubling the number and then halving the gap: among n files of one name it takes about 2 log2(n) looks at the folder.
+ * For any number of threads.
  */
 public final class NumberedName {
     /** More threads than this never want one name at the same moment. */

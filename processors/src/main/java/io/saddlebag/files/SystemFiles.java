@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * macOS keep none apart. Immutable.
  */
 public final class SystemFiles {
-    /** As docs/configuration-lab.md lists them: {@code *} stands for any characters. */
+    /** As docs/configuration-lab.md lists them: {@code *} matches any characters. */
     public static final List<String> PATTERNS = List.of(
             // Open in an office program.
             "~$*",
@@ -76,7 +76,7 @@ public final class SystemFiles {
     /**
      * The usual ones and more.
      *
-     * @param more patterns of names: {@code *} stands for any characters, {@code ?} for one
+     * @param more patterns of names: {@code *} matches any characters, {@code ?} matches one
      * @throws IllegalArgumentException when one is no pattern of a name, or matches every name
      */
     public static SystemFiles with(List<String> more) {
@@ -95,7 +95,7 @@ public final class SystemFiles {
         return new SystemFiles(all);
     }
 
-    /** Whether a file or folder of that name is no data. */
+    /** True when a file or folder of that name is no data. */
     public boolean contains(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (names.contains(lower)) {

@@ -34,7 +34,7 @@ public record TreeLook(long fingerprint, Instant modified) {
         return new TreeLook(sum.fingerprint, sum.newest);
     }
 
-    /** Of one file; those of several are added, so that their order does not count. */
+    /** The fingerprint of one file; those of several are added, so that their order does not count. */
     public static long fingerprint(String path, long size, Instant modified) {
         long one = path.hashCode();
         one = (one * SPREAD + size) * SPREAD + modified.getEpochSecond();

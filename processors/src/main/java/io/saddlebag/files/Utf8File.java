@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Text that people edit, read whole. A byte order mark, which editors of Windows write, counts for nothing; anything else
- * that is no UTF-8 is refused with its line and place, since a guess would put a wrong letter into a name or a passphrase.
+ * Text that people edit, read whole. A byte order mark, which editors of Windows write, is ignored. Bytes that are not
+ * UTF-8 are refused with line and column, since a guess would put a wrong letter into a name or a passphrase.
  */
 public final class Utf8File {
     private static final int BYTE_ORDER_MARK = 0xFEFF;

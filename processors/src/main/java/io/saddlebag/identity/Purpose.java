@@ -1,6 +1,6 @@
 package io.saddlebag.identity;
 
-/** What a TLS certificate is shown for (RFC 5280, section 4.2.1.12, extended key usage). */
+/** The purpose of a TLS certificate (RFC 5280, section 4.2.1.12, extended key usage). */
 public enum Purpose {
     /** A laboratory or a centre that connects. */
     CLIENT("clientAuth", "1.3.6.1.5.5.7.3.2"),

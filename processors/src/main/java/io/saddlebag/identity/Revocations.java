@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificates that the CA has withdrawn, from {@code ca.crl} (RFC 5280, section 5). The file is looked at again
- * when it changes, at most every {@value #LOOK_SECONDS} seconds; one that is broken or not the CA's stops a start, and
- * later is logged while the list before it stays in force. For use by any thread.
+ * The certificates that the CA has withdrawn, from {@code ca.crl} (RFC 5280, section 5). A change of the file is
+ * noticed within {@value #LOOK_SECONDS} seconds. A list that is broken or not the CA's aborts start-up; later it is
+ * logged, and the list before it stays in force. For use by any thread.
  */
 public final class Revocations {
     static final int LOOK_SECONDS = 5;

@@ -1,6 +1,6 @@
 package io.saddlebag.identity;
 
-/** What a site is in the network, and so what its TLS certificate may be used for. */
+/** The role of a site in the network, which decides the purpose of its TLS certificate. */
 public enum Role {
     /** A laboratory: sends. */
     LAB(Purpose.CLIENT),

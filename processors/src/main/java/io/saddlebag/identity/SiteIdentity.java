@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who this site is: the PEM files of its identity folder, read and checked once at start. Immutable, for use by any
- * thread.
+ * The identity of this site: the PEM files of its identity folder, read and checked once at start. Immutable, for use
+ * by any thread.
  *
  * @param site as both certificates name it
  * @param trust the network's CA and its revocations

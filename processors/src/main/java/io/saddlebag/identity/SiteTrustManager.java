@@ -9,8 +9,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Lets TLS believe what {@link Trust} believes. The site id in the certificate stands where the web has the host name:
- * a client knows which site it means to reach, wherever that is.
+ * Judges the peers of TLS by {@link Trust}. The site id in the certificate replaces the host name of the web: a client
+ * expects a site, at whatever address.
  */
 final class SiteTrustManager extends X509ExtendedTrustManager {
     private final Trust trust;

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * What a site believes of others: the network's one CA and its revocation list. A certificate counts when it chains to
+ * The network's one CA and its revocation list, by which a site judges others. A certificate counts when it chains to
  * the CA (RFC 5280, section 6), is within its dates, is not withdrawn, serves the purpose, and names exactly one site.
  * For use by any thread.
  */

@@ -1,2 +1,2 @@
-/** Who a site is: certificates and keys in its identity folder, the CA that issues them, trust and revocation, TLS contexts. */
+/** The identity of a site: certificates and keys in its identity folder, trust and revocation, TLS contexts. */
 package io.saddlebag.identity;

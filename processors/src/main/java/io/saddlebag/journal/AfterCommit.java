@@ -15,13 +15,13 @@ public final class AfterCommit {
         this.workers = Objects.requireNonNull(workers, "workers");
     }
 
-    /** What a step does last. */
+    /** The last part of a step. */
     @FunctionalInterface
     public interface Rest<T> {
         void with(T committed) throws Exception;
     }
 
-    /** @return false, as a step answers whose exchange goes on later */
+    /** @return false, the answer of a step that completes its exchange later */
     public <T> boolean then(CompletableFuture<T> commit, Exchange exchange, AsyncCallback callback, Rest<T> rest) {
         commit.whenCompleteAsync(
                 (committed, failure) -> {

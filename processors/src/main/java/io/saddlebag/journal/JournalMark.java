@@ -16,7 +16,7 @@ public final class JournalMark {
 
     private JournalMark() {}
 
-    /** Whether the file holds no journal: it is absent, or no table was ever made in it. */
+    /** True when the file holds no journal: it is absent, or no table was ever made in it. */
     public static boolean isEmpty(Path file) throws IOException {
         if (!Files.exists(file) || Files.size(file) == 0) {
             return true;

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * Finds damage that a journal took at rest. SQLite has no checksums in its database file. The digest of a journal that was
- * closed in order lies beside it, as {@code sha256sum} writes it, from its closing to its next opening. A journal
- * without a digest, as after a kill, has the structure of its pages checked.
+ * Finds damage that a journal took at rest. SQLite has no checksums in its database file. A file next to a journal that
+ * was closed in order holds its digest, as {@code sha256sum} writes it, until the next opening. A journal without a
+ * digest, as after a kill, has the structure of its pages checked.
  */
 final class JournalSeal {
     static final String SUFFIX = ".sha256";
@@ -43,7 +43,7 @@ final class JournalSeal {
         this.log = database.resolveSibling(database.getFileName() + LOG_SUFFIX);
     }
 
-    /** Whether the journal was closed in order, so that {@link #open} judges all of its bytes. */
+    /** True when the journal was closed in order, so that {@link #open} judges all of its bytes. */
     boolean isClosed() {
         return Files.exists(digest);
     }

@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * Decides which occurrences of faults that come again and again are worth a line: the first of each kind, then one after
- * a minute, after ten more, and one an hour, each with the count since the line before. After {@link #over}, or an hour
- * without one, the next is a first one again. For use by any thread.
+ * Decides which occurrences of a repeated fault are logged. For each kind these are the first, one after a minute, one
+ * after ten more, and then one an hour, each with the count since the last line. After {@link #over}, or an hour
+ * without a fault, the next is a first one again. For use by any thread.
  */
 public final class RepeatedFaults {
     private static final Duration[] PAUSES = {Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1)};
@@ -86,13 +86,13 @@ public final class RepeatedFaults {
         }
     }
 
-    /** What was wrong in this kind is right again. */
+    /** Ends the faults of this kind. */
     public synchronized void over(String kind) {
         kinds.remove(kind);
     }
 
     /**
-     * What was wrong is right again, in every kind.
+     * Ends the faults of every kind.
      *
      * @return how many faults of all kinds occurred since the start or the last call
      */

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The signed form of an acknowledgement: the receiver's word that the file stands in its outbox. Travels as the payload
- * of a DSSE envelope of type {@value #TYPE}.
+ * The signed form of an acknowledgement: the receiver's statement that the file is in its outbox. Travels as the
+ * payload of a DSSE envelope of type {@value #TYPE}.
  *
- * @param manifestSha256 of the manifest's JSON bytes, so that the receipt stands for one message only
- * @param contentSha256 of the file as it stands in the outbox
+ * @param manifestSha256 of the manifest's JSON bytes, so that the receipt is valid for one message only
+ * @param contentSha256 of the file in the outbox
  * @param contentSize of that file, in bytes
  */
 @JsonPropertyOrder({

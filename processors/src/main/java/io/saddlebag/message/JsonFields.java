@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads objects field by field, for the few that are read for every message: three times as fast as binding by annotations.
- * The parser stands on the value's first token before each call and on its last one after it.
+ * Reads objects field by field, for the few that are read for every message: three times as fast as binding by
+ * annotations. The parser is at the value's first token before each call and at its last one after it.
  */
 public final class JsonFields {
     private JsonFields() {}

@@ -11,19 +11,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Who sent what to whom, signed by the sender and readable by all: it names the sealed message by its digest and says
- * nothing of the content. Travels as the payload of a DSSE envelope of type {@value #TYPE}.
+ * Names sender, recipients and sealed message, signed by the sender and readable by all. It names the sealed message by
+ * its digest and discloses nothing of the content. Travels as the payload of a DSSE envelope of type {@value #TYPE}.
  *
  * @param networkId SHA-256 fingerprint of the CA certificate that all sites share
  * @param messageId unique per sender
  * @param sentTimestamp when the sender took the file, UTC
  * @param expires from when on nobody need deliver it any more, UTC; null when it never expires
- * @param priority how soon headquarters hands it out beside others; null for {@link Priority#NORMAL}
+ * @param priority its precedence over others at headquarters; null for {@link Priority#NORMAL}
  * @param sender who signed this
  * @param recipients whom it is sealed for, 1 to {@value #MAX_RECIPIENTS}, no site twice
  * @param routing the exchange and routing keys that the sender publishes it under
  * @param body the sealed message
- * @param parts in how many parts it travels, at least 1
+ * @param parts the number of parts in which it travels, at least 1
  */
 @JsonPropertyOrder({
     "network_id",
@@ -97,7 +97,9 @@ public record Manifest(
         return priority == null ? Priority.NORMAL : priority;
     }
 
-    /** In how many parts a sealed message of so many bytes travels: all but the last are {@link #PART_SIZE} long. */
+    /**
+     * The number of parts in which a sealed message of that size travels: all but the last are {@link #PART_SIZE} long.
+     */
     public static int partsOf(long sealedSize) {
         return Math.toIntExact(Math.max(1, (sealedSize + PART_SIZE - 1) / PART_SIZE));
     }

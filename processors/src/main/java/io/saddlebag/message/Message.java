@@ -8,8 +8,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * One dropped file on its way: the line of JSON that stands inside the seal, before the file's bytes. Nobody but the
- * recipients reads it.
+ * The line of JSON inside the seal, before the bytes of the dropped file. Only the recipients can read it.
  *
  * @param messageId the id under which it travels
  * @param senderId the site that dropped it

@@ -38,7 +38,7 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         return new MessageId(value);
     }
 
-    /** Whether the text is a message_id. */
+    /** True when the text is a message_id. */
     public static boolean isOne(String text) {
         try {
             of(text);
@@ -48,7 +48,7 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         }
     }
 
-    /** What a correction takes the place of: the revision before it. Empty for a message that is none. */
+    /** The revision that a correction replaces: the one before it. Empty for a message that is no correction. */
     public Optional<MessageId> replaces() {
         int revision = Shape.of(value).revision();
         if (revision < 2) {

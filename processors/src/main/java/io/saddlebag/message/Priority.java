@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How soon a message is handed out beside others on its queue. The order is the one in which they count. */
+/** The precedence of a message on its queue, the most urgent first. */
 public enum Priority {
     HIGH,
     NORMAL,
@@ -12,7 +12,7 @@ public enum Priority {
 
     private static final Priority[] ALL = values();
 
-    /** As it stands in manifests and settings, such as {@code high}. */
+    /** The text form of manifests and settings, such as {@code high}. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -30,7 +30,7 @@ public final class Refusal extends RuntimeException {
         return getMessage();
     }
 
-    /** Why, in one word. The text form, such as {@code wrong-sender}, stands in logs, frames and reason files. */
+    /** The reason in one word. Logs, frames and reason files hold the text form, such as {@code wrong-sender}. */
     public enum Code {
         /** A frame or header that the protocol does not allow. */
         MALFORMED,
@@ -64,12 +64,12 @@ public final class Refusal extends RuntimeException {
         QUEUE_FULL,
         /** Headquarters' disk has too little room to take more now. */
         STORAGE_LOW,
-        /** Another connection of the same site has the upload now, or none has: it goes on from part 1. */
+        /** Another connection of the same site has the upload, or none has: send it again from part 1. */
         UPLOAD_LOST,
         /** Over or not yet valid by the clock of the site that refuses, which has just stepped. */
         CLOCK_DOUBTFUL;
 
-        /** Whether the same may be taken later: it is to be sent again, and is no failure. */
+        /** True when the same may be accepted later: it is to be sent again, and is no failure. */
         public boolean isPassing() {
             return this == QUEUE_FULL || this == STORAGE_LOW || this == UPLOAD_LOST || this == CLOCK_DOUBTFUL;
         }

@@ -50,7 +50,7 @@ public record Sha256(@JsonValue String hex) {
         return of(content, 0, content.length);
     }
 
-    /** Of so many bytes from there on. */
+    /** The digest of {@code length} bytes from the index {@code from}. */
     public static Sha256 of(byte[] content, int from, int length) {
         MessageDigest digest = newDigest(length);
         digest.update(content, from, length);
@@ -63,8 +63,9 @@ public record Sha256(@JsonValue String hex) {
     }
 
     /**
-     * A fresh digest for a stream of about so many bytes: a native one for a long stream, where there is one, since the
-     * JDK's does 100 MB/s before its code is compiled well; for a short one the JDK's, which leaves nothing to finalize.
+     * Makes a digest for a stream of about that many bytes. A long stream gets a native one, where there is one, since
+     * the JDK's does 100 MB/s before its code is compiled well. A short stream gets the JDK's, which leaves nothing to
+     * finalize.
      */
     public static MessageDigest newDigest(long size) {
         if (size < NATIVE_FROM || NativeDigests.PROVIDER == null) {

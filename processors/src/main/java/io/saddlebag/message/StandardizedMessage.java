@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The standardized file that a centre writes beside each payload, {@code <message_id>.message.json}; docs/formats.md
+ * The standardized file that a centre writes next to each payload, {@code <message_id>.message.json}; docs/formats.md
  * describes it. Written once everything in it has been verified.
  *
  * @param content the text itself, base64, or the payload's file name, as {@code contentEncoding} says
@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param receiverClientId the centre that wrote this
  * @param routingKey under which it came; null when the manifest does not name what headquarters said
  * @param receivedTimestamp when the centre had it whole and verified, UTC
- * @param payloadFile the payload's name, beside this file
+ * @param payloadFile the payload's name, in the same folder
  * @param fileName as the sender dropped it; not to be trusted as a path
  * @param manifestSha256 of the signed manifest's JSON bytes
  * @param sealedSha256 of the sealed message
@@ -87,7 +87,7 @@ public record StandardizedMessage(
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
     }
 
-    /** What this corrects, for a message_id that ends in {@code _r2} or higher; null for any other. */
+    /** The message that this one corrects, for a message_id that ends in {@code _r2} or higher; null for any other. */
     @JsonProperty("replaces")
     public MessageId replaces() {
         return messageId.replaces().orElse(null);

@@ -7,11 +7,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The SHA-256 of what passes by. Of a long stream it is computed on a thread of its own, so that the stream's thread only
- * copies: half a megabyte is held then. Of a short one at once. For one thread, which closes it.
+ * The SHA-256 of a stream that passes through. A long stream is digested on a thread of its own, so that the stream's
+ * thread only copies; that takes half a megabyte of memory. A short stream is digested by the caller. For one thread,
+ * which closes it.
  */
 public final class StreamDigest implements AutoCloseable {
-    /** From so many bytes on a thread is worth it. */
+    /** The size from which a thread of its own is faster, in bytes. */
     private static final long LONG = 8 << 20;
 
     private static final int BUFFER = 128 * 1024;
@@ -84,7 +85,7 @@ public final class StreamDigest implements AutoCloseable {
         }
     }
 
-    /** Of all that passed; once, at the end. */
+    /** The digest of all bytes that passed; call it once, at the end. */
     public Sha256 sha256() throws InterruptedIOException {
         if (thread != null) {
             Piece last = emptyOne();

@@ -119,7 +119,7 @@ public final class AgeIdentity {
     /**
      * Writes an age identity file of mode 0600, as age-keygen does, synced to the disk.
      *
-     * @throws IOException when it cannot, or when something stands there already: a key is never overwritten
+     * @throws IOException when it cannot be written, or the name is taken: a key is never overwritten
      */
     public void write(Path file) throws IOException {
         write(file, Clock.systemUTC());

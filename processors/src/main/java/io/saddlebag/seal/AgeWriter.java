@@ -17,11 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes one age v1 file. Holds two chunks of 64 KiB at a time, whatever the size. For any number of threads. */
 final class AgeWriter {
-    /** More than a header takes beside its stanzas, and more than a stanza takes, in bytes. */
+    /** An upper bound of a header without its stanzas, and of one stanza, in bytes. */
     private static final int HEADER_FRAME = 256;
 
     private static final int STANZA = 128;
-    /** What most small files fit in: for them no whole chunks are made, which the collector would have to take away. */
+    /** The size of most small files, in bytes. For them no whole chunk is allocated. */
     private static final int SMALL = 4 * 1024;
 
     /** A recipient's key that was read once is not read again, which takes as long as to seal for it. */
@@ -35,7 +35,7 @@ final class AgeWriter {
     }
 
     /**
-     * @param more stanzas beside those of the recipients
+     * @param stanzas after those of the recipients
      * @throws IllegalArgumentException when there is no recipient, or one that is not an X25519 recipient
      * @throws IOException when a stream fails; the file is then not whole and opens for nobody
      */

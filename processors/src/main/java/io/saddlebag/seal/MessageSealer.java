@@ -29,10 +29,10 @@ public final class MessageSealer {
     }
 
     /**
-     * Reads the content once, from where it stands to its end, and writes the sealed message. Closes neither stream and
-     * syncs nothing.
+     * Reads the content once, from its current position to its end, and writes the sealed message. Closes neither
+     * stream and syncs nothing.
      *
-     * @param header what the content is; its size and digest are verified while the content passes
+     * @param header describes the content; its size and digest are verified while the content passes
      * @param ageRecipients {@code age1...}, at least one
      * @param sealed on a failure it holds a file that opens for nobody
      * @return size and digest of what was written to {@code sealed}

@@ -4,7 +4,7 @@ import io.saddlebag.message.Sha256;
 import java.util.Objects;
 
 /**
- * What a manifest says of a sealed message.
+ * Size and digest of a sealed message, as its manifest states them.
  *
  * @param size in bytes
  * @param sha256 of the sealed bytes

@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * What the header of a sealed message is bound to: nobody can take the seal of one message or sender and put it under
- * the signature of another.
+ * Binds the header of a sealed message to message and sender, so that the seal of one cannot be put under the signature
+ * of another.
  *
  * @param networkId SHA-256 fingerprint of the CA certificate that all sites share
  * @param messageId the message that is sealed
@@ -27,9 +27,9 @@ public record SenderBinding(Sha256 networkId, MessageId messageId, SiteId sender
     }
 
     /**
-     * The one argument of the stanza {@code saddlebag/ctx}: SHA-256 of the four fields in the order of this record, each
-     * after its length in bytes (4 bytes, big-endian), digests as their 32 bytes and ids as ASCII; in base64 without
-     * padding (43 characters), as age writes its own arguments.
+     * The one argument of the stanza {@code saddlebag/ctx}: SHA-256 of the four fields in the order of this record.
+     * Each follows its length in bytes (4 bytes, big-endian), digests as their 32 bytes and ids as ASCII. The argument
+     * is base64 without padding (43 characters), as age writes its own arguments.
      */
     String stanzaArgument() {
         MessageDigest digest = Sha256.newDigest();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether nobody but the user that runs a site, and root, can change what the site believes: its settings, routes and
- * keys, and the folders of its own. Judged at the start, before anything there is read. For one thread.
+ * Checks that only the user that runs a site, and root, can change the site's settings, routes, keys and own folders.
+ * Judged at the start, before anything there is read. For one thread.
  */
 public final class HomeTrust {
     private static final Logger LOG = LoggerFactory.getLogger(HomeTrust.class);

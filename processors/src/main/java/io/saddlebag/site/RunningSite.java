@@ -69,7 +69,7 @@ public final class RunningSite implements AutoCloseable {
         UnsyncedFolders.reason(folder).ifPresent(reason -> UnsyncedFolders.accept(folder, reason));
     }
 
-    /** Whether some process runs the home now, however it was started. */
+    /** True when a process runs the home, however it was started. */
     public static boolean isRunning(SiteHome home) throws SiteStartException {
         Path file = home.run().resolve("lock");
         if (!Files.exists(file)) {
@@ -117,7 +117,9 @@ public final class RunningSite implements AutoCloseable {
         AtomicFiles.replace(marker, Json.write(status));
     }
 
-    /** What {@code run/site.json} says; empty when the site was stopped, or never ran. After a kill it is stale. */
+    /**
+     * The content of {@code run/site.json}; empty when the site was stopped, or never ran. After a kill it is stale.
+     */
     public static Optional<Status> read(SiteHome home) {
         return read(marker(home));
     }

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site's {@link RunningTime} and the file {@code run/running-time} that carries it from run to run: a line for each
- * stretch (wall and running time at its beginning and end, lag of the wall clock), one for a doubt, and their SHA-256. Saved every 10 minutes,
- * after a step and at the end; a kill loses at most 10 minutes of running time, and ages are less by these. A file that
- * is absent, damaged or unreadable makes everything as old as this start.
+ * A site's {@link RunningTime} and the file {@code run/running-time} that keeps it between runs. The file has a line
+ * for each stretch (wall and running time at its beginning and end, lag of the wall clock), one for a doubt, and their
+ * SHA-256. It is saved every 10 minutes, after a step and at the end. A kill loses at most 10 minutes of running time,
+ * by which ages are then too small. A file that is absent, damaged or unreadable makes everything as old as this start.
  */
 public final class SavedRunningTime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SavedRunningTime.class);

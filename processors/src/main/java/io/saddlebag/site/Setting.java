@@ -5,11 +5,11 @@ import java.util.Objects;
 /**
  * One setting that a site understands; docs/configuration.md lists them.
  *
- * @param name as it stands in application.properties; one that ends in {@code .*} stands for a family of names
+ * @param name as in application.properties; one that ends in {@code .*} is a family of names
  * @param kind of the value, checked when the file is read
  * @param defaultValue null when the setting is required
  * @param meaning a sentence for the operator, with the unit
- * @param least the smallest value that works, as it stands in the file; null when the kind alone says it
+ * @param least the smallest value that works, in the form of the file; null when the kind alone says it
  * @param most the largest value that works; null when the kind alone says it
  */
 public record Setting(String name, Kind kind, String defaultValue, String meaning, String least, String most) {
@@ -59,7 +59,7 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
                 : name.equals(candidate);
     }
 
-    /** What a value must look like. */
+    /** The form of a value. */
     public enum Kind {
         TEXT("a text"),
         SITE_ID("a site id such as FL-LAB"),

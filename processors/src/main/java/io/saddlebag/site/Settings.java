@@ -123,7 +123,7 @@ public final class Settings {
         return file.toString();
     }
 
-    /** Whether a value looks as its kind asks. */
+    /** True when a value has the form of its kind. */
     public static boolean fits(Setting.Kind kind, String value) {
         try {
             switch (kind) {
@@ -152,7 +152,7 @@ public final class Settings {
     }
 
     /**
-     * A time as it stands in settings and routes.
+     * Reads a time of settings and routes.
      *
      * @throws IllegalArgumentException when it is not of the form that {@link Setting.Kind#DURATION} has, or longer than
      *     100,000 days

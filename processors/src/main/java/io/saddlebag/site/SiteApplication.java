@@ -19,7 +19,7 @@ public interface SiteApplication extends AutoCloseable {
      */
     default void onFailure(Consumer<String> listener) {}
 
-    /** What a person may want to know of the running site, such as {@code port} or {@code psqlUrl}; no secrets. */
+    /** Facts about the running site for an operator, such as {@code port} or {@code psqlUrl}; no secrets. */
     Map<String, String> facts();
 
     /** Lets what is under way finish, within a bound, and stops. */

@@ -14,12 +14,12 @@ public record SiteHome(Path folder) {
         folder = Objects.requireNonNull(folder, "home folder").toAbsolutePath().normalize();
     }
 
-    /** What an operator edits: settings as {@code name=value} lines. */
+    /** The operator's settings as {@code name=value} lines. */
     public Path settingsFile() {
         return folder.resolve("application.properties");
     }
 
-    /** What an integrator edits: YAML files of templated routes. */
+    /** The integrator's YAML files of templated routes. */
     public Path routes() {
         return folder.resolve("routes");
     }
@@ -39,7 +39,7 @@ public record SiteHome(Path folder) {
         return folder.resolve("journal");
     }
 
-    /** Who runs the home now; see {@link RunningSite}. */
+    /** The folder that says which process runs the home; see {@link RunningSite}. */
     public Path run() {
         return folder.resolve("run");
     }

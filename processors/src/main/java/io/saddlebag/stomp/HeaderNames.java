@@ -62,7 +62,7 @@ final class HeaderNames {
         return (hash ^ hash >>> 8 ^ hash >>> 16) & SLOTS - 1;
     }
 
-    /** The known name that stands there, or null. */
+    /** The known name in that range, or null. */
     static String known(byte[] line, int from, int to) {
         int slot = slot(line, from, to);
         while (TABLE[slot] != null) {

@@ -18,7 +18,7 @@ public record HostName(String value) {
     /** With the underscore, which host names of containers and of Windows have. */
     private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)*"
             + "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.?");
-    /** What looks like an IPv4 address is one or is refused: resolvers take 127.1 and 010.0.0.1 for different ones. */
+    /** A name of this form has to be an IPv4 address: resolvers take 127.1 and 010.0.0.1 for different ones. */
     private static final Pattern NUMERIC = Pattern.compile("(?:.*\\.)?[0-9]+\\.?");
 
     public HostName {
@@ -70,7 +70,7 @@ public record HostName(String value) {
                 + " 192.0.2.7 or 2001:db8::7, found '" + Printable.of(text) + "'" + remedy);
     }
 
-    /** As it stands before a port: an IPv6 address in brackets. */
+    /** The host followed by a port; an IPv6 address is in brackets. */
     public String withPort(int port) {
         return (value.indexOf(':') < 0 ? value : "[" + value + "]") + ":" + port;
     }

@@ -36,7 +36,7 @@ public record PeerClock(Duration ahead, Duration within) {
         }
     }
 
-    /** Whether the clocks surely differ by more than a minute. */
+    /** True when the clocks certainly differ by more than a minute. */
     public boolean differs() {
         return ahead.abs().minus(within).compareTo(USUAL) > 0;
     }

@@ -85,7 +85,7 @@ public final class StompConnection {
         return since == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - since);
     }
 
-    /** The STOMP session, as it stands on CONNECTED and in logs. */
+    /** The STOMP session, as on CONNECTED and in logs. */
     public String id() {
         return channel.id().asShortText();
     }
@@ -97,7 +97,7 @@ public final class StompConnection {
                 : String.valueOf(channel.remoteAddress());
     }
 
-    /** Whether the client asked, on CONNECT, for refusals as RECEIPT frames. */
+    /** True when the client asked, on CONNECT, for refusals as RECEIPT frames. */
     public boolean rejectionsAsReceipts() {
         return rejectionsAsReceipts;
     }
@@ -114,7 +114,7 @@ public final class StompConnection {
         channel.writeAndFlush(frame, channel.voidPromise());
     }
 
-    /** Whether little enough waits to be written (see docs/wire.md for how much that is). */
+    /** True while the bytes that wait to be written are below the limit of docs/wire.md. */
     public boolean isWritable() {
         return channel.isWritable();
     }
@@ -142,8 +142,8 @@ public final class StompConnection {
     }
 
     /**
-     * On the event loop alone: off it Netty only queues what a pause does, which then ends a reading that was resumed in
-     * between, with nobody left to resume it. What is wanted last counts, in whatever order the tasks come.
+     * Runs on the event loop only. Off the loop Netty queues the effect of a pause, which could end a reading that was
+     * resumed in between and leave it paused for ever. The last wish counts, in whatever order the tasks come.
      */
     private void applyReading() {
         EventLoop loop = channel.eventLoop();
@@ -206,7 +206,7 @@ public final class StompConnection {
         channel.close();
     }
 
-    /** Calls back once when the connection has closed, at once when it has already. */
+    /** Calls back once when the connection has closed, immediately when it is closed already. */
     public void onClose(Runnable listener) {
         channel.closeFuture().addListener(closed -> listener.run());
     }

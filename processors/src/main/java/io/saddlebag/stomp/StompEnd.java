@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * What both ends of a connection have in common: who the peer is, heart-beats, faults. Everything runs on the
+ * The common part of both ends of a connection: the peer's site, heart-beats, faults. Everything runs on the
  * connection's event loop.
  */
 public abstract class StompEnd extends ChannelDuplexHandler {

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One STOMP 1.2 frame. Headers are unescaped; of a header that stands twice the first counts (STOMP 1.2, Repeated
- * Header Entries). The body is a plain array, not counted by reference, so a frame may cross threads and outlive its
+ * One STOMP 1.2 frame. Headers are unescaped; of a repeated header the first counts (STOMP 1.2, Repeated Header
+ * Entries). The body is a plain array, not counted by reference, so a frame may cross threads and outlive its
  * connection; it is not copied, and nobody writes to it.
  *
  * @param command never null
  * @param headers in the order of the wire
  * @param body never null; empty when the frame has none
- * @param headerBytes what command and headers took on the wire; 0 for a frame that did not come over it
+ * @param headerBytes the size of command and headers on the wire; 0 for a frame that was made here
  */
 public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body, int headerBytes) {
     private static final byte[] NO_BODY = {};
@@ -27,7 +27,7 @@ public record StompFrame(StompCommand command, Map<String, String> headers, byte
         this(command, headers, body, 0);
     }
 
-    /** What came over the wire, in bytes. */
+    /** The size on the wire, in bytes. */
     public int size() {
         return headerBytes + body.length;
     }
@@ -47,7 +47,7 @@ public record StompFrame(StompCommand command, Map<String, String> headers, byte
         return command + " " + headers.keySet() + " " + body.length + " bytes";
     }
 
-    /** Builds a frame; not for use by several threads at once. */
+    /** Builds a frame. For one thread. */
     public static final class Builder {
         private final StompCommand command;
         private final Map<String, String> headers = new LinkedHashMap<>();

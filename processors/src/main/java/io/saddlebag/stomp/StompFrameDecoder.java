@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bytes to {@link StompFrame}s (STOMP 1.2, Augmented BNF). Each byte is looked at once, however the frames are cut up on
- * their way; a body goes straight into its own array. Line ends between frames, the heart-beats, are dropped here.
+ * Bytes to {@link StompFrame}s (STOMP 1.2, Augmented BNF). Each byte is read one time, however the network splits the
+ * frames; a body goes straight into its own array. Line ends between frames, the heart-beats, are dropped here.
  *
  * <p>The first fault raises a {@link Refusal} (MALFORMED or TOO_LARGE) through the pipeline; what follows is dropped
  * unread, since where a frame begins is then not known. Not sharable: one a connection.

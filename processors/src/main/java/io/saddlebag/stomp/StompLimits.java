@@ -1,7 +1,7 @@
 package io.saddlebag.stomp;
 
 /**
- * What one frame may weigh; more is refused as soon as it is seen.
+ * The limits of one frame; a larger one is refused as soon as that is known.
  *
  * @param maxFrameBytes from the command's first byte to the closing NUL
  * @param maxHeaderBytes the command and header lines with their line ends

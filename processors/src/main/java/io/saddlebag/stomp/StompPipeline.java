@@ -12,7 +12,7 @@ public final class StompPipeline {
     /** Beyond this many bytes waiting to be written a connection is not writable, until it is below the other. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
-    /** What is written while a batch of frames is read is flushed once, or after this many frames. */
+    /** Frames written while a batch is read are flushed together, or after this many. */
     private static final int FLUSH_AFTER = 256;
 
     private StompPipeline() {}

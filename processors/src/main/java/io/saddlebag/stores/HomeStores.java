@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
  * Admits the stores of a home at its start. A store that the home notes as made must be there and bear the home's
  * identity; one that is not noted is made, unless it belongs to another home.
  *
- * <p>The order of making is: note that it begins, mark the store, note that it is made. A crash in between leaves a note
- * that it began, and the next start makes the store then. Were the mark the first, a home whose notes were lost could not
- * be told from one whose first start was cut off, and would make an empty store in the place of a disk that is not
- * mounted. Were the note of "made" the first, a crash would leave a home that does not start. For one thread.
+ * <p>The order of making is: note that it begins, mark the store, note that it is made. A crash in between leaves a
+ * note that it began, and the next start makes the store then. With the mark first, a home that lost its notes would
+ * look like one whose first start crashed. It would make an empty store in the place of a disk that is not mounted.
+ * With the note of "made" first, a crash would leave a home that does not start. For one thread.
  */
 public final class HomeStores {
     private static final Logger LOG = LoggerFactory.getLogger(HomeStores.class);
@@ -104,7 +104,7 @@ public final class HomeStores {
         }
     }
 
-    /** Whether the home notes that it made that store. */
+    /** True when the home notes that it made that store. */
     public boolean isMade(String store) {
         return notes.isMade(store);
     }

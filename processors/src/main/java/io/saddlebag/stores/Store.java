@@ -10,12 +10,12 @@ public interface Store {
     /** Where it lies, for a person: a folder, file or URL. */
     String place();
 
-    /** Whether others may write to it too, so that its mark may be lost while the store is there. */
+    /** True when others may write to it too, so that its mark may be lost while the store is there. */
     default boolean isShared() {
         return false;
     }
 
-    /** Whether the home has lost messages when this store is lost and others are there. */
+    /** True when the home has lost messages if this store is lost and others are there. */
     default boolean isVital() {
         return true;
     }

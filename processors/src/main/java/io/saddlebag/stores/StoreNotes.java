@@ -32,7 +32,7 @@ final class StoreNotes {
         this.notes = new TreeMap<>(notes);
     }
 
-    /** @throws IOException when it stands there and cannot be read */
+    /** @throws IOException when it is there and cannot be read */
     static StoreNotes read(Path identityFolder) throws IOException {
         Path file = identityFolder.resolve("stores.json");
         try {
@@ -49,7 +49,7 @@ final class StoreNotes {
         }
     }
 
-    /** Whether a home noted anything before this start. */
+    /** True when a home noted anything before this start. */
     boolean existed() {
         return existed;
     }

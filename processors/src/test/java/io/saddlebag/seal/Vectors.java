@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the published test vectors lie: {@code shared/vectors} beside the project's own folder. */
+/** The published test vectors: {@code shared/vectors} next to the project's own folder. */
 final class Vectors {
     private Vectors() {}
 

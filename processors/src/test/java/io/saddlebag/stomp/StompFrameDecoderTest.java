@@ -246,7 +246,7 @@ class StompFrameDecoderTest {
         channel.finishAndReleaseAll();
     }
 
-    /** Of this thread: a busy machine costs it nothing. */
+    /** The processor time of this thread, which a busy machine does not change. */
     private static long processorNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

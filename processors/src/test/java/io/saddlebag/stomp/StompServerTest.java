@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client may say to a server and in which order, over real sockets. */
+/** The frames that a client may send to a server and their order, over real sockets. */
 class StompServerTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final StompLimits LIMITS = new StompLimits(64 * 1024, 4096, 16);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets a connection at all. */
+/** Which peers get a connection. */
 class StompTrustTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
 

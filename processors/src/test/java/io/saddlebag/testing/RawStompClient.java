@@ -71,9 +71,7 @@ public final class RawStompClient implements AutoCloseable {
         return connect(port, identity, Map.of(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT));
     }
 
-    /**
-     * @param headers beside accept-version and host
-     */
+    /** @param headers added to accept-version and host */
     public static RawStompClient connect(int port, SiteIdentity identity, Map<String, String> headers) {
         RawStompClient client = secure(port, identity);
         StompFrame.Builder connect = StompFrame.of(StompCommand.CONNECT)
@@ -181,7 +179,7 @@ public final class RawStompClient implements AutoCloseable {
         return next;
     }
 
-    /** Whether the server has closed the connection; waits for it up to a minute. */
+    /** True when the server has closed the connection; waits for it up to a minute. */
     public boolean isClosedByServer() {
         try {
             int next = in.read();
@@ -205,7 +203,7 @@ public final class RawStompClient implements AutoCloseable {
         }
     }
 
-    /** What the server's certificate is worth is the server's tests' business elsewhere. */
+    /** Other tests check the server's certificate. */
     private static final class Trusting implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {

@@ -11,7 +11,7 @@ import java.util.List;
 public final class RunningTimes {
     private RunningTimes() {}
 
-    /** Of a site that has run since the epoch without a stop: all ages are as the clock says. */
+    /** The running time of a site that has run since the epoch without a stop: all ages are as the clock says. */
     public static RunningTime sinceEver(Clock clock) {
         Instant now = clock.instant();
         Stretch always =

@@ -31,7 +31,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final List<StompFrame> frames = new CopyOnWriteArrayList<>();
     private final List<StompConnection> connections = new CopyOnWriteArrayList<>();
 
-    /** What the server does with a frame. */
+    /** The server's reaction to a frame. */
     public interface Script {
         /**
          * @return the reply, or null for none

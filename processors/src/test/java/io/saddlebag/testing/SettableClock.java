@@ -16,7 +16,7 @@ public final class SettableClock extends Clock {
         this.running = running;
     }
 
-    /** One that moves only when it is told to. */
+    /** One that moves only by {@link #advance}. */
     public static SettableClock still(Instant begin) {
         return new SettableClock(Clock.fixed(begin, ZoneOffset.UTC));
     }

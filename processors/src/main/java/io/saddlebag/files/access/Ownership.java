@@ -36,7 +36,7 @@ public record Ownership(int owner, int mode) {
         return (int) new UnixSystem().getUid();
     }
 
-    /** Whether it belongs to that user or to root. */
+    /** True when it belongs to that user or to root. */
     public boolean isOf(int user) {
         return owner == user || owner == ROOT;
     }
@@ -49,7 +49,7 @@ public record Ownership(int owner, int mode) {
         return (mode & TYPE) == REGULAR;
     }
 
-    /** Whether only the owner of an entry, or of the folder, may rename or delete it there. */
+    /** True when only the owner of an entry, or of the folder, may rename or delete it there. */
     public boolean isSticky() {
         return (mode & STICKY) != 0;
     }
@@ -62,7 +62,7 @@ public record Ownership(int owner, int mode) {
         return (mode & OTHERS_WRITE) != 0;
     }
 
-    /** Whether its owner alone has any right on it. */
+    /** True when only its owner has any right on it. */
     public boolean isPrivate() {
         return (mode & GROUP_AND_OTHERS) == 0;
     }

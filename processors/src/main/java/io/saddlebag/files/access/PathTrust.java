@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /**
  * Judges who could exchange or change what a path leads to. A path is walked from the root folder, link by link as the
  * kernel does, and every folder on the way is judged: who may rename an entry there decides what lies below. Faults are
- * gathered, so that an operator sees all of them at once. For one thread.
+ * gathered, so that an operator sees all of them together. For one thread.
  */
 public final class PathTrust {
     private static final int MOST_LINKS = 40;
@@ -106,8 +106,9 @@ public final class PathTrust {
     }
 
     /**
-     * Judges the folders on the way and a folder in which others may write as far as they cannot exchange what this site
-     * makes there: of this user or root, and sticky where others may write. What is no folder is no fault here.
+     * Judges the folders on the way and a folder in which others may write, but not exchange the files of this site.
+     * The folder has to belong to this user or root, and to be sticky where others may write. A path that is no folder
+     * passes.
      */
     public void judgeShared(Path path) throws IOException {
         Path folder = judgeParents(path);

@@ -51,7 +51,7 @@ public final class SharedFolder {
         return true;
     }
 
-    /** Whether {@link #requireOwn} would accept what is there. */
+    /** True when {@link #requireOwn} would accept the folder. */
     public static boolean isOwn(Path folder, int user) throws IOException {
         Ownership found = Ownership.of(folder, LinkOption.NOFOLLOW_LINKS);
         return found.isFolder() && found.isOf(user) && !found.othersMayWrite();

@@ -50,7 +50,7 @@ final class EntryName {
             char a = left.charAt(i);
             char b = right.charAt(i);
             if (a != b) {
-                // A surrogate stands for a code point above every other char.
+                // A surrogate encodes a code point above every other char.
                 boolean isSameKind = Character.isSurrogate(a) == Character.isSurrogate(b);
                 return isSameKind ? a - b : Character.isSurrogate(a) ? 1 : -1;
             }

@@ -12,7 +12,7 @@ import io.saddlebag.message.Refusal;
  * @param maxBytes of all files together
  */
 public record FolderLimits(int maxEntries, int maxDepth, long maxBytes) {
-    /** What a site allows that sets nothing else. */
+    /** The limits of a site that sets none. */
     public static final FolderLimits USUAL = new FolderLimits(100_000, 32, 1L << 40);
 
     /** For a folder that has passed its limits before, or that a person asked for. */

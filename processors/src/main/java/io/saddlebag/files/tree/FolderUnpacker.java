@@ -21,9 +21,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Makes a folder of a tar that came from elsewhere. Nothing in the tar is believed: every name is judged before anything
- * is made under it, what would be made twice is refused, limits are checked before the bytes are written, and no link is
- * ever made that a later entry could lead through. For any number of threads.
+ * Makes a folder of a tar that came from elsewhere. The tar is not trusted. Every name is judged before a file or
+ * folder is made under it, and a name that occurs twice is refused. Limits are checked before bytes are written, and no
+ * link is made that a later entry could lead through. For any number of threads.
  */
 public final class FolderUnpacker {
     private static final int BUFFER = 64 * 1024;
@@ -35,11 +35,11 @@ public final class FolderUnpacker {
     }
 
     /**
-     * Unpacks to the tar's last byte; then all of it is on the disk. What an earlier attempt left under the target's name
-     * is deleted first. Does not close the stream.
+     * Unpacks to the tar's last byte; then all of it is on the disk. Remains of an earlier attempt under the target's
+     * name are deleted first. Does not close the stream.
      *
      * @param target in a folder that exists; to be given its real name by a rename
-     * @return what was found there afterwards, walked to its end
+     * @return a walk through the unpacked folder, at its end
      * @throws Refusal {@code BAD_NAME}, {@code BAD_FILE}, {@code TOO_LARGE} or {@code MALFORMED}; nothing is left
      * @throws IOException when it cannot be written; nothing is left, where that can be deleted
      */
@@ -118,7 +118,7 @@ public final class FolderUnpacker {
         return walk;
     }
 
-    /** What has been made so far, counted. */
+    /** Counts the entries and bytes made so far. */
     private final class Made {
         private final Path target;
         private Path lastParent;

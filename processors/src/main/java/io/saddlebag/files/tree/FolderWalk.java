@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What lies in a folder, in an order that depends on the names alone: each folder before its content, the names of a
- * folder by their bytes of UTF-8. Refuses what cannot travel: links, devices, names that some systems cannot have, two
- * names that differ in capitals only, more than the limits. Holds the names of one folder at each depth. Follows no link
- * and reads no file. For one thread.
+ * Walks the entries of a folder in an order that depends on the names alone: each folder before its content, the names
+ * of a folder by their bytes of UTF-8. Refuses content that cannot travel: links, devices, names that some systems
+ * cannot have, two names that differ in capitals only, more than the limits. Holds the names of one folder at each
+ * depth. Follows no link and reads no file. For one thread.
  */
 public final class FolderWalk {
     private final Path root;
@@ -35,7 +35,7 @@ public final class FolderWalk {
     private long tarSize = TarFormat.END;
     private Instant modified = Instant.MIN;
 
-    /** A folder that is being gone through. Of what is to come only the names, since there may be many. */
+    /** A folder of the walk. Holds only the names of the entries to come, since there may be many. */
     private record Level(Path folder, String prefix, Iterator<String> names) {}
 
     public FolderWalk(Path root, FolderLimits limits) {
@@ -75,7 +75,7 @@ public final class FolderWalk {
         return entry;
     }
 
-    /** What a folder holds that has passed its limits before, walked to its end. */
+    /** Walks to its end a folder that has passed its limits before. */
     public static FolderWalk through(Path folder) throws IOException {
         return new FolderWalk(folder, FolderLimits.NONE).toEnd();
     }

@@ -9,7 +9,7 @@ final class TarFormat {
     static final int END = 2 * BLOCK;
     /** The longest extended header that is written or read, in bytes. */
     static final int MAX_PAX = 16 * 1024;
-    /** The largest size that 11 octal digits hold; a larger one stands in an extended header. */
+    /** The largest size that 11 octal digits hold; an extended header holds a larger one. */
     static final long MAX_OCTAL_SIZE = 0_77777777777L;
 
     static final int NAME = 0;

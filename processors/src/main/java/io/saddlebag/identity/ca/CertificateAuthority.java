@@ -111,8 +111,7 @@ public final class CertificateAuthority {
      * Makes a site's keys and certificates in its identity folder (made 0700 when missing): {@code ca.crt tls.crt
      * tls.key signing.crt signing.key} and {@code ca.crl} when the CA has one.
      *
-     * @param hostNames names and addresses under which headquarters is reached, beside localhost; of no meaning for
-     *     other roles
+     * @param hostNames names and addresses of headquarters besides localhost; ignored for other roles
      * @param passphrase encrypts the keys; null leaves them plain
      * @throws IOException when the folder already holds one of the files; nothing is overwritten
      */

@@ -49,7 +49,7 @@ final class CertificateIssuer {
         this.random = random;
     }
 
-    /** What signs: the CA's certificate and its key. */
+    /** The CA's certificate and its key, which signs. */
     record Authority(X509Certificate certificate, PrivateKey key) {}
 
     KeyPair newP256Key() {

@@ -67,7 +67,7 @@ record RouteSource(String name, String text, boolean isOfHome) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(home.routes())) {
                 for (Path entry : entries) {
                     String name = entry.getFileName().toString();
-                    // Hidden ones are what editors, macOS and file shares leave beside a file.
+                    // Editors, macOS and file shares leave hidden files.
                     if ((name.endsWith(RouteFiles.SUFFIX) && !name.startsWith(".")) == areRoutes) {
                         found.add(entry);
                     }

@@ -9,7 +9,10 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
-/** Hands texts of routes to Camel's own loader, all at once: it takes templates before the routes that are made of them. */
+/**
+ * Hands texts of routes to Camel's own loader, all in one call: it takes templates before the routes that are made of
+ * them.
+ */
 final class SourcedRoutes implements RoutesBuilder {
     private final List<RouteSource> sources;
 

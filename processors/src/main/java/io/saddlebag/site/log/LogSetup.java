@@ -25,7 +25,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
     public static final String TARGET = "saddlebag.log.target";
 
-    /** What libraries say on every start and every connection is of no use to an operator. */
+    /** Libraries that log every start and every connection, which is of no use to an operator. */
     private static final List<String> QUIET =
             List.of("org.apache.camel", "io.netty", "org.flywaydb", "com.zaxxer.hikari", "org.conscrypt");
 

@@ -11,9 +11,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The console, written to in blocks under load: a line appears within {@value #FLUSH_MILLIS} ms, a warning or worse at
- * once with all before it, and nothing is dropped. What a process that is killed had not written by then is lost from
- * the log, though never from the store. When the process ends every line is written at once.
+ * The console, written to in blocks under load. A line appears within {@value #FLUSH_MILLIS} ms, a warning or error
+ * immediately with all lines before it, and no line is dropped. A kill loses lines that are not yet written; the store
+ * loses nothing. While the process ends every line is written immediately.
  */
 final class PromptConsole extends ConsoleAppender<ILoggingEvent> {
     static final int FLUSH_MILLIS = 100;

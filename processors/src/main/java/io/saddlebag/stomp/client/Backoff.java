@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubling from the first delay up to the longest, each shortened at random by
- * up to half, so that many clients do not come back at one instant. Not for use by several threads at once.
+ * The delay before the next attempt. It doubles from the first delay up to the longest; each is shortened at random by
+ * up to half, so that many clients do not come back at one instant. For one thread.
  */
 final class Backoff {
     private static final int MAX_DOUBLINGS = 30;

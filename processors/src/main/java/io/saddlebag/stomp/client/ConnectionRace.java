@@ -104,7 +104,7 @@ final class ConnectionRace {
         List.copyOf(running).forEach(Channel::close);
     }
 
-    /** Stands alone on each connection until TCP is set up. */
+    /** The only handler of each connection until TCP is set up. */
     private final class Finish extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext ctx) {

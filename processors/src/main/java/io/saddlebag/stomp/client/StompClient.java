@@ -57,7 +57,7 @@ public final class StompClient {
         this(identity, options, Clock.systemUTC());
     }
 
-    /** @param clock whose time the server is told and compares */
+    /** @param clock the time of this clock is sent to the server, which compares it */
     public StompClient(SiteIdentity identity, LinkOptions options, Clock clock) {
         this(identity, options, HostAddresses.OF_THE_SYSTEM, clock);
     }
@@ -257,7 +257,7 @@ public final class StompClient {
         }
     }
 
-    /** What the server says in its own words; a code that is not ours is trouble at its end and worth another try. */
+    /** The refusal in the server's words. An unknown code is a fault of the server and may be tried again. */
     private static Exception refusal(StompFrame reply, String reasonHeader) {
         String reason = reply.header(reasonHeader);
         String text = reason == null ? "no reason given" : reason;

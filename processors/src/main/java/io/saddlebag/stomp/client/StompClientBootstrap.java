@@ -112,8 +112,8 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
                 .withName("StompClient")
                 .build();
         loop = group.next();
-        // What frames are routed to may start after this consumer; nothing is to come in before all has. Camel calls
-        // again for each route that is added later; another connection would take the place of this one.
+        // The targets of frames may start after this consumer, so that no frame may arrive before all have started.
+        // Camel calls again for each route that is added later; another connection would take the place of this one.
         AtomicBoolean begun = new AtomicBoolean();
         route.getCamelContext().addStartupListener((context, alreadyStarted) -> {
             if (begun.compareAndSet(false, true)) {

@@ -4,11 +4,11 @@ import io.saddlebag.stomp.HeartBeat;
 import java.time.Duration;
 
 /**
- * What a server allows its peers.
+ * The limits of a server for its peers.
  *
- * @param maxConnections open at once of all sites; as many beside them may not have shown yet who they are, so
- *     that all may come back at once
- * @param maxConnectionsPerSite open at once with one site's certificate
+ * @param maxConnections open connections of all sites; as many more may be unauthenticated, so that all sites can come
+ *     back together
+ * @param maxConnectionsPerSite open connections with one site's certificate
  * @param unauthenticated how long a connection may take from its start to its CONNECT frame
  * @param heartBeat how often either end is to be heard; zero for never
  */

@@ -25,8 +25,8 @@ public final class StompReplies {
     }
 
     /**
-     * The answer to a frame that is refused: a rejected RECEIPT where the client asked for those on CONNECT and for a
-     * receipt of this frame, otherwise an ERROR, after which the connection closes by itself.
+     * The answer to a frame that is refused. It is a rejected RECEIPT when the client asked for those on CONNECT and
+     * for a receipt of this frame. Otherwise it is an ERROR, after which the connection closes by itself.
      */
     public static StompFrame refusal(StompConnection connection, StompFrame refused, Refusal refusal) {
         String receipt = refused.header(Headers.RECEIPT);

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's end: CONNECT before all else, DISCONNECT after all else, and in between only what a client may send goes
- * on to the routes.
+ * The server's end: CONNECT has to come first and DISCONNECT last; in between only frames that a client may send reach
+ * the routes.
  */
 public final class StompServerEnd extends StompEnd {
     private static final Logger LOG = LoggerFactory.getLogger(StompServerEnd.class);
@@ -255,7 +255,7 @@ public final class StompServerEnd extends StompEnd {
     private void error(ChannelHandlerContext ctx, StompFrame error, ChannelPromise promise) {
         state = State.CLOSING;
         disconnect = null;
-        // Reading goes on and drops what comes, or closing would reset the connection and lose the ERROR.
+        // Reading continues and drops the bytes, or closing would reset the connection and lose the ERROR.
         connection.resumeReading();
         ChannelFuture write = ctx.write(error, promise.unvoid());
         connection.answering(write);

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a camel-netty consumer a STOMP 1.2 server over mutual TLS 1.3; a bean for its option {@code
- * serverInitializerFactory}. The routes get {@link StompFrame}s as bodies, of a peer that {@link
- * StompConnection#peer} names; CONNECT, DISCONNECT and heart-beats stay in here. What a route ends with, a frame or no
- * body, is the reply when the consumer has {@code sync=true}.
+ * serverInitializerFactory}. The routes get {@link StompFrame}s as bodies, of a peer that {@link StompConnection#peer}
+ * names; CONNECT, DISCONNECT and heart-beats stay in here. The body at the end of a route, a frame or none, is the
+ * reply when the consumer has {@code sync=true}.
  */
 public final class StompServerInitializer extends ServerInitializerFactory {
     private static final Logger LOG = LoggerFactory.getLogger(StompServerInitializer.class);
