@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningTime {
     /** The most that the wall clock gains or loses without a step. */
-    public static final Duration STEP = Duration.ofMinutes(1);
+    static final Duration STEP = Duration.ofMinutes(1);
     /** The running time after a step during which {@link #otherReading} is known. */
     public static final Duration DOUBT = Duration.ofDays(1);
     /** The most stretches in the list; older ones are joined. */
@@ -123,12 +123,8 @@ public final class RunningTime {
         }
     }
 
-    /** Looks at both clocks, so that a step is noticed. Every question looks too. */
-    public synchronized void look() {
-        lookNow();
-    }
-
-    private Reading lookNow() {
+    /** Reads both clocks, so that a step is noticed. */
+    private Reading look() {
         Reading now = read();
         Stretch last = last();
         Instant expected = last.toWall().plus(now.running.minus(last.toRunning()));
@@ -177,7 +173,7 @@ public final class RunningTime {
 
     /** For how long the site has been running in all. */
     public synchronized Duration running() {
-        return lookNow().running;
+        return look().running;
     }
 
     /**
@@ -185,7 +181,7 @@ public final class RunningTime {
      * to come. A time before all that is remembered counts from the first that is.
      */
     public synchronized Duration age(Instant then) {
-        Reading now = lookNow();
+        Reading now = look();
         return then.isAfter(now.wall) ? Duration.ZERO : now.running.minus(latestRunning(then));
     }
 
@@ -217,19 +213,19 @@ public final class RunningTime {
      * A refusal for a date is final only when it follows from both readings.
      */
     public synchronized Optional<Instant> otherReading() {
-        Reading now = lookNow();
+        Reading now = look();
         return Optional.ofNullable(doubt).map(open -> open.otherReading(now.running));
     }
 
     /** The number of steps that this run noticed. A doubt changes only with it, or ends. */
     public synchronized long steps() {
-        lookNow();
+        look();
         return steps;
     }
 
     /** For the next run. */
     public synchronized Memory memory() {
-        lookNow();
+        look();
         return new Memory(stretches, doubt);
     }
 

@@ -69,7 +69,7 @@ public final class SignatureSteps {
      * Drops what an earlier step or a peer may have left: the headers that camel-crypto takes for keys and signatures,
      * and the properties that name the signer.
      */
-    public void dropHeaders(Exchange exchange) {
+    void dropHeaders(Exchange exchange) {
         if (exchange.getMessage().hasHeaders()) {
             exchange.getMessage().getHeaders().keySet().removeIf(SignatureSteps::isOfSignatures);
         }
@@ -89,14 +89,14 @@ public final class SignatureSteps {
     }
 
     /** Replaces the payload by DSSE's pre-authentication encoding, and keeps the payload. */
-    public void encode(Exchange exchange) throws InvalidPayloadException {
+    void encode(Exchange exchange) throws InvalidPayloadException {
         byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
         exchange.setProperty(PAYLOAD, payload);
         exchange.getMessage().setBody(Envelope.preAuthenticationEncoding(payloadType(exchange), payload));
     }
 
     /** Makes the envelope from the payload and the signature that camel-crypto left in a header. */
-    public void wrap(Exchange exchange) {
+    void wrap(Exchange exchange) {
         byte[] signature = signature(exchange.getMessage().removeHeader(DigitalSignatureConstants.SIGNATURE));
         byte[] payload = (byte[]) exchange.removeProperty(PAYLOAD);
         Envelope envelope = new Envelope(payloadType(exchange), payload, keyId, signature, certificate);
@@ -113,7 +113,7 @@ public final class SignatureSteps {
     }
 
     /** Checks an envelope up to its signature, and hands the signature and its key to camel-crypto. */
-    public void unwrap(Exchange exchange) throws InvalidPayloadException {
+    void unwrap(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         PendingEnvelope pending =
                 verifier.check(Envelope.parse(message.getMandatoryBody(byte[].class)), payloadType(exchange));
@@ -126,7 +126,7 @@ public final class SignatureSteps {
     }
 
     /** Ends a verification that failed as one refusal, whatever exception the provider threw. */
-    public void refuse(Exchange exchange) {
+    void refuse(Exchange exchange) {
         PendingEnvelope refused = takePending(exchange);
         exchange.getMessage().removeHeaders("CamelSignature*");
         exchange.getMessage().removeHeaders("CamelDigitalSignature*");
@@ -134,7 +134,7 @@ public final class SignatureSteps {
     }
 
     /** Gives the payload and names its signer, after the signature has verified. */
-    public void release(Exchange exchange) {
+    void release(Exchange exchange) {
         PendingEnvelope verified = takePending(exchange);
         byte[] payload = verified.envelope().payload();
         exchange.setProperty(SignatureProperties.SIGNER, verified.signer());

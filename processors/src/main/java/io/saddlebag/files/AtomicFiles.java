@@ -213,13 +213,6 @@ public final class AtomicFiles {
         return file.toString().indexOf('\uFFFD') < 0;
     }
 
-    /** Deletes a file, if it is there, so that it stays deleted. */
-    public static void delete(Path file) throws IOException {
-        if (Files.deleteIfExists(file)) {
-            syncFolder(folderOf(file));
-        }
-    }
-
     /**
      * Makes a folder and those above it, each entry synced and none with more rights than {@link Modes#SHARED_FOLDER}. An
      * existing folder costs nothing, and its mode stays.

@@ -38,10 +38,6 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     }
 
     /** True when a scan of a drop folder skips the name: hidden, a marker, or no data. */
-    public static boolean isPassedOver(String fileName) {
-        return isPassedOver(fileName, SystemFiles.USUAL);
-    }
-
     public static boolean isPassedOver(String fileName, SystemFiles systemFiles) {
         return fileName.startsWith(".") || isMarker(fileName) || systemFiles.contains(fileName);
     }

@@ -70,7 +70,7 @@ public final class FolderMove {
      *
      * @throws IOException when it cannot be written; then the target's name is free
      */
-    public static void copy(Path source, Path target) throws IOException {
+    static void copy(Path source, Path target) throws IOException {
         requireFree(target);
         Path hidden = temporary(target);
         try {
@@ -88,7 +88,7 @@ public final class FolderMove {
      *
      * @throws IOException when the name cannot be taken away
      */
-    public static void remove(Path folder) throws IOException {
+    static void remove(Path folder) throws IOException {
         Path hidden = temporary(folder);
         rename(folder, hidden);
         try {

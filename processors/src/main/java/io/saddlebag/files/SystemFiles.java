@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 public final class SystemFiles {
     /** As docs/configuration-lab.md lists them: {@code *} matches any characters. */
-    public static final List<String> PATTERNS = List.of(
+    static final List<String> PATTERNS = List.of(
             // Open in an office program.
             "~$*",
             ".~lock.*#",

@@ -61,7 +61,7 @@ public final class Trust {
     }
 
     /** As {@link #load(Path, Clock)}, of a site that runs and notices when its clock steps. */
-    public static Trust load(Path identityFolder, RunningTime time) throws IOException {
+    static Trust load(Path identityFolder, RunningTime time) throws IOException {
         return load(identityFolder, time.wall(), time::otherReading);
     }
 

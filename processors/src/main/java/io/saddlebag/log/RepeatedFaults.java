@@ -37,7 +37,7 @@ public final class RepeatedFaults {
     }
 
     /** @param nanoTime a running clock, as {@link System#nanoTime} is */
-    public RepeatedFaults(LongSupplier nanoTime) {
+    RepeatedFaults(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

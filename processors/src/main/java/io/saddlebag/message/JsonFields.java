@@ -50,7 +50,7 @@ public final class JsonFields {
         return json.getText();
     }
 
-    public static long number(JsonParser json) throws IOException {
+    static long number(JsonParser json) throws IOException {
         require(json, JsonToken.VALUE_NUMBER_INT, "a whole number");
         return json.getLongValue();
     }

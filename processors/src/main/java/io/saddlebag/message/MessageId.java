@@ -49,7 +49,7 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
     }
 
     /** The revision that a correction replaces: the one before it. Empty for a message that is no correction. */
-    public Optional<MessageId> replaces() {
+    Optional<MessageId> replaces() {
         int revision = Shape.of(value).revision();
         if (revision < 2) {
             return Optional.empty();
@@ -73,12 +73,12 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
     }
 
     /** The kind of content, such as {@code DAT} or {@code RPT}. */
-    public String type() {
+    String type() {
         int start = value.indexOf('_') + 1;
         return value.substring(start, value.indexOf('_', start));
     }
 
-    public LocalDate date() {
+    LocalDate date() {
         return date(value, Shape.of(value).date(value));
     }
 

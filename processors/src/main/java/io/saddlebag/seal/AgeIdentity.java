@@ -59,7 +59,7 @@ public final class AgeIdentity {
     /**
      * @throws IllegalArgumentException when it is not an X25519 age identity; the message does not repeat it
      */
-    public static AgeIdentity of(String secret) {
+    static AgeIdentity of(String secret) {
         try {
             var address = Bech32.getDecoder().decode(secret);
             if (address.getHumanReadablePart().toString().equals(SECRET_PREFIX)

@@ -39,7 +39,7 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
     }
 
     /** Conscrypt for all; only where its native library loads. */
-    public static CryptoProviders conscrypt() {
+    static CryptoProviders conscrypt() {
         Provider conscrypt = Conscrypt.newProvider();
         Security.insertProviderAt(new NativeHmac(conscrypt), 1);
         return new CryptoProviders(conscrypt, conscrypt, conscrypt);

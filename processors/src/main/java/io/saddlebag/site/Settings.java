@@ -231,10 +231,6 @@ public final class Settings {
         return durationOf(text(name));
     }
 
-    public boolean isOn(String name) {
-        return Boolean.parseBoolean(text(name));
-    }
-
     public Path path(String name) {
         return home.resolve(text(name));
     }

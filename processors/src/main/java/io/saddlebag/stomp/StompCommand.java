@@ -36,7 +36,7 @@ public enum StompCommand {
     }
 
     /** Only SEND, MESSAGE and ERROR have a body (STOMP 1.2, STOMP Frames, Body). */
-    public boolean mayHaveBody() {
+    boolean mayHaveBody() {
         return bodied;
     }
 

@@ -21,12 +21,12 @@ public record StoreMark(String home, String store) {
     }
 
     /** Empty when the text is no mark. */
-    public static Optional<StoreMark> parse(String text) {
+    static Optional<StoreMark> parse(String text) {
         Matcher fields = TEXT.matcher(text);
         return fields.matches() ? Optional.of(new StoreMark(fields.group(1), fields.group(2))) : Optional.empty();
     }
 
-    public String text() {
+    String text() {
         return "home=" + home + "\nstore=" + store + "\n";
     }
 

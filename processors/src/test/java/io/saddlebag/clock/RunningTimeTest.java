@@ -21,7 +21,7 @@ class RunningTimeTest {
     private void passes(Duration duration) {
         wall.advance(duration);
         steady.advance(duration);
-        time.look();
+        time.running();
     }
 
     private void stoppedFor(Duration duration) {

@@ -145,12 +145,12 @@ class DroppedNameTest {
                 "~$a.xlsx"
             })
     void passesOverWhatIsNotFinished(String fileName) {
-        assertThat(DroppedName.isPassedOver(fileName)).isTrue();
+        assertThat(DroppedName.isPassedOver(fileName, SystemFiles.USUAL)).isTrue();
     }
 
     @Test
     void looksAtEverythingElse() {
-        assertThat(DroppedName.isPassedOver("results.csv")).isFalse();
+        assertThat(DroppedName.isPassedOver("results.csv", SystemFiles.USUAL)).isFalse();
     }
 
     @Test

@@ -133,7 +133,7 @@ class TrustTest {
 
     @Test
     void takesUpARevocationWithoutARestart() throws Exception {
-        MovableClock clock = new MovableClock();
+        SettableClock clock = SettableClock.still(Instant.now());
         Path identity = network.identityFolder(CENTRE);
         Trust running = Trust.load(identity, clock);
         X509Certificate lab = network.identity(LAB).signingCertificate();
@@ -148,7 +148,7 @@ class TrustTest {
 
     @Test
     void keepsARevocationWhenTheListVanishesOrIsForged() throws Exception {
-        MovableClock clock = new MovableClock();
+        SettableClock clock = SettableClock.still(Instant.now());
         Path identity = network.identityFolder(CENTRE);
         X509Certificate lab = network.identity(LAB).signingCertificate();
         network.authority().revoke(LAB);
@@ -168,7 +168,7 @@ class TrustTest {
 
     @Test
     void saysOnceThatAListIsBrokenUntilItIsRightAgain() throws Exception {
-        MovableClock clock = new MovableClock();
+        SettableClock clock = SettableClock.still(Instant.now());
         Path identity = network.identityFolder(CENTRE);
         X509Certificate lab = network.identity(LAB).signingCertificate();
         network.identity("PA-LAB");

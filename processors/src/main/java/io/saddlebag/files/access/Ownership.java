@@ -50,7 +50,7 @@ public record Ownership(int owner, int mode) {
     }
 
     /** True when only the owner of an entry, or of the folder, may rename or delete it there. */
-    public boolean isSticky() {
+    boolean isSticky() {
         return (mode & STICKY) != 0;
     }
 

@@ -30,7 +30,7 @@ public final class FolderTar extends InputStream {
     private FolderEntry contentAhead;
     private boolean ended;
 
-    public FolderTar(Path folder, FolderLimits limits) {
+    FolderTar(Path folder, FolderLimits limits) {
         walk = new FolderWalk(folder, limits);
     }
 

@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 public final class RouteFiles {
     /** The ending of a route file's name. */
-    public static final String SUFFIX = ".camel.yaml";
+    static final String SUFFIX = ".camel.yaml";
 
     private static final Set<String> KINDS = Set.of(
             "templatedRoute",

@@ -67,8 +67,4 @@ public record LinkOptions(
     public LinkOptions withOpening(Duration bound) {
         return new LinkOptions(server, host, port, limits, heartBeat, bound, firstDelay, longestDelay);
     }
-
-    public LinkOptions withLimits(StompLimits frameLimits) {
-        return new LinkOptions(server, host, port, frameLimits, heartBeat, opening, firstDelay, longestDelay);
-    }
 }

@@ -43,7 +43,6 @@ public final class StompClient {
     private final LinkOptions options;
     private final Map<String, CompletableFuture<StompFrame>> requests = new ConcurrentHashMap<>();
     private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> disconnectedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong receiptIds = new AtomicLong();
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private final RepeatedFaults clockFaults = new RepeatedFaults();
@@ -145,11 +144,6 @@ public final class StompClient {
         connectedListeners.add(listener);
     }
 
-    /** Calls back each time a connection is gone, after its requests have failed. Register before the routes start. */
-    public void onDisconnected(Runnable listener) {
-        disconnectedListeners.add(listener);
-    }
-
     public boolean isConnected() {
         return connection != null;
     }
@@ -235,7 +229,6 @@ public final class StompClient {
                 request.completeExceptionally(lost);
             }
         }
-        disconnectedListeners.forEach(Runnable::run);
     }
 
     /** Takes a RECEIPT or an ERROR to the request that it answers. */

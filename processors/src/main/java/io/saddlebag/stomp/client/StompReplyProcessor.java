@@ -6,7 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** The step of the route {@code hq-link} that takes a RECEIPT or an ERROR to the request that it answers. */
-public final class StompReplyProcessor implements Processor {
+final class StompReplyProcessor implements Processor {
     private final StompClient client;
 
     StompReplyProcessor(StompClient client) {

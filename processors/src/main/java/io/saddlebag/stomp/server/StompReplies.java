@@ -45,7 +45,7 @@ public final class StompReplies {
      *
      * @param receiptId of the frame that caused it; may be null
      */
-    public static StompFrame error(Refusal refusal, String receiptId) {
+    static StompFrame error(Refusal refusal, String receiptId) {
         return error(refusal.code().text(), refusal.reason(), receiptId);
     }
 
