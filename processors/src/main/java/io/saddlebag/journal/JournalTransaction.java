@@ -5,12 +5,12 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Changes to a journal that are made together or not at all. For whoever holds the connection's monitor. */
-public final class JournalTransaction {
+final class JournalTransaction {
     private JournalTransaction() {}
 
     /** Part of a transaction. Where it failed with others it may be run again by itself. */
     @FunctionalInterface
-    public interface Change {
+    interface Change {
         void run() throws SQLException;
     }
 
@@ -20,7 +20,7 @@ public final class JournalTransaction {
      *
      * @throws SQLException of a change or of the commit
      */
-    public static void commit(Connection connection, List<? extends Change> changes) throws SQLException {
+    static void commit(Connection connection, List<? extends Change> changes) throws SQLException {
         connection.setAutoCommit(false);
         try {
             for (Change change : changes) {
