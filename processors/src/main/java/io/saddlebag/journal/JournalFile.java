@@ -151,7 +151,7 @@ public final class JournalFile {
 
     private static void tune(Statement statement) throws SQLException {
         makeDurable(statement);
-        // Pages that each commit writes are copied into the database every so many pages of the log (16 MB).
+        // A checkpoint copies the log into the database every 4000 pages (16 MB).
         statement.execute("PRAGMA wal_autocheckpoint = 4000");
         statement.execute("PRAGMA cache_size = -4000");
     }
