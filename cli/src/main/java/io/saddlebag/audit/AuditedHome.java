@@ -4,7 +4,7 @@ import io.saddlebag.audit.Entry.Book;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
-import io.saddlebag.site.SettingsFile;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
                     home.folder() + ": expected a site's home with application.properties, found none. Name the folder"
                             + " that 'saddlebag init site' made");
         }
-        String name = SettingsFile.read(home).getProperty("site.id", "").strip();
+        String name = Settings.read(home).getProperty("site.id", "").strip();
         try {
             SiteId site = SiteId.of(name);
             return new AuditedHome(home, site, Book.of(home, site));

@@ -2,7 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SettingsFile;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.log.LogSetup;
 import java.io.IOException;
@@ -94,7 +94,7 @@ final class RunCommands {
         /** For the log only, before anything can log; the settings are judged later. */
         private static String siteName(SiteHome home) {
             try {
-                return SiteId.of(SettingsFile.read(home)
+                return SiteId.of(Settings.read(home)
                                 .getProperty("site.id", "")
                                 .strip())
                         .value();

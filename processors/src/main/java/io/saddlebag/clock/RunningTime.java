@@ -149,7 +149,7 @@ public final class RunningTime {
     private void tell(Duration moved, Instant expected, Reading now) {
         LOG.warn(
                 "the clock of this machine stepped {} by {} s, from {} to {}, after {} s of running time."
-                        + " Nothing is deleted or ended by age on its word alone; check its time synchronization",
+                        + " Items are deleted or ended by age only when the running time agrees; check its time synchronization",
                 moved.isNegative() ? "backward" : "forward",
                 moved.abs().toSeconds(),
                 expected,

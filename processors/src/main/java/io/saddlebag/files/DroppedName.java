@@ -118,7 +118,7 @@ public record DroppedName(String fileName, MessageId messageId, String extension
             throw new Refusal(
                     Refusal.Code.BAD_NAME,
                     "Expected a name that does not end in " + STANDARDIZED_SUFFIX
-                            + ", which stands for the standardized file at the centre; found '"
+                            + ", which names the standardized file at the centre; found '"
                             + Printable.of(fileName) + "'. Rename the file and drop it again");
         }
     }

@@ -88,12 +88,21 @@ public final class NativeFolder {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NativeLibraryNotFoundException || cause instanceof UnsatisfiedLinkError) {
                 Path folder = usual();
-                return new NativeLibraryFault(
+                return new LibraryFault(
                         folder + ": expected SQLite's native library to be unpacked and loaded there, found that "
                                 + faultOf(folder).orElse(cause.getMessage()) + ". " + remedy(folder),
                         failure);
             }
         }
         return failure;
+    }
+
+    /** SQLite's native library cannot be used: no fault of the database or of its disk. The message says which folder is. */
+    public static final class LibraryFault extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        LibraryFault(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

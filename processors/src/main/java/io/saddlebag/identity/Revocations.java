@@ -77,7 +77,7 @@ public final class Revocations {
         } catch (IOException e) {
             faults.occurred(RepeatedFaults.kindOf(String.valueOf(e.getMessage())))
                     .ifPresent(repeats -> LOG.error(
-                            "The revocation list was not taken, the one before it stays in force: {}{}",
+                            "The new revocation list cannot be used, the previous one stays in force: {}{}",
                             e.getMessage(),
                             repeats));
             listed = looked(current);

@@ -128,7 +128,7 @@ public record SiteIdentity(
         PrivateKey key = PemFiles.readKey(file, passphrase);
         PrivateFiles.requirePrivate(file, "0600");
         if (!matches(key, owner, algorithm)) {
-            throw new IOException(file + ": expected the key of the certificate beside it (public key "
+            throw new IOException(file + ": expected the key of the certificate next to it (public key "
                     + Fingerprints.of(owner) + "), found another. Copy both files from the same issue");
         }
         return key;

@@ -1,6 +1,6 @@
 package io.saddlebag.journal;
 
-import io.saddlebag.files.NativeLibraryFault;
+import io.saddlebag.files.NativeFolder;
 import java.nio.file.Path;
 
 /** The journal cannot be read or written. Nothing was recorded; the message stays where it was. */
@@ -12,7 +12,7 @@ public final class JournalException extends RuntimeException {
     }
 
     private static String message(Path file, Throwable cause) {
-        return cause instanceof DamagedJournalException || cause instanceof NativeLibraryFault
+        return cause instanceof DamagedJournalException || cause instanceof NativeFolder.LibraryFault
                 ? cause.getMessage()
                 : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
                         + ". Look at the disk's free space and the file's owner";

@@ -1,7 +1,6 @@
 package io.saddlebag.journal;
 
 import io.saddlebag.files.NativeFolder;
-import io.saddlebag.files.NativeLibraryFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -72,7 +71,7 @@ public final class JournalReader implements AutoCloseable {
 
     private static IOException unreadable(Path file, SQLException cause) {
         return new IOException(
-                cause instanceof NativeLibraryFault
+                cause instanceof NativeFolder.LibraryFault
                         ? cause.getMessage()
                         : file + ": expected a site's journal that can be read, found " + cause.getMessage()
                                 + ". Check owner and mode, or take it from a backup",

@@ -5,6 +5,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A site's settings, read once at start and checked against what the site understands: a name that nobody reads or a
- * value that cannot be meant stops the start. Immutable.
+ * A site's settings, read once at start and checked against what the site understands: an unknown
+ * name or an invalid value aborts start-up. Immutable.
  */
 public final class Settings {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
@@ -39,6 +40,26 @@ public final class Settings {
     }
 
     /**
+     * Reads the lines of the home's application.properties, and judges no name or value.
+     *
+     * @throws IOException when it cannot be read, or is no UTF-8 or has a broken escape; names the file
+     */
+    public static Properties read(SiteHome home) throws IOException {
+        Properties properties = new Properties();
+        String text = Utf8File.read(home.settingsFile());
+        try {
+            properties.load(new StringReader(text));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    home.settingsFile()
+                            + ": expected four hexadecimal digits after each \\u, found others. Write \\\\u for"
+                            + " a backslash before a u",
+                    e);
+        }
+        return properties;
+    }
+
+    /**
      * Reads the home's application.properties.
      *
      * @param overrides values that count before the file's, from the command line
@@ -49,7 +70,7 @@ public final class Settings {
         Path file = home.settingsFile();
         Properties properties;
         try {
-            properties = SettingsFile.read(home);
+            properties = read(home);
         } catch (NoSuchFileException e) {
             throw new SiteStartException(
                     file

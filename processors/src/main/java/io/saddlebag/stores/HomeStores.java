@@ -51,7 +51,7 @@ public final class HomeStores {
             StoreNotes notes = StoreNotes.read(home.identity());
             String id = HomeId.read(home.identity());
             if (id == null && notes.existed()) {
-                throw new IOException(home.identity() + ": expected home.id beside stores.json, found none. Restore it"
+                throw new IOException(home.identity() + ": expected home.id next to stores.json, found none. Restore it"
                         + " from a back-up; its stores bear the identity too");
             }
             if (id == null) {

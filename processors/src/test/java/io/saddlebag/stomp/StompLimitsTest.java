@@ -12,7 +12,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
-/** Settings that cannot be meant stop a start, and a step in the wrong place says so. */
+/** Invalid settings abort start-up, and a step in the wrong place says so. */
 class StompLimitsTest {
     @Test
     void refusesAFrameSmallerThanItsHeaders() {

@@ -57,7 +57,7 @@ public final class FolderUnpacker {
 
     private void write(TarReader tar, Path target) throws IOException {
         Made made = new Made(target);
-        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
             List<String> names = EntryName.namesOf(entry.path());
             limits.requireDepth(names.size(), entry.path());
             try {
@@ -140,7 +140,7 @@ public final class FolderUnpacker {
         }
 
         /** The folder that holds the entry; made where the tar does not name it before. */
-        Path parent(List<String> names, TarEntry entry) throws IOException {
+        Path parent(List<String> names, TarReader.Entry entry) throws IOException {
             Path parent = target;
             for (String name : names.subList(0, names.size() - 1)) {
                 parent = parent.resolve(name);
@@ -156,7 +156,7 @@ public final class FolderUnpacker {
             return parent;
         }
 
-        private void makeFolder(Path folder, TarEntry entry) throws IOException {
+        private void makeFolder(Path folder, TarReader.Entry entry) throws IOException {
             try {
                 Files.createDirectory(folder, Modes.SHARED_FOLDER);
                 count();

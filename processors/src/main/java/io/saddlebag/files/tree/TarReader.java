@@ -26,6 +26,14 @@ final class TarReader {
     private long left;
     private int padding;
 
+    /**
+     * An entry as a tar names it; nothing of it has been judged.
+     *
+     * @param path as in the tar, without the slash that ends a folder's
+     * @param size in bytes; 0 for a folder
+     */
+    record Entry(String path, boolean isFolder, long size) {}
+
     /** @param in read without a buffer of its own, a block at a time */
     TarReader(InputStream in) {
         this.in = Objects.requireNonNull(in, "tar");
@@ -36,7 +44,7 @@ final class TarReader {
      *
      * @throws Refusal {@code MALFORMED} when it is no such tar or cut short, {@code BAD_FILE} for a link or device
      */
-    TarEntry next() throws IOException {
+    Entry next() throws IOException {
         copyTo(OutputStream.nullOutputStream());
         PaxRecords pax = null;
         byte[] block = block();
@@ -69,7 +77,7 @@ final class TarReader {
         }
     }
 
-    private TarEntry entry(byte[] block, PaxRecords pax) {
+    private Entry entry(byte[] block, PaxRecords pax) {
         char type = (char) (block[TarFormat.TYPE] & 0xFF);
         String path = pax == null || pax.path() == null ? path(block) : pax.path();
         boolean isFolder = type == TarFormat.FOLDER;
@@ -83,7 +91,7 @@ final class TarReader {
         left = size;
         padding = TarFormat.padding(size);
         boolean endsInSlash = isFolder && path.endsWith("/");
-        return new TarEntry(endsInSlash ? path.substring(0, path.length() - 1) : path, isFolder, size);
+        return new Entry(endsInSlash ? path.substring(0, path.length() - 1) : path, isFolder, size);
     }
 
     private static Refusal notAFile(char type, String path) {

@@ -1,8 +1,8 @@
 package io.saddlebag.identity.ca;
 
+import io.netty.util.NetUtil;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.SiteNames;
-import io.saddlebag.identity.X500Names;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -73,7 +73,7 @@ final class CertificateIssuer {
     }
 
     X509Certificate authority(String name, KeyPair keys, Instant now, Duration validity) throws IOException {
-        X500Principal subject = new X500Principal("CN=" + X500Names.escaped(name));
+        X500Principal subject = new X500Principal("CN=" + escaped(name));
         return build(subject, keys.getPrivate(), subject, keys.getPublic(), now, validity, builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -126,8 +126,8 @@ final class CertificateIssuer {
             List<GeneralName> names = new ArrayList<>();
             names.add(new GeneralName(GeneralName.uniformResourceIdentifier, SiteNames.uriOf(site)));
             for (String host : hostNames) {
-                names.add(
-                        new GeneralName(X500Names.isAddress(host) ? GeneralName.iPAddress : GeneralName.dNSName, host));
+                boolean isAddress = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+                names.add(new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host));
             }
             builder.addExtension(
                     Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
@@ -180,6 +180,20 @@ final class CertificateIssuer {
         } catch (GeneralSecurityException e) {
             throw new IOException("The revocation list could not be made", e);
         }
+    }
+
+    /** The text as the value of a relative distinguished name (RFC 4514, section 2.4). */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 8);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean edge = i == 0 || i == text.length() - 1;
+            if (",+\"\\<>;=".indexOf(c) >= 0 || c == '#' && i == 0 || c == ' ' && edge) {
+                escaped.append('\\');
+            }
+            escaped.append(c);
+        }
+        return escaped.toString();
     }
 
     private ContentSigner signer(PrivateKey key) {

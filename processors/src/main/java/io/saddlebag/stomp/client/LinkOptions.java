@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param host where it listens
  * @param port where it listens
  * @param limits for the frames that the server sends
- * @param heartBeat how often either end is to be heard; zero for never
+ * @param heartBeat heart-beat interval in both directions; zero disables it
  * @param opening how long TLS and STOMP may take to be set up
  * @param firstDelay before the first new attempt; doubles from there
  * @param longestDelay between two attempts

@@ -24,7 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,9 +80,9 @@ public final class StompClient {
                 "hqLinkPolicy",
                 new StompClientBootstrap.Policy(bootstrap),
                 "hqReplies",
-                new StompReplyProcessor(this),
+                (Processor) this::answered,
                 "isMessage",
-                (Predicate) StompReplyProcessor::isMessage);
+                (Predicate) StompClient::isMessage);
     }
 
     /**
@@ -231,8 +233,14 @@ public final class StompClient {
         }
     }
 
+    /** True for a frame that is no answer to a request. */
+    private static boolean isMessage(Exchange exchange) {
+        return exchange.getIn().getBody() instanceof StompFrame frame && frame.command() == StompCommand.MESSAGE;
+    }
+
     /** Takes a RECEIPT or an ERROR to the request that it answers. */
-    void answered(StompFrame reply) {
+    private void answered(Exchange exchange) {
+        StompFrame reply = exchange.getIn().getBody(StompFrame.class);
         String id = reply.header(Headers.RECEIPT_ID);
         CompletableFuture<StompFrame> request = id == null ? null : requests.remove(id);
         if (request == null) {

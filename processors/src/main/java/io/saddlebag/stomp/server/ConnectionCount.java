@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections are open, in all and of each site; those that have not shown who they are count apart, so that
- * they take no site's place. For use by any thread.
+ * Counts open connections, in all and of each site. Unauthenticated ones count apart, so that they take no site's
+ * place. For use by any thread.
  */
 final class ConnectionCount {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCount.class);
@@ -41,8 +41,8 @@ final class ConnectionCount {
     }
 
     /**
-     * Counts a connection that has not shown who it is. When those are as many as are allowed the oldest is closed: a
-     * site needs far less time than one that only holds a place.
+     * Counts an unauthenticated connection. Above the limit the oldest is closed: a site authenticates in far less time
+     * than an idle connection holds its place.
      */
     void add(Channel channel) {
         Channel oldest;
@@ -55,8 +55,7 @@ final class ConnectionCount {
             unknown.remove(oldest);
             faults.occurred(CROWD)
                     .ifPresent(repeats -> LOG.warn(
-                            "{} connections have not shown who they are, one of {} among them: for each one more the"
-                                    + " oldest is closed{}",
+                            "{} connections are unauthenticated, one of them from {}; each further one closes the oldest{}",
                             limits.maxConnections(),
                             channel.remoteAddress(),
                             repeats));
@@ -64,7 +63,7 @@ final class ConnectionCount {
         oldest.close();
     }
 
-    /** It has shown who it is, or is closed. */
+    /** Removes a connection once it is authenticated or closed. */
     void remove(Channel channel) {
         synchronized (unknown) {
             unknown.remove(channel);

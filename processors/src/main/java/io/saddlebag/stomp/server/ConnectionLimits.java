@@ -10,7 +10,7 @@ import java.time.Duration;
  *     back together
  * @param maxConnectionsPerSite open connections with one site's certificate
  * @param unauthenticated how long a connection may take from its start to its CONNECT frame
- * @param heartBeat how often either end is to be heard; zero for never
+ * @param heartBeat heart-beat interval in both directions; zero disables it
  */
 public record ConnectionLimits(
         int maxConnections, int maxConnectionsPerSite, Duration unauthenticated, Duration heartBeat) {

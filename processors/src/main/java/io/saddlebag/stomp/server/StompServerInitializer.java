@@ -84,7 +84,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
         return new StompServerInitializer(identity, limits, connectionLimits, tls, count, clock, faults, forConsumer);
     }
 
-    /** How many connections are open, those included that have not shown who they are. */
+    /** The number of open connections, unauthenticated ones included. */
     public int openConnections() {
         return count.open();
     }

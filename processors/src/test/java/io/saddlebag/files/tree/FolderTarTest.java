@@ -138,8 +138,8 @@ class FolderTarTest {
 
         assertThat(header).hasSize(3 * 512);
         assertThat(new String(header, 512, 22, StandardCharsets.UTF_8)).isEqualTo("22 size=3298534883328\n");
-        TarEntry read = new TarReader(new ByteArrayInputStream(header)).next();
-        assertThat(read).isEqualTo(new TarEntry("large.bin", false, size));
+        TarReader.Entry read = new TarReader(new ByteArrayInputStream(header)).next();
+        assertThat(read).isEqualTo(new TarReader.Entry("large.bin", false, size));
     }
 
     @Test
