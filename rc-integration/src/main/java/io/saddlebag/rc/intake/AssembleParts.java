@@ -8,6 +8,7 @@ import io.saddlebag.rc.work.OpeningAhead;
 import io.saddlebag.rc.work.PartsFile;
 import io.saddlebag.rc.work.SealedSource;
 import io.saddlebag.rc.work.WorkFolder;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompConnection;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -72,7 +73,7 @@ public final class AssembleParts implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
-        PartHeaders part = PartHeaders.of(arrival.frame());
+        Part part = PartHeaders.part(arrival.frame());
         byte[] envelope = part.count() == 1 ? only(arrival) : several(arrival, part);
         if (envelope == null) {
             exchange.setRouteStop(true);
@@ -92,7 +93,7 @@ public final class AssembleParts implements Processor {
     }
 
     /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
-    private byte[] several(Arrival arrival, PartHeaders part) throws IOException {
+    private byte[] several(Arrival arrival, Part part) throws IOException {
         Key key = new Key(arrival.connection(), arrival.token(), arrival.queue(), arrival.epoch());
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
         arrival.travels((long) part.count() * Manifest.PART_SIZE);
@@ -138,7 +139,7 @@ public final class AssembleParts implements Processor {
         return delivery.file().envelope();
     }
 
-    private Delivery begin(Arrival arrival, Path path, PartHeaders part, byte[] envelope) throws IOException {
+    private Delivery begin(Arrival arrival, Path path, Part part, byte[] envelope) throws IOException {
         // The size of the last part is not known yet.
         room.requireWanted((long) (part.count() - 1) * Manifest.PART_SIZE + 1);
         room.requireFits(arrival);
@@ -154,9 +155,8 @@ public final class AssembleParts implements Processor {
                 || !Arrays.equals(kept.envelope(), envelope)) {
             Files.deleteIfExists(path);
             throw new ProtocolException("Expected part " + (kept == null ? 1 : kept.lacking()) + " of the message that"
-                    + " this centre has parts of, found part " + part.number() + "/" + part.count()
-                    + ", or another manifest."
-                    + " What was kept is thrown away");
+                    + " this centre has parts of, found part " + part
+                    + ", or another manifest. What was kept is thrown away");
         }
         // Opening its earlier parts anew after each break costs too much for a long message.
         return new Delivery(kept, true, null);

@@ -4,38 +4,35 @@ import io.saddlebag.dsse.Envelope;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompFrame;
 import java.net.ProtocolException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/**
- * The part that a MESSAGE frame brings, by its headers (docs/wire.md).
- *
- * @param number from 1
- * @param count of all parts of the sealed message
- */
-record PartHeaders(int number, int count) {
-    private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
+/** The headers of a MESSAGE frame that name its message and its part (docs/wire.md). */
+final class PartHeaders {
+    private PartHeaders() {}
 
     /** @throws ProtocolException when a header that names the delivery or the part is missing or malformed */
-    static PartHeaders of(StompFrame frame) throws ProtocolException {
-        Matcher part = PART.matcher(String.valueOf(frame.header(Headers.PART)));
-        if (frame.header(Headers.ACK) == null || !part.matches()) {
-            throw new ProtocolException("Expected a MESSAGE with the headers ack and part (k/n), found part '"
-                    + Printable.of(frame.header(Headers.PART)) + "'");
+    static Part part(StompFrame frame) throws ProtocolException {
+        String part = frame.header(Headers.PART);
+        try {
+            if (part != null && frame.header(Headers.ACK) != null) {
+                return Part.of(part);
+            }
+        } catch (IllegalArgumentException e) {
+            // The error below.
         }
-        return new PartHeaders(Integer.parseInt(part.group(1)), Integer.parseInt(part.group(2)));
+        throw new ProtocolException(
+                "Expected a MESSAGE with the headers ack and part (k/n), found part '" + Printable.of(part) + "'");
     }
 
     /** True of a part that stays on the disk when its connection breaks: neither the last nor the only one. */
     static boolean isKept(StompFrame frame) {
-        Matcher part = PART.matcher(String.valueOf(frame.header(Headers.PART)));
-        return part.matches() && !part.group(1).equals(part.group(2));
-    }
-
-    boolean isLast() {
-        return number == count;
+        try {
+            return !part(frame).isLast();
+        } catch (ProtocolException e) {
+            return false;
+        }
     }
 
     /** @throws ProtocolException when the frame names no message */

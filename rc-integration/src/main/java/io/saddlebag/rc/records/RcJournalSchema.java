@@ -11,7 +11,7 @@ final class RcJournalSchema {
 
     /**
      * Receipts have a table of their own: with them a row of {@code delivery} did not fit into its page, and each change of
-     * its state wrote them again. {@code removed_time} is when retention deleted the files of a delivery.
+     * its state wrote them again. Column {@code removed_time} is when retention deleted the files of a delivery.
      */
     static final List<String> TABLES = List.of(
             """
