@@ -61,7 +61,7 @@ public final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (Throwable e) {
-                // An error too: the tasks behind it would wait for ever.
+                // Catches errors too: otherwise later tasks would wait for ever.
                 LOG.error("A task failed: {}", e.toString(), e);
             }
             if (task instanceof Open open && open.continues()) {

@@ -26,11 +26,11 @@ import java.util.regex.Pattern;
 /**
  * Files that are either absent or whole, and that survive a power cut once a call has returned. A file is written under
  * a temporary name, fsynced and renamed in one step; then the folder is fsynced (POSIX rename and fsync). A temporary
- * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here passes over. Files have the mode
+ * name begins with a dot and ends in {@value #TEMPORARY_SUFFIX}, which every scan here skips. Files have the mode
  * {@link Modes#SHARED_FILE}. Holds no state; any number of threads may call.
  */
 public final class AtomicFiles {
-    /** Ends the name of a file that is still being written. */
+    /** The suffix of the name of a file that is still being written. */
     public static final String TEMPORARY_SUFFIX = ".part";
 
     private static final Pattern TEMPORARY_NAME =
@@ -42,16 +42,16 @@ public final class AtomicFiles {
 
     private AtomicFiles() {}
 
-    /** Writes a file's content; closing the stream is the caller's affair. */
+    /** Writes a file's content; the caller closes the stream. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream target) throws IOException;
     }
 
     /**
-     * Creates a file that was not there.
+     * Creates a new file.
      *
-     * @throws FileAlreadyExistsException when the target exists, even as a link to nowhere; it is left as it is
+     * @throws FileAlreadyExistsException when the target exists, even as a dangling link; it is left as it is
      * @throws IOException when it cannot be written; no temporary file is left
      */
     public static void create(Path target, Content content) throws IOException {
@@ -88,8 +88,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Moves a finished file to a name that nobody has; to another file system by a copy. A crash may leave it under both
-     * names for a moment; within one file system, calling again then takes the old one away.
+     * Moves a finished file to a free name; to another file system by a copy. A crash may leave it under both names.
+     * Within one file system a second call then removes the old one.
      *
      * @throws FileAlreadyExistsException when another file has the target's name; both are left as they are
      * @throws NoSuchFileException when the source is not there
@@ -136,14 +136,14 @@ public final class AtomicFiles {
     }
 
     /**
-     * Tries whether the folder can be written to and has room; leaves nothing behind.
+     * Tests that the folder is writable and has room; leaves no file behind.
      *
-     * @param bytes beyond a little that is needed in any case
+     * @param bytes to be free, besides a small reserve
      * @throws IOException saying what is in the way
      */
     public static void requireRoom(Path folder, long bytes) throws IOException {
         long usable = folder.toFile().getUsableSpace();
-        // Some file systems know of no size; there only the attempt counts.
+        // Some file systems report no size; there only the attempt counts.
         if (folder.toFile().getTotalSpace() > 0 && usable < bytes) {
             throw new FileSystemException(
                     folder.toString(), null, "expected room for " + bytes + " bytes, found " + usable);
@@ -152,9 +152,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Gives a file, whose content is synced first, a second name that nobody has, within one file system; where links are
-     * not to be had, it moves there. Done again after a crash it ends the same. The entry is on the disk once the folder is
-     * synced.
+     * Syncs a file's content and links it under a free name on the same file system; without support for links it moves
+     * the file. A repeat after a crash has the same result. The entry is on the disk once the folder is synced.
      *
      * @throws FileAlreadyExistsException when another file has that name
      * @throws NoSuchFileException when the file is not there
@@ -175,9 +174,9 @@ public final class AtomicFiles {
     }
 
     /**
-     * Gives a file another name in its folder, in one step: it is never there under both, so that a crash leaves no doubt
-     * whether anybody saw the new one. Looks first whether the name is free, which a link would do in the same step. The
-     * entry is on the disk once the folder is synced.
+     * Renames a file within its folder in one step. It never has both names, so that after a crash it is certain if a
+     * reader saw the new one. Checks first that the name is free, which a link would do in the same step. The entry is
+     * on the disk once the folder is synced.
      *
      * @throws FileAlreadyExistsException when another file has that name; both are left as they are
      */
@@ -201,14 +200,14 @@ public final class AtomicFiles {
         return isText(file) ? file.toFile().exists() : Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** As {@link Files#deleteIfExists}, for what as a rule is not there. */
+    /** As {@link Files#deleteIfExists}, and cheaper for a file that is usually absent. */
     public static void deleteIfThere(Path file) throws IOException {
         if (!isText(file) || (!file.toFile().delete() && file.toFile().exists())) {
             Files.deleteIfExists(file);
         }
     }
 
-    /** Bytes that are no text stand for others in a {@link java.io.File}. */
+    /** A {@link java.io.File} replaces bytes that are no text by others. */
     private static boolean isText(Path file) {
         return file.toString().indexOf('\uFFFD') < 0;
     }
@@ -261,7 +260,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Brings a folder's entries to the disk; does nothing where {@link UnsyncedFolders} says that it is not to be had.
+     * Brings a folder's entries to the disk; does nothing where {@link UnsyncedFolders} says that the file system
+     * cannot.
      *
      * @throws IOException naming the folder
      */
@@ -285,7 +285,7 @@ public final class AtomicFiles {
         }
     }
 
-    /** The system's own errors of open(2) have the path; those of fsync(2) have none. */
+    /** An error of open(2) names the path; one of fsync(2) does not. */
     private static IOException named(Path path, String what, IOException e) {
         return e instanceof FileSystemException ? e : new IOException(path + ": " + what + ": " + e.getMessage(), e);
     }
@@ -296,7 +296,7 @@ public final class AtomicFiles {
     }
 
     /**
-     * Removes from a folder what a killed process left half written there; does nothing when there is no such folder.
+     * Removes from a folder the temporary files of a killed process; does nothing when there is no such folder.
      *
      * @throws IOException of the first that cannot be removed, once all others are
      */
@@ -339,7 +339,7 @@ public final class AtomicFiles {
         return temporary;
     }
 
-    /** A hard link, because a rename would silently overwrite; where links are not to be had, a checked rename. */
+    /** A hard link, because a rename would silently overwrite; without support for links, a checked rename. */
     private static void linkOrMove(Path file, Path target) throws IOException {
         try {
             Files.createLink(target, file);

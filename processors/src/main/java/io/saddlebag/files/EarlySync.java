@@ -8,9 +8,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Brings what was written to a long file to the disk while more is written, on a thread of its own, so that the sync at
- * the file's end has little left to do. For one thread, which says what it {@link #wrote}, calls {@link #finish} before
- * that sync, and closes this before the file.
+ * Syncs a long file on a thread of its own while it is written, so that the sync at its end has little left to do. For
+ * one thread, which reports what it {@link #wrote}, calls {@link #finish} before that sync, and closes this before the
+ * file.
  */
 public final class EarlySync implements AutoCloseable {
     /** From one sync to the next, in bytes. */
@@ -24,7 +24,7 @@ public final class EarlySync implements AutoCloseable {
     /** The kernel reports a failed sync once, so that a later sync would succeed. */
     private volatile IOException failure;
 
-    /** Brings what was written by then to the disk. */
+    /** Syncs the bytes written so far. */
     @FunctionalInterface
     public interface Sync {
         void run() throws IOException;
@@ -48,7 +48,7 @@ public final class EarlySync implements AutoCloseable {
         }
     }
 
-    /** A stream to the file that says itself what it wrote. */
+    /** A stream to the file that reports the bytes it wrote. */
     public OutputStream through(OutputStream file) {
         return new FilterOutputStream(file) {
             @Override
@@ -92,7 +92,7 @@ public final class EarlySync implements AutoCloseable {
     }
 
     /**
-     * Waits for the sync that is under way and begins no more.
+     * Waits for the running sync and starts no further one.
      *
      * @throws IOException as {@link #requireNoFailure}
      */
@@ -110,7 +110,7 @@ public final class EarlySync implements AutoCloseable {
         requireNoFailure();
     }
 
-    /** Begins no more, and waits for nothing. */
+    /** Starts no further sync and does not wait. */
     @Override
     public void close() {
         ended = true;

@@ -18,7 +18,7 @@ public final class FolderSync {
     /**
      * Returns once every entry that the caller made before is on the disk.
      *
-     * @throws IOException when that is not certain, also when another thread's sync stood for this one
+     * @throws IOException when that is not certain, also when the sync of another thread served this one
      */
     public void sync() throws IOException {
         long mine = asked.incrementAndGet();
@@ -29,7 +29,7 @@ public final class FolderSync {
                 try {
                     AtomicFiles.syncFolder(folder);
                 } catch (IOException e) {
-                    // The next sync may succeed and still not bring what this one lost.
+                    // The next sync may succeed without the data that this one lost.
                     failed = all;
                     throw e;
                 }

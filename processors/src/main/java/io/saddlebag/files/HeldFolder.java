@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A folder held open, in which others may write: names are resolved in the folder itself, wherever it lies meanwhile, and
- * no link is followed (openat, fstatat, renameat). Every name is a single component. Any number of threads may call;
+ * A folder held open, in which others may write. Names are resolved in the open folder, even if it is moved, and no
+ * link is followed (openat, fstatat, renameat). Every name is a single component. Any number of threads may call;
  * {@link #names} works once.
  */
 public final class HeldFolder implements Closeable {
@@ -97,7 +97,7 @@ public final class HeldFolder implements Closeable {
         };
     }
 
-    /** How an entry looks, not what it links to; null when there is none, or none that this user may see. */
+    /** The attributes of an entry, a link's own; null when there is none, or none that this user may see. */
     public BasicFileAttributes look(Path name) throws IOException {
         try {
             return view(name, BasicFileAttributeView.class).readAttributes();
@@ -114,7 +114,7 @@ public final class HeldFolder implements Closeable {
         return stream.getFileAttributeView(requireSingle(name), type, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** How the folder itself looks. */
+    /** The attributes of the folder itself. */
     BasicFileAttributes itself() throws IOException {
         return viewOfItself(BasicFileAttributeView.class).readAttributes();
     }
@@ -129,8 +129,8 @@ public final class HeldFolder implements Closeable {
     }
 
     /**
-     * Renames an entry into another folder, whatever it is, in one step. An entry that has the new name is replaced without
-     * notice: the name is one that nobody else can take, or the caller looks first.
+     * Renames an entry into another folder, whatever it is, in one step. An entry that has the new name is silently
+     * replaced: use a name that nobody else can take, or look first.
      *
      * @throws java.nio.file.AtomicMoveNotSupportedException when the other folder is on another file system
      */
@@ -162,7 +162,7 @@ public final class HeldFolder implements Closeable {
     }
 
     /**
-     * Brings its entries to the disk, as {@link AtomicFiles#syncFolder}.
+     * Syncs its entries, as {@link AtomicFiles#syncFolder}.
      *
      * @param path by which it was reached
      */

@@ -11,24 +11,25 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.NativeLibraryNotFoundException;
 
 /**
- * Where SQLite and Conscrypt unpack their native libraries before they load them: the system's folder for temporary files
- * or, where that has no room or runs no files, one in the site's home. Chosen before either is used.
+ * The folder in which SQLite and Conscrypt unpack their native libraries before they load them. It is the system's
+ * folder for temporary files or, where that is full or mounted noexec, one in the site's home. Chosen before either is
+ * used.
  */
 public final class NativeFolder {
     private static final Logger LOG = LoggerFactory.getLogger(NativeFolder.class);
     private static final String SQLITE = "org.sqlite.tmpdir";
     private static final String CONSCRYPT = "org.conscrypt.tmpdir";
     private static final String TEMPORARY = "java.io.tmpdir";
-    /** For the libraries of both, in bytes. */
+    /** The size of both libraries, in bytes. */
     private static final long ROOM = 16L << 20;
 
     private NativeFolder() {}
 
     /**
-     * Chooses, and clears the folder in the home of what a killed process left there.
+     * Chooses the folder, and deletes remains of a killed process from the one in the home.
      *
      * @param inHome of this process alone; made when it is needed
-     * @throws IOException when neither folder does; says for each why
+     * @throws IOException when neither folder is usable; says why
      */
     public static void choose(Path inHome) throws IOException {
         FileTree.delete(inHome);
@@ -60,7 +61,7 @@ public final class NativeFolder {
                 + ", mount it without noexec, or name another folder with SADDLEBAG_JAVA_OPTS=-D" + TEMPORARY + "=DIR";
     }
 
-    /** Why the folder does not do; empty when it does. */
+    /** The reason that the folder is not usable; empty when it is. */
     private static Optional<String> faultOf(Path folder) {
         try {
             Path probe = Files.createTempFile(
@@ -69,7 +70,7 @@ public final class NativeFolder {
                     ".so",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
-                // On a file system that is mounted noexec the system says no, whatever the mode.
+                // On a file system that is mounted noexec this is false, whatever the mode.
                 if (!Files.isExecutable(probe)) {
                     return Optional.of("files may not be run (mounted noexec)");
                 }

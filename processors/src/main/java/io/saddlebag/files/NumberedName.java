@@ -30,13 +30,13 @@ public final class NumberedName {
         return folder.resolve(copy == 1 ? name : name + "." + copy);
     }
 
-    /** Places a file under the name, or under it with a number that nothing in the folder has. */
+    /** Places a file under the name or, when it is taken, under the name with a free number. */
     public static Path place(Path folder, String name, Placement placement) throws IOException {
         return place(folder, name, NumberedName::isThere, placement);
     }
 
     /**
-     * @param isTaken says of a name that no file may get it, though it may be free
+     * @param isTaken true for a name that no file may get, though it may be free
      * @return the name that it was placed under
      * @throws FileAlreadyExistsException when each name that seemed free was taken
      */

@@ -95,7 +95,7 @@ public final class OwnFolder {
         }
     }
 
-    /** Whom a new file there belongs to: on a share another than elsewhere. */
+    /** The owner of a new file there, which may be another one on a share. */
     private static UserPrincipal self(HeldFolder folder, Path named) throws IOException {
         Path probe = Path.of("." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX);
         try {

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A file name that can stand on every platform that a message may reach: Unicode in its composed form (NFC), nothing
- * that a terminal or a path would act upon, and none of the names that Windows keeps for devices.
+ * A file name that is valid on every platform that a message may reach. It is Unicode in its composed form (NFC),
+ * without characters that act upon a terminal or path, and no name that Windows keeps for devices.
  */
 public final class PortableName {
     /** The longest name in UTF-8 bytes, so that there is room for endings such as {@code .reason.json}. */
@@ -47,7 +47,7 @@ public final class PortableName {
         }
     }
 
-    /** As nearly every name is: nothing of it needs a closer look. */
+    /** True for nearly every name: no character needs a closer look. */
     private static boolean isPlain(String fileName) {
         for (int i = 0; i < fileName.length(); i++) {
             char c = fileName.charAt(i);

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names of files and folders that are no data: programs, desktops and file servers leave them wherever people work. A
- * drop folder passes over them, and a folder travels without them. Capitals do not count, because the shares of Windows and
- * macOS keep none apart. Immutable.
+ * The names of files and folders that are no data: programs, desktops and file servers leave them wherever people work.
+ * A drop folder skips them, and a folder travels without them. Case is ignored, as on the shares of Windows and macOS.
+ * Immutable.
  */
 public final class SystemFiles {
     /** As docs/configuration-lab.md lists them: {@code *} matches any characters. */

@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Iterator;
 
 /**
- * How a folder with all that is in it looks from outside. When a file below it comes, goes, grows or is written to, at
- * least one of the two changes. Reads no file and follows no link; memory does not grow with what is in it. Does not look
- * below {@value #DEEPEST} folders.
+ * A summary of the files below a folder. When a file comes, goes, grows or is written to, at least one of the two
+ * values changes. Reads no file and follows no link; memory does not grow with the content. Does not look below {@value
+ * #DEEPEST} folders.
  *
  * @param fingerprint of every path, size and time; not a cryptographic one
  * @param modified the newest time in it

@@ -8,9 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Folders whose file system cannot bring entries to the disk (fsync of a folder), where the operator accepts that. Known
- * to the whole process, as the mounts are that it runs on: a folder lies on such a file system whichever object syncs it.
- * Any number of threads may call.
+ * Folders whose file system cannot bring entries to the disk (fsync of a folder), where the operator accepts that. The
+ * list is one for the whole process, as its mounts are. Any number of threads may call.
  */
 public final class UnsyncedFolders {
     private static final Map<Path, String> REASONS = new ConcurrentHashMap<>();
@@ -18,7 +17,7 @@ public final class UnsyncedFolders {
     private UnsyncedFolders() {}
 
     /**
-     * Tries whether the entries of a folder can be synced where its files can.
+     * Tests if the entries of a folder can be synced where its files can.
      *
      * @param folder one that is there
      * @return what the file system says; empty when it can, or when the disk itself is in trouble

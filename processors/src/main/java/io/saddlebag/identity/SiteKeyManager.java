@@ -8,8 +8,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Shows the one certificate that a site has, whatever kind of key it is asked for: providers name the key type of a
- * TLS 1.3 handshake differently, and there is nothing to choose.
+ * Presents the site's one certificate, whatever key type is asked for: providers name the key type of a TLS 1.3
+ * handshake differently.
  */
 final class SiteKeyManager extends X509ExtendedKeyManager {
     private static final String ALIAS = "site";

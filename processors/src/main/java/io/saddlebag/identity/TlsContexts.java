@@ -12,13 +12,14 @@ import org.conscrypt.Conscrypt;
 
 /**
  * Mutual TLS 1.3 (RFC 8446) and nothing older, AES-GCM first. By Conscrypt where its native library loads, by the JDK
- * otherwise: the JDK's AES-GCM is fast only once the server compiler has been at it, and a site at rest never gets there.
+ * otherwise: the JDK's AES-GCM is fast only after the server compiler has compiled it, which an idle site never
+ * reaches.
  */
 public final class TlsContexts {
     private static final String PROTOCOL = "TLSv1.3";
     private static final List<String> CIPHERS =
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
-    /** Never negotiated: Conscrypt gives a server its certificate only for suites of TLS 1.2 that stand in its list. */
+    /** Never negotiated: Conscrypt gives a server its certificate only for suites of TLS 1.2 in its list. */
     private static final String CARRIES_THE_CERTIFICATE = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
 
     private TlsContexts() {}

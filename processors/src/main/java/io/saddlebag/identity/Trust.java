@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  */
 public final class Trust {
     private static final int DIGITAL_SIGNATURE = 0;
-    /** Chains that held once are not computed again; dates and revocation are looked at each time. */
+    /** Chains that held once are not computed again; dates and revocation are judged each time. */
     private static final int MAX_REMEMBERED = 1024;
 
     private final X509Certificate authority;

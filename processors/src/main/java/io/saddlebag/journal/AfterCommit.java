@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 
-/** Lets an exchange go on, on a worker, once the journal has committed; no thread waits meanwhile. */
+/** Continues an exchange on a worker once the journal has committed; no thread waits meanwhile. */
 public final class AfterCommit {
     private final Executor workers;
 
@@ -33,7 +33,7 @@ public final class AfterCommit {
                                     failure instanceof CompletionException ? failure.getCause() : failure);
                         }
                     } catch (Throwable e) {
-                        // An error too: who waits for the callback would wait for ever.
+                        // Catches errors too: otherwise the callback would never come.
                         exchange.setException(e);
                     }
                     callback.done(false);

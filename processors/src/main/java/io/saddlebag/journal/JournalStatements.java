@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The statements of a journal, each compiled once and kept as long as the connection. For whoever holds the connection's
- * monitor, one statement of a text at a time; a result set is closed by its user, a statement by nobody.
+ * The statements of a journal, each compiled once and kept as long as the connection. For whoever holds the
+ * connection's monitor, one statement of a text at a time; the user closes a result set; statements stay open.
  */
 public final class JournalStatements {
     private final Connection connection;

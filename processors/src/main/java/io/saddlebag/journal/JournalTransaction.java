@@ -15,8 +15,8 @@ final class JournalTransaction {
     }
 
     /**
-     * Runs the changes one after the other and commits them with one sync; the connection is in auto-commit mode before and
-     * after. When one of them throws, whatever it is, none is made.
+     * Runs the changes one after the other and commits them with one sync; the connection is in auto-commit mode before
+     * and after. When one of them throws, none is made.
      *
      * @throws SQLException of a change or of the commit
      */
@@ -34,7 +34,9 @@ final class JournalTransaction {
         }
     }
 
-    /** After a failed commit SQLite may have rolled back by itself; what is said of that must not hide the cause. */
+    /**
+     * After a failed commit SQLite may have rolled back by itself; an error of the rollback must not hide the cause.
+     */
     private static void undo(Connection connection, Throwable cause) {
         try {
             connection.rollback();

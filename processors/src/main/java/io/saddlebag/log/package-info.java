@@ -1,2 +1,2 @@
-/** How often a fault is worth a line of the log. Knows no other package and writes nothing itself. */
+/** Limits how often a repeated fault is logged. Knows no other package and writes no line itself. */
 package io.saddlebag.log;

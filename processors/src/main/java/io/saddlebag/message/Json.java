@@ -19,8 +19,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * The one way JSON is written and read here: UTF-8, instants as ISO 8601, duplicate keys and trailing text refused,
- * unknown fields ignored so that a newer site may add some. Safe for any number of threads.
+ * Writes and reads all JSON here: UTF-8, instants as ISO 8601, duplicate keys and trailing text refused, unknown fields
+ * ignored so that a newer site may add some. Safe for any number of threads.
  */
 public final class Json {
     private static final int MAX_DEPTH = 16;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The keys that a site receives under, signed by that site itself: headquarters stores and hands it out but cannot make
- * or alter one. Travels as the payload of a DSSE envelope of type {@value #TYPE}.
+ * The keys that a site receives under, signed by that site itself: headquarters stores and sends it but cannot make or
+ * alter one. Travels as the payload of a DSSE envelope of type {@value #TYPE}.
  *
  * @param networkId SHA-256 fingerprint of the CA certificate that all sites share
  * @param siteId whose keys they are; the signer's own id

@@ -82,7 +82,7 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         return date(value, Shape.of(value).date(value));
     }
 
-    /** Where the parts of an id stand. Read character by character: ids are read several times for every message. */
+    /** The positions of an id's parts. Read character by character: ids are read several times for every message. */
     private record Shape(int siteEnd, int typeEnd, int revision) {
         private static final int NONE = -1;
 

@@ -54,19 +54,19 @@ public final class Refusal extends RuntimeException {
         ROLLBACK,
         /** Larger, longer or more than a limit allows. */
         TOO_LARGE,
-        /** Its time is over. */
+        /** It has expired. */
         EXPIRED,
         /** A file name that cannot become a message_id. */
         BAD_NAME,
         /** A file that cannot be taken: a link, a device, unreadable, changed while it was read. */
         BAD_FILE,
-        /** So much waits on a queue that it takes no more now. */
+        /** The queue is full for now. */
         QUEUE_FULL,
-        /** Headquarters' disk has too little room to take more now. */
+        /** Headquarters' disk is full for now. */
         STORAGE_LOW,
         /** Another connection of the same site has the upload, or none has: send it again from part 1. */
         UPLOAD_LOST,
-        /** Over or not yet valid by the clock of the site that refuses, which has just stepped. */
+        /** Expired or not yet valid by the clock of the site that refuses, which has just stepped. */
         CLOCK_DOUBTFUL;
 
         /** True when the same may be accepted later: it is to be sent again, and is no failure. */

@@ -17,10 +17,7 @@ import org.conscrypt.Conscrypt;
 public record Sha256(@JsonValue String hex) {
     private static final String ALGORITHM = "SHA-256";
     private static final int DIGITS = 64;
-    /**
-     * In bytes. Where the JVM's own code is compiled by the client compiler alone, as a site's is, the JDK's digest never
-     * comes beyond 100 MB/s.
-     */
+    /** In bytes. With the client compiler alone, as at a site, the JDK's digest stays below 100 MB/s. */
     private static final long NATIVE_FROM =
             System.getProperty("java.vm.info", "").contains("emulated-client") ? 256 : 1 << 20;
 

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * Instants as text, as {@link Instant#parse} and {@link Instant#toString} have it (RFC 3339, UTC). The forms that stand on
- * nearly every message, whole seconds and three, six or nine decimals, are read and written without a formatter, which
- * costs more than the rest of a manifest.
+ * Instants as text, as {@link Instant#parse} and {@link Instant#toString} have it (RFC 3339, UTC). The usual forms,
+ * whole seconds and three, six or nine decimals, are read and written without a formatter, which costs more than the
+ * rest of a manifest.
  */
 public final class UtcTime {
     private static final String SECONDS = "dddd-dd-ddTdd:dd:ddZ";

@@ -132,7 +132,8 @@ public final class AgeIdentity {
     }
 
     /**
-     * Refuses what nobody can seal for: text that is not an X25519 recipient, or a point that agrees on no secret.
+     * Refuses a recipient that cannot be sealed for: text that is no X25519 recipient, or a point that agrees on no
+     * secret.
      *
      * @throws IllegalArgumentException naming what was found
      */

@@ -42,7 +42,7 @@ final class AgePayload {
     /**
      * Seals or opens the next chunk.
      *
-     * @return how many bytes stand in {@code out}
+     * @return the number of bytes in {@code out}
      * @throws GeneralSecurityException when a chunk does not open
      */
     int next(byte[] in, int length, byte[] out, boolean last) throws GeneralSecurityException {

@@ -16,7 +16,7 @@ final class Armor extends InputStream {
     private static final String BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----";
     private static final String END = "-----END AGE ENCRYPTED FILE-----";
     private static final int LINE = 64;
-    /** How much white space may stand before and after the armor. */
+    /** The most white space before and after the armor. */
     private static final int MAX_SPACE = 1024;
 
     private final BufferedInputStream armored;

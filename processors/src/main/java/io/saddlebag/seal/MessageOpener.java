@@ -17,8 +17,8 @@ public final class MessageOpener {
     private final CryptoProviders providers;
 
     /**
-     * Where an opened content goes, chunk by chunk, in order, on the thread that opens; {@code OutputStream::write} is one.
-     * Each chunk has been authenticated, but the whole only once opening returns: nothing may be published before.
+     * Receives the opened content, chunk by chunk, in order, on the thread that opens; {@code OutputStream::write} is
+     * one. Each chunk has been authenticated, but the whole only once opening returns: nothing may be published before.
      */
     @FunctionalInterface
     public interface ContentSink {

@@ -135,7 +135,7 @@ public final class MessageSealer {
         }
     }
 
-    /** Counts and digests what passes to a stream that stays open when this one is closed. */
+    /** Counts and digests the bytes written to a stream, which stays open when this one is closed. */
     private static final class DigestedOutput extends OutputStream {
         private final OutputStream out;
         private final StreamDigest digest;

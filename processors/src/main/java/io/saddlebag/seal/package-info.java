@@ -1,2 +1,2 @@
-/** Sealing and opening of messages as age v1 files, and DSSE envelopes around what is signed. All of it streams, except the small signed JSON. */
+/** Seals and opens messages as age v1 files, as streams. Knows no signature and no route. */
 package io.saddlebag.seal;

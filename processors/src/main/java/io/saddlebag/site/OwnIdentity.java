@@ -7,7 +7,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import java.io.IOException;
 
-/** How every site comes to its own identity: the folder, the passphrase of its keys, the id that it must have. */
+/** Loads a site's own identity: the folder, the passphrase of its keys, the id that it must have. */
 public final class OwnIdentity {
     /** Every site's first setting: who it is. */
     public static final String SITE_ID = "site.id";

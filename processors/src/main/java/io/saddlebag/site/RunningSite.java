@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * This process runs this home. Holds the lock {@code run/lock}, which the operating system gives up when the process
- * dies however it dies, and tells others in {@code run/site.json} who runs it and whether it is at work. For one thread.
+ * This process runs this home. Holds the lock {@code run/lock}, which the operating system releases when the process
+ * ends in any way. Writes to {@code run/site.json} which process runs the home and if it is ready. For one thread.
  */
 public final class RunningSite implements AutoCloseable {
     private final Path marker;
@@ -60,7 +60,7 @@ public final class RunningSite implements AutoCloseable {
         }
     }
 
-    /** Nothing in it needs to outlast a power cut, so that it may lie where folders cannot be synced. */
+    /** Its content need not survive a power cut, so that it may lie where folders cannot be synced. */
     private static void makeFolder(Path folder) throws IOException {
         AtomicFiles.createFolders(folder.getParent());
         if (!Files.isDirectory(folder)) {
@@ -107,7 +107,7 @@ public final class RunningSite implements AutoCloseable {
         }
     }
 
-    /** Tells that the site is at work, with what a person may want to know of it. */
+    /** Writes that the site is ready, with its facts for an operator. */
     public void ready(Map<String, String> facts) throws IOException {
         tell(true, facts);
     }
@@ -136,7 +136,7 @@ public final class RunningSite implements AutoCloseable {
         return home.run().resolve("site.json");
     }
 
-    /** Gives the home up. */
+    /** Releases the home. */
     @Override
     public void close() throws IOException {
         try {

@@ -26,7 +26,7 @@ public final class Settings {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,15})(B|KiB|MiB|GiB)?");
     private static final int MAX_PORT = 65_535;
-    /** Whoever counts it in nanoseconds must have room. */
+    /** Longer times would overflow a count of nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(100_000);
 
     private final SiteHome home;
@@ -198,7 +198,7 @@ public final class Settings {
         return duration;
     }
 
-    /** @throws IllegalArgumentException when it does not look as {@link Setting.Kind#BYTES} asks */
+    /** @throws IllegalArgumentException when it does not have the form of {@link Setting.Kind#BYTES} */
     public static long bytesOf(String value) {
         Matcher matcher = BYTES.matcher(value);
         if (!matcher.matches()) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A site's home folder and where things lie in it. Says where, creates nothing.
+ * The paths of a site's home folder. Creates nothing.
  *
  * @param folder absolute and normalized
  */

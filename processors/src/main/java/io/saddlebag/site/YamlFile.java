@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A YAML file as nodes that know their line. Collects faults instead of stopping at the first, so that one look at the log
- * is enough. Not Camel's own parser: that one tells neither file nor line. Not thread-safe.
+ * A YAML file as nodes that know their line. Collects faults instead of stopping at the first, so that one look at the
+ * log is enough. Camel's own parser names neither file nor line. Not thread-safe.
  */
 public final class YamlFile {
     private final String file;

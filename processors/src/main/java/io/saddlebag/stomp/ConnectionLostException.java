@@ -2,7 +2,7 @@ package io.saddlebag.stomp;
 
 import java.io.IOException;
 
-/** The connection is gone, or was not there: whether what was sent arrived is not known. Send it again later. */
+/** The connection is gone, or was not there. The frame may or may not have arrived; send it again later. */
 public final class ConnectionLostException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** The names that stand on every frame, found by their bytes so that a decoder makes no new text for them. */
+/** The usual header names, found by their bytes so that a decoder makes no new text for them. */
 final class HeaderNames {
     private static final List<String> KNOWN = List.of(
             Headers.ACCEPT_VERSION,

@@ -12,7 +12,7 @@ final class HeaderText {
 
     /**
      * @param escaped whether the frame's command escapes its headers
-     * @throws Refusal MALFORMED for an unknown escape, a control character that cannot stand there, or bytes that are
+     * @throws Refusal MALFORMED for an unknown escape, a control character that is not allowed there, or bytes that are
      *     not UTF-8
      */
     static String decode(byte[] line, int from, int to, boolean escaped) {

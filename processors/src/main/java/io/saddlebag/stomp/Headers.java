@@ -1,6 +1,6 @@
 package io.saddlebag.stomp;
 
-/** The header names that stand on the wire: those of STOMP 1.2 and Saddlebag's own, which docs/wire.md explains. */
+/** The header names of the wire: those of STOMP 1.2 and Saddlebag's own, which docs/wire.md explains. */
 public final class Headers {
     public static final String ACCEPT_VERSION = "accept-version";
     public static final String ACK = "ack";
@@ -43,12 +43,12 @@ public final class Headers {
     public static final String PART = "part";
     /** On the RECEIPT for a part: the number of the part that headquarters wants next. */
     public static final String NEXT_PART = "next-part";
-    /** On SUBSCRIBE: {@code <message_id>=<k>,...}, the first parts that the client lacks of deliveries that broke off. */
+    /** On SUBSCRIBE: {@code <message_id>=<k>,...}, the first missing parts of deliveries that broke off. */
     public static final String RESUME = "resume";
     /** How many bytes of the first part's body are the manifest's DSSE envelope. */
     public static final String MANIFEST_LENGTH = "manifest-length";
 
-    /** How often headquarters has pushed the delivery, this time included. */
+    /** The number of times that headquarters has sent the delivery, this one included. */
     public static final String ATTEMPT = "attempt";
 
     public static final String SITE_ID = "site_id";

@@ -46,12 +46,12 @@ public record HeartBeat(long sends, long wants) {
         return Math.min(millis, MAX_MILLIS);
     }
 
-    /** How often this end sends at the least, the other end having said {@code other}; 0 for never. */
+    /** The interval at which this end has to send, given the other end's {@code other}; 0 for never. */
     long sendInterval(HeartBeat other) {
         return sends == 0 || other.wants == 0 ? 0 : Math.max(sends, other.wants);
     }
 
-    /** How often this end hears something at the least; 0 for never. */
+    /** The interval at which this end has to receive something; 0 for never. */
     long receiveInterval(HeartBeat other) {
         return other.sendInterval(this);
     }

@@ -79,7 +79,7 @@ public final class StompConnection {
         openedAt = System.nanoTime();
     }
 
-    /** How long frames have been able to flow, in nanoseconds; empty when that never began. */
+    /** The time since CONNECTED, in nanoseconds; empty before. */
     public OptionalLong nanosSinceOpened() {
         Long since = openedAt;
         return since == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - since);
@@ -128,7 +128,7 @@ public final class StompConnection {
         writableListeners.forEach(Runnable::run);
     }
 
-    /** Takes no more frames from the peer until {@link #resumeReading}; TCP then holds the peer back. Idempotent. */
+    /** Stops reading from the peer until {@link #resumeReading}; TCP then slows the peer down. Idempotent. */
     public void pauseReading() {
         reading = false;
         applyReading();
@@ -143,7 +143,7 @@ public final class StompConnection {
 
     /**
      * Runs on the event loop only. Off the loop Netty queues the effect of a pause, which could end a reading that was
-     * resumed in between and leave it paused for ever. The last wish counts, in whatever order the tasks come.
+     * resumed in between and leave it paused for ever. The last call counts, in whatever order the tasks run.
      */
     private void applyReading() {
         EventLoop loop = channel.eventLoop();
@@ -164,8 +164,8 @@ public final class StompConnection {
     }
 
     /**
-     * Runs the task, on the event loop, once the answers that routes have given so far are written or never will be: when
-     * the peer does not read, that may be the connection's end.
+     * Runs the task on the event loop once all answers so far are written or have failed. When the peer does not read,
+     * that may be at the connection's end.
      */
     public void afterAnswers(Runnable task) {
         EventLoop loop = channel.eventLoop();
@@ -201,7 +201,7 @@ public final class StompConnection {
         return channel.isActive();
     }
 
-    /** Closes once what was sent is out. Idempotent. */
+    /** Closes once all sent frames are written. Idempotent. */
     public void close() {
         channel.close();
     }

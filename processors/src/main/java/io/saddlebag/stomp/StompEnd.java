@@ -28,7 +28,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
     private static final long TRUST_CHECK_SECONDS = 30;
     /** How long a peer may take to read what was sent last. */
     private static final long LAST_SECONDS = 5;
-    /** The peer is to hear before it is due, not as it is due. */
+    /** A heart-beat is sent some time before it is due. */
     private static final double SEND_EARLY = 0.75;
     /** STOMP 1.2, Heart-beating: the receiver should allow for an error margin. */
     private static final int RECEIVE_MARGIN = 2;
@@ -55,7 +55,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
     /** The connection broke or is to be broken, for a reason worth a log line. The channel is closed by the caller. */
     public abstract void failed(ChannelHandlerContext ctx, Throwable cause);
 
-    /** The peer sent what it may not: tell it where the protocol allows, log it, close. */
+    /** The peer broke the protocol: tell it where the protocol allows, log it, close. */
     public abstract void refused(ChannelHandlerContext ctx, Refusal refusal);
 
     /** Breaks the connection when {@link #opened} is not called in time. */
@@ -99,7 +99,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
 
     private void verifyPeer(ChannelHandlerContext ctx) {
         try {
-            // Again here although TLS has asked already: a resumed session does not ask.
+            // Repeats the check of TLS, which a resumed session skips.
             X509Certificate certificate = (X509Certificate)
                     ctx.pipeline().get(SslHandler.class).engine().getSession().getPeerCertificates()[0];
             connection.peer(trust.verifyPeer(certificate, peerPurpose));
@@ -131,7 +131,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
 
     private void idle(ChannelHandlerContext ctx, IdleState state) {
         if (state == IdleState.WRITER_IDLE) {
-            // Where much waits to be written, that will be heard; nothing is added to it.
+            // Frames that wait to be written are a heart-beat already.
             if (ctx.channel().isWritable()) {
                 ctx.writeAndFlush(Unpooled.wrappedBuffer(HEART_BEAT), ctx.voidPromise());
             }
@@ -158,7 +158,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
         closeAtLast(ctx);
     }
 
-    /** Closes in a while, though what was sent last is not written: the peer may read no more. */
+    /** Closes after a time even if the last frame is not written: the peer may read no more. */
     public static void closeAtLast(ChannelHandlerContext ctx) {
         ctx.executor().schedule(() -> ctx.close(), LAST_SECONDS, TimeUnit.SECONDS);
     }

@@ -15,8 +15,8 @@ import java.util.Map;
  * Bytes to {@link StompFrame}s (STOMP 1.2, Augmented BNF). Each byte is read one time, however the network splits the
  * frames; a body goes straight into its own array. Line ends between frames, the heart-beats, are dropped here.
  *
- * <p>The first fault raises a {@link Refusal} (MALFORMED or TOO_LARGE) through the pipeline; what follows is dropped
- * unread, since where a frame begins is then not known. Not sharable: one a connection.
+ * <p>The first fault raises a {@link Refusal} (MALFORMED or TOO_LARGE) through the pipeline; the bytes after it are
+ * dropped, since the begin of the next frame is unknown. Not sharable: one a connection.
  */
 public final class StompFrameDecoder extends ByteToMessageDecoder {
     private static final StompCommand[] COMMANDS = StompCommand.values();
@@ -59,7 +59,7 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         try {
             while (in.isReadable() && advance(in, out)) {
-                // Every step that could be taken was taken.
+                // Repeats until a step needs more bytes.
             }
         } catch (Refusal refusal) {
             step = Step.BROKEN;

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
-/** A folder with the mark in the hidden file {@value #MARKER}, which every scan of such folders passes over. */
+/** A folder with the mark in the hidden file {@value #MARKER}, which every scan of such folders skips. */
 public final class FolderStore implements Store {
-    /** Begins with a dot, so that it is no file to send, to deliver or to sweep. */
+    /** Begins with a dot, so that it is not sent, delivered or swept. */
     public static final String MARKER = ".saddlebag-store";
 
     /** In the place of a mark that cannot be read: it is no mark of this home. */
@@ -76,7 +76,7 @@ public final class FolderStore implements Store {
         return key == null ? Found.ABSENT : Found.of(isEmpty(), mark(), key.toString());
     }
 
-    /** A new disk has the folder of its file system's repairs alone. */
+    /** A new disk holds only the lost+found of its file system. */
     private boolean isEmpty() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, entry -> !entry.endsWith("lost+found"))) {
             return !entries.iterator().hasNext();

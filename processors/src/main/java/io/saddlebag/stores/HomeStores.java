@@ -152,7 +152,7 @@ public final class HomeStores {
         return isTaken ? null : refused(store, found, "This home never made it; mount its own disk there");
     }
 
-    /** A shared folder whose mark somebody deleted, while it is the very folder that the last start found. */
+    /** A shared folder whose mark was deleted, and which is still the folder of the last start. */
     private boolean isSameFolder(Store store, Store.Found found) {
         String noted = notes.of(store.name()).key();
         return store.isShared() && found.state() == Store.State.UNMARKED && noted != null && noted.equals(found.key());

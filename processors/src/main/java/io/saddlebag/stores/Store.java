@@ -20,13 +20,13 @@ public interface Store {
         return true;
     }
 
-    /** Looks at it and changes nothing. */
+    /** Inspects it without a change. */
     Found look() throws IOException;
 
     /** Makes it where it is absent, and gives it the mark in the place of any other; on the disk at return. */
     void mark(StoreMark mark) throws IOException;
 
-    /** How it was found. */
+    /** The state in which it was found. */
     enum State {
         ABSENT("nothing"),
         EMPTY("an empty one"),

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches, while a site runs, whether a folder is still the one that bears the mark: by device and inode, one stat a
- * question, and by the mark once these differ. Says once that it is gone, once that it is back. For any thread.
+ * question, and by the mark once these differ. Logs once that it is gone, once that it is back. For any thread.
  */
 public final class StoreWatch implements Presence {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);

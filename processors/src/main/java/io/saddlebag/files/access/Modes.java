@@ -32,7 +32,7 @@ public final class Modes {
     }
 
     /**
-     * Opens a new folder to the group, whatever the umask; the bit that hands the group on stays.
+     * Opens a new folder to the group, whatever the umask; the setgid bit stays.
      *
      * @param folder in a folder in which nobody else can exchange it
      */

@@ -34,7 +34,7 @@ public final class FolderRebuild {
     public static final String TAKEN = "taken";
     public static final String NEW = "new";
 
-    /** How often a folder is emptied into which somebody puts more meanwhile. */
+    /** The most attempts to empty a folder while another process adds to it. */
     private static final int ATTEMPTS = 10;
 
     private final Path area;
@@ -50,7 +50,7 @@ public final class FolderRebuild {
 
     /**
      * @throws Refusal {@code BAD_FILE} or {@code TOO_LARGE}; all that was in the folder is in the area then
-     * @throws IOException when the disk makes trouble; to be run again
+     * @throws IOException when the disk fails; to be run again
      */
     public void run() throws IOException {
         rebuild(area.resolve(TAKEN), "", 1);

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * The header of one entry as {@link FolderTar} writes it: modes, owners and times are always the same, so that the same
- * names and contents make the same bytes. A name that is long or not ASCII, and a size from 8 GiB on, stand in a pax
- * extended header before it.
+ * names and contents make the same bytes. A pax extended header before it holds a name that is long or not ASCII, and a
+ * size from 8 GiB on.
  */
 final class TarHeader {
     private static final String PAX_NAME = "PaxHeaders/entry";

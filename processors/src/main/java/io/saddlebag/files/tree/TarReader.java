@@ -27,7 +27,7 @@ final class TarReader {
     private int padding;
 
     /**
-     * An entry as a tar names it; nothing of it has been judged.
+     * An entry as a tar names it, not yet judged.
      *
      * @param path as in the tar, without the slash that ends a folder's
      * @param size in bytes; 0 for a folder

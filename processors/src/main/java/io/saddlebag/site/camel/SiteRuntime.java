@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Camel application that runs in a site's home: beans by name, the suite's own routes, then the integrator's files
- * from {@code routes/}. Started once, closed once; {@link #close} lets what is under way finish.
+ * from {@code routes/}. Started once, closed once; {@link #close} lets running exchanges finish.
  */
 public final class SiteRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SiteRuntime.class);
@@ -95,7 +95,7 @@ public final class SiteRuntime implements AutoCloseable {
         return name == null ? "site" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
-    /** A file that somebody meant to run and that does not would be looked for in vain. */
+    /** Tells of files that look like routes and do not run. */
     private void tellPassedOver() {
         try {
             for (Path entry : RouteSource.passedOver(home)) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * In which order a name's addresses are tried: the families alternate (RFC 8305, section 4), and an address that took
- * connections which came to nothing goes behind the others. For one thread.
+ * Orders a name's addresses for connection attempts. The families alternate (RFC 8305, section 4), and an address whose
+ * connections led to no session comes last. For one thread.
  */
 final class AddressOrder {
     private final Map<InetAddress, Integer> disappointments = new HashMap<>();
@@ -43,7 +43,7 @@ final class AddressOrder {
         return order;
     }
 
-    /** TCP was set up, and no session came of it. */
+    /** TCP was set up, and no session followed. */
     void disappointed(InetAddress address) {
         disappointments.merge(address, 1, Integer::sum);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a client keeps its link to the server.
+ * The options of a client's connection to the server.
  *
  * @param server the site that must answer; any other is refused
  * @param host where it listens

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * can be reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
  * block; listeners and futures are completed on the link's event loop and must not block it either.
  *
- * <p>A break fails every request under way with {@link ConnectionLostException}: what it asked may or may not have
- * happened, so it is to be asked again after {@link #onConnected}. Nothing is kept for later by itself.
+ * <p>A break fails every request under way with {@link ConnectionLostException}: the server may or may not have acted
+ * on it, so that it has to be repeated after {@link #onConnected}. The client keeps no frame for later.
  */
 public final class StompClient {
     private static final Logger LOG = LoggerFactory.getLogger(StompClient.class);
@@ -96,15 +96,15 @@ public final class StompClient {
     }
 
     /**
-     * As {@link #request}, on the connection of this moment and no later one: for frames of which the server expects
-     * those before them on the same connection.
+     * As {@link #request}, on the current connection only: for frames that have to follow earlier ones on the same
+     * connection.
      */
     public Function<StompFrame, CompletableFuture<StompFrame>> onThisConnection() {
         StompConnection used = connection;
         return frame -> request(frame, used);
     }
 
-    /** As {@link #request(StompFrame)}, on that connection or, when it is not the one of this moment, on none. */
+    /** As {@link #request(StompFrame)}; fails when that connection is not the current one. */
     public CompletableFuture<StompFrame> request(StompFrame frame, StompConnection used) {
         if (used == null || used != connection) {
             return CompletableFuture.failedFuture(notConnected());
@@ -150,17 +150,17 @@ public final class StompClient {
         return connection != null;
     }
 
-    /** The connection of this moment; null when there is none. */
+    /** The current connection; null when there is none. */
     public StompConnection connection() {
         return connection;
     }
 
-    /** The server's clock against this site's, as the newest connection showed it; empty when none did yet. */
+    /** The server's clock against this site's, as the newest connection showed it; empty before the first. */
     public Optional<PeerClock> serverClock() {
         return Optional.ofNullable(serverClock);
     }
 
-    /** Why the last connection ended or the last attempt failed, for logs. */
+    /** The reason why the last connection ended or the last attempt failed, for logs. */
     public String lastFault() {
         return lastFault;
     }

@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StompClientBootstrap extends ServiceSupport implements NettyServerBootstrapFactory {
     private static final Logger LOG = LoggerFactory.getLogger(StompClientBootstrap.class);
-    /** A connection that lasted this long was a good one: the next attempt is a first attempt. */
+    /** After a connection that lasted this long the delays start anew. */
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STOP_SECONDS = 2;
@@ -85,7 +85,7 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
         this.backoff = new Backoff(options.firstDelay(), options.longestDelay(), new SecureRandom());
     }
 
-    /** Tells the bootstrap which route, and so which consumer, it works for. */
+    /** Gives the bootstrap the consumer of its route. */
     static final class Policy extends RoutePolicySupport {
         private final StompClientBootstrap bootstrap;
 
@@ -223,7 +223,7 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
         }
     }
 
-    /** A line for each kind of fault, then more and more seldom, not one an attempt. */
+    /** Logs the first fault of each kind, and repeats less and less often. */
     private void report(String fault, Duration pause) {
         faults.occurred(RepeatedFaults.kindOf(fault))
                 .ifPresentOrElse(
@@ -284,12 +284,12 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
 
     @Override
     public void addChannel(Channel opened) {
-        // The one channel is known here from its beginning.
+        // The one channel is known since it was made.
     }
 
     @Override
     public void removeChannel(Channel closed) {
-        // Its closing is listened to from its beginning.
+        // A close listener was added when it was made.
     }
 
     @Override

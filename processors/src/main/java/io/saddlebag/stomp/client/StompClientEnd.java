@@ -98,8 +98,7 @@ final class StompClientEnd extends StompEnd {
         }
         HeartBeat servers = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
         open = true;
-        // The server looked at its clock between this site's two frames; a step of this clock meanwhile counts for
-        // nothing.
+        // The server looked at its clock between this site's two frames; a step of this clock in between has no effect.
         Instant latest = connectTime.plusNanos(System.nanoTime() - connectNanos);
         connection.opened(PeerClock.of(frame.header(Headers.TIME), connectTime, latest));
         opened(ctx, own, servers);

@@ -34,7 +34,7 @@ final class ConnectionCount {
         this(limits, site -> 0);
     }
 
-    /** @param connectionsOf how many a site may have open, or 0 for what counts for every site */
+    /** @param connectionsOf the limit of a site, or 0 for the common one */
     ConnectionCount(ConnectionLimits limits, ToIntFunction<SiteId> connectionsOf) {
         this.limits = limits;
         this.connectionsOf = connectionsOf;

@@ -8,8 +8,8 @@ import org.apache.camel.component.netty.NettyEndpoint;
 import org.apache.camel.support.RoutePolicySupport;
 
 /**
- * Says where a camel-netty consumer listens; named as its route's policy. The text of the endpoint's URI cannot carry every
- * host: of {@code my_hq} and {@code ::1} Java's URIs read none.
+ * Sets the listen address of a camel-netty consumer; named as its route's policy. The endpoint's URI cannot hold every
+ * host: Java's URIs read no host from {@code my_hq} and {@code ::1}.
  */
 public final class ListenAddress extends RoutePolicySupport {
     private final HostName host;

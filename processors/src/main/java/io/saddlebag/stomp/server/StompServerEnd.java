@@ -34,7 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class StompServerEnd extends StompEnd {
     private static final Logger LOG = LoggerFactory.getLogger(StompServerEnd.class);
     private static final String VERSION = "1.2";
-    /** After an ERROR the socket stays this long, so that what the peer still sends does not reset it unread. */
+    /**
+     * The socket stays open this long after an ERROR, so that bytes in flight from the peer do not reset it before the
+     * peer reads the ERROR.
+     */
     private static final long LINGER_MILLIS = 1_000;
     /** How long a DISCONNECT waits for the answers to the frames before it. */
     private static final long DISCONNECT_MILLIS = 10_000;
@@ -55,7 +58,7 @@ public final class StompServerEnd extends StompEnd {
     private long activeNanos;
     private State state = State.SECURING;
     private boolean countedForSite;
-    /** Frames that asked for a receipt and have not got it. */
+    /** Frames whose receipt is still due. */
     private int unanswered;
 
     private StompFrame disconnect;
@@ -115,7 +118,7 @@ public final class StompServerEnd extends StompEnd {
                 case CONNECTING -> connect(ctx, frame);
                 case OPEN -> open(ctx, frame);
                 default -> {
-                    // Nothing counts after DISCONNECT or an ERROR.
+                    // Frames after DISCONNECT or an ERROR are ignored.
                 }
             }
         } catch (Refusal refusal) {
@@ -138,7 +141,7 @@ public final class StompServerEnd extends StompEnd {
         HeartBeat clients = HeartBeat.parse(frame.header(Headers.HEART_BEAT));
         connection.rejectionsAsReceipts(Headers.REJECTIONS_AS_RECEIPT.equals(frame.header(Headers.REJECTIONS)));
         state = State.OPEN;
-        // The client looked at its clock after it connected; a step of this clock since counts for nothing.
+        // The client looked at its clock after it connected; a step of this clock since has no effect.
         Instant now = clock.instant();
         Instant earliest = now.minusNanos(System.nanoTime() - activeNanos);
         connection.opened(PeerClock.of(frame.header(Headers.TIME), earliest, now));
@@ -263,7 +266,7 @@ public final class StompServerEnd extends StompEnd {
         write.addListener(written -> {
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
             if (written.isSuccess() && tls != null) {
-                // The peer sees the end now and can close; the socket waits for that a moment.
+                // The peer sees the end of the stream and can close; the socket waits briefly for that.
                 tls.closeOutbound();
                 ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             } else {
@@ -272,7 +275,7 @@ public final class StompServerEnd extends StompEnd {
         });
     }
 
-    /** Camel hands a route's unhandled exception over as the reply; the client hears of it and not its details. */
+    /** Camel passes a route's unhandled exception as the reply; the client gets the fact without details. */
     private void routeFailed(ChannelHandlerContext ctx, Throwable fault, ChannelPromise promise) {
         if (fault instanceof Refusal refusal) {
             LOG.warn("site={} session={} refused: {}", connection.peer(), connection.id(), refusal.reason());
@@ -290,7 +293,7 @@ public final class StompServerEnd extends StompEnd {
     @Override
     public void failed(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ClosedChannelException && !isSecured()) {
-            // Nobody who has shown who it is: anybody may come and go as often as he likes.
+            // An unauthenticated peer that closes its connection is not logged.
             return;
         }
         String fault = Printable.of(String.valueOf(cause.getMessage()));

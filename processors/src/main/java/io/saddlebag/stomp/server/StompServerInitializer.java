@@ -41,7 +41,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
         this(identity, limits, connectionLimits, site -> 0, Clock.systemUTC());
     }
 
-    /** @param connectionsOf how many connections a site may have open, or 0 for what counts for every site */
+    /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
     public StompServerInitializer(
             SiteIdentity identity,
             StompLimits limits,
