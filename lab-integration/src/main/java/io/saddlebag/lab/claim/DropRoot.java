@@ -141,10 +141,18 @@ public final class DropRoot {
         }
     }
 
-    /** Deletes a file, if it is there. */
-    public void deleteIfThere(Path file) throws IOException {
-        if (look(file) != null) {
-            at(file, (folder, name) -> {
+    /**
+     * As {@link #look}, for a marker. Most files have none, and the exceptions of a look in vain would cost more than
+     * the claim. The look by path only spares those; it decides nothing that a dropper could gain by.
+     */
+    public BasicFileAttributes lookForMarker(Path marker) throws IOException {
+        return AtomicFiles.isThere(path.resolve(marker)) ? look(marker) : null;
+    }
+
+    /** Deletes a marker, if it is there. */
+    public void deleteMarker(Path marker) throws IOException {
+        if (lookForMarker(marker) != null) {
+            at(marker, (folder, name) -> {
                 folder.deleteFile(name);
                 return null;
             });

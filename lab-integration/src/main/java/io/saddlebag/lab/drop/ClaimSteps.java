@@ -203,7 +203,7 @@ public final class ClaimSteps {
         Dropped dropped = DropContext.of(exchange).dropped();
         claims.end(dropped);
         for (Path marker : dropped.markers()) {
-            dropped.root().deleteIfThere(marker);
+            dropped.root().deleteMarker(marker);
         }
     }
 }

@@ -108,7 +108,7 @@ public final class DropSteps {
 
     private void judgeFolder(Dropped folder) throws IOException {
         new FolderWalk(folder.claim(), limits).toEnd();
-        boolean isToBeABag = folder.root().look(folder.bagMarker()) != null;
+        boolean isToBeABag = folder.root().lookForMarker(folder.bagMarker()) != null;
         if (isToBeABag && !BagCheck.isBag(folder.claim())) {
             throw new Refusal(
                     Refusal.Code.BAD_FILE,

@@ -1,6 +1,7 @@
 package io.saddlebag.lab.scan;
 
 import io.saddlebag.clock.SteadyClock;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.SystemFiles;
@@ -127,7 +128,7 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
     }
 
     private synchronized boolean isMarked(Path marker, DropRoot root, FileTime modified) throws IOException {
-        return markers.counts(root.path().resolve(marker), root.look(marker), modified, clock.instant());
+        return markers.counts(root.path().resolve(marker), root.lookForMarker(marker), modified, clock.instant());
     }
 
     /** A marker was met where files are listed. */
@@ -150,8 +151,9 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
 
     private synchronized boolean isMarked(Path marker, Dropped dropped, HeldFolder folder, FileTime modified)
             throws IOException {
-        BasicFileAttributes attributes = folder.look(marker.getFileName());
-        return markers.counts(dropped.root().path().resolve(marker), attributes, modified, clock.instant());
+        Path path = dropped.root().path().resolve(marker);
+        BasicFileAttributes attributes = AtomicFiles.isThere(path) ? folder.look(marker.getFileName()) : null;
+        return markers.counts(path, attributes, modified, clock.instant());
     }
 
     SystemFiles systemFiles() {

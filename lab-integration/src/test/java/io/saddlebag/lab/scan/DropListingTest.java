@@ -108,7 +108,7 @@ class DropListingTest {
         Path file = Path.of("sub/key");
         assertThat(root.look(file)).isNull();
         assertThatThrownBy(() -> root.at(file, HeldFolder::look)).isInstanceOf(FileSystemException.class);
-        root.deleteIfThere(file);
+        root.deleteMarker(file);
         assertThat(secret.resolve("key")).exists();
     }
 
