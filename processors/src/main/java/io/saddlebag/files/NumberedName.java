@@ -2,8 +2,6 @@ package io.saddlebag.files;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 
@@ -30,9 +28,12 @@ public final class NumberedName {
         return folder.resolve(copy == 1 ? name : name + "." + copy);
     }
 
-    /** Places a file under the name or, when it is taken, under the name with a free number. */
+    /**
+     * Places a file under the name, or under it with a number that nothing in the folder has. The placement itself finds
+     * a dangling link, which the look before it does not see.
+     */
     public static Path place(Path folder, String name, Placement placement) throws IOException {
-        return place(folder, name, NumberedName::isThere, placement);
+        return place(folder, name, AtomicFiles::isThere, placement);
     }
 
     /**
@@ -78,9 +79,5 @@ public final class NumberedName {
             }
         }
         return high;
-    }
-
-    private static boolean isThere(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -51,6 +51,16 @@ class NumberedNameTest {
     }
 
     @Test
+    void leavesDanglingLinksAlone() throws IOException {
+        Path first = Files.createSymbolicLink(folder.resolve("a"), Path.of("nowhere"));
+        Path second = Files.createSymbolicLink(folder.resolve("a.2"), Path.of("nowhere"));
+
+        assertThat(place("a")).isEqualTo(folder.resolve("a.3"));
+        assertThat(first).isSymbolicLink();
+        assertThat(second).isSymbolicLink();
+    }
+
+    @Test
     void overwritesNothingWhereNumbersAreMissing() throws IOException {
         for (int copy : new int[] {1, 2, 3, 5, 8}) {
             Files.writeString(NumberedName.of(folder, "a", copy), "kept");
