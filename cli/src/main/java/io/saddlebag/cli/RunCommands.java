@@ -94,9 +94,7 @@ final class RunCommands {
         /** For the log only, before anything can log; the settings are judged later. */
         private static String siteName(SiteHome home) {
             try {
-                return SiteId.of(Settings.read(home)
-                                .getProperty("site.id", "")
-                                .strip())
+                return SiteId.of(Settings.read(home).getProperty("site.id", "").strip())
                         .value();
             } catch (IOException | IllegalArgumentException e) {
                 return "unnamed";
