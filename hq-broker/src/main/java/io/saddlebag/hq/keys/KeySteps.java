@@ -82,6 +82,10 @@ public final class KeySteps {
         AtomicReference<Runnable> end = new AtomicReference<>(() -> {});
         session.follow(id, () -> end.get().run());
         end.set(directory.follow(site, new KeysSink(id, session.connection())));
+        if (session.isClosed()) {
+            // The end that close() ran may have been the empty one.
+            end.get().run();
+        }
     }
 
     private SiteId site(StompFrame frame) {

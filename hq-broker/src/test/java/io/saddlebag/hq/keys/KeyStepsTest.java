@@ -122,6 +122,14 @@ class KeyStepsTest {
     }
 
     @Test
+    void followsForNoConnectionThatHasEnded() throws Exception {
+        lab.session.close();
+        follow("CA-RC");
+        register(1);
+        assertThat(lab.connection.frames).isEmpty();
+    }
+
+    @Test
     void refusesABundleThatAnotherSiteSigned() {
         assertRefused(Code.WRONG_SENDER, () -> steps.registerKeys(verified("NY-RC", Json.write(bundle(1)))));
     }
