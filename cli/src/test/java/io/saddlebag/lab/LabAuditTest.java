@@ -47,8 +47,11 @@ class LabAuditTest extends LabFixture {
         drop(stem + ".ready", "");
     }
 
+    /** Awaits the end of the marker too, which would count for a file of that name that is dropped next. */
     private void awaitSent(String name) {
-        await().until(() -> home.sent().contains(name) && home.files("work").isEmpty());
+        await().until(() -> home.sent().contains(name)
+                && home.files("work").isEmpty()
+                && home.files("drop/raw-data").stream().noneMatch(file -> file.endsWith(".ready")));
     }
 
     private Path sent(String name) {
