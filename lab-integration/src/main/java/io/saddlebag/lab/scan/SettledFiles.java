@@ -55,6 +55,8 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         private final long since;
         private final long notBefore;
         private long seen;
+        /** True of a group whose marker counted. */
+        private boolean marked;
 
         Look(long size, FileTime modified, long since, long notBefore) {
             this.size = size;
@@ -111,7 +113,11 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
-    /** True if all files of a group may be taken now: its marker lies there, or one of each file, or all are still. */
+    /**
+     * True if all files of a group may be taken now: its marker lies there, or one of each file, or all are still. A marker
+     * counts in the pass after the one that found it. The files that were dropped before a marker may have come while
+     * that pass listed others, but the next pass lists them all.
+     */
     boolean isSettled(Dropped group) throws IOException {
         long fingerprint = 0;
         FileTime newest = FileTime.from(Instant.MIN);
@@ -124,7 +130,18 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             isEachMarked = isEachMarked && isMarked(member.readyMarker(), group.root(), modified);
         }
         boolean isMarked = isEachMarked || isMarked(group.readyMarker(), group.root(), newest);
-        return isSettled(group.watchedAs(), isMarked, fingerprint, newest);
+        return isGroupSettled(group.watchedAs(), isMarked, fingerprint, newest);
+    }
+
+    private synchronized boolean isGroupSettled(Path group, boolean isMarked, long fingerprint, FileTime newest) {
+        Look before = watched.get(group);
+        boolean isListedSince = isMarked && before != null && before.marked && before.isOf(fingerprint, newest);
+        boolean settled = isSettled(group, isListedSince, fingerprint, newest);
+        Look now = watched.get(group);
+        if (now != null) {
+            now.marked = isMarked;
+        }
+        return settled;
     }
 
     private synchronized boolean isMarked(Path marker, DropRoot root, FileTime modified) throws IOException {

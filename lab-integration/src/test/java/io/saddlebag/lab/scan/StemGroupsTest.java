@@ -104,10 +104,23 @@ class StemGroupsTest {
         file("y.bam");
         file("y.bam.ready");
         file("y.bam.bai");
+        assertThat(pass()).isEmpty();
         assertThat(pass()).containsExactly(List.of("x.bam", "x.bam.bai"));
 
         file("y.bam.bai.ready");
+        pass();
         assertThat(pass()).contains(List.of("y.bam", "y.bam.bai"));
+    }
+
+    /** The files and the marker came while a pass listed the folder, which shows some of the files only. */
+    @Test
+    void takesAMarkedStemOnceItWasListedAfterItsMarkerWasSeen() throws IOException {
+        file("x.ready");
+        assertThat(pass()).isEmpty();
+        file("x.bam.md5");
+
+        assertThat(pass()).isEmpty();
+        assertThat(pass()).containsExactly(List.of("x.bam", "x.bam.bai", "x.bam.md5"));
     }
 
     @Test
@@ -129,6 +142,7 @@ class StemGroupsTest {
 
         assertThat(pass()).doesNotContain(List.of("z.bam"));
         Files.setLastModifiedTime(marker, FileTime.from(Instant.now().plusSeconds(5)));
+        pass();
         assertThat(pass()).contains(List.of("z.bam"));
     }
 
