@@ -3,13 +3,13 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Changes;
+import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -78,11 +78,8 @@ public final class UpkeepSteps {
     }
 
     private void drop(PayloadRef payload) {
-        try {
-            payloads.drop(payload);
+        if (PayloadDrops.drop(payloads, payload)) {
             LOG.info("payload {} of discarded dead letters is freed", payload);
-        } catch (IOException e) {
-            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", payload, e.toString());
         }
     }
 

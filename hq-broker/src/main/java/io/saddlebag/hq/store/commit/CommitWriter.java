@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
+import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Publication;
@@ -10,13 +11,10 @@ import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of the store. Publications and settlements are committed in groups, each kind by a thread of its own, so
@@ -29,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * complete on a writer's thread: what depends on them must not block.
  */
 public final class CommitWriter implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
     private static final long GROUP_BYTES = 32L << 20;
 
     private final PayloadStore payloads;
@@ -124,14 +121,7 @@ public final class CommitWriter implements AutoCloseable {
      * not handed to {@link #publish}.
      */
     public void discard(PayloadRef uploaded) {
-        if (uploaded == null) {
-            return;
-        }
-        try {
-            payloads.drop(uploaded);
-        } catch (IOException e) {
-            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", uploaded, e.toString());
-        }
+        PayloadDrops.drop(payloads, uploaded);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.Outage;
+import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PublishResult;
@@ -86,7 +87,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         if (!rest.isEmpty()) {
             LOG.warn("stopped with {} publications uncommitted", rest.size());
         }
-        rest.forEach(publish -> drop(publish.uploaded()));
+        rest.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
         fail(rest, CommitWriter.refused());
         repeats.abandon();
         finishDurable();
@@ -118,7 +119,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     private void commit(List<CommitRequest.Publish> group) {
         long term = use.term();
         if (term == 0 || !finishEarlier()) {
-            group.forEach(publish -> drop(publish.uploaded()));
+            group.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
             fail(group, new StoreException("The database is away; publish again later", null, true));
             return;
         }
@@ -183,8 +184,8 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             return stored;
         } catch (IOException e) {
             LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), e.toString());
-            stored.forEach(each -> drop(each.payload()));
-            publishes.forEach(publish -> drop(publish.uploaded()));
+            stored.forEach(each -> PayloadDrops.drop(payloads, each.payload()));
+            publishes.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
             fail(publishes, new StoreException("The spool could not be written: " + e.getMessage(), e, true));
             return List.of();
         }
@@ -247,7 +248,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         for (int i = 0; i < stored.size(); i++) {
             PublishOutcome outcome = outcomes.get(i);
             if (outcome == PublishOutcome.REPEATED || outcome == PublishOutcome.CONFLICTING) {
-                drop(stored.get(i).payload());
+                PayloadDrops.drop(payloads, stored.get(i).payload());
             }
             if (outcome != PublishOutcome.DOUBTFUL) {
                 publishes.get(i).result().complete(PublishResult.of(stored.get(i), outcome));
@@ -272,7 +273,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
             return false;
         }
         outage.ended();
-        doubtful.forEach(each -> drop(each.payload()));
+        doubtful.forEach(each -> PayloadDrops.drop(payloads, each.payload()));
         doubtful.clear();
         confirmedUpTo = lastNumber;
         return true;
@@ -280,16 +281,5 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
 
     private static void fail(List<CommitRequest.Publish> publishes, StoreException failure) {
         publishes.forEach(publish -> publish.result().completeExceptionally(failure));
-    }
-
-    private void drop(PayloadRef payload) {
-        if (payload == null) {
-            return;
-        }
-        try {
-            payloads.drop(payload);
-        } catch (IOException e) {
-            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", payload, e.toString());
-        }
     }
 }

@@ -3,12 +3,11 @@ package io.saddlebag.hq.store.commit;
 import io.saddlebag.hq.store.DoubtfulMessages.Completed;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
-import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +65,7 @@ final class RepeatWork {
             }
             LOG.error("{} doubtful messages could not be completed: {}", first.size(), e.getMessage());
             waiting.forEach(each -> {
-                drop(each.stored().payload());
+                PayloadDrops.drop(payloads, each.stored().payload());
                 each.publish().result().completeExceptionally(e);
             });
             waiting.clear();
@@ -82,7 +81,7 @@ final class RepeatWork {
                 .filter(each -> each.delivery().payload().equals(repeat.stored().payload()))
                 .toList();
         if (mine.isEmpty()) {
-            drop(repeat.stored().payload());
+            PayloadDrops.drop(payloads, repeat.stored().payload());
         } else {
             LOG.info("{}: doubtful before, completed by its publisher's repeat", repeat.name());
         }
@@ -95,13 +94,5 @@ final class RepeatWork {
     void abandon() {
         waiting.forEach(each -> each.publish().result().completeExceptionally(CommitWriter.refused()));
         waiting.clear();
-    }
-
-    private void drop(PayloadRef payload) {
-        try {
-            payloads.drop(payload);
-        } catch (IOException e) {
-            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", payload, e.toString());
-        }
     }
 }

@@ -4,12 +4,11 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Settled;
 import io.saddlebag.hq.store.Outage;
-import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -50,7 +49,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
                     settles.stream().map(CommitRequest.Settle::settlement).toList());
             Failpoint.HQ_SETTLED.reached();
             outage.ended();
-            settled.freed().forEach(this::drop);
+            settled.freed().forEach(payload -> PayloadDrops.drop(payloads, payload));
             answer(settles, settled.superseded());
         } catch (StoreException e) {
             if (e.isPassing()) {
@@ -94,13 +93,5 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
 
     private static void fail(List<CommitRequest.Settle> settles, StoreException failure) {
         settles.forEach(settle -> settle.result().completeExceptionally(failure));
-    }
-
-    private void drop(PayloadRef payload) {
-        try {
-            payloads.drop(payload);
-        } catch (IOException e) {
-            LOG.warn("payload {} cannot be dropped, the next start frees it: {}", payload, e.toString());
-        }
     }
 }
