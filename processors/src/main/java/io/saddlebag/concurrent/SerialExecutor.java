@@ -18,13 +18,6 @@ public final class SerialExecutor implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
 
-    /** A task that may continue after it has returned. */
-    @FunctionalInterface
-    public interface LongTask {
-        /** @param over lets the next task begin; any thread may call it, and a second call does nothing */
-        void run(Runnable over);
-    }
-
     /** @param threads shared with others; a turn of at most {@value #TASKS_A_TURN} tasks leaves room for them */
     public SerialExecutor(Executor threads) {
         this.threads = threads;
@@ -43,11 +36,6 @@ public final class SerialExecutor implements Executor {
         threads.execute(this::turn);
     }
 
-    /** As {@link #execute}, of a task that says itself when it is over. */
-    public void executeUntilOver(LongTask task) {
-        execute(new Open(task));
-    }
-
     private void turn() {
         for (int i = 0; i < TASKS_A_TURN; i++) {
             Runnable task;
@@ -64,52 +52,7 @@ public final class SerialExecutor implements Executor {
                 // Catches errors too: otherwise later tasks would wait for ever.
                 LOG.error("A task failed: {}", e.toString(), e);
             }
-            if (task instanceof Open open && open.continues()) {
-                return;
-            }
         }
         threads.execute(this::turn);
-    }
-
-    /** A long task from its begin to its end. Guarded by the monitor of the tasks. */
-    private final class Open implements Runnable {
-        private final LongTask task;
-        private boolean returned;
-        private boolean over;
-
-        Open(LongTask task) {
-            this.task = task;
-        }
-
-        @Override
-        public void run() {
-            try {
-                task.run(this::over);
-            } catch (Throwable e) {
-                over();
-                throw e;
-            }
-        }
-
-        private void over() {
-            synchronized (tasks) {
-                if (over) {
-                    return;
-                }
-                over = true;
-                if (!returned) {
-                    return;
-                }
-            }
-            threads.execute(SerialExecutor.this::turn);
-        }
-
-        /** The turn ends here when the task is not over yet; {@link #over} begins the next one then. */
-        private boolean continues() {
-            synchronized (tasks) {
-                returned = true;
-                return !over;
-            }
-        }
     }
 }

@@ -53,42 +53,6 @@ class SerialExecutorTest {
     }
 
     @Test
-    void beginsTheNextWhenALongTaskIsOver() {
-        List<Runnable> overs = new ArrayList<>();
-        serial.executeUntilOver(overs::add);
-        serial.execute(() -> done.add("next"));
-        runAll();
-        assertThat(done).isEmpty();
-
-        overs.get(0).run();
-        overs.get(0).run();
-        assertThat(threads).hasSize(1);
-        runAll();
-        assertThat(done).containsExactly("next");
-    }
-
-    @Test
-    void continuesWithTheNextWhenALongTaskIsOverBeforeItReturns() {
-        serial.executeUntilOver(over -> {
-            over.run();
-            done.add("long");
-        });
-        serial.execute(() -> done.add("next"));
-        runAll();
-        assertThat(done).containsExactly("long", "next");
-    }
-
-    @Test
-    void continuesAfterALongTaskThatFails() {
-        serial.executeUntilOver(over -> {
-            throw new IllegalStateException("this one fails");
-        });
-        serial.execute(() -> done.add("next"));
-        runAll();
-        assertThat(done).containsExactly("next");
-    }
-
-    @Test
     void refusesATaskWhenItsThreadsDo() {
         SerialExecutor stopped = new SerialExecutor(task -> {
             throw new RejectedExecutionException("shut down");
