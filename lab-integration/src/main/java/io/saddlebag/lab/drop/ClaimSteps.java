@@ -1,6 +1,7 @@
 package io.saddlebag.lab.drop;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.ChangedMeanwhileException;
 import io.saddlebag.lab.claim.CopyHangsException;
 import io.saddlebag.lab.claim.DropClaims;
@@ -18,7 +19,6 @@ import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -76,14 +76,24 @@ public final class ClaimSteps {
             throw halfGathered(listed);
         }
         Path content = drop.dropped().claim();
-        systemFiles.outOf(content, listed.name());
-        requireAsListed(listed.attributes(), content);
+        BasicFileAttributes now = look(content);
+        if (now.isDirectory()) {
+            systemFiles.outOf(content, listed.name());
+        }
+        requireAsListed(listed.attributes(), now);
         if (listed.isGroup()) {
             for (Dropped member : listed.members()) {
-                requireAsListed(
-                        member.attributes(), content.resolve(member.file().getFileName()));
+                Path file = content.resolve(member.file().getFileName());
+                // A member that is not there was taken away by whoever dropped it, before it was claimed.
+                if (AtomicFiles.isThere(file)) {
+                    requireAsListed(member.attributes(), look(file));
+                }
             }
         }
+    }
+
+    private static BasicFileAttributes look(Path content) throws IOException {
+        return Files.readAttributes(content, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Refusal halfGathered(Dropped group) {
@@ -97,18 +107,11 @@ public final class ClaimSteps {
     /**
      * @param listed null of a claim of an earlier run; such a file is compared once it is recorded, as all others are
      */
-    private static void requireAsListed(BasicFileAttributes listed, Path content) throws IOException {
-        if (listed == null || !listed.isRegularFile()) {
-            return;
-        }
-        BasicFileAttributes now;
-        try {
-            now = Files.readAttributes(content, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException ofAGroup) {
-            // Taken away by whoever dropped it, before it was claimed.
-            return;
-        }
-        if (now.isRegularFile() && !FileLook.of(now).equals(FileLook.of(listed))) {
+    private static void requireAsListed(BasicFileAttributes listed, BasicFileAttributes now) throws IOException {
+        if (listed != null
+                && listed.isRegularFile()
+                && now.isRegularFile()
+                && !FileLook.of(now).equals(FileLook.of(listed))) {
             throw new StillWrittenException(FileLook.of(listed), FileLook.of(now));
         }
     }

@@ -37,14 +37,12 @@ public final class LeaveOutSystemFiles {
     }
 
     /**
-     * @param folder of the site's own, in which nobody else can change names; a file is left as it is
+     * @param folder of the site's own, in which nobody else can change names
      * @param fileName as dropped
      */
     void outOf(Path folder, String fileName) throws IOException {
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            Set<String> data = BagCheck.isBag(folder) ? BagCheck.named(folder, this::isOnList) : Set.of();
-            new Pass(folder, fileName, data).run();
-        }
+        Set<String> data = BagCheck.isBag(folder) ? BagCheck.named(folder, this::isOnList) : Set.of();
+        new Pass(folder, fileName, data).run();
     }
 
     private boolean isOnList(String path) {

@@ -1,7 +1,6 @@
 package io.saddlebag.lab.scan;
 
 import io.saddlebag.clock.SteadyClock;
-import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.SystemFiles;
@@ -94,20 +93,16 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         FileTime modified = attributes.lastModifiedTime();
         if (!attributes.isDirectory()) {
             boolean needsNoWait = !attributes.isRegularFile();
-            return isSettled(dropped, folder, needsNoWait, attributes.size(), modified);
+            return isSettled(dropped, needsNoWait, attributes.size(), modified);
         }
         try {
             TreeLook look = TreeLook.of(folder, dropped.file().getFileName(), systemFiles);
             FileTime newest = FileTime.from(look.modified());
             return isSettled(
-                    dropped,
-                    folder,
-                    isMarked(dropped.bagMarker(), dropped, folder, newest),
-                    look.fingerprint(),
-                    newest);
+                    dropped, isMarked(dropped.bagMarker(), dropped.root(), newest), look.fingerprint(), newest);
         } catch (AccessDeniedException closed) {
             // The route refuses it, and says why.
-            return isSettled(dropped, folder, false, attributes.size(), modified);
+            return isSettled(dropped, false, attributes.size(), modified);
         } catch (IOException gone) {
             return false;
         }
@@ -166,13 +161,6 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
-    private synchronized boolean isMarked(Path marker, Dropped dropped, HeldFolder folder, FileTime modified)
-            throws IOException {
-        Path path = dropped.root().path().resolve(marker);
-        BasicFileAttributes attributes = AtomicFiles.isThere(path) ? folder.look(marker.getFileName()) : null;
-        return markers.counts(path, attributes, modified, clock.instant());
-    }
-
     SystemFiles systemFiles() {
         return systemFiles;
     }
@@ -185,16 +173,13 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         return clock.instant();
     }
 
-    private synchronized boolean isSettled(
-            Dropped dropped, HeldFolder folder, boolean needsNoWait, long size, FileTime modified) throws IOException {
+    private synchronized boolean isSettled(Dropped dropped, boolean needsNoWait, long size, FileTime modified)
+            throws IOException {
         Path file = dropped.path();
         return isWatchedLongEnough(file, size, modified)
                 ? isSettled(file, true, size, modified)
                 : isSettled(
-                        file,
-                        needsNoWait || isMarked(dropped.readyMarker(), dropped, folder, modified),
-                        size,
-                        modified);
+                        file, needsNoWait || isMarked(dropped.readyMarker(), dropped.root(), modified), size, modified);
     }
 
     /** So that no marker is looked for in vain. */
