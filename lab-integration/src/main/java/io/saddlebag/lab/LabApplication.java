@@ -59,10 +59,8 @@ import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.SiteRuntime;
-import io.saddlebag.stomp.Headers;
-import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
-import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.HomeStores;
@@ -76,6 +74,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -88,7 +87,7 @@ import org.apache.camel.support.DefaultExchange;
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication implements SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "lab");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "lab");
 
     /** The longest wait of messages for headquarters' list of this laboratory's manifests. */
     private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
@@ -191,9 +190,15 @@ public final class LabApplication implements SiteApplication {
                 settings.duration(LabSettings.RETRY));
         threads = new LabThreads(settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
-        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
+        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS)
+                .property(
+                        "recipient-sites",
+                        pinned.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")));
         bind(identity, stores, folders, pinned, routingKeys, routes);
-        client.onConnected(connection -> connected(connection, pinned));
+        client.onConnected(connection -> {
+            catchUp.connected();
+            askForReceipts.connected();
+        });
         runtime.start();
         routes.folders().stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
         takeUpPinnedKeys(pinned);
@@ -211,7 +216,7 @@ public final class LabApplication implements SiteApplication {
         FolderLimits folderLimits = LabSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
         runtime.bind(SignatureSteps.beans(identity));
-        runtime.bind(client.beans());
+        runtime.bind(HqComponent.SCHEME, new HqComponent(client));
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
@@ -270,7 +275,7 @@ public final class LabApplication implements SiteApplication {
                 "keepEnvelope",
                 new KeepEnvelope(journal, afterCommit),
                 "publishParts",
-                new PublishParts(client::onThisConnection, journal, folders, threads.workers(), pushBack),
+                new PublishParts(journal, folders, threads.workers(), pushBack),
                 "moveToSent",
                 new MoveToSent(journal, afterCommit, folders, clock)));
         bind(Map.of(
@@ -298,7 +303,7 @@ public final class LabApplication implements SiteApplication {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
         ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
-        runtime.bind("isOfReceipts", isFrom(Headers.RECEIPTS_PREFIX)).bind("receiptThread", threads.receipts());
+        runtime.bind("receiptThread", threads.receipts());
         bind(Map.of(
                 "readOutcomes", steps::read,
                 "findReceipted", steps::find,
@@ -320,9 +325,7 @@ public final class LabApplication implements SiteApplication {
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
         ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
-        runtime.bind("isOfChain", isFrom(Headers.CHAIN_PREFIX))
-                .bind("isConflict", (Predicate) steps::isConflict)
-                .bind("chainThread", threads.chain());
+        runtime.bind("isConflict", (Predicate) steps::isConflict).bind("chainThread", threads.chain());
         bind(Map.of(
                 "readChainFrame",
                 steps::readFrame,
@@ -336,26 +339,6 @@ public final class LabApplication implements SiteApplication {
                 new JudgeConflict(questions, journal.chain(), afterCommit),
                 "takeNextId",
                 new TakeNextId(journal, folders, window, afterCommit)));
-    }
-
-    /** True for a frame of headquarters from a destination with this beginning. */
-    private static Predicate isFrom(String prefix) {
-        return exchange -> {
-            String destination = exchange.getIn().getBody(StompFrame.class).header(Headers.DESTINATION);
-            return destination != null && destination.startsWith(prefix);
-        };
-    }
-
-    /** Runs on the link's event loop, so it only sends and signals. */
-    private void connected(StompConnection connection, PinnedKeys pinned) {
-        for (SiteId recipient : pinned.recipients()) {
-            connection.send(StompFrame.of(StompCommand.SUBSCRIBE)
-                    .header(Headers.ID, "keys-" + recipient)
-                    .header(Headers.DESTINATION, Headers.KEYS_PREFIX + recipient)
-                    .build());
-        }
-        catchUp.connected();
-        askForReceipts.connected();
     }
 
     private void watchForStrays(DropFolder folder) {

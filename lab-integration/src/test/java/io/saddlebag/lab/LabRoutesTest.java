@@ -45,8 +45,14 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.camel.AsyncStep;
+import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqEndpoint;
+import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +72,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
@@ -168,15 +175,17 @@ class LabRoutesTest extends CamelTestSupport {
                                 new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()),
                         "takeManifest", seal::takeManifest,
                         "keepEnvelope", new KeepEnvelope(journal, afterCommit),
-                        "publishParts", new PublishParts(() -> this::request, journal, folders, workers, pushBack),
+                        "publishParts", new PublishParts(journal, folders, workers, pushBack),
                         "moveToSent", new MoveToSent(journal, afterCommit, folders, clock),
                         "returnToDrop", settle::returnToDrop,
                         "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));
         CatchUp catchUp = new CatchUp(questions, journal.chain(), List::of, window, workers, Duration.ofSeconds(10));
         ChainSteps chain = new ChainSteps(identity, questions, journal.chain());
-        registry.bind("isOfReceipts", (Predicate) exchange -> false);
-        registry.bind("isOfChain", (Predicate) exchange -> false);
+        registry.bind(
+                HqComponent.SCHEME,
+                new HqComponent(
+                        new StompClient(identity, LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1))));
         registry.bind("isConflict", (Predicate) chain::isConflict);
         KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
         bind(
@@ -197,6 +206,20 @@ class LabRoutesTest extends CamelTestSupport {
         steps.forEach(registry::bind);
     }
 
+    /** In the place of the connection. */
+    private boolean send(Exchange exchange, AsyncCallback callback) {
+        exchange.getMessage()
+                .getBody(HqEndpoint.Upload.class)
+                .over(this::request)
+                .whenComplete((confirmed, failure) -> {
+                    if (failure != null) {
+                        exchange.setException(failure.getCause());
+                    }
+                    callback.done(false);
+                });
+        return false;
+    }
+
     private CompletableFuture<StompFrame> request(StompFrame frame) {
         sent.add(frame);
         return answer;
@@ -207,6 +230,8 @@ class LabRoutesTest extends CamelTestSupport {
         Properties properties = new Properties();
         properties.put("site.home", lab.home().folder().toString());
         properties.put("folder.poll-interval", "20");
+        properties.put("hq.exchange", "labs");
+        properties.put("recipient-sites", "CA-RC,SF-RC");
         context.getPropertiesComponent().setInitialProperties(properties);
         List<Resource> files = new ArrayList<>();
         for (String file : List.of(
@@ -219,6 +244,9 @@ class LabRoutesTest extends CamelTestSupport {
             files.add(ResourceHelper.resolveMandatoryResource(context, file));
         }
         PluginHelper.getRoutesLoader(context).loadRoutes(files);
+        AdviceWith.adviceWith(context, "hq-publish", route -> route.weaveById("hq-publish-send")
+                .replace()
+                .process((AsyncStep) this::send));
     }
 
     @AfterEach
@@ -347,7 +375,7 @@ class LabRoutesTest extends CamelTestSupport {
         claim();
         pinKeys();
         NotifyBuilder signed = new NotifyBuilder(context)
-                .fromRoute("outgoing")
+                .fromRoute("hq-publish")
                 .wereSentTo("direct:sign")
                 .whenCompleted(1)
                 .create();

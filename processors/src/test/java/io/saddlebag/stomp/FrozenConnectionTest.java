@@ -3,6 +3,7 @@ package io.saddlebag.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stomp.server.ConnectionLimits;
@@ -39,7 +40,7 @@ class FrozenConnectionTest {
                     LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), cable.port())
                             .withHeartBeat(BEAT)
                             .withDelays(Duration.ofMillis(20), Duration.ofMillis(100)));
-            LinkedSite site = LinkedSite.start(client, exchange -> {});
+            LinkedSite site = LinkedSite.start(new HqComponent(client));
             await().until(client::isConnected);
             StompConnection first = client.connection();
             // Heart-beats alone keep it open.

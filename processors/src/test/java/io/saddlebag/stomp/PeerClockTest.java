@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.client.HostAddresses;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stomp.server.StompReplies;
@@ -58,7 +59,7 @@ class PeerClockTest {
             StompClient client = new StompClient(network.identity(LAB), to(server), HostAddresses.OF_THE_SYSTEM, labs);
             List<StompConnection> connections = new CopyOnWriteArrayList<>();
             client.onConnected(connections::add);
-            try (LinkedSite site = LinkedSite.start(client, exchange -> {})) {
+            try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
                 for (int sessions = 1; sessions <= 3; sessions++) {
                     int count = sessions;
                     await().until(() -> connections.size() == count && client.isConnected());
@@ -88,7 +89,7 @@ class PeerClockTest {
                 ScriptedServer server = ScriptedServer.start(
                         network.identity(TestNetwork.HQ), Clock.systemUTC(), (connection, frame) -> null)) {
             StompClient client = new StompClient(network.identity(LAB), to(server), HostAddresses.OF_THE_SYSTEM, labs);
-            try (LinkedSite site = LinkedSite.start(client, exchange -> {})) {
+            try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
                 await().until(client::isConnected);
                 assertThat(site.context().isStarted()).isTrue();
             }

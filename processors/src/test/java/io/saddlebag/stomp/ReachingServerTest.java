@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.client.HostAddresses;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
-import io.saddlebag.stomp.client.StompClientBootstrap;
 import io.saddlebag.testing.LinkedSite;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.ScriptedServer;
@@ -76,7 +76,7 @@ class ReachingServerTest {
 
     private StompClient link(LinkOptions options, HostAddresses addresses) {
         StompClient client = new StompClient(network.identity(LAB), options, addresses, Clock.systemUTC());
-        open.push(LinkedSite.start(client, exchange -> {}));
+        open.push(LinkedSite.start(new HqComponent(client)));
         return client;
     }
 
@@ -199,7 +199,7 @@ class ReachingServerTest {
     void saysOnceThatTheServerIsSilent() throws Exception {
         ServerSocket silent = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
         open.push(silent);
-        try (LoggedLines attempts = LoggedLines.of(StompClientBootstrap.class)) {
+        try (LoggedLines attempts = LoggedLines.of(HqComponent.class)) {
             StompClient client = link(options("127.0.0.1").withOpening(Duration.ofMillis(100)), of("127.0.0.1"));
             int count = 8;
             for (int i = 0; i < count; i++) {

@@ -24,7 +24,7 @@ import io.saddlebag.rc.intake.AssembleParts;
 import io.saddlebag.rc.intake.DiskRoom;
 import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
-import io.saddlebag.rc.intake.QueueComponent;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.keys.KeySteps;
@@ -45,6 +45,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.HomeStores;
@@ -64,7 +65,7 @@ import org.slf4j.LoggerFactory;
 public final class RcApplication implements SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
     /** The folders below {@code routes/} whose files make up a centre. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "site", "templates", "rc");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "rc");
 
     private final SiteHome home;
     private final Map<String, String> overrides;
@@ -144,7 +145,6 @@ public final class RcApplication implements SiteApplication {
                 clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         runtime.bind(SignatureSteps.beans(identity));
-        runtime.bind(link.beans());
         bindSteps(stores, ageKeys);
         runtime.start();
         LOG.info("site={} works in {}", identity.site(), home.folder());
@@ -184,8 +184,11 @@ public final class RcApplication implements SiteApplication {
                 journal,
                 link,
                 site));
-        runtime.bind(QueueComponent.SCHEME, new QueueComponent(home, stores::outbox, subscriptions))
-                .bind("handToQueue", subscriptions)
+        runtime.bind(
+                        HqComponent.SCHEME,
+                        new HqComponent(
+                                link,
+                                Map.of(QueueEndpoint.KIND, QueueEndpoint.factory(home, stores::outbox, subscriptions))))
                 .bind("assembleParts", new AssembleParts(work, room, subscriptions))
                 .bind("openAhead", openAhead)
                 .bind("standardizedJson", Json.mapperForRoutes());
@@ -238,8 +241,7 @@ public final class RcApplication implements SiteApplication {
     }
 
     private void bindKeys(KeySteps keys) {
-        runtime.bind("isKeyBundle", (Predicate) KeySteps::isKeyBundle)
-                .bind("findKeyBundle", (Processor) keys::findKeyBundle)
+        runtime.bind("findKeyBundle", (Processor) keys::findKeyBundle)
                 .bind("keepKeyBundle", (Processor) keys::keepKeyBundle)
                 .bind("registerKeyBundle", (AsyncStep) keys::registerKeyBundle)
                 .bind("takeKeyFrame", (Processor) keys::takeKeyFrame)

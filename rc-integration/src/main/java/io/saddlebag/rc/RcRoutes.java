@@ -1,7 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.Printable;
-import io.saddlebag.rc.intake.QueueComponent;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -38,11 +38,11 @@ final class RcRoutes {
                 checkDirectory(route.parameters().get("directory"), faults);
                 outboxes.add(home.resolve(
                         settings.filled(route.parameters().get("directory").value())));
-                check("prefetch", QueueComponent::prefetch, route, faults);
-                check("checksum", QueueComponent::isOn, route, faults);
-                check("readyMarker", QueueComponent::isOn, route, faults);
-                check("deleteDoneAfter", QueueComponent::age, route, faults);
-                check("deleteAllAfter", QueueComponent::age, route, faults);
+                check("prefetch", QueueEndpoint::prefetch, route, faults);
+                check("checksum", QueueEndpoint::isOn, route, faults);
+                check("readyMarker", QueueEndpoint::isOn, route, faults);
+                check("deleteDoneAfter", QueueEndpoint::age, route, faults);
+                check("deleteAllAfter", QueueEndpoint::age, route, faults);
             }
         }
         if (!faults.isEmpty()) {

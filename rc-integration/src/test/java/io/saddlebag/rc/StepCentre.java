@@ -12,7 +12,7 @@ import io.saddlebag.rc.intake.AssembleParts;
 import io.saddlebag.rc.intake.DiskRoom;
 import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
-import io.saddlebag.rc.intake.QueueComponent;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.outbox.Outbox;
@@ -27,6 +27,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -46,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -98,7 +100,11 @@ public final class StepCentre implements AutoCloseable {
                 new ResumePoints(work, journal),
                 Duration.ofMillis(50),
                 Duration.ofMillis(50));
-        site = LinkedSite.start(link, subscriptions);
+        site = LinkedSite.start(new HqComponent(
+                link,
+                Map.of(
+                        QueueEndpoint.KIND,
+                        QueueEndpoint.factory(new SiteHome(folder), any -> Presence.ALWAYS, subscriptions))));
         Awaitility.await().until(link::isConnected);
     }
 
@@ -129,15 +135,10 @@ public final class StepCentre implements AutoCloseable {
 
     /** Starts a route that takes the queue, with further parameters. */
     public void takeQueue(String parameters) throws Exception {
-        site.context()
-                .addComponent(
-                        QueueComponent.SCHEME,
-                        new QueueComponent(new SiteHome(folder), any -> Presence.ALWAYS, subscriptions));
         site.context().addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(QueueComponent.SCHEME + ":" + QUEUE + "?directory=outbox" + parameters)
-                        .process(exchange -> {});
+                from("hq:queue/" + QUEUE + "?directory=outbox" + parameters).process(exchange -> {});
             }
         });
         frames(StompCommand.SUBSCRIBE, 1);

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 
 /**
  * Asks headquarters which manifests it has of this laboratory, one question after the other. The manifests come as
- * frames of their own and are verified by the route {@code chain-manifest}, which hands them to {@link #found}; the
+ * frames of their own and are verified by the route {@code chain}, which hands them to {@link #found}; the
  * receipt of the question ends the answer. Methods do not block.
  */
 public final class ChainQuestions {

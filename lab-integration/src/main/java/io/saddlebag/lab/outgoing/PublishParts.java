@@ -10,40 +10,27 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
-import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqEndpoint;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.Processor;
 
 /**
- * Publishes a sealed message and completes when headquarters has confirmed it; holds no thread meanwhile. Fails with a
- * {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it takes it later.
+ * The body becomes the upload of a sealed message, which the next step sends. It completes when headquarters has confirmed
+ * the message. It fails with a {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it
+ * takes it later.
  */
-public final class PublishParts extends AsyncProcessorSupport {
-    private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
+public final class PublishParts implements Processor {
     private final LabJournal journal;
     private final LabFolders folders;
     private final Executor workers;
     private final PushBack pushBack;
 
-    /**
-     * @param connection the one of the moment: sends a frame and answers with its receipt. All parts of a message go
-     *     over one, since headquarters expects the first part on each
-     * @param workers reads the parts and takes up the route again
-     */
-    public PublishParts(
-            Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection,
-            LabJournal journal,
-            LabFolders folders,
-            Executor workers,
-            PushBack pushBack) {
-        this.connection = Objects.requireNonNull(connection, "connection");
+    /** @param workers reads the parts and takes up the route again */
+    public PublishParts(LabJournal journal, LabFolders folders, Executor workers, PushBack pushBack) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.folders = Objects.requireNonNull(folders, "folders");
         this.workers = Objects.requireNonNull(workers, "workers");
@@ -51,30 +38,27 @@ public final class PublishParts extends AsyncProcessorSupport {
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
+    public void process(Exchange exchange) {
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         OutgoingMessage message = outgoing.message();
         Manifest made = outgoing.manifest();
         Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
-        PartUpload upload = new PartUpload(
-                manifest,
-                message.envelope(),
-                new PartUpload.Sealed(sealed(outgoing), folders.sealed(message.messageId())),
-                connection.get(),
-                workers);
-        upload.start()
-                .whenCompleteAsync(
-                        (confirmed, failure) -> {
-                            if (failure != null) {
-                                exchange.setException(cause(failure));
-                            } else {
-                                pushBack.confirmed(message.claim().recipients());
-                            }
-                            callback.done(false);
-                        },
-                        workers);
-        Failpoint.LAB_FRAME_SENT.reached();
-        return false;
+        PartUpload.Sealed sealed = new PartUpload.Sealed(sealed(outgoing), folders.sealed(message.messageId()));
+        HqEndpoint.Upload upload = connection -> {
+            CompletableFuture<Void> confirmed =
+                    new PartUpload(manifest, message.envelope(), sealed, connection, workers).start();
+            Failpoint.LAB_FRAME_SENT.reached();
+            return confirmed.handleAsync(
+                    (done, failure) -> {
+                        if (failure != null) {
+                            throw new CompletionException(cause(failure));
+                        }
+                        pushBack.confirmed(message.claim().recipients());
+                        return null;
+                    },
+                    workers);
+        };
+        exchange.getMessage().setBody(upload);
     }
 
     /** Null when it is a file. */

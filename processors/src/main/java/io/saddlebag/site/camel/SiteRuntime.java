@@ -58,6 +58,12 @@ public final class SiteRuntime implements AutoCloseable {
         return this;
     }
 
+    /** Gives the routes a value to name as {@code {{name}}}, next to the settings; before {@link #start} only. */
+    public SiteRuntime property(String name, String value) {
+        main.addInitialProperty(name, value);
+        return this;
+    }
+
     /**
      * Starts every route.
      *

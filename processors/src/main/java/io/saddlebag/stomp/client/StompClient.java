@@ -24,15 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.camel.Exchange;
-import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site's one link to headquarters, kept up by the route {@code hq-link} (routes/site): connected whenever the server
- * can be reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
+ * A site's one link to headquarters, kept up by the component {@link HqComponent}: connected whenever the server can be
+ * reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
  * block; listeners and futures are completed on the link's event loop and must not block it either.
  *
  * <p>A break fails every request under way with {@link ConnectionLostException}: the server may or may not have acted
@@ -41,15 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class StompClient {
     private static final Logger LOG = LoggerFactory.getLogger(StompClient.class);
 
-    private final SiteIdentity identity;
-    private final LinkOptions options;
+    final SiteIdentity identity;
+    final LinkOptions options;
+    final HostAddresses addresses;
+    final Clock clock;
     private final Map<String, CompletableFuture<StompFrame>> requests = new ConcurrentHashMap<>();
+    private final Map<String, MessageTaker> takers = new ConcurrentHashMap<>();
     private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong receiptIds = new AtomicLong();
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private final RepeatedFaults clockFaults = new RepeatedFaults();
-    private final HostAddresses addresses;
-    private final Clock clock;
     private volatile StompConnection connection;
     private volatile PeerClock serverClock;
     private volatile String lastFault = "no attempt was made yet";
@@ -71,18 +69,28 @@ public final class StompClient {
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
-    /** The beans that the route {@code hq-link} names, by their names. */
-    public Map<String, Object> beans() {
-        StompClientBootstrap bootstrap = new StompClientBootstrap(identity, options, this, addresses, clock);
-        return Map.of(
-                "hqLinkBootstrap",
-                bootstrap,
-                "hqLinkPolicy",
-                new StompClientBootstrap.Policy(bootstrap),
-                "hqReplies",
-                (Processor) this::answered,
-                "isMessage",
-                (Predicate) StompClient::isMessage);
+    /** Takes the MESSAGE frames of one subscription. */
+    @FunctionalInterface
+    public interface MessageTaker {
+        /** Runs on the link's event loop, in the order of the wire, and must not block it. */
+        void take(StompFrame frame, StompConnection connection);
+    }
+
+    /**
+     * From now on the frames of a subscription go to this taker; frames of a subscription without one are dropped.
+     *
+     * @throws IllegalStateException when another takes them
+     */
+    public void take(String subscription, MessageTaker taker) {
+        if (takers.putIfAbsent(subscription, taker) != null) {
+            throw new IllegalStateException("Expected one route for the subscription " + Printable.of(subscription)
+                    + ", found two. Remove one of them");
+        }
+    }
+
+    /** Undoes {@link #take}. */
+    public void takeNoMore(String subscription, MessageTaker taker) {
+        takers.remove(subscription, taker);
     }
 
     /**
@@ -233,14 +241,22 @@ public final class StompClient {
         }
     }
 
-    /** True for a frame that is no answer to a request. */
-    private static boolean isMessage(Exchange exchange) {
-        return exchange.getIn().getBody() instanceof StompFrame frame && frame.command() == StompCommand.MESSAGE;
+    /** A MESSAGE goes to its subscription's taker, a RECEIPT or an ERROR to the request that it answers. */
+    void received(StompFrame frame, StompConnection from) {
+        if (frame.command() != StompCommand.MESSAGE) {
+            answered(frame);
+            return;
+        }
+        String subscription = frame.header(Headers.SUBSCRIPTION);
+        MessageTaker taker = subscription == null ? null : takers.get(subscription);
+        if (taker == null) {
+            LOG.debug("site={} a MESSAGE for no subscription: {}", identity.site(), Printable.of(subscription));
+        } else {
+            taker.take(frame, from);
+        }
     }
 
-    /** Takes a RECEIPT or an ERROR to the request that it answers. */
-    private void answered(Exchange exchange) {
-        StompFrame reply = exchange.getIn().getBody(StompFrame.class);
+    private void answered(StompFrame reply) {
         String id = reply.header(Headers.RECEIPT_ID);
         CompletableFuture<StompFrame> request = id == null ? null : requests.remove(id);
         if (request == null) {

@@ -3,7 +3,6 @@ package io.saddlebag.stomp.client;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import io.saddlebag.identity.Purpose;
-import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.UtcTime;
@@ -29,11 +28,11 @@ final class StompClientEnd extends StompEnd {
     private long connectNanos;
     private boolean open;
 
-    StompClientEnd(StompConnection connection, Trust trust, LinkOptions options, StompClient client, Clock clock) {
-        super(connection, trust, Purpose.SERVER);
-        this.options = options;
+    StompClientEnd(StompConnection connection, StompClient client) {
+        super(connection, client.identity.trust(), Purpose.SERVER);
+        this.options = client.options;
         this.client = client;
-        this.clock = clock;
+        this.clock = client.clock;
         this.own = HeartBeat.every(options.heartBeat());
     }
 
@@ -68,10 +67,10 @@ final class StompClientEnd extends StompEnd {
             if (!open) {
                 open(ctx, frame);
             } else if (frame.command() == StompCommand.MESSAGE || frame.command() == StompCommand.RECEIPT) {
-                ctx.fireChannelRead(frame);
+                client.received(frame, connection);
             } else if (frame.command() == StompCommand.ERROR) {
                 client.broke(errorText(frame));
-                ctx.fireChannelRead(frame);
+                client.received(frame, connection);
                 ctx.close();
             } else {
                 throw unexpected("MESSAGE, RECEIPT or ERROR", frame);

@@ -1,41 +1,154 @@
 package io.saddlebag.rc.intake;
 
+import io.saddlebag.files.Presence;
+import io.saddlebag.message.Printable;
 import io.saddlebag.rc.outbox.Outbox;
+import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.outbox.OutboxRetention;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.stomp.client.HqComponent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.camel.AfterPropertiesConfigured;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One queue of headquarters and the outbox that its messages go to. */
-public final class QueueEndpoint extends DefaultEndpoint {
-    private final String queue;
-    private final int prefetch;
-    private final Outbox outbox;
-    private final OutboxRetention retention;
+/** One queue of headquarters and the outbox that its messages go to. A route that begins with it gets a frame an exchange. */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = HqComponent.SCHEME,
+        title = "Queue of headquarters",
+        syntax = "hq:queue/name",
+        category = Category.MESSAGING,
+        consumerOnly = true,
+        generateConfigurer = false)
+public final class QueueEndpoint extends DefaultEndpoint implements AfterPropertiesConfigured {
+    public static final String KIND = "queue";
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueEndpoint.class);
+    /** The names that headquarters gives queues; work files carry them. */
+    private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private static final int MAX_PREFETCH = 1000;
+    private static final String NEVER = "never";
+
+    private final SiteHome home;
+    private final Function<Path, Presence> presences;
     private final Subscriptions subscriptions;
+    private Outbox outbox;
 
-    QueueEndpoint(
+    @UriPath(name = "name", description = "The queue at headquarters, such as ca_rc_queue")
+    @Metadata(required = true)
+    private final String queue;
+
+    @UriParam(description = "The outbox, relative to the home")
+    @Metadata(required = true)
+    private String directory;
+
+    @UriParam(defaultValue = "64", description = "The most deliveries that may be unsettled together, 1 to 1000")
+    private int prefetch = 64;
+
+    @UriParam(defaultValue = "false", description = "true writes <payload>.sha256 next to each payload")
+    private boolean checksum;
+
+    @UriParam(defaultValue = "false", description = "true writes an empty <message_id>.ready last")
+    private boolean readyMarker;
+
+    @UriParam(
+            defaultValue = NEVER,
+            javaType = "java.time.Duration",
+            description = "How long a message stays after its reader has written <message_id>.done, such as 12h")
+    private Duration deleteDoneAfter;
+
+    @UriParam(
+            defaultValue = NEVER,
+            javaType = "java.time.Duration",
+            description = "How long a message stays at most, such as 90d")
+    private Duration deleteAllAfter;
+
+    private QueueEndpoint(
             String uri,
-            QueueComponent component,
+            HqComponent component,
             String queue,
-            int prefetch,
-            Outbox outbox,
-            OutboxRetention retention,
+            SiteHome home,
+            Function<Path, Presence> presences,
             Subscriptions subscriptions) {
         super(uri, component);
         this.queue = queue;
-        this.prefetch = prefetch;
-        this.outbox = outbox;
-        this.retention = retention;
+        this.home = home;
+        this.presences = presences;
         this.subscriptions = subscriptions;
+    }
+
+    /** @param presences of the disks that outboxes lie on, by folder */
+    public static HqComponent.EndpointFactory factory(
+            SiteHome home, Function<Path, Presence> presences, Subscriptions subscriptions) {
+        return (uri, component, queue) -> new QueueEndpoint(uri, component, queue, home, presences, subscriptions);
+    }
+
+    public void setDirectory(String folder) {
+        directory = folder;
+    }
+
+    public void setPrefetch(String text) {
+        prefetch = prefetch(text);
+    }
+
+    public void setChecksum(String text) {
+        checksum = isOn(text);
+    }
+
+    public void setReadyMarker(String text) {
+        readyMarker = isOn(text);
+    }
+
+    public void setDeleteDoneAfter(String text) {
+        deleteDoneAfter = age(text);
+    }
+
+    public void setDeleteAllAfter(String text) {
+        deleteAllAfter = age(text);
+    }
+
+    @Override
+    public void afterPropertiesConfigured(CamelContext context) {
+        if (!QUEUE.matcher(queue).matches() || directory == null || directory.isBlank()) {
+            throw new IllegalArgumentException(
+                    "Expected a queue of letters, digits, dots, hyphens and underscores and a directory for the outbox, found queue '"
+                            + Printable.of(queue) + "' and directory '" + Printable.of(directory)
+                            + "'. Set both parameters of the route");
+        }
+        Path folder = home.resolve(directory);
+        outbox = new Outbox(folder, new OutboxExtras(checksum, readyMarker), presences.apply(folder));
+        try {
+            outbox.removeUnfinished();
+        } catch (IOException e) {
+            // The folder may become writable later; deliveries wait until then.
+            LOG.warn(
+                    "{}: cannot remove the unfinished files of a killed process: {}",
+                    outbox.directory(),
+                    Printable.of(e.toString()));
+        }
     }
 
     public String queue() {
         return queue;
     }
 
-    /** The most deliveries that may be unsettled together. */
     int prefetch() {
         return prefetch;
     }
@@ -45,7 +158,7 @@ public final class QueueEndpoint extends DefaultEndpoint {
     }
 
     public OutboxRetention retention() {
-        return retention;
+        return new OutboxRetention(deleteDoneAfter, deleteAllAfter);
     }
 
     @Override
@@ -61,8 +174,41 @@ public final class QueueEndpoint extends DefaultEndpoint {
                 + " at the beginning of a route, found it in a step; a centre only takes from a queue");
     }
 
-    @Override
-    public boolean isLenientProperties() {
-        return false;
+    /** @throws IllegalArgumentException when it is neither {@code true} nor {@code false} */
+    public static boolean isOn(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        throw new IllegalArgumentException(
+                "Expected true or false, found '" + Printable.of(text) + "'. Correct the route's parameter");
+    }
+
+    /**
+     * @return null for {@value #NEVER}
+     * @throws IllegalArgumentException when it is no time
+     */
+    public static Duration age(String text) {
+        try {
+            return text.equals(NEVER) ? null : Settings.durationOf(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected " + NEVER + " or a time such as 12h or 30d, found '" + Printable.of(text)
+                            + "'. Correct the route's parameter",
+                    e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when it is no number or out of its bounds */
+    public static int prefetch(String text) {
+        try {
+            int prefetch = Integer.parseInt(text);
+            if (prefetch >= 1 && prefetch <= MAX_PREFETCH) {
+                return prefetch;
+            }
+        } catch (NumberFormatException e) {
+            // The error below.
+        }
+        throw new IllegalArgumentException("Expected a prefetch from 1 to " + MAX_PREFETCH + ", found '"
+                + Printable.of(text) + "'. Correct the route's parameter");
     }
 }

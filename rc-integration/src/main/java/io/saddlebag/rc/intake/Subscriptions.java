@@ -17,16 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscribed queues by name, which is the subscription's id too. As the step {@code handToQueue} it takes a MESSAGE
- * from the event loop to the route that subscribed: frames of one message in order, off the event loop.
+ * The subscribed queues by name, which is the subscription's id too. It takes a MESSAGE from the event loop to the route
+ * that subscribed: frames of one message in order, off the event loop.
  */
-public final class Subscriptions implements Processor {
+public final class Subscriptions {
     private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
 
     private final StompClient link;
@@ -36,6 +34,7 @@ public final class Subscriptions implements Processor {
     private final RepeatedFaults faults = new RepeatedFaults();
     private final Duration retry;
     private final Duration look;
+    private final StompClient.MessageTaker taker = this::take;
     private final Map<String, QueueConsumer> consumerByQueue = new ConcurrentHashMap<>();
 
     /**
@@ -66,12 +65,16 @@ public final class Subscriptions implements Processor {
             throw new IllegalStateException("Expected one route for the queue " + queue + ", found "
                     + other.getRouteId() + " and " + consumer.getRouteId() + ". Remove one of them");
         }
+        if (other == null) {
+            link.take(queue, taker);
+        }
         subscribe(consumer);
     }
 
     void remove(QueueConsumer consumer) {
         String queue = consumer.queue().queue();
         if (consumerByQueue.remove(queue, consumer)) {
+            link.takeNoMore(queue, taker);
             synchronized (consumer) {
                 consumer.halt();
                 link.send(unsubscribe(queue));
@@ -218,12 +221,6 @@ public final class Subscriptions implements Processor {
                     e);
             return false;
         }
-    }
-
-    @Override
-    public void process(Exchange exchange) {
-        StompFrame frame = exchange.getMessage().getBody(StompFrame.class);
-        take(frame, StompConnection.of(exchange));
     }
 
     private void take(StompFrame frame, StompConnection connection) {

@@ -98,12 +98,6 @@ public final class KeySteps {
         return false;
     }
 
-    /** Predicate {@code isKeyBundle}: the MESSAGE brings a key bundle. */
-    public static boolean isKeyBundle(Exchange exchange) {
-        String destination = exchange.getMessage().getBody(StompFrame.class).header(Headers.DESTINATION);
-        return destination != null && destination.startsWith(Headers.KEYS_PREFIX);
-    }
-
     /** Step {@code takeKeyFrame}: the body becomes the envelope of a MESSAGE from {@code /keys}, ready to be verified. */
     public void takeKeyFrame(Exchange exchange) {
         byte[] envelope = exchange.getMessage().getBody(StompFrame.class).body();

@@ -13,6 +13,7 @@ import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,11 +71,11 @@ class SubscriptionsTest {
                 folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
         subscriptions = new Subscriptions(
                 link, executor, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
-        site = LinkedSite.start(link, subscriptions);
-        site.context()
-                .addComponent(
-                        QueueComponent.SCHEME,
-                        new QueueComponent(new SiteHome(folder), outbox -> Presence.ALWAYS, subscriptions));
+        site = LinkedSite.start(new HqComponent(
+                link,
+                Map.of(
+                        QueueEndpoint.KIND,
+                        QueueEndpoint.factory(new SiteHome(folder), outbox -> Presence.ALWAYS, subscriptions))));
         Awaitility.await().until(link::isConnected);
     }
 
@@ -222,7 +224,7 @@ class SubscriptionsTest {
         site.context().addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(QueueComponent.SCHEME + ":" + QUEUE + "?directory=outbox")
+                from("hq:queue/" + QUEUE + "?directory=outbox")
                         .process(step)
                         .process(exchange -> passed.add("delivery"));
             }

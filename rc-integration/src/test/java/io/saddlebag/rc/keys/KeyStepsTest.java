@@ -128,13 +128,6 @@ class KeyStepsTest {
     }
 
     @Test
-    void knowsAKeyBundleByItsDestination() {
-        assertThat(KeySteps.isKeyBundle(message("/keys/CA-RC"))).isTrue();
-        assertThat(KeySteps.isKeyBundle(message("/queue/ca_rc_queue"))).isFalse();
-        assertThat(KeySteps.isKeyBundle(message(null))).isFalse();
-    }
-
-    @Test
     void takesTheEnvelopeOfAFrameToBeVerified() {
         Exchange exchange = message("/keys/CA-RC");
 

@@ -5,22 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.stomp.HostName;
+import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.client.StompClient;
+import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class QueueComponentTest {
+class QueueEndpointTest {
+    @TempDir
+    private Path folder;
+
     private final DefaultCamelContext context = new DefaultCamelContext();
 
     @BeforeEach
     void addComponent() {
-        context.addComponent(
-                QueueComponent.SCHEME,
-                new QueueComponent(new SiteHome(Path.of("/srv/ca-rc")), outbox -> Presence.ALWAYS, null));
+        HqComponent.EndpointFactory queues =
+                QueueEndpoint.factory(new SiteHome(Path.of("/srv/ca-rc")), outbox -> Presence.ALWAYS, null);
+        StompClient client = new StompClient(
+                TestNetwork.create(folder).identity("CA-RC"),
+                LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1));
+        context.addComponent(HqComponent.SCHEME, new HqComponent(client, Map.of(QueueEndpoint.KIND, queues)));
     }
 
     @AfterEach
@@ -30,7 +43,7 @@ class QueueComponentTest {
 
     @Test
     void readsQueueOutboxAndWindowFromTheUri() {
-        QueueEndpoint endpoint = endpoint("hq-queue:ca_rc_queue?directory=outbox&prefetch=3");
+        QueueEndpoint endpoint = endpoint("hq:queue/ca_rc_queue?directory=outbox&prefetch=3");
 
         assertThat(endpoint.queue()).isEqualTo("ca_rc_queue");
         assertThat(endpoint.prefetch()).isEqualTo(3);
@@ -39,7 +52,7 @@ class QueueComponentTest {
 
     @Test
     void hasAWindowOfItsOwnAndTakesAnOutboxElsewhere() {
-        QueueEndpoint endpoint = endpoint("hq-queue:ca_rc_queue?directory=/data/in");
+        QueueEndpoint endpoint = endpoint("hq:queue/ca_rc_queue?directory=/data/in");
 
         assertThat(endpoint.prefetch()).isEqualTo(64);
         assertThat(endpoint.outbox().directory()).isEqualTo(Path.of("/data/in"));
@@ -48,11 +61,11 @@ class QueueComponentTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "hq-queue:ca_rc_queue",
-                "hq-queue:ca_rc_queue?directory=outbox&prefetch=0",
-                "hq-queue:ca_rc_queue?directory=outbox&prefetch=1001",
-                "hq-queue:ca_rc_queue?directory=outbox&prefetch=many",
-                "hq-queue:ca_rc_queue?directory=outbox&window=3"
+                "hq:queue/ca_rc_queue",
+                "hq:queue/ca_rc_queue?directory=outbox&prefetch=0",
+                "hq:queue/ca_rc_queue?directory=outbox&prefetch=1001",
+                "hq:queue/ca_rc_queue?directory=outbox&prefetch=many",
+                "hq:queue/ca_rc_queue?directory=outbox&window=3"
             })
     void refusesWhatItCannotMean(String uri) {
         assertThatThrownBy(() -> endpoint(uri)).isInstanceOf(Exception.class);
@@ -61,7 +74,7 @@ class QueueComponentTest {
     @Test
     void isNoPlaceToSendTo() {
         assertThatThrownBy(
-                        () -> endpoint("hq-queue:ca_rc_queue?directory=outbox").createProducer())
+                        () -> endpoint("hq:queue/ca_rc_queue?directory=outbox").createProducer())
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("only takes");
     }

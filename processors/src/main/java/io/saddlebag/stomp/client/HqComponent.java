@@ -2,7 +2,6 @@ package io.saddlebag.stomp.client;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -21,51 +20,41 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
-import org.apache.camel.component.netty.NettyConfiguration;
-import org.apache.camel.component.netty.NettyConsumer;
-import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;
-import org.apache.camel.component.netty.NettyServerBootstrapFactory;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.netty.NettyWorkerPoolBuilder;
-import org.apache.camel.component.netty.handlers.ServerChannelHandler;
-import org.apache.camel.support.RoutePolicySupport;
-import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the connection of a camel-netty consumer in client mode: Camel's own waits for it on the starting thread and
- * tries again at one fixed interval. Here the start succeeds whether or not the server is there, attempts wait for
- * nothing, and pauses grow (see {@link Backoff}). The number of threads comes from the consumer's endpoint, host and port
- * from the options: a host is no part of a URI here.
- *
- * <p>Camel gives a bootstrap factory that is named on the endpoint no consumer to deliver to; {@link Policy}, named on
- * the same route, brings it.
+ * The scheme {@code hq:<kind>/<name>}: the destinations of headquarters, over the site's one connection. The component
+ * connects when every route has started, and again with growing pauses (see {@link Backoff}); no attempt makes the start
+ * wait. It closes the connection when every route has stopped, so that answers still come in while routes drain.
  */
-public final class StompClientBootstrap extends ServiceSupport implements NettyServerBootstrapFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(StompClientBootstrap.class);
+public final class HqComponent extends DefaultComponent {
+    public static final String SCHEME = "hq";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HqComponent.class);
     /** After a connection that lasted this long the delays start anew. */
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STOP_SECONDS = 2;
+    private static final Set<String> KINDS = Set.of("keys", "receipts", "chain", "exchange");
 
+    private final StompClient client;
+    private final Map<String, EndpointFactory> others;
     private final SiteIdentity identity;
     private final LinkOptions options;
-    private final StompClient client;
     private final SslContext tls;
     private final Backoff backoff;
-    private volatile Route route;
-    private final HostAddresses addresses;
-    private final Clock clock;
     private final AddressOrder order = new AddressOrder();
     private final RepeatedFaults faults = new RepeatedFaults();
     private volatile EventLoopGroup group;
@@ -74,56 +63,63 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
     private volatile Channel channel;
     private volatile boolean stopping;
 
-    StompClientBootstrap(
-            SiteIdentity identity, LinkOptions options, StompClient client, HostAddresses addresses, Clock clock) {
-        this.identity = identity;
-        this.options = options;
+    /** Makes the endpoints of a kind that an application adds. Their setters take the parameters of the URI. */
+    @FunctionalInterface
+    public interface EndpointFactory {
+        Endpoint create(String uri, HqComponent component, String name);
+    }
+
+    public HqComponent(StompClient client) {
+        this(client, Map.of());
+    }
+
+    /** @param others by kind, such as {@code queue} */
+    public HqComponent(StompClient client, Map<String, EndpointFactory> others) {
         this.client = client;
-        this.addresses = addresses;
-        this.clock = clock;
+        this.others = Map.copyOf(others);
+        this.identity = client.identity;
+        this.options = client.options;
         this.tls = TlsContexts.client(identity, options.server());
         this.backoff = new Backoff(options.firstDelay(), options.longestDelay(), new SecureRandom());
     }
 
-    /** Gives the bootstrap the consumer of its route. */
-    static final class Policy extends RoutePolicySupport {
-        private final StompClientBootstrap bootstrap;
+    StompClient client() {
+        return client;
+    }
 
-        Policy(StompClientBootstrap bootstrap) {
-            this.bootstrap = bootstrap;
+    @Override
+    protected Endpoint createEndpoint(String uri, String destination, Map<String, Object> parameters) {
+        String[] parts = destination.split("/", 2);
+        String kind = parts[0];
+        String name = parts.length == 1 ? "" : parts[1];
+        if (others.containsKey(kind)) {
+            return others.get(kind).create(uri, this, name);
         }
-
-        @Override
-        public void onInit(Route initialized) {
-            bootstrap.route = initialized;
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException("Expected a destination of headquarters such as " + SCHEME
+                    + ":keys/CA-RC, found " + SCHEME + ":" + Printable.of(destination) + ". Correct the route");
         }
+        return new HqEndpoint(uri, this, kind, name);
     }
 
     @Override
     protected void doStart() throws Exception {
-        if (route == null) {
-            throw new IllegalStateException(
-                    "Expected the route of this consumer to name routePolicyRef: hqLinkPolicy, found that it does not");
-        }
+        super.doStart();
         stopping = false;
-        NettyConfiguration configuration = consumer().getConfiguration();
         group = new NettyWorkerPoolBuilder()
-                .withWorkerCount(configuration.getWorkerCount())
+                .withWorkerCount(1)
                 .withName("StompClient")
                 .build();
         loop = group.next();
-        // The targets of frames may start after this consumer, so that no frame may arrive before all have started.
-        // Camel calls again for each route that is added later; another connection would take the place of this one.
+        // No frame may come before all routes have started. Camel calls again for each route that is added later;
+        // another
+        // connection would take the place of this one.
         AtomicBoolean begun = new AtomicBoolean();
-        route.getCamelContext().addStartupListener((context, alreadyStarted) -> {
+        getCamelContext().addStartupListener((context, alreadyStarted) -> {
             if (begun.compareAndSet(false, true)) {
                 connect();
             }
         });
-    }
-
-    private NettyConsumer consumer() {
-        return (NettyConsumer) route.getConsumer();
     }
 
     private void connect() {
@@ -136,7 +132,7 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
         Thread resolving = new Thread(
                 () -> {
                     try {
-                        List<InetAddress> found = addresses.of(host);
+                        List<InetAddress> found = client.addresses.of(host);
                         execute(used, () -> race(used, found));
                     } catch (UnknownHostException e) {
                         execute(
@@ -204,9 +200,7 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
         SslHandler ssl = tls.newHandler(opened.alloc(), options.host().value(), options.port());
         ssl.setHandshakeTimeoutMillis(options.opening().toMillis() * 2);
         StompPipeline.fill(opened, ssl, options.limits());
-        opened.pipeline()
-                .addLast("stomp", new StompClientEnd(connection, identity.trust(), options, client, clock))
-                .addLast("camel", new ServerChannelHandler(consumer()));
+        opened.pipeline().addLast("stomp", new StompClientEnd(connection, client));
     }
 
     /** On the event loop, the only one that touches the back-off. The pause begins when the attempt has ended. */
@@ -240,6 +234,7 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
                         () -> LOG.debug("site={} next attempt in {} ms: {}", identity.site(), pause.toMillis(), fault));
     }
 
+    /** Says DISCONNECT and closes the connection, within a bound. Camel stops components after all routes. */
     @Override
     protected void doStop() throws Exception {
         stopping = true;
@@ -264,41 +259,6 @@ public final class StompClientBootstrap extends ServiceSupport implements NettyS
             loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
                     .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         }
-    }
-
-    @Override
-    public void init(
-            CamelContext camelContext,
-            NettyServerBootstrapConfiguration configuration,
-            ChannelInitializer<Channel> pipelineFactory) {
-        // Camel calls this only for a factory that it has made itself.
-    }
-
-    @Override
-    public void init(
-            ThreadFactory threadFactory,
-            NettyServerBootstrapConfiguration configuration,
-            ChannelInitializer<Channel> pipelineFactory) {
-        // Camel calls this only for a factory that several consumers share.
-    }
-
-    @Override
-    public void addChannel(Channel opened) {
-        // The one channel is known since it was made.
-    }
-
-    @Override
-    public void removeChannel(Channel closed) {
-        // A close listener was added when it was made.
-    }
-
-    @Override
-    public void addConsumer(NettyConsumer consumer) {
-        // Works for the one consumer of its route.
-    }
-
-    @Override
-    public void removeConsumer(NettyConsumer consumer) {
-        // Works for the one consumer of its route.
+        super.doStop();
     }
 }

@@ -1,0 +1,139 @@
+package io.saddlebag.stomp.client;
+
+import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionLostException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * One destination of headquarters. At the beginning of a route it subscribes, and each MESSAGE is an exchange with the frame
+ * as its body, on the link's event loop. As a step it sends the body, and continues the exchange when headquarters has
+ * confirmed it; that holds no thread. The step fails with a {@link Refusal}, or with a {@link ConnectionLostException} when
+ * no answer came.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = HqComponent.SCHEME,
+        title = "Headquarters",
+        syntax = "hq:kind/name",
+        category = Category.MESSAGING,
+        generateConfigurer = false)
+public final class HqEndpoint extends DefaultEndpoint {
+    /** A body that is a message in frames of its own, with the destination that it was signed for. */
+    @FunctionalInterface
+    public interface Upload {
+        /**
+         * Sends all frames over one connection, and waits for nothing.
+         *
+         * @param connection sends a frame and answers with its receipt
+         * @return completed when headquarters has confirmed the whole
+         */
+        CompletableFuture<?> over(Function<StompFrame, CompletableFuture<StompFrame>> connection);
+    }
+
+    @UriPath(description = "The kind of destination: keys, receipts, chain, exchange")
+    @Metadata(required = true)
+    private final String kind;
+
+    @UriPath(description = "The site or exchange; for a consumer several with commas between them")
+    private final String name;
+
+    @UriParam(
+            label = "consumer",
+            description = "The id of the subscription on the wire",
+            defaultValueNote = "the kind, a hyphen and the name")
+    private String subscription;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "true",
+            description = "false when a step of the site subscribes, as part of a question; its frames come here")
+    private boolean subscribe = true;
+
+    HqEndpoint(String uri, HqComponent component, String kind, String name) {
+        super(uri, component);
+        this.kind = kind;
+        this.name = name;
+    }
+
+    public void setSubscription(String id) {
+        subscription = id;
+    }
+
+    public void setSubscribe(boolean subscribes) {
+        subscribe = subscribes;
+    }
+
+    boolean subscribes() {
+        return subscribe;
+    }
+
+    List<String> names() {
+        return List.of(name.split(","));
+    }
+
+    String subscriptionOf(String one) {
+        return subscription == null ? kind + "-" + one : subscription;
+    }
+
+    /** The header {@code destination}. */
+    String destinationOf(String one) {
+        return one.isEmpty() ? "/" + kind : "/" + kind + "/" + one;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        HqConsumer consumer = new HqConsumer(this, processor, client());
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new DefaultAsyncProducer(this) {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                send(exchange).whenComplete((confirmed, failure) -> {
+                    if (failure != null) {
+                        exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
+                    }
+                    callback.done(false);
+                });
+                return false;
+            }
+        };
+    }
+
+    private CompletableFuture<?> send(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof Upload upload) {
+            return upload.over(client().onThisConnection());
+        }
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        return client().request(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, destinationOf(name))
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build());
+    }
+
+    private StompClient client() {
+        return ((HqComponent) getComponent()).client();
+    }
+}

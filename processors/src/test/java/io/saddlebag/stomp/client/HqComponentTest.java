@@ -1,0 +1,228 @@
+package io.saddlebag.stomp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionLostException;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.HostName;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.server.StompReplies;
+import io.saddlebag.testing.LinkedSite;
+import io.saddlebag.testing.ScriptedServer;
+import io.saddlebag.testing.TestNetwork;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HqComponentTest {
+    @TempDir
+    static Path folder;
+
+    private static TestNetwork network;
+
+    private final List<StompFrame> messages = new CopyOnWriteArrayList<>();
+    private ScriptedServer server;
+    private StompClient client;
+    private LinkedSite site;
+
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(folder);
+    }
+
+    @AfterEach
+    void close() {
+        if (site != null) {
+            site.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private void serve(ScriptedServer.Script script) {
+        server = ScriptedServer.start(network.identity(TestNetwork.HQ), script);
+        client = new StompClient(
+                network.identity("FL-LAB"),
+                LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
+                        .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
+    }
+
+    private void start(String... uris) {
+        site = LinkedSite.start(new HqComponent(client), new RouteBuilder() {
+            @Override
+            public void configure() {
+                for (String uri : uris) {
+                    from(uri)
+                            .routeId(uri)
+                            .process(exchange ->
+                                    messages.add(exchange.getMessage().getBody(StompFrame.class)));
+                }
+            }
+        });
+    }
+
+    private static StompFrame message(String subscription, int number) {
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.SUBSCRIPTION, subscription)
+                .header(Headers.MESSAGE_ID_OF_STOMP, number)
+                .body(new byte[100])
+                .build();
+    }
+
+    private List<String> subscribed() {
+        return server.frames().stream()
+                .filter(frame -> frame.command() == StompCommand.SUBSCRIBE)
+                .map(frame -> frame.header(Headers.ID) + " " + frame.header(Headers.DESTINATION))
+                .toList();
+    }
+
+    @Test
+    void messagesReachTheRouteInOrder() {
+        serve((connection, frame) -> {
+            for (int i = 0; i < 500; i++) {
+                connection.send(message("keys-CA-RC", i));
+            }
+            return null;
+        });
+        start("hq:keys/CA-RC");
+        await().until(() -> messages.size() == 500);
+        for (int i = 0; i < 500; i++) {
+            assertThat(messages.get(i).header(Headers.MESSAGE_ID_OF_STOMP)).isEqualTo(Integer.toString(i));
+        }
+    }
+
+    @Test
+    void subscribesToEachNameOnEachConnection() {
+        serve((connection, frame) -> null);
+        start("hq:keys/CA-RC,SF-RC");
+        await().until(() -> subscribed().size() == 2);
+        server.connections().get(0).close();
+        await().until(() -> subscribed().size() == 4);
+        assertThat(subscribed())
+                .containsExactly(
+                        "keys-CA-RC /keys/CA-RC",
+                        "keys-SF-RC /keys/SF-RC",
+                        "keys-CA-RC /keys/CA-RC",
+                        "keys-SF-RC /keys/SF-RC");
+    }
+
+    @Test
+    void takesTheFramesOfASubscriptionThatAStepMakes() {
+        serve((connection, frame) -> message("chain", 1));
+        start("hq:chain/FL-LAB?subscription=chain&subscribe=false");
+        await().until(client::isConnected);
+        assertThat(messages).isEmpty();
+        client.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.ID, "chain")
+                .header(Headers.DESTINATION, "/chain/FL-LAB")
+                .build());
+        await().until(() -> messages.size() == 1);
+        assertThat(subscribed()).containsExactly("chain /chain/FL-LAB");
+    }
+
+    @Test
+    void dropsWhatNoRouteTakesAndKeepsTheConnection() throws Exception {
+        serve((connection, frame) -> {
+            connection.send(message("another", 1));
+            connection.send(message("keys-CA-RC", 2));
+            return StompReplies.receipt(frame);
+        });
+        start("hq:keys/CA-RC");
+        await().until(() -> messages.size() == 1);
+        StompFrame more = StompFrame.of(StompCommand.SEND).build();
+        site.context().getRouteController().stopRoute("hq:keys/CA-RC");
+        client.request(more).get(60, TimeUnit.SECONDS);
+        assertThat(messages).hasSize(1);
+        site.context().getRouteController().startRoute("hq:keys/CA-RC");
+        client.request(more).get(60, TimeUnit.SECONDS);
+        assertThat(messages).hasSize(2);
+        assertThat(subscribed()).hasSize(1);
+    }
+
+    @Test
+    void refusesASecondRouteForOneSubscription() {
+        serve((connection, frame) -> null);
+        assertThatThrownBy(() -> start("hq:keys/CA-RC", "hq:keys/CA-RC?subscribe=false"))
+                .hasStackTraceContaining("Expected one route for the subscription keys-CA-RC, found two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hq:queues/x", "hq:keys/CA-RC?subscribed=false"})
+    void refusesADestinationThatHeadquartersDoesNotHave(String uri) {
+        serve((connection, frame) -> null);
+        assertThatThrownBy(() -> start(uri)).hasStackTraceContaining("hq:");
+    }
+
+    private Exchange send(String uri, Object body) {
+        start();
+        await().until(client::isConnected);
+        return site.context().createProducerTemplate().send(uri, exchange -> exchange.getMessage()
+                .setBody(body));
+    }
+
+    @Test
+    void aStepContinuesWhenHeadquartersHasConfirmed() {
+        serve((connection, frame) -> StompReplies.receipt(frame));
+        Exchange sent = send("hq:exchange/labs", "content");
+        assertThat(sent.getException()).isNull();
+        assertThat(server.frames()).singleElement().satisfies(frame -> {
+            assertThat(frame.header(Headers.DESTINATION)).isEqualTo("/exchange/labs");
+            assertThat(frame.body()).asString(StandardCharsets.UTF_8).isEqualTo("content");
+        });
+    }
+
+    @Test
+    void aStepFailsWithTheRefusal() {
+        serve((connection, frame) ->
+                StompReplies.refusal(connection, frame, new Refusal(Refusal.Code.CONFLICT, "another message")));
+        assertThat(send("hq:keys", "content").getException(Refusal.class).code())
+                .isEqualTo(Refusal.Code.CONFLICT);
+    }
+
+    @Test
+    void anUploadSendsFramesOfItsOwnOverOneConnection() {
+        serve((connection, frame) -> StompReplies.receipt(frame));
+        HqEndpoint.Upload upload = connection -> {
+            CompletableFuture<?>[] parts = new CompletableFuture<?>[3];
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = connection.apply(StompFrame.of(StompCommand.SEND)
+                        .header(Headers.DESTINATION, "/exchange/others")
+                        .header(Headers.PART, i + 1 + "/3")
+                        .build());
+            }
+            return CompletableFuture.allOf(parts);
+        };
+        assertThat(send("hq:exchange/labs", upload).getException()).isNull();
+        assertThat(server.frames())
+                .extracting(frame -> frame.header(Headers.DESTINATION) + " " + frame.header(Headers.PART))
+                .containsExactly("/exchange/others 1/3", "/exchange/others 2/3", "/exchange/others 3/3");
+    }
+
+    @Test
+    void aStepFailsWithoutAConnection() {
+        serve((connection, frame) -> null);
+        server.close();
+        start();
+        Exchange sent = site.context()
+                .createProducerTemplate()
+                .send("hq:exchange/labs", exchange -> exchange.getMessage().setBody("content"));
+        assertThat(sent.getException()).isInstanceOf(ConnectionLostException.class);
+    }
+}
