@@ -19,7 +19,6 @@ final class HqConsumer extends DefaultConsumer implements ShutdownAware {
     private final StompClient client;
     private final StompClient.MessageTaker taker = (frame, connection) -> take(frame);
     private boolean taking;
-    private StompConnection subscribedOn;
 
     HqConsumer(HqEndpoint endpoint, Processor processor, StompClient client) {
         super(endpoint, processor);
@@ -67,10 +66,9 @@ final class HqConsumer extends DefaultConsumer implements ShutdownAware {
     }
 
     private synchronized void subscribe(StompConnection connection) {
-        if (!endpoint.subscribes() || !taking || connection == null || connection == subscribedOn) {
+        if (!taking || connection == null || !endpoint.subscribesOn(connection)) {
             return;
         }
-        subscribedOn = connection;
         for (String name : endpoint.names()) {
             connection.send(StompFrame.of(StompCommand.SUBSCRIBE)
                     .header(Headers.ID, endpoint.subscriptionOf(name))

@@ -4,6 +4,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,8 @@ public final class HqEndpoint extends DefaultEndpoint {
             description = "false when a step of the site subscribes, as part of a question; its frames come here")
     private boolean subscribe = true;
 
+    private StompConnection subscribedOn;
+
     HqEndpoint(String uri, HqComponent component, String kind, String name) {
         super(uri, component);
         this.kind = kind;
@@ -81,8 +84,13 @@ public final class HqEndpoint extends DefaultEndpoint {
         subscribe = subscribes;
     }
 
-    boolean subscribes() {
-        return subscribe;
+    /** True once for each connection, also when the route is stopped and started again: Camel makes another consumer then. */
+    synchronized boolean subscribesOn(StompConnection connection) {
+        if (!subscribe || connection == subscribedOn) {
+            return false;
+        }
+        subscribedOn = connection;
+        return true;
     }
 
     List<String> names() {
