@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.lab.LabSettings;
 import io.saddlebag.rc.RcSettings;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.site.Setting;
+import io.saddlebag.stomp.client.HqEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +61,26 @@ class ConfigurationPagesTest {
                 assertThat(known).as(page).contains(name.group(1));
             }
         }
+    }
+
+    @Test
+    void listsTheOptionsOfTheHqEndpoints() throws Exception {
+        List<String> expected = Stream.concat(
+                        options("hq:keys, hq:receipts, hq:chain", HqEndpoint.class),
+                        options("hq:queue", QueueEndpoint.class))
+                .toList();
+        assertThat(rows("integrators.md").stream().map(row -> row.replace("`", "")))
+                .containsExactlyElementsOf(expected);
+    }
+
+    private static Stream<String> options(String of, Class<?> endpoint) {
+        return Stream.of(endpoint.getDeclaredFields())
+                .filter(field -> field.isAnnotationPresent(UriParam.class))
+                .map(field -> {
+                    UriParam option = field.getAnnotation(UriParam.class);
+                    String usual = field.isAnnotationPresent(Metadata.class) ? "required" : option.defaultValue();
+                    return "| " + String.join(" | ", field.getName(), of, usual, option.description()) + " |";
+                });
     }
 
     private static List<String> rows(String page) throws Exception {

@@ -227,7 +227,7 @@ final class TestHeadquarters implements AutoCloseable {
                 : last(List.of(Json.read(frame.body(), MessageId[].class)));
         for (byte[] envelope : answer) {
             connection.send(StompFrame.of(StompCommand.MESSAGE)
-                    .header(Headers.SUBSCRIPTION, "chain")
+                    .header(Headers.SUBSCRIPTION, "chain-" + TestLab.SITE)
                     .header(Headers.MESSAGE_ID_OF_STOMP, "c")
                     .header(Headers.DESTINATION, Headers.CHAIN_PREFIX + TestLab.SITE)
                     .body(envelope)
@@ -290,7 +290,7 @@ final class TestHeadquarters implements AutoCloseable {
     private static void tell(StompConnection connection, List<DeliveryOutcome> told) {
         if (!told.isEmpty()) {
             connection.send(StompFrame.of(StompCommand.MESSAGE)
-                    .header(Headers.SUBSCRIPTION, "receipts")
+                    .header(Headers.SUBSCRIPTION, "receipts-" + TestLab.SITE)
                     .header(Headers.MESSAGE_ID_OF_STOMP, "r")
                     .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + TestLab.SITE)
                     .body(Json.write(told))

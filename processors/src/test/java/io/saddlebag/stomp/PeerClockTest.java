@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.stomp.client.HostAddresses;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
@@ -56,7 +55,8 @@ class PeerClockTest {
                 LoggedLines here = LoggedLines.of(StompClient.class);
                 ScriptedServer server = ScriptedServer.start(
                         network.identity(TestNetwork.HQ), Clock.systemUTC(), (connection, frame) -> null)) {
-            StompClient client = new StompClient(network.identity(LAB), to(server), HostAddresses.OF_THE_SYSTEM, labs);
+            StompClient client =
+                    new StompClient(network.identity(LAB), to(server), StompClient.HostAddresses.OF_THE_SYSTEM, labs);
             List<StompConnection> connections = new CopyOnWriteArrayList<>();
             client.onConnected(connections::add);
             try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
@@ -88,7 +88,8 @@ class PeerClockTest {
                 LoggedLines here = LoggedLines.of(StompClient.class);
                 ScriptedServer server = ScriptedServer.start(
                         network.identity(TestNetwork.HQ), Clock.systemUTC(), (connection, frame) -> null)) {
-            StompClient client = new StompClient(network.identity(LAB), to(server), HostAddresses.OF_THE_SYSTEM, labs);
+            StompClient client =
+                    new StompClient(network.identity(LAB), to(server), StompClient.HostAddresses.OF_THE_SYSTEM, labs);
             try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
                 await().until(client::isConnected);
                 assertThat(site.context().isStarted()).isTrue();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.stomp.client.HostAddresses;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
@@ -74,13 +73,13 @@ class ReachingServerTest {
                 .withDelays(Duration.ofMillis(20), Duration.ofMillis(200));
     }
 
-    private StompClient link(LinkOptions options, HostAddresses addresses) {
+    private StompClient link(LinkOptions options, StompClient.HostAddresses addresses) {
         StompClient client = new StompClient(network.identity(LAB), options, addresses, Clock.systemUTC());
         open.push(LinkedSite.start(new HqComponent(client)));
         return client;
     }
 
-    private static HostAddresses of(String... texts) {
+    private static StompClient.HostAddresses of(String... texts) {
         return host -> {
             List<InetAddress> addresses = new ArrayList<>();
             for (String text : texts) {
@@ -101,7 +100,7 @@ class ReachingServerTest {
     @ValueSource(strings = {"127.0.0.1", "localhost", " 127.0.0.1 "})
     void byNameAndIpv4(String host) {
         listen("127.0.0.1");
-        StompClient client = link(options(host), HostAddresses.OF_THE_SYSTEM);
+        StompClient client = link(options(host), StompClient.HostAddresses.OF_THE_SYSTEM);
         await().until(client::isConnected);
     }
 
@@ -110,7 +109,7 @@ class ReachingServerTest {
     void byIpv6(String host) throws IOException {
         assumeIpv6();
         listen(host);
-        StompClient client = link(options(host), HostAddresses.OF_THE_SYSTEM);
+        StompClient client = link(options(host), StompClient.HostAddresses.OF_THE_SYSTEM);
         await().until(client::isConnected);
         assertThat(client.connection().peer()).isEqualTo(TestNetwork.HQ);
     }

@@ -26,7 +26,6 @@ import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
-import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.rc.keys.ReceivingKeys;
 import io.saddlebag.rc.records.RcJournal;
@@ -162,7 +161,9 @@ public final class RcApplication implements SiteApplication {
                 Presence.all(stores.work(), stores.journal()),
                 settings.bytes(RcSettings.MAX_BYTES));
         Duration retry = settings.duration(RcSettings.RETRY);
-        Subscriptions subscriptions = new Subscriptions(
+        QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
+                home,
+                stores::outbox,
                 link,
                 executor,
                 new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
@@ -171,7 +172,7 @@ public final class RcApplication implements SiteApplication {
                 retry);
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
-        openAhead = new OpenAhead(opener, subscriptions);
+        openAhead = new OpenAhead(opener);
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
@@ -184,12 +185,8 @@ public final class RcApplication implements SiteApplication {
                 journal,
                 link,
                 site));
-        runtime.bind(
-                        HqComponent.SCHEME,
-                        new HqComponent(
-                                link,
-                                Map.of(QueueEndpoint.KIND, QueueEndpoint.factory(home, stores::outbox, subscriptions))))
-                .bind("assembleParts", new AssembleParts(work, room, subscriptions))
+        runtime.bind(HqComponent.SCHEME, queues.component())
+                .bind("assembleParts", new AssembleParts(work, room))
                 .bind("openAhead", openAhead)
                 .bind("standardizedJson", Json.mapperForRoutes());
         bindDelivery(
@@ -197,8 +194,8 @@ public final class RcApplication implements SiteApplication {
                 new OutboxSteps(
                         site, new FolderUnpacker(RcSettings.folderLimits(settings)), room, journal, stores.journal()),
                 new SettleSteps(link, journal, site, clocks.wall()));
-        bindFaults(new FaultSteps(link, journal, site, time, retry, subscriptions, room));
-        bindUpkeep(new UpkeepSteps(subscriptions, journal, time, settings.duration(RcSettings.MISSING_AFTER)));
+        bindFaults(new FaultSteps(link, journal, site, time, retry, room));
+        bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
     }
 
     /** In the order of the routes, which the rounds keep too. */

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.saddlebag.message.FolderFacts;
-import io.saddlebag.rc.intake.Subscriptions;
+import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -46,7 +46,7 @@ class FullDiskTest {
     }
 
     private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger(Subscriptions.class);
+        return (Logger) LoggerFactory.getLogger(QueueConsumer.class);
     }
 
     @AfterEach

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.message.FolderFacts;
-import io.saddlebag.rc.intake.Subscriptions;
+import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -50,7 +50,7 @@ class OutboxBorderTest {
     }
 
     private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger(Subscriptions.class);
+        return (Logger) LoggerFactory.getLogger(QueueConsumer.class);
     }
 
     @AfterEach

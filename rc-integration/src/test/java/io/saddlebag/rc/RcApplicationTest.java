@@ -563,7 +563,7 @@ class RcApplicationTest {
     private static StompFrame keyFrame(byte[] envelope) {
         return StompFrame.of(StompCommand.MESSAGE)
                 .header(Headers.DESTINATION, "/keys/CA-RC")
-                .header(Headers.SUBSCRIPTION, "own-keys")
+                .header(Headers.SUBSCRIPTION, "keys-CA-RC")
                 .header(Headers.MESSAGE_ID_OF_STOMP, "1")
                 .body(envelope)
                 .build();

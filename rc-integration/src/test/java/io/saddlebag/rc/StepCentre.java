@@ -12,9 +12,9 @@ import io.saddlebag.rc.intake.AssembleParts;
 import io.saddlebag.rc.intake.DiskRoom;
 import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
+import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
-import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.records.RcJournal;
@@ -27,7 +27,6 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -47,7 +46,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -73,19 +71,18 @@ public final class StepCentre implements AutoCloseable {
     public final WorkFolder work;
     public final DiskRoom room;
     public final StompClient link;
-    public final Subscriptions subscriptions;
     private final Path folder;
     private final KeyedSerialExecutor executor = new KeyedSerialExecutor(1);
     private final ScriptedServer server;
     private final LinkedSite site;
+    private QueueConsumer subscription;
     private volatile UnaryOperator<StompFrame> answers = frame -> null;
 
-    public StepCentre(Path folder, OutboxExtras extras) throws IOException {
+    public StepCentre(Path folder, OutboxExtras extras) throws Exception {
         this.folder = folder;
         network = TestNetwork.create(folder.resolve("network"));
         identity = network.identity(SITE);
         letters = new Letters(network.identity(LAB), ageKey.recipient());
-        outbox = new Outbox(folder.resolve("outbox"), extras);
         journal = RcJournal.open(folder.resolve("rc.db"));
         workFolder = folder.resolve("work");
         work = WorkFolder.open(
@@ -93,19 +90,24 @@ public final class StepCentre implements AutoCloseable {
         room = new DiskRoom(workFolder, folder, Presence.ALWAYS, 0);
         server = ScriptedServer.start(network.identity(TestNetwork.HQ), (connection, frame) -> answer(frame));
         link = new StompClient(identity, LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port()));
-        subscriptions = new Subscriptions(
+        QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
+                new SiteHome(folder),
+                any -> Presence.ALWAYS,
                 link,
                 executor,
                 new Intake(1_000_000),
                 new ResumePoints(work, journal),
                 Duration.ofMillis(50),
                 Duration.ofMillis(50));
-        site = LinkedSite.start(new HqComponent(
-                link,
-                Map.of(
-                        QueueEndpoint.KIND,
-                        QueueEndpoint.factory(new SiteHome(folder), any -> Presence.ALWAYS, subscriptions))));
+        site = LinkedSite.start(queues.component());
         Awaitility.await().until(link::isConnected);
+        QueueEndpoint queue = site.context()
+                .getEndpoint(
+                        "hq:queue/" + QUEUE + "?directory=outbox&checksum=" + extras.checksum() + "&readyMarker="
+                                + extras.readyMarker(),
+                        QueueEndpoint.class);
+        outbox = queue.outbox();
+        subscription = (QueueConsumer) queue.createConsumer(exchange -> {});
     }
 
     private StompFrame answer(StompFrame frame) {
@@ -141,6 +143,7 @@ public final class StepCentre implements AutoCloseable {
                 from("hq:queue/" + QUEUE + "?directory=outbox" + parameters).process(exchange -> {});
             }
         });
+        subscription = (QueueConsumer) site.context().getRoutes().get(0).getConsumer();
         frames(StompCommand.SUBSCRIBE, 1);
     }
 
@@ -155,12 +158,12 @@ public final class StepCentre implements AutoCloseable {
 
     public Exchange arrival(StompFrame frame) {
         Exchange exchange = exchange();
-        exchange.setProperty(Arrival.PROPERTY, new Arrival(frame, link.connection(), QUEUE, outbox, 1, () -> {}));
+        exchange.setProperty(Arrival.PROPERTY, new Arrival(frame, link.connection(), subscription, 1, () -> {}));
         return exchange;
     }
 
     public AssembleParts assembleParts() {
-        return new AssembleParts(work, room, subscriptions);
+        return new AssembleParts(work, room);
     }
 
     /** A delivery of one part, after {@code assembleParts}. */

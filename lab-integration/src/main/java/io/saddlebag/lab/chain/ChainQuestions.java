@@ -2,15 +2,14 @@ package io.saddlebag.lab.chain;
 
 import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.lab.message.SentManifest;
-import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
-import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,10 +71,7 @@ public final class ChainQuestions {
      *     ConnectionLostException} or a {@link java.util.concurrent.TimeoutException} when none came
      */
     CompletableFuture<List<SentManifest>> newest() {
-        return ask(StompFrame.of(StompCommand.SUBSCRIBE)
-                .header(Headers.ID, "chain")
-                .header(Headers.DESTINATION, Headers.CHAIN_PREFIX + site)
-                .build());
+        return ask(HqEndpoint.subscribe(Headers.CHAIN_PREFIX + site));
     }
 
     /**
@@ -85,16 +81,9 @@ public final class ChainQuestions {
      * @return fails as {@link #newest}
      */
     CompletableFuture<Optional<SentManifest>> last(List<MessageId> ids) {
-        byte[] body = Json.write(ids);
-        return ask(StompFrame.of(StompCommand.SEND)
-                        .header(Headers.DESTINATION, Headers.CHAIN)
-                        .header(Headers.CONTENT_TYPE, "application/json")
-                        .header(Headers.CONTENT_LENGTH, body.length)
-                        .body(body)
-                        .build())
-                .thenApply(found -> found.stream()
-                        .filter(each -> ids.contains(each.manifest().messageId()))
-                        .findFirst());
+        return ask(HqEndpoint.question(Headers.CHAIN, ids)).thenApply(found -> found.stream()
+                .filter(each -> ids.contains(each.manifest().messageId()))
+                .findFirst());
     }
 
     /**

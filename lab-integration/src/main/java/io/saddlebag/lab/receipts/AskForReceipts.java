@@ -1,13 +1,12 @@
 package io.saddlebag.lab.receipts;
 
-import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
-import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqEndpoint;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +60,8 @@ public final class AskForReceipts implements Processor {
     /** Subscribes on a new connection, then asks. Runs on the link's event loop. */
     public void connected() {
         long round = lastRound.incrementAndGet();
-        StompFrame subscribe = StompFrame.of(StompCommand.SUBSCRIBE)
-                .header(Headers.ID, "receipts")
-                .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + site)
-                .build();
-        request.apply(subscribe).whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
+        request.apply(HqEndpoint.subscribe(Headers.RECEIPTS_PREFIX + site))
+                .whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
     }
 
     /** Asks for a few more pages; does nothing during a round. */
@@ -115,14 +111,8 @@ public final class AskForReceipts implements Processor {
         }
         List<MessageId> ids =
                 page.stream().map(ReceiptedMessages.Lacking::messageId).toList();
-        byte[] body = Json.write(ids);
-        StompFrame question = StompFrame.of(StompCommand.SEND)
-                .header(Headers.DESTINATION, Headers.RECEIPTS)
-                .header(Headers.CONTENT_TYPE, "application/json")
-                .header(Headers.CONTENT_LENGTH, body.length)
-                .body(body)
-                .build();
         position = page.get(page.size() - 1).number();
-        request.apply(question).whenComplete((answer, failure) -> goOn(failure, () -> ask(round, pages - 1)));
+        request.apply(HqEndpoint.question(Headers.RECEIPTS, ids))
+                .whenComplete((answer, failure) -> goOn(failure, () -> ask(round, pages - 1)));
     }
 }

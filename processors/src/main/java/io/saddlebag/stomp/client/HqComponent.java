@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -47,7 +46,7 @@ public final class HqComponent extends DefaultComponent {
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STOP_SECONDS = 2;
-    private static final Set<String> KINDS = Set.of("keys", "receipts", "chain", "exchange");
+    private static final Set<String> KINDS = Set.of("keys", "receipts", "chain", HqEndpoint.EXCHANGE);
 
     private final StompClient client;
     private final Map<String, EndpointFactory> others;
@@ -57,7 +56,6 @@ public final class HqComponent extends DefaultComponent {
     private final Backoff backoff;
     private final AddressOrder order = new AddressOrder();
     private final RepeatedFaults faults = new RepeatedFaults();
-    private volatile EventLoopGroup group;
     private volatile EventLoop loop;
     private volatile ConnectionRace race;
     private volatile Channel channel;
@@ -106,11 +104,11 @@ public final class HqComponent extends DefaultComponent {
     protected void doStart() throws Exception {
         super.doStart();
         stopping = false;
-        group = new NettyWorkerPoolBuilder()
+        loop = new NettyWorkerPoolBuilder()
                 .withWorkerCount(1)
                 .withName("StompClient")
-                .build();
-        loop = group.next();
+                .build()
+                .next();
         // No frame may come before all routes have started. Camel calls again for each route that is added later;
         // another
         // connection would take the place of this one.
@@ -123,10 +121,10 @@ public final class HqComponent extends DefaultComponent {
     }
 
     private void connect() {
-        EventLoop used = loop;
-        if (stopping || used == null) {
+        if (stopping) {
             return;
         }
+        EventLoop used = loop;
         String host = options.host().value();
         // Name servers may take half a minute to answer; a stop does not wait for them.
         Thread resolving = new Thread(
@@ -238,27 +236,25 @@ public final class HqComponent extends DefaultComponent {
     @Override
     protected void doStop() throws Exception {
         stopping = true;
+        if (loop == null) {
+            return;
+        }
         StompConnection open = client.connection();
         if (open != null) {
             client.broke("this site stops");
             open.send(StompFrame.of(StompCommand.DISCONNECT).build());
         }
         ConnectionRace running = race;
-        EventLoop used = loop;
-        if (running != null && used != null) {
-            execute(used, running::cancel);
+        if (running != null) {
+            execute(loop, running::cancel);
         }
         Channel last = channel;
         if (last != null) {
             last.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         }
-        EventLoopGroup loops = group;
-        group = null;
-        loop = null;
-        if (loops != null) {
-            loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
-                    .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
-        }
+        loop.parent()
+                .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         super.doStop();
     }
 }

@@ -4,80 +4,60 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.ShutdownRunningTask;
-import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 
 /**
  * Subscribes on each connection while its route runs. The frames come on the link's event loop, so that a route that waits
  * for anything hands them to another thread first.
  */
-final class HqConsumer extends DefaultConsumer implements ShutdownAware {
-    private final HqEndpoint endpoint;
+final class HqConsumer extends DefaultConsumer implements StompClient.Subscriber {
+    private final boolean subscribes;
     private final StompClient client;
-    private final StompClient.MessageTaker taker = (frame, connection) -> take(frame);
-    private boolean taking;
+    private final List<String> destinations;
+    private StompConnection subscribedOn;
 
-    HqConsumer(HqEndpoint endpoint, Processor processor, StompClient client) {
+    HqConsumer(HqEndpoint endpoint, Processor processor, StompClient client, List<String> destinations) {
         super(endpoint, processor);
-        this.endpoint = endpoint;
+        this.subscribes = endpoint.subscribes();
         this.client = client;
-        client.onConnected(this::subscribe);
+        this.destinations = destinations;
     }
 
     @Override
-    protected void doStart() throws Exception {
+    protected synchronized void doStart() throws Exception {
         super.doStart();
-        for (String name : endpoint.names()) {
-            client.take(endpoint.subscriptionOf(name), taker);
-        }
-        synchronized (this) {
-            taking = true;
-            subscribe(client.connection());
-        }
+        // All before the first SUBSCRIBE, so that no answer is dropped.
+        destinations.forEach(each -> client.register(HqEndpoint.subscriptionOf(each), this));
+        connected(client.connection());
     }
 
-    /** The subscription ends with the connection; until then its frames are dropped. */
     @Override
-    protected void doStop() throws Exception {
-        synchronized (this) {
-            taking = false;
+    protected synchronized void doStop() throws Exception {
+        for (String destination : destinations) {
+            String subscription = HqEndpoint.subscriptionOf(destination);
+            if (client.unregister(subscription, this) && subscribedOn != null) {
+                subscribedOn.send(StompFrame.of(StompCommand.UNSUBSCRIBE)
+                        .header(Headers.ID, subscription)
+                        .build());
+            }
         }
-        endpoint.names().forEach(name -> client.takeNoMore(endpoint.subscriptionOf(name), taker));
+        subscribedOn = null;
         super.doStop();
     }
 
-    /** Other routes may wait for an answer that comes as a MESSAGE. */
     @Override
-    public boolean deferShutdown(ShutdownRunningTask task) {
-        return true;
-    }
-
-    @Override
-    public int getPendingExchangesSize() {
-        return 0;
-    }
-
-    @Override
-    public void prepareShutdown(boolean suspendOnly, boolean forced) {
-        // Frames that wait are no exchanges yet; headquarters sends them again.
-    }
-
-    private synchronized void subscribe(StompConnection connection) {
-        if (!taking || connection == null || !endpoint.subscribesOn(connection)) {
-            return;
-        }
-        for (String name : endpoint.names()) {
-            connection.send(StompFrame.of(StompCommand.SUBSCRIBE)
-                    .header(Headers.ID, endpoint.subscriptionOf(name))
-                    .header(Headers.DESTINATION, endpoint.destinationOf(name))
-                    .build());
+    public synchronized void connected(StompConnection connection) {
+        if (subscribes && connection != subscribedOn && isRunAllowed()) {
+            subscribedOn = connection;
+            destinations.forEach(each -> connection.send(HqEndpoint.subscribe(each)));
         }
     }
 
-    private void take(StompFrame frame) {
+    @Override
+    public void take(StompFrame frame, StompConnection connection) {
         Exchange exchange = createExchange(true);
         exchange.getMessage().setBody(frame);
         getAsyncProcessor().process(exchange, doneSync -> {

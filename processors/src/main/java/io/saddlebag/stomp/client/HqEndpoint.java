@@ -1,15 +1,17 @@
 package io.saddlebag.stomp.client;
 
+import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
-import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -37,6 +39,8 @@ import org.apache.camel.support.DefaultEndpoint;
         category = Category.MESSAGING,
         generateConfigurer = false)
 public final class HqEndpoint extends DefaultEndpoint {
+    static final String EXCHANGE = "exchange";
+
     /** A body that is a message in frames of its own, with the destination that it was signed for. */
     @FunctionalInterface
     public interface Upload {
@@ -58,17 +62,9 @@ public final class HqEndpoint extends DefaultEndpoint {
 
     @UriParam(
             label = "consumer",
-            description = "The id of the subscription on the wire",
-            defaultValueNote = "the kind, a hyphen and the name")
-    private String subscription;
-
-    @UriParam(
-            label = "consumer",
             defaultValue = "true",
             description = "false when a step of the site subscribes, as part of a question; its frames come here")
     private boolean subscribe = true;
-
-    private StompConnection subscribedOn;
 
     HqEndpoint(String uri, HqComponent component, String kind, String name) {
         super(uri, component);
@@ -76,39 +72,46 @@ public final class HqEndpoint extends DefaultEndpoint {
         this.name = name;
     }
 
-    public void setSubscription(String id) {
-        subscription = id;
-    }
-
     public void setSubscribe(boolean subscribes) {
         subscribe = subscribes;
     }
 
-    /** True once for each connection, also when the route is stopped and started again: Camel makes another consumer then. */
-    synchronized boolean subscribesOn(StompConnection connection) {
-        if (!subscribe || connection == subscribedOn) {
-            return false;
-        }
-        subscribedOn = connection;
-        return true;
+    boolean subscribes() {
+        return subscribe;
     }
 
-    List<String> names() {
-        return List.of(name.split(","));
+    /** Begins a subscription whose frames come to the route of this destination, such as {@code /chain/FL-LAB}. */
+    public static StompFrame subscribe(String destination) {
+        return StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.ID, subscriptionOf(destination))
+                .header(Headers.DESTINATION, destination)
+                .build();
     }
 
-    String subscriptionOf(String one) {
-        return subscription == null ? kind + "-" + one : subscription;
+    /** Asks headquarters about messages. The answers come on the subscription to the site's own destination. */
+    public static StompFrame question(String destination, List<MessageId> ids) {
+        byte[] body = Json.write(ids);
+        return StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, destination)
+                .header(Headers.CONTENT_TYPE, "application/json")
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build();
     }
 
-    /** The header {@code destination}. */
-    String destinationOf(String one) {
-        return one.isEmpty() ? "/" + kind : "/" + kind + "/" + one;
+    static String subscriptionOf(String destination) {
+        return destination.substring(1).replace('/', '-');
     }
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        HqConsumer consumer = new HqConsumer(this, processor, client());
+        if (name.isEmpty() || kind.equals(EXCHANGE)) {
+            throw new UnsupportedOperationException("Expected keys, receipts or chain of a site at the beginning of a"
+                    + " route, found " + getEndpointUri() + ". Correct the route");
+        }
+        List<String> destinations =
+                Stream.of(name.split(",")).map(each -> "/" + kind + "/" + each).toList();
+        HqConsumer consumer = new HqConsumer(this, processor, client(), destinations);
         configureConsumer(consumer);
         return consumer;
     }
@@ -135,7 +138,7 @@ public final class HqEndpoint extends DefaultEndpoint {
         }
         byte[] body = exchange.getMessage().getBody(byte[].class);
         return client().request(StompFrame.of(StompCommand.SEND)
-                .header(Headers.DESTINATION, destinationOf(name))
+                .header(Headers.DESTINATION, name.isEmpty() ? "/" + kind : "/" + kind + "/" + name)
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build());

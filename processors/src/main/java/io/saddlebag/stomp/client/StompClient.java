@@ -11,6 +11,8 @@ import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,7 +45,7 @@ public final class StompClient {
     final HostAddresses addresses;
     final Clock clock;
     private final Map<String, CompletableFuture<StompFrame>> requests = new ConcurrentHashMap<>();
-    private final Map<String, MessageTaker> takers = new ConcurrentHashMap<>();
+    private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
     private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong receiptIds = new AtomicLong();
     private final AtomicInteger failedAttempts = new AtomicInteger();
@@ -69,28 +71,40 @@ public final class StompClient {
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
-    /** Takes the MESSAGE frames of one subscription. */
+    /** Turns a host into its addresses, in the order in which they are to be tried. Waits for name servers. */
     @FunctionalInterface
-    public interface MessageTaker {
-        /** Runs on the link's event loop, in the order of the wire, and must not block it. */
+    public interface HostAddresses {
+        /** The system's resolver. */
+        HostAddresses OF_THE_SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
+        /** @throws UnknownHostException when there is none; at least one address otherwise */
+        List<InetAddress> of(String host) throws UnknownHostException;
+    }
+
+    /** A route that takes the MESSAGE frames of a subscription. Both methods run on the link's event loop and must not block it. */
+    public interface Subscriber {
+        /** A new connection, before any frame comes on it. */
+        void connected(StompConnection connection);
+
+        /** In the order of the wire. */
         void take(StompFrame frame, StompConnection connection);
     }
 
     /**
-     * From now on the frames of a subscription go to this taker; frames of a subscription without one are dropped.
+     * From now on the frames of a subscription go to this subscriber; frames of a subscription without one are dropped.
      *
      * @throws IllegalStateException when another takes them
      */
-    public void take(String subscription, MessageTaker taker) {
-        if (takers.putIfAbsent(subscription, taker) != null) {
+    public void register(String subscription, Subscriber subscriber) {
+        if (subscribers.putIfAbsent(subscription, subscriber) != null) {
             throw new IllegalStateException("Expected one route for the subscription " + Printable.of(subscription)
                     + ", found two. Remove one of them");
         }
     }
 
-    /** Undoes {@link #take}. */
-    public void takeNoMore(String subscription, MessageTaker taker) {
-        takers.remove(subscription, taker);
+    /** @return true when it was registered, which it is no more */
+    public boolean unregister(String subscription, Subscriber subscriber) {
+        return subscribers.remove(subscription, subscriber);
     }
 
     /**
@@ -149,7 +163,7 @@ public final class StompClient {
                 "expected a connection to " + options.server() + ", found none (" + lastFault + ")");
     }
 
-    /** Calls back with each new connection, before any frame comes on it. Register before the routes start. */
+    /** Calls back with each new connection, after the subscribers and before any frame comes on it. Call before the routes start. */
     public void onConnected(Consumer<StompConnection> listener) {
         connectedListeners.add(listener);
     }
@@ -200,6 +214,7 @@ public final class StompClient {
                 opened.id(),
                 failed == 0 ? "" : ", after " + failed + " failed attempts");
         opened.peerClock().ifPresent(found -> compareClocks(opened, found));
+        subscribers.values().forEach(subscriber -> subscriber.connected(opened));
         connectedListeners.forEach(listener -> listener.accept(opened));
     }
 
@@ -241,18 +256,18 @@ public final class StompClient {
         }
     }
 
-    /** A MESSAGE goes to its subscription's taker, a RECEIPT or an ERROR to the request that it answers. */
+    /** A MESSAGE goes to its subscriber, a RECEIPT or an ERROR to the request that it answers. */
     void received(StompFrame frame, StompConnection from) {
         if (frame.command() != StompCommand.MESSAGE) {
             answered(frame);
             return;
         }
         String subscription = frame.header(Headers.SUBSCRIPTION);
-        MessageTaker taker = subscription == null ? null : takers.get(subscription);
-        if (taker == null) {
+        Subscriber subscriber = subscription == null ? null : subscribers.get(subscription);
+        if (subscriber == null) {
             LOG.debug("site={} a MESSAGE for no subscription: {}", identity.site(), Printable.of(subscription));
         } else {
-            taker.take(frame, from);
+            subscriber.take(frame, from);
         }
     }
 

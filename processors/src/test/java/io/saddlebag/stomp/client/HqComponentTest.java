@@ -125,35 +125,71 @@ class HqComponentTest {
 
     @Test
     void takesTheFramesOfASubscriptionThatAStepMakes() {
-        serve((connection, frame) -> message("chain", 1));
-        start("hq:chain/FL-LAB?subscription=chain&subscribe=false");
+        serve((connection, frame) -> message("chain-FL-LAB", 1));
+        start("hq:chain/FL-LAB?subscribe=false");
         await().until(client::isConnected);
         assertThat(messages).isEmpty();
-        client.send(StompFrame.of(StompCommand.SUBSCRIBE)
-                .header(Headers.ID, "chain")
-                .header(Headers.DESTINATION, "/chain/FL-LAB")
-                .build());
+        client.send(HqEndpoint.subscribe("/chain/FL-LAB"));
         await().until(() -> messages.size() == 1);
-        assertThat(subscribed()).containsExactly("chain /chain/FL-LAB");
+        assertThat(subscribed()).containsExactly("chain-FL-LAB /chain/FL-LAB");
     }
 
     @Test
-    void dropsWhatNoRouteTakesAndKeepsTheConnection() throws Exception {
+    void aStoppedRouteTakesNothingUntilItSubscribesAgain() throws Exception {
         serve((connection, frame) -> {
-            connection.send(message("another", 1));
-            connection.send(message("keys-CA-RC", 2));
+            if (frame.command() == StompCommand.SEND) {
+                connection.send(message("another", 1));
+                connection.send(message("keys-CA-RC", 2));
+            }
             return StompReplies.receipt(frame);
         });
         start("hq:keys/CA-RC");
-        await().until(() -> messages.size() == 1);
+        await().until(client::isConnected);
         StompFrame more = StompFrame.of(StompCommand.SEND).build();
+        client.request(more).get(60, TimeUnit.SECONDS);
+        assertThat(messages).hasSize(1);
         site.context().getRouteController().stopRoute("hq:keys/CA-RC");
         client.request(more).get(60, TimeUnit.SECONDS);
         assertThat(messages).hasSize(1);
         site.context().getRouteController().startRoute("hq:keys/CA-RC");
         client.request(more).get(60, TimeUnit.SECONDS);
         assertThat(messages).hasSize(2);
-        assertThat(subscribed()).hasSize(1);
+        assertThat(server.frames().stream().map(StompFrame::command))
+                .containsExactly(
+                        StompCommand.SUBSCRIBE,
+                        StompCommand.SEND,
+                        StompCommand.UNSUBSCRIBE,
+                        StompCommand.SEND,
+                        StompCommand.SUBSCRIBE,
+                        StompCommand.SEND);
+        server.connections().get(0).close();
+        await().until(() -> subscribed().size() == 3);
+    }
+
+    @Test
+    void keepsItsConnectionWhenRoutesAreAdded() throws Exception {
+        serve((connection, frame) -> StompReplies.receipt(frame));
+        start("hq:keys/CA-RC");
+        await().until(client::isConnected);
+        site.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("hq:keys/SF-RC,NY-RC").process(exchange -> {});
+                from("direct:other").to("hq:keys");
+            }
+        });
+        await().until(() -> subscribed().size() == 3);
+        client.request(StompFrame.of(StompCommand.SEND).build()).get(60, TimeUnit.SECONDS);
+        assertThat(server.connections()).hasSize(1);
+    }
+
+    @Test
+    void subscribesBeforeTheListenersAsk() {
+        serve((connection, frame) -> null);
+        client.onConnected(connection -> connection.send(HqEndpoint.subscribe("/receipts/FL-LAB")));
+        start("hq:receipts/FL-LAB?subscribe=false", "hq:keys/CA-RC");
+        await().until(() -> subscribed().size() == 2);
+        assertThat(subscribed()).containsExactly("keys-CA-RC /keys/CA-RC", "receipts-FL-LAB /receipts/FL-LAB");
     }
 
     @Test
@@ -164,7 +200,7 @@ class HqComponentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hq:queues/x", "hq:keys/CA-RC?subscribed=false"})
+    @ValueSource(strings = {"hq:queues/x", "hq:keys/CA-RC?subscribed=false", "hq:exchange/labs", "hq:keys"})
     void refusesADestinationThatHeadquartersDoesNotHave(String uri) {
         serve((connection, frame) -> null);
         assertThatThrownBy(() -> start(uri)).hasStackTraceContaining("hq:");

@@ -10,7 +10,6 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.deliver.SettleSteps.ReceiptRefusedException;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.DiskRoom;
-import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.stomp.Headers;
@@ -39,25 +38,17 @@ public final class FaultSteps {
     private final SiteId site;
     private final RunningTime time;
     private final Duration pause;
-    private final Subscriptions subscriptions;
     private final DiskRoom room;
     private final RepeatedFaults faults = new RepeatedFaults();
 
     /** @param pause time for which a delivery is kept back before it is returned */
     public FaultSteps(
-            StompClient link,
-            RcJournal journal,
-            SiteId site,
-            RunningTime time,
-            Duration pause,
-            Subscriptions subscriptions,
-            DiskRoom room) {
+            StompClient link, RcJournal journal, SiteId site, RunningTime time, Duration pause, DiskRoom room) {
         this.link = link;
         this.journal = journal;
         this.site = site;
         this.time = time;
         this.pause = pause;
-        this.subscriptions = subscriptions;
         this.room = room;
     }
 
@@ -178,8 +169,7 @@ public final class FaultSteps {
         if (failure instanceof Refusal refusal) {
             end(exchange, arrival);
             long steps = time.steps();
-            subscriptions.suspend(
-                    arrival,
+            arrival.suspend(
                     Printable.of(refusal.reason()),
                     () -> time.steps() != steps || time.otherReading().isEmpty());
         } else if (isOfDisk(failure) && !(failure instanceof ProtocolException)) {
@@ -194,15 +184,14 @@ public final class FaultSteps {
     private void suspendForDisk(Exchange exchange, Arrival arrival) {
         // Where several fail together, the first ends the subscription for all, even if the trouble is over for the
         // next.
-        String trouble = subscriptions.isOver(arrival) ? null : trouble(arrival);
-        if (trouble == null && !subscriptions.isOver(arrival)) {
+        String trouble = arrival.isBack() ? null : trouble(arrival);
+        if (trouble == null && !arrival.isBack()) {
             return;
         }
         // Discard first: when headquarters reads UNSUBSCRIBE, the work folder holds nothing of this delivery.
         end(exchange, arrival);
         if (trouble != null) {
-            subscriptions.suspend(
-                    arrival, trouble + ". Make room or give back the right to write", () -> trouble(arrival) == null);
+            arrival.suspend(trouble + ". Make room or give back the right to write", () -> trouble(arrival) == null);
         }
     }
 

@@ -4,7 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.intake.Subscriptions;
+import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.work.OpenedSeal;
 import io.saddlebag.rc.work.OpeningAhead;
 import java.io.IOException;
@@ -33,16 +33,14 @@ public final class OpenAhead implements Processor, AutoCloseable {
     private static final int END_SECONDS = 10;
 
     private final SealOpener opener;
-    private final Subscriptions subscriptions;
     private final ThreadPoolExecutor threads;
 
-    public OpenAhead(SealOpener opener, Subscriptions subscriptions) {
-        this(opener, subscriptions, task -> new Thread(task, "rc-open-ahead"));
+    public OpenAhead(SealOpener opener) {
+        this(opener, task -> new Thread(task, "rc-open-ahead"));
     }
 
-    public OpenAhead(SealOpener opener, Subscriptions subscriptions, ThreadFactory threads) {
+    public OpenAhead(SealOpener opener, ThreadFactory threads) {
         this.opener = opener;
-        this.subscriptions = subscriptions;
         this.threads =
                 new ThreadPoolExecutor(0, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
     }
@@ -56,10 +54,10 @@ public final class OpenAhead implements Processor, AutoCloseable {
         }
         // The task must not hold the arrival, whose frame takes a megabyte.
         Manifest manifest = arrival.manifest();
-        String queue = arrival.queue();
+        QueueConsumer subscription = arrival.subscription();
         long epoch = arrival.epoch();
         try {
-            threads.execute(() -> open(ahead, manifest, () -> subscriptions.isOver(queue, epoch)));
+            threads.execute(() -> open(ahead, manifest, () -> subscription.isOver(epoch)));
         } catch (RejectedExecutionException | Error e) {
             // All threads are busy, or the system has none.
             LOG.debug("message_id={} is opened once it is whole: {}", manifest.messageId(), Printable.of(e.toString()));

@@ -5,8 +5,8 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
-import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.rc.records.MissingSeqs;
@@ -16,6 +16,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class UpkeepSteps {
     private static final Logger LOG = LoggerFactory.getLogger(UpkeepSteps.class);
 
-    private final Subscriptions subscriptions;
     private final RcJournal journal;
     private final RunningTime time;
     private final Duration patience;
 
     /** @param patience a message that later ones overtook longer ago is reported missing */
-    public UpkeepSteps(Subscriptions subscriptions, RcJournal journal, RunningTime time, Duration patience) {
-        this.subscriptions = subscriptions;
+    public UpkeepSteps(RcJournal journal, RunningTime time, Duration patience) {
         this.journal = journal;
         this.time = time;
         this.patience = patience;
@@ -41,9 +40,11 @@ public final class UpkeepSteps {
      * journal has as published there. The journal keeps them, so that a repeat is acknowledged and not written again.
      */
     public void clearOutboxes(Exchange exchange) {
-        for (QueueEndpoint queue : subscriptions.queues()) {
-            if (!queue.retention().isForEver()) {
-                clear(queue);
+        for (Route route : exchange.getContext().getRoutes()) {
+            if (route.getConsumer() instanceof QueueConsumer consumer
+                    && consumer.isRunAllowed()
+                    && !consumer.getEndpoint().retention().isForEver()) {
+                clear(consumer.getEndpoint());
             }
         }
     }

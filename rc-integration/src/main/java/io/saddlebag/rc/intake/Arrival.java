@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 
@@ -31,8 +32,7 @@ public final class Arrival {
 
     private StompFrame frame;
     private final StompConnection connection;
-    private final String queue;
-    private final Outbox outbox;
+    private final QueueConsumer subscription;
     private final long epoch;
     private Runnable whenOver;
 
@@ -56,15 +56,14 @@ public final class Arrival {
 
     /**
      * @param connection where it came from and where it is settled; null in tests of single steps
-     * @param epoch of the subscription that it came with ({@link QueueConsumer#epoch})
+     * @param epoch changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters
      * @param whenOver runs once: when the delivery is settled or goes no further
      */
     public Arrival(
-            StompFrame frame, StompConnection connection, String queue, Outbox outbox, long epoch, Runnable whenOver) {
+            StompFrame frame, StompConnection connection, QueueConsumer subscription, long epoch, Runnable whenOver) {
         this.frame = frame;
         this.connection = connection;
-        this.queue = queue;
-        this.outbox = outbox;
+        this.subscription = subscription;
         this.epoch = epoch;
         this.whenOver = whenOver;
     }
@@ -90,16 +89,31 @@ public final class Arrival {
         return connection;
     }
 
+    /** The one that it came with. */
+    public QueueConsumer subscription() {
+        return subscription;
+    }
+
     public String queue() {
-        return queue;
+        return subscription.getEndpoint().queue();
     }
 
     public Outbox outbox() {
-        return outbox;
+        return subscription.getEndpoint().outbox();
     }
 
     public long epoch() {
         return epoch;
+    }
+
+    /** See {@link QueueConsumer#suspend}. */
+    public void suspend(String trouble, BooleanSupplier isOver) {
+        subscription.suspend(epoch, trouble, isOver);
+    }
+
+    /** The subscription that it came with has ended, so that headquarters has it back. */
+    public boolean isBack() {
+        return subscription.isOver(epoch);
     }
 
     /** The delivery's name in ACK and NACK. */

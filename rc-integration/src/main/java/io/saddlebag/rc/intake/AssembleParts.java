@@ -30,19 +30,17 @@ import org.apache.camel.Processor;
 public final class AssembleParts implements Processor {
     private final WorkFolder work;
     private final DiskRoom room;
-    private final Subscriptions subscriptions;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
     /** The openings that have not ended, by the file of their parts. */
     private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
 
-    public AssembleParts(WorkFolder work, DiskRoom room, Subscriptions subscriptions) {
+    public AssembleParts(WorkFolder work, DiskRoom room) {
         this.work = work;
         this.room = room;
-        this.subscriptions = subscriptions;
     }
 
     /** A delivery: the token is of its connection, the epoch of its subscription. */
-    private record Key(StompConnection connection, String token, String queue, long epoch) {
+    private record Key(StompConnection connection, String token, QueueConsumer subscription, long epoch) {
         boolean isBroken() {
             return connection != null && !connection.isOpen();
         }
@@ -94,7 +92,7 @@ public final class AssembleParts implements Processor {
 
     /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
     private byte[] several(Arrival arrival, Part part) throws IOException {
-        Key key = new Key(arrival.connection(), arrival.token(), arrival.queue(), arrival.epoch());
+        Key key = new Key(arrival.connection(), arrival.token(), arrival.subscription(), arrival.epoch());
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
         arrival.travels((long) part.count() * Manifest.PART_SIZE);
         Delivery delivery = deliveries.get(key);
@@ -187,7 +185,7 @@ public final class AssembleParts implements Processor {
 
     /** The parts of ended subscriptions stay on the disk; the next subscription asks for the rest. */
     private void forgetOver() {
-        deliveries.keySet().removeIf(key -> subscriptions.isOver(key.queue(), key.epoch()));
+        deliveries.keySet().removeIf(key -> key.subscription().isOver(key.epoch()));
     }
 
     /** The number of deliveries that have begun and lack parts. */

@@ -8,9 +8,11 @@ import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.AfterPropertiesConfigured;
@@ -37,8 +39,6 @@ import org.slf4j.LoggerFactory;
         consumerOnly = true,
         generateConfigurer = false)
 public final class QueueEndpoint extends DefaultEndpoint implements AfterPropertiesConfigured {
-    public static final String KIND = "queue";
-
     private static final Logger LOG = LoggerFactory.getLogger(QueueEndpoint.class);
     /** The names that headquarters gives queues; work files carry them. */
     private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -46,9 +46,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     private static final int MAX_PREFETCH = 1000;
     private static final String NEVER = "never";
 
-    private final SiteHome home;
-    private final Function<Path, Presence> presences;
-    private final Subscriptions subscriptions;
+    private final Parts parts;
     private Outbox outbox;
 
     @UriPath(name = "name", description = "The queue at headquarters, such as ca_rc_queue")
@@ -80,24 +78,33 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             description = "How long a message stays at most, such as 90d")
     private Duration deleteAllAfter;
 
-    private QueueEndpoint(
-            String uri,
-            HqComponent component,
-            String queue,
+    /**
+     * Shared by the queues of a site.
+     *
+     * @param presences of the disks that outboxes lie on, by folder
+     * @param retry pause until a refused subscription is tried again
+     * @param look interval between two checks of a suspended queue
+     */
+    public record Parts(
             SiteHome home,
             Function<Path, Presence> presences,
-            Subscriptions subscriptions) {
-        super(uri, component);
-        this.queue = queue;
-        this.home = home;
-        this.presences = presences;
-        this.subscriptions = subscriptions;
+            StompClient link,
+            KeyedSerialExecutor executor,
+            Intake intake,
+            ResumePoints resumePoints,
+            Duration retry,
+            Duration look) {
+        /** The component for a route that begins with a queue, or with another destination of headquarters. */
+        public HqComponent component() {
+            return new HqComponent(
+                    link, Map.of("queue", (uri, component, queue) -> new QueueEndpoint(uri, component, queue, this)));
+        }
     }
 
-    /** @param presences of the disks that outboxes lie on, by folder */
-    public static HqComponent.EndpointFactory factory(
-            SiteHome home, Function<Path, Presence> presences, Subscriptions subscriptions) {
-        return (uri, component, queue) -> new QueueEndpoint(uri, component, queue, home, presences, subscriptions);
+    private QueueEndpoint(String uri, HqComponent component, String queue, Parts parts) {
+        super(uri, component);
+        this.queue = queue;
+        this.parts = parts;
     }
 
     public void setDirectory(String folder) {
@@ -132,8 +139,11 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
                             + Printable.of(queue) + "' and directory '" + Printable.of(directory)
                             + "'. Set both parameters of the route");
         }
-        Path folder = home.resolve(directory);
-        outbox = new Outbox(folder, new OutboxExtras(checksum, readyMarker), presences.apply(folder));
+        Path folder = parts.home().resolve(directory);
+        outbox = new Outbox(
+                folder,
+                new OutboxExtras(checksum, readyMarker),
+                parts.presences().apply(folder));
         try {
             outbox.removeUnfinished();
         } catch (IOException e) {
@@ -163,7 +173,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        QueueConsumer consumer = new QueueConsumer(this, processor, subscriptions);
+        QueueConsumer consumer = new QueueConsumer(this, processor, parts);
         configureConsumer(consumer);
         return consumer;
     }

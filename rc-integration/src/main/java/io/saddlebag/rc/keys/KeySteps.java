@@ -11,6 +11,7 @@ import io.saddlebag.rc.records.RcJournal.SignedBundle;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqEndpoint;
 import io.saddlebag.stomp.client.StompClient;
 import java.util.List;
 import java.util.Optional;
@@ -86,10 +87,7 @@ public final class KeySteps {
                         "site={} headquarters holds another key bundle, asked for it: {}",
                         site,
                         Printable.of(refusal.reason()));
-                link.send(StompFrame.of(StompCommand.SUBSCRIBE)
-                        .header(Headers.ID, "own-keys")
-                        .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)
-                        .build());
+                link.send(HqEndpoint.subscribe(Headers.KEYS_PREFIX + site));
             } else {
                 LOG.warn("site={} key bundle not registered: {}", site, Printable.of(failure.getMessage()));
             }

@@ -58,13 +58,7 @@ class FaultStepsTest {
 
     private FaultSteps steps(Duration pause) {
         return new FaultSteps(
-                centre.link,
-                centre.journal,
-                SITE,
-                RunningTimes.sinceEver(Clock.systemUTC()),
-                pause,
-                centre.subscriptions,
-                centre.room);
+                centre.link, centre.journal, SITE, RunningTimes.sinceEver(Clock.systemUTC()), pause, centre.room);
     }
 
     @Test

@@ -100,8 +100,8 @@ class GroupRoundsTest {
         rounds.start();
         hold.countDown();
         AtomicInteger overs = new AtomicInteger();
-        Arrival arrival = new Arrival(
-                StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null, 1, overs::incrementAndGet);
+        Arrival arrival =
+                new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, null, 1, overs::incrementAndGet);
         Exchange aborted = new DefaultExchange(context);
         aborted.setProperty(Arrival.PROPERTY, arrival);
         first.process(aborted, doneSync -> {

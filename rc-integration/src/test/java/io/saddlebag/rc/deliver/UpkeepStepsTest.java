@@ -40,11 +40,7 @@ class UpkeepStepsTest {
     void open() throws Exception {
         centre = new StepCentre(folder, OutboxExtras.NONE);
         log = LoggedLines.of(UpkeepSteps.class);
-        steps = new UpkeepSteps(
-                centre.subscriptions,
-                centre.journal,
-                RunningTimes.sinceEver(Clock.systemUTC()),
-                Duration.ofMinutes(15));
+        steps = new UpkeepSteps(centre.journal, RunningTimes.sinceEver(Clock.systemUTC()), Duration.ofMinutes(15));
         centre.outbox.requireRoom(LAB, 0);
     }
 

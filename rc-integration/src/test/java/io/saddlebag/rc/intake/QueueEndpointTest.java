@@ -11,7 +11,6 @@ import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,12 +27,21 @@ class QueueEndpointTest {
 
     @BeforeEach
     void addComponent() {
-        HqComponent.EndpointFactory queues =
-                QueueEndpoint.factory(new SiteHome(Path.of("/srv/ca-rc")), outbox -> Presence.ALWAYS, null);
         StompClient client = new StompClient(
                 TestNetwork.create(folder).identity("CA-RC"),
                 LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1));
-        context.addComponent(HqComponent.SCHEME, new HqComponent(client, Map.of(QueueEndpoint.KIND, queues)));
+        context.addComponent(
+                HqComponent.SCHEME,
+                new QueueEndpoint.Parts(
+                                new SiteHome(Path.of("/srv/ca-rc")),
+                                outbox -> Presence.ALWAYS,
+                                client,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null)
+                        .component());
     }
 
     @AfterEach

@@ -86,8 +86,7 @@ class OpeningAheadTest {
         Letters letters = new Letters(
                 TestNetwork.create(folder.resolve("network")).identity("FL-LAB"),
                 AgeIdentity.generate().recipient());
-        Arrival arrival =
-                new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, "ca_rc_queue", null, 1, () -> {});
+        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, null, 1, () -> {});
         arrival.verified(
                 Json.read(
                         letters.letter("FL-LAB_DAT_20251008_001", "x", new byte[1])
@@ -99,7 +98,7 @@ class OpeningAheadTest {
             throw new OutOfMemoryError("unable to create native thread, as the test says");
         };
         try (DefaultCamelContext context = new DefaultCamelContext();
-                OpenAhead step = new OpenAhead(null, null, none)) {
+                OpenAhead step = new OpenAhead(null, none)) {
             Exchange exchange = new DefaultExchange(context);
             exchange.setProperty(Arrival.PROPERTY, arrival);
 

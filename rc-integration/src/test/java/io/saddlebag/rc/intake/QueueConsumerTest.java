@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.site.SiteHome;
@@ -13,7 +12,6 @@ import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One queue on a real link, with a single worker, and a route of its own behind it. */
-class SubscriptionsTest {
+class QueueConsumerTest {
     private static final String QUEUE = "ca_rc_queue";
 
     @TempDir
@@ -55,13 +52,13 @@ class SubscriptionsTest {
     private WorkFolder work;
     private RcJournal journal;
     private StompClient link;
-    private Subscriptions subscriptions;
+    private QueueConsumer subscription;
     private LinkedSite site;
 
     @BeforeEach
     void connect() throws IOException {
         TestNetwork network = TestNetwork.create(folder);
-        server = ScriptedServer.start(network.identity(TestNetwork.HQ), SubscriptionsTest::answer);
+        server = ScriptedServer.start(network.identity(TestNetwork.HQ), QueueConsumerTest::answer);
         link = new StompClient(
                 network.identity("CA-RC"),
                 LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
@@ -69,13 +66,16 @@ class SubscriptionsTest {
         journal = RcJournal.open(folder.resolve("rc.db"));
         work = WorkFolder.open(
                 folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()));
-        subscriptions = new Subscriptions(
-                link, executor, intake, new ResumePoints(work, journal), Duration.ofMillis(50), Duration.ofMillis(50));
-        site = LinkedSite.start(new HqComponent(
+        QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
+                new SiteHome(folder),
+                outbox -> Presence.ALWAYS,
                 link,
-                Map.of(
-                        QueueEndpoint.KIND,
-                        QueueEndpoint.factory(new SiteHome(folder), outbox -> Presence.ALWAYS, subscriptions))));
+                executor,
+                intake,
+                new ResumePoints(work, journal),
+                Duration.ofMillis(50),
+                Duration.ofMillis(50));
+        site = LinkedSite.start(queues.component());
         Awaitility.await().until(link::isConnected);
     }
 
@@ -127,7 +127,7 @@ class SubscriptionsTest {
         });
         take(exchange -> {});
         AtomicBoolean isOver = new AtomicBoolean();
-        subscriptions.suspend(arrival(1), "as the test says", isOver::get);
+        subscription.suspend(1, "as the test says", isOver::get);
         frames(StompCommand.UNSUBSCRIBE, 1);
 
         hold.countDown();
@@ -151,7 +151,7 @@ class SubscriptionsTest {
         server.connections().get(0).close();
         frames(StompCommand.SUBSCRIBE, 2);
 
-        subscriptions.suspend(arrival(1), "as the test says", () -> false);
+        subscription.suspend(1, "as the test says", () -> false);
 
         deliver();
         Awaitility.await().until(() -> !passed.isEmpty());
@@ -162,13 +162,12 @@ class SubscriptionsTest {
     void forgetsTheDeliveriesThatASuspensionCutOff() throws Exception {
         take(exchange -> {});
         frames(StompCommand.SUBSCRIBE, 1);
-        AssembleParts assembleParts =
-                new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0), subscriptions);
+        AssembleParts assembleParts = new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0));
         assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 1));
         assembleParts.process(firstPart("FL-LAB_DAT_20251008_002", 1));
         assertThat(assembleParts.unfinished()).isEqualTo(2);
 
-        subscriptions.suspend(arrival(1), "as the test says", () -> true);
+        subscription.suspend(1, "as the test says", () -> true);
         frames(StompCommand.SUBSCRIBE, 2);
         assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 3));
 
@@ -183,15 +182,10 @@ class SubscriptionsTest {
                 .header(Headers.MANIFEST_LENGTH, "10")
                 .body(new byte[10 + Manifest.PART_SIZE])
                 .build();
-        Arrival arrival =
-                new Arrival(frame, link.connection(), QUEUE, new Outbox(folder.resolve("outbox")), epoch, () -> {});
+        Arrival arrival = new Arrival(frame, link.connection(), subscription, epoch, () -> {});
         Exchange exchange = new DefaultExchange(site.context());
         exchange.setProperty(Arrival.PROPERTY, arrival);
         return exchange;
-    }
-
-    private static Arrival arrival(long epoch) {
-        return new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, QUEUE, null, epoch, () -> {});
     }
 
     private static void await(CountDownLatch latch) {
@@ -208,7 +202,7 @@ class SubscriptionsTest {
         frames(StompCommand.SUBSCRIBE, 1);
         AtomicInteger looks = new AtomicInteger();
 
-        subscriptions.suspend(arrival(1), "as the test says", () -> {
+        subscription.suspend(1, "as the test says", () -> {
             if (looks.incrementAndGet() == 1) {
                 throw new IllegalStateException("as the test says");
             }
@@ -229,6 +223,7 @@ class SubscriptionsTest {
                         .process(exchange -> passed.add("delivery"));
             }
         });
+        subscription = (QueueConsumer) site.context().getRoutes().get(0).getConsumer();
     }
 
     private void deliver() {
