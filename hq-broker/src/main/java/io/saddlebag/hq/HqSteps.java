@@ -1,14 +1,12 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.clock.RunningTime;
-import io.saddlebag.hq.consume.AfterCommit;
 import io.saddlebag.hq.consume.SettleSteps;
 import io.saddlebag.hq.consume.SubscribeSteps;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.frames.FrameSteps;
-import io.saddlebag.hq.frames.TakeTurn;
 import io.saddlebag.hq.publish.CommitMessage;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.publish.JudgeSteps;
@@ -28,6 +26,7 @@ import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.site.camel.AsyncStep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,7 +114,7 @@ public final class HqSteps {
         byName.putAll(FrameSteps.predicates());
         add("openSession", frames::openSession);
         add("nameAction", frames::nameAction);
-        add("takeTurn", new TakeTurn());
+        byName.put("takeTurn", (AsyncStep) frames::takeTurn);
         add("confirm", frames::confirm);
         add("refuse", frames::refuse);
         add("refreshTopology", exchange -> topology.refresh());
@@ -167,8 +166,8 @@ public final class HqSteps {
         byName.put("isReceipted", (Predicate) settle::isReceipted);
         add("readReceipt", settle::readReceipt);
         add("matchReceipt", settle::matchReceipt);
-        add("acknowledge", new AfterCommit(settle::acknowledge));
-        add("reject", new AfterCommit(settle::reject));
+        byName.put("acknowledge", (AsyncStep) settle::acknowledge);
+        byName.put("reject", (AsyncStep) settle::reject);
         UpkeepSteps upkeep = new UpkeepSteps(
                 index,
                 stores.messages(),

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.saddlebag.hq.store.sql.DeadLetter;
+import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;

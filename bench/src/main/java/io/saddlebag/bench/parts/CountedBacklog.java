@@ -1,6 +1,6 @@
 package io.saddlebag.bench.parts;
 
-import io.saddlebag.hq.queue.Backlog;
+import io.saddlebag.hq.queue.QueueIndex.Backlog;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.MessageId;

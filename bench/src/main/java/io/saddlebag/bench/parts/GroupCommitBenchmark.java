@@ -2,11 +2,11 @@ package io.saddlebag.bench.parts;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.files.FileTree;
-import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.Publication;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.StoreException;
@@ -66,7 +66,7 @@ public class GroupCommitBenchmark {
     public void begin() throws IOException, PostgresException, StoreException {
         folder = Files.createTempDirectory("saddlebag-parts");
         server = PostgresServer.start(folder.resolve("postgres"), 0);
-        database = PostgresConnections.open(server.jdbcUrl(), server.user(), server.password(), CONNECTIONS);
+        database = DatabaseAddress.of(server).pool(CONNECTIONS);
         StoreSchema.migrate(database);
         payloads = new SpoolPayloadStore(folder.resolve("spool"));
         writer =

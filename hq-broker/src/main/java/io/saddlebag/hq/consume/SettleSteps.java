@@ -19,6 +19,8 @@ import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,14 +105,36 @@ public final class SettleSteps {
     }
 
     /**
-     * Settles the delivery. Its verified receipt is kept as it came, for the sender to verify too.
-     *
-     * @return completes when that is committed
+     * Settles the delivery. Its verified receipt is kept as it came, for the sender to verify too. The route continues once
+     * that is committed, on the event loop of the session's connection.
      */
-    public CompletableFuture<Void> acknowledge(Exchange exchange) {
+    public boolean acknowledge(Exchange exchange, AsyncCallback callback) {
+        return afterCommit(this::acknowledge, exchange, callback);
+    }
+
+    CompletableFuture<Void> acknowledge(Exchange exchange) {
         PendingDelivery pending = takeInFlight(exchange);
         Failpoint.HQ_ACKNOWLEDGEMENT_READ.reached();
         return settlements.acknowledge(pending, exchange.getProperty(HqProperties.RECEIPT, byte[].class));
+    }
+
+    /** @param settle hands in the settlement and returns; completes when it is committed */
+    static boolean afterCommit(
+            Function<Exchange, CompletableFuture<Void>> settle, Exchange exchange, AsyncCallback callback) {
+        try {
+            settle.apply(exchange)
+                    .whenCompleteAsync(
+                            (done, failure) -> {
+                                exchange.setException(failure);
+                                callback.done(false);
+                            },
+                            HqProperties.session(exchange).answers());
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
     }
 
     private static PendingDelivery takeInFlight(Exchange exchange) {
@@ -120,11 +144,13 @@ public final class SettleSteps {
 
     /**
      * Gives the delivery back to its queue after a pause. With {@code requeue:false} it becomes a dead letter with the
-     * client's reason.
-     *
-     * @return completes when that is committed
+     * client's reason. The route continues as in {@link #acknowledge(Exchange, AsyncCallback)}.
      */
-    public CompletableFuture<Void> reject(Exchange exchange) {
+    public boolean reject(Exchange exchange, AsyncCallback callback) {
+        return afterCommit(this::reject, exchange, callback);
+    }
+
+    CompletableFuture<Void> reject(Exchange exchange) {
         StompFrame frame = HqProperties.frame(exchange);
         boolean requeue = requeue(frame);
         String reason = reason(frame);

@@ -4,7 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.store.PayloadDamagedException;
+import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.message.MessageId;

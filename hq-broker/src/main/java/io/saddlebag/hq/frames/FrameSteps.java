@@ -20,7 +20,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -88,6 +90,18 @@ public final class FrameSteps {
                     Code.NOT_PERMITTED,
                     "Expected a site of the topology, found " + connection.peer()
                             + ". Headquarters adds it to topology.yaml, sites");
+        }
+    }
+
+    /** From the event loop to a thread that may block, keeping the order in which the session's frames came. */
+    public boolean takeTurn(Exchange exchange, AsyncCallback callback) {
+        try {
+            HqProperties.session(exchange).inOrder().execute(() -> callback.done(false));
+            return false;
+        } catch (RejectedExecutionException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
         }
     }
 

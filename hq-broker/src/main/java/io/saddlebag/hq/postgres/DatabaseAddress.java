@@ -1,35 +1,89 @@
 package io.saddlebag.hq.postgres;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Properties;
 
 /**
- * Where headquarters' database is.
+ * Where headquarters' database is, embedded or external. Pools open lazily and replace broken connections.
  *
  * @param jdbcUrl {@code jdbc:postgresql://...}
  * @param user null when the URL names it
  * @param password null when there is none; never to be logged
  */
 public record DatabaseAddress(String jdbcUrl, String user, String password) {
+    private static final long WAIT_MILLIS = 5_000;
+    /**
+     * Every statement of headquarters looks up rows by an index. A plan that was made while the tables were small, and
+     * kept, would read them from end to end for ever after; statistics come too late to prevent it.
+     */
+    private static final String PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+            + " -c plan_cache_mode=force_generic_plan -c jit=off";
+
+    /** A database that does not answer for so long is away: see docs/adr/0003-store.md. */
+    private static final String ANSWER_SECONDS = "10";
+    /** Below that, so that the server does not go on to wait for a lock after the client has left. */
+    private static final String NO_LONG_LOCKS = " -c lock_timeout=9s";
+    /** The server notices the end of a machine that was cut off, and gives its lock free, within some 10 s. */
+    private static final String SOON_NOTICED =
+            "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2";
+
     /** The embedded server's. */
     public static DatabaseAddress of(PostgresServer server) {
         return new DatabaseAddress(server.jdbcUrl(), server.user(), server.password());
     }
 
-    /** See {@link PostgresConnections#open}. */
+    /**
+     * For commits and dispatch: a statement that is not answered within 10 s fails.
+     *
+     * @param size the most connections, at least 2
+     */
     public HikariDataSource pool(int size) {
-        return PostgresConnections.open(jdbcUrl, user, password, size);
+        return pool(size, ANSWER_SECONDS, PLANS + NO_LONG_LOCKS);
     }
 
-    /** See {@link PostgresConnections#openPatient}. */
+    /** For whatever may take its time: making the tables, an operator's commands. */
     public HikariDataSource patientPool(int size) {
-        return PostgresConnections.openPatient(jdbcUrl, user, password, size);
+        return pool(size, "0", PLANS);
     }
 
     /** One connection outside of any pool, to be held. */
     public Connection connect() throws SQLException {
-        return PostgresConnections.openOne(jdbcUrl, user, password);
+        Properties properties = new Properties();
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        properties.setProperty("options", SOON_NOTICED);
+        properties.setProperty("ApplicationName", "saddlebag-hq-lock");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", ANSWER_SECONDS);
+        return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    private HikariDataSource pool(int size, String answerSeconds, String options) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("postgres");
+        config.setJdbcUrl(jdbcUrl);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(WAIT_MILLIS);
+        // The store says itself what it could not do; a pool that refuses to start would hide the reason.
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("options", options);
+        config.addDataSourceProperty("ApplicationName", "saddlebag-hq");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("connectTimeout", "5");
+        config.addDataSourceProperty("socketTimeout", answerSeconds);
+        return new HikariDataSource(config);
     }
 
     /** Without the secret. */

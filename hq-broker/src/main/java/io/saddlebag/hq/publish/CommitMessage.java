@@ -5,15 +5,15 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.site.camel.AsyncStep;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Step {@code commitMessage}: hands the judged message to the writer. Continues once it is committed, synced and queued. A
  * repeat of the same manifest is confirmed again.
  */
-public final class CommitMessage extends AsyncProcessorSupport {
+public final class CommitMessage implements AsyncStep {
     private static final Logger LOG = LoggerFactory.getLogger(CommitMessage.class);
 
     private final CommitWriter writer;

@@ -64,6 +64,18 @@ public final class QueueIndex {
         }
     }
 
+    /** The index's view of the store. */
+    @FunctionalInterface
+    public interface Backlog {
+        /**
+         * A page of the deliveries that wait on a queue with one priority, by ascending message number. Blocks.
+         *
+         * @param after only message numbers above this one
+         * @param limit the most deliveries of a page
+         */
+        List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) throws StoreException;
+    }
+
     /**
      * @param loader where the store is asked; may block
      * @param capacity ready deliveries held in memory per queue and priority, at least 2

@@ -2,7 +2,10 @@ package io.saddlebag.hq.receipts;
 
 import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +19,21 @@ import java.util.concurrent.RejectedExecutionException;
 final class ReceiptFollower {
     static final int MOST_WAITING = 2048;
 
+    /** Receipts are text of base64 in base64: a frame stays well below a part's. */
+    private static final int MOST_RECEIPT_BYTES = 256 * 1024;
+
+    private static final int MOST_OUTCOMES = 256;
+    private static final int SMALL = 128;
+
     private final SiteId sender;
     private final FrameSink sink;
-    private final OutcomeFrames frames;
+    private final String subscription;
+    private final Object answering = new Object();
     private final Soon soon;
     private final List<DeliveryOutcome> waiting = new ArrayList<>();
     private boolean planned;
     private boolean ended;
+    private long lastNumber;
 
     /** Runs a task after a short pause, where frames may be made. */
     @FunctionalInterface
@@ -34,7 +45,7 @@ final class ReceiptFollower {
     ReceiptFollower(String subscription, SiteId sender, FrameSink sink, Soon soon) {
         this.sender = sender;
         this.sink = sink;
-        this.frames = new OutcomeFrames(subscription, sender);
+        this.subscription = subscription;
         this.soon = soon;
     }
 
@@ -59,10 +70,43 @@ final class ReceiptFollower {
     /** Sends the answer to a question, before the receipts that wait. */
     void answer(List<DeliveryOutcome> outcomes) {
         List<StompFrame> made;
-        synchronized (frames) {
-            made = frames.of(outcomes);
+        synchronized (answering) {
+            made = frames(outcomes);
         }
         made.forEach(sink::send);
+    }
+
+    /** As few as the limits allow, in order. */
+    private List<StompFrame> frames(List<DeliveryOutcome> outcomes) {
+        List<StompFrame> frames = new ArrayList<>();
+        List<DeliveryOutcome> together = new ArrayList<>();
+        int bytes = 0;
+        for (DeliveryOutcome outcome : outcomes) {
+            int size = SMALL + (outcome.receipt() == null ? 0 : outcome.receipt().length);
+            if (!together.isEmpty() && (bytes + size > MOST_RECEIPT_BYTES || together.size() == MOST_OUTCOMES)) {
+                frames.add(frame(together));
+                together.clear();
+                bytes = 0;
+            }
+            together.add(outcome);
+            bytes += size;
+        }
+        if (!together.isEmpty()) {
+            frames.add(frame(together));
+        }
+        return frames;
+    }
+
+    private StompFrame frame(List<DeliveryOutcome> outcomes) {
+        byte[] body = Json.write(outcomes);
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.SUBSCRIPTION, subscription)
+                .header(Headers.MESSAGE_ID_OF_STOMP, "receipts/" + sender + "/" + ++lastNumber)
+                .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + sender)
+                .header(Headers.CONTENT_TYPE, "application/json")
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build();
     }
 
     private void plan() {

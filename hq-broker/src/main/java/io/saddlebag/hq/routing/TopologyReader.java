@@ -1,5 +1,6 @@
 package io.saddlebag.hq.routing;
 
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;

@@ -1,6 +1,6 @@
 package io.saddlebag.hq.session;
 
-import io.saddlebag.hq.routing.SiteLimits;
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;

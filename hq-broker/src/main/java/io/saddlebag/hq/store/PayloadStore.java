@@ -20,6 +20,15 @@ import java.util.function.Predicate;
  * Then call {@link #renew} for those of the newest commit, and {@link #freeOthers} last, before any put.
  */
 public interface PayloadStore extends AutoCloseable {
+    /** The bytes of a payload are not those that were put: its checksum does not hold, or its file ends before it. */
+    final class PayloadDamagedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public PayloadDamagedException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Appends a payload of one part; durable only after the next {@link #sync}.
      *

@@ -1,7 +1,12 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.message.Printable;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -73,6 +78,42 @@ public record Settlement(
 
     /** Names a delivery. */
     public record Key(long messageNumber, String queueName) {}
+
+    /**
+     * The settlements of one transaction, of which each delivery has one: the first of its ends, or else the last that gave it
+     * back.
+     *
+     * @param acknowledged one delivery may be among them twice
+     * @param others each delivery once, and none of those above
+     * @param superseded the ends that came after another end of the same delivery
+     */
+    public record Group(List<Settlement> acknowledged, List<Settlement> others, List<Settlement> superseded) {
+        public static Group of(List<Settlement> settlements) {
+            if (settlements.stream().allMatch(each -> each.outcome() == Outcome.ACKNOWLEDGED)) {
+                return new Group(settlements, List.of(), List.of());
+            }
+            Map<Settlement.Key, Settlement> chosen = new LinkedHashMap<>();
+            List<Settlement> superseded = new ArrayList<>();
+            for (Settlement each : settlements) {
+                Settlement before = chosen.get(each.key());
+                if (before == null || before.outcome() == Outcome.RETURNED) {
+                    chosen.put(each.key(), each);
+                } else if (each.outcome() != Outcome.RETURNED && each.outcome() != before.outcome()) {
+                    superseded.add(each);
+                }
+            }
+            List<Settlement> acknowledged = new ArrayList<>();
+            List<Settlement> others = new ArrayList<>();
+            chosen.values().forEach(each -> (each.outcome() == Outcome.ACKNOWLEDGED ? acknowledged : others).add(each));
+            return new Group(acknowledged, others, superseded);
+        }
+
+        public List<Settlement> all() {
+            List<Settlement> all = new ArrayList<>(acknowledged);
+            all.addAll(others);
+            return all;
+        }
+    }
 
     /** How a delivery ends. */
     public enum Outcome {

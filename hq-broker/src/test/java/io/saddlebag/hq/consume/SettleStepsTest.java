@@ -258,7 +258,7 @@ class SettleStepsTest {
         CompletableFuture<Void> commit = new CompletableFuture<>();
         List<Boolean> done = new ArrayList<>();
         Exchange exchange = found(null);
-        assertThat(new AfterCommit(unused -> commit).process(exchange, done::add))
+        assertThat(SettleSteps.afterCommit(unused -> commit, exchange, done::add))
                 .isFalse();
         assertThat(done).isEmpty();
         commit.complete(null);
@@ -271,13 +271,13 @@ class SettleStepsTest {
         Exchange exchange = found(null);
         exchange.setProperty(HqProperties.FRAME, StompFrame.of(StompCommand.ACK).build());
         List<Boolean> done = new ArrayList<>();
-        assertThat(new AfterCommit(steps::acknowledge).process(exchange, done::add))
+        assertThat(steps.acknowledge(exchange, done::add))
                 .isTrue();
         assertThat(exchange.getException()).isNotNull();
 
         Exchange failing = found(null);
         IllegalStateException failure = new IllegalStateException("as the test says");
-        new AfterCommit(unused -> CompletableFuture.failedFuture(failure)).process(failing, done::add);
+        SettleSteps.afterCommit(unused -> CompletableFuture.failedFuture(failure), failing, done::add);
         assertThat(failing.getException()).isSameAs(failure);
         assertThat(done).containsExactly(true, false);
     }

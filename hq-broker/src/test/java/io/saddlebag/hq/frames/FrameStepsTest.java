@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.routing.SiteLimits;
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.testing.StepFixture;
-import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.EmbeddedConnection;
 import io.saddlebag.stomp.Headers;
@@ -228,7 +228,7 @@ class FrameStepsTest {
     void continuesInTheTurnOfItsSession() {
         Queue<Runnable> threads = new ArrayDeque<>();
         List<Boolean> done = new ArrayList<>();
-        assertThat(new TakeTurn().process(inTurnsOf(threads::add), done::add)).isFalse();
+        assertThat(steps.takeTurn(inTurnsOf(threads::add), done::add)).isFalse();
         assertThat(done).isEmpty();
         threads.remove().run();
         assertThat(done).containsExactly(false);
@@ -239,7 +239,7 @@ class FrameStepsTest {
         Executor stopped = task -> {
             throw new RejectedExecutionException("stopping");
         };
-        assertThat(new TakeTurn().process(inTurnsOf(stopped), done -> {})).isTrue();
+        assertThat(steps.takeTurn(inTurnsOf(stopped), done -> {})).isTrue();
         assertThat(exchange.getException()).isInstanceOf(RejectedExecutionException.class);
     }
 

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.Samples;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;

@@ -3,6 +3,7 @@ package io.saddlebag.hq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import java.time.Duration;

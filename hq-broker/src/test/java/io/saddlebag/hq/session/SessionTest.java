@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.routing.SiteLimits;
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.hq.testing.NotingConnection;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;

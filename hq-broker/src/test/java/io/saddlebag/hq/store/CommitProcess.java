@@ -1,7 +1,7 @@
 package io.saddlebag.hq.store;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
@@ -18,7 +18,7 @@ final class CommitProcess {
     /** @param arguments spool, JDBC URL, user; the password is the first line on the standard input */
     public static void main(String[] arguments) throws Exception {
         String password = new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine();
-        HikariDataSource database = PostgresConnections.open(arguments[1], arguments[2], password, 2);
+        HikariDataSource database = new DatabaseAddress(arguments[1], arguments[2], password).pool(2);
         CommitWriter writer = new CommitWriter(
                 new PostgresMessageStore(database),
                 new SpoolPayloadStore(Path.of(arguments[0])),

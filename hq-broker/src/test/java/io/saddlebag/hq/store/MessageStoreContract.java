@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.saddlebag.hq.store.DoubtfulMessages.Completed;
 import io.saddlebag.hq.store.MessageStore.HeldDelivery;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.message.Priority;

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store;
 
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;

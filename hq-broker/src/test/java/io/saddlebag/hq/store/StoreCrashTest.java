@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
-import io.saddlebag.hq.store.sql.DeadLetter;
+import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.hq.testing.TestDatabase;

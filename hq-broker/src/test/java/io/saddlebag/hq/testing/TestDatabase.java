@@ -1,7 +1,7 @@
 package io.saddlebag.hq.testing;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.hq.postgres.PostgresConnections;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.StoreException;
@@ -30,7 +30,7 @@ public final class TestDatabase implements AutoCloseable {
     private TestDatabase(PostgresServer server, String name) throws StoreException {
         this.server = server;
         this.name = name;
-        this.connections = PostgresConnections.open(jdbcUrl(), server.user(), server.password(), CONNECTIONS);
+        this.connections = DatabaseAddress.of(server).pool(CONNECTIONS);
         StoreSchema.migrate(connections);
     }
 

@@ -1,12 +1,12 @@
 package io.saddlebag.hq.store.commit;
 
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Publication;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
@@ -32,8 +32,8 @@ public final class CommitWriter implements AutoCloseable {
     private final PayloadStore payloads;
     private final SoleUse use;
     private final PublicationWork publicationWork;
-    private final CommitLane<CommitRequest.Publish> publications;
-    private final CommitLane<CommitRequest.Settle> settlements;
+    private final CommitLane<Publish> publications;
+    private final CommitLane<Settle> settlements;
     private final ExecutorService syncer;
 
     /**
@@ -47,6 +47,26 @@ public final class CommitWriter implements AutoCloseable {
         /** With the database to itself for good. */
         public static Parts alone() {
             return new Parts(Clock.systemUTC(), SoleUse.ALWAYS, new Outage());
+        }
+    }
+
+    /**
+     * A publication that waits for its commit, and the future that completes then.
+     *
+     * @param sealed the manifest's envelope, then the sealed message; null when it was uploaded
+     * @param uploaded where it lies; null when it comes along
+     */
+    record Publish(
+            Publication publication, byte[] sealed, PayloadRef uploaded, CompletableFuture<PublishResult> result) {
+        int bytes() {
+            return publication.manifest().length + (sealed == null ? 0 : sealed.length);
+        }
+    }
+
+    /** The end of a delivery; the result says whether it changed anything. */
+    record Settle(Settlement settlement, CompletableFuture<Boolean> result) {
+        int bytes() {
+            return settlement.receipt() == null ? 0 : settlement.receipt().length;
         }
     }
 
@@ -69,13 +89,13 @@ public final class CommitWriter implements AutoCloseable {
         this.publicationWork =
                 new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
         this.publications = new CommitLane<>(
-                "publication-writer", publicationWork, queueLimit, GROUP_BYTES, CommitRequest.Publish::bytes);
+                "publication-writer", publicationWork, queueLimit, GROUP_BYTES, Publish::bytes);
         this.settlements = new CommitLane<>(
                 "settlement-writer",
                 new SettlementWork(messages, payloads, parts.use(), parts.outage()),
                 queueLimit,
                 GROUP_BYTES,
-                CommitRequest.Settle::bytes);
+                Settle::bytes);
     }
 
     /** Begins to write, numbering from the last message in the store; after the {@link Reconciler}. */
@@ -97,7 +117,7 @@ public final class CommitWriter implements AutoCloseable {
      *     StoreException} when it is not, and must not be confirmed
      */
     public CompletableFuture<PublishResult> publish(Publication publication, byte[] sealed) {
-        return add(new CommitRequest.Publish(publication, sealed, null, new CompletableFuture<>()));
+        return add(new Publish(publication, sealed, null, new CompletableFuture<>()));
     }
 
     /**
@@ -105,10 +125,10 @@ public final class CommitWriter implements AutoCloseable {
      * is {@code STORED} it is dropped.
      */
     public CompletableFuture<PublishResult> publish(Publication publication, PayloadRef uploaded) {
-        return add(new CommitRequest.Publish(publication, null, uploaded, new CompletableFuture<>()));
+        return add(new Publish(publication, null, uploaded, new CompletableFuture<>()));
     }
 
-    private CompletableFuture<PublishResult> add(CommitRequest.Publish request) {
+    private CompletableFuture<PublishResult> add(Publish request) {
         if (!publications.add(request)) {
             discard(request.uploaded());
             request.result().completeExceptionally(refused());
@@ -131,7 +151,7 @@ public final class CommitWriter implements AutoCloseable {
      *     when it was not committed at all
      */
     public CompletableFuture<Boolean> settle(Settlement settlement) {
-        CommitRequest.Settle request = new CommitRequest.Settle(settlement, new CompletableFuture<>());
+        Settle request = new Settle(settlement, new CompletableFuture<>());
         if (!settlements.add(request)) {
             request.result().completeExceptionally(refused());
         }

@@ -1,16 +1,17 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.commit.CommitWriter.Publish;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * are marked so before anything else is published, and the publisher's repeat completes them. No row is ever deleted,
  * and no number given twice.
  */
-final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
+final class PublicationWork implements CommitLane.Work<Publish> {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationWork.class);
     private static final int GROUP = 2_000;
     private static final Runnable NOTHING = () -> {};
@@ -83,7 +84,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     }
 
     @Override
-    public void abandon(List<CommitRequest.Publish> rest) {
+    public void abandon(List<Publish> rest) {
         if (!rest.isEmpty()) {
             LOG.warn("stopped with {} publications uncommitted", rest.size());
         }
@@ -107,7 +108,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
 
     /** Every publisher gets an answer and the lane continues, whatever fails. */
     @Override
-    public void write(List<CommitRequest.Publish> group) {
+    public void write(List<Publish> group) {
         try {
             commit(group);
         } catch (RuntimeException | Error e) {
@@ -116,7 +117,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         }
     }
 
-    private void commit(List<CommitRequest.Publish> group) {
+    private void commit(List<Publish> group) {
         long term = use.term();
         if (term == 0 || !finishEarlier()) {
             group.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
@@ -172,10 +173,10 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     }
 
     /** Puts every payload, or none: then all the publications fail and the list is empty. */
-    private List<StoredPublication> putAll(List<CommitRequest.Publish> publishes) {
+    private List<StoredPublication> putAll(List<Publish> publishes) {
         List<StoredPublication> stored = new ArrayList<>(publishes.size());
         try {
-            for (CommitRequest.Publish publish : publishes) {
+            for (Publish publish : publishes) {
                 PayloadRef payload = publish.uploaded() != null
                         ? publish.uploaded()
                         : payloads.put(publish.sealed(), publish.publication().manifest().length);
@@ -221,7 +222,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     }
 
     private void confirm(
-            List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
+            List<Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         Failpoint.HQ_PUBLISH_DURABLE.reached();
         for (int i = 0; i < stored.size(); i++) {
             if (outcomes.get(i) == PublishOutcome.DOUBTFUL) {
@@ -243,7 +244,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
     }
 
     private void confirmDurable(
-            List<CommitRequest.Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
+            List<Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         confirmedUpTo = lastNumber;
         for (int i = 0; i < stored.size(); i++) {
             PublishOutcome outcome = outcomes.get(i);
@@ -279,7 +280,7 @@ final class PublicationWork implements CommitLane.Work<CommitRequest.Publish> {
         return true;
     }
 
-    private static void fail(List<CommitRequest.Publish> publishes, StoreException failure) {
+    private static void fail(List<Publish> publishes, StoreException failure) {
         publishes.forEach(publish -> publish.result().completeExceptionally(failure));
     }
 }

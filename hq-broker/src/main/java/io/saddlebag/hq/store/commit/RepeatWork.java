@@ -1,13 +1,14 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.hq.store.DoubtfulMessages.Completed;
-import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
-import io.saddlebag.hq.store.PublishResult;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.commit.CommitWriter.Publish;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +33,14 @@ final class RepeatWork {
         this.payloads = payloads;
     }
 
-    private record Repeat(CommitRequest.Publish publish, StoredPublication stored) {
+    private record Repeat(Publish publish, StoredPublication stored) {
         String name() {
             return stored.publication().senderId() + " " + stored.publication().messageId();
         }
     }
 
     /** A repeat, whose payload is synced, of a message without one. */
-    void add(CommitRequest.Publish publish, StoredPublication stored) {
+    void add(Publish publish, StoredPublication stored) {
         waiting.add(new Repeat(publish, stored));
     }
 

@@ -1,14 +1,15 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Settled;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.commit.CommitWriter.Settle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Commits the ends of deliveries in groups, and drops the payloads that no delivery needs. They outlast an outage. */
-final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
+final class SettlementWork implements CommitLane.Work<Settle> {
     private static final Logger LOG = LoggerFactory.getLogger(SettlementWork.class);
     private static final int GROUP = 4_000;
 
@@ -26,7 +27,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
     private final PayloadStore payloads;
     private final SoleUse use;
     private final Outage outage;
-    private final List<CommitRequest.Settle> leftOver = new ArrayList<>();
+    private final List<Settle> leftOver = new ArrayList<>();
 
     SettlementWork(MessageStore messages, PayloadStore payloads, SoleUse use, Outage outage) {
         this.messages = messages;
@@ -36,8 +37,8 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
     }
 
     @Override
-    public void write(List<CommitRequest.Settle> group) {
-        List<CommitRequest.Settle> settles = new ArrayList<>(leftOver);
+    public void write(List<Settle> group) {
+        List<Settle> settles = new ArrayList<>(leftOver);
         settles.addAll(group);
         leftOver.clear();
         if (!use.isHeld()) {
@@ -46,7 +47,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         }
         try {
             Settled settled = messages.settle(
-                    settles.stream().map(CommitRequest.Settle::settlement).toList());
+                    settles.stream().map(Settle::settlement).toList());
             Failpoint.HQ_SETTLED.reached();
             outage.ended();
             settled.freed().forEach(payload -> PayloadDrops.drop(payloads, payload));
@@ -65,7 +66,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         }
     }
 
-    private static void answer(List<CommitRequest.Settle> settles, List<Settlement> superseded) {
+    private static void answer(List<Settle> settles, List<Settlement> superseded) {
         Set<Settlement> lost = Collections.newSetFromMap(new IdentityHashMap<>());
         lost.addAll(superseded);
         settles.forEach(settle -> settle.result().complete(!lost.contains(settle.settlement())));
@@ -82,7 +83,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
     }
 
     @Override
-    public void abandon(List<CommitRequest.Settle> rest) {
+    public void abandon(List<Settle> rest) {
         rest.addAll(leftOver);
         leftOver.clear();
         if (!rest.isEmpty()) {
@@ -91,7 +92,7 @@ final class SettlementWork implements CommitLane.Work<CommitRequest.Settle> {
         fail(rest, CommitWriter.refused());
     }
 
-    private static void fail(List<CommitRequest.Settle> settles, StoreException failure) {
+    private static void fail(List<Settle> settles, StoreException failure) {
         settles.forEach(settle -> settle.result().completeExceptionally(failure));
     }
 }

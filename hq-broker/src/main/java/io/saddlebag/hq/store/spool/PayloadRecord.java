@@ -1,7 +1,7 @@
 package io.saddlebag.hq.store.spool;
 
-import io.saddlebag.hq.store.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
 import io.saddlebag.message.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;

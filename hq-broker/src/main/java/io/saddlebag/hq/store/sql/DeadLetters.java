@@ -1,10 +1,12 @@
 package io.saddlebag.hq.store.sql;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.hq.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +41,26 @@ public final class DeadLetters {
                     + " unsettled_since = NULL, delivered_time = NULL");
 
     private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()");
+
+    /**
+     * A delivery that was given up and whose sealed message is kept.
+     *
+     * @param deadLetteredTime when, UTC
+     * @param attempts how often it was pushed to the receiver
+     * @param bodySize of the sealed message, in bytes
+     * @param reason why it was given up
+     * @param lastError what went wrong the last time; null when nothing is known
+     */
+    public record DeadLetter(
+            @JsonProperty("queue_name") String queueName,
+            @JsonProperty("message_id") String messageId,
+            @JsonProperty("sender_id") String senderId,
+            @JsonProperty("receiver_client_id") String receiverClientId,
+            @JsonProperty("dead_lettered_time") Instant deadLetteredTime,
+            @JsonProperty("attempts") int attempts,
+            @JsonProperty("body_size") long bodySize,
+            @JsonProperty("reason") String reason,
+            @JsonProperty("last_error") String lastError) {}
 
     private final DataSource database;
 

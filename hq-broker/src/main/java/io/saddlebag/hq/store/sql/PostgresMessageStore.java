@@ -7,7 +7,6 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.commit.SettlementGroup;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
@@ -134,7 +133,7 @@ public final class PostgresMessageStore implements MessageStore {
     }
 
     private Settled settleIn(Connection connection, List<Settlement> settlements) throws SQLException {
-        SettlementGroup group = SettlementGroup.of(settlements);
+        Settlement.Group group = Settlement.Group.of(settlements);
         List<Settlement> superseded = new ArrayList<>(group.superseded());
         Map<Long, PayloadRef> asked = new HashMap<>();
         for (Settlement each : group.all()) {
