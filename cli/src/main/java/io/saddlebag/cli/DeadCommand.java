@@ -2,8 +2,8 @@ package io.saddlebag.cli;
 
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.hq.store.sql.DeadLetters;
+import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.log.LogSetup;
@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code dead}: lists, requeues or discards messages that headquarters could not deliver. */
 @Command(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.DeadLetters.Choice;
 import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
-import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.identity.SiteIdentity;

@@ -44,6 +44,7 @@ final class CountedBacklog implements Backlog {
                 null,
                 Priority.NORMAL,
                 0,
+                QueuedDelivery.Returns.NONE,
                 BenchedLab.CENTRE,
                 BenchedLab.QUEUE,
                 BenchedLab.ROUTING_KEY,

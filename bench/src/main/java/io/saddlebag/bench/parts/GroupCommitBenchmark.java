@@ -130,7 +130,8 @@ public class GroupCommitBenchmark {
                 1,
                 null,
                 null,
-                null);
+                null,
+                QueuedDelivery.Returns.NONE);
     }
 
     @TearDown

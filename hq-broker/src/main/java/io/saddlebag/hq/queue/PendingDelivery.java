@@ -1,7 +1,7 @@
 package io.saddlebag.hq.queue;
 
-import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import java.time.Instant;
 import java.util.Objects;
 

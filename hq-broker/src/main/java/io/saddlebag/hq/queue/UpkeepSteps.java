@@ -101,7 +101,8 @@ public final class UpkeepSteps {
                 delivery.attempts(),
                 null,
                 doubt.reason(),
-                null);
+                null,
+                QueuedDelivery.Returns.NONE);
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.saddlebag.hq.session;
 
 import io.saddlebag.hq.deliver.Dispatcher;
-import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.hq.routing.Topology;
+import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompConnection;

@@ -131,6 +131,7 @@ public interface MessageStore extends DoubtfulMessages {
                                     publication.expires(),
                                     target.priority(),
                                     0,
+                                    QueuedDelivery.Returns.NONE,
                                     target.receiverClientId(),
                                     target.queueName(),
                                     target.routingKey(),

@@ -51,34 +51,4 @@ public record QueuedDelivery(
             return new Returns(refused + 1, since == null ? now : since);
         }
     }
-
-    /** One that never came back. */
-    public QueuedDelivery(
-            long messageNumber,
-            MessageId messageId,
-            SiteId senderId,
-            Instant sentTimestamp,
-            Instant receivedTime,
-            Instant expires,
-            Priority priority,
-            int attempts,
-            SiteId receiverClientId,
-            String queueName,
-            String routingKey,
-            PayloadRef payload) {
-        this(
-                messageNumber,
-                messageId,
-                senderId,
-                sentTimestamp,
-                receivedTime,
-                expires,
-                priority,
-                attempts,
-                Returns.NONE,
-                receiverClientId,
-                queueName,
-                routingKey,
-                payload);
-    }
 }

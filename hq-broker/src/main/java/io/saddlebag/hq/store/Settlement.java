@@ -36,32 +36,6 @@ public record Settlement(
         String reason,
         String lastError,
         Returns returns) {
-    /** One of a delivery that never came back. */
-    public Settlement(
-            long messageNumber,
-            String queueName,
-            PayloadRef payload,
-            Outcome outcome,
-            Instant deliveredTime,
-            Instant settledTime,
-            int attempts,
-            byte[] receipt,
-            String reason,
-            String lastError) {
-        this(
-                messageNumber,
-                queueName,
-                payload,
-                outcome,
-                deliveredTime,
-                settledTime,
-                attempts,
-                receipt,
-                reason,
-                lastError,
-                Returns.NONE);
-    }
-
     public Settlement {
         Objects.requireNonNull(queueName, "queueName");
         Objects.requireNonNull(payload, "payload");

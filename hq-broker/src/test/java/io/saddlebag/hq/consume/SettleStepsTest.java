@@ -271,8 +271,7 @@ class SettleStepsTest {
         Exchange exchange = found(null);
         exchange.setProperty(HqProperties.FRAME, StompFrame.of(StompCommand.ACK).build());
         List<Boolean> done = new ArrayList<>();
-        assertThat(steps.acknowledge(exchange, done::add))
-                .isTrue();
+        assertThat(steps.acknowledge(exchange, done::add)).isTrue();
         assertThat(exchange.getException()).isNotNull();
 
         Exchange failing = found(null);

@@ -2,8 +2,8 @@ package io.saddlebag.hq.queue;
 
 import io.saddlebag.hq.queue.QueueIndex.Backlog;
 import io.saddlebag.hq.store.PayloadRef;
-import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.StoreException;

@@ -46,6 +46,7 @@ public final class QueueFixture {
                 expires,
                 priority,
                 0,
+                QueuedDelivery.Returns.NONE,
                 CA,
                 QUEUE,
                 "ca_rc",

@@ -121,7 +121,8 @@ final class FaultyMessages implements MessageStore {
                         one.attempts(),
                         one.receipt(),
                         one.reason(),
-                        one.lastError()));
+                        one.lastError(),
+                        QueuedDelivery.Returns.NONE));
             }
         }
         return all;

@@ -250,7 +250,8 @@ public final class MemoryMessageStore implements MessageStore {
                 delivery.attempts(),
                 null,
                 reason,
-                null);
+                null,
+                QueuedDelivery.Returns.NONE);
     }
 
     @Override

@@ -75,6 +75,7 @@ public abstract class MessageStoreContract {
                         null,
                         Priority.NORMAL,
                         0,
+                        QueuedDelivery.Returns.NONE,
                         SiteId.of("CA-RC"),
                         "ca_rc_queue",
                         "ca_rc",
@@ -232,7 +233,17 @@ public abstract class MessageStoreContract {
 
     private static Settlement ended(long number, Settlement.Outcome outcome, String reason, String error) {
         return new Settlement(
-                number, "ca_rc_queue", payload(number), outcome, Samples.NOW, Samples.NOW, 3, null, reason, error);
+                number,
+                "ca_rc_queue",
+                payload(number),
+                outcome,
+                Samples.NOW,
+                Samples.NOW,
+                3,
+                null,
+                reason,
+                error,
+                QueuedDelivery.Returns.NONE);
     }
 
     @Test

@@ -96,7 +96,8 @@ public final class Samples {
                 1,
                 "receipt".getBytes(StandardCharsets.UTF_8),
                 null,
-                null);
+                null,
+                QueuedDelivery.Returns.NONE);
     }
 
     static Settlement deadLettered(long messageNumber, String site) {
@@ -110,6 +111,7 @@ public final class Samples {
                 1,
                 null,
                 "bad-seal",
-                "bad-seal");
+                "bad-seal",
+                QueuedDelivery.Returns.NONE);
     }
 }

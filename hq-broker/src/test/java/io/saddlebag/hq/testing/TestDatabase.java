@@ -30,7 +30,7 @@ public final class TestDatabase implements AutoCloseable {
     private TestDatabase(PostgresServer server, String name) throws StoreException {
         this.server = server;
         this.name = name;
-        this.connections = DatabaseAddress.of(server).pool(CONNECTIONS);
+        this.connections = new DatabaseAddress(jdbcUrl(), user(), password()).pool(CONNECTIONS);
         StoreSchema.migrate(connections);
     }
 

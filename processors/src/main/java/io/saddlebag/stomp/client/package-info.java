@@ -1,2 +1,2 @@
-/** A site's connection to headquarters: addresses, reconnection, requests and their answers. */
+/** The component {@code hq:} and a site's connection to headquarters: addresses, reconnection, requests, answers. */
 package io.saddlebag.stomp.client;

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.store.commit;
 
-import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
@@ -88,8 +88,8 @@ public final class CommitWriter implements AutoCloseable {
         this.use = parts.use();
         this.publicationWork =
                 new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
-        this.publications = new CommitLane<>(
-                "publication-writer", publicationWork, queueLimit, GROUP_BYTES, Publish::bytes);
+        this.publications =
+                new CommitLane<>("publication-writer", publicationWork, queueLimit, GROUP_BYTES, Publish::bytes);
         this.settlements = new CommitLane<>(
                 "settlement-writer",
                 new SettlementWork(messages, payloads, parts.use(), parts.outage()),

@@ -1,10 +1,10 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
@@ -221,8 +221,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         }
     }
 
-    private void confirm(
-            List<Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
+    private void confirm(List<Publish> publishes, List<StoredPublication> stored, List<PublishOutcome> outcomes) {
         Failpoint.HQ_PUBLISH_DURABLE.reached();
         for (int i = 0; i < stored.size(); i++) {
             if (outcomes.get(i) == PublishOutcome.DOUBTFUL) {

@@ -1,9 +1,9 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.hq.store.DoubtfulMessages.Completed;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;

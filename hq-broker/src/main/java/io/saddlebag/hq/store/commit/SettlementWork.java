@@ -1,8 +1,8 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.hq.store.MessageStore.Settled;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.MessageStore.Settled;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
@@ -46,8 +46,8 @@ final class SettlementWork implements CommitLane.Work<Settle> {
             return;
         }
         try {
-            Settled settled = messages.settle(
-                    settles.stream().map(Settle::settlement).toList());
+            Settled settled =
+                    messages.settle(settles.stream().map(Settle::settlement).toList());
             Failpoint.HQ_SETTLED.reached();
             outage.ended();
             settled.freed().forEach(payload -> PayloadDrops.drop(payloads, payload));

@@ -17,7 +17,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /** Doubtful messages in PostgreSQL. All of it is rare, and none of it deletes a row. */
-final class PostgresDoubtfulMessages implements DoubtfulMessages {
+abstract class PostgresDoubtfulMessages implements DoubtfulMessages {
     private static final int AT_ONCE = 10_000;
 
     private static final String TIME = SqlArrays.instant("?::bigint");
@@ -53,8 +53,8 @@ final class PostgresDoubtfulMessages implements DoubtfulMessages {
             + " AND (d.payload_missing_time IS NOT NULL OR (SELECT f.file = d.payload_file AND f.at = d.payload_offset"
             + " FROM found f WHERE f.message_number = d.message_number)) RETURNING d.*)";
 
-    private final DataSource database;
-    private final OpenDeliveries open;
+    final DataSource database;
+    final OpenDeliveries open;
 
     /** @param open forgets what is doubtful: from then on the database alone says what holds its payload */
     PostgresDoubtfulMessages(DataSource database, OpenDeliveries open) {

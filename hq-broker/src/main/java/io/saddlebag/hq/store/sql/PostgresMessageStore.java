@@ -1,6 +1,5 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.DoubtfulMessages;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -16,9 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +28,7 @@ import javax.sql.DataSource;
  * The metadata in PostgreSQL 13 or later, in the tables that {@link StoreSchema} makes. New rows go in by COPY; since
  * COPY knows no ON CONFLICT, a commit that meets a repeat is written again row by row, which is rare.
  */
-public final class PostgresMessageStore implements MessageStore {
+public final class PostgresMessageStore extends PostgresDoubtfulMessages implements MessageStore {
     private static final String UNIQUE_VIOLATION = "23505";
     /** Publications in a group from which on COPY is the cheaper way. */
     private static final int COPY_FROM = 48;
@@ -76,14 +73,9 @@ public final class PostgresMessageStore implements MessageStore {
     private static final String SYNCED = "UPDATE message SET synced_number = ? WHERE message_number ="
             + " (SELECT message_number FROM message ORDER BY message_number DESC LIMIT 1) AND synced_number < ?";
 
-    private final DataSource database;
-    private final OpenDeliveries open = new OpenDeliveries(OPEN_MESSAGES);
-    private final DoubtfulMessages doubtful;
-
     /** @param database gives working connections; the schema is migrated */
     public PostgresMessageStore(DataSource database) {
-        this.database = database;
-        this.doubtful = new PostgresDoubtfulMessages(database, open);
+        super(database, new OpenDeliveries(OPEN_MESSAGES));
     }
 
     @Override
@@ -263,40 +255,8 @@ public final class PostgresMessageStore implements MessageStore {
         try (Connection connection = database.getConnection()) {
             HeldRows.visit(connection, sql, visitor);
         } catch (SQLException e) {
-            throw failure(what, e);
+            throw SqlFailures.asStoreException(what, e);
         }
-    }
-
-    @Override
-    public int doubt(List<StoredPublication> publications, Instant now) throws StoreException {
-        return doubtful.doubt(publications, now);
-    }
-
-    @Override
-    public List<QueuedDelivery> missing(Collection<Long> messageNumbers, Instant now) throws StoreException {
-        return doubtful.missing(messageNumbers, now);
-    }
-
-    @Override
-    public List<QueuedDelivery> lose(Collection<Long> messageNumbers, String reason, Instant now)
-            throws StoreException {
-        return doubtful.lose(messageNumbers, reason, now);
-    }
-
-    @Override
-    public Map<Long, Instant> doubtful() throws StoreException {
-        return doubtful.doubtful();
-    }
-
-    @Override
-    public List<QueuedDelivery> giveUpDoubtful(Collection<Long> messageNumbers, String reason, Instant now)
-            throws StoreException {
-        return doubtful.giveUpDoubtful(messageNumbers, reason, now);
-    }
-
-    @Override
-    public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
-        return doubtful.complete(repeats);
     }
 
     @Override
@@ -313,7 +273,8 @@ public final class PostgresMessageStore implements MessageStore {
 
     @Override
     public long syncedUpTo() throws StoreException {
-        return query("read which messages are synced", SYNCED_UP_TO, FIRST_LONG).get(0);
+        return query("read which messages are synced", SYNCED_UP_TO, row -> row.getLong(1))
+                .get(0);
     }
 
     @Override
@@ -326,8 +287,6 @@ public final class PostgresMessageStore implements MessageStore {
             }
         });
     }
-
-    private static final RowReader<Long> FIRST_LONG = row -> row.getLong(1);
 
     private <T> List<T> query(String what, String sql, RowReader<T> reader, Object... parameters)
             throws StoreException {
@@ -344,12 +303,8 @@ public final class PostgresMessageStore implements MessageStore {
             }
             return found;
         } catch (SQLException e) {
-            throw failure(what, e);
+            throw SqlFailures.asStoreException(what, e);
         }
-    }
-
-    private static StoreException failure(String what, SQLException cause) {
-        return SqlFailures.asStoreException(what, cause);
     }
 
     /** Makes one value of a result set's current row. */

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;

@@ -104,7 +104,8 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                 9,
                 null,
                 null,
-                null);
+                null,
+                QueuedDelivery.Returns.NONE);
 
         assertThatThrownBy(() -> store.settle(List.of(Samples.acknowledged(1, "CA-RC"), refused)))
                 .isInstanceOfSatisfying(
@@ -134,7 +135,17 @@ class PostgresMessageStoreTest extends MessageStoreContract {
             store = new PostgresMessageStore(database.dataSource());
             store.publish(List.of(stored(1), stored(2)), 0);
             Settlement settlement = new Settlement(
-                    1, "ca_rc_queue", new PayloadRef(1, 0, 1, 1), outcome, null, Samples.NOW, 2, null, "over", null);
+                    1,
+                    "ca_rc_queue",
+                    new PayloadRef(1, 0, 1, 1),
+                    outcome,
+                    null,
+                    Samples.NOW,
+                    2,
+                    null,
+                    "over",
+                    null,
+                    QueuedDelivery.Returns.NONE);
             ExecutorService other = Executors.newSingleThreadExecutor();
             try (Connection connection = database.dataSource().getConnection();
                     Statement statement = connection.createStatement()) {
