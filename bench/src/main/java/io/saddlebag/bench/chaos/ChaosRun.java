@@ -1,7 +1,6 @@
 package io.saddlebag.bench.chaos;
 
 import io.saddlebag.audit.NetworkAudit;
-import io.saddlebag.bench.chaos.fault.ChaosOrder;
 import io.saddlebag.bench.chaos.fault.Fault;
 import io.saddlebag.bench.chaos.fault.FaultKind;
 import io.saddlebag.bench.chaos.fault.FaultPlan;
@@ -27,7 +26,7 @@ public final class ChaosRun {
     private static final int REST = 10;
 
     private final Path folder;
-    private final ChaosOrder order;
+    private final FaultPlan.Order order;
     private final SiteCommandLine commandLine;
     private final PrintWriter progress;
 
@@ -35,7 +34,7 @@ public final class ChaosRun {
      * @param folder new or empty; everything is made in it
      * @param progress hears how far it is
      */
-    public ChaosRun(Path folder, ChaosOrder order, SiteCommandLine commandLine, PrintWriter progress) {
+    public ChaosRun(Path folder, FaultPlan.Order order, SiteCommandLine commandLine, PrintWriter progress) {
         this.folder = folder;
         this.order = order;
         this.commandLine = commandLine;

@@ -1,8 +1,8 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.bench.chaos.HqLook.HqDelivery;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.cli.demo.HqRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ final class DamagedMessages {
             return;
         }
         nextLookNanos = clock.nanos() + INTERVAL_NANOS;
-        List<HqDelivery> deliveries;
+        List<HqRecords.Delivery> deliveries;
         try {
             deliveries = HqLook.deliveries(network.psqlUrl());
         } catch (IOException | SQLException e) {

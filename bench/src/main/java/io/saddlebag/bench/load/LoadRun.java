@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -37,7 +40,9 @@ final class LoadRun {
     private final Load load;
     private final LoadNetwork network;
     private final InetSocketAddress address;
-    private final Usages usages;
+    private final long hqPid;
+    private final Callable<Map<String, Double>> store;
+    private final Optional<ProcessHandle> postgres;
     private final List<SendWindow> windows = new ArrayList<>();
     private final Map<SiteId, Integer> publisherNumbers = new ConcurrentHashMap<>();
 
@@ -52,11 +57,23 @@ final class LoadRun {
     private volatile boolean recording;
     private volatile boolean stopping;
 
-    LoadRun(Load load, LoadNetwork network, InetSocketAddress address, Usages usages) {
+    /**
+     * @param store looks at the size of headquarters' store
+     * @param postgres of headquarters; empty where it is not on this machine
+     */
+    LoadRun(
+            Load load,
+            LoadNetwork network,
+            InetSocketAddress address,
+            long hqPid,
+            Callable<Map<String, Double>> store,
+            Optional<ProcessHandle> postgres) {
         this.load = load;
         this.network = network;
         this.address = address;
-        this.usages = usages;
+        this.hqPid = hqPid;
+        this.store = store;
+        this.postgres = postgres;
         for (int i = 0; i < load.publishers(); i++) {
             windows.add(new SendWindow(load.windowOfOne(), load.recipients()));
             publisherNumbers.put(network.publisher(i).site(), i);
@@ -83,8 +100,8 @@ final class LoadRun {
                 publishers.add(publisher(loops, i, workloads.get(i)));
             }
             publishers.forEach(Thread::start);
-            sleep(load.warmUp().toNanos());
-            StoreSizes warm = usages.store();
+            TimeUnit.NANOSECONDS.sleep(load.warmUp().toNanos());
+            Map<String, Double> warm = store.call();
             Sample from = sample();
             recording = true;
             long[] tenths = countTenths();
@@ -96,25 +113,20 @@ final class LoadRun {
             }
             drain();
             // The spool's files are deleted a moment after the last payload in them.
-            sleep(SETTLE_NANOS);
-            return new Report(
-                    result(from, to, tenths),
-                    usages.liveHeap(),
-                    warm.megabytes(),
-                    usages.store().megabytes(),
-                    null);
+            TimeUnit.NANOSECONDS.sleep(SETTLE_NANOS);
+            return new Report(result(from, to, tenths), ProcessUsage.liveHeap(hqPid), warm, store.call(), null);
         } finally {
             loops.shutdownGracefully();
         }
     }
 
     /** Sleeps while it is measured; what was confirmed in each tenth of that time. */
-    private long[] countTenths() {
+    private long[] countTenths() throws InterruptedException {
         long[] tenths = new long[TENTHS];
         long start = System.nanoTime();
         long before = confirmed.sum();
         for (int i = 0; i < TENTHS; i++) {
-            sleep(start + load.measured().toNanos() * (i + 1) / TENTHS - System.nanoTime());
+            TimeUnit.NANOSECONDS.sleep(start + load.measured().toNanos() * (i + 1) / TENTHS - System.nanoTime());
             long now = confirmed.sum();
             tenths[i] = now - before;
             before = now;
@@ -236,17 +248,10 @@ final class LoadRun {
         }
     }
 
-    private void drain() {
+    private void drain() throws InterruptedException {
         long deadline = System.nanoTime() + DRAIN_NANOS;
         while (System.nanoTime() < deadline && (undelivered() > 0 || unconfirmed() > 0)) {
-            sleep(20_000_000L);
-        }
-    }
-
-    private static void sleep(long nanos) {
-        long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
@@ -263,8 +268,8 @@ final class LoadRun {
                 System.nanoTime(),
                 confirmed.sum(),
                 delivered.sum(),
-                usages.hq(),
-                usages.postgres(),
+                ProcessUsage.of(hqPid),
+                postgres.map(ProcessUsage::ofTree).orElse(ProcessUsage.NONE),
                 ProcessUsage.of(ProcessHandle.current().pid()));
     }
 
@@ -295,18 +300,6 @@ final class LoadRun {
                 errors.sum(),
                 tenths[1] / (seconds / TENTHS),
                 tenths[TENTHS - 1] / (seconds / TENTHS));
-    }
-
-    /** Where it is read what headquarters takes of the machine. */
-    interface Usages {
-        ProcessUsage hq();
-
-        ProcessUsage postgres();
-
-        StoreSizes store() throws Exception;
-
-        /** MB of 10^6 bytes; null when it cannot be told. */
-        Double liveHeap() throws Exception;
     }
 
     private record Sample(

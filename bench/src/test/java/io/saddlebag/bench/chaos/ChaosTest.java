@@ -2,8 +2,8 @@ package io.saddlebag.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.bench.chaos.fault.ChaosOrder;
 import io.saddlebag.bench.chaos.fault.FaultKind;
+import io.saddlebag.bench.chaos.fault.FaultPlan;
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.SiteCommandLine;
 import java.io.PrintWriter;
@@ -32,7 +32,7 @@ class ChaosTest {
         PrintWriter progress = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         ChaosReport report = new ChaosRun(
                         folder.resolve("run"),
-                        new ChaosOrder(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
+                        new FaultPlan.Order(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
                         SiteCommandLine.ofThisJava(Saddlebag.class),
                         progress)
                 .run();

@@ -8,17 +8,22 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /** The sites of a run, each a process. {@link #stop} may be called by another thread at any time, and again. */
 public final class SiteProcesses {
     /** A site drains for 20 s at most; what takes longer is killed. */
     private static final long STOP_SECONDS = 30;
+
+    private static final long LOOK_MILLISECONDS = 20;
 
     private final ScenarioHomes homes;
     private final SiteCommandLine commandLine;
@@ -54,13 +59,9 @@ public final class SiteProcesses {
                 .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(emptyInput()));
+                .redirectInput(new File("/dev/null"));
         builder.environment().putAll(environment);
         processes.put(site, builder.start());
-    }
-
-    private static File emptyInput() {
-        return new File("/dev/null");
     }
 
     public Path log(SiteId site) {
@@ -98,13 +99,44 @@ public final class SiteProcesses {
         return drained;
     }
 
-    /** Describes the first site whose process has ended; empty while all run. */
-    public synchronized Optional<String> ended() {
-        return processes.entrySet().stream()
-                .filter(each -> !each.getValue().isAlive())
-                .map(each -> each.getKey() + " ended by itself with exit code "
-                        + each.getValue().exitValue() + lastLine(each.getKey()) + ". Read " + log(each.getKey()))
-                .findFirst();
+    /**
+     * Waits until these sites are at work.
+     *
+     * @param atMost for all of them together
+     * @param progress hears how many are at work, each time that there are more
+     * @throws IOException when a site ends, or the time is over
+     */
+    public void awaitAtWork(Collection<SiteId> sites, Duration atMost, IntConsumer progress)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        int told = 0;
+        while (told < sites.size()) {
+            requireAllRun();
+            List<SiteId> missing =
+                    sites.stream().filter(site -> facts(site).isEmpty()).toList();
+            int ready = sites.size() - missing.size();
+            if (ready > told) {
+                progress.accept(ready);
+                told = ready;
+            }
+            if (!missing.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException(missing.get(0) + " did not start within " + atMost.toSeconds() + " s. Read "
+                            + log(missing.get(0)));
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+            }
+        }
+    }
+
+    /** @throws IOException when the process of a site has ended by itself; says which, and why as far as its log does */
+    public synchronized void requireAllRun() throws IOException {
+        for (Map.Entry<SiteId, Process> each : processes.entrySet()) {
+            if (!each.getValue().isAlive()) {
+                throw new IOException(each.getKey() + " ended by itself with exit code "
+                        + each.getValue().exitValue() + lastLine(each.getKey()) + ". Read " + log(each.getKey()));
+            }
+        }
     }
 
     private String lastLine(SiteId site) {

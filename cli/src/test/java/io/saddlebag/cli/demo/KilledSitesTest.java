@@ -175,13 +175,8 @@ class KilledSitesTest {
         }
     }
 
-    private void awaitReady(SiteId... all) {
-        for (SiteId site : all) {
-            patiently(site + " at work").until(() -> {
-                assertThat(sites.ended()).isEmpty();
-                return sites.facts(site).isPresent();
-            });
-        }
+    private void awaitReady(SiteId... all) throws IOException, InterruptedException {
+        sites.awaitAtWork(List.of(all), Duration.ofSeconds(90), ready -> {});
         psqlUrl = sites.facts(HQ).orElseThrow().get("psqlUrl");
     }
 
