@@ -15,7 +15,6 @@ import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,7 +190,7 @@ final class ChaosNetwork implements AutoCloseable {
 
     private Optional<String> stopDatabase() {
         try {
-            PostgresServer.stopLeftover(homes.home(Target.HQ.site()).resolve("postgres"));
+            PostgresServer.stopLeftover(postgres());
             return Optional.empty();
         } catch (PostgresException e) {
             return Optional.of("PostgreSQL: " + e.getMessage());
@@ -223,17 +222,11 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     private Optional<ProcessHandle> postmaster() {
-        Path file = homes.home(Target.HQ.site()).resolve("postgres/data/postmaster.pid");
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.findFirst()
-                    .map(String::strip)
-                    .map(Long::parseLong)
-                    .flatMap(ProcessHandle::of)
-                    // After a kill the number may have become another's.
-                    .filter(process -> process.info().command().orElse("").endsWith("/postgres"));
-        } catch (IOException | UncheckedIOException | NumberFormatException e) {
-            return Optional.empty();
-        }
+        return PostgresServer.process(postgres());
+    }
+
+    private Path postgres() {
+        return homes.home(Target.HQ.site()).resolve("postgres");
     }
 
     FaultyProxy proxy(Target client) {

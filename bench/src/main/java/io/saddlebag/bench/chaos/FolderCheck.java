@@ -220,7 +220,8 @@ final class FolderCheck {
         return Sha256.of(Files.readAllBytes(file));
     }
 
-    private static List<Path> filesBelow(Path folder) throws IOException {
+    /** All but the marks of stores; none where there is no such folder. */
+    static List<Path> filesBelow(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -1,6 +1,7 @@
 package io.saddlebag.bench.files;
 
 import io.saddlebag.bench.load.ProcessUsage;
+import io.saddlebag.bench.load.Workload;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteCommandLine;
@@ -17,8 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,10 +34,8 @@ import java.util.concurrent.TimeUnit;
 public final class FilesRun {
     private static final SiteId LAB = SiteId.of("PA-LAB");
     private static final String ENDING = ".bin";
-    private static final int IDS_A_DAY = 900;
-    private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
     private static final long LOOK_MILLIS = 20;
-    private static final long START_SECONDS = 90;
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final int BUFFER = 1 << 20;
     private static final long UNCUT = 64L << 20;
 
@@ -121,33 +119,13 @@ public final class FilesRun {
 
     private void startSites() throws IOException, InterruptedException {
         sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
-        awaitStart(ScenarioHomes.HEADQUARTERS);
+        sites.awaitAtWork(List.of(ScenarioHomes.HEADQUARTERS), LONGEST_START, ready -> {});
         List<SiteId> clients = new ArrayList<>(centres);
         clients.add(LAB);
         for (SiteId client : clients) {
             sites.start(client, siteJava.toArray(String[]::new));
         }
-        for (SiteId client : clients) {
-            awaitStart(client);
-        }
-    }
-
-    private void awaitStart(SiteId site) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (sites.facts(site).isEmpty()) {
-            requireAlive(site);
-            if (System.nanoTime() > deadline) {
-                throw new IOException(
-                        "Expected " + site + " at work within " + START_SECONDS + " s. Read " + sites.log(site));
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-    }
-
-    private void requireAlive(SiteId site) throws IOException {
-        if (sites.process(site).filter(Process::isAlive).isEmpty()) {
-            throw new IOException("Expected " + site + " at work, found that it ended. Read " + sites.log(site));
-        }
+        sites.awaitAtWork(clients, LONGEST_START, ready -> {});
     }
 
     /** Returns the seconds from the first drop to the last arrival. */
@@ -156,7 +134,7 @@ public final class FilesRun {
         Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
         List<String> sentIds = new ArrayList<>();
         for (int number = 0; number < sent.files(); number++) {
-            String id = id(dropped.size());
+            String id = Workload.messageId(LAB, dropped.size()).value();
             sentIds.add(id);
             dropped.put(id, write(beside.resolve(id + ENDING), dropped.size(), sent.size(number)));
         }
@@ -184,9 +162,7 @@ public final class FilesRun {
             if (arrived > before) {
                 waited = System.nanoTime();
             }
-            for (SiteId site : all()) {
-                requireAlive(site);
-            }
+            sites.requireAllRun();
             if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
                 throw new IOException("Expected " + expected.size() + " standardized files, found "
                         + arrived + " and for " + patience + " s no " + expected.get(arrived)
@@ -194,11 +170,6 @@ public final class FilesRun {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-    }
-
-    private static String id(int number) {
-        String date = FIRST_DAY.plusDays(number / IDS_A_DAY).format(DateTimeFormatter.BASIC_ISO_DATE);
-        return String.format("%s_DAT_%s_%03d", LAB, date, number % IDS_A_DAY + 1);
     }
 
     private static Sha256 write(Path file, int seed, long size) throws IOException {
@@ -232,14 +203,9 @@ public final class FilesRun {
     }
 
     private static Sha256 digest(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest(Files.size(file));
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
-            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                digest.update(buffer, 0, length);
-            }
+            return Sha256.of(in, Files.size(file));
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     private List<FilesReport.Line> cuts(List<CutLine> lines) {

@@ -12,6 +12,7 @@ import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ final class Backlog {
     private static final int WINDOW = 4_000;
     private static final int BATCH = 64;
     private static final int PREFETCH = 1_000;
+    private static final Duration NO_LIMIT = Duration.ofDays(1);
     private static final long SECONDS_TO_CONFIRM = 60;
     private static final long SECONDS_TO_FIRST = 120;
 
@@ -55,8 +57,8 @@ final class Backlog {
             long nanos = 0;
             for (int first = 0; first < count; first += CHUNK) {
                 int chunk = Math.min(CHUNK, count - first);
-                Workload workload =
-                        Workload.sign(network.filler(), List.of(network.absent().site()), size, first + 1L, chunk);
+                Workload workload = Workload.sign(
+                        network.filler(), List.of(network.absent().site()), size, first + 1L, chunk, NO_LIMIT);
                 long start = System.nanoTime();
                 publish(workload, connection, window);
                 nanos += System.nanoTime() - start;

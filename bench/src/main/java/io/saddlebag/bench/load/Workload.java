@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
  * nor encoding is measured. All share one body of random bytes, which is what a sealed message looks like to
  * headquarters.
  */
-final class Workload {
+public final class Workload {
     static final String EXCHANGE = "labs";
 
     private static final String DATE = "20260101";
@@ -47,15 +48,7 @@ final class Workload {
      * Signs messages on all processors.
      *
      * @param first the sequence number of the first one
-     */
-    static Workload sign(SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count) {
-        return sign(publisher, recipients, size, first, count, Duration.ofDays(1));
-    }
-
-    /**
-     * As above, but fewer when time runs out: a machine that signs slowly is no faster at the rest.
-     *
-     * @param atMost after so long no more are begun
+     * @param atMost after so long no more are begun: a machine that signs slowly is no faster at the rest
      */
     static Workload sign(
             SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count, Duration atMost) {
@@ -72,13 +65,14 @@ final class Workload {
             signed = Math.min(count, from + CHUNK);
             IntStream.range(from, signed).parallel().forEach(i -> {
                 Manifest manifest = manifest(publisher, recipients, size, digest, now, first + i);
-                frames[i] = head(manifest, recipients, size, envelope(publisher, manifest, providers), first + i);
+                frames[i] = head(manifest, envelope(publisher, manifest, providers), first + i);
             });
         }
         return new Workload(Arrays.copyOf(frames, signed), body);
     }
 
-    static MessageId messageId(SiteId publisher, long sequence) {
+    /** The id of a sender's nth message. */
+    public static MessageId messageId(SiteId publisher, long sequence) {
         return MessageId.of(publisher + "_DAT_" + DATE + "_" + String.format(Locale.ROOT, "%09d", sequence));
     }
 
@@ -104,7 +98,8 @@ final class Workload {
         return Unpooled.wrappedBuffer(headAndManifest[index], body, NUL);
     }
 
-    private static Manifest manifest(
+    /** The manifest of a sender's nth message to recipients whose routing keys are named after them. */
+    public static Manifest manifest(
             SiteIdentity publisher, List<SiteId> recipients, int size, Sha256 digest, Instant now, long sequence) {
         return new Manifest(
                 publisher.trust().networkId(),
@@ -139,18 +134,22 @@ final class Workload {
         }
     }
 
-    private static byte[] head(Manifest manifest, List<SiteId> recipients, int size, byte[] envelope, long sequence) {
+    private static byte[] head(Manifest manifest, byte[] envelope, long sequence) {
         String head = "SEND\n"
                 + Headers.DESTINATION + ":" + Headers.EXCHANGE_PREFIX + EXCHANGE + "\n"
                 + Headers.MESSAGE_ID + ":" + manifest.messageId() + "\n"
                 + Headers.ROUTING_KEY + ":"
                 + String.join(",", manifest.routing().routingKeys()) + "\n"
                 + Headers.RECEIVER_CLIENT_ID + ":"
-                + String.join(",", recipients.stream().map(SiteId::value).toList()) + "\n"
+                + manifest.recipients().stream()
+                        .map(recipient -> recipient.id().value())
+                        .collect(Collectors.joining(","))
+                + "\n"
                 + Headers.PART + ":1/1\n"
                 + Headers.MANIFEST_LENGTH + ":" + envelope.length + "\n"
                 + Headers.RECEIPT + ":_" + sequence + "\n"
-                + Headers.CONTENT_LENGTH + ":" + (envelope.length + size) + "\n\n";
+                + Headers.CONTENT_LENGTH + ":"
+                + (envelope.length + manifest.body().size()) + "\n\n";
         byte[] text = head.getBytes(StandardCharsets.UTF_8);
         byte[] all = Arrays.copyOf(text, text.length + envelope.length);
         System.arraycopy(envelope, 0, all, text.length, envelope.length);
