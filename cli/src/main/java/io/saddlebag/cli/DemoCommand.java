@@ -2,7 +2,6 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.demo.Demo;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +55,6 @@ final class DemoCommand implements Callable<Integer> {
                 new ScenarioHomes(folder),
                 freePort(),
                 Duration.ofSeconds(timeout),
-                SiteCommandLine.ofThisJava(Saddlebag.class),
                 spec.commandLine().getOut());
         try {
             demo.run(stay);

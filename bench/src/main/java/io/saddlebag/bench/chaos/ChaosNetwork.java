@@ -8,7 +8,6 @@ import io.saddlebag.bench.chaos.fault.SmallDisk;
 import io.saddlebag.bench.chaos.fault.Target;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -64,9 +63,9 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     /** Makes homes, networks and, where they are wanted, disks and clocks; starts nothing. */
-    static ChaosNetwork make(Path folder, SiteCommandLine commandLine, Means means, int files) throws IOException {
+    static ChaosNetwork make(Path folder, Means means, int files) throws IOException {
         ScenarioHomes homes = new ScenarioHomes(folder);
-        ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes, commandLine));
+        ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes));
         Runtime.getRuntime().addShutdownHook(network.atTheEnd);
         try {
             network.make(means, files);

@@ -6,9 +6,7 @@ import io.saddlebag.bench.load.LoadNetwork;
 import io.saddlebag.bench.load.Report;
 import io.saddlebag.cli.AddedCommand;
 import io.saddlebag.cli.CommandFailure;
-import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.site.SiteHome;
@@ -169,7 +167,7 @@ public final class BenchCommand implements AddedCommand {
             LoadNetwork network = LoadNetwork.create(folder, load, settings);
             SiteHome home = network.hqHome();
             SiteProcesses sites =
-                    new SiteProcesses(new ScenarioHomes(folder), SiteCommandLine.ofThisJava(Saddlebag.class));
+                    new SiteProcesses(new ScenarioHomes(folder));
             Bench bench = new Bench(
                     load, network, () -> StoreLook.at(home), () -> PostgresServer.process(home.resolve("postgres")));
             try {

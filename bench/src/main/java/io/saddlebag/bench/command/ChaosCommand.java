@@ -4,8 +4,6 @@ import io.saddlebag.bench.chaos.ChaosReport;
 import io.saddlebag.bench.chaos.ChaosRun;
 import io.saddlebag.bench.chaos.fault.FaultKind;
 import io.saddlebag.bench.chaos.fault.FaultPlan;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Set;
@@ -66,7 +64,6 @@ final class ChaosCommand implements Callable<Integer> {
                 folder -> new ChaosRun(
                                 folder,
                                 new FaultPlan.Order(kills, files, chosen, kinds()),
-                                SiteCommandLine.ofThisJava(Saddlebag.class),
                                 progress)
                         .run(),
                 ChaosReport::table,

@@ -1,10 +1,7 @@
 package io.saddlebag.bench.command;
 
-import io.saddlebag.bench.files.FilesLoad;
 import io.saddlebag.bench.files.FilesReport;
 import io.saddlebag.bench.files.FilesRun;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -82,8 +79,7 @@ final class FilesCommand implements Callable<Integer> {
         return run.run(
                 folder -> new FilesRun(
                                 folder,
-                                new FilesLoad(files, sizes, recipients, warmUp, cuts),
-                                SiteCommandLine.ofThisJava(Saddlebag.class),
+                                new FilesRun.Load(files, sizes, recipients, warmUp, cuts),
                                 hqJava,
                                 siteJava)
                         .run(patience),

@@ -4,7 +4,6 @@ import io.saddlebag.bench.load.ProcessUsage;
 import io.saddlebag.bench.load.Workload;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -41,7 +40,7 @@ public final class FilesRun {
 
     private final ScenarioHomes homes;
     private final SiteProcesses sites;
-    private final FilesLoad load;
+    private final Load load;
     private final List<SiteId> centres;
     private final List<String> hqJava;
     private final List<String> siteJava;
@@ -53,10 +52,10 @@ public final class FilesRun {
      * @param siteJava options for the Java of the laboratory and the centres
      */
     public FilesRun(
-            Path folder, FilesLoad load, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+            Path folder, Load load, List<String> hqJava, List<String> siteJava) {
         this.load = load;
         this.homes = new ScenarioHomes(folder);
-        this.sites = new SiteProcesses(homes, commandLine);
+        this.sites = new SiteProcesses(homes);
         this.centres = ScenarioHomes.CENTRES.subList(0, load.recipients());
         this.hqJava = List.copyOf(hqJava);
         this.siteJava = List.copyOf(siteJava);
@@ -89,10 +88,10 @@ public final class FilesRun {
     private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
         List<Long> small =
                 load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
-        send(new FilesLoad(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
+        send(new Load(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
         if (!lines.isEmpty()) {
             lines.forEach(CutLine::begin);
-            send(new FilesLoad(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
+            send(new Load(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
             lines.forEach(line -> line.carriedUncut(UNCUT));
             lines.forEach(line -> line.cut(load.cuts(), load.bytes()));
         }
@@ -129,7 +128,7 @@ public final class FilesRun {
     }
 
     /** Returns the seconds from the first drop to the last arrival. */
-    private double send(FilesLoad sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
+    private double send(Load sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
         Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
         Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
         List<String> sentIds = new ArrayList<>();
@@ -241,5 +240,33 @@ public final class FilesRun {
             used.add(new FilesReport.SiteUsage(site.value(), cpu, peak / 1e6));
         }
         return used;
+    }
+
+    /**
+     * The files of a run.
+     *
+     * @param files how many are measured
+     * @param sizes in bytes; the files have them in turn
+     * @param recipients of each file, 1 to 3
+     * @param warmUp files that go before the clock runs, of the same sizes but at most 1 MiB
+     * @param cuts how often the laboratory's connection is cut, and then the first centre's; only where one file is measured
+     */
+    public record Load(int files, List<Long> sizes, int recipients, int warmUp, int cuts) {
+        public Load {
+            sizes = List.copyOf(sizes);
+        }
+
+        long size(int number) {
+            return sizes.get(number % sizes.size());
+        }
+
+        /** The sum of all measured files. */
+        long bytes() {
+            long bytes = 0;
+            for (int number = 0; number < files; number++) {
+                bytes += size(number);
+            }
+            return bytes;
+        }
     }
 }

@@ -114,10 +114,11 @@ final class Backlog {
         try {
             LoadConnection connection = LoadConnection.open(
                     loops, address, TlsContexts.client(network.absent(), LoadNetwork.HQ), (same, frame) -> {
-                        first.complete(System.nanoTime());
-                        delivered.incrementAndGet();
-                        String ack = "ACK\nid:" + frame.header(Headers.ACK) + "\n\n\0";
-                        same.writeInRead(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
+                        if (frame.command() == StompCommand.MESSAGE) {
+                            first.complete(System.nanoTime());
+                            delivered.incrementAndGet();
+                            same.acknowledge(frame, null);
+                        }
                     });
             connection.subscribe(network.absent().site(), PREFETCH);
             long from = first.get(SECONDS_TO_FIRST, TimeUnit.SECONDS);

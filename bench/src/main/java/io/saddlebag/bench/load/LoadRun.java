@@ -136,9 +136,11 @@ final class LoadRun {
 
     private void consume(EventLoopGroup loops, int recipient) throws Exception {
         SiteIdentity site = network.recipient(recipient);
-        Acknowledger acknowledger = new Acknowledger(recipient);
-        LoadConnection connection =
-                LoadConnection.open(loops, address, TlsContexts.client(site, LoadNetwork.HQ), acknowledger::received);
+        LoadConnection connection = LoadConnection.open(
+                loops,
+                address,
+                TlsContexts.client(site, LoadNetwork.HQ),
+                (same, frame) -> received(recipient, same, frame));
         connection.subscribe(site.site(), Math.min(1000, Math.max(1, load.window())));
     }
 
@@ -203,48 +205,38 @@ final class LoadRun {
         }
     }
 
-    /** One consumer: counts each delivery, acknowledges it, and frees the slot when that is committed. */
-    private final class Acknowledger {
-        private final int recipient;
-
-        Acknowledger(int recipient) {
-            this.recipient = recipient;
+    /** Counts each delivery, acknowledges it, and frees the slot when that is committed. */
+    private void received(int recipient, LoadConnection connection, StompFrame frame) {
+        switch (frame.command()) {
+            case MESSAGE -> delivered(recipient, connection, frame);
+            case RECEIPT -> acknowledged(recipient, frame.header(Headers.RECEIPT_ID));
+            default -> errors.increment();
         }
+    }
 
-        void received(LoadConnection connection, StompFrame frame) {
-            switch (frame.command()) {
-                case MESSAGE -> delivered(connection, frame);
-                case RECEIPT -> acknowledged(frame.header(Headers.RECEIPT_ID));
-                default -> errors.increment();
-            }
-        }
-
-        private void delivered(LoadConnection connection, StompFrame frame) {
-            long now = System.nanoTime();
-            String messageId = frame.header(Headers.MESSAGE_ID);
-            int number = publisherNumbers.getOrDefault(SiteId.of(frame.header(Headers.SENDER_ID)), -1);
-            long sequence = Workload.sequence(messageId);
-            if (number >= 0 && sequence > 0) {
-                SendWindow window = windows.get(number);
-                long due = window.due(sequence);
-                if (!window.delivered(sequence, recipient)) {
-                    duplicates.increment();
-                } else {
-                    delivered.increment();
-                    if (recording) {
-                        endToEnd.recordValue((now - due) / 1000);
-                    }
+    private void delivered(int recipient, LoadConnection connection, StompFrame frame) {
+        long now = System.nanoTime();
+        int number = publisherNumbers.getOrDefault(SiteId.of(frame.header(Headers.SENDER_ID)), -1);
+        long sequence = Workload.sequence(frame.header(Headers.MESSAGE_ID));
+        if (number >= 0 && sequence > 0) {
+            SendWindow window = windows.get(number);
+            long due = window.due(sequence);
+            if (!window.delivered(sequence, recipient)) {
+                duplicates.increment();
+            } else {
+                delivered.increment();
+                if (recording) {
+                    endToEnd.recordValue((now - due) / 1000);
                 }
             }
-            String ack = "ACK\nid:" + frame.header(Headers.ACK) + "\nreceipt:" + number + "_" + sequence + "\n\n\0";
-            connection.writeInRead(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
         }
+        connection.acknowledge(frame, number + "_" + sequence);
+    }
 
-        private void acknowledged(String receipt) {
-            int number = Integer.parseInt(receipt, 0, receipt.lastIndexOf('_'), 10);
-            if (number >= 0 && !windows.get(number).acknowledged(Workload.sequence(receipt), recipient)) {
-                duplicates.increment();
-            }
+    private void acknowledged(int recipient, String receipt) {
+        int number = Integer.parseInt(receipt, 0, receipt.lastIndexOf('_'), 10);
+        if (number >= 0 && !windows.get(number).acknowledged(Workload.sequence(receipt), recipient)) {
+            duplicates.increment();
         }
     }
 

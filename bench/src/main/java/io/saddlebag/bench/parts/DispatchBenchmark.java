@@ -48,8 +48,6 @@ import org.openjdk.jmh.annotations.TearDown;
  * the time and bytes of paging are those of memory and not of the database.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class DispatchBenchmark {
     private static final int INDEX_CAPACITY = 10_000;
     private static final int PREFETCH = 100;

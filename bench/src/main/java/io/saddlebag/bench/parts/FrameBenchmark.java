@@ -24,8 +24,6 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** A SEND from bytes and to bytes, {@value #FRAMES} frames a read or flush; the figures are those of one frame. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class FrameBenchmark {
     static final int FRAMES = 8;
 

@@ -39,8 +39,6 @@ import org.openjdk.jmh.annotations.TearDown;
  * acknowledged too. Embedded PostgreSQL and a spool, every sync on. The figures are those of a whole group.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class GroupCommitBenchmark {
     private static final int CONNECTIONS = 4;
     private static final int QUEUE_LIMIT = 4096;

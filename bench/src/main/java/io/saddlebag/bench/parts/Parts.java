@@ -1,5 +1,6 @@
 package io.saddlebag.bench.parts;
 
+import org.openjdk.jmh.annotations.Mode;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.site.log.LogSetup;
@@ -42,6 +43,7 @@ public final class Parts {
      */
     public static List<Result> run(String pattern, PrintStream progress) throws RunnerException {
         return run(pattern, progress, options -> options.forks(1)
+                .mode(Mode.AverageTime)
                 .jvmArgs("-XX:+UseSerialGC", "-Xmx512m", "-D" + LogSetup.TARGET + "=err")
                 .warmupIterations(ITERATIONS)
                 .warmupTime(ITERATION)

@@ -26,8 +26,6 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** A file in memory sealed for one centre, and opened there: age, digests and the checks of both ends. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SealBenchmark {
     @Param({"1024", "1048576"})
     public int size;

@@ -25,8 +25,6 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** A manifest through the routes that sites sign and verify with: {@code direct:sign}, {@code direct:verify}. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SignatureBenchmark {
     private BenchedLab lab;
     private SiteRuntime runtime;

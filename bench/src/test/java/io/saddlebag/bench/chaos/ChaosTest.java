@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.bench.chaos.fault.FaultKind;
 import io.saddlebag.bench.chaos.fault.FaultPlan;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +31,6 @@ class ChaosTest {
         ChaosReport report = new ChaosRun(
                         folder.resolve("run"),
                         new FaultPlan.Order(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
-                        SiteCommandLine.ofThisJava(Saddlebag.class),
                         progress)
                 .run();
         progress.println(report.table());

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.bench.chaos.fault.MachineLimits;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +50,7 @@ class FailpointsTest {
     @BeforeEach
     void start() throws IOException {
         network = ChaosNetwork.make(
-                folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), MachineLimits.Means.NONE, 0);
+                folder.resolve("network"), MachineLimits.Means.NONE, 0);
         consumers = new Consumers(network.homes(), new RunClock());
         Deque<Failpoint> ofCentres = failpoints("RC_");
         Deque<Failpoint> ofHeadquarters = failpoints("STORES_");

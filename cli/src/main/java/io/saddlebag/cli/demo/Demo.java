@@ -2,7 +2,6 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
@@ -40,13 +39,13 @@ public final class Demo {
      * @param port where headquarters is to listen
      * @param timeout for start and deliveries together
      */
-    public Demo(ScenarioHomes homes, int port, Duration timeout, SiteCommandLine commandLine, PrintWriter out) {
+    public Demo(ScenarioHomes homes, int port, Duration timeout, PrintWriter out) {
         this.homes = homes;
         this.port = port;
         this.timeout = timeout;
         this.out = out;
         this.folder = new DemoFolder(homes);
-        this.sites = new SiteProcesses(homes, commandLine);
+        this.sites = new SiteProcesses(homes);
     }
 
     /**

@@ -18,21 +18,33 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** The sites of a run, each a process. {@link #stop} may be called by another thread at any time, and again. */
+/**
+ * The sites of a run, each a process of this Java and this class path, tuned to be small. {@link #stop} may be called by
+ * another thread at any time, and again.
+ */
 public final class SiteProcesses {
     /** A site drains for 20 s at most; what takes longer is killed. */
     private static final long STOP_SECONDS = 30;
 
     private static final long LOOK_MILLISECONDS = 20;
+    /** The command's own class, which is above this package. */
+    private static final String MAIN = "io.saddlebag.cli.Saddlebag";
+    /** System property, set by the launcher: the archive of loaded classes that makes a start fast. */
+    private static final String ARCHIVE = "saddlebag.archive";
+
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+    private static final Map<SiteKind, List<String>> HEAP = Map.of(
+            SiteKind.HQ, List.of("-Xms24m", "-Xmx160m"),
+            SiteKind.LAB, List.of("-Xms16m", "-Xmx64m"),
+            SiteKind.CENTRE, List.of("-Xms16m", "-Xmx64m"));
 
     private final ScenarioHomes homes;
-    private final SiteCommandLine commandLine;
     private final Map<SiteId, Process> processes = new LinkedHashMap<>();
     private boolean stopped;
 
-    public SiteProcesses(ScenarioHomes homes, SiteCommandLine commandLine) {
+    public SiteProcesses(ScenarioHomes homes) {
         this.homes = homes;
-        this.commandLine = commandLine;
     }
 
     /**
@@ -50,18 +62,46 @@ public final class SiteProcesses {
         if (stopped) {
             return;
         }
-        SiteHome home = homes.home(site);
         Path log = log(site);
         if (!Files.exists(log)) {
             Files.createFile(log, Modes.SHARED_FILE);
         }
-        ProcessBuilder builder = commandLine
-                .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
+        ProcessBuilder builder = new ProcessBuilder(command(site, List.of(javaOptions)))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(new File("/dev/null"));
+        // Without it glibc keeps an arena a thread: tens of megabytes that no site needs.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().putAll(environment);
         processes.put(site, builder.start());
+    }
+
+    /**
+     * Runs the site and ends, after draining, when this process does.
+     *
+     * @param javaOptions count more than those that keep the process small
+     */
+    private List<String> command(SiteId site, List<String> javaOptions) {
+        SiteKind kind = SiteKind.of(site).orElseThrow();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        // Libraries with native parts (SQLite, Conscrypt, Netty) must be let from these versions on.
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        String archive = System.getProperty(ARCHIVE);
+        if (archive != null) {
+            command.add("-XX:SharedArchiveFile=" + archive);
+        }
+        command.addAll(HEAP.get(kind));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, kind.command()));
+        command.addAll(List.of("--home", homes.home(site).folder().toString(), "--stop-with-parent"));
+        return command;
     }
 
     public Path log(SiteId site) {

@@ -3,9 +3,7 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,7 +45,6 @@ class DemoTest {
                     new ScenarioHomes(folder.resolve("demo")),
                     taken.getLocalPort(),
                     Duration.ofSeconds(120),
-                    SiteCommandLine.ofThisJava(Saddlebag.class),
                     new PrintWriter(said, true));
 
             assertThatThrownBy(() -> demo.run(false))
@@ -74,7 +71,6 @@ class DemoTest {
                 new ScenarioHomes(folder.resolve("demo")),
                 FreePort.any(),
                 timeout,
-                SiteCommandLine.ofThisJava(Saddlebag.class),
                 new PrintWriter(said, true));
     }
 

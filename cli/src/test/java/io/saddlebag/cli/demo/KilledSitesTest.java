@@ -3,10 +3,8 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FreePort;
@@ -51,7 +49,7 @@ class KilledSitesTest {
         homes.make(FreePort.any());
         HomeMaker.set(homes.home(LAB), "folder.settle-time", "50ms");
         HomeMaker.set(homes.home(LAB), "folder.poll-interval", "50ms");
-        sites = new SiteProcesses(homes, SiteCommandLine.ofThisJava(Saddlebag.class));
+        sites = new SiteProcesses(homes);
         for (SiteId site : List.of(HQ, CENTRE, OTHER, LAB)) {
             sites.start(site);
         }

@@ -1,5 +1,6 @@
 package io.saddlebag.bench.chaos.fault;
 
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
