@@ -82,13 +82,13 @@ final class ChaosNetwork implements AutoCloseable {
         }
         int port = FreePort.any();
         homes.make(port);
-        HomeMaker.set(homes.home(Target.HQ.site()), "hq.heart-beat", "2s");
+        HomeMaker.set(home(Target.HQ), "hq.heart-beat", "2s");
         // A small disk has less room than headquarters would have kept free.
-        HomeMaker.set(homes.home(Target.HQ.site()), "hq.min-free-space", "1MiB");
+        HomeMaker.set(home(Target.HQ), "hq.min-free-space", "1MiB");
         for (Target client : Target.CLIENTS) {
             FaultyProxy proxy = FaultyProxy.to(port);
             proxies.put(client, proxy);
-            SiteHome home = homes.home(client.site());
+            SiteHome home = home(client);
             HomeMaker.set(home, "hq.port", Integer.toString(proxy.port()));
             set(home, CLIENT_SETTINGS);
             set(home, Target.LABS.contains(client) ? LAB_SETTINGS : CENTRE_SETTINGS);
@@ -104,7 +104,7 @@ final class ChaosNetwork implements AutoCloseable {
             disks.put(
                     place,
                     SmallDisk.over(
-                            place.in(homes.home(place.target().site())),
+                            place.in(home(place.target())),
                             aside.resolve(place.name()),
                             place == DiskPlace.HQ_DATABASE ? DATABASE_DISK_BYTES : bytes));
         }
@@ -114,7 +114,7 @@ final class ChaosNetwork implements AutoCloseable {
                     target,
                     target == Target.HQ
                             ? disks.get(DiskPlace.HQ_SPOOL)
-                            : SmallDisk.over(homes.home(target.site()).folder(), aside.resolve(target.name()), bytes));
+                            : SmallDisk.over(home(target).folder(), aside.resolve(target.name()), bytes));
         }
     }
 
@@ -129,7 +129,7 @@ final class ChaosNetwork implements AutoCloseable {
 
     /** To each route of a site, whose files name the folder of each last but one. */
     private void addParameter(Target target, String name, String value) throws IOException {
-        Path routes = homes.home(target.site()).resolve("routes");
+        Path routes = home(target).resolve("routes");
         try (Stream<Path> files = Files.list(routes)) {
             for (Path file : files.toList()) {
                 String text = Files.readString(file);
@@ -146,6 +146,10 @@ final class ChaosNetwork implements AutoCloseable {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             HomeMaker.set(home, setting.getKey(), setting.getValue());
         }
+    }
+
+    private SiteHome home(Target target) {
+        return homes.home(target.site());
     }
 
     ScenarioHomes homes() {
@@ -225,7 +229,7 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     private Path postgres() {
-        return homes.home(Target.HQ.site()).resolve("postgres");
+        return home(Target.HQ).resolve("postgres");
     }
 
     FaultyProxy proxy(Target client) {

@@ -166,8 +166,7 @@ public final class BenchCommand implements AddedCommand {
         private Report measure(Load load, Path folder) throws Exception {
             LoadNetwork network = LoadNetwork.create(folder, load, settings);
             SiteHome home = network.hqHome();
-            SiteProcesses sites =
-                    new SiteProcesses(new ScenarioHomes(folder));
+            SiteProcesses sites = new SiteProcesses(new ScenarioHomes(folder));
             Bench bench = new Bench(
                     load, network, () -> StoreLook.at(home), () -> PostgresServer.process(home.resolve("postgres")));
             try {

@@ -61,11 +61,7 @@ final class ChaosCommand implements Callable<Integer> {
         long chosen = seed == null ? System.nanoTime() & Integer.MAX_VALUE : seed;
         PrintWriter progress = spec.commandLine().getErr();
         return run.run(
-                folder -> new ChaosRun(
-                                folder,
-                                new FaultPlan.Order(kills, files, chosen, kinds()),
-                                progress)
-                        .run(),
+                folder -> new ChaosRun(folder, new FaultPlan.Order(kills, files, chosen, kinds()), progress).run(),
                 ChaosReport::table,
                 ChaosReport::isClean);
     }

@@ -78,10 +78,7 @@ final class FilesCommand implements Callable<Integer> {
         run.require(cuts == 0 || files == 1, "--files 1 where there are --cuts", files);
         return run.run(
                 folder -> new FilesRun(
-                                folder,
-                                new FilesRun.Load(files, sizes, recipients, warmUp, cuts),
-                                hqJava,
-                                siteJava)
+                                folder, new FilesRun.Load(files, sizes, recipients, warmUp, cuts), hqJava, siteJava)
                         .run(patience),
                 FilesReport::table,
                 report -> report.wrong() == 0);

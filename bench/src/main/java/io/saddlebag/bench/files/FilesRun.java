@@ -51,8 +51,7 @@ public final class FilesRun {
      * @param hqJava options for headquarters' Java
      * @param siteJava options for the Java of the laboratory and the centres
      */
-    public FilesRun(
-            Path folder, Load load, List<String> hqJava, List<String> siteJava) {
+    public FilesRun(Path folder, Load load, List<String> hqJava, List<String> siteJava) {
         this.load = load;
         this.homes = new ScenarioHomes(folder);
         this.sites = new SiteProcesses(homes);

@@ -81,7 +81,8 @@ final class LoadConnection {
      * @param receipt to be asked for; null for none
      */
     void acknowledge(StompFrame delivery, String receipt) {
-        String ack = "ACK\nid:" + delivery.header(Headers.ACK) + (receipt == null ? "" : "\nreceipt:" + receipt) + "\n\n\0";
+        String ack =
+                "ACK\nid:" + delivery.header(Headers.ACK) + (receipt == null ? "" : "\nreceipt:" + receipt) + "\n\n\0";
         channel.write(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
     }
 

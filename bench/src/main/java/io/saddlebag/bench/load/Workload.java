@@ -12,8 +12,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.stomp.Headers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
+import java.security.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -57,7 +56,7 @@ public final class Workload {
         new Random(size).nextBytes(body);
         Sha256 digest = Sha256.of(body);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        CryptoProviders providers = CryptoProviders.choose();
+        Provider ed25519 = CryptoProviders.choose().signature();
         byte[][] frames = new byte[count][];
         int signed = 0;
         while (signed < count && System.nanoTime() - start < atMost.toNanos()) {
@@ -65,7 +64,9 @@ public final class Workload {
             signed = Math.min(count, from + CHUNK);
             IntStream.range(from, signed).parallel().forEach(i -> {
                 Manifest manifest = manifest(publisher, recipients, size, digest, now, first + i);
-                frames[i] = head(manifest, envelope(publisher, manifest, providers), first + i);
+                byte[] envelope = Envelope.signed(publisher, Manifest.TYPE, Json.write(manifest), ed25519)
+                        .write();
+                frames[i] = head(manifest, envelope, first + i);
             });
         }
         return new Workload(Arrays.copyOf(frames, signed), body);
@@ -114,24 +115,6 @@ public final class Workload {
                         EXCHANGE, recipients.stream().map(Workload::routingKey).toList()),
                 new Manifest.Body(Manifest.Body.AGE, size, digest),
                 1);
-    }
-
-    private static byte[] envelope(SiteIdentity publisher, Manifest manifest, CryptoProviders providers) {
-        byte[] payload = Json.write(manifest);
-        try {
-            Signature signer = Signature.getInstance("Ed25519", providers.signature());
-            signer.initSign(publisher.signingKey());
-            signer.update(Envelope.preAuthenticationEncoding(Manifest.TYPE, payload));
-            return new Envelope(
-                            Manifest.TYPE,
-                            payload,
-                            publisher.signingFingerprint(),
-                            signer.sign(),
-                            publisher.signingCertificate().getEncoded())
-                    .write();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Cannot sign the messages of the load", e);
-        }
     }
 
     private static byte[] head(Manifest manifest, byte[] envelope, long sequence) {

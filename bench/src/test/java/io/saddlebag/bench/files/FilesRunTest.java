@@ -18,12 +18,7 @@ class FilesRunTest {
     private Path folder;
 
     private FilesReport run(FilesRun.Load load) throws Exception {
-        return new FilesRun(
-                        folder.resolve("run"),
-                        load,
-                        SMALL_HEAP,
-                        SMALL_HEAP)
-                .run(600);
+        return new FilesRun(folder.resolve("run"), load, SMALL_HEAP, SMALL_HEAP).run(600);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.saddlebag.cli.home;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
-import io.saddlebag.site.SiteHome;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -68,10 +68,7 @@ class DemoTest {
 
     private Demo demo(Duration timeout) throws Exception {
         return new Demo(
-                new ScenarioHomes(folder.resolve("demo")),
-                FreePort.any(),
-                timeout,
-                new PrintWriter(said, true));
+                new ScenarioHomes(folder.resolve("demo")), FreePort.any(), timeout, new PrintWriter(said, true));
     }
 
     private void assertNothingRuns() {

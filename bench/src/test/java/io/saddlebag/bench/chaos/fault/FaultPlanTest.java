@@ -1,8 +1,8 @@
 package io.saddlebag.bench.chaos.fault;
 
-import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
