@@ -68,7 +68,7 @@ public final class Saddlebag implements Runnable {
         System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 
-    /** Runs one command in this process and returns its exit code. What is logged goes to standard error. */
+    /** Runs one command in this process and returns its exit code. The log goes to standard error. */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         System.setProperty(LogSetup.TARGET, "err");
         CommandLine command = new CommandLine(new Saddlebag());

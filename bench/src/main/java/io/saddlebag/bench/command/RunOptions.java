@@ -27,7 +27,7 @@ final class RunOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    /** What is measured in a folder. */
+    /** Runs in a folder and reports. */
     @FunctionalInterface
     interface Measurement<R> {
         R in(Path folder) throws Exception;

@@ -76,8 +76,8 @@ public final class LoadNetwork {
     }
 
     private String topology() {
-        List<SiteId> senders = ids(publishers, filler);
-        List<SiteId> receivers = ids(recipients, idle, absent);
+        List<SiteId> senders = ids(Stream.of(publishers, filler));
+        List<SiteId> receivers = ids(Stream.of(recipients, idle, absent));
         return "exchanges: [" + Workload.EXCHANGE + "]\nqueues:\n"
                 + lines(receivers, site -> "  - {name: %s, site: %s}".formatted(Workload.queue(site), site))
                 + "bindings:\n"
@@ -92,9 +92,8 @@ public final class LoadNetwork {
         return all.stream().map(each -> line.apply(each) + "\n").collect(Collectors.joining());
     }
 
-    @SafeVarargs
-    private static List<SiteId> ids(List<SiteIdentity>... groups) {
-        return Stream.of(groups).flatMap(List::stream).map(SiteIdentity::site).toList();
+    private static List<SiteId> ids(Stream<List<SiteIdentity>> groups) {
+        return groups.flatMap(List::stream).map(SiteIdentity::site).toList();
     }
 
     public SiteHome hqHome() {
@@ -122,6 +121,6 @@ public final class LoadNetwork {
     }
 
     List<SiteId> recipientIds() {
-        return ids(recipients);
+        return ids(Stream.of(recipients));
     }
 }

@@ -17,7 +17,7 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
     private static final double TICKS_PER_SECOND = 100;
 
     private static final double MB = 1e6;
-    /** Of a process that is not there. */
+    /** The usage by an ended process. */
     static final ProcessUsage NONE = new ProcessUsage(0, 0);
 
     public static ProcessUsage of(long pid) {
