@@ -114,26 +114,29 @@ final class Ledger implements AutoCloseable {
     }
 
     void add(Entry entry) throws IOException {
-        try {
-            addEntry.setString(1, entry.messageId().value());
-            addEntry.setString(2, entry.recipient().value());
-            addEntry.setInt(3, entry.book().ordinal());
-            addEntry.setString(4, entry.site().value());
-            addEntry.setString(5, entry.state());
-            addEntry.setString(6, hex(entry.manifest()));
-            addEntry.setString(7, hex(entry.content()));
-            addEntry.setString(8, entry.reason());
-            addEntry.executeUpdate();
-        } catch (SQLException e) {
-            throw failure(e);
-        }
+        update(
+                addEntry,
+                entry.messageId().value(),
+                entry.recipient().value(),
+                entry.book().ordinal(),
+                entry.site().value(),
+                entry.state(),
+                hex(entry.manifest()),
+                hex(entry.content()),
+                entry.reason());
     }
 
     /** Says that the place belongs to a row; false when it belongs to another already. */
     boolean take(Path place) throws IOException {
+        return update(addPlace, place.toString()) == 1;
+    }
+
+    private static int update(PreparedStatement statement, Object... values) throws IOException {
         try {
-            addPlace.setString(1, place.toString());
-            return addPlace.executeUpdate() == 1;
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
         } catch (SQLException e) {
             throw failure(e);
         }
