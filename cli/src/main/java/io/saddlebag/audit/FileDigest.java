@@ -8,13 +8,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Optional;
 
 /** Reads a file, or a folder as it travels, for its digest; as a stream. */
 final class FileDigest {
-    private static final int BUFFER = 256 * 1024;
-
     private FileDigest() {}
 
     /**
@@ -27,15 +24,10 @@ final class FileDigest {
                 && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
-        MessageDigest digest = Sha256.newDigest(Long.MAX_VALUE);
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = FolderTar.open(path)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Optional.of(Sha256.of(in, Long.MAX_VALUE));
         } catch (Refusal e) {
             return Optional.empty();
         }
-        return Optional.of(Sha256.ofDigest(digest.digest()));
     }
 }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +29,6 @@ final class JournalSeal {
     private static final Set<Integer> DAMAGE =
             Set.of(SQLiteErrorCode.SQLITE_CORRUPT.code, SQLiteErrorCode.SQLITE_NOTADB.code);
 
-    private static final int BUFFER = 1 << 20;
     private static final String SOUND = "ok";
 
     private final Path database;
@@ -105,13 +103,8 @@ final class JournalSeal {
     }
 
     private String line() throws IOException {
-        MessageDigest sha256 = Sha256.newDigest();
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(database)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                sha256.update(buffer, 0, count);
-            }
+            return Sha256.of(in, Files.size(database)) + "  " + database.getFileName() + "\n";
         }
-        return Sha256.ofDigest(sha256.digest()).hex() + "  " + database.getFileName() + "\n";
     }
 }

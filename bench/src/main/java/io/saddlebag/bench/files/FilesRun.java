@@ -232,14 +232,9 @@ public final class FilesRun {
     }
 
     private static Sha256 digest(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest(Files.size(file));
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
-            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                digest.update(buffer, 0, length);
-            }
+            return Sha256.of(in, Files.size(file));
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     private List<FilesReport.Line> cuts(List<CutLine> lines) {

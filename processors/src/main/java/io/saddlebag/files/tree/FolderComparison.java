@@ -1,12 +1,11 @@
 package io.saddlebag.files.tree;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.access.Ownership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -46,8 +45,6 @@ public final class FolderComparison {
         } catch (FileSystemException e) {
             // A reader exchanged it meanwhile.
             return false;
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
     }
 
@@ -56,11 +53,9 @@ public final class FolderComparison {
             return false;
         }
         Set<Path> expected = new TreeSet<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(own)) {
-            entries.forEach(entry -> expected.add(entry.getFileName()));
-        }
+        FileTree.forEach(own, entry -> expected.add(entry.getFileName()));
         Set<Path> found = new TreeSet<>();
-        other.names().forEachRemaining(found::add);
+        other.forEach(found::add);
         if (!found.equals(expected)) {
             return false;
         }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -23,8 +22,6 @@ import java.util.Arrays;
  * that changed otherwise shows in the digest of a second reading.
  */
 public final class FolderTar extends InputStream {
-    private static final int BUFFER = 64 * 1024;
-
     private final FolderWalk walk;
     private InputStream current = InputStream.nullInputStream();
     private FolderEntry contentAhead;
@@ -77,14 +74,9 @@ public final class FolderTar extends InputStream {
 
     /** The digest of a folder's tar. */
     public static Sha256 digest(Path folder) throws IOException {
-        MessageDigest digest = Sha256.newDigest(Long.MAX_VALUE);
-        byte[] buffer = new byte[BUFFER];
         try (FolderTar tar = new FolderTar(folder, FolderLimits.NONE)) {
-            for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Sha256.of(tar, Long.MAX_VALUE);
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     @Override

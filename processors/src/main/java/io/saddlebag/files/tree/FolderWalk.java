@@ -1,11 +1,10 @@
 package io.saddlebag.files.tree;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -110,15 +109,13 @@ public final class FolderWalk {
 
     private Level list(Path folder, String prefix) throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
-            for (Path file : found) {
+        try {
+            FileTree.forEach(folder, file -> {
                 limits.requireEntries(++listed);
                 String name = file.getFileName().toString();
                 EntryName.requireGood(name, prefix + name);
                 names.add(name);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         } catch (AccessDeniedException e) {
             throw unreadable(prefix, e);
         }

@@ -19,7 +19,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
@@ -108,14 +107,9 @@ public final class OutboxFolder {
     }
 
     private static Sha256 digest(FolderEntry entry) throws IOException {
-        MessageDigest digest = Sha256.newDigest(entry.size());
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = FolderTar.open(entry.file())) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Sha256.of(in, entry.size());
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     /** Removes the folder that was not placed. */
