@@ -49,13 +49,13 @@ final class JournalSeal {
     /**
      * Takes the digest away, before anything is written to the database.
      *
-     * @throws DamagedJournalException when the bytes are not those that were closed
+     * @throws JournalFile.DamagedException when the bytes are not those that were closed
      */
     void open() throws SQLException {
         try {
             String line = line();
             if (!Files.readString(digest, StandardCharsets.UTF_8).equals(line)) {
-                throw new DamagedJournalException(
+                throw new JournalFile.DamagedException(
                         database,
                         "other bytes than when it was closed; see " + digest
                                 + ". Where a person changed or copied the journal on purpose, delete that file");
@@ -70,7 +70,7 @@ final class JournalSeal {
     /**
      * Looks through the pages of an open database.
      *
-     * @throws DamagedJournalException when one is not as SQLite writes it
+     * @throws JournalFile.DamagedException when one is not as SQLite writes it
      */
     void check(Connection connection) throws SQLException {
         String found;
@@ -84,7 +84,7 @@ final class JournalSeal {
             found = e.getMessage();
         }
         if (!found.equals(SOUND)) {
-            throw new DamagedJournalException(database, found);
+            throw new JournalFile.DamagedException(database, found);
         }
     }
 

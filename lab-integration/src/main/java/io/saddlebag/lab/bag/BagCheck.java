@@ -1,7 +1,6 @@
 package io.saddlebag.lab.bag;
 
 import io.saddlebag.files.FileTree;
-import io.saddlebag.files.tree.FolderEntry;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderWalk;
 import io.saddlebag.message.Refusal;
@@ -110,7 +109,7 @@ public final class BagCheck {
 
     private void requireAllNamed(Path bag, PathSet named, String manifest, BagFaults faults) throws IOException {
         FolderWalk payload = new FolderWalk(bag.resolve(BagManifest.PAYLOAD), limits);
-        for (FolderEntry entry = payload.next(); entry != null; entry = payload.next()) {
+        for (FolderWalk.Entry entry = payload.next(); entry != null; entry = payload.next()) {
             String path = BagManifest.PAYLOAD + entry.path();
             if (!entry.isFolder() && !named.contains(path)) {
                 faults.add(path, "does not stand in " + manifest);

@@ -3,7 +3,6 @@ package io.saddlebag.rc.outbox;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.FolderMove;
-import io.saddlebag.files.tree.FolderEntry;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.files.tree.FolderWalk;
@@ -98,7 +97,7 @@ public final class OutboxFolder {
 
     private void writeChecksums(Path folder, OutputStream out) throws IOException {
         FolderWalk walk = new FolderWalk(folder, FolderLimits.NONE);
-        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+        for (FolderWalk.Entry entry = walk.next(); entry != null; entry = walk.next()) {
             if (!entry.isFolder()) {
                 String line = digest(entry) + "  " + name + "/" + entry.path() + "\n";
                 out.write(line.getBytes(StandardCharsets.UTF_8));
@@ -106,7 +105,7 @@ public final class OutboxFolder {
         }
     }
 
-    private static Sha256 digest(FolderEntry entry) throws IOException {
+    private static Sha256 digest(FolderWalk.Entry entry) throws IOException {
         try (InputStream in = FolderTar.open(entry.file())) {
             return Sha256.of(in, entry.size());
         }

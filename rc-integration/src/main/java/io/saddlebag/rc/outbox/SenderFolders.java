@@ -7,7 +7,6 @@ import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.SharedFolder;
-import io.saddlebag.files.tree.FolderComparison;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

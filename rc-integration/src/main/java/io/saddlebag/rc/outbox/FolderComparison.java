@@ -1,4 +1,4 @@
-package io.saddlebag.files.tree;
+package io.saddlebag.rc.outbox;
 
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.HeldFolder;
@@ -23,18 +23,18 @@ import java.util.TreeSet;
  * open from its top and believed only while each folder of it is this site's and closed to the writing of others: within
  * such folders nobody exchanges anything. Follows no link. For any number of threads.
  */
-public final class FolderComparison {
+final class FolderComparison {
     private static final int BUFFER = 64 * 1024;
     private static final Path ITSELF = Path.of(".");
 
     private final int user;
 
-    public FolderComparison(int user) {
+    FolderComparison(int user) {
         this.user = user;
     }
 
     /** @return false also when the other is a link, a file or another user's */
-    public boolean isSame(Path own, Path other) throws IOException {
+    boolean isSame(Path own, Path other) throws IOException {
         Ownership found = Ownership.of(other, LinkOption.NOFOLLOW_LINKS);
         if (!found.isFolder() || !found.isOf(user)) {
             return false;
