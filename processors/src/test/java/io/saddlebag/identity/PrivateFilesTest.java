@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PrivateFilesPassphraseTest {
+class PrivateFilesTest {
     @TempDir
     private Path folder;
 
