@@ -3,10 +3,9 @@ package io.saddlebag.cli;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
-import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostAndPort;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
@@ -57,7 +56,7 @@ final class InitCommand implements Runnable {
                 String value = System.getenv(ENVIRONMENT);
                 return value == null || value.isEmpty() ? null : value.toCharArray();
             }
-            return new PassphraseFile(file).read();
+            return PrivateFiles.passphrase(file);
         }
     }
 

@@ -2,7 +2,6 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.HostAndPort;
 import io.saddlebag.stomp.HostName;
 import java.util.function.Function;
 import java.util.stream.Stream;

@@ -19,7 +19,7 @@ import org.conscrypt.Conscrypt;
 public record Sha256(@JsonValue String hex) {
     private static final String ALGORITHM = "SHA-256";
     private static final int DIGITS = 64;
-    private static final int BUFFER = 256 * 1024;
+    private static final int BUFFER = 64 * 1024;
     /** In bytes. With the client compiler alone, as at a site, the JDK's digest stays below 100 MB/s. */
     private static final long NATIVE_FROM =
             System.getProperty("java.vm.info", "").contains("emulated-client") ? 256 : 1 << 20;
@@ -58,9 +58,9 @@ public record Sha256(@JsonValue String hex) {
     }
 
     /**
-     * The digest of what is left of a stream.
+     * The digest of a stream to its end, which stays open.
      *
-     * @param size about how many bytes there are
+     * @param size about how many bytes come
      */
     public static Sha256 of(InputStream in, long size) throws IOException {
         MessageDigest digest = newDigest(size);

@@ -1,11 +1,10 @@
 package io.saddlebag.site;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.PathTrust;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -62,13 +61,7 @@ public final class HomeTrust {
     private void judgeTree(Path file, int level) throws IOException {
         trust.judge(file);
         if (Files.isDirectory(file) && level < MOST_LEVELS) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(file)) {
-                for (Path entry : entries) {
-                    judgeTree(entry, level + 1);
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+            FileTree.forEach(file, entry -> judgeTree(entry, level + 1));
         }
     }
 

@@ -6,7 +6,6 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.MessageSealer;
-import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,12 +52,12 @@ public class SealBenchmark {
         sealed = out.toByteArray();
     }
 
-    private SealedFacts sealTo(OutputStream out) throws IOException {
+    private MessageSealer.Sealed sealTo(OutputStream out) throws IOException {
         return sealer.seal(header, new ByteArrayInputStream(content), List.of(centre.recipient()), binding, out);
     }
 
     @Benchmark
-    public SealedFacts seal() throws IOException {
+    public MessageSealer.Sealed seal() throws IOException {
         return sealTo(OutputStream.nullOutputStream());
     }
 

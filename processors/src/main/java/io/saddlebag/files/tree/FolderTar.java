@@ -24,7 +24,7 @@ import java.util.Arrays;
 public final class FolderTar extends InputStream {
     private final FolderWalk walk;
     private InputStream current = InputStream.nullInputStream();
-    private FolderEntry contentAhead;
+    private FolderWalk.Entry contentAhead;
     private boolean ended;
 
     FolderTar(Path folder, FolderLimits limits) {
@@ -101,7 +101,7 @@ public final class FolderTar extends InputStream {
         current.close();
         current = InputStream.nullInputStream();
         if (contentAhead != null) {
-            FolderEntry entry = contentAhead;
+            FolderWalk.Entry entry = contentAhead;
             contentAhead = null;
             current = new Content(entry);
             return true;
@@ -109,7 +109,7 @@ public final class FolderTar extends InputStream {
         if (ended) {
             return false;
         }
-        FolderEntry entry = walk.next();
+        FolderWalk.Entry entry = walk.next();
         ended = entry == null;
         current = new ByteArrayInputStream(ended ? new byte[TarFormat.END] : TarHeader.of(entry));
         contentAhead = ended || entry.size() == 0 ? null : entry;
@@ -123,12 +123,12 @@ public final class FolderTar extends InputStream {
 
     /** As many bytes of the file as its header says, then zeros to the end of the block. */
     private static final class Content extends InputStream {
-        private final FolderEntry entry;
+        private final FolderWalk.Entry entry;
         private final InputStream file;
         private long left;
         private int padding;
 
-        Content(FolderEntry entry) throws IOException {
+        Content(FolderWalk.Entry entry) throws IOException {
             this.entry = entry;
             this.left = entry.size();
             this.padding = TarFormat.padding(entry.size());

@@ -6,7 +6,6 @@ import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.PeerClock;
@@ -53,7 +52,7 @@ final class StompClientEnd extends StompEnd {
                         .header(Headers.HOST, options.server().value())
                         .header(Headers.HEART_BEAT, own.header())
                         .header(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT)
-                        .header(Headers.TIME, UtcTime.format(connectTime))
+                        .header(Headers.TIME, connectTime.toString())
                         .build(),
                 ctx.voidPromise());
     }

@@ -1,4 +1,4 @@
-package io.saddlebag.site.camel;
+package io.saddlebag.rc.deliver;
 
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
