@@ -36,7 +36,7 @@ import org.apache.camel.Processor;
 final class DependenciesTest {
     /** From below; a room is the part of a package name after {@code io.saddlebag}. */
     private static final List<Set<String>> FLOORS = List.of(
-            Set.of("clock", "concurrent", "failpoint", "log"),
+            Set.of("clock", "failpoint", "log"),
             Set.of("message"),
             Set.of("files"),
             Set.of("journal"),

@@ -1,6 +1,6 @@
 package io.saddlebag.lab;
 
-import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
@@ -148,7 +148,7 @@ public final class TestLab {
 
     private static void copy(Path from, Path to) {
         try {
-            PrivateFiles.makeFolder(to);
+            AtomicFiles.createPrivateFolder(to);
             try (Stream<Path> files = Files.list(from)) {
                 for (Path file : files.toList()) {
                     Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);

@@ -38,7 +38,7 @@ public final class RunningTime {
     /** The last one is under way. */
     private final List<Stretch> stretches;
     /** Null while there is no doubt. */
-    private ClockDoubt doubt;
+    private Doubt doubt;
 
     private long steps;
 
@@ -159,7 +159,7 @@ public final class RunningTime {
 
     private void doubt(Instant expected, Reading now) {
         steps++;
-        doubt = doubt == null ? new ClockDoubt(expected, now.running, now.running) : doubt.again(now.running);
+        doubt = doubt == null ? new Doubt(expected, now.running, now.running) : doubt.again(now.running);
         Duration off = Duration.between(doubt.otherReading(now.running), now.wall);
         if (off.abs().compareTo(STEP) <= 0) {
             doubt = null;
@@ -235,7 +235,7 @@ public final class RunningTime {
      * @param stretches in the order of running time, at most {@value RunningTime#MOST_STRETCHES}
      * @param doubt null when there is none
      */
-    public record Memory(List<Stretch> stretches, ClockDoubt doubt) {
+    public record Memory(List<Stretch> stretches, Doubt doubt) {
         /** @throws IllegalArgumentException when the running time does not advance from each to the next */
         public Memory {
             stretches = List.copyOf(stretches);
@@ -250,6 +250,25 @@ public final class RunningTime {
                             + stretches.get(i).fromRunning());
                 }
             }
+        }
+    }
+
+    /**
+     * The wall clock stepped, and either reading may be right. Ends when the clock is back where it would be without the
+     * step, or after {@link RunningTime#DOUBT}.
+     *
+     * @param wall the reading just before the first step
+     * @param running for how long the site had been running then
+     * @param last for how long it had been running at the last step
+     */
+    public record Doubt(Instant wall, Duration running, Duration last) {
+        /** The reading of the clock at that running time, had it never stepped. */
+        Instant otherReading(Duration now) {
+            return wall.plus(now.minus(running));
+        }
+
+        Doubt again(Duration now) {
+            return new Doubt(wall, running, now);
         }
     }
 }

@@ -1,17 +1,15 @@
 package io.saddlebag.dsse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
-import io.saddlebag.message.JsonFields;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +53,27 @@ public final class Envelope {
     }
 
     /**
+     * Signs outside of any route, for those who sign many messages beforehand.
+     *
+     * @param ed25519 computes the signature
+     */
+    public static Envelope signed(SiteIdentity signer, String type, byte[] payload, Provider ed25519) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519", ed25519);
+            signature.initSign(signer.signingKey());
+            signature.update(preAuthenticationEncoding(type, payload));
+            return new Envelope(
+                    type,
+                    payload,
+                    signer.signingFingerprint(),
+                    signature.sign(),
+                    signer.signingCertificate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The signing key of " + signer.site() + " cannot sign", e);
+        }
+    }
+
+    /**
      * Reads the envelope and nothing of its payload.
      *
      * @throws Refusal {@code BAD_SIGNATURE} when the bytes are not such an envelope
@@ -77,8 +96,7 @@ public final class Envelope {
 
     /** The envelope as JSON, without spaces. */
     public byte[] write() {
-        return Json.write(
-                new Written(payloadType, payload, List.of(new WrittenSignature(keyId.hex(), signature, certificate))));
+        return Json.write(Fields.of(this));
     }
 
     /** The bytes that are signed: DSSE's PAE of type and payload. */
@@ -125,19 +143,22 @@ public final class Envelope {
         return Sha256.of(certificate).equals(fingerprint);
     }
 
-    /** Its bytes are written as base64 without a text of it in between. */
-    private record Written(
+    /** As DSSE writes it: bytes are base64. */
+    private record Fields(
             @JsonProperty("payloadType") String payloadType,
-            @JsonProperty("payload") byte[] payload,
-            @JsonProperty("signatures") List<WrittenSignature> signatures) {}
+            @JsonProperty("payload") String payload,
+            @JsonProperty("signatures") List<SignatureFields> signatures) {
+        static Fields of(Envelope envelope) {
+            Base64.Encoder base64 = Base64.getEncoder();
+            return new Fields(
+                    envelope.payloadType,
+                    base64.encodeToString(envelope.payload),
+                    List.of(new SignatureFields(
+                            envelope.keyId.hex(),
+                            base64.encodeToString(envelope.signature),
+                            base64.encodeToString(envelope.certificate))));
+        }
 
-    private record WrittenSignature(
-            @JsonProperty("keyid") String keyid,
-            @JsonProperty("sig") byte[] sig,
-            @JsonProperty("cert") byte[] cert) {}
-
-    @JsonDeserialize(using = FieldsReader.class)
-    private record Fields(String payloadType, String payload, List<SignatureFields> signatures) {
         Envelope envelope() {
             Objects.requireNonNull(signatures, "no field 'signatures'");
             if (signatures.size() != 1) {
@@ -171,50 +192,8 @@ public final class Envelope {
         }
     }
 
-    private record SignatureFields(String keyid, String sig, String cert) {}
-
-    /** Reads what {@link #write} writes; fields that it does not know are passed over. */
-    private static final class FieldsReader extends StdDeserializer<Fields> {
-        private static final long serialVersionUID = 1L;
-
-        FieldsReader() {
-            super(Fields.class);
-        }
-
-        @Override
-        public Fields deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            return JsonFields.object(json, FieldsReader::fields);
-        }
-
-        private static Fields fields(JsonParser json) throws IOException {
-            String type = null;
-            String payload = null;
-            List<SignatureFields> signatures = null;
-            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
-                switch (field) {
-                    case "payloadType" -> type = JsonFields.text(json);
-                    case "payload" -> payload = JsonFields.text(json);
-                    case "signatures" ->
-                        signatures = JsonFields.list(json, item -> JsonFields.object(item, FieldsReader::signature));
-                    default -> json.skipChildren();
-                }
-            }
-            return new Fields(type, payload, signatures);
-        }
-
-        private static SignatureFields signature(JsonParser json) throws IOException {
-            String keyId = null;
-            String signature = null;
-            String certificate = null;
-            for (String field = JsonFields.next(json); field != null; field = JsonFields.next(json)) {
-                switch (field) {
-                    case "keyid" -> keyId = JsonFields.text(json);
-                    case "sig" -> signature = JsonFields.text(json);
-                    case "cert" -> certificate = JsonFields.text(json);
-                    default -> json.skipChildren();
-                }
-            }
-            return new SignatureFields(keyId, signature, certificate);
-        }
-    }
+    private record SignatureFields(
+            @JsonProperty("keyid") String keyid,
+            @JsonProperty("sig") String sig,
+            @JsonProperty("cert") String cert) {}
 }

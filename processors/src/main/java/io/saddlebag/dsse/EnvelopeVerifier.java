@@ -9,6 +9,7 @@ import io.saddlebag.message.SiteId;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -42,7 +43,7 @@ public final class EnvelopeVerifier {
      * @throws Refusal {@code BAD_SIGNATURE} when any check fails
      */
     public Verified verify(byte[] envelope, String type) {
-        PendingEnvelope pending = check(Envelope.parse(envelope), type);
+        Pending pending = check(Envelope.parse(envelope), type);
         byte[] payload = pending.envelope().payload();
         try {
             Signature signature = Signature.getInstance("Ed25519");
@@ -58,7 +59,7 @@ public final class EnvelopeVerifier {
     }
 
     /** Checks everything about an envelope but the signature itself. */
-    PendingEnvelope check(Envelope envelope, String type) {
+    Pending check(Envelope envelope, String type) {
         if (!type.equals(envelope.payloadType())) {
             throw refusal("an envelope of type " + type, Printable.of(envelope.payloadType()), null);
         }
@@ -76,7 +77,7 @@ public final class EnvelopeVerifier {
                     envelope.keyId().hex(),
                     null);
         }
-        return new PendingEnvelope(envelope, signer, certified.certificate().getPublicKey(), fingerprint);
+        return new Pending(envelope, signer, certified.certificate().getPublicKey(), fingerprint);
     }
 
     private static Certified read(Envelope envelope) {
@@ -103,5 +104,23 @@ public final class EnvelopeVerifier {
 
     private static Refusal refusal(String expected, String found, Exception cause) {
         return new Refusal(Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found " + found, cause);
+    }
+
+    /**
+     * An envelope whose signer may sign, and whose signature is still to be verified.
+     *
+     * @param signer the site that the CA certified for the envelope's certificate
+     * @param key of the certificate
+     * @param fingerprint of the key
+     */
+    record Pending(Envelope envelope, SiteId signer, PublicKey key, Sha256 fingerprint) {
+        /** @param cause null when the signature is well-formed and does not verify */
+        Refusal unverified(Exception cause) {
+            return new Refusal(
+                    Refusal.Code.BAD_SIGNATURE,
+                    "Expected a signature of " + signer + " by its key " + fingerprint
+                            + ", found one that does not verify: the bytes were altered, or another key signed them",
+                    cause);
+        }
     }
 }

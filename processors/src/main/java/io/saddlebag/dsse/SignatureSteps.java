@@ -115,7 +115,7 @@ public final class SignatureSteps {
     /** Checks an envelope up to its signature, and hands the signature and its key to camel-crypto. */
     void unwrap(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
-        PendingEnvelope pending =
+        EnvelopeVerifier.Pending pending =
                 verifier.check(Envelope.parse(message.getMandatoryBody(byte[].class)), payloadType(exchange));
         Envelope envelope = pending.envelope();
         exchange.setProperty(PENDING, pending);
@@ -127,7 +127,7 @@ public final class SignatureSteps {
 
     /** Ends a verification that failed as one refusal, whatever exception the provider threw. */
     void refuse(Exchange exchange) {
-        PendingEnvelope refused = takePending(exchange);
+        EnvelopeVerifier.Pending refused = takePending(exchange);
         exchange.getMessage().removeHeaders("CamelSignature*");
         exchange.getMessage().removeHeaders("CamelDigitalSignature*");
         throw refused.unverified(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
@@ -135,7 +135,7 @@ public final class SignatureSteps {
 
     /** Gives the payload and names its signer, after the signature has verified. */
     void release(Exchange exchange) {
-        PendingEnvelope verified = takePending(exchange);
+        EnvelopeVerifier.Pending verified = takePending(exchange);
         byte[] payload = verified.envelope().payload();
         exchange.setProperty(SignatureProperties.SIGNER, verified.signer());
         exchange.setProperty(SignatureProperties.SIGNER_FINGERPRINT, verified.fingerprint());
@@ -155,8 +155,8 @@ public final class SignatureSteps {
         return type;
     }
 
-    private static PendingEnvelope takePending(Exchange exchange) {
-        PendingEnvelope pending = (PendingEnvelope) exchange.removeProperty(PENDING);
+    private static EnvelopeVerifier.Pending takePending(Exchange exchange) {
+        EnvelopeVerifier.Pending pending = (EnvelopeVerifier.Pending) exchange.removeProperty(PENDING);
         if (pending == null) {
             throw new IllegalStateException("Expected the step dsseUnwrap before this one");
         }

@@ -8,8 +8,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -304,21 +304,18 @@ public final class AtomicFiles {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
-                folder, file -> isTemporary(file.getFileName().toString()))) {
-            IOException failure = null;
-            for (Path file : unfinished) {
-                try {
+        List<IOException> failures = new ArrayList<>();
+        FileTree.forEach(folder, file -> {
+            try {
+                if (isTemporary(file.getFileName().toString())) {
                     FileTree.delete(file);
-                } catch (IOException e) {
-                    failure = failure == null ? e : failure;
                 }
+            } catch (IOException e) {
+                failures.add(e);
             }
-            if (failure != null) {
-                throw failure;
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        });
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
         }
     }
 

@@ -81,7 +81,12 @@ public final class HeldFolder implements Closeable {
         return of(stream.newDirectoryStream(ITSELF), ITSELF);
     }
 
-    /** The paths of its entries, read lazily, in no order. */
+    /** Takes the name of each entry, in no order, while the folder is read; in place of {@link #names}. */
+    public void forEach(FileTree.EntryAction action) throws IOException {
+        FileTree.forEach(stream, entry -> action.on(entry.getFileName()));
+    }
+
+    /** The names of its entries, read lazily, in no order. */
     public Iterator<Path> names() {
         Iterator<Path> entries = stream.iterator();
         return new Iterator<>() {

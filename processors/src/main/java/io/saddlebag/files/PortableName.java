@@ -27,8 +27,17 @@ public final class PortableName {
 
     /** @throws Refusal BAD_NAME, saying what is wrong with the name */
     public static void require(String fileName) {
-        if (!isPlain(fileName)) {
-            requireText(fileName);
+        if (fileName.indexOf(UNREADABLE) >= 0) {
+            throw refusal("in UTF-8", fileName);
+        }
+        if (fileName.codePoints().anyMatch(PortableName::isUnseen)) {
+            throw refusal("without control or invisible characters", fileName);
+        }
+        if (OF_PATHS.matcher(fileName).find()) {
+            throw refusal("without any of < > : \" / \\ | ? *", fileName);
+        }
+        if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
+            throw refusal("in Unicode's composed form (NFC)", fileName);
         }
         if (fileName.isEmpty() || fileName.equals("..")) {
             throw refusal("without any of < > : \" / \\ | ? *", fileName);
@@ -44,38 +53,6 @@ public final class PortableName {
         }
         if (fileName.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw refusal("of at most " + MAX_BYTES + " bytes in UTF-8", fileName);
-        }
-    }
-
-    /** True for nearly every name: no character needs a closer look. */
-    private static boolean isPlain(String fileName) {
-        for (int i = 0; i < fileName.length(); i++) {
-            char c = fileName.charAt(i);
-            boolean plain = (c >= 'A' && c <= 'Z')
-                    || (c >= 'a' && c <= 'z')
-                    || (c >= '0' && c <= '9')
-                    || c == '.'
-                    || c == '_'
-                    || c == '-';
-            if (!plain) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void requireText(String fileName) {
-        if (fileName.indexOf(UNREADABLE) >= 0) {
-            throw refusal("in UTF-8", fileName);
-        }
-        if (fileName.codePoints().anyMatch(PortableName::isUnseen)) {
-            throw refusal("without control or invisible characters", fileName);
-        }
-        if (OF_PATHS.matcher(fileName).find()) {
-            throw refusal("without any of < > : \" / \\ | ? *", fileName);
-        }
-        if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
-            throw refusal("in Unicode's composed form (NFC)", fileName);
         }
     }
 

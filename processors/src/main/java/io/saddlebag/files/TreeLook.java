@@ -1,11 +1,9 @@
 package io.saddlebag.files;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.Iterator;
 
 /**
  * A summary of the files below a folder. When a file comes, goes, grows or is written to, at least one of the two
@@ -53,22 +51,17 @@ public record TreeLook(long fingerprint, Instant modified) {
         }
 
         void takeContent(HeldFolder folder, String prefix, int depth) throws IOException {
-            try {
-                for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
-                    Path name = names.next();
-                    boolean isPassedOver = passedOver.contains(name.toString());
-                    BasicFileAttributes attributes = isPassedOver ? null : folder.look(name);
-                    if (attributes != null) {
-                        String path = prefix + name;
-                        take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);
-                        if (attributes.isDirectory() && depth < DEEPEST) {
-                            descend(folder, name, path + "/", depth + 1);
-                        }
+            folder.forEach(name -> {
+                boolean isPassedOver = passedOver.contains(name.toString());
+                BasicFileAttributes attributes = isPassedOver ? null : folder.look(name);
+                if (attributes != null) {
+                    String path = prefix + name;
+                    take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);
+                    if (attributes.isDirectory() && depth < DEEPEST) {
+                        descend(folder, name, path + "/", depth + 1);
                     }
                 }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+            });
         }
 
         private void descend(HeldFolder folder, Path name, String prefix, int depth) {

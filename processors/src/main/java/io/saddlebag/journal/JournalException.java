@@ -12,7 +12,7 @@ public final class JournalException extends RuntimeException {
     }
 
     private static String message(Path file, Throwable cause) {
-        return cause instanceof DamagedJournalException || cause instanceof NativeFolder.LibraryFault
+        return cause instanceof JournalFile.DamagedException || cause instanceof NativeFolder.LibraryFault
                 ? cause.getMessage()
                 : file + ": expected a journal that can be read and written, found: " + cause.getMessage()
                         + ". Look at the disk's free space and the file's owner";

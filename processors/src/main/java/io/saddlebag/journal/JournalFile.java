@@ -27,7 +27,7 @@ public final class JournalFile {
      * @param version of the tables, from 1; a database of any other version is refused
      * @param tables makes them in an empty database, statement by statement
      * @return a connection in auto-commit mode, for one thread at a time
-     * @throws DamagedJournalException when it changed since it was closed, or its pages are damaged
+     * @throws DamagedException when it changed since it was closed, or its pages are damaged
      * @throws SQLException when it is no database, of another version, or cannot be written
      */
     public static Connection open(Path file, int version, List<String> tables) throws SQLException {
@@ -87,7 +87,7 @@ public final class JournalFile {
     }
 
     /** A connection that syncs each commit, to a database of any version or to none yet. */
-    static Connection writer(Path file) throws SQLException {
+    public static Connection writer(Path file) throws SQLException {
         createPrivately(file);
         Connection connection = connect(file);
         try (Statement statement = connection.createStatement()) {
@@ -169,6 +169,16 @@ public final class JournalFile {
     private static int version(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
             return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    /** A journal changed at rest; the message says what to do. */
+    public static final class DamagedException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(Path database, String found) {
+            super(database + ": expected the journal whole, found " + found
+                    + ". Look at the disk, and put back the newest back-up of this site's home");
         }
     }
 }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +29,6 @@ final class JournalSeal {
     private static final Set<Integer> DAMAGE =
             Set.of(SQLiteErrorCode.SQLITE_CORRUPT.code, SQLiteErrorCode.SQLITE_NOTADB.code);
 
-    private static final int BUFFER = 1 << 20;
     private static final String SOUND = "ok";
 
     private final Path database;
@@ -51,13 +49,13 @@ final class JournalSeal {
     /**
      * Takes the digest away, before anything is written to the database.
      *
-     * @throws DamagedJournalException when the bytes are not those that were closed
+     * @throws JournalFile.DamagedException when the bytes are not those that were closed
      */
     void open() throws SQLException {
         try {
             String line = line();
             if (!Files.readString(digest, StandardCharsets.UTF_8).equals(line)) {
-                throw new DamagedJournalException(
+                throw new JournalFile.DamagedException(
                         database,
                         "other bytes than when it was closed; see " + digest
                                 + ". Where a person changed or copied the journal on purpose, delete that file");
@@ -72,7 +70,7 @@ final class JournalSeal {
     /**
      * Looks through the pages of an open database.
      *
-     * @throws DamagedJournalException when one is not as SQLite writes it
+     * @throws JournalFile.DamagedException when one is not as SQLite writes it
      */
     void check(Connection connection) throws SQLException {
         String found;
@@ -86,7 +84,7 @@ final class JournalSeal {
             found = e.getMessage();
         }
         if (!found.equals(SOUND)) {
-            throw new DamagedJournalException(database, found);
+            throw new JournalFile.DamagedException(database, found);
         }
     }
 
@@ -105,13 +103,8 @@ final class JournalSeal {
     }
 
     private String line() throws IOException {
-        MessageDigest sha256 = Sha256.newDigest();
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(database)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                sha256.update(buffer, 0, count);
-            }
+            return Sha256.of(in, Files.size(database)) + "  " + database.getFileName() + "\n";
         }
-        return Sha256.ofDigest(sha256.digest()).hex() + "  " + database.getFileName() + "\n";
     }
 }

@@ -1,26 +1,30 @@
 package io.saddlebag.message;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 /**
- * Writes and reads all JSON here: UTF-8, instants as ISO 8601, duplicate keys and trailing text refused, unknown fields
- * ignored so that a newer site may add some. Safe for any number of threads.
+ * Writes and reads all JSON here: UTF-8, instants as ISO 8601. Duplicate keys, trailing text and values of another type
+ * are refused; unknown fields are ignored so that a newer site may add some. Safe for any number of threads.
  */
 public final class Json {
     private static final int MAX_DEPTH = 16;
@@ -32,13 +36,17 @@ public final class Json {
     private static JsonMapper mapper() {
         JsonMapper mapper = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
-                .addModule(new SimpleModule()
-                        .addSerializer(Instant.class, new TimeWriter())
-                        .addDeserializer(Instant.class, new TimeReader()))
+                .addModule(new SimpleModule().addDeserializer(Instant.class, new TimeReader()))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .withCoercionConfig(
+                        LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .build();
         mapper.getFactory()
@@ -48,20 +56,7 @@ public final class Json {
         return mapper;
     }
 
-    /** As Jackson's own, without its formatter. */
-    private static final class TimeWriter extends StdSerializer<Instant> {
-        private static final long serialVersionUID = 1L;
-
-        TimeWriter() {
-            super(Instant.class);
-        }
-
-        @Override
-        public void serialize(Instant time, JsonGenerator json, SerializerProvider context) throws IOException {
-            json.writeString(UtcTime.format(time));
-        }
-    }
-
+    /** Takes text alone, where Jackson's own takes numbers too. */
     private static final class TimeReader extends StdDeserializer<Instant> {
         private static final long serialVersionUID = 1L;
 
@@ -73,9 +68,10 @@ public final class Json {
         public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
             String text = json.getValueAsString();
             try {
-                return UtcTime.parse(String.valueOf(text));
+                return Instant.parse(String.valueOf(text));
             } catch (DateTimeException e) {
-                return (Instant) context.handleWeirdStringValue(Instant.class, text, "expected a time in UTC");
+                return (Instant) context.handleWeirdStringValue(
+                        Instant.class, text, "expected a time such as 2025-10-08T09:00:00Z");
             }
         }
     }
@@ -92,6 +88,11 @@ public final class Json {
             throw new IllegalArgumentException(
                     "Cannot write " + value.getClass().getSimpleName() + " as JSON", e);
         }
+    }
+
+    /** One line, to be printed. */
+    public static String text(Object value) {
+        return new String(write(value), StandardCharsets.UTF_8);
     }
 
     /** Over several lines, for files that people read. */
@@ -117,9 +118,21 @@ public final class Json {
             return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "Expected a " + type.getSimpleName() + " as JSON: " + Printable.of(e.getOriginalMessage()), e);
+                    "Expected a " + type.getSimpleName() + " as JSON: " + Printable.of(e.getOriginalMessage())
+                            + Printable.of(where(e)),
+                    e);
         } catch (IOException e) {
             throw new IllegalArgumentException("Expected a " + type.getSimpleName() + " as JSON", e);
         }
+    }
+
+    /** Such as {@code in the field 'recipients.[0].seq'}; empty when it is not known where. */
+    private static String where(JsonProcessingException e) {
+        if (!(e instanceof JsonMappingException fault) || fault.getPath().isEmpty()) {
+            return "";
+        }
+        return fault.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining(".", " in the field '", "'"));
     }
 }

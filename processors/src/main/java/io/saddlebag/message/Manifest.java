@@ -3,7 +3,6 @@ package io.saddlebag.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +37,6 @@ import java.util.Set;
     "parts"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonDeserialize(using = ManifestReader.class)
 public record Manifest(
         @JsonProperty("network_id") Sha256 networkId,
         @JsonProperty("message_id") MessageId messageId,

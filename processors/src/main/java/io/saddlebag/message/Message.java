@@ -3,7 +3,6 @@ package io.saddlebag.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -32,7 +31,6 @@ import java.util.Objects;
     "sha256",
     "folder"
 })
-@JsonDeserialize(using = MessageReader.class)
 public record Message(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sender_id") SiteId senderId,

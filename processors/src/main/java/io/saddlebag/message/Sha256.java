@@ -2,6 +2,8 @@ package io.saddlebag.message;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
@@ -17,6 +19,7 @@ import org.conscrypt.Conscrypt;
 public record Sha256(@JsonValue String hex) {
     private static final String ALGORITHM = "SHA-256";
     private static final int DIGITS = 64;
+    private static final int BUFFER = 64 * 1024;
     /** In bytes. With the client compiler alone, as at a site, the JDK's digest stays below 100 MB/s. */
     private static final long NATIVE_FROM =
             System.getProperty("java.vm.info", "").contains("emulated-client") ? 256 : 1 << 20;
@@ -51,6 +54,20 @@ public record Sha256(@JsonValue String hex) {
     public static Sha256 of(byte[] content, int from, int length) {
         MessageDigest digest = newDigest(length);
         digest.update(content, from, length);
+        return ofDigest(digest.digest());
+    }
+
+    /**
+     * The digest of a stream to its end, which stays open.
+     *
+     * @param size about how many bytes come
+     */
+    public static Sha256 of(InputStream in, long size) throws IOException {
+        MessageDigest digest = newDigest(size);
+        byte[] buffer = new byte[BUFFER];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            digest.update(buffer, 0, read);
+        }
         return ofDigest(digest.digest());
     }
 

@@ -40,7 +40,7 @@ public final class MessageSealer {
      * @throws IOException when a stream fails
      * @throws IllegalArgumentException when a recipient is not an age X25519 recipient
      */
-    public SealedFacts seal(
+    public Sealed seal(
             Message header, InputStream content, List<String> ageRecipients, SenderBinding binding, OutputStream sealed)
             throws IOException {
         requireBoundTo(header, binding);
@@ -51,7 +51,7 @@ public final class MessageSealer {
                     ageRecipients,
                     List.of(ContextStanza.writer(binding)),
                     out);
-            return new SealedFacts(out.size(), out.sha256());
+            return new Sealed(out.size(), out.sha256());
         }
     }
 
@@ -177,6 +177,18 @@ public final class MessageSealer {
         /** Once, at the end. */
         Sha256 sha256() throws IOException {
             return digest.sha256();
+        }
+    }
+
+    /**
+     * Size and digest of a sealed message, as its manifest states them.
+     *
+     * @param size in bytes
+     * @param sha256 of the sealed bytes
+     */
+    public record Sealed(long size, Sha256 sha256) {
+        public Sealed {
+            Objects.requireNonNull(sha256, "sha256");
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.saddlebag.site;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.PathTrust;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class HomeTrust {
     private static final Logger LOG = LoggerFactory.getLogger(HomeTrust.class);
     /** Folders whose content decides what the site does, so that each file in them is judged. */
-    private static final List<String> BELIEVED = List.of("routes", "lib", "identity");
+    private static final List<String> BELIEVED = List.of("routes", "identity");
     /** Where the site makes, moves and deletes files by path. */
     private static final List<String> OWN = List.of("work", "journal", "run", "keys", "spool", "sent", "failed");
 
@@ -62,13 +61,7 @@ public final class HomeTrust {
     private void judgeTree(Path file, int level) throws IOException {
         trust.judge(file);
         if (Files.isDirectory(file) && level < MOST_LEVELS) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(file)) {
-                for (Path entry : entries) {
-                    judgeTree(entry, level + 1);
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+            FileTree.forEach(file, entry -> judgeTree(entry, level + 1));
         }
     }
 

@@ -1,11 +1,15 @@
 package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
-import io.saddlebag.identity.PassphraseFile;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 
 /** Loads a site's own identity: the folder, the passphrase of its keys, the id that it must have. */
 public final class OwnIdentity {
@@ -21,6 +25,16 @@ public final class OwnIdentity {
 
     private OwnIdentity() {}
 
+    /** Null when there is no file. */
+    private static char[] passphrase(Settings settings) {
+        Path file = settings.path(PASSPHRASE_FILE.name());
+        try {
+            return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Reads the identity folder of the settings' home. The passphrase's file is read only when a key is encrypted.
      *
@@ -31,8 +45,7 @@ public final class OwnIdentity {
         SiteHome home = settings.home();
         SiteIdentity identity;
         try {
-            identity =
-                    SiteIdentity.load(home.identity(), new PassphraseFile(settings.path(PASSPHRASE_FILE.name())), time);
+            identity = SiteIdentity.load(home.identity(), () -> passphrase(settings), time);
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }

@@ -1,6 +1,5 @@
 package io.saddlebag.site;
 
-import io.saddlebag.clock.ClockDoubt;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.Stretch;
 import io.saddlebag.files.AtomicFiles;
@@ -98,11 +97,12 @@ public final class SavedRunningTime implements AutoCloseable {
             throw new IllegalArgumentException("its SHA-256 is not that of its lines");
         }
         List<Stretch> stretches = new ArrayList<>();
-        ClockDoubt doubt = null;
+        RunningTime.Doubt doubt = null;
         for (String line : text.substring(0, end).lines().toList()) {
             String[] fields = line.split(" ");
             if (fields[0].equals(DOUBT)) {
-                doubt = new ClockDoubt(Instant.parse(fields[1]), Duration.parse(fields[2]), Duration.parse(fields[3]));
+                doubt = new RunningTime.Doubt(
+                        Instant.parse(fields[1]), Duration.parse(fields[2]), Duration.parse(fields[3]));
             } else {
                 stretches.add(new Stretch(
                         Instant.parse(fields[0]),

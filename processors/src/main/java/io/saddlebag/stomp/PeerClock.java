@@ -1,6 +1,5 @@
 package io.saddlebag.stomp;
 
-import io.saddlebag.message.UtcTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,7 @@ public record PeerClock(Duration ahead, Duration within) {
             return Optional.empty();
         }
         try {
-            Instant peers = UtcTime.parse(header);
+            Instant peers = Instant.parse(header);
             Duration within = Duration.between(earliest, latest).dividedBy(2);
             return Optional.of(new PeerClock(Duration.between(earliest.plus(within), peers), within));
         } catch (DateTimeException | ArithmeticException e) {

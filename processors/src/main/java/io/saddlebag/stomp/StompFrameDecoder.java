@@ -172,10 +172,7 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
             throw malformed("expected a header NAME:VALUE, found '"
                     + Printable.of(new String(line, 0, length, StandardCharsets.ISO_8859_1)) + "'");
         }
-        String name = HeaderNames.known(line, 0, colon);
-        if (name == null) {
-            name = HeaderText.decode(line, 0, colon, command.escapesHeaders());
-        }
+        String name = HeaderText.decode(line, 0, colon, command.escapesHeaders());
         // A colon within a value should have been escaped; clients in use leave it plain, and it is not ambiguous.
         headers.putIfAbsent(name, HeaderText.decode(line, colon + 1, length, command.escapesHeaders()));
         return true;

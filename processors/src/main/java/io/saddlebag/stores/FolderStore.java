@@ -17,7 +17,7 @@ public final class FolderStore implements Store {
     public static final String MARKER = ".saddlebag-store";
 
     /** In the place of a mark that cannot be read: it is no mark of this home. */
-    private static final StoreMark BROKEN = new StoreMark("unknown", "unknown");
+    private static final Store.Mark BROKEN = new Store.Mark("unknown", "unknown");
 
     private final String name;
     private final Path folder;
@@ -84,9 +84,9 @@ public final class FolderStore implements Store {
     }
 
     /** Null when there is none; one of no home when it cannot be read as a mark. */
-    StoreMark mark() throws IOException {
+    Store.Mark mark() throws IOException {
         try {
-            return StoreMark.parse(Files.readString(folder.resolve(MARKER), StandardCharsets.UTF_8))
+            return Store.Mark.parse(Files.readString(folder.resolve(MARKER), StandardCharsets.UTF_8))
                     .orElse(BROKEN);
         } catch (NoSuchFileException e) {
             return null;
@@ -106,7 +106,7 @@ public final class FolderStore implements Store {
     }
 
     @Override
-    public void mark(StoreMark mark) throws IOException {
+    public void mark(Store.Mark mark) throws IOException {
         if (shared) {
             AtomicFiles.createFolders(folder);
         } else {

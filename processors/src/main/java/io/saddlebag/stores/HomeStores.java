@@ -124,8 +124,8 @@ public final class HomeStores {
         return found;
     }
 
-    private StoreMark mark(Store store) {
-        return new StoreMark(home, store.name());
+    private Store.Mark mark(Store store) {
+        return new Store.Mark(home, store.name());
     }
 
     /** Null when it is admitted. */

@@ -16,13 +16,13 @@ public final class StoreWatch implements Presence {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
 
     private final FolderStore store;
-    private final StoreMark mark;
+    private final Store.Mark mark;
     /** Null while it could not be made yet. */
     private volatile Object key;
 
     private volatile boolean away;
 
-    StoreWatch(FolderStore store, StoreMark mark) {
+    StoreWatch(FolderStore store, Store.Mark mark) {
         this.store = Objects.requireNonNull(store, "store");
         this.mark = Objects.requireNonNull(mark, "mark");
         try {

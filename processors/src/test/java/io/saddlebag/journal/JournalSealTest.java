@@ -32,7 +32,7 @@ class JournalSealTest {
             Files.write(file(), damaged);
             assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES))
                     .as("byte " + place)
-                    .isInstanceOf(DamagedJournalException.class)
+                    .isInstanceOf(JournalFile.DamagedException.class)
                     .hasMessageContainingAll(file().toString(), "other bytes than when it was closed", "back-up");
         }
     }
@@ -42,7 +42,7 @@ class JournalSealTest {
         close(JournalFile.open(file(), 1, TABLES));
         byte[] whole = Files.readAllBytes(file());
         Files.write(file(), new byte[whole.length]);
-        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(JournalFile.DamagedException.class);
 
         Files.write(file(), whole);
 
@@ -83,7 +83,7 @@ class JournalSealTest {
         Files.write(file(), damaged);
 
         assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES))
-                .isInstanceOf(DamagedJournalException.class)
+                .isInstanceOf(JournalFile.DamagedException.class)
                 .hasMessageContainingAll(file().toString(), "expected the journal whole", "back-up");
     }
 
@@ -91,7 +91,7 @@ class JournalSealTest {
     void refusesWhatIsNoJournalAtAll() throws Exception {
         Files.write(file(), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17});
 
-        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, TABLES)).isInstanceOf(JournalFile.DamagedException.class);
     }
 
     @Test

@@ -62,6 +62,22 @@ class JsonTest {
     }
 
     @Test
+    void refusesAValueOfAnotherType() {
+        assertRefused(written().replace("\"size\":3", "\"size\":\"3\""));
+        assertRefused(written().replace("\"size\":3", "\"size\":3.0"));
+        assertRefused(written().replace("\"size\":3", "\"size\":true"));
+        assertRefused(written().replace("\"size\":3", "\"size\":[3]"));
+        assertRefused(written().replace("\"text/csv\"", "7"));
+        assertRefused(written().replace("\"text/csv\"", "[\"text/csv\"]"));
+        assertRefused(written().replace("\"FL-LAB\"", "{\"value\":\"FL-LAB\"}"));
+        assertRefused(written().replace("\"FL-LAB\"", "[\"FL-LAB\"]"));
+        assertRefused(written().replace("\"2025-10-08T09:00:00.123456789Z\"", "1759914000"));
+        assertRefused(written().replace("\"2025-10-08T09:00:00.123456789Z\"", "\"1759914000\""));
+        assertRefused(written().replaceFirst("\\}$", ",\"folder\":\"\"}"));
+        assertRefused(written().replaceFirst("\\}$", ",\"folder\":{\"files\":1,\"bytes\":2,\"bag\":0}}"));
+    }
+
+    @Test
     void refusesDeepNesting() {
         assertRefused(written().replaceFirst("\\{", "{\"x\":" + "[".repeat(100) + "]".repeat(100) + ","));
     }

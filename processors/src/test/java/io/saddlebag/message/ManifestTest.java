@@ -128,13 +128,24 @@ class ManifestTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"parts\":1 | \"parts\":null | a whole number",
-                "\"parts\":1 | \"parts\":\"1\" | a whole number",
-                "\"parts\":1 | \"parts\":99999999999 | overflow",
-                "\"message_id\":\" | \"message_id\":null,\"x\":\" | message",
-                "\"sender\":{ | \"sender\":[],\"x\":{ | an object",
-                "\"recipients\":[ | \"recipients\":{},\"x\":[ | a list",
+                "\"parts\":1 | \"parts\":null | Cannot map `null` into type `int`",
+                "\"parts\":1 | \"parts\":\"1\" | Cannot coerce String value",
+                "\"parts\":1 | \"parts\":1.0 | Cannot coerce Floating-point value",
+                "\"parts\":1 | \"parts\":true | of type `int` from Boolean value",
+                "\"parts\":1 | \"parts\":99999999999 | out of range of int",
+                "\"parts\":1 | \"x\":1 | `int`",
+                "\"seq\":1 | \"seq\":\"1\" | in the field 'recipients.[0].seq'",
+                "\"key_id\":\"1\" | \"key_id\":1 | Cannot coerce Integer value (1)",
+                "\"key_id\":\"1\" | \"key_id\":true | Cannot coerce Boolean value (true)",
+                "[\"ca_rc\"] | \"ca_rc\" | in the field 'routing.routing_keys'",
+                "[\"ca_rc\"] | [1] | Cannot coerce Integer value (1)",
+                "[\"ca_rc\"] | [null] | in the field 'routing'",
+                "\"message_id\":\" | \"message_id\":null,\"x\":\" | message_id",
+                "\"sender\":{ | \"sender\":[],\"x\":{ | from Array value (token `JsonToken.START_ARRAY`) in the field 'sender'",
+                "\"recipients\":[ | \"recipients\":{},\"x\":[ | from Object value",
                 "\"sent_timestamp\":\" | \"sent_timestamp\":\"yesterday\",\"x\":\" | a time such as",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":\"2025-02-29T00:00:00Z\",\"x\":\" | a time such as",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":1759914000,\"x\":\" | a time such as",
                 "\"sent_timestamp\": | \"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"sent_timestamp\": | Duplicate"
             })
     void refusesFieldsOfAnotherKindAndSaysWhy(String part, String by, String reason) {

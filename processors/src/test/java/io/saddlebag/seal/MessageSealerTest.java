@@ -69,14 +69,14 @@ class MessageSealerTest {
         byte[] content = Samples.content(100_000);
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
 
-        SealedFacts facts = sealer.seal(
+        MessageSealer.Sealed facts = sealer.seal(
                 Samples.message(content),
                 new ByteArrayInputStream(content),
                 List.of(centre.recipient()),
                 Samples.BINDING,
                 sealed);
 
-        assertThat(facts).isEqualTo(new SealedFacts(sealed.size(), Sha256.of(sealed.toByteArray())));
+        assertThat(facts).isEqualTo(new MessageSealer.Sealed(sealed.size(), Sha256.of(sealed.toByteArray())));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.site.HostAndPort;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -63,29 +62,6 @@ class HostNameTest {
     void putsAnAddressWithColonsInBracketsBeforeAPort() {
         assertThat(HostName.of("::1").withPort(7)).isEqualTo("[::1]:7");
         assertThat(HostName.of("my_hq").withPort(7)).isEqualTo("my_hq:7");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "hq.example.org, hq.example.org, 0",
-        "hq.example.org:6000, hq.example.org, 6000",
-        "my_hq:1, my_hq, 1",
-        "::1, ::1, 0",
-        "[::1], ::1, 0",
-        "[::1]:65535, ::1, 65535",
-        "2001:db8::7, 2001:db8::7, 0",
-        "192.0.2.7:61617, 192.0.2.7, 61617"
-    })
-    void anOptionMayNameAPortBesideIt(String text, String host, int port) {
-        assertThat(HostAndPort.of(text)).isEqualTo(new HostAndPort(new HostName(host), port));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"hq:", "hq:0", "hq:65536", "hq:+7", "hq:abc", "[::1]:", "[::1]7", ":6000", "[::1]:7:8", ""})
-    void anOptionWithoutAHostOrWithAPortThatIsNoneIsRefused(String text) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> HostAndPort.of(text))
-                .withMessageContaining("expected a ");
     }
 
     @Test

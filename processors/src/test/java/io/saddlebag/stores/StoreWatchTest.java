@@ -101,7 +101,7 @@ class StoreWatchTest {
     void theStoreOfAnotherHomeIsNotTheStore() throws Exception {
         Files.move(place, aside);
         Files.createDirectory(place);
-        outbox.mark(new StoreMark("0123456789abcdef0123456789abcdef", "outbox"));
+        outbox.mark(new Store.Mark("0123456789abcdef0123456789abcdef", "outbox"));
         requireAway();
     }
 
@@ -109,7 +109,7 @@ class StoreWatchTest {
     void aFolderThatCouldNotBeMadeAtTheStartIsMadeLater() throws IOException {
         Path parent = Files.createFile(folder.resolve("no-folder-yet"));
         FolderStore later = FolderStore.shared("later", parent.resolve("outbox"));
-        StoreWatch laterWatch = new StoreWatch(later, new StoreMark("0123456789abcdef0123456789abcdef", "later"));
+        StoreWatch laterWatch = new StoreWatch(later, new Store.Mark("0123456789abcdef0123456789abcdef", "later"));
         assertThat(laterWatch.isThere()).isFalse();
 
         Files.delete(parent);

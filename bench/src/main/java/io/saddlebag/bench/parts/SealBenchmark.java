@@ -6,18 +6,13 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.MessageSealer;
-import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -26,8 +21,6 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** A file in memory sealed for one centre, and opened there: age, digests and the checks of both ends. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SealBenchmark {
     @Param({"1024", "1048576"})
     public int size;
@@ -59,12 +52,12 @@ public class SealBenchmark {
         sealed = out.toByteArray();
     }
 
-    private SealedFacts sealTo(OutputStream out) throws IOException {
+    private MessageSealer.Sealed sealTo(OutputStream out) throws IOException {
         return sealer.seal(header, new ByteArrayInputStream(content), List.of(centre.recipient()), binding, out);
     }
 
     @Benchmark
-    public SealedFacts seal() throws IOException {
+    public MessageSealer.Sealed seal() throws IOException {
         return sealTo(OutputStream.nullOutputStream());
     }
 

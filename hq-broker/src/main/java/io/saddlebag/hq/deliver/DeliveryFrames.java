@@ -5,7 +5,6 @@ import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
@@ -44,7 +43,7 @@ final class DeliveryFrames {
                 .header(Headers.DESTINATION, Headers.QUEUE_PREFIX + delivery.queueName())
                 .header(Headers.MESSAGE_ID, delivery.messageId().value())
                 .header(Headers.SENDER_ID, delivery.senderId().value())
-                .header(Headers.SENT_TIMESTAMP, UtcTime.format(delivery.sentTimestamp()))
+                .header(Headers.SENT_TIMESTAMP, delivery.sentTimestamp().toString())
                 .header(Headers.ROUTING_KEY, delivery.routingKey())
                 .header(Headers.RECEIVER_CLIENT_ID, delivery.receiverClientId().value())
                 .header(Headers.PART, new Part(part, parts(delivery)).toString())

@@ -7,7 +7,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompFrame;
@@ -146,7 +145,7 @@ record PublishFrame(
 
     private static Instant instant(String value) {
         try {
-            return UtcTime.parse(value);
+            return Instant.parse(value);
         } catch (DateTimeException e) {
             throw malformed(Headers.SENT_TIMESTAMP, "a time such as 2025-10-08T09:00:00Z", value);
         }

@@ -1,6 +1,5 @@
 package io.saddlebag.hq.session;
 
-import io.saddlebag.concurrent.SerialExecutor;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.queue.PendingDelivery;

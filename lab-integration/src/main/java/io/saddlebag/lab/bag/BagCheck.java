@@ -1,11 +1,10 @@
 package io.saddlebag.lab.bag;
 
-import io.saddlebag.files.tree.FolderEntry;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderWalk;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -96,14 +95,12 @@ public final class BagCheck {
 
     private static List<BagManifest> manifests(Path bag, BagDeclaration declaration) throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(bag)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (BagManifest.isName(name)) {
-                    names.add(name);
-                }
+        FileTree.forEach(bag, file -> {
+            String name = file.getFileName().toString();
+            if (BagManifest.isName(name)) {
+                names.add(name);
             }
-        }
+        });
         return names.stream()
                 .sorted()
                 .map(name -> BagManifest.of(bag, name, declaration))
@@ -112,7 +109,7 @@ public final class BagCheck {
 
     private void requireAllNamed(Path bag, PathSet named, String manifest, BagFaults faults) throws IOException {
         FolderWalk payload = new FolderWalk(bag.resolve(BagManifest.PAYLOAD), limits);
-        for (FolderEntry entry = payload.next(); entry != null; entry = payload.next()) {
+        for (FolderWalk.Entry entry = payload.next(); entry != null; entry = payload.next()) {
             String path = BagManifest.PAYLOAD + entry.path();
             if (!entry.isFolder() && !named.contains(path)) {
                 faults.add(path, "does not stand in " + manifest);

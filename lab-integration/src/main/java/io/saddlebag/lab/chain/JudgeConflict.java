@@ -7,7 +7,6 @@ import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.records.ChainRecords;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.message.UtcTime;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -81,7 +80,7 @@ public final class JudgeConflict extends AsyncProcessorSupport {
         return new Refusal(
                 Refusal.Code.CONFLICT,
                 "Expected " + message.messageId() + " to be new, found that this laboratory sent it at "
-                        + UtcTime.format(found.manifest().sentTimestamp()) + " to "
+                        + found.manifest().sentTimestamp() + " to "
                         + found.manifest().recipients().stream()
                                 .map(each -> each.id().value())
                                 .toList()

@@ -317,21 +317,19 @@ public final class DropClaims implements AutoCloseable {
 
     private void takeUp(DropRoot root, Claims claims) throws IOException {
         try (HeldFolder listing = claims.held().again()) {
-            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
-                String entry = names.next().toString();
+            listing.forEach(each -> {
+                String entry = each.toString();
                 Optional<ClaimName> name = ClaimName.parse(entry);
                 if (AtomicFiles.isTemporary(entry)) {
                     // A copy that is being made.
-                    continue;
+                    return;
                 }
                 if (name.isEmpty()) {
                     LOG.warn("{}: {}: not of this application, left alone", claims.path(), Printable.of(entry));
                 } else if (underWay.add(entry)) {
                     takeUp(root, claims.path().resolve(entry), name.get());
                 }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         }
     }
 

@@ -4,7 +4,6 @@ import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.Presence;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,15 +165,12 @@ public final class DropRoot {
         }
         try (HeldFolder folder = HeldFolder.open(root);
                 HeldFolder listing = folder.again()) {
-            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
-                Path name = names.next();
+            listing.forEach(name -> {
                 if (AtomicFiles.isTemporary(name.toString())
                         && folder.look(name).isRegularFile()) {
                     folder.deleteFile(name);
                 }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         }
     }
 }

@@ -13,12 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Iterator;
 import java.util.Set;
 
 /**
@@ -65,8 +63,7 @@ final class FarCopy {
         progress.made();
         try (HeldFolder folder = parent.sub(name)) {
             Files.createDirectory(target, Modes.SHARED_FOLDER);
-            for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
-                Path entry = names.next();
+            folder.forEach(entry -> {
                 String path = prefix + entry;
                 limits.requireEntries(++entries);
                 limits.requireDepth(depth, path);
@@ -76,9 +73,7 @@ final class FarCopy {
                 } else {
                     copyFile(folder, entry, target.resolve(entry.toString()), path);
                 }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         } catch (AccessDeniedException e) {
             throw unreadable(prefix.isEmpty() ? name.toString() : prefix, e);
         }
@@ -136,11 +131,7 @@ final class FarCopy {
         BasicFileAttributes look = folder.look(name);
         if (look != null && look.isDirectory()) {
             try (HeldFolder sub = folder.sub(name)) {
-                for (Iterator<Path> names = sub.names(); names.hasNext(); ) {
-                    delete(sub, names.next());
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
+                sub.forEach(entry -> delete(sub, entry));
             }
             folder.deleteFolder(name);
         } else if (look != null) {

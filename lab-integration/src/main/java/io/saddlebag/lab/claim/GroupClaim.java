@@ -6,7 +6,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,18 +72,17 @@ public final class GroupClaim {
      */
     static boolean isPutBack(HeldFolder gathered, DropRoot dropFolder) throws IOException {
         HeldFolder root = dropFolder.folder();
-        boolean isEmpty = true;
+        List<Path> left = new ArrayList<>();
         try (HeldFolder listing = gathered.again()) {
-            for (Iterator<Path> names = listing.names(); names.hasNext(); ) {
-                Path name = names.next();
+            listing.forEach(name -> {
                 if (root.isThere(name)) {
-                    isEmpty = false;
+                    left.add(name);
                 } else {
                     gathered.move(name, root, name);
                 }
-            }
+            });
         }
         root.sync(dropFolder.path());
-        return isEmpty;
+        return left.isEmpty();
     }
 }

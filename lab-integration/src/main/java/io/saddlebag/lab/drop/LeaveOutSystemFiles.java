@@ -1,13 +1,12 @@
 package io.saddlebag.lab.drop;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -103,11 +102,7 @@ public final class LeaveOutSystemFiles {
 
         private List<Path> list(Path folder) throws IOException {
             List<Path> names = new ArrayList<>();
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
-                found.forEach(each -> names.add(each.getFileName()));
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+            FileTree.forEach(folder, each -> names.add(each.getFileName()));
             return names;
         }
 

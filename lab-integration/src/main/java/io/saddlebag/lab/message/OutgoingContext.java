@@ -3,7 +3,7 @@ package io.saddlebag.lab.message;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.MessageSealer;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -27,7 +27,7 @@ public final class OutgoingContext {
     private Map<SiteId, KeyBundle.Key> keys;
     private byte[] content;
     private byte[] sealed;
-    private SealedFacts facts;
+    private MessageSealer.Sealed facts;
     private Manifest manifest;
     private SentManifest held;
 
@@ -82,12 +82,12 @@ public final class OutgoingContext {
         return sealed;
     }
 
-    public SealedFacts facts() {
+    public MessageSealer.Sealed facts() {
         return facts;
     }
 
     /** @param inMemory null when the sealed message is a file */
-    public void sealed(SealedFacts made, byte[] inMemory) {
+    public void sealed(MessageSealer.Sealed made, byte[] inMemory) {
         facts = made;
         sealed = inMemory;
         content = null;

@@ -11,7 +11,7 @@ import io.saddlebag.lab.records.LabJournal.Place;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.SealedFacts;
+import io.saddlebag.seal.MessageSealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class ChainManifest extends AsyncProcessorSupport {
 
     private Manifest manifest(OutgoingContext outgoing, Map<SiteId, Place> places) {
         OutgoingMessage message = outgoing.message();
-        SealedFacts facts = outgoing.facts();
+        MessageSealer.Sealed facts = outgoing.facts();
         List<Manifest.Recipient> recipients = new ArrayList<>();
         List<String> keysOfRouting = new ArrayList<>();
         for (SiteId recipient : message.claim().recipients()) {

@@ -4,7 +4,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
@@ -143,7 +142,7 @@ public final class PartUpload {
                 .header(Headers.ROUTING_KEY, String.join(",", manifest.routing().routingKeys()))
                 .header(Headers.MESSAGE_ID, manifest.messageId().value())
                 .header(Headers.SENDER_ID, manifest.sender().id().value())
-                .header(Headers.SENT_TIMESTAMP, UtcTime.format(manifest.sentTimestamp()))
+                .header(Headers.SENT_TIMESTAMP, manifest.sentTimestamp().toString())
                 .header(
                         Headers.RECEIVER_CLIENT_ID,
                         manifest.recipients().stream()

@@ -18,7 +18,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.MessageSealer;
-import io.saddlebag.seal.SealedFacts;
 import io.saddlebag.seal.SenderBinding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -117,7 +116,7 @@ public final class SealSteps {
                 outgoing.keys().values().stream().map(KeyBundle.Key::recipient).toList();
         SenderBinding binding = new SenderBinding(
                 identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
-        AtomicReference<SealedFacts> facts = new AtomicReference<>();
+        AtomicReference<MessageSealer.Sealed> facts = new AtomicReference<>();
         Message header = header(message);
         byte[] held = outgoing.content();
         byte[] inMemory = null;

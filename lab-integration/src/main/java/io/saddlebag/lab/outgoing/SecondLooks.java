@@ -7,7 +7,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.UtcTime;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ public final class SecondLooks implements Processor {
                     MessageId.of(row.getString(2)),
                     row.getString(3),
                     sha256 == null ? null : new Sha256(sha256),
-                    new FileLook(row.getLong(5), UtcTime.parse(row.getString(6))));
+                    new FileLook(row.getLong(5), Instant.parse(row.getString(6))));
         }
     }
 
@@ -90,8 +89,8 @@ public final class SecondLooks implements Processor {
                         + " ORDER BY number LIMIT ?",
                 Sent::of,
                 afterNumber,
-                UtcTime.format(now.minus(pause)),
-                UtcTime.format(now),
+                now.minus(pause).toString(),
+                now.toString(),
                 PAGE);
     }
 

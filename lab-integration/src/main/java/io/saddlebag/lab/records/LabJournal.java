@@ -12,7 +12,6 @@ import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -156,11 +155,11 @@ public final class LabJournal implements AutoCloseable {
                         claim.fileName(),
                         claim.contentType(),
                         claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
-                        UtcTime.format(claim.sentTimestamp()),
+                        claim.sentTimestamp().toString(),
                         State.CLAIMED.name(),
                         claim.look().size(),
                         claim.folder(),
-                        UtcTime.format(claim.look().modified()),
+                        claim.look().modified().toString(),
                         place)
                 .executeQuery()) {
             made.next();
@@ -304,7 +303,7 @@ public final class LabJournal implements AutoCloseable {
                         + " envelope = NULL, sealed = NULL WHERE number = ?",
                 state.name(),
                 reason,
-                UtcTime.format(at),
+                at.toString(),
                 kept == null ? null : kept.getParent().getFileName() + "/" + kept.getFileName(),
                 number);
     }
@@ -382,8 +381,8 @@ public final class LabJournal implements AutoCloseable {
                 row.getString(4),
                 row.getString(5),
                 recipients(row.getString(6)),
-                UtcTime.parse(row.getString(7)),
-                new FileLook(row.getLong(9), UtcTime.parse(row.getString(14))));
+                Instant.parse(row.getString(7)),
+                new FileLook(row.getLong(9), Instant.parse(row.getString(14))));
         return new OutgoingMessage(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),

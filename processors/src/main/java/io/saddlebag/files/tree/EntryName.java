@@ -4,6 +4,7 @@ import io.saddlebag.files.PortableName;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** The paths within a folder that travels: of portable names, none of which leads out of the folder. */
@@ -45,16 +46,6 @@ final class EntryName {
 
     /** Orders names as their bytes of UTF-8 are ordered. */
     static int compare(String left, String right) {
-        int length = Math.min(left.length(), right.length());
-        for (int i = 0; i < length; i++) {
-            char a = left.charAt(i);
-            char b = right.charAt(i);
-            if (a != b) {
-                // A surrogate encodes a code point above every other char.
-                boolean isSameKind = Character.isSurrogate(a) == Character.isSurrogate(b);
-                return isSameKind ? a - b : Character.isSurrogate(a) ? 1 : -1;
-            }
-        }
-        return left.length() - right.length();
+        return Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.files.tree;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.SecondName;
 import io.saddlebag.files.access.Modes;
@@ -7,8 +8,6 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,8 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes a claimed folder the site's own: whoever dropped it may have its folders open still, and could exchange what is in
@@ -83,13 +82,11 @@ public final class FolderRebuild {
     /** In an order that is the same after a crash. */
     private List<Path> list(Path folder) throws IOException {
         List<Path> names = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
-            for (Path file : found) {
+        try {
+            FileTree.forEach(folder, file -> {
                 limits.requireEntries(entries + names.size());
                 names.add(file.getFileName());
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         } catch (AccessDeniedException e) {
             throw closed(folder, e);
         }
@@ -117,28 +114,25 @@ public final class FolderRebuild {
                     }
                 }
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
     }
 
     private void empty(HeldFolder source, HeldFolder target, String prefix) throws IOException {
-        long moved = 0;
+        AtomicLong moved = new AtomicLong();
         try (HeldFolder again = source.again()) {
-            for (Iterator<Path> names = again.names(); names.hasNext(); ) {
-                Path name = names.next();
-                limits.requireEntries(entries + ++moved);
+            again.forEach(name -> {
+                limits.requireEntries(entries + moved.incrementAndGet());
                 if (target.isThere(name)) {
                     throw changed(prefix + name);
                 }
                 try {
                     source.move(name, target, name);
                 } catch (NoSuchFileException gone) {
-                    continue;
+                    return;
                 } catch (AccessDeniedException e) {
                     throw closed(Path.of(prefix + name), e);
                 }
-            }
+            });
         }
     }
 
@@ -146,15 +140,12 @@ public final class FolderRebuild {
     private void requireEmptyable(Path folder, String prefix) throws IOException {
         requireWritable(folder, prefix.isEmpty() ? "." : prefix);
         try (HeldFolder held = HeldFolder.open(folder)) {
-            for (Iterator<Path> names = held.names(); names.hasNext(); ) {
-                Path name = names.next();
+            held.forEach(name -> {
                 BasicFileAttributes look = held.look(name);
                 if (look != null && look.isDirectory()) {
                     requireWritable(folder.resolve(name), prefix + name);
                 }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         } catch (AccessDeniedException e) {
             throw closed(folder, e);
         }

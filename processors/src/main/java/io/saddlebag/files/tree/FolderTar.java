@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -23,11 +22,9 @@ import java.util.Arrays;
  * that changed otherwise shows in the digest of a second reading.
  */
 public final class FolderTar extends InputStream {
-    private static final int BUFFER = 64 * 1024;
-
     private final FolderWalk walk;
     private InputStream current = InputStream.nullInputStream();
-    private FolderEntry contentAhead;
+    private FolderWalk.Entry contentAhead;
     private boolean ended;
 
     FolderTar(Path folder, FolderLimits limits) {
@@ -77,14 +74,9 @@ public final class FolderTar extends InputStream {
 
     /** The digest of a folder's tar. */
     public static Sha256 digest(Path folder) throws IOException {
-        MessageDigest digest = Sha256.newDigest(Long.MAX_VALUE);
-        byte[] buffer = new byte[BUFFER];
         try (FolderTar tar = new FolderTar(folder, FolderLimits.NONE)) {
-            for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Sha256.of(tar, Long.MAX_VALUE);
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     @Override
@@ -109,7 +101,7 @@ public final class FolderTar extends InputStream {
         current.close();
         current = InputStream.nullInputStream();
         if (contentAhead != null) {
-            FolderEntry entry = contentAhead;
+            FolderWalk.Entry entry = contentAhead;
             contentAhead = null;
             current = new Content(entry);
             return true;
@@ -117,7 +109,7 @@ public final class FolderTar extends InputStream {
         if (ended) {
             return false;
         }
-        FolderEntry entry = walk.next();
+        FolderWalk.Entry entry = walk.next();
         ended = entry == null;
         current = new ByteArrayInputStream(ended ? new byte[TarFormat.END] : TarHeader.of(entry));
         contentAhead = ended || entry.size() == 0 ? null : entry;
@@ -131,12 +123,12 @@ public final class FolderTar extends InputStream {
 
     /** As many bytes of the file as its header says, then zeros to the end of the block. */
     private static final class Content extends InputStream {
-        private final FolderEntry entry;
+        private final FolderWalk.Entry entry;
         private final InputStream file;
         private long left;
         private int padding;
 
-        Content(FolderEntry entry) throws IOException {
+        Content(FolderWalk.Entry entry) throws IOException {
             this.entry = entry;
             this.left = entry.size();
             this.padding = TarFormat.padding(entry.size());

@@ -107,7 +107,7 @@ public final class FolderUnpacker {
     /** All to the disk, in a second pass: the writes are then under way together. Judges the whole as a lab would. */
     private FolderWalk sync(Path target) throws IOException {
         FolderWalk walk = new FolderWalk(target, limits);
-        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+        for (FolderWalk.Entry entry = walk.next(); entry != null; entry = walk.next()) {
             if (entry.isFolder()) {
                 AtomicFiles.syncFolder(entry.file());
             } else {

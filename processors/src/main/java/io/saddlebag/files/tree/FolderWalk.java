@@ -1,11 +1,10 @@
 package io.saddlebag.files.tree;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ public final class FolderWalk {
      * @throws Refusal {@code BAD_FILE}, {@code BAD_NAME} or {@code TOO_LARGE}, naming what cannot travel
      * @throws IOException when a folder cannot be read
      */
-    public FolderEntry next() throws IOException {
+    public Entry next() throws IOException {
         if (!started) {
             started = true;
             look(root, "");
@@ -61,7 +60,7 @@ public final class FolderWalk {
         if (open.isEmpty()) {
             return null;
         }
-        FolderEntry entry = entry(open.peek(), open.peek().names().next());
+        Entry entry = entry(open.peek(), open.peek().names().next());
         tarSize += TarHeader.of(entry).length;
         limits.requireDepth(open.size(), entry.path());
         if (entry.isFolder()) {
@@ -82,7 +81,7 @@ public final class FolderWalk {
 
     /** Goes to the end, for what it refuses and what it counts. */
     public FolderWalk toEnd() throws IOException {
-        for (FolderEntry entry = next(); entry != null; ) {
+        for (Entry entry = next(); entry != null; ) {
             entry = next();
         }
         return this;
@@ -110,15 +109,13 @@ public final class FolderWalk {
 
     private Level list(Path folder, String prefix) throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
-            for (Path file : found) {
+        try {
+            FileTree.forEach(folder, file -> {
                 limits.requireEntries(++listed);
                 String name = file.getFileName().toString();
                 EntryName.requireGood(name, prefix + name);
                 names.add(name);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            });
         } catch (AccessDeniedException e) {
             throw unreadable(prefix, e);
         }
@@ -140,7 +137,7 @@ public final class FolderWalk {
         }
     }
 
-    private FolderEntry entry(Level level, String name) throws IOException {
+    private Entry entry(Level level, String name) throws IOException {
         Path file = level.folder().resolve(name);
         String path = level.prefix() + name;
         BasicFileAttributes attributes = look(file, path);
@@ -150,7 +147,7 @@ public final class FolderWalk {
                     "Expected files and folders only, found a link or device at '" + Printable.of(path)
                             + "'. Put the file itself there and drop the folder again");
         }
-        return new FolderEntry(file, path, attributes.isDirectory(), attributes.isDirectory() ? 0 : attributes.size());
+        return new Entry(file, path, attributes.isDirectory(), attributes.isDirectory() ? 0 : attributes.size());
     }
 
     private BasicFileAttributes look(Path file, String path) throws IOException {
@@ -171,5 +168,19 @@ public final class FolderWalk {
                 "Expected a folder whose files this site may read, found '" + Printable.of(path)
                         + "' closed to it. Open its mode (chmod -R u+rX, or its group) and drop the folder again",
                 e);
+    }
+
+    /**
+     * A file or folder below a folder.
+     *
+     * @param file where it lies
+     * @param path within the folder, {@code /} between the names
+     * @param size in bytes when it was listed; 0 for a folder
+     */
+    public record Entry(Path file, String path, boolean isFolder, long size) {
+        public Entry {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(path, "path");
+        }
     }
 }

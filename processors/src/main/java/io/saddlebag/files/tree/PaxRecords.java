@@ -2,9 +2,6 @@ package io.saddlebag.files.tree;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A pax extended header (IEEE Std 1003.1, pax Extended Header): what of it counts here. Times, owners and what vendors
@@ -32,11 +29,11 @@ record PaxRecords(String path, long size) {
             if (length <= equals - at || end > header.length || header[end - 1] != '\n') {
                 throw TarFormat.malformed("an extended header whose records have other lengths than they say");
             }
-            String key = text(header, space + 1, equals);
+            String key = TarFormat.text(header, space + 1, equals);
             if (key.equals(TarFormat.PAX_PATH)) {
-                path = text(header, equals + 1, end - 1);
+                path = TarFormat.text(header, equals + 1, end - 1);
             } else if (key.equals(TarFormat.PAX_SIZE)) {
-                size = size(text(header, equals + 1, end - 1));
+                size = size(TarFormat.text(header, equals + 1, end - 1));
             } else if (key.startsWith("GNU.sparse") || key.equals("hdrcharset")) {
                 throw TarFormat.malformed("an extended header with " + Printable.of(key));
             }
@@ -74,16 +71,5 @@ record PaxRecords(String path, long size) {
             throw TarFormat.malformed("a size of '" + Printable.of(value) + "'");
         }
         return Long.parseLong(value);
-    }
-
-    private static String text(byte[] bytes, int from, int to) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, from, to - from))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw TarFormat.malformed("a name that is not UTF-8");
-        }
     }
 }

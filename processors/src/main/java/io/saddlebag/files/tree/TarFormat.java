@@ -1,6 +1,9 @@
 package io.saddlebag.files.tree;
 
 import io.saddlebag.message.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** The numbers and letters of a POSIX tar (IEEE Std 1003.1, pax: ustar interchange format and pax extended header). */
 final class TarFormat {
@@ -53,6 +56,18 @@ final class TarFormat {
             sum += inField ? ' ' : header[i] & 0xFF;
         }
         return sum;
+    }
+
+    /** @throws Refusal {@code MALFORMED} for bytes that are not UTF-8 */
+    static String text(byte[] bytes, int from, int to) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("a name that is not UTF-8");
+        }
     }
 
     static Refusal malformed(String found) {

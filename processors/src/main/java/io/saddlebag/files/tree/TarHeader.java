@@ -18,7 +18,7 @@ final class TarHeader {
     private TarHeader() {}
 
     /** One block, or more with an extended header. */
-    static byte[] of(FolderEntry entry) {
+    static byte[] of(FolderWalk.Entry entry) {
         String path = entry.isFolder() ? entry.path() + "/" : entry.path();
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         boolean isPlain = name.length <= TarFormat.NAME_LENGTH && name.length == path.length() && isAscii(name);

@@ -6,8 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -141,14 +139,7 @@ final class TarReader {
         while (end < offset + length && block[end] != 0) {
             end++;
         }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(block, offset, end - offset))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw TarFormat.malformed("a name that is not UTF-8");
-        }
+        return TarFormat.text(block, offset, end);
     }
 
     /** Digits, maybe after spaces, to the first NUL or space or the field's end; nothing at all is 0. */

@@ -1,5 +1,6 @@
 package io.saddlebag.identity.ca;
 
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.PemFiles;
@@ -70,7 +71,7 @@ public final class CertificateAuthority {
             throw new FileAlreadyExistsException(
                     folder + ": expected no CA, found one. It is never overwritten; name another folder");
         }
-        PrivateFiles.makeFolder(folder);
+        AtomicFiles.createPrivateFolder(folder);
         CertificateIssuer issuer = new CertificateIssuer(random);
         KeyPair keys = issuer.newP256Key();
         X509Certificate certificate = issuer.authority(name, keys, clock.instant(), AUTHORITY_VALIDITY);
@@ -123,7 +124,7 @@ public final class CertificateAuthority {
                         + ": expected no identity, found one. It is never overwritten; move the old one away");
             }
         }
-        PrivateFiles.makeFolder(identityFolder);
+        AtomicFiles.createPrivateFolder(identityFolder);
         KeyPair tlsKeys = issuer.newP256Key();
         KeyPair signingKeys = issuer.newEd25519Key();
         X509Certificate tls = issuer.tls(

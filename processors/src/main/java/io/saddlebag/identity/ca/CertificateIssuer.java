@@ -2,7 +2,7 @@ package io.saddlebag.identity.ca;
 
 import io.netty.util.NetUtil;
 import io.saddlebag.identity.Purpose;
-import io.saddlebag.identity.SiteNames;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -124,7 +124,7 @@ final class CertificateIssuer {
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority.certificate()));
             List<GeneralName> names = new ArrayList<>();
-            names.add(new GeneralName(GeneralName.uniformResourceIdentifier, SiteNames.uriOf(site)));
+            names.add(new GeneralName(GeneralName.uniformResourceIdentifier, Trust.SITE_URI + site));
             for (String host : hostNames) {
                 boolean isAddress = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
                 names.add(new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host));

@@ -1,12 +1,12 @@
 package io.saddlebag.site.camel;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.Utf8File;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,15 +64,13 @@ record RouteSource(String name, String text, boolean isOfHome) {
     private static Collection<Path> entries(SiteHome home, boolean areRoutes) throws IOException {
         Set<Path> found = new TreeSet<>();
         if (Files.isDirectory(home.routes())) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(home.routes())) {
-                for (Path entry : entries) {
-                    String name = entry.getFileName().toString();
-                    // Editors, macOS and file shares leave hidden files.
-                    if ((name.endsWith(RouteFiles.SUFFIX) && !name.startsWith(".")) == areRoutes) {
-                        found.add(entry);
-                    }
+            FileTree.forEach(home.routes(), entry -> {
+                String name = entry.getFileName().toString();
+                // Editors, macOS and file shares leave hidden files.
+                if ((name.endsWith(RouteFiles.SUFFIX) && !name.startsWith(".")) == areRoutes) {
+                    found.add(entry);
                 }
-            }
+            });
         }
         return found;
     }

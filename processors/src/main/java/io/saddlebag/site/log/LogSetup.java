@@ -2,6 +2,7 @@ package io.saddlebag.site.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -22,8 +23,16 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     public static final String LEVEL = "saddlebag.log.level";
     /** System property: the site that this process runs. */
     public static final String SITE = "saddlebag.log.site";
-    /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
+    /** System property: {@code out} (the default) or {@code err}, where the output is data. */
     public static final String TARGET = "saddlebag.log.target";
+
+    /**
+     * Time (UTC), level, site, message_id where the event is about one, logger, message, and a trace on the same line, the
+     * root cause first.
+     */
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %X{site}"
+            + " %replace(%X{message_id} ){'^ $',''}%logger{0}:"
+            + " %replace(%replace(%msg%n%rEx{12}){'\\s+$',''}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
 
     /** Libraries that log every start and every connection, which is of no use to an operator. */
     private static final List<String> QUIET =
@@ -38,7 +47,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         if (site != null) {
             loggers.putProperty("site", site);
         }
-        ConsoleAppender<ILoggingEvent> appender = new PromptConsole();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(loggers);
         appender.setName("console");
         appender.setTarget("err".equals(System.getProperty(TARGET)) ? "System.err" : "System.out");
@@ -66,8 +75,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             json.start();
             return json;
         }
-        LineEncoder text = new LineEncoder(ofOneSite ? System.getProperty(SITE) : null);
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
         text.setContext(loggers);
+        text.setPattern(ofOneSite ? LINE.replace("%X{site}", "%property{site}") : LINE);
         text.start();
         return text;
     }

@@ -5,7 +5,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.PeerClock;
@@ -52,7 +51,7 @@ final class StompClientEnd extends StompEnd {
                         .header(Headers.HOST, options.server().value())
                         .header(Headers.HEART_BEAT, own.header())
                         .header(Headers.REJECTIONS, Headers.REJECTIONS_AS_RECEIPT)
-                        .header(Headers.TIME, UtcTime.format(connectTime))
+                        .header(Headers.TIME, connectTime.toString())
                         .build(),
                 ctx.voidPromise());
     }

@@ -10,7 +10,6 @@ import io.saddlebag.identity.Trust;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.message.UtcTime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.PeerClock;
@@ -155,7 +154,7 @@ public final class StompServerEnd extends StompEnd {
                         .header(Headers.HEART_BEAT, own.header())
                         .header(Headers.SERVER, serverName)
                         .header(Headers.SESSION, connection.id())
-                        .header(Headers.TIME, UtcTime.format(clock.instant()))
+                        .header(Headers.TIME, clock.instant().toString())
                         .build(),
                 ctx.voidPromise());
     }

@@ -125,7 +125,7 @@ class FolderTarTest {
         assertThatThrownBy(walk::next).isInstanceOf(Refusal.class).hasMessageContaining("capitals");
         Files.delete(folder.resolve("B"));
         walk = new FolderWalk(folder, FolderLimits.USUAL);
-        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+        for (FolderWalk.Entry entry = walk.next(); entry != null; entry = walk.next()) {
             found.append(entry.path()).append('/');
         }
         assertThat(found.toString()).isEqualTo(String.join("/", names.subList(1, names.size())) + "/");
@@ -134,7 +134,7 @@ class FolderTarTest {
     @Test
     void writesASizeBeyondEightGibibytesIntoAnExtendedHeader() throws Exception {
         long size = 3L << 40;
-        byte[] header = TarHeader.of(new FolderEntry(temporary, "large.bin", false, size));
+        byte[] header = TarHeader.of(new FolderWalk.Entry(temporary, "large.bin", false, size));
 
         assertThat(header).hasSize(3 * 512);
         assertThat(new String(header, 512, 22, StandardCharsets.UTF_8)).isEqualTo("22 size=3298534883328\n");
@@ -144,7 +144,7 @@ class FolderTarTest {
 
     @Test
     void needsNoExtendedHeaderForTheLargestSizeOfElevenDigits() throws Exception {
-        byte[] header = TarHeader.of(new FolderEntry(temporary, "large.bin", false, (8L << 30) - 1));
+        byte[] header = TarHeader.of(new FolderWalk.Entry(temporary, "large.bin", false, (8L << 30) - 1));
 
         assertThat(header).hasSize(512);
         assertThat(new TarReader(new ByteArrayInputStream(header)).next().size())
@@ -155,7 +155,7 @@ class FolderTarTest {
     void countsTheDigitsOfALengthThatGrowsByThem() throws Exception {
         for (int length = 80; length < 300; length++) {
             String path = "n".repeat(length);
-            byte[] header = TarHeader.of(new FolderEntry(temporary, path, false, 0));
+            byte[] header = TarHeader.of(new FolderWalk.Entry(temporary, path, false, 0));
 
             assertThat(new TarReader(new ByteArrayInputStream(header)).next().path())
                     .isEqualTo(path);

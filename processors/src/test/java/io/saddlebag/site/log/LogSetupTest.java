@@ -9,10 +9,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.message.Json;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,39 @@ class LogSetupTest {
         assertThat(line)
                 .contains(" INFO  FL-LAB FL-LAB_DAT_20251008_001 Sealer: Sealed | for two")
                 .contains("IllegalStateException: disk | full");
+    }
+
+    @Test
+    void takesTheSiteOfAnEventWhereTheProcessRunsNone() {
+        System.clearProperty(LogSetup.SITE);
+
+        assertThat(written("Sealed", null))
+                .matches("\\S{23}Z INFO  FL-LAB FL-LAB_DAT_20251008_001 Sealer: Sealed" + System.lineSeparator());
+    }
+
+    @Test
+    void writesEachLineAtOnceAndThoseOfManyThreadsApart() throws InterruptedException {
+        new LogSetup().configure(loggers);
+        ByteArrayOutputStream console = new ByteArrayOutputStream();
+        console().setOutputStream(console);
+        Logger logger = loggers.getLogger("io.saddlebag.hq.Publish");
+        int each = 2_000;
+        List<Thread> threads = IntStream.range(0, 4)
+                .mapToObj(number -> new Thread(() -> {
+                    for (int i = 0; i < each; i++) {
+                        logger.info("thread {} stored {}", number, i);
+                    }
+                }))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(console.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(threads.size() * each)
+                .allMatch(line -> line.matches("\\S{24} INFO  FL-LAB Publish: thread \\d stored \\d+"))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -83,12 +118,11 @@ class LogSetupTest {
         LoggingEvent event =
                 new LoggingEvent(LogSetupTest.class.getName(), logger, Level.INFO, text, failure, new Object[0]);
         event.setMDCPropertyMap(loggers.getMDCAdapter().getCopyOfContextMap());
-        return new String(encoder().encode(event), StandardCharsets.UTF_8);
+        return new String(console().getEncoder().encode(event), StandardCharsets.UTF_8);
     }
 
-    private Encoder<ILoggingEvent> encoder() {
-        return ((ConsoleAppender<ILoggingEvent>)
-                        loggers.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console"))
-                .getEncoder();
+    private ConsoleAppender<ILoggingEvent> console() {
+        return (ConsoleAppender<ILoggingEvent>)
+                loggers.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console");
     }
 }

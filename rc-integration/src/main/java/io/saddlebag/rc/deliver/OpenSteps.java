@@ -22,7 +22,6 @@ import io.saddlebag.rc.work.SealedSource;
 import io.saddlebag.stomp.Headers;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -228,14 +227,9 @@ public final class OpenSteps {
         if (sealed.bytes() != null) {
             return Sha256.of(sealed.bytes(), (int) sealed.offset(), (int) sealed.size());
         }
-        MessageDigest digest = Sha256.newDigest(sealed.size());
-        byte[] buffer = new byte[BUFFER];
         try (InputStream in = sealed.open()) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Sha256.of(in, sealed.size());
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     /**

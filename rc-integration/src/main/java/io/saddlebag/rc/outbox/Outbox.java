@@ -1,7 +1,6 @@
 package io.saddlebag.rc.outbox;
 
 import io.saddlebag.files.AtomicFiles;
-import io.saddlebag.files.FolderSync;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.access.Modes;

@@ -3,7 +3,6 @@ package io.saddlebag.rc.outbox;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.FolderMove;
-import io.saddlebag.files.tree.FolderEntry;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.files.tree.FolderWalk;
@@ -19,7 +18,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
@@ -99,7 +97,7 @@ public final class OutboxFolder {
 
     private void writeChecksums(Path folder, OutputStream out) throws IOException {
         FolderWalk walk = new FolderWalk(folder, FolderLimits.NONE);
-        for (FolderEntry entry = walk.next(); entry != null; entry = walk.next()) {
+        for (FolderWalk.Entry entry = walk.next(); entry != null; entry = walk.next()) {
             if (!entry.isFolder()) {
                 String line = digest(entry) + "  " + name + "/" + entry.path() + "\n";
                 out.write(line.getBytes(StandardCharsets.UTF_8));
@@ -107,15 +105,10 @@ public final class OutboxFolder {
         }
     }
 
-    private static Sha256 digest(FolderEntry entry) throws IOException {
-        MessageDigest digest = Sha256.newDigest(entry.size());
-        byte[] buffer = new byte[BUFFER];
+    private static Sha256 digest(FolderWalk.Entry entry) throws IOException {
         try (InputStream in = FolderTar.open(entry.file())) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return Sha256.of(in, entry.size());
         }
-        return Sha256.ofDigest(digest.digest());
     }
 
     /** Removes the folder that was not placed. */

@@ -1,6 +1,7 @@
 package io.saddlebag.rc.outbox;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -98,13 +99,10 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
             throws IOException {
         record Due(MessageId messageId, Path file) {}
         List<Due> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(outbox.folder(sender))) {
-            for (Path entry : entries) {
-                OutboxNames.messageId(sender, entry.getFileName().toString())
-                        .filter(messages::contains)
-                        .ifPresent(messageId -> files.add(new Due(messageId, entry)));
-            }
-        }
+        FileTree.forEach(outbox.folder(sender), entry -> OutboxNames.messageId(
+                        sender, entry.getFileName().toString())
+                .filter(messages::contains)
+                .ifPresent(messageId -> files.add(new Due(messageId, entry))));
         files.sort(Comparator.comparingInt(due -> turn(due.file())));
         Map<MessageId, IOException> failures = new TreeMap<>();
         for (Due due : files) {

@@ -7,11 +7,8 @@ import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.SharedFolder;
-import io.saddlebag.files.tree.FolderComparison;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -231,16 +228,12 @@ final class SenderFolders {
         requireThere();
         List<SiteId> senders = new ArrayList<>();
         if (Files.isDirectory(directory)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory)) {
-                for (Path each : folders) {
-                    Optional<SiteId> sender = sender(each);
-                    if (sender.isPresent() && SharedFolder.isOwn(each, user)) {
-                        senders.add(sender.get());
-                    }
+            FileTree.forEach(directory, each -> {
+                Optional<SiteId> sender = sender(each);
+                if (sender.isPresent() && SharedFolder.isOwn(each, user)) {
+                    senders.add(sender.get());
                 }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+            });
         }
         return senders;
     }
@@ -277,24 +270,17 @@ final class SenderFolders {
         }
     }
 
-    @FunctionalInterface
-    private interface Removal {
-        void of(Path entry) throws IOException;
-    }
-
-    private static void each(Path folder, Predicate<String> names, Removal removal, List<IOException> failures)
+    private static void each(
+            Path folder, Predicate<String> names, FileTree.EntryAction removal, List<IOException> failures)
             throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                folder, entry -> names.test(entry.getFileName().toString()))) {
-            for (Path entry : entries) {
-                try {
-                    removal.of(entry);
-                } catch (IOException e) {
-                    failures.add(e);
+        FileTree.forEach(folder, entry -> {
+            try {
+                if (names.test(entry.getFileName().toString())) {
+                    removal.on(entry);
                 }
+            } catch (IOException e) {
+                failures.add(e);
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
+        });
     }
 }

@@ -4,7 +4,6 @@ import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,7 +90,7 @@ final class Deliveries {
                 hex(delivery.prev()),
                 hex(delivery.contentSha256()),
                 delivery.contentSize(),
-                UtcTime.format(delivery.receivedTime()),
+                delivery.receivedTime().toString(),
                 reason);
         if (changed == 0 && hasReceipt) {
             statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
@@ -125,7 +124,7 @@ final class Deliveries {
         statements.update(
                 "UPDATE delivery SET state = 'ACKNOWLEDGED', acknowledged_time = ?"
                         + " WHERE sender_id = ? AND message_id = ? AND state = 'PUBLISHED'",
-                UtcTime.format(time),
+                time.toString(),
                 sender.value(),
                 messageId.value());
     }
@@ -166,7 +165,7 @@ final class Deliveries {
         for (MessageId each : messageIds) {
             statements.update(
                     "UPDATE delivery SET removed_time = ? WHERE sender_id = ? AND message_id = ?",
-                    UtcTime.format(time),
+                    time.toString(),
                     each.sender().value(),
                     each.value());
         }

@@ -3,7 +3,6 @@ package io.saddlebag.rc.records;
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.message.UtcTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,7 +67,7 @@ final class Placements {
                 placement.contentSha256().hex(),
                 placement.contentSize(),
                 placement.payloadName(),
-                UtcTime.format(placement.receivedTime()));
+                placement.receivedTime().toString());
         begun().put(placement.messageId(), placement);
     }
 

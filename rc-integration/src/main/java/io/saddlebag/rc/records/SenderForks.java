@@ -3,7 +3,6 @@ package io.saddlebag.rc.records;
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.message.UtcTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -48,7 +47,7 @@ final class SenderForks {
                 fork.seq(),
                 fork.otherId().value(),
                 fork.otherSeq(),
-                UtcTime.format(now),
+                now.toString(),
                 fork.continued() ? 1 : 0);
     }
 }

@@ -2,6 +2,7 @@ package io.saddlebag.rc.work;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.message.MessageId;
@@ -89,12 +90,9 @@ public final class WorkFolder {
     public Map<MessageId, Integer> lackingParts(String queue) throws IOException {
         presence.require();
         List<Kept> kept = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + PARTS)) {
-            for (Path file : files) {
-                Kept parts = kept(file);
-                if (parts == null) {
-                    continue;
-                }
+        FileTree.forEach(folder, file -> {
+            Kept parts = file.toString().endsWith(PARTS) ? kept(file) : null;
+            if (parts != null) {
                 if (time.isOlder(parts.modified(), partsAge)) {
                     Files.deleteIfExists(file);
                     LOG.info("{}: removed, for it has not gone on for {}", file, partsAge);
@@ -102,7 +100,7 @@ public final class WorkFolder {
                     kept.add(parts);
                 }
             }
-        }
+        });
         kept.sort(Comparator.comparing(Kept::modified).reversed());
         Map<MessageId, Integer> lacking = new LinkedHashMap<>();
         for (Kept each : kept) {

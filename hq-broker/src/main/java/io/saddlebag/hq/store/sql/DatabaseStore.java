@@ -2,7 +2,6 @@ package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.stores.Store;
-import io.saddlebag.stores.StoreMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,15 +92,15 @@ public final class DatabaseStore implements Store {
         }
     }
 
-    private static StoreMark mark(Statement statement) throws SQLException {
+    private static Store.Mark mark(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("SELECT home, store FROM store_mark")) {
-            return row.next() ? new StoreMark(row.getString(1), row.getString(2)) : null;
+            return row.next() ? new Store.Mark(row.getString(1), row.getString(2)) : null;
         }
     }
 
     /** Makes the tables too. */
     @Override
-    public void mark(StoreMark mark) throws IOException {
+    public void mark(Store.Mark mark) throws IOException {
         DataSource database = open();
         try {
             StoreSchema.migrate(database);

@@ -4,58 +4,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PassphraseFileTest {
+class PrivateFilesTest {
     @TempDir
     private Path folder;
 
     @Test
     void givesTheFirstLineWithItsSpaces() throws IOException {
-        assertThat(new PassphraseFile(file(" six words \nnote\n", "rw-------")).get())
+        assertThat(PrivateFiles.passphrase(file(" six words \nnote\n", "rw-------")))
                 .isEqualTo(" six words ".toCharArray());
     }
 
     @Test
     void passesOverWhatAnEditorOfWindowsAdds() throws IOException {
-        assertThat(new PassphraseFile(file("\uFEFFsix wörds\r\n", "rw-------")).get())
+        assertThat(PrivateFiles.passphrase(file("\uFEFFsix wörds\r\n", "rw-------")))
                 .isEqualTo("six wörds".toCharArray());
     }
 
     @Test
     void refusesAnotherEncodingWithoutShowingTheLetter() throws IOException {
-        PassphraseFile latin1 = new PassphraseFile(file("", "rw-------"));
-        Files.write(latin1.file(), "six wörds\n".getBytes(StandardCharsets.ISO_8859_1));
+        Path latin1 = file("", "rw-------");
+        Files.write(latin1, "six wörds\n".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThatThrownBy(latin1::read)
-                .hasMessageContaining(latin1.file() + ":1: expected UTF-8, found another byte at byte 6 of the line")
+        assertThatThrownBy(() -> PrivateFiles.passphrase(latin1))
+                .hasMessageContaining(latin1 + ":1: expected UTF-8, found another byte at byte 6 of the line")
                 .hasMessageNotContaining("F6")
                 .hasMessageNotContaining("ö");
     }
 
     @Test
-    void givesNoneWhereThereIsNoFile() {
-        assertThat(new PassphraseFile(folder.resolve("none")).get()).isNull();
+    void saysWhereThereIsNoFile() {
+        assertThatThrownBy(() -> PrivateFiles.passphrase(folder.resolve("none")))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining("none");
     }
 
     @Test
     void refusesAFileThatOthersMayRead() throws IOException {
-        PassphraseFile open = new PassphraseFile(file("six words\n", "rw-r--r--"));
+        Path open = file("six words\n", "rw-r--r--");
 
-        assertThatThrownBy(open::get).isInstanceOf(UncheckedIOException.class).hasMessageContaining("chmod 0600");
+        assertThatThrownBy(() -> PrivateFiles.passphrase(open))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod 0600");
     }
 
     @Test
     void refusesAnEmptyFile() throws IOException {
-        PassphraseFile empty = new PassphraseFile(file("", "rw-------"));
+        Path empty = file("", "rw-------");
 
-        assertThatThrownBy(empty::read).isInstanceOf(IOException.class).hasMessageContaining("first line");
+        assertThatThrownBy(() -> PrivateFiles.passphrase(empty))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("first line");
     }
 
     private Path file(String text, String permissions) throws IOException {

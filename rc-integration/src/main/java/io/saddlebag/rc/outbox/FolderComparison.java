@@ -1,12 +1,11 @@
-package io.saddlebag.files.tree;
+package io.saddlebag.rc.outbox;
 
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.access.Ownership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,18 +23,18 @@ import java.util.TreeSet;
  * open from its top and believed only while each folder of it is this site's and closed to the writing of others: within
  * such folders nobody exchanges anything. Follows no link. For any number of threads.
  */
-public final class FolderComparison {
+final class FolderComparison {
     private static final int BUFFER = 64 * 1024;
     private static final Path ITSELF = Path.of(".");
 
     private final int user;
 
-    public FolderComparison(int user) {
+    FolderComparison(int user) {
         this.user = user;
     }
 
     /** @return false also when the other is a link, a file or another user's */
-    public boolean isSame(Path own, Path other) throws IOException {
+    boolean isSame(Path own, Path other) throws IOException {
         Ownership found = Ownership.of(other, LinkOption.NOFOLLOW_LINKS);
         if (!found.isFolder() || !found.isOf(user)) {
             return false;
@@ -46,8 +45,6 @@ public final class FolderComparison {
         } catch (FileSystemException e) {
             // A reader exchanged it meanwhile.
             return false;
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
     }
 
@@ -56,11 +53,9 @@ public final class FolderComparison {
             return false;
         }
         Set<Path> expected = new TreeSet<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(own)) {
-            entries.forEach(entry -> expected.add(entry.getFileName()));
-        }
+        FileTree.forEach(own, entry -> expected.add(entry.getFileName()));
         Set<Path> found = new TreeSet<>();
-        other.names().forEachRemaining(found::add);
+        other.forEach(found::add);
         if (!found.equals(expected)) {
             return false;
         }

@@ -1,4 +1,4 @@
-package io.saddlebag.concurrent;
+package io.saddlebag.hq.session;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Runs tasks on shared threads, one at a time and in the order in which they came. A task that fails is logged, and the
  * next one runs. The caller bounds how many tasks wait. Safe for any number of threads.
  */
-public final class SerialExecutor implements Executor {
+final class SerialExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
     private static final int TASKS_A_TURN = 16;
 
@@ -19,7 +19,7 @@ public final class SerialExecutor implements Executor {
     private boolean running;
 
     /** @param threads shared with others; a turn of at most {@value #TASKS_A_TURN} tasks leaves room for them */
-    public SerialExecutor(Executor threads) {
+    SerialExecutor(Executor threads) {
         this.threads = threads;
     }
 

@@ -1,4 +1,4 @@
-package io.saddlebag.concurrent;
+package io.saddlebag.hq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

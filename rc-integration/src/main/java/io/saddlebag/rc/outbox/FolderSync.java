@@ -1,17 +1,18 @@
-package io.saddlebag.files;
+package io.saddlebag.rc.outbox;
 
+import io.saddlebag.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Syncs a folder's entries to the disk for many threads: one sync serves all threads that asked before it began. */
-public final class FolderSync {
+final class FolderSync {
     private final Path folder;
     private final AtomicLong asked = new AtomicLong();
     private long over;
     private long failed;
 
-    public FolderSync(Path folder) {
+    FolderSync(Path folder) {
         this.folder = folder;
     }
 
@@ -20,7 +21,7 @@ public final class FolderSync {
      *
      * @throws IOException when that is not certain, also when the sync of another thread served this one
      */
-    public void sync() throws IOException {
+    void sync() throws IOException {
         long mine = asked.incrementAndGet();
         synchronized (this) {
             if (over < mine) {

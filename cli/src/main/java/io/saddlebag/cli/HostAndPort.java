@@ -1,4 +1,4 @@
-package io.saddlebag.site;
+package io.saddlebag.cli;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.HostName;
@@ -8,7 +8,7 @@ import io.saddlebag.stomp.HostName;
  *
  * @param port 0 when there is none
  */
-public record HostAndPort(HostName host, int port) {
+record HostAndPort(HostName host, int port) {
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -17,7 +17,7 @@ public record HostAndPort(HostName host, int port) {
      *
      * @throws IllegalArgumentException when it is none of these
      */
-    public static HostAndPort of(String text) {
+    static HostAndPort of(String text) {
         String stripped = text.strip();
         int bracket = stripped.indexOf(']');
         int colon = stripped.indexOf(':', Math.max(0, bracket));

@@ -1,4 +1,4 @@
-package io.saddlebag.files;
+package io.saddlebag.rc.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
