@@ -10,9 +10,7 @@ import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
 import io.saddlebag.lab.chain.ChainSteps;
-import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.JudgeConflict;
-import io.saddlebag.lab.chain.TakeNextId;
+import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
@@ -27,9 +25,7 @@ import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.MoveToSent;
+import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PartUpload;
 import io.saddlebag.lab.outgoing.PublishParts;
@@ -58,6 +54,7 @@ import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -73,7 +70,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.AsyncProducer;
@@ -113,21 +109,15 @@ public final class LabApplication implements SiteApplication {
     private StompClient client;
     private SiteRuntime runtime;
 
-    /** @param overrides settings that count before those of the home's file */
-    public LabApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, Set.of(), SiteClocks.ofSystem());
-    }
-
     /**
-     * As {@link #LabApplication(SiteHome, Map)}, by given clocks.
-     *
+     * @param overrides settings that count before those of the home's file
      * @param adopted names of stores that are this home's from now on
      */
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
         this.clock = clocks.wall();
-        this.home = Objects.requireNonNull(home, "home");
+        this.home = home;
         this.overrides = Map.copyOf(overrides);
     }
 
@@ -208,19 +198,42 @@ public final class LabApplication implements SiteApplication {
             Map<SiteId, String> routingKeys,
             LabRoutes routes)
             throws SiteStartException {
-        FolderLimits folderLimits = LabSettings.folderLimits(settings);
+        AfterCommit afterCommit = new AfterCommit(threads.workers());
+        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
+        SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
+        runtime.bind(SignatureSteps.beans(identity)).bind(client.beans());
+        bindDrop(identity.site(), stores, folders, afterCommit);
+        bindOutgoing(
+                folders,
+                new SealSteps(
+                        journal,
+                        folders,
+                        new BagCheck(LabSettings.folderLimits(settings)),
+                        new MessageSealer(CryptoProviders.choose().logged()),
+                        identity),
+                new ManifestSteps(
+                        journal,
+                        afterCommit,
+                        identity,
+                        settings.text(LabSettings.HQ_EXCHANGE),
+                        routingKeys,
+                        routes.terms()),
+                settle,
+                pushBack);
+        bindKeys(new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned));
+        bindReceipts(identity, folders);
+        bindChain(identity, folders, afterCommit, routes.assignedTypes());
+    }
+
+    private void bindDrop(SiteId site, LabStores stores, LabFolders folders, AfterCommit afterCommit)
+            throws SiteStartException {
+        FolderLimits limits = LabSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
-        runtime.bind(SignatureSteps.beans(identity));
-        runtime.bind(client.beans());
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
-        AfterCommit afterCommit = new AfterCommit(threads.workers());
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        dropClaims = new DropClaims(home.folder(), home.work(), folderLimits, COPY_PATIENCE);
-        runtime.bind(
-                DropComponent.SCHEME,
-                new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp, stores::dropFolder), settled));
+        dropClaims = new DropClaims(home.folder(), home.work(), limits, COPY_PATIENCE);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
                 new UntakenDrops(retry),
@@ -228,85 +241,63 @@ public final class LabApplication implements SiteApplication {
                 settled,
                 folders,
                 retry);
-        DropSteps drop = new DropSteps(identity.site(), folderLimits, journal, folders, claims, window::appeared);
-        bind(Map.of(
-                "claimDrop", claim::claim,
-                "judgeDrop", drop::judge,
-                "compareWithEarlier", drop::compareWithEarlier,
-                "recordClaim", new RecordClaim(home, identity.site(), journal, folders, claims, afterCommit, clock),
-                "lookForOutgoing", drop::lookForOutgoing,
-                "keepDuplicate", drop::keepDuplicate,
-                "refuseStray", drop::refuseStray,
-                "removeMarker", claim::removeMarker,
-                "refuseDrop", claim::refuse,
-                "holdDrop", claim::hold));
-        PushBack pushBack = new PushBack(retry, clocks.steady());
-        SealSteps seal = new SealSteps(
-                journal,
-                folders,
-                new BagCheck(folderLimits),
-                new MessageSealer(CryptoProviders.choose().logged()),
-                identity);
-        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
-        bind(Map.of(
-                "waitForRoom",
-                pushBack,
-                "digestContent",
-                seal::digest,
-                "checkBag",
-                seal::checkBag,
-                "sealContent",
-                seal::seal,
-                "chainManifest",
-                new ChainManifest(
-                        journal,
-                        afterCommit,
-                        identity,
-                        settings.text(LabSettings.HQ_EXCHANGE),
-                        routingKeys,
-                        routes.terms()),
-                "takeManifest",
-                seal::takeManifest,
-                "keepEnvelope",
-                new KeepEnvelope(journal, afterCommit),
-                "publishParts",
-                new PublishParts(client::onThisConnection, journal, folders, threads.workers(), pushBack),
-                "moveToSent",
-                new MoveToSent(journal, afterCommit, folders, clock)));
-        bind(Map.of(
-                "returnToDrop", settle::returnToDrop,
-                "moveToFailed", settle::moveToFailed,
-                "leaveForLater", settle::leaveForLater,
-                "lookAtSent",
-                        new SecondLooks(journal, folders.sent(), settings.duration(LabSettings.SENT_LOOK), clock)));
-        KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
-        bind(Map.of(
-                "findRecipientKeys", keys::findRecipientKeys,
-                "readKeyFrame", keys::readFrame,
-                "keepKeyEnvelope", keys::keepEnvelope,
-                "pinKeyBundle", keys::pin,
-                "reportKeyFault", keys::reportFault));
-        bindReceipts(identity, folders);
-        bindChain(identity, folders, afterCommit, routes.assignedTypes());
+        DropSteps drop = new DropSteps(site, limits, journal, folders, claims, window::appeared);
+        DropRoots roots = new DropRoots(dropClaims::takeUp, stores::dropFolder);
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled))
+                .bind("claimDrop", (Processor) claim::claim)
+                .bind("judgeDrop", (Processor) drop::judge)
+                .bind("compareWithEarlier", (Processor) drop::compareWithEarlier)
+                .bind("recordClaim", new RecordClaim(home, site, journal, folders, claims, afterCommit, clock))
+                .bind("lookForOutgoing", (Processor) drop::lookForOutgoing)
+                .bind("keepDuplicate", (Processor) drop::keepDuplicate)
+                .bind("refuseStray", (Processor) drop::refuseStray)
+                .bind("removeMarker", (Processor) claim::removeMarker)
+                .bind("refuseDrop", (Processor) claim::refuse)
+                .bind("holdDrop", (Processor) claim::hold);
     }
 
-    private void bind(Map<String, Processor> steps) {
-        runtime.bind(steps);
+    private void bindOutgoing(
+            LabFolders folders, SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack) {
+        Duration sentLook = settings.duration(LabSettings.SENT_LOOK);
+        runtime.bind("waitForRoom", pushBack)
+                .bind("digestContent", (Processor) seal::digest)
+                .bind("checkBag", (Processor) seal::checkBag)
+                .bind("sealContent", (Processor) seal::seal)
+                .bind("chainManifest", (AsyncStep) manifest::chainManifest)
+                .bind("takeManifest", (Processor) manifest::takeManifest)
+                .bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope)
+                .bind(
+                        "publishParts",
+                        new PublishParts(client::onThisConnection, journal, folders, threads.workers(), pushBack))
+                .bind("moveToSent", (AsyncStep) settle::moveToSent)
+                .bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal)
+                .bind("returnToDrop", (Processor) settle::returnToDrop)
+                .bind("moveToFailed", (Processor) settle::moveToFailed)
+                .bind("leaveForLater", (Processor) settle::leaveForLater)
+                .bind("lookAtSent", new SecondLooks(journal, folders.sent(), sentLook, clock));
+    }
+
+    private void bindKeys(KeySteps keys) {
+        runtime.bind("findRecipientKeys", (Processor) keys::findRecipientKeys)
+                .bind("readKeyFrame", (Processor) keys::readFrame)
+                .bind("keepKeyEnvelope", (Processor) keys::keepEnvelope)
+                .bind("pinKeyBundle", (Processor) keys::pin)
+                .bind("reportKeyFault", (Processor) keys::reportFault);
     }
 
     private void bindReceipts(SiteIdentity identity, LabFolders folders) {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
         ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
-        runtime.bind("isOfReceipts", isFrom(Headers.RECEIPTS_PREFIX)).bind("receiptThread", threads.receipts());
-        bind(Map.of(
-                "readOutcomes", steps::read,
-                "findReceipted", steps::find,
-                "matchReceipt", steps::match,
-                "collectOutcome", steps::collect,
-                "fileReceipts", steps::file,
-                "askForReceipts", askForReceipts,
-                "reportReceiptFault", steps::reportFault));
+        runtime.bind("isOfReceipts", isFrom(Headers.RECEIPTS_PREFIX))
+                .bind("receiptThread", threads.receipts())
+                .bind("readOutcomes", (Processor) steps::read)
+                .bind("findReceipted", (Processor) steps::find)
+                .bind("matchReceipt", (Processor) steps::match)
+                .bind("collectOutcome", (Processor) steps::collect)
+                .bind("fileReceipts", (Processor) steps::file)
+                .bind("askForReceipts", askForReceipts)
+                .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 
     private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit, Set<String> types) {
@@ -320,22 +311,16 @@ public final class LabApplication implements SiteApplication {
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
         ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
+        ConflictSteps conflict = new ConflictSteps(catchUp, questions, journal, folders, window, afterCommit);
         runtime.bind("isOfChain", isFrom(Headers.CHAIN_PREFIX))
-                .bind("isConflict", (Predicate) steps::isConflict)
-                .bind("chainThread", threads.chain());
-        bind(Map.of(
-                "readChainFrame",
-                steps::readFrame,
-                "collectManifest",
-                steps::collect,
-                "reportChainFault",
-                steps::reportFault,
-                "checkClaimedId",
-                new CheckClaimedId(catchUp, questions, afterCommit),
-                "judgeConflict",
-                new JudgeConflict(questions, journal.chain(), afterCommit),
-                "takeNextId",
-                new TakeNextId(journal, folders, window, afterCommit)));
+                .bind("chainThread", threads.chain())
+                .bind("readChainFrame", (Processor) steps::readFrame)
+                .bind("collectManifest", (Processor) steps::collect)
+                .bind("reportChainFault", (Processor) steps::reportFault)
+                .bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId)
+                .bind("isConflict", (Predicate) ConflictSteps::isConflict)
+                .bind("judgeConflict", (AsyncStep) conflict::judgeConflict)
+                .bind("takeNextId", (AsyncStep) conflict::takeNextId);
     }
 
     /** True for a frame of headquarters from a destination with this beginning. */

@@ -10,10 +10,7 @@ import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
-import io.saddlebag.lab.chain.ChainSteps;
-import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.JudgeConflict;
-import io.saddlebag.lab.chain.TakeNextId;
+import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
@@ -27,9 +24,7 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.MoveToSent;
+import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
@@ -45,6 +40,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.TestNetwork;
@@ -156,36 +152,37 @@ class LabRoutesTest extends CamelTestSupport {
                 new BagCheck(FolderLimits.USUAL),
                 new MessageSealer(CryptoProviders.choose()),
                 identity);
-        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
+        SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
+        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, identity, "labs", routingKeys, Map.of());
+        registry.bind("chainManifest", (AsyncStep) manifest::chainManifest);
+        registry.bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope);
+        registry.bind("moveToSent", (AsyncStep) settle::moveToSent);
         bind(
                 registry,
                 Map.of(
                         "digestContent", seal::digest,
                         "checkBag", seal::checkBag,
                         "sealContent", seal::seal,
-                        "chainManifest",
-                                new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()),
-                        "takeManifest", seal::takeManifest,
-                        "keepEnvelope", new KeepEnvelope(journal, afterCommit),
+                        "takeManifest", manifest::takeManifest,
                         "publishParts", new PublishParts(() -> this::request, journal, folders, workers, pushBack),
-                        "moveToSent", new MoveToSent(journal, afterCommit, folders, clock),
                         "returnToDrop", settle::returnToDrop,
                         "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));
         CatchUp catchUp = new CatchUp(questions, journal.chain(), List::of, window, workers, Duration.ofSeconds(10));
-        ChainSteps chain = new ChainSteps(identity, questions, journal.chain());
+        ConflictSteps conflict = new ConflictSteps(catchUp, questions, journal, folders, window, afterCommit);
         registry.bind("isOfReceipts", (Predicate) exchange -> false);
         registry.bind("isOfChain", (Predicate) exchange -> false);
-        registry.bind("isConflict", (Predicate) chain::isConflict);
+        registry.bind("isConflict", (Predicate) ConflictSteps::isConflict);
+        registry.bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal);
+        registry.bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId);
+        registry.bind("judgeConflict", (AsyncStep) conflict::judgeConflict);
+        registry.bind("takeNextId", (AsyncStep) conflict::takeNextId);
         KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
         bind(
                 registry,
                 Map.of(
                         "leaveForLater", settle::leaveForLater,
-                        "checkClaimedId", new CheckClaimedId(catchUp, questions, afterCommit),
-                        "judgeConflict", new JudgeConflict(questions, journal.chain(), afterCommit),
-                        "takeNextId", new TakeNextId(journal, folders, window, afterCommit),
                         "findRecipientKeys", keys::findRecipientKeys,
                         "readKeyFrame", keys::readFrame,
                         "keepKeyEnvelope", keys::keepEnvelope,

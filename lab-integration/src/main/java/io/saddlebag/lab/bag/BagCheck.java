@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -31,7 +30,7 @@ public final class BagCheck {
     private final FolderLimits limits;
 
     public BagCheck(FolderLimits limits) {
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.limits = limits;
     }
 
     /** True if the folder claims to be a bag, by its {@code bagit.txt}. */

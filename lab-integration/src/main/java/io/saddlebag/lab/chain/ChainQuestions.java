@@ -14,7 +14,6 @@ import io.saddlebag.stomp.StompFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,10 +53,10 @@ public final class ChainQuestions {
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor thread,
             Duration patience) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.request = Objects.requireNonNull(request, "request");
-        this.thread = Objects.requireNonNull(thread, "thread");
-        this.patience = Objects.requireNonNull(patience, "patience");
+        this.site = site;
+        this.request = request;
+        this.thread = thread;
+        this.patience = patience;
     }
 
     /** A manifest came that this laboratory signed. On the thread. */

@@ -6,6 +6,7 @@ import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderRebuild;
 import io.saddlebag.lab.claim.ClaimFolders.Claims;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -20,7 +21,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +52,7 @@ public final class DropClaims implements AutoCloseable {
      */
     public DropClaims(Path home, Path work, FolderLimits limits, Duration patience) {
         this.base = baseIn(work);
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.limits = limits;
         this.folders = new ClaimFolders(home, base);
         this.far = new FarClaims(folders, underWay, limits, patience, random);
     }
@@ -236,10 +236,10 @@ public final class DropClaims implements AutoCloseable {
     private Dropped putHome(Dropped listed) throws IOException {
         folders.putHome(listed);
         takeUp(listed.root(), folders.far(listed.root()));
-        throw new UntakeableException(
+        throw new NotTakenException(
+                Kind.UNTAKEABLE,
                 listed.path().toString(),
-                "it was the claims folder " + ClaimFolders.FAR + ", which somebody renamed; it has its name again",
-                null);
+                "it was the claims folder " + ClaimFolders.FAR + ", which somebody renamed; it has its name again");
     }
 
     /**
@@ -249,8 +249,7 @@ public final class DropClaims implements AutoCloseable {
      *
      * @return the same, with its place from now on
      * @throws io.saddlebag.message.Refusal when a folder cannot travel; see {@link #whole}
-     * @throws ChangedMeanwhileException when it was written to meanwhile
-     * @throws UntakeableException when it cannot be read; it is in its drop folder again
+     * @throws NotTakenException when it was written to meanwhile, or cannot be read; it is in its drop folder again
      */
     public Dropped secure(Dropped claimed) throws IOException {
         Dropped own = ClaimFolders.isFar(claimed) ? far.bring(claimed) : claimed;

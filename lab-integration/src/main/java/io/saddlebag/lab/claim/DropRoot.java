@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
@@ -40,9 +39,9 @@ public final class DropRoot {
     }
 
     public DropRoot(Path path, DropRoots.Opened opened, Presence presence) {
-        this.presence = Objects.requireNonNull(presence, "presence");
-        this.path = Objects.requireNonNull(path, "path");
-        this.opened = Objects.requireNonNull(opened, "opened");
+        this.presence = presence;
+        this.path = path;
+        this.opened = opened;
     }
 
     public Path path() {

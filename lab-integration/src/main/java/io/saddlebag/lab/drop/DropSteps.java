@@ -26,7 +26,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.camel.Exchange;
@@ -67,12 +66,12 @@ public final class DropSteps {
             LabFolders folders,
             ClaimsUnderWay claims,
             LongConsumer appeared) {
-        this.own = Objects.requireNonNull(own, "site id");
-        this.limits = Objects.requireNonNull(limits, "limits");
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.claims = Objects.requireNonNull(claims, "claims");
-        this.appeared = Objects.requireNonNull(appeared, "appeared");
+        this.own = own;
+        this.limits = limits;
+        this.journal = journal;
+        this.folders = folders;
+        this.claims = claims;
+        this.appeared = appeared;
         this.earlierDrops = new EarlierDrops(journal, folders);
         this.late = new LateFiles(earlierDrops);
     }

@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Refuses files of a stem that came after the others of that stem had been taken, where the files of a stem travel together. */
@@ -22,7 +21,7 @@ final class LateFiles {
     private final EarlierDrops earlierDrops;
 
     LateFiles(EarlierDrops earlierDrops) {
-        this.earlierDrops = Objects.requireNonNull(earlierDrops, "earlier drops");
+        this.earlierDrops = earlierDrops;
     }
 
     /** @param late the folder of the files that came later */

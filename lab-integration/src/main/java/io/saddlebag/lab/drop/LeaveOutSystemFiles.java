@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,8 @@ public final class LeaveOutSystemFiles {
     private final LabFolders folders;
 
     public LeaveOutSystemFiles(SystemFiles systemFiles, LabFolders folders) {
-        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
-        this.folders = Objects.requireNonNull(folders, "folders");
+        this.systemFiles = systemFiles;
+        this.folders = folders;
     }
 
     /**

@@ -19,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -51,13 +50,13 @@ public final class RecordClaim extends AsyncProcessorSupport {
             ClaimsUnderWay claims,
             AfterCommit afterCommit,
             Clock clock) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.site = Objects.requireNonNull(site, "site id");
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.claims = Objects.requireNonNull(claims, "claims");
-        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.home = home;
+        this.site = site;
+        this.journal = journal;
+        this.folders = folders;
+        this.claims = claims;
+        this.afterCommit = afterCommit;
+        this.clock = clock;
     }
 
     @Override

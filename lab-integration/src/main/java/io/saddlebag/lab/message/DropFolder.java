@@ -1,7 +1,5 @@
 package io.saddlebag.lab.message;
 
-import java.util.Objects;
-
 /**
  * A folder that at least one drop route takes files from.
  *
@@ -9,8 +7,4 @@ import java.util.Objects;
  * @param recursive whether the files of its sub-folders belong to it
  * @param taken a regular expression of the names that its routes take; null when they take every name
  */
-public record DropFolder(String directory, boolean recursive, String taken) {
-    public DropFolder {
-        Objects.requireNonNull(directory, "directory");
-    }
-}
+public record DropFolder(String directory, boolean recursive, String taken) {}

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -74,17 +73,17 @@ public final class OutgoingWindow implements AutoCloseable {
             int maxMessages,
             long maxBytes,
             Duration retryInterval) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.connected = Objects.requireNonNull(connected, "connected");
-        this.bytesOf = Objects.requireNonNull(bytesOf, "bytes of a message");
+        this.journal = journal;
+        this.connected = connected;
+        this.bytesOf = bytesOf;
         this.maxMessages = Math.max(1, maxMessages);
         this.maxBytes = maxBytes;
-        this.retryInterval = Objects.requireNonNull(retryInterval, "retry interval");
+        this.retryInterval = retryInterval;
     }
 
     /** Starts to take messages. Call it once, before any other method. */
     public void open(Start how) {
-        start = Objects.requireNonNull(how, "start");
+        start = how;
         look();
     }
 

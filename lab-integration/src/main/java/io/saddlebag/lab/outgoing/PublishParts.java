@@ -3,15 +3,14 @@ package io.saddlebag.lab.outgoing;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
-import io.saddlebag.lab.message.PushedBackException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.StompFrame;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -19,13 +18,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Publishes a sealed message and completes when headquarters has confirmed it; holds no thread meanwhile. Fails with a
- * {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it takes it later.
+ * {@link Refusal} when headquarters refuses it; a passing one when it takes it later.
  */
-public final class PublishParts extends AsyncProcessorSupport {
+public final class PublishParts implements AsyncStep {
     private final Supplier<Function<StompFrame, CompletableFuture<StompFrame>>> connection;
     private final LabJournal journal;
     private final LabFolders folders;
@@ -43,11 +41,11 @@ public final class PublishParts extends AsyncProcessorSupport {
             LabFolders folders,
             Executor workers,
             PushBack pushBack) {
-        this.connection = Objects.requireNonNull(connection, "connection");
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.workers = Objects.requireNonNull(workers, "workers");
-        this.pushBack = Objects.requireNonNull(pushBack, "push-back");
+        this.connection = connection;
+        this.journal = journal;
+        this.folders = folders;
+        this.workers = workers;
+        this.pushBack = pushBack;
     }
 
     @Override
@@ -90,12 +88,9 @@ public final class PublishParts extends AsyncProcessorSupport {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (!(cause instanceof Refusal refusal) || !refusal.code().isPassing()) {
-            return cause;
-        }
         // A frame of an earlier connection came in between: treated as a broken connection.
-        return refusal.code() == Refusal.Code.UPLOAD_LOST
+        return cause instanceof Refusal refusal && refusal.code() == Refusal.Code.UPLOAD_LOST
                 ? new ConnectionLostException(refusal.reason())
-                : new PushedBackException(refusal);
+                : cause;
     }
 }

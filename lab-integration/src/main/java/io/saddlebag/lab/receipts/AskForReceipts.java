@@ -9,7 +9,6 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,10 +51,10 @@ public final class AskForReceipts implements Processor {
             ReceiptedMessages messages,
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor thread) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.messages = Objects.requireNonNull(messages, "messages");
-        this.request = Objects.requireNonNull(request, "request");
-        this.thread = Objects.requireNonNull(thread, "thread");
+        this.site = site;
+        this.messages = messages;
+        this.request = request;
+        this.thread = thread;
     }
 
     /** Subscribes on a new connection, then asks. Runs on the link's event loop. */

@@ -23,7 +23,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,10 +48,10 @@ public final class ReceiptSteps {
 
     /** @param sent the folder */
     public ReceiptSteps(SiteId site, Sha256 networkId, ReceiptedMessages messages, Path sent) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.networkId = Objects.requireNonNull(networkId, "network id");
-        this.messages = Objects.requireNonNull(messages, "messages");
-        this.sent = Objects.requireNonNull(sent, "sent folder");
+        this.site = site;
+        this.networkId = networkId;
+        this.messages = messages;
+        this.sent = sent;
     }
 
     /**

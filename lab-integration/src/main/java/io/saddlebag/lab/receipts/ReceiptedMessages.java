@@ -6,7 +6,6 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The journal's knowledge of receipts: messages that were sent and not yet acknowledged by every recipient. */
@@ -14,7 +13,7 @@ public final class ReceiptedMessages {
     private final LabJournal journal;
 
     public ReceiptedMessages(LabJournal journal) {
-        this.journal = Objects.requireNonNull(journal, "journal");
+        this.journal = journal;
     }
 
     /** A message that lacks receipts, and its number in the order of claiming. */

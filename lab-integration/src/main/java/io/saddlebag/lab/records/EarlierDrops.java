@@ -5,7 +5,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The journal's answers about earlier drops, by which a new drop is judged. For any number of threads. */
@@ -14,8 +13,8 @@ public final class EarlierDrops {
     private final LabFolders folders;
 
     public EarlierDrops(LabJournal journal, LabFolders folders) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
+        this.journal = journal;
+        this.folders = folders;
     }
 
     /** True if a file of that name and size, in bytes, was claimed before. */

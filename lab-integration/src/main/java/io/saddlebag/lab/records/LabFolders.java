@@ -32,7 +32,6 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -68,9 +67,9 @@ public final class LabFolders {
 
     /** @param workDisk the disk of the work folder: without it no file is taken in, given its name or deleted */
     public LabFolders(SiteHome home, Clock clock, Presence workDisk) {
-        this.workDisk = Objects.requireNonNull(workDisk, "work disk");
-        this.home = Objects.requireNonNull(home, "home");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.workDisk = workDisk;
+        this.home = home;
+        this.clock = clock;
         this.failed = new FailedFolder(home, clock);
     }
 

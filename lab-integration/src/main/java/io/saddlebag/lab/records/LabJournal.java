@@ -10,6 +10,7 @@ import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -59,12 +61,6 @@ public final class LabJournal implements AutoCloseable {
     @FunctionalInterface
     public interface Move {
         void to(MessageId messageId) throws IOException;
-    }
-
-    /** Makes the manifest once each recipient's place in the sender's sequence is known. */
-    @FunctionalInterface
-    public interface ManifestMaker {
-        byte[] make(Map<SiteId, Place> places);
     }
 
     /**
@@ -223,15 +219,17 @@ public final class LabJournal implements AutoCloseable {
      * transaction. Also records the content's size and digest, by which a second drop of the same name is judged.
      *
      * @param sealed the sealed message, when it is small enough for the journal; null when it is a file
+     * @param maker makes the manifest of the places; may run twice
      * @return the manifest's JSON
      */
-    public CompletableFuture<byte[]> sealed(OutgoingMessage message, byte[] sealed, ManifestMaker maker) {
+    public CompletableFuture<byte[]> sealed(
+            OutgoingMessage message, byte[] sealed, Function<Map<SiteId, Place>, byte[]> maker) {
         return writer.submit(() -> {
             Map<SiteId, Place> places = new TreeMap<>();
             for (SiteId recipient : message.claim().recipients()) {
                 places.put(recipient, sequences.next(recipient));
             }
-            byte[] manifest = maker.make(places);
+            byte[] manifest = maker.apply(places);
             Sha256 digest = Sha256.of(manifest);
             for (Map.Entry<SiteId, Place> place : places.entrySet()) {
                 sequences.set(place.getKey(), place.getValue().seq(), digest);
@@ -256,39 +254,35 @@ public final class LabJournal implements AutoCloseable {
     /**
      * Also records the file's place, for a second look.
      *
+     * @param held the other manifest, of the same claim, under which headquarters has the message; null as a rule
      * @param kept the file's place, in a folder of a day that is synced first; null for none
      */
-    public CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
-        return writer.submit(() -> settleSent(number, at, kept), kept == null ? null : kept.getParent());
-    }
-
-    /** As {@link #sent}, of a message that headquarters has under another manifest of the same claim. */
-    public CompletableFuture<Integer> sentBefore(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
+    public CompletableFuture<Integer> sent(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
         return writer.submit(
                 () -> {
-                    chain.adopt(message, held);
-                    return settleSent(message.number(), at, kept);
+                    if (held != null) {
+                        chain.adopt(message, held);
+                    }
+                    if (kept != null) {
+                        writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", message.number());
+                    }
+                    return settle(message.number(), State.SENT, null, at, kept);
                 },
                 kept == null ? null : kept.getParent());
     }
 
-    private int settleSent(long number, Instant at, Path kept) throws SQLException {
-        if (kept != null) {
-            writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
-        }
-        return settle(number, State.SENT, null, at, kept);
-    }
-
-    /** @param reason for people */
-    public void failed(long number, String reason, Instant at) {
-        writer.write(() -> settle(number, State.FAILED, reason, at, null));
-    }
-
-    /** As {@link #failed}, of a message that headquarters has another of: its manifest's places are free again. */
-    public void conflicted(OutgoingMessage message, String reason, Instant at) {
+    /**
+     * The places in the sequences of a manifest that was in conflict are free again.
+     *
+     * @param code see {@link Refusal.Code#text}
+     * @param reason for people
+     */
+    public void failed(OutgoingMessage message, String code, String reason, Instant at) {
         writer.write(() -> {
-            chain.release(message);
-            return settle(message.number(), State.FAILED, reason, at, null);
+            if (code.equals(Refusal.Code.CONFLICT.text())) {
+                chain.release(message);
+            }
+            return settle(message.number(), State.FAILED, code + ": " + reason, at, null);
         });
     }
 

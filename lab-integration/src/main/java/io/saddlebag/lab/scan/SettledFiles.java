@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
@@ -76,9 +75,9 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
      */
     public SettledFiles(Duration settleTime, Clock clock, SystemFiles systemFiles) {
         this.markers = new ReadyMarkers(settleTime);
-        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
-        this.settleTime = Objects.requireNonNull(settleTime, "settle time").toNanos();
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.systemFiles = systemFiles;
+        this.settleTime = settleTime.toNanos();
+        this.clock = clock;
     }
 
     /**

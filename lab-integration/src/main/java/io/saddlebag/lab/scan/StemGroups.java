@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The files of one pass through a drop folder by their stems, where the files of a stem travel together. Holds at most
@@ -26,8 +25,8 @@ final class StemGroups {
     private int files;
 
     StemGroups(DropRoot root, SettledFiles settled) {
-        this.root = Objects.requireNonNull(root, "root");
-        this.settled = Objects.requireNonNull(settled, "settled files");
+        this.root = root;
+        this.settled = settled;
     }
 
     /** The part before the first dot. */

@@ -8,6 +8,7 @@ import io.saddlebag.files.FileTree;
 import io.saddlebag.files.PortableName;
 import io.saddlebag.files.SecondName;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,11 @@ class DropClaimsTest {
     void make() throws IOException {
         drop = Files.createDirectories(home.resolve("drop/raw"));
         start(Duration.ofMinutes(5));
+    }
+
+    private static Consumer<Throwable> isOf(Kind kind) {
+        return failure -> assertThat(failure).isInstanceOfSatisfying(NotTakenException.class, e -> assertThat(e.kind())
+                .isEqualTo(kind));
     }
 
     @AfterEach
@@ -295,7 +302,7 @@ class DropClaimsTest {
         make("folder", "1/2/3/4/5/a.csv");
         Dropped claimed = claims.claim(listed("folder"));
 
-        assertThatThrownBy(() -> claims.secure(claimed)).isInstanceOf(UntakeableException.class);
+        assertThatThrownBy(() -> claims.secure(claimed)).satisfies(isOf(Kind.UNTAKEABLE));
         assertThat(drop.resolve("folder/1/2/3/4/5/a.csv")).exists();
         assertThat(filesBelow(home.resolve("work"))).isEmpty();
     }
@@ -331,7 +338,7 @@ class DropClaimsTest {
         start(Duration.ofMinutes(5));
 
         Dropped listed = listed("FL-LAB_DAT_20251008_002");
-        assertThatThrownBy(() -> claims.claim(listed)).isInstanceOf(UntakeableException.class);
+        assertThatThrownBy(() -> claims.claim(listed)).satisfies(isOf(Kind.UNTAKEABLE));
 
         assertThat(elsewhere.resolve("FL-LAB_DAT_20251008_002")).doesNotExist();
         Dropped found = takenUp();
@@ -359,9 +366,9 @@ class DropClaimsTest {
         CompletableFuture<Void> late = new CompletableFuture<>();
 
         assertThatThrownBy(() -> threads.run(file, progress -> Files.readAllBytes(file), () -> late.complete(null)))
-                .isInstanceOf(CopyHangsException.class);
+                .satisfies(isOf(Kind.COPY_HANGS));
         assertThatThrownBy(() -> threads.run(file, progress -> Files.readAllBytes(file), () -> {}))
-                .isInstanceOf(CopyHangsException.class);
+                .satisfies(isOf(Kind.COPY_HANGS));
         assertThatThrownBy(() -> threads.run(file, progress -> {}, () -> {}))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("all threads");

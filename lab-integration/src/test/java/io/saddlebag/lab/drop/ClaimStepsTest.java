@@ -9,11 +9,12 @@ import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
-import io.saddlebag.lab.claim.ChangedMeanwhileException;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.claim.NotTakenException;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.StillWrittenException;
@@ -213,7 +214,7 @@ class ClaimStepsTest {
     void waitsForAFileThatChangesWhileItIsCopied() throws Exception {
         drop(NAME, "it");
         DropContext.begin(exchange, listed(NAME));
-        hold(new ChangedMeanwhileException(NAME, "it was written to"));
+        hold(new NotTakenException(Kind.CHANGED_MEANWHILE, NAME, "it was written to"));
 
         assertThat(log.at(Level.INFO)).singleElement().asString().contains("taken when it is complete");
     }

@@ -198,7 +198,7 @@ class DropStepsTest {
     @Test
     void theNameOfAFailedFileIsFreeAgain() throws Exception {
         claimed("one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
         assertThat(verdict("two")).isEqualTo(DropSteps.NEW);
         assertThat(journal.find(ID)).isEmpty();
     }
@@ -217,7 +217,7 @@ class DropStepsTest {
     @Test
     void aFailedFileWithoutAnIdInItsNameGetsItsIdBack() throws Exception {
         claimed("results.csv", "one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
 
         assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "one"))
                 .isEqualTo(DropSteps.NEW);
@@ -303,7 +303,7 @@ class DropStepsTest {
     @Test
     void doesNotCountAMessageThatFailed() throws Exception {
         claimed("one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
 
         assertThatThrownBy(() -> verdictOf(ID + "_r2")).isInstanceOf(Refusal.class);
     }

@@ -176,7 +176,7 @@ class OutgoingWindowTest {
     }
 
     private void settle(int index) {
-        journal.sent(started.get(index).message().number(), Instant.now(), null).join();
+        journal.sent(started.get(index).message(), null, Instant.now(), null).join();
         started.get(index).done().run();
     }
 
