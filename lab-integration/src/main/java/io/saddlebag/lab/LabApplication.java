@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.dsse.SignatureSteps;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -17,11 +18,9 @@ import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
-import io.saddlebag.lab.drop.RecordClaim;
 import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
-import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
@@ -47,6 +46,7 @@ import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -60,9 +60,8 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
-import io.saddlebag.stores.HomeStores;
+import io.saddlebag.stores.SiteStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +99,8 @@ public final class LabApplication implements SiteApplication {
     private final Clock clock;
     private Settings settings;
     private SavedRunningTime runningTime;
+    private SiteIdentity identity;
+    private LabFolders folders;
     private LabJournal journal;
     private DropClaims dropClaims;
     private OutgoingWindow window;
@@ -155,34 +156,27 @@ public final class LabApplication implements SiteApplication {
                 .toList();
         trust.requireParents(dropRoots);
         FolderSyncs.require(settings, dropRoots);
-        SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
-        LabStores stores = LabStores.admit(home, HomeStores.open(home, adopted), routes.folders());
-        LabFolders folders = new LabFolders(home, clock, stores.work());
+        identity = OwnIdentity.load(settings, runningTime.time());
+        Path journalFile = home.journal().resolve("lab.db");
+        SiteStores stores = SiteStores.admit(home, adopted, journalFile, dropRoots);
+        folders = new LabFolders(home, clock, stores.work());
         folders.create();
-        folders.removeUnfinished(routes.folders());
-        journal = LabJournal.open(stores.journalFile());
+        folders.removeUnfinished(dropRoots);
+        journal = LabJournal.open(journalFile);
         new WorkFolderSweep(journal, folders, home.work()).run();
 
-        client = new StompClient(
-                identity,
-                LinkOptions.to(
-                                settings.siteId(LabSettings.HQ_ID),
-                                settings.host(LabSettings.HQ_HOST),
-                                settings.port(LabSettings.HQ_PORT))
-                        .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX))
-                        .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)),
-                clocks.wall());
+        client = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         window = new OutgoingWindow(
                 journal,
                 () -> client.isConnected() && catchUp.isOver(),
-                message -> Math.min(sizeOf(folders, message), MOST_BYTES_OF_A_MESSAGE),
+                message -> Math.min(sizeOf(message), MOST_BYTES_OF_A_MESSAGE),
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
         threads = new LabThreads(settings.count(LabSettings.WORKERS));
         PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        bind(identity, stores, folders, pinned, routingKeys, routes);
+        bind(stores, pinned, routingKeys, routes);
         client.onConnected(connection -> connected(connection, pinned));
         runtime.start();
         routes.folders().stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
@@ -190,25 +184,18 @@ public final class LabApplication implements SiteApplication {
         openWindow();
     }
 
-    private void bind(
-            SiteIdentity identity,
-            LabStores stores,
-            LabFolders folders,
-            PinnedKeys pinned,
-            Map<SiteId, String> routingKeys,
-            LabRoutes routes)
+    private void bind(SiteStores stores, PinnedKeys pinned, Map<SiteId, String> routingKeys, LabRoutes routes)
             throws SiteStartException {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         runtime.bind(SignatureSteps.beans(identity)).bind(client.beans());
-        bindDrop(identity.site(), stores, folders, afterCommit);
+        bindDrop(stores, afterCommit);
         bindOutgoing(
-                folders,
                 new SealSteps(
                         journal,
                         folders,
-                        new BagCheck(LabSettings.folderLimits(settings)),
+                        new BagCheck(LinkedSiteSettings.folderLimits(settings)),
                         new MessageSealer(CryptoProviders.choose().logged()),
                         identity),
                 new ManifestSteps(
@@ -221,13 +208,12 @@ public final class LabApplication implements SiteApplication {
                 settle,
                 pushBack);
         bindKeys(new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned));
-        bindReceipts(identity, folders);
-        bindChain(identity, folders, afterCommit, routes.assignedTypes());
+        bindReceipts();
+        bindChain(afterCommit, routes.assignedTypes());
     }
 
-    private void bindDrop(SiteId site, LabStores stores, LabFolders folders, AfterCommit afterCommit)
-            throws SiteStartException {
-        FolderLimits limits = LabSettings.folderLimits(settings);
+    private void bindDrop(SiteStores stores, AfterCommit afterCommit) throws SiteStartException {
+        FolderLimits limits = LinkedSiteSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
@@ -241,13 +227,15 @@ public final class LabApplication implements SiteApplication {
                 settled,
                 folders,
                 retry);
-        DropSteps drop = new DropSteps(site, limits, journal, folders, claims, window::appeared);
-        DropRoots roots = new DropRoots(dropClaims::takeUp, stores::dropFolder);
+        DropSteps drop =
+                new DropSteps(identity.site(), limits, journal, folders, claims, window::appeared, afterCommit, clock);
+        DropRoots roots =
+                new DropRoots(dropClaims::takeUp, folder -> Presence.all(stores.shared(folder), stores.own()));
         runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled))
                 .bind("claimDrop", (Processor) claim::claim)
                 .bind("judgeDrop", (Processor) drop::judge)
                 .bind("compareWithEarlier", (Processor) drop::compareWithEarlier)
-                .bind("recordClaim", new RecordClaim(home, site, journal, folders, claims, afterCommit, clock))
+                .bind("recordClaim", (AsyncStep) drop::recordClaim)
                 .bind("lookForOutgoing", (Processor) drop::lookForOutgoing)
                 .bind("keepDuplicate", (Processor) drop::keepDuplicate)
                 .bind("refuseStray", (Processor) drop::refuseStray)
@@ -256,8 +244,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("holdDrop", (Processor) claim::hold);
     }
 
-    private void bindOutgoing(
-            LabFolders folders, SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack) {
+    private void bindOutgoing(SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack) {
         Duration sentLook = settings.duration(LabSettings.SENT_LOOK);
         runtime.bind("waitForRoom", pushBack)
                 .bind("digestContent", (Processor) seal::digest)
@@ -285,7 +272,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("reportKeyFault", (Processor) keys::reportFault);
     }
 
-    private void bindReceipts(SiteIdentity identity, LabFolders folders) {
+    private void bindReceipts() {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
         ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
@@ -300,13 +287,13 @@ public final class LabApplication implements SiteApplication {
                 .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 
-    private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit, Set<String> types) {
+    private void bindChain(AfterCommit afterCommit, Set<String> types) {
         ChainQuestions questions =
                 new ChainQuestions(identity.site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
-                () -> RecordClaim.series(identity.site(), types, clock),
+                () -> DropSteps.series(identity.site(), types, clock),
                 window,
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
@@ -343,7 +330,7 @@ public final class LabApplication implements SiteApplication {
         askForReceipts.connected();
     }
 
-    private void watchForStrays(DropFolder folder) {
+    private void watchForStrays(LabRoutes.DropFolder folder) {
         TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
                 .routeId("stray-files-" + folder.directory())
                 .parameter("directory", folder.directory())
@@ -385,7 +372,7 @@ public final class LabApplication implements SiteApplication {
         }));
     }
 
-    private static long sizeOf(LabFolders folders, OutgoingMessage message) {
+    private long sizeOf(OutgoingMessage message) {
         if (message.state() == State.CLAIMED) {
             return message.size();
         }
@@ -400,7 +387,7 @@ public final class LabApplication implements SiteApplication {
     public Map<String, String> facts() {
         return Map.of(
                 "site",
-                settings.text(LabSettings.SITE_ID),
+                settings.text(OwnIdentity.SITE_ID),
                 "home",
                 home.folder().toString());
     }
@@ -409,7 +396,11 @@ public final class LabApplication implements SiteApplication {
     public void close() {
         if (window != null) {
             window.drain(settings.duration(LabSettings.STOP_WAIT));
-            breakOffTheRest();
+            StompConnection connection = client.connection();
+            if (window.underWay() > 0 && connection != null) {
+                // A message without an answer ends, so that the routes need not wait.
+                connection.close();
+            }
         }
         if (runtime != null) {
             runtime.close();
@@ -425,14 +416,6 @@ public final class LabApplication implements SiteApplication {
         }
         if (runningTime != null) {
             runningTime.close();
-        }
-    }
-
-    /** Closes the connection, so that a message without an answer ends and the routes need not wait. */
-    private void breakOffTheRest() {
-        StompConnection connection = client.connection();
-        if (window.underWay() > 0 && connection != null) {
-            connection.close();
         }
     }
 }

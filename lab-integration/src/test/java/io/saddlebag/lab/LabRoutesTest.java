@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.dsse.SignatureSteps;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -17,7 +18,6 @@ import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
-import io.saddlebag.lab.drop.RecordClaim;
 import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
@@ -110,7 +110,7 @@ class LabRoutesTest extends CamelTestSupport {
         SiteHome home = lab.home();
         SiteIdentity identity = network.identity(TestLab.SITE);
         Clock clock = Clock.systemUTC();
-        LabFolders folders = new LabFolders(home, clock);
+        LabFolders folders = new LabFolders(home, clock, Presence.ALWAYS);
         folders.create();
         journal = LabJournal.open(home.journal().resolve("lab.db"));
         window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
@@ -123,9 +123,13 @@ class LabRoutesTest extends CamelTestSupport {
         dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
         UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
         registry.bind(
-                DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled));
+                DropComponent.SCHEME,
+                new DropComponent(
+                        home.folder(), new DropRoots(dropClaims::takeUp, folder -> Presence.ALWAYS), settled));
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        DropSteps drop = new DropSteps(identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared);
+        DropSteps drop = new DropSteps(
+                identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared, afterCommit, clock);
+        registry.bind("recordClaim", (AsyncStep) drop::recordClaim);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
                 untaken,
@@ -139,8 +143,6 @@ class LabRoutesTest extends CamelTestSupport {
                         "judgeDrop", drop::judge,
                         "compareWithEarlier", drop::compareWithEarlier,
                         "claimDrop", claim::claim,
-                        "recordClaim",
-                                new RecordClaim(home, TestLab.SITE, journal, folders, claims, afterCommit, clock),
                         "keepDuplicate", drop::keepDuplicate,
                         "removeMarker", claim::removeMarker,
                         "lookForOutgoing", drop::lookForOutgoing,

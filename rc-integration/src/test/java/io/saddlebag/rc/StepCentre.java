@@ -16,7 +16,6 @@ import io.saddlebag.rc.intake.QueueComponent;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.intake.Subscriptions;
 import io.saddlebag.rc.outbox.Outbox;
-import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.AgeIdentity;
@@ -78,12 +77,12 @@ public final class StepCentre implements AutoCloseable {
     private final LinkedSite site;
     private volatile UnaryOperator<StompFrame> answers = frame -> null;
 
-    public StepCentre(Path folder, OutboxExtras extras) throws IOException {
+    public StepCentre(Path folder, Outbox.Extras extras) throws IOException {
         this.folder = folder;
         network = TestNetwork.create(folder.resolve("network"));
         identity = network.identity(SITE);
         letters = new Letters(network.identity(LAB), ageKey.recipient());
-        outbox = new Outbox(folder.resolve("outbox"), extras);
+        outbox = new Outbox(folder.resolve("outbox"), extras, Presence.ALWAYS);
         journal = RcJournal.open(folder.resolve("rc.db"));
         workFolder = folder.resolve("work");
         work = WorkFolder.open(

@@ -43,11 +43,7 @@ public final class ChainQuestions {
 
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-    /**
-     * @param request sends a frame and answers with its receipt
-     * @param thread the one thread that verifies what comes, in order
-     * @param patience how long an answer may take
-     */
+    /** @param thread the one thread that verifies what comes, in order */
     public ChainQuestions(
             SiteId site,
             Function<StompFrame, CompletableFuture<StompFrame>> request,

@@ -48,7 +48,7 @@ public final class ChainSteps {
             throw new Refusal(Code.WRONG_SENDER, "Expected a signature of " + identity.site() + ", found " + signer);
         }
         byte[] json = exchange.getIn().getBody(byte[].class);
-        Manifest manifest = manifest(json);
+        Manifest manifest = Json.readOrRefuse(json, Manifest.class);
         if (!manifest.sender().id().equals(identity.site())) {
             throw new Refusal(
                     Code.WRONG_SENDER,
@@ -62,14 +62,6 @@ public final class ChainSteps {
                             + manifest.networkId());
         }
         questions.found(new SentManifest(manifest, Sha256.of(json)));
-    }
-
-    private static Manifest manifest(byte[] json) {
-        try {
-            return Json.read(json, Manifest.class);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
-        }
     }
 
     /**

@@ -33,7 +33,6 @@ public final class ConflictSteps {
     private final OutgoingWindow window;
     private final AfterCommit afterCommit;
 
-    /** @param afterCommit takes up the route again */
     public ConflictSteps(
             CatchUp catchUp,
             ChainQuestions questions,

@@ -50,7 +50,6 @@ final class CopyThreads implements AutoCloseable {
         }
     }
 
-    /** @param patience with a copy that makes no progress */
     CopyThreads(Duration patience) {
         this.patience = patience;
         this.threads = new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {

@@ -47,7 +47,6 @@ public final class DropClaims implements AutoCloseable {
 
     /**
      * @param work a folder in which nobody else may change names
-     * @param limits of a dropped folder
      * @param patience with a copy that makes no progress
      */
     public DropClaims(Path home, Path work, FolderLimits limits, Duration patience) {
@@ -80,9 +79,11 @@ public final class DropClaims implements AutoCloseable {
         ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
         underWay.add(name.entry());
         try {
-            return claimNear(listed, name);
-        } catch (AtomicMoveNotSupportedException e) {
-            return claimFar(listed, name);
+            try {
+                return claimNear(listed, name);
+            } catch (AtomicMoveNotSupportedException e) {
+                return claimFar(listed, name);
+            }
         } catch (IOException | RuntimeException e) {
             underWay.remove(name.entry());
             throw e;
@@ -107,17 +108,12 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped claimFar(Dropped listed, ClaimName name) throws IOException {
-        try {
-            if (name.isFolder() && isClaimsFolder(listed)) {
-                return putHome(listed);
-            }
-            Claims claims = folders.far(listed.root());
-            move(listed, claims.held(), name.entry());
-            return listed.claimedAs(claims.path().resolve(name.entry()));
-        } catch (IOException | RuntimeException e) {
-            underWay.remove(name.entry());
-            throw e;
+        if (name.isFolder() && isClaimsFolder(listed)) {
+            return putHome(listed);
         }
+        Claims claims = folders.far(listed.root());
+        move(listed, claims.held(), name.entry());
+        return listed.claimedAs(claims.path().resolve(name.entry()));
     }
 
     /** Under a name that says that it is not whole yet, until all files are there. */
@@ -127,9 +123,11 @@ public final class DropClaims implements AutoCloseable {
         underWay.add(name.entry());
         underWay.add(name.gathered());
         try {
-            return groupNear(group, name);
-        } catch (AtomicMoveNotSupportedException e) {
-            return groupFar(group, name);
+            try {
+                return groupNear(group, name);
+            } catch (AtomicMoveNotSupportedException e) {
+                return groupFar(group, name);
+            }
         } catch (IOException | RuntimeException e) {
             underWay.remove(name.gathered());
             throw e;
@@ -157,23 +155,18 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped groupFar(Dropped group, ClaimName name) throws IOException {
-        try {
-            Claims claims = folders.far(group.root());
-            Path entry = Path.of(name.entry());
-            Path area = claims.path().resolve(entry);
-            Files.createDirectory(area, Modes.SHARED_FOLDER);
-            try (HeldFolder target = claims.held().sub(entry)) {
-                GroupClaim.gather(group, target);
-            } catch (IOException | RuntimeException e) {
-                deleteIfEmpty(area);
-                throw e;
-            }
-            claims.held().move(entry, claims.held(), Path.of(name.gathered()));
-            return group.claimedAs(claims.path().resolve(name.gathered()));
+        Claims claims = folders.far(group.root());
+        Path entry = Path.of(name.entry());
+        Path area = claims.path().resolve(entry);
+        Files.createDirectory(area, Modes.SHARED_FOLDER);
+        try (HeldFolder target = claims.held().sub(entry)) {
+            GroupClaim.gather(group, target);
         } catch (IOException | RuntimeException e) {
-            underWay.remove(name.gathered());
+            deleteIfEmpty(area);
             throw e;
         }
+        claims.held().move(entry, claims.held(), Path.of(name.gathered()));
+        return group.claimedAs(claims.path().resolve(name.gathered()));
     }
 
     private static void deleteIfEmpty(Path folder) throws IOException {

@@ -19,10 +19,6 @@ public final class DropRoots {
         void with(DropRoot root) throws IOException;
     }
 
-    public DropRoots(Opened opened) {
-        this(opened, folder -> Presence.ALWAYS);
-    }
-
     /** @param presences of the disks that are needed to take from a folder, by that folder */
     public DropRoots(Opened opened, Function<Path, Presence> presences) {
         this.presences = presences;

@@ -37,7 +37,6 @@ public final class ClaimSteps {
     private final LabFolders folders;
     private final Duration pause;
 
-    /** @param pause before a claim is tried again */
     public ClaimSteps(
             DropClaims claims,
             UntakenDrops untaken,

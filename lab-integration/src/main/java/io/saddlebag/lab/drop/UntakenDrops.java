@@ -27,7 +27,6 @@ public final class UntakenDrops {
     private final Map<Path, Duration> pauses = new ConcurrentHashMap<>();
     private final Set<Path> reported = ConcurrentHashMap.newKeySet();
 
-    /** @param first pause */
     public UntakenDrops(Duration first) {
         this.first = first;
         this.longest = first.compareTo(LONGEST) > 0 ? first : LONGEST;

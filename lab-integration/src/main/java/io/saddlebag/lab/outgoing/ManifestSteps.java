@@ -32,10 +32,7 @@ public final class ManifestSteps {
     private final Map<SiteId, String> routingKeys;
     private final Map<String, RouteTerms> terms;
 
-    /**
-     * @param routingKeys of every site that a route may name
-     * @param terms by route id, of those routes that ask for something
-     */
+    /** @param terms by route id, of those routes that ask for something */
     public ManifestSteps(
             LabJournal journal,
             AfterCommit afterCommit,

@@ -36,10 +36,7 @@ public final class SecondLooks implements Processor {
     private final Duration pause;
     private final Clock clock;
 
-    /**
-     * @param sent the folder
-     * @param pause from the confirm to the look, at least
-     */
+    /** @param pause from the confirm to the look, at least */
     public SecondLooks(LabJournal journal, Path sent, Duration pause, Clock clock) {
         this.journal = journal;
         this.sent = sent;

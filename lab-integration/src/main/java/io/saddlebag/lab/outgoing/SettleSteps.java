@@ -178,11 +178,8 @@ public final class SettleSteps {
                         Printable.of(pushed.code().text() + ": " + pushed.reason()));
                 window.startOverAfter(pause);
             });
-        } else if (cause instanceof ConnectionLostException) {
-            LOG.debug("{}: sent again on the next connection: {}", message.messageId(), cause.getMessage());
-            window.retryLater();
-        } else if (cause instanceof StoreAwayException) {
-            LOG.debug("{}: waits for a disk: {}", message.messageId(), cause.getMessage());
+        } else if (cause instanceof ConnectionLostException || cause instanceof StoreAwayException) {
+            LOG.debug("{}: waits for a connection or a disk: {}", message.messageId(), cause.getMessage());
             window.retryLater();
         } else {
             String trouble = Printable.of(cause.toString());

@@ -42,10 +42,7 @@ public final class AskForReceipts implements Processor {
 
     private volatile boolean askingForAll;
 
-    /**
-     * @param request sends a frame and answers with its receipt
-     * @param thread writes receipts, bounded: a question that it rejects is left to the next round
-     */
+    /** @param thread writes receipts, bounded: a question that it rejects is left to the next round */
     public AskForReceipts(
             SiteId site,
             ReceiptedMessages messages,

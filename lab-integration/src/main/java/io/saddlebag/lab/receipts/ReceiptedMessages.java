@@ -63,8 +63,7 @@ public final class ReceiptedMessages {
 
     /** True if the journal has no row of the message at all, as after a restore from an older back-up. */
     boolean isUnknown(MessageId messageId) {
-        return journal.value("SELECT 1 FROM message WHERE message_id = ?", row -> row.getInt(1), messageId.value())
-                == null;
+        return !journal.isKnown(messageId);
     }
 
     /** Records that these have all their receipts; their files are on the disk. */

@@ -108,14 +108,13 @@ public final class WorkFolderSweep {
                 Optional<OutgoingMessage> known = journal.find(messageId);
                 boolean holdsContent = Files.exists(folders.content(messageId), LinkOption.NOFOLLOW_LINKS);
                 boolean isSent = known.isPresent() && known.get().state() == OutgoingMessage.State.SENT;
-                if (known.isPresent() && known.get().isSettled() && !holdsContent) {
+                if (known.isPresent() && !known.get().isSettled()) {
+                    continue;
+                }
+                // One that was sent got its name in sent/ before the row said so; only this one was left.
+                if (!holdsContent || (isSent && LabFolders.isNamedElsewhere(folders.content(messageId)))) {
                     folders.clear(messageId);
-                } else if (isSent && LabFolders.isNamedElsewhere(folders.content(messageId))) {
-                    // It got its name in sent/ before the row said so; only this one was left.
-                    folders.clear(messageId);
-                } else if (known.isEmpty() && !holdsContent) {
-                    folders.clear(messageId);
-                } else if (known.isEmpty() || known.get().isSettled()) {
+                } else {
                     LOG.error("{}: holds a file that the journal does not know; look at it by hand", entry);
                 }
             }

@@ -63,7 +63,6 @@ public final class DropComponent extends FileComponent {
         DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, byStem);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
-        endpoint.setProcessStrategy(settled);
         return endpoint;
     }
 }

@@ -29,14 +29,8 @@ final class StemGroups {
         this.settled = settled;
     }
 
-    /** The part before the first dot. */
-    static String stemOf(String fileName) {
-        int dot = fileName.indexOf('.');
-        return dot < 0 ? fileName : fileName.substring(0, dot);
-    }
-
     private static Path stem(Path file) {
-        return file.resolveSibling(stemOf(file.getFileName().toString()));
+        return file.resolveSibling(DroppedName.stem(file.getFileName().toString()));
     }
 
     void add(Dropped file) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.PortableName;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SecondName;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.lab.claim.NotTakenException.Kind;
@@ -64,7 +65,7 @@ class DropClaimsTest {
     /** As a process does that begins. */
     private void start(Duration patience) {
         claims = new DropClaims(home, home.resolve("work"), new FolderLimits(100, 5, 1L << 30), patience);
-        root = new DropRoots(claims::takeUp).of(drop);
+        root = new DropRoots(claims::takeUp, folder -> Presence.ALWAYS).of(drop);
     }
 
     private void dropsOnAnotherFileSystem() throws IOException {
@@ -232,14 +233,14 @@ class DropClaimsTest {
         Dropped file = claimed(NAME);
         Dropped folder = claimed("folder");
 
-        assertThat(PutBack.into(drop, file.claim(), NAME)).isTrue();
-        assertThat(PutBack.into(drop, folder.claim(), "folder")).isTrue();
+        assertThat(DropRoot.putBack(drop, file.claim(), NAME)).isTrue();
+        assertThat(DropRoot.putBack(drop, folder.claim(), "folder")).isTrue();
         assertThat(filesBelow(drop)).containsExactly(NAME, "folder/a.csv");
 
         Path other = Files.writeString(home.resolve("other"), "two");
-        assertThat(PutBack.into(drop, other, NAME)).isFalse();
+        assertThat(DropRoot.putBack(drop, other, NAME)).isFalse();
         Files.createSymbolicLink(drop.resolve("link"), home.resolve("nowhere"));
-        assertThat(PutBack.into(drop, other, "link")).isFalse();
+        assertThat(DropRoot.putBack(drop, other, "link")).isFalse();
         assertThat(drop.resolve(NAME)).hasContent("one");
         assertThat(other).hasContent("two");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.files.DroppedName;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.lab.TestLab;
@@ -56,7 +57,8 @@ class ClaimStepsTest {
         records = new TestRecords(home);
         exchange = records.exchange();
         claims = new DropClaims(home, home.resolve("work"), FolderLimits.USUAL, Duration.ofMinutes(1));
-        root = new DropRoots(claims::takeUp).of(Files.createDirectories(home.resolve("drop")));
+        root = new DropRoots(claims::takeUp, folder -> Presence.ALWAYS)
+                .of(Files.createDirectories(home.resolve("drop")));
         steps = new ClaimSteps(
                 claims,
                 new UntakenDrops(Duration.ofHours(1)),

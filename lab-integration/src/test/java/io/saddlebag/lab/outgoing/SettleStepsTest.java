@@ -63,7 +63,7 @@ class SettleStepsTest {
 
     @AfterEach
     void close() {
-        window.close();
+        window.drain(Duration.ZERO);
         records.close();
         log.close();
     }

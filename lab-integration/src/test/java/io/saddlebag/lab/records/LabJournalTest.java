@@ -3,6 +3,7 @@ package io.saddlebag.lab.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.message.ContentDigest;
@@ -262,7 +263,8 @@ class LabJournalTest {
     @Test
     void remembersHowAFileLookedAndWhereItLay() throws IOException {
         OutgoingMessage claimed = claim(1, CA);
-        EarlierDrops drops = new EarlierDrops(journal, new LabFolders(new SiteHome(folder), Clock.systemUTC()));
+        EarlierDrops drops =
+                new EarlierDrops(journal, new LabFolders(new SiteHome(folder), Clock.systemUTC(), Presence.ALWAYS));
         assertThat(claimed.claim()).isEqualTo(claimFor(CA));
         assertThat(drops.knows("a.csv", 7)).isTrue();
         assertThat(drops.knows("a.csv", 8)).isFalse();

@@ -194,8 +194,8 @@ public final class FaultSteps {
     private void suspendForDisk(Exchange exchange, Arrival arrival) {
         // Where several fail together, the first ends the subscription for all, even if the trouble is over for the
         // next.
-        String trouble = subscriptions.isOver(arrival) ? null : trouble(arrival);
-        if (trouble == null && !subscriptions.isOver(arrival)) {
+        String trouble = subscriptions.isOver(arrival.queue(), arrival.epoch()) ? null : trouble(arrival);
+        if (trouble == null && !subscriptions.isOver(arrival.queue(), arrival.epoch())) {
             return;
         }
         // Discard first: when headquarters reads UNSUBSCRIBE, the work folder holds nothing of this delivery.

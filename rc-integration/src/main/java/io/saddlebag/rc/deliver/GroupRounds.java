@@ -1,6 +1,7 @@
 package io.saddlebag.rc.deliver;
 
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.site.camel.AsyncStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

@@ -36,10 +36,6 @@ public final class OpenAhead implements Processor, AutoCloseable {
     private final Subscriptions subscriptions;
     private final ThreadPoolExecutor threads;
 
-    public OpenAhead(SealOpener opener, Subscriptions subscriptions) {
-        this(opener, subscriptions, task -> new Thread(task, "rc-open-ahead"));
-    }
-
     public OpenAhead(SealOpener opener, Subscriptions subscriptions, ThreadFactory threads) {
         this.opener = opener;
         this.subscriptions = subscriptions;

@@ -3,7 +3,6 @@ package io.saddlebag.rc.intake;
 import io.saddlebag.files.Presence;
 import io.saddlebag.message.Printable;
 import io.saddlebag.rc.outbox.Outbox;
-import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -47,7 +46,7 @@ public final class QueueComponent extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) throws IOException {
         String directory = getAndRemoveParameter(parameters, "directory", String.class);
         int prefetch = prefetch(getAndRemoveParameter(parameters, "prefetch", String.class, "64"));
-        OutboxExtras extras = new OutboxExtras(
+        Outbox.Extras extras = new Outbox.Extras(
                 isOn(getAndRemoveParameter(parameters, "checksum", String.class, "false")),
                 isOn(getAndRemoveParameter(parameters, "readyMarker", String.class, "false")));
         OutboxRetention retention = new OutboxRetention(

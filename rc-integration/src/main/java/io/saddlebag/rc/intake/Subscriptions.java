@@ -183,12 +183,10 @@ public final class Subscriptions implements Processor {
         return StompFrame.of(StompCommand.UNSUBSCRIBE).header(Headers.ID, queue).build();
     }
 
-    /** @return true when the subscription that it came with has ended, so that headquarters has it back */
-    public boolean isOver(Arrival arrival) {
-        return isOver(arrival.queue(), arrival.epoch());
-    }
-
-    /** As {@link #isOver(Arrival)} for a delivery of that queue and epoch. Never blocks; any thread. */
+    /**
+     * True when the subscription that a delivery came with has ended, so that headquarters has it back. Never blocks; any
+     * thread.
+     */
     public boolean isOver(String queue, long epoch) {
         QueueConsumer consumer = consumerByQueue.get(queue);
         return consumer == null || consumer.epoch() != epoch;
@@ -223,10 +221,7 @@ public final class Subscriptions implements Processor {
     @Override
     public void process(Exchange exchange) {
         StompFrame frame = exchange.getMessage().getBody(StompFrame.class);
-        take(frame, StompConnection.of(exchange));
-    }
-
-    private void take(StompFrame frame, StompConnection connection) {
+        StompConnection connection = StompConnection.of(exchange);
         QueueConsumer consumer = consumerByQueue.get(String.valueOf(frame.header(Headers.SUBSCRIPTION)));
         // One read: the subscription may end between two, and its frame would pass for one of the next subscription.
         long epoch = consumer == null ? QueueConsumer.NOT_TAKEN : consumer.epochOn(connection);

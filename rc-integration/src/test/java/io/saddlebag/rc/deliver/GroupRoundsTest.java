@@ -3,6 +3,7 @@ package io.saddlebag.rc.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;

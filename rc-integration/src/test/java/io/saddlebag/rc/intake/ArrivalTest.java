@@ -2,6 +2,7 @@ package io.saddlebag.rc.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.work.OpenedSeal;
 import io.saddlebag.rc.work.SealedSource;
@@ -41,7 +42,13 @@ class ArrivalTest {
                 .header(Headers.ACK, "token")
                 .body(new byte[1000])
                 .build();
-        arrival = new Arrival(frame, null, "ca_rc_queue", new Outbox(folder), 1, overs::incrementAndGet);
+        arrival = new Arrival(
+                frame,
+                null,
+                "ca_rc_queue",
+                new Outbox(folder, new Outbox.Extras(false, false), Presence.ALWAYS),
+                1,
+                overs::incrementAndGet);
         arrival.whole(SealedSource.inMemory(frame.body(), 10), false);
         opened = Files.write(folder.resolve("opened"), new byte[900]);
         arrival.opened(new OpenedSeal(opened, null, new byte[900]));

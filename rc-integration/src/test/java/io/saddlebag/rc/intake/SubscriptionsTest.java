@@ -181,8 +181,13 @@ class SubscriptionsTest {
                 .header(Headers.MANIFEST_LENGTH, "10")
                 .body(new byte[10 + Manifest.PART_SIZE])
                 .build();
-        Arrival arrival =
-                new Arrival(frame, link.connection(), QUEUE, new Outbox(folder.resolve("outbox")), epoch, () -> {});
+        Arrival arrival = new Arrival(
+                frame,
+                link.connection(),
+                QUEUE,
+                new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, false), Presence.ALWAYS),
+                epoch,
+                () -> {});
         Exchange exchange = new DefaultExchange(site.context());
         exchange.setProperty(Arrival.PROPERTY, arrival);
         return exchange;

@@ -1,4 +1,4 @@
-package io.saddlebag.rc.deliver;
+package io.saddlebag.site.camel;
 
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
