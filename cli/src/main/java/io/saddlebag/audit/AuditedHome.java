@@ -1,6 +1,6 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.audit.Ledger.Entry.Book;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
@@ -30,12 +30,12 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
         }
     }
 
-    /** @param readersTake see {@link RcAudit#of} */
+    /** @param readersTake see {@link NetworkAudit#of} */
     SiteAccount audit(Ledger ledger, boolean readersTake) throws IOException, SiteStartException {
         return switch (book) {
-            case LAB -> LabAudit.of(home, site, ledger);
-            case CENTRE -> RcAudit.of(home, site, ledger, readersTake);
-            case HQ -> HqAudit.of(home, site, ledger);
+            case LAB -> new LabAudit(this, ledger).run();
+            case CENTRE -> new RcAudit(this, ledger, readersTake).run();
+            case HQ -> new HqAudit(this, ledger).run();
         };
     }
 

@@ -1,6 +1,8 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.audit.AuditReport.Finding;
+import io.saddlebag.audit.Ledger.Entry;
+import io.saddlebag.audit.Ledger.Entry.Book;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.saddlebag.audit;
 
+import io.saddlebag.audit.Ledger.Entry;
 import io.saddlebag.audit.StoredMessage.Delivery;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.hq.HqDatabase;
@@ -34,36 +35,37 @@ import java.util.stream.Collectors;
 final class HqAudit {
     private static final int FETCH = 500;
 
+    private final SiteHome home;
     private final SiteId site;
     private final Ledger ledger;
     private final SpoolReader spool;
     private final SiteAccount account;
 
-    private HqAudit(Settings settings, SiteId site, Ledger ledger) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.ledger = Objects.requireNonNull(ledger, "ledger");
-        this.spool = new SpoolReader(settings.path(HqSettings.SPOOL));
-        this.account = new SiteAccount(site, settings.home().folder().toString());
+    /** @param ledger gets an entry for each delivery */
+    HqAudit(AuditedHome audited, Ledger ledger) throws SiteStartException {
+        this.home = audited.home();
+        this.site = audited.site();
+        this.ledger = ledger;
+        this.spool =
+                new SpoolReader(Settings.load(home, HqSettings.ALL, Map.of()).path(HqSettings.SPOOL));
+        this.account = new SiteAccount(site, home);
     }
 
     /**
-     * @param ledger gets an entry for each delivery
      * @throws IOException when the database cannot be read
-     * @throws SiteStartException when the home's settings have a fault, or the database cannot be reached
+     * @throws SiteStartException when it cannot be reached
      */
-    static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException, SiteStartException {
-        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
-        HqAudit audit = new HqAudit(settings, site, ledger);
+    SiteAccount run() throws IOException, SiteStartException {
         try (HqDatabase database = HqDatabase.openToRead(home);
                 Connection snapshot = database.snapshot()) {
-            audit.run(snapshot);
+            run(snapshot);
         } catch (SQLException e) {
             throw new IOException(
                     home.folder() + ": expected headquarters' tables, found " + e.getMessage()
                             + ". Start this version of headquarters once; it makes the tables, or says which version made them",
                     e);
         }
-        return audit.account;
+        return account;
     }
 
     private void run(Connection snapshot) throws SQLException, IOException {

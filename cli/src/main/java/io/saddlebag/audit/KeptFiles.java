@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,7 +21,7 @@ final class KeptFiles {
     private final Map<Path, Integer> first = new HashMap<>();
 
     KeptFiles(Ledger ledger) {
-        this.ledger = Objects.requireNonNull(ledger, "ledger");
+        this.ledger = ledger;
     }
 
     /** The file in the place that its row names; empty when it was taken away. */
@@ -58,7 +57,7 @@ final class KeptFiles {
                     continue;
                 }
                 if (expected == null
-                        || FileDigest.of(file).filter(expected::equals).isPresent()) {
+                        || SiteAccount.digest(file).filter(expected::equals).isPresent()) {
                     ledger.take(file);
                     return Optional.of(file);
                 }

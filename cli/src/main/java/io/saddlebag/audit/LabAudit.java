@@ -1,16 +1,15 @@
 package io.saddlebag.audit;
 
+import io.saddlebag.audit.Ledger.Entry;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.journal.JournalReader;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +18,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,38 +45,31 @@ final class LabAudit {
     private ReceiptProof proof;
     private final List<Path> days = new ArrayList<>();
 
-    private LabAudit(SiteHome home, SiteId site, Ledger ledger) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.site = Objects.requireNonNull(site, "site");
-        this.ledger = Objects.requireNonNull(ledger, "ledger");
+    /** @param ledger gets an entry for each message and recipient */
+    LabAudit(AuditedHome audited, Ledger ledger) {
+        this.home = audited.home();
+        this.site = audited.site();
+        this.ledger = ledger;
         this.kept = new KeptFiles(ledger);
-        this.account = new SiteAccount(site, home.folder().toString());
+        this.account = new SiteAccount(site, home);
     }
 
-    /**
-     * @param ledger gets an entry for each message and recipient
-     * @throws IOException when the journal or a folder cannot be read
-     */
-    static SiteAccount of(SiteHome home, SiteId site, Ledger ledger) throws IOException {
-        LabAudit audit = new LabAudit(home, site, ledger);
-        audit.run();
-        return audit.account;
-    }
-
-    private void run() throws IOException {
+    /** @throws IOException when the journal or a folder cannot be read */
+    SiteAccount run() throws IOException {
         try (JournalReader journal = JournalReader.open(home.journal().resolve("lab.db"))) {
             listDays();
             journal.forEach(ClaimedFile.SELECT + "ORDER BY number", row -> check(ClaimedFile.of(row)));
             for (Path day : days) {
-                forEachFile(day, file -> checkSent(journal, file));
+                SiteAccount.forEachFile(day, file -> checkSent(journal, file));
             }
-            forEachFile(home.resolve(FAILED), this::checkFailed);
-            forEachFile(home.work(), file -> checkWork(journal, file));
+            SiteAccount.forEachFile(home.resolve(FAILED), this::checkFailed);
+            SiteAccount.forEachFile(home.work(), file -> checkWork(journal, file));
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
                 account.find("journal/lab.db", "expected the laboratory's journal, found none though it was started");
             }
         }
+        return account;
     }
 
     private void check(ClaimedFile claimed) throws IOException {
@@ -146,7 +137,9 @@ final class LabAudit {
         Path file = home.resolve("sent").resolve(claimed.messageId() + SentReceipts.SUFFIX);
         if (!Files.exists(file)) {
             if (claimed.receipted()) {
-                account.find(claimed.messageId(), "expected its receipts in " + within(file) + ", found no such file");
+                account.find(
+                        claimed.messageId(),
+                        "expected its receipts in " + account.within(file) + ", found no such file");
             }
             return;
         }
@@ -154,15 +147,15 @@ final class LabAudit {
         try {
             receipts = ReceiptProof.read(file);
         } catch (IllegalArgumentException e) {
-            account.find(claimed.messageId(), within(file) + " cannot be read: " + e.getMessage());
+            account.find(claimed.messageId(), account.within(file) + " cannot be read: " + e.getMessage());
             return;
         }
         account.compare(
                 claimed.messageId(),
-                "a manifest in " + within(file),
+                "a manifest in " + account.within(file),
                 claimed.manifestSha256(),
                 receipts.manifestSha256());
-        account.compare(claimed.messageId(), "a file in " + within(file), claimed.sha256(), receipts.sha256());
+        account.compare(claimed.messageId(), "a file in " + account.within(file), claimed.sha256(), receipts.sha256());
         for (SentReceipts.Recipient recipient : receipts.recipients()) {
             if (recipient.receipt() != null && recipient.isFinal()) {
                 account.count("signed receipts");
@@ -198,8 +191,8 @@ final class LabAudit {
         if (isThere && (kept.isEmpty() || !Files.isSameFile(content, kept.get()))) {
             account.find(
                     claimed.messageId(),
-                    "expected it in one place, being " + claimed.state() + ", found a file at " + within(content)
-                            + " too");
+                    "expected it in one place, being " + claimed.state() + ", found a file at "
+                            + account.within(content) + " too");
         }
     }
 
@@ -208,9 +201,9 @@ final class LabAudit {
         if (!Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
             account.find(
                     claimed.messageId(),
-                    "expected the file, being " + claimed.state() + ", at " + within(content) + ", found none");
+                    "expected the file, being " + claimed.state() + ", at " + account.within(content) + ", found none");
         } else if (claimed.sha256() != null) {
-            account.compare(claimed.messageId(), within(content), claimed.sha256(), content);
+            account.compare(claimed.messageId(), account.within(content), claimed.sha256(), content);
         }
         if (claimed.state().equals("sealed")) {
             checkSealed(claimed);
@@ -223,9 +216,10 @@ final class LabAudit {
                 : Json.read(claimed.manifest(), Manifest.class).body().sha256();
         Path sealed = work(claimed.messageId() + SEALED_SUFFIX);
         if (claimed.sealed() == null && !Files.isRegularFile(sealed, LinkOption.NOFOLLOW_LINKS)) {
-            account.find(claimed.messageId(), "expected the sealed message at " + within(sealed) + ", found none");
+            account.find(
+                    claimed.messageId(), "expected the sealed message at " + account.within(sealed) + ", found none");
         } else if (named != null && claimed.sealed() == null) {
-            account.compare(claimed.messageId(), within(sealed), named, sealed);
+            account.compare(claimed.messageId(), account.within(sealed), named, sealed);
         } else if (named != null) {
             account.compare(
                     claimed.messageId(), "the sealed message in the journal", named, Sha256.of(claimed.sealed()));
@@ -247,29 +241,26 @@ final class LabAudit {
         }
         int duplicate = name.lastIndexOf(DUPLICATE);
         if (duplicate < 0) {
-            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+            account.find(file, "expected the files of the journal alone, found one that no row accounts for");
             return;
         }
         String dropped = name.substring(0, duplicate);
         String stem = dropped.substring(0, dropped.indexOf('.') < 0 ? dropped.length() : dropped.indexOf('.'));
-        String ofFirst = ClaimedFile.SELECT + "WHERE (file_name = ? OR message_id = ?) ";
-        List<ClaimedFile> first = new ArrayList<>();
-        journal.forEach(
-                ofFirst + "AND (sha256 IS NULL OR sha256 = ?) LIMIT 1",
-                row -> first.add(ClaimedFile.of(row)),
-                dropped,
-                stem,
-                FileDigest.of(file).map(Sha256::hex).orElse(""));
-        if (!first.isEmpty()) {
+        String ofFirst = "WHERE (file_name = ? OR message_id = ?) ";
+        String sha256 = SiteAccount.digest(file).map(Sha256::hex).orElse("");
+        if (journal.finds(
+                "SELECT 1 FROM message " + ofFirst + "AND (sha256 IS NULL OR sha256 = ?)", dropped, stem, sha256)) {
             account.count("duplicates kept");
             return;
         }
-        journal.forEach(ofFirst + "LIMIT 1", row -> first.add(ClaimedFile.of(row)), dropped, stem);
+        List<ClaimedFile> first = new ArrayList<>();
+        journal.forEach(ClaimedFile.SELECT + ofFirst + "LIMIT 1", row -> first.add(ClaimedFile.of(row)), dropped, stem);
         if (first.isEmpty()) {
-            account.find(within(file), "expected a duplicate of a file that was claimed, found the journal without it");
+            account.find(file, "expected a duplicate of a file that was claimed, found the journal without it");
         } else {
             account.count("duplicates kept");
-            account.compare(first.get(0).messageId(), within(file), first.get(0).sha256(), file);
+            account.compare(
+                    first.get(0).messageId(), account.within(file), first.get(0).sha256(), file);
         }
     }
 
@@ -279,7 +270,7 @@ final class LabAudit {
             return;
         }
         if (!Files.exists(file.resolveSibling(name + REASON))) {
-            account.find(within(file), "expected its reason, " + name + REASON + ", found none");
+            account.find(file, "expected its reason, " + name + REASON + ", found none");
         }
         if (!ledger.isTaken(file)) {
             account.count("refused unclaimed");
@@ -291,48 +282,24 @@ final class LabAudit {
         if (name.endsWith(SEALED_SUFFIX)) {
             return;
         }
-        List<String> known = new ArrayList<>();
-        journal.forEach("SELECT state FROM message WHERE message_id = ?", row -> known.add(row.getString(1)), name);
-        if (known.isEmpty()) {
-            account.find(within(file), "expected files of the journal alone, found one that it does not know");
+        if (!journal.finds("SELECT 1 FROM message WHERE message_id = ?", name)) {
+            account.find(file, "expected files of the journal alone, found one that it does not know");
         }
     }
 
     private void listDays() throws IOException {
-        forEachFile(home.resolve("sent"), entry -> {
+        SiteAccount.forEachFile(home.resolve("sent"), entry -> {
             String name = entry.getFileName().toString();
             if (name.matches(DAY) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                 days.add(entry);
             } else if (!name.endsWith(SentReceipts.SUFFIX)) {
-                account.find(within(entry), "expected folders of days and receipts, found something else");
+                account.find(entry, "expected folders of days and receipts, found something else");
             }
         });
         days.sort(Comparator.comparing(Path::toString).reversed());
     }
 
-    @FunctionalInterface
-    private interface FileCheck {
-        void check(Path file) throws IOException;
-    }
-
-    /** Skips names that begin with a dot: these files are being written. */
-    private static void forEachFile(Path folder, FileCheck check) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                folder, file -> !file.getFileName().toString().startsWith("."))) {
-            for (Path file : files) {
-                check.check(file);
-            }
-        }
-    }
-
     private Path work(String name) {
         return home.work().resolve(name);
-    }
-
-    private String within(Path file) {
-        return Printable.of(home.folder().relativize(file).toString());
     }
 }

@@ -1,11 +1,12 @@
 package io.saddlebag.audit;
 
-import io.saddlebag.audit.Entry.Book;
+import io.saddlebag.audit.Ledger.Entry.Book;
 import io.saddlebag.files.NativeFolder;
 import io.saddlebag.journal.JournalFile;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,60 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The books of all sites of an audit, and the files that belong to a row. A temporary SQLite database holds them, so that a
  * history of millions needs no more memory than one of ten. For one thread; closing it deletes it.
  */
 final class Ledger implements AutoCloseable {
+    /**
+     * An entry in one site's books: one message for one recipient.
+     *
+     * @param site whose books
+     * @param state in that site's own words, lower case
+     * @param manifest SHA-256 of the manifest's JSON; null when none was made
+     * @param content SHA-256 of the file; null where nobody can know it
+     * @param reason why it ended badly; null otherwise
+     */
+    record Entry(
+            Book book,
+            SiteId site,
+            MessageId messageId,
+            SiteId recipient,
+            String state,
+            Sha256 manifest,
+            Sha256 content,
+            String reason) {
+        /** The kinds of sites that keep books, in the order of a report. */
+        enum Book {
+            HQ("topology.yaml", "-HQ"),
+            LAB("journal/lab.db", "-LAB"),
+            CENTRE("journal/rc.db", "-RC");
+
+            private final String file;
+            private final String idEnding;
+
+            Book(String file, String idEnding) {
+                this.file = file;
+                this.idEnding = idEnding;
+            }
+
+            /** Judged by the files of the home, since the name of a site may be any; by its name before the first start. */
+            static Book of(SiteHome home, SiteId site) {
+                return find(book -> Files.exists(home.resolve(book.file)))
+                        .or(() -> find(book -> site.value().endsWith(book.idEnding)))
+                        .orElse(LAB);
+            }
+
+            private static Optional<Book> find(Predicate<Book> condition) {
+                return Stream.of(values()).filter(condition).findFirst();
+            }
+        }
+    }
+
     private final Path file;
     private final Connection connection;
     private final PreparedStatement addEntry;
@@ -65,26 +114,29 @@ final class Ledger implements AutoCloseable {
     }
 
     void add(Entry entry) throws IOException {
-        try {
-            addEntry.setString(1, entry.messageId().value());
-            addEntry.setString(2, entry.recipient().value());
-            addEntry.setInt(3, entry.book().ordinal());
-            addEntry.setString(4, entry.site().value());
-            addEntry.setString(5, entry.state());
-            addEntry.setString(6, hex(entry.manifest()));
-            addEntry.setString(7, hex(entry.content()));
-            addEntry.setString(8, entry.reason());
-            addEntry.executeUpdate();
-        } catch (SQLException e) {
-            throw failure(e);
-        }
+        update(
+                addEntry,
+                entry.messageId().value(),
+                entry.recipient().value(),
+                entry.book().ordinal(),
+                entry.site().value(),
+                entry.state(),
+                hex(entry.manifest()),
+                hex(entry.content()),
+                entry.reason());
     }
 
     /** Says that the place belongs to a row; false when it belongs to another already. */
     boolean take(Path place) throws IOException {
+        return update(addPlace, place.toString()) == 1;
+    }
+
+    private static int update(PreparedStatement statement, Object... values) throws IOException {
         try {
-            addPlace.setString(1, place.toString());
-            return addPlace.executeUpdate() == 1;
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
         } catch (SQLException e) {
             throw failure(e);
         }

@@ -1,5 +1,7 @@
 package io.saddlebag.audit;
 
+import io.saddlebag.audit.AuditReport.Finding;
+import io.saddlebag.audit.Ledger.Entry;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.saddlebag.audit;
 
+import io.saddlebag.audit.Ledger.Entry;
 import io.saddlebag.journal.JournalReader;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
@@ -14,7 +14,6 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.TemplatedRoute;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Checks that every file that was ever delivered to a centre is in its outbox, once and unaltered: journal against
@@ -37,28 +35,23 @@ final class RcAudit {
     private final SiteAccount account;
     private final Map<String, Path> outboxes = new LinkedHashMap<>();
 
-    private RcAudit(SiteHome home, SiteId site, Ledger ledger, boolean readersTake) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.site = Objects.requireNonNull(site, "site");
-        this.ledger = Objects.requireNonNull(ledger, "ledger");
-        this.readersTake = readersTake;
-        this.account = new SiteAccount(site, home.folder().toString());
-    }
-
     /**
      * @param ledger gets an entry for each message
      * @param readersTake whether a message that is gone from the outbox was taken by its reader and is no finding
+     */
+    RcAudit(AuditedHome audited, Ledger ledger, boolean readersTake) {
+        this.home = audited.home();
+        this.site = audited.site();
+        this.ledger = ledger;
+        this.readersTake = readersTake;
+        this.account = new SiteAccount(site, home);
+    }
+
+    /**
      * @throws IOException when the journal or an outbox cannot be read
      * @throws SiteStartException when the home's route files, which name the outboxes, have a fault
      */
-    static SiteAccount of(SiteHome home, SiteId site, Ledger ledger, boolean readersTake)
-            throws IOException, SiteStartException {
-        RcAudit audit = new RcAudit(home, site, ledger, readersTake);
-        audit.run();
-        return audit.account;
-    }
-
-    private void run() throws IOException, SiteStartException {
+    SiteAccount run() throws IOException, SiteStartException {
         for (TemplatedRoute route : RouteFiles.read(home, RcApplication.ROUTE_FOLDERS)) {
             if (route.template().equals("outbox")) {
                 outboxes.put(
@@ -77,6 +70,7 @@ final class RcAudit {
                 account.find("journal/rc.db", "expected the centre's journal, found none though it was started");
             }
         }
+        return account;
     }
 
     /** Only the first pair of a fork is a finding, however long the fork is. */
@@ -138,36 +132,41 @@ final class RcAudit {
         try {
             said = Json.read(Files.readAllBytes(facts), StandardizedMessage.class);
         } catch (IllegalArgumentException e) {
-            account.find(delivered.messageId(), within(facts) + ": " + e.getMessage());
+            account.find(delivered.messageId(), account.within(facts) + ": " + e.getMessage());
             return;
         }
         if (!said.messageId().equals(delivered.messageId()) || !said.senderId().equals(delivered.sender())) {
-            account.find(delivered.messageId(), "expected its own facts in " + within(facts) + ", found another's");
+            account.find(
+                    delivered.messageId(), "expected its own facts in " + account.within(facts) + ", found another's");
         }
         account.compare(
                 delivered.messageId(),
-                "a manifest in " + within(facts),
+                "a manifest in " + account.within(facts),
                 delivered.manifestSha256(),
                 said.manifestSha256());
         account.compare(
-                delivered.messageId(), "a content in " + within(facts), delivered.contentSha256(), said.sha256());
+                delivered.messageId(),
+                "a content in " + account.within(facts),
+                delivered.contentSha256(),
+                said.sha256());
         checkPayload(delivered, facts, said);
     }
 
     private void checkPayload(DeliveredFile delivered, Path facts, StandardizedMessage said) throws IOException {
         if (said.payloadFile() == null || said.payloadFile().contains("/")) {
-            account.find(delivered.messageId(), "expected the payload's name in " + within(facts) + ", found none");
+            account.find(
+                    delivered.messageId(), "expected the payload's name in " + account.within(facts) + ", found none");
             return;
         }
         Path payload = facts.resolveSibling(said.payloadFile());
         if (!Files.exists(payload, LinkOption.NOFOLLOW_LINKS)) {
             account.find(
                     delivered.messageId(),
-                    "expected the payload " + within(payload) + ", found none; it was deleted or taken away");
+                    "expected the payload " + account.within(payload) + ", found none; it was deleted or taken away");
             return;
         }
         ledger.take(payload);
-        account.compare(delivered.messageId(), within(payload), delivered.contentSha256(), payload);
+        account.compare(delivered.messageId(), account.within(payload), delivered.contentSha256(), payload);
     }
 
     /** In its queue's outbox, or, when the routes were changed since, in another; null when in none. */
@@ -188,22 +187,13 @@ final class RcAudit {
     }
 
     private void checkOutbox(JournalReader journal, Path outbox) throws IOException {
-        if (!Files.isDirectory(outbox)) {
-            return;
-        }
-        try (DirectoryStream<Path> senders = Files.newDirectoryStream(outbox, RcAudit::isShown)) {
-            for (Path sender : senders) {
-                if (!Files.isDirectory(sender, LinkOption.NOFOLLOW_LINKS)) {
-                    account.find(within(sender), "expected a folder for each sender, found a file");
-                    continue;
-                }
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(sender, RcAudit::isShown)) {
-                    for (Path file : files) {
-                        checkOwned(journal, file);
-                    }
-                }
+        SiteAccount.forEachFile(outbox, sender -> {
+            if (Files.isDirectory(sender, LinkOption.NOFOLLOW_LINKS)) {
+                SiteAccount.forEachFile(sender, file -> checkOwned(journal, file));
+            } else {
+                account.find(sender, "expected a folder for each sender, found a file");
             }
-        }
+        });
     }
 
     /** Checks a file that no message owns: one that belongs to a payload, or to a message that comes or goes. */
@@ -231,7 +221,7 @@ final class RcAudit {
         } else if (isGoing(journal, sender, name)) {
             account.count("files being deleted");
         } else {
-            account.find(within(file), "expected the files of the journal alone, found one that no row accounts for");
+            account.find(file, "expected the files of the journal alone, found one that no row accounts for");
         }
     }
 
@@ -242,8 +232,10 @@ final class RcAudit {
     private void checkChecksum(Path file, Path payload) throws IOException {
         // The checksum file of a folder names the digests of its files, which are part of the folder's own.
         if (Files.isRegularFile(payload, LinkOption.NOFOLLOW_LINKS)
-                && FileDigest.of(payload).filter(digest -> isSaid(file, digest)).isEmpty()) {
-            account.find(within(file), "expected the digest of its file, found another");
+                && SiteAccount.digest(payload)
+                        .filter(digest -> isSaid(file, digest))
+                        .isEmpty()) {
+            account.find(file, "expected the digest of its file, found another");
         }
     }
 
@@ -258,35 +250,20 @@ final class RcAudit {
     }
 
     private static boolean isComing(JournalReader journal, String sender, String name) throws IOException {
-        List<String> announced = new ArrayList<>();
-        journal.forEach(
-                "SELECT message_id, payload_name FROM publication WHERE sender_id = ?",
-                row -> {
-                    announced.add(row.getString(1) + OutboxNames.STANDARDIZED_SUFFIX);
-                    announced.add(row.getString(2));
-                    announced.add(row.getString(2) + OutboxNames.CHECKSUM_SUFFIX);
-                },
-                sender);
-        return announced.contains(name);
+        return journal.finds(
+                "SELECT 1 FROM publication WHERE sender_id = ?"
+                        + " AND ? IN (message_id || ?, payload_name, payload_name || ?)",
+                sender,
+                name,
+                OutboxNames.STANDARDIZED_SUFFIX,
+                OutboxNames.CHECKSUM_SUFFIX);
     }
 
     private static boolean isGoing(JournalReader journal, String sender, String name) throws IOException {
-        List<DeliveredFile> found = new ArrayList<>();
         int dot = name.indexOf('.');
-        journal.forEach(
-                DeliveredFile.SELECT + "WHERE sender_id = ? AND message_id = ?",
-                row -> found.add(DeliveredFile.of(row)),
+        return journal.finds(
+                "SELECT 1 FROM delivery WHERE sender_id = ? AND message_id = ? AND removed_time IS NOT NULL",
                 sender,
                 dot < 0 ? name : name.substring(0, dot));
-        return found.stream().anyMatch(DeliveredFile::removed);
-    }
-
-    private static boolean isShown(Path file) {
-        return !file.getFileName().toString().startsWith(".");
-    }
-
-    private String within(Path file) {
-        return Printable.of(
-                file.startsWith(home.folder()) ? home.folder().relativize(file).toString() : file.toString());
     }
 }

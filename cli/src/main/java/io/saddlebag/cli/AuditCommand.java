@@ -3,9 +3,7 @@ package io.saddlebag.cli;
 import io.saddlebag.audit.AuditReport;
 import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.message.Json;
-import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,10 +18,7 @@ import picocli.CommandLine.Spec;
                 "Prove that every file a site ever claimed is in exactly one place and that all digests agree. Over"
                         + " several homes, reconcile the network: each message a laboratory sent is, for each recipient,"
                         + " delivered with the same digest, queued, or given up with a reason. Reads only; sites may be at work.",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all agree", "1:something does not agree, or could not be read", "2:wrong usage"},
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        exitCodeList = {"0:all agree", "1:something does not agree, or could not be read", "2:wrong usage"})
 final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--home",
@@ -46,11 +41,10 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.setProperty(LogSetup.TARGET, "err");
         AuditReport report = NetworkAudit.of(homes, readersTake).run();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(new String(Json.write(report), StandardCharsets.UTF_8));
+            out.println(Json.text(report));
         } else {
             report.print(out);
         }

@@ -1,15 +1,12 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.demo.Demo;
-import io.saddlebag.cli.demo.DemoFailure;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.site.FreePort;
-import io.saddlebag.site.log.LogSetup;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,12 +14,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "demo",
-        description = "Run the whole scenario on this machine: eight sites, four files, nine deliveries.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        description = "Run the whole scenario on this machine: eight sites, four files, nine deliveries.")
 final class DemoCommand implements Callable<Integer> {
     private static final int USUAL_PORT = 61617;
-    private static final int MAX_PORT = 65_535;
 
     @Option(
             names = "--dir",
@@ -40,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
+            converter = OptionTypes.Port.class,
             description =
                     "Where headquarters listens; without it " + USUAL_PORT + ", or any free port if that is taken.")
     private Integer port;
@@ -56,28 +51,22 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.setProperty(LogSetup.TARGET, "err");
         Demo demo = new Demo(
                 new ScenarioHomes(folder),
                 freePort(),
                 Duration.ofSeconds(timeout),
-                SiteCommandLine.ofThisJava(Saddlebag.class),
                 spec.commandLine().getOut());
         try {
             demo.run(stay);
             return 0;
-        } catch (DemoFailure failure) {
-            throw new CommandFailure("the demo failed: " + failure.getMessage(), failure);
+        } catch (IOException failure) {
+            throw new CommandFailure("the demo failed: " + Saddlebag.text(failure), failure);
         }
     }
 
     private int freePort() throws Exception {
         if (port == null) {
             return FreePort.is(USUAL_PORT) ? USUAL_PORT : FreePort.any();
-        }
-        if (port < 1 || port > MAX_PORT) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "Expected --port from 1 to " + MAX_PORT + ", found " + port);
         }
         if (!FreePort.is(port)) {
             throw new CommandFailure("expected port " + port + " to be free, found it taken. Name another, or leave"

@@ -19,7 +19,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 
 /**
  * Takes a sealed message apart by hand: the file or folder in it appears under the name that it would have in an outbox,
@@ -77,25 +76,23 @@ final class MessageUnpacker {
 
     /** The message, once its content was found to be the one that it names. */
     private static Message read(Path whole) throws IOException, CommandFailure {
-        Message message;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(whole))) {
-            message = Json.read(line(in), Message.class);
-            try (DigestInputStream content = new DigestInputStream(in, Sha256.newDigest(message.size()))) {
-                long size = content.transferTo(OutputStream.nullOutputStream());
-                Sha256 sha256 = Sha256.ofDigest(content.getMessageDigest().digest());
-                if (size != message.size() || !sha256.equals(message.sha256())) {
-                    throw new CommandFailure("Expected the content of " + message.messageId() + " to have "
-                            + message.size() + " bytes of SHA-256 " + message.sha256() + ", found " + size + " of "
-                            + sha256 + ". Ask for it to be sent again");
-                }
+            byte[] line = line(in);
+            Message message = Json.read(line, Message.class);
+            long size = Files.size(whole) - line.length - 1;
+            Sha256 sha256 = Sha256.of(in, size);
+            if (size != message.size() || !sha256.equals(message.sha256())) {
+                throw new CommandFailure("Expected the content of " + message.messageId() + " to have "
+                        + message.size() + " bytes of SHA-256 " + message.sha256() + ", found " + size + " of "
+                        + sha256 + ". Ask for it to be sent again");
             }
+            return message;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     "Expected a message of Saddlebag in the seal, found something else (" + e.getMessage()
                             + "). Open it without --unpack",
                     e);
         }
-        return message;
     }
 
     private static InputStream content(Path whole) throws IOException {

@@ -16,11 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "open",
-        description = "Open an age file. Nothing is written unless the whole of it verifies.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+@Command(name = "open", description = "Open an age file. Nothing is written unless the whole of it verifies.")
 final class OpenCommand implements Callable<Integer> {
     @Option(
             names = {"-i", "--identity"},

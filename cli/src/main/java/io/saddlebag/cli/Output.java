@@ -1,7 +1,6 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.files.AtomicFiles;
-import io.saddlebag.site.log.LogSetup;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -63,7 +62,6 @@ final class Output {
 
     /** @param file a path, or {@code -} for standard input */
     static InputStream input(String file) throws IOException {
-        System.setProperty(LogSetup.TARGET, "err");
         return file.equals("-")
                 ? new BufferedInputStream(new FileInputStream(FileDescriptor.in))
                 : Files.newInputStream(Path.of(file));

@@ -4,7 +4,6 @@ import io.saddlebag.audit.ReceiptProof;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Printable;
-import io.saddlebag.site.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,14 +20,11 @@ import picocli.CommandLine.Spec;
         name = "receipts",
         description = "Check signed delivery receipts away from any site, with the network's CA certificate alone: who"
                 + " has which file.",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every receipt in the files holds",
             "1:one does not, or a file cannot be read",
             "2:wrong usage"
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        })
 final class ReceiptsCommand implements Callable<Integer> {
     @Option(
             names = "--ca",
@@ -49,7 +45,6 @@ final class ReceiptsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.setProperty(LogSetup.TARGET, "err");
         ReceiptProof proof = new ReceiptProof(Trust.load(authority, Clock.systemUTC()));
         PrintWriter out = spec.commandLine().getOut();
         boolean allHold = true;

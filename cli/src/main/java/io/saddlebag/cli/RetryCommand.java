@@ -18,9 +18,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Put failed files of a laboratory back into the folders they were dropped in, to be sent under the"
                         + " same message_id. It does not matter whether the laboratory runs. The reasons are kept in"
-                        + " failed/.retried/.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                        + " failed/.retried/.")
 final class RetryCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",

@@ -80,6 +80,7 @@ final class RunCommands {
         @Override
         public Integer call() throws Exception {
             SiteHome siteHome = new SiteHome(home);
+            System.setProperty(LogSetup.TARGET, "out");
             System.setProperty(LogSetup.FORMAT, logFormat.name());
             System.setProperty(LogSetup.LEVEL, logLevel.name());
             System.setProperty(LogSetup.SITE, siteName(siteHome));
@@ -102,33 +103,21 @@ final class RunCommands {
         }
     }
 
-    @Command(
-            name = "hq",
-            description = "Run a headquarters until SIGTERM or Ctrl-C.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "hq", description = "Run a headquarters until SIGTERM or Ctrl-C.")
     static final class Hq extends Run {
         Hq() {
             super(SiteKind.HQ);
         }
     }
 
-    @Command(
-            name = "lab",
-            description = "Run a laboratory until SIGTERM or Ctrl-C.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "lab", description = "Run a laboratory until SIGTERM or Ctrl-C.")
     static final class Lab extends Run {
         Lab() {
             super(SiteKind.LAB);
         }
     }
 
-    @Command(
-            name = "rc",
-            description = "Run a research centre until SIGTERM or Ctrl-C.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "rc", description = "Run a research centre until SIGTERM or Ctrl-C.")
     static final class Rc extends Run {
         Rc() {
             super(SiteKind.CENTRE);

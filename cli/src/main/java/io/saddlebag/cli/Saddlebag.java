@@ -1,19 +1,31 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.message.Refusal;
+import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.log.LogSetup;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line's entry. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+/** The command line's entry. Exit codes: 0 done, 1 failed, 2 wrong usage. Subcommands inherit the options for help. */
 @Command(
         name = "saddlebag",
         description = "Carries sealed files from laboratories to research centres through a headquarters that cannot"
                 + " read them.",
+        scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = Saddlebag.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
@@ -36,6 +48,15 @@ public final class Saddlebag implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Saddlebag.class.getPackage().getImplementationVersion();
+            return new String[] {"saddlebag " + (version == null ? "(from class files)" : version)};
+        }
+    }
+
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "Expected a command, found none");
@@ -47,14 +68,48 @@ public final class Saddlebag implements Runnable {
         System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 
-    /** Runs one command in this process and returns its exit code. */
+    /** Runs one command in this process and returns its exit code. The log goes to standard error. */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        System.setProperty(LogSetup.TARGET, "err");
         CommandLine command = new CommandLine(new Saddlebag());
         ServiceLoader.load(AddedCommand.class).forEach(command::addSubcommand);
+        OptionTypes.register(command);
         return command.setOut(out)
                 .setErr(err)
-                .setExecutionExceptionHandler(new TellFailure())
+                .setExecutionExceptionHandler(Saddlebag::tell)
                 .setAbbreviatedOptionsAllowed(false)
                 .execute(arguments);
+    }
+
+    /** A sentence on standard error for what can happen to anybody, a trace for what must not happen. */
+    private static int tell(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof SiteStartException
+                || failure instanceof Refusal
+                || failure instanceof CommandFailure
+                || failure instanceof IllegalArgumentException
+                || failure instanceof IOException) {
+            command.getErr().println("saddlebag: " + text(failure));
+        } else {
+            command.getErr().println("saddlebag: an internal fault; please report it with these lines");
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    static String text(Exception failure) {
+        if (failure instanceof FileSystemException fault && fault.getReason() == null) {
+            if (failure instanceof NoSuchFileException) {
+                return fault.getFile() + ": expected a file or folder, found none. Check the name";
+            }
+            if (failure instanceof AccessDeniedException) {
+                return fault.getFile() + ": expected access, found it denied. Check owner and mode";
+            }
+            if (failure instanceof FileAlreadyExistsException) {
+                return fault.getMessage()
+                        + (fault.getMessage().contains(":") ? "" : ": exists already; nothing was overwritten");
+            }
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }

@@ -15,8 +15,6 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "seal",
         description = "Seal a file for age recipients. Any age tool opens the result.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         customSynopsis = "saddlebag seal --to RECIPIENT... FILE [-o OUT]")
 final class SealCommand implements Callable<Integer> {
     @Option(

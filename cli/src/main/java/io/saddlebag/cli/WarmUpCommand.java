@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * Starts one site of each kind in this process and stops them. The launcher runs it once after a build, while the JVM
  * writes down which classes a site needs, so that later starts are fast. Not for people.
  */
-@Command(name = "warm-up", hidden = true, mixinStandardHelpOptions = true, versionProvider = Version.class)
+@Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Callable<Integer> {
     private static final List<SiteId> ONE_OF_EACH =
             List.of(SiteId.of("DC-HQ"), SiteId.of("NY-RC"), SiteId.of("MA-LAB"));

@@ -9,10 +9,10 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,15 +73,11 @@ class ReceiptsCommandTest {
                 CONTENT,
                 1,
                 Instant.parse("2025-10-08T09:00:03Z")));
-        Signature signature = Signature.getInstance("Ed25519");
-        signature.initSign(signer.signingKey());
-        signature.update(Envelope.preAuthenticationEncoding(DeliveryReceipt.TYPE, payload));
-        return new Envelope(
+        return Envelope.signed(
+                        signer,
                         DeliveryReceipt.TYPE,
                         payload,
-                        signer.signingFingerprint(),
-                        signature.sign(),
-                        signer.signingCertificate().getEncoded())
+                        CryptoProviders.portable().signature())
                 .write();
     }
 

@@ -3,7 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.audit.Finding;
+import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.NetworkAudit;
 import java.nio.file.Files;
 import java.nio.file.Path;

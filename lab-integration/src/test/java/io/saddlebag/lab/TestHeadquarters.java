@@ -10,6 +10,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
@@ -19,8 +20,6 @@ import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.ByteArrayOutputStream;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,20 +101,8 @@ final class TestHeadquarters implements AutoCloseable {
     }
 
     static byte[] sign(SiteIdentity signer, String type, byte[] payload) {
-        try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(signer.signingKey());
-            signature.update(Envelope.preAuthenticationEncoding(type, payload));
-            return new Envelope(
-                            type,
-                            payload,
-                            signer.signingFingerprint(),
-                            signature.sign(),
-                            signer.signingCertificate().getEncoded())
-                    .write();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return Envelope.signed(signer, type, payload, CryptoProviders.portable().signature())
+                .write();
     }
 
     /** Hands out a bundle for a site that another one signed. */

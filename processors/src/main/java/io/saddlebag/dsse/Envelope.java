@@ -1,11 +1,15 @@
 package io.saddlebag.dsse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +49,27 @@ public final class Envelope {
         if (signature.length != SIGNATURE_LENGTH) {
             throw new IllegalArgumentException(
                     "Expected a signature of " + SIGNATURE_LENGTH + " bytes, found " + signature.length);
+        }
+    }
+
+    /**
+     * Signs outside of any route, for those who sign many messages beforehand.
+     *
+     * @param ed25519 computes the signature
+     */
+    public static Envelope signed(SiteIdentity signer, String type, byte[] payload, Provider ed25519) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519", ed25519);
+            signature.initSign(signer.signingKey());
+            signature.update(preAuthenticationEncoding(type, payload));
+            return new Envelope(
+                    type,
+                    payload,
+                    signer.signingFingerprint(),
+                    signature.sign(),
+                    signer.signingCertificate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The signing key of " + signer.site() + " cannot sign", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Reads a site's journal while the site may write it: one snapshot from the first question to the end, without a lock
@@ -67,6 +68,13 @@ public final class JournalReader implements AutoCloseable {
         } catch (SQLException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** True when the question finds a row. */
+    public boolean finds(String sql, Object... parameters) throws IOException {
+        AtomicBoolean found = new AtomicBoolean();
+        forEach(sql, row -> found.set(true), parameters);
+        return found.get();
     }
 
     private static IOException unreadable(Path file, SQLException cause) {

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.stream.Collectors;
@@ -87,6 +88,11 @@ public final class Json {
             throw new IllegalArgumentException(
                     "Cannot write " + value.getClass().getSimpleName() + " as JSON", e);
         }
+    }
+
+    /** One line, to be printed. */
+    public static String text(Object value) {
+        return new String(write(value), StandardCharsets.UTF_8);
     }
 
     /** Over several lines, for files that people read. */

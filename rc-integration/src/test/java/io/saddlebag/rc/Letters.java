@@ -19,7 +19,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,16 +96,9 @@ public final class Letters {
         return new Letter(id, manifest, sign(manifest), sent);
     }
 
-    private byte[] sign(byte[] manifest) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance("Ed25519");
-        signature.initSign(lab.signingKey());
-        signature.update(Envelope.preAuthenticationEncoding(Manifest.TYPE, manifest));
-        return new Envelope(
-                        Manifest.TYPE,
-                        manifest,
-                        lab.signingFingerprint(),
-                        signature.sign(),
-                        lab.signingCertificate().getEncoded())
+    private byte[] sign(byte[] manifest) {
+        return Envelope.signed(
+                        lab, Manifest.TYPE, manifest, CryptoProviders.portable().signature())
                 .write();
     }
 

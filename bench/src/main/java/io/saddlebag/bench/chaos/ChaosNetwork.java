@@ -8,14 +8,12 @@ import io.saddlebag.bench.chaos.fault.SmallDisk;
 import io.saddlebag.bench.chaos.fault.Target;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,9 +63,9 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     /** Makes homes, networks and, where they are wanted, disks and clocks; starts nothing. */
-    static ChaosNetwork make(Path folder, SiteCommandLine commandLine, Means means, int files) throws IOException {
+    static ChaosNetwork make(Path folder, Means means, int files) throws IOException {
         ScenarioHomes homes = new ScenarioHomes(folder);
-        ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes, commandLine));
+        ChaosNetwork network = new ChaosNetwork(homes, new SiteProcesses(homes));
         Runtime.getRuntime().addShutdownHook(network.atTheEnd);
         try {
             network.make(means, files);
@@ -84,13 +82,13 @@ final class ChaosNetwork implements AutoCloseable {
         }
         int port = FreePort.any();
         homes.make(port);
-        HomeMaker.set(homes.home(Target.HQ.site()), "hq.heart-beat", "2s");
+        HomeMaker.set(home(Target.HQ), "hq.heart-beat", "2s");
         // A small disk has less room than headquarters would have kept free.
-        HomeMaker.set(homes.home(Target.HQ.site()), "hq.min-free-space", "1MiB");
+        HomeMaker.set(home(Target.HQ), "hq.min-free-space", "1MiB");
         for (Target client : Target.CLIENTS) {
             FaultyProxy proxy = FaultyProxy.to(port);
             proxies.put(client, proxy);
-            SiteHome home = homes.home(client.site());
+            SiteHome home = home(client);
             HomeMaker.set(home, "hq.port", Integer.toString(proxy.port()));
             set(home, CLIENT_SETTINGS);
             set(home, Target.LABS.contains(client) ? LAB_SETTINGS : CENTRE_SETTINGS);
@@ -106,7 +104,7 @@ final class ChaosNetwork implements AutoCloseable {
             disks.put(
                     place,
                     SmallDisk.over(
-                            place.in(homes.home(place.target().site())),
+                            place.in(home(place.target())),
                             aside.resolve(place.name()),
                             place == DiskPlace.HQ_DATABASE ? DATABASE_DISK_BYTES : bytes));
         }
@@ -116,7 +114,7 @@ final class ChaosNetwork implements AutoCloseable {
                     target,
                     target == Target.HQ
                             ? disks.get(DiskPlace.HQ_SPOOL)
-                            : SmallDisk.over(homes.home(target.site()).folder(), aside.resolve(target.name()), bytes));
+                            : SmallDisk.over(home(target).folder(), aside.resolve(target.name()), bytes));
         }
     }
 
@@ -131,7 +129,7 @@ final class ChaosNetwork implements AutoCloseable {
 
     /** To each route of a site, whose files name the folder of each last but one. */
     private void addParameter(Target target, String name, String value) throws IOException {
-        Path routes = homes.home(target.site()).resolve("routes");
+        Path routes = home(target).resolve("routes");
         try (Stream<Path> files = Files.list(routes)) {
             for (Path file : files.toList()) {
                 String text = Files.readString(file);
@@ -148,6 +146,10 @@ final class ChaosNetwork implements AutoCloseable {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             HomeMaker.set(home, setting.getKey(), setting.getValue());
         }
+    }
+
+    private SiteHome home(Target target) {
+        return homes.home(target.site());
     }
 
     ScenarioHomes homes() {
@@ -191,7 +193,7 @@ final class ChaosNetwork implements AutoCloseable {
 
     private Optional<String> stopDatabase() {
         try {
-            PostgresServer.stopLeftover(homes.home(Target.HQ.site()).resolve("postgres"));
+            PostgresServer.stopLeftover(postgres());
             return Optional.empty();
         } catch (PostgresException e) {
             return Optional.of("PostgreSQL: " + e.getMessage());
@@ -223,17 +225,11 @@ final class ChaosNetwork implements AutoCloseable {
     }
 
     private Optional<ProcessHandle> postmaster() {
-        Path file = homes.home(Target.HQ.site()).resolve("postgres/data/postmaster.pid");
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.findFirst()
-                    .map(String::strip)
-                    .map(Long::parseLong)
-                    .flatMap(ProcessHandle::of)
-                    // After a kill the number may have become another's.
-                    .filter(process -> process.info().command().orElse("").endsWith("/postgres"));
-        } catch (IOException | UncheckedIOException | NumberFormatException e) {
-            return Optional.empty();
-        }
+        return PostgresServer.process(postgres());
+    }
+
+    private Path postgres() {
+        return home(Target.HQ).resolve("postgres");
     }
 
     FaultyProxy proxy(Target client) {

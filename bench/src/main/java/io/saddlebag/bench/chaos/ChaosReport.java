@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The result of a run.
@@ -86,23 +86,20 @@ public record ChaosReport(
     }
 
     private static Map<String, Kind> kinds(List<StruckFault> struck, Consumers consumers) {
-        Map<FaultKind, List<Double>> recoveries = new EnumMap<>(FaultKind.class);
-        Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
-        Map<FaultKind, Integer> felt = new EnumMap<>(FaultKind.class);
-        for (StruckFault each : struck) {
-            FaultKind kind = each.fault().kind();
-            counts.merge(kind, 1, Integer::sum);
-            felt.merge(kind, each.wasFelt() ? 1 : 0, Integer::sum);
-            OptionalLong nanos = each.recoveryNanos(consumers);
-            recoveries.computeIfAbsent(kind, none -> new ArrayList<>());
-            nanos.ifPresent(value -> recoveries.get(kind).add(value / 1e9));
-        }
+        Map<FaultKind, List<StruckFault>> byKind = struck.stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.fault().kind(), () -> new EnumMap<>(FaultKind.class), Collectors.toList()));
         Map<String, Kind> kinds = new LinkedHashMap<>();
-        counts.forEach((kind, count) -> {
-            List<Double> sorted = recoveries.get(kind).stream().sorted().toList();
-            double longest = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1);
-            double median = sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
-            kinds.put(name(kind), new Kind(count, felt.get(kind), rounded(longest), rounded(median)));
+        byKind.forEach((kind, faults) -> {
+            int felt = (int) faults.stream().filter(StruckFault::wasFelt).count();
+            double[] sorted = faults.stream()
+                    .flatMapToLong(each -> each.recoveryNanos(consumers).stream())
+                    .sorted()
+                    .mapToDouble(nanos -> nanos / 1e9)
+                    .toArray();
+            double longest = sorted.length == 0 ? 0 : sorted[sorted.length - 1];
+            double median = sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+            kinds.put(name(kind), new Kind(faults.size(), felt, rounded(longest), rounded(median)));
         });
         return kinds;
     }

@@ -1,20 +1,19 @@
 package io.saddlebag.bench.chaos;
 
 import io.saddlebag.audit.NetworkAudit;
-import io.saddlebag.bench.chaos.fault.ChaosOrder;
-import io.saddlebag.bench.chaos.fault.Fault;
 import io.saddlebag.bench.chaos.fault.FaultKind;
 import io.saddlebag.bench.chaos.fault.FaultPlan;
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import io.saddlebag.bench.chaos.fault.MachineLimits;
 import io.saddlebag.bench.chaos.fault.MachineLimits.Means;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,18 +26,16 @@ public final class ChaosRun {
     private static final int REST = 10;
 
     private final Path folder;
-    private final ChaosOrder order;
-    private final SiteCommandLine commandLine;
+    private final FaultPlan.Order order;
     private final PrintWriter progress;
 
     /**
      * @param folder new or empty; everything is made in it
      * @param progress hears how far it is
      */
-    public ChaosRun(Path folder, ChaosOrder order, SiteCommandLine commandLine, PrintWriter progress) {
+    public ChaosRun(Path folder, FaultPlan.Order order, PrintWriter progress) {
         this.folder = folder;
         this.order = order;
-        this.commandLine = commandLine;
         this.progress = progress;
     }
 
@@ -51,8 +48,8 @@ public final class ChaosRun {
         List<Fault> plan = FaultPlan.of(order, leftOut);
         Means means = MachineLimits.means(plan);
         long start = System.nanoTime();
-        try (ChaosNetwork network = ChaosNetwork.make(folder, commandLine, means, order.files());
-                Supervisor supervisor = new Supervisor(network)) {
+        try (ChaosNetwork network = ChaosNetwork.make(folder, means, order.files())) {
+            Supervisor supervisor = new Supervisor(network);
             Stream stream = new Stream(network, supervisor);
             FolderCheck.Findings findings = new FolderCheck.Findings();
             try {
@@ -217,21 +214,17 @@ public final class ChaosRun {
             }
             awaitAllAtWork("after the last fault");
             tell("All faults are over");
-            int left = consumers.stillWaiting();
-            while (left > 0) {
-                int before = left;
-                await("progress with " + before + " deliveries still to come", () -> consumers.stillWaiting() < before);
-                left = consumers.stillWaiting();
-            }
+            awaitAll("deliveries", consumers::stillWaiting);
             await("all files of the labs settled", check::isSettled);
-            Receipts receipts = new Receipts(network.homes(), drops.dropped(), excuses);
-            left = receipts.stillWaiting();
-            while (left > 0) {
+            List<DroppedFile> unreceipted = new LinkedList<>(drops.dropped());
+            awaitAll("files' receipts", () -> check.withoutReceipts(unreceipted));
+        }
+
+        /** As long as there are fewer and fewer. */
+        private void awaitAll(String what, Remainder remainder) throws IOException, InterruptedException {
+            for (int left = remainder.count(); left > 0; left = remainder.count()) {
                 int before = left;
-                await(
-                        "progress with the receipts of " + before + " files still to come",
-                        () -> receipts.stillWaiting() < before);
-                left = receipts.stillWaiting();
+                await("progress with " + before + " " + what + " still to come", () -> remainder.count() < before);
             }
         }
 
@@ -255,5 +248,9 @@ public final class ChaosRun {
 
     private interface Condition {
         boolean holds() throws IOException;
+    }
+
+    private interface Remainder {
+        int count() throws IOException;
     }
 }

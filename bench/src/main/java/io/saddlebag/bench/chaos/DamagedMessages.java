@@ -1,16 +1,12 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.bench.chaos.HqLook.HqDelivery;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.cli.demo.HqRecords;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Asks headquarters what became of the messages that lost a bit: nobody waits for a dead letter or for a doubtful one that was confirmed. For one thread. */
 final class DamagedMessages {
@@ -37,7 +33,7 @@ final class DamagedMessages {
             return;
         }
         nextLookNanos = clock.nanos() + INTERVAL_NANOS;
-        List<HqDelivery> deliveries;
+        List<HqRecords.Delivery> deliveries;
         try {
             deliveries = HqLook.deliveries(network.psqlUrl());
         } catch (IOException | SQLException e) {
@@ -56,11 +52,11 @@ final class DamagedMessages {
 
     /** A confirmed message is not repeated, so that a doubtful delivery of it stays doubtful. */
     private boolean isConfirmed(DroppedFile file) {
-        Path sent = network.homes().home(file.sender()).resolve("sent");
-        try (Stream<Path> files = Files.walk(sent, 2)) {
-            return files.anyMatch(found -> found.endsWith(file.fileName()));
-        } catch (IOException | UncheckedIOException e) {
-            // Nothing was sent yet, or a file got its name meanwhile; the next look is soon.
+        try {
+            return FolderCheck.filesBelow(network.homes().home(file.sender()).resolve("sent")).stream()
+                    .anyMatch(found -> found.endsWith(file.fileName()));
+        } catch (IOException e) {
+            // A file got its name meanwhile; the next look is soon.
             return false;
         }
     }

@@ -1,13 +1,16 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.bench.chaos.fault.BitFlip;
 import io.saddlebag.bench.chaos.fault.DiskPlace;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
 import io.saddlebag.site.SiteHome;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -157,5 +160,20 @@ final class DiskFaults {
 
     private SiteHome home(Target target) {
         return network.homes().home(target.site());
+    }
+
+    /** One bit of a file that was changed, as a bad disk does; only while nobody has the file open. */
+    record BitFlip(Path file, long position, int bit) {
+        /** Flips it; a second time makes it right again. */
+        void run() throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                if (channel.read(one, position) != 1) {
+                    throw new EOFException("expected a byte at " + position + " of " + file + ", found its end");
+                }
+                one.put(0, (byte) (one.get(0) ^ 1 << bit)).flip();
+                channel.write(one, position);
+            }
+        }
     }
 }

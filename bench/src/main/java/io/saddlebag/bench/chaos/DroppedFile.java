@@ -1,10 +1,9 @@
 package io.saddlebag.bench.chaos;
 
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.bench.load.Workload;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -14,19 +13,15 @@ import java.util.SplittableRandom;
  * @param isTaken whether the centres' people take it away as soon as it is there
  */
 record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int size, boolean isTaken) {
-    private static final int IDS_A_DAY = 900;
-    private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     static DroppedFile of(long seed, int number) {
         byte[] content = content(seed, number);
         Target lab = Target.LABS.get(number % Target.LABS.size());
-        String date = FIRST_DAY.plusDays(number / IDS_A_DAY).format(DateTimeFormatter.BASIC_ISO_DATE);
-        String messageId = String.format("%s_DAT_%s_%03d", lab.site(), date, number % IDS_A_DAY + 1);
         return new DroppedFile(
                 number,
                 lab,
-                messageId,
+                Workload.messageId(lab.site(), number).value(),
                 Sha256.of(content),
                 content.length,
                 random(seed, number).nextBoolean());

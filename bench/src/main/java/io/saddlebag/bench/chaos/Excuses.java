@@ -1,6 +1,6 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.audit.Finding;
+import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.bench.chaos.fault.Target;
 import java.util.HashSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.saddlebag.bench.chaos;
 
 import io.saddlebag.bench.chaos.fault.Commands;
 import io.saddlebag.bench.chaos.fault.DiskPlace;
-import io.saddlebag.bench.chaos.fault.Fault;
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import io.saddlebag.bench.chaos.fault.FaultyProxy;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.SiteClock;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ final class FolderCheck {
     private static final String REASON_SUFFIX = ".reason.json";
     /** Why headquarters refuses a message whose id it has from the same sender with another manifest. */
     private static final String CONFLICT = "conflict";
+
+    private static final String ACKNOWLEDGED = "acknowledged";
 
     private final ScenarioHomes homes;
     private final Excuses excuses;
@@ -60,7 +63,7 @@ final class FolderCheck {
     }
 
     /** Where a file lies that its laboratory did not send. */
-    static Path refused(ScenarioHomes homes, DroppedFile file) {
+    private Path refused(DroppedFile file) {
         return homes.home(file.sender()).resolve("failed").resolve(file.fileName());
     }
 
@@ -74,6 +77,37 @@ final class FolderCheck {
             }
         }
         return true;
+    }
+
+    /**
+     * Takes the files away whose laboratory has the signed receipt of each recipient; returns how many are left. A dead
+     * letter has no receipt.
+     */
+    int withoutReceipts(List<DroppedFile> waiting) throws IOException {
+        for (Iterator<DroppedFile> each = waiting.iterator(); each.hasNext(); ) {
+            if (isReceipted(each.next())) {
+                each.remove();
+            }
+        }
+        return waiting.size();
+    }
+
+    private boolean isReceipted(DroppedFile file) throws IOException {
+        Path receipts = homes.home(file.sender()).resolve("sent").resolve(file.messageId() + SentReceipts.SUFFIX);
+        if (excuses.isSentTwice(file) && Files.exists(refused(file))) {
+            return true;
+        }
+        int acknowledged = 0;
+        JsonNode told = Files.exists(receipts) ? json.readTree(receipts.toFile()) : json.createObjectNode();
+        for (JsonNode recipient : told.path("recipients")) {
+            if (recipient.path("state").asText().equals(ACKNOWLEDGED) && recipient.has("receipt")) {
+                acknowledged++;
+            }
+        }
+        long dead = file.recipients().stream()
+                .filter(centre -> excuses.isDeadLetter(file, centre))
+                .count();
+        return acknowledged + dead == file.recipients().size();
     }
 
     /** Looks at every folder; when everything has stopped. */
@@ -137,7 +171,7 @@ final class FolderCheck {
     }
 
     private boolean isRepeat(DroppedFile file) throws IOException {
-        Path refused = refused(homes, file);
+        Path refused = refused(file);
         Path reason = refused.resolveSibling(file.fileName() + REASON_SUFFIX);
         return Files.exists(refused)
                 && Files.exists(reason)
@@ -220,7 +254,8 @@ final class FolderCheck {
         return Sha256.of(Files.readAllBytes(file));
     }
 
-    private static List<Path> filesBelow(Path folder) throws IOException {
+    /** All but the marks of stores; none where there is no such folder. */
+    static List<Path> filesBelow(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

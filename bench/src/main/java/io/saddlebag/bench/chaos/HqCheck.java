@@ -1,6 +1,5 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.bench.chaos.HqLook.HqDelivery;
 import io.saddlebag.bench.chaos.fault.Target;
 import io.saddlebag.cli.demo.HqRecords;
 import java.io.IOException;
@@ -32,19 +31,19 @@ final class HqCheck {
     /** @param psqlUrl of a headquarters at work */
     void run(String psqlUrl, List<DroppedFile> dropped, FolderCheck.Findings findings) throws IOException {
         try (HqRecords records = HqRecords.open(psqlUrl)) {
-            judge(HqLook.deliveries(records), dropped, findings);
+            judge(records.deliveries(), dropped, findings);
         } catch (SQLException e) {
             findings.others().add("headquarters' records cannot be read: " + e.getMessage());
         }
     }
 
-    void judge(List<HqDelivery> deliveries, List<DroppedFile> dropped, FolderCheck.Findings findings)
+    void judge(List<HqRecords.Delivery> deliveries, List<DroppedFile> dropped, FolderCheck.Findings findings)
             throws IOException {
         Map<String, DroppedFile> missing = new HashMap<>();
         for (DroppedFile file : dropped) {
             file.recipients().forEach(centre -> missing.put(name(file, centre), file));
         }
-        for (HqDelivery delivery : deliveries) {
+        for (HqRecords.Delivery delivery : deliveries) {
             String name = delivery.senderId() + " " + delivery.messageId() + " " + delivery.receiverId();
             DroppedFile file = missing.remove(name);
             if (file == null) {
@@ -53,7 +52,7 @@ final class HqCheck {
                 judgeDamage("a dead letter", ERROR, name, file, findings);
             } else if (delivery.doubtful()) {
                 judgeDamage("a doubtful delivery", WARN, name, file, findings);
-            } else if (!delivery.acknowledged()) {
+            } else if (!delivery.isAcknowledged()) {
                 findings.others().add("headquarters has no acknowledgement of " + name);
             }
         }

@@ -20,10 +20,6 @@ final class HqLook {
     private static final String HELD = "SELECT DISTINCT sender_id, message_id, payload_file, payload_offset,"
             + " manifest_length, body_length FROM delivery_held JOIN message USING (message_number)"
             + " WHERE dead_lettered_time IS NULL AND payload_missing_time IS NULL ORDER BY sender_id, message_id";
-    private static final String DELIVERIES = "SELECT sender_id, message_id, receiver_client_id,"
-            + " acknowledged_time IS NOT NULL AS acknowledged, dead_lettered_time IS NOT NULL AS dead,"
-            + " payload_missing_time IS NOT NULL AND dead_lettered_time IS NULL AS doubtful"
-            + " FROM message JOIN delivery USING (message_number)";
     /** Magic, lengths and their checksum; then a checksum a part, the manifest and the sealed message. */
     private static final int HEAD_LENGTH = 20;
 
@@ -42,20 +38,6 @@ final class HqLook {
             return Files.exists(segment) ? segment : spool.resolve(file + ".payload");
         }
     }
-
-    /**
-     * A delivery as headquarters has it.
-     *
-     * @param dead whether it is a dead letter
-     * @param doubtful whether its payload is damaged and it waits for a repeat
-     */
-    record HqDelivery(
-            String senderId,
-            String messageId,
-            String receiverId,
-            boolean acknowledged,
-            boolean dead,
-            boolean doubtful) {}
 
     /** All that wait; none when PostgreSQL does not answer. */
     static List<HeldPayload> heldPayloads(String psqlUrl) throws IOException {
@@ -79,27 +61,10 @@ final class HqLook {
     }
 
     /** @throws SQLException when PostgreSQL does not answer */
-    static List<HqDelivery> deliveries(String psqlUrl) throws IOException, SQLException {
+    static List<HqRecords.Delivery> deliveries(String psqlUrl) throws IOException, SQLException {
         try (HqRecords records = HqRecords.open(psqlUrl, SILENT_SECONDS)) {
-            return deliveries(records);
+            return records.deliveries();
         }
-    }
-
-    static List<HqDelivery> deliveries(HqRecords records) throws SQLException {
-        List<HqDelivery> deliveries = new ArrayList<>();
-        try (Statement statement = records.connection().createStatement();
-                ResultSet rows = statement.executeQuery(DELIVERIES)) {
-            while (rows.next()) {
-                deliveries.add(new HqDelivery(
-                        rows.getString("sender_id"),
-                        rows.getString("message_id"),
-                        rows.getString("receiver_client_id"),
-                        rows.getBoolean("acknowledged"),
-                        rows.getBoolean("dead"),
-                        rows.getBoolean("doubtful")));
-            }
-        }
-        return deliveries;
     }
 
     /** The file of a table, relative to PostgreSQL's data folder; empty when PostgreSQL does not answer. */

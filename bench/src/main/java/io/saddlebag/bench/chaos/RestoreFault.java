@@ -3,8 +3,8 @@ package io.saddlebag.bench.chaos;
 import io.saddlebag.bench.chaos.fault.Commands;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.files.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -100,21 +100,16 @@ final class RestoreFault {
     private static void replace(Path home, Path copy) throws IOException {
         try (Stream<Path> entries = Files.list(home)) {
             for (Path entry : entries.toList()) {
-                Commands.run("rm", "-rf", entry.toString());
+                FileTree.delete(entry);
             }
         }
         Commands.run("cp", "-a", copy + "/.", home.toString());
-        Commands.run("rm", "-rf", copy.toString());
+        FileTree.delete(copy);
     }
 
     private static Set<String> namesBelow(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return new HashSet<>();
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(HashSet::new));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return FolderCheck.filesBelow(folder).stream()
+                .map(file -> file.getFileName().toString())
+                .collect(Collectors.toCollection(HashSet::new));
     }
 }

@@ -1,6 +1,6 @@
 package io.saddlebag.bench.chaos;
 
-import io.saddlebag.bench.chaos.fault.Fault;
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
 import java.io.IOException;

@@ -8,13 +8,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a site again that ended by itself, a second later, as systemd does with Restart=on-failure. For one thread. */
-final class Supervisor implements AutoCloseable {
+final class Supervisor {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ChaosNetwork network;
     private final Map<Target, Long> endedNanos = new EnumMap<>(Target.class);
     private final Map<String, Integer> restarts = new TreeMap<>();
-    private boolean active;
 
     Supervisor(ChaosNetwork network) {
         this.network = network;
@@ -24,14 +23,10 @@ final class Supervisor implements AutoCloseable {
         for (Target target : Target.SITES) {
             network.start(target);
         }
-        active = true;
     }
 
     /** Looks once at every site. */
     void look() throws IOException {
-        if (!active) {
-            return;
-        }
         for (Target target : Target.SITES) {
             Process process = network.process(target).orElse(null);
             if (process == null || process.isAlive()) {
@@ -47,10 +42,5 @@ final class Supervisor implements AutoCloseable {
     /** How often each site ended by itself. */
     Map<String, Integer> restarts() {
         return restarts;
-    }
-
-    @Override
-    public void close() {
-        active = false;
     }
 }

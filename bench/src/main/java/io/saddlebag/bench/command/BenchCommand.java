@@ -6,27 +6,20 @@ import io.saddlebag.bench.load.LoadNetwork;
 import io.saddlebag.bench.load.Report;
 import io.saddlebag.cli.AddedCommand;
 import io.saddlebag.cli.CommandFailure;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.Version;
-import io.saddlebag.cli.home.SiteCommandLine;
-import io.saddlebag.files.FileTree;
-import io.saddlebag.message.Json;
-import io.saddlebag.site.RunningSite;
-import io.saddlebag.site.log.LogSetup;
+import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.cli.home.SiteProcesses;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,8 +28,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure this build on this machine, or prove that it loses nothing.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {BenchCommand.Hq.class, PartsCommand.class, FilesCommand.class, ChaosCommand.class})
 public final class BenchCommand implements AddedCommand {
     @Spec
@@ -55,11 +46,9 @@ public final class BenchCommand implements AddedCommand {
                             + " window is free again when the message is committed, confirmed, delivered to every recipient and"
                             + " every acknowledgement is committed: the rate is the durable end-to-end rate. Where an option is"
                             + " not given, PUBLISHERS CONSUMERS RECIPIENTS SIZE WINDOW RATE SECS WARM of the environment"
-                            + " count, so that a harness for brokers can run it as it is.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+                            + " count, so that a harness for brokers can run it as it is.")
     static final class Hq implements Callable<Integer> {
-        private static final long SECONDS_TO_START = 60;
+        private static final Duration LONGEST_START = Duration.ofSeconds(60);
         /** So that a run keeps to a harness's time on a busy machine too. */
         private static final Duration LONGEST_SIGNING = Duration.ofSeconds(25);
 
@@ -70,9 +59,6 @@ public final class BenchCommand implements AddedCommand {
         private static final long MOST_BYTES_PER_SECOND = 600_000_000;
         /** Memory of a message, mostly the manifest in its envelope. All share one content. */
         private static final int SIGNED_BYTES = 2_400;
-
-        @Spec
-        private CommandSpec spec;
 
         @Option(
                 names = "--publishers",
@@ -152,14 +138,12 @@ public final class BenchCommand implements AddedCommand {
         @Option(
                 names = "--hq-java",
                 paramLabel = "OPTION",
-                description = "An option for the headquarters' Java, such as -Xmx512m; may be repeated.")
-        private List<String> hqJava = List.of("-XX:+UseSerialGC", "-Xmx512m");
+                description = "An option for the headquarters' Java; may be repeated. Replaces"
+                        + " -XX:TieredStopAtLevel=4 -Xms384m -Xmx512m.")
+        private List<String> hqJava = List.of("-XX:TieredStopAtLevel=4", "-Xms384m", "-Xmx512m");
 
-        @Option(names = "--json", description = "Print one line of JSON and nothing else.")
-        private boolean json;
-
-        @Option(names = "--keep", description = "Keep the folder of the run, and say where it is.")
-        private boolean keep;
+        @Mixin
+        private RunOptions run;
 
         @Override
         public Integer call() throws Exception {
@@ -175,37 +159,36 @@ public final class BenchCommand implements AddedCommand {
                     Duration.ofSeconds(warmUp),
                     Duration.ofSeconds(seconds));
             requireMemory();
-            PrintWriter out = spec.commandLine().getOut();
-            System.setProperty(LogSetup.TARGET, "err");
-            Path folder = Files.createTempDirectory("saddlebag-bench");
+            return run.run(folder -> measure(load, folder), Report::table, report -> report.run()
+                    .isClean());
+        }
+
+        private Report measure(Load load, Path folder) throws Exception {
+            LoadNetwork network = LoadNetwork.create(folder, load, settings);
+            SiteHome home = network.hqHome();
+            SiteProcesses sites = new SiteProcesses(new ScenarioHomes(folder));
+            Bench bench = new Bench(
+                    load, network, () -> StoreLook.at(home), () -> PostgresServer.process(home.resolve("postgres")));
             try {
-                LoadNetwork network = LoadNetwork.create(folder, load, settings);
-                Report report = measure(load, network, folder.resolve("hq.log"));
-                out.println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());
-                return report.run().isClean() ? 0 : CommandLine.ExitCode.SOFTWARE;
-            } finally {
-                if (keep) {
-                    spec.commandLine().getErr().println("The run's folder: " + folder);
-                } else {
-                    FileTree.delete(folder);
+                startHeadquarters(sites);
+                Report report = messages == null
+                        ? bench.run(enough(), LONGEST_SIGNING)
+                        : bench.run(messages, Duration.ofDays(1));
+                if (backlog == 0) {
+                    return report;
                 }
+                sites.stop(ScenarioHomes.HEADQUARTERS);
+                long began = System.nanoTime();
+                startHeadquarters(sites);
+                return bench.drainBacklog(began, report);
+            } finally {
+                sites.stop();
             }
         }
 
-        private Report measure(Load load, LoadNetwork network, Path log) throws Exception {
-            Bench bench = new Bench(load, network, () -> StoreLook.at(network.hqHome()));
-            Process hq = start(network, log);
-            Report report;
-            try {
-                awaitReady(hq, network, log);
-                report = messages == null
-                        ? bench.run(enough(), LONGEST_SIGNING)
-                        : bench.run(messages, Duration.ofDays(1));
-            } finally {
-                hq.destroy();
-                hq.waitFor();
-            }
-            return backlog == 0 ? report : drainBacklog(bench, network, log, report);
+        private void startHeadquarters(SiteProcesses sites) throws IOException, InterruptedException {
+            sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
+            sites.awaitAtWork(List.of(ScenarioHomes.HEADQUARTERS), LONGEST_START, ready -> {});
         }
 
         private void requireMemory() throws CommandFailure {
@@ -223,47 +206,6 @@ public final class BenchCommand implements AddedCommand {
             long most = Math.min(MOST_PER_SECOND, MOST_BYTES_PER_SECOND / size);
             long perSecond = (rate == 0 ? most : rate) / publishers + 1;
             return Math.toIntExact(perSecond * (warmUp + seconds + (rate == 0 ? 1 : SPARE_SECONDS)));
-        }
-
-        private Report drainBacklog(Bench bench, LoadNetwork network, Path log, Report report) throws Exception {
-            long began = System.nanoTime();
-            Process hq = start(network, log);
-            try {
-                awaitReady(hq, network, log);
-                return bench.drainBacklog(began, report);
-            } finally {
-                hq.destroy();
-                hq.waitFor();
-            }
-        }
-
-        private Process start(LoadNetwork network, Path log) throws IOException {
-            List<String> command = Stream.of(
-                            List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString()),
-                            SiteCommandLine.archive(),
-                            hqJava,
-                            List.of("-cp", System.getProperty("java.class.path"), Saddlebag.class.getName()),
-                            List.of("hq", "--home", network.hqHome().folder().toString(), "--stop-with-parent"))
-                    .flatMap(List::stream)
-                    .toList();
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-        }
-
-        private static void awaitReady(Process hq, LoadNetwork network, Path log)
-                throws CommandFailure, InterruptedException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_START);
-            while (!RunningSite.read(network.hqHome())
-                    .map(RunningSite.Status::ready)
-                    .orElse(false)) {
-                if (hq.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
-                    throw new CommandFailure("Expected the headquarters to start within " + SECONDS_TO_START
-                            + " s, found that it did not. Run again with --keep and read " + log.getFileName());
-                }
-            }
         }
     }
 }

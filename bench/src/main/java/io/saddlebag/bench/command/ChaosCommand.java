@@ -2,22 +2,14 @@ package io.saddlebag.bench.command;
 
 import io.saddlebag.bench.chaos.ChaosReport;
 import io.saddlebag.bench.chaos.ChaosRun;
-import io.saddlebag.bench.chaos.fault.ChaosOrder;
 import io.saddlebag.bench.chaos.fault.FaultKind;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.Version;
-import io.saddlebag.cli.home.SiteCommandLine;
-import io.saddlebag.files.FileTree;
-import io.saddlebag.message.Json;
-import io.saddlebag.site.log.LogSetup;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.saddlebag.bench.chaos.fault.FaultPlan;
+import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,9 +22,6 @@ import picocli.CommandLine.Spec;
                 + " full disks, failing fsyncs, disks that are away, clocks that step, a back-up that is put back, bits"
                 + " that flip at rest. Then hold every dropped file against every folder, by digest."
                 + " docs/reliability.md says more.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every file arrived everywhere once, whole", "1:something was found", "2:wrong usage"})
 final class ChaosCommand implements Callable<Integer> {
     @Spec
@@ -62,57 +51,24 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Makes faults, targets and files the same again; without it a new one.")
     private Long seed;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description = "A new or empty folder for the run; without it one of the system's temporary folder.")
-    private Path folder;
-
-    @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
-    private boolean json;
-
-    @Option(names = "--keep", description = "Keep the run's folder, and say where it is.")
-    private boolean keep;
+    @Mixin
+    private RunOptions run;
 
     @Override
     public Integer call() throws Exception {
-        require(kills >= 0, "--kills of at least 0", kills);
-        require(files >= 1, "--files of at least 1", files);
-        System.setProperty(LogSetup.TARGET, "err");
+        run.require(kills >= 0, "--kills of at least 0", kills);
+        run.require(files >= 1, "--files of at least 1", files);
         long chosen = seed == null ? System.nanoTime() & Integer.MAX_VALUE : seed;
-        Path run = folder == null ? Files.createTempDirectory("saddlebag-chaos") : folder;
-        boolean clean = false;
-        try {
-            ChaosReport report = new ChaosRun(
-                            run,
-                            new ChaosOrder(kills, files, chosen, kinds()),
-                            SiteCommandLine.ofThisJava(Saddlebag.class),
-                            spec.commandLine().getErr())
-                    .run();
-            spec.commandLine()
-                    .getOut()
-                    .println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());
-            clean = report.isClean();
-        } finally {
-            // The folder of a run with findings is the evidence.
-            if (clean && !keep) {
-                FileTree.delete(run);
-            } else {
-                spec.commandLine().getErr().println("The run's folder: " + run);
-            }
-        }
-        return clean ? 0 : CommandLine.ExitCode.SOFTWARE;
+        PrintWriter progress = spec.commandLine().getErr();
+        return run.run(
+                folder -> new ChaosRun(folder, new FaultPlan.Order(kills, files, chosen, kinds()), progress).run(),
+                ChaosReport::table,
+                ChaosReport::isClean);
     }
 
     private Set<FaultKind> kinds() {
         Set<FaultKind> kinds = EnumSet.copyOf(only);
         kinds.removeAll(without);
         return kinds;
-    }
-
-    private void require(boolean holds, String expected, long found) {
-        if (!holds) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Expected " + expected + ", found " + found);
-        }
     }
 }

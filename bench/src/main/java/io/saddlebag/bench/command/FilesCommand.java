@@ -1,24 +1,12 @@
 package io.saddlebag.bench.command;
 
-import io.saddlebag.bench.files.FilesLoad;
 import io.saddlebag.bench.files.FilesReport;
 import io.saddlebag.bench.files.FilesRun;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.Version;
-import io.saddlebag.cli.home.SiteCommandLine;
-import io.saddlebag.files.FileTree;
-import io.saddlebag.message.Json;
-import io.saddlebag.site.log.LogSetup;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench files}: how fast files go from a drop folder to the outboxes, and whether they are what was dropped. */
 @Command(
@@ -26,14 +14,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Run a laboratory, headquarters and one to three centres as processes, drop all files together and"
                         + " measure until the last one is in the last outbox. Then compare every payload by its digest.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every file arrived as it was dropped", "1:it failed, or a file is wrong", "2:wrong usage"})
 final class FilesCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
     @Option(names = "--files", defaultValue = "1000", description = "How many; ${DEFAULT-VALUE}.")
     private int files;
 
@@ -81,46 +63,24 @@ final class FilesCommand implements Callable<Integer> {
                     + " ./saddlebag lab and rc run with.")
     private List<String> siteJava = List.of();
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "A new or empty folder for the run, which then stays.")
-    private Path folder;
-
-    @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
-    private boolean json;
+    @Mixin
+    private RunOptions run;
 
     @Override
     public Integer call() throws Exception {
-        require(files >= 1, "--files of at least 1", files);
+        run.require(files >= 1, "--files of at least 1", files);
         for (long size : sizes) {
-            require(size >= 0, "--size of at least 0", size);
+            run.require(size >= 0, "--size of at least 0", size);
         }
-        require(recipients >= 1 && recipients <= 3, "--recipients of 1 to 3", recipients);
-        require(warmUp >= 0, "--warm-up of at least 0", warmUp);
-        require(cuts >= 0, "--cuts of at least 0", cuts);
-        require(cuts == 0 || files == 1, "--files 1 where there are --cuts", files);
-        System.setProperty(LogSetup.TARGET, "err");
-        Path run = folder == null ? Files.createTempDirectory("saddlebag-files") : folder;
-        try {
-            FilesReport report = new FilesRun(
-                            run,
-                            new FilesLoad(files, sizes, recipients, warmUp, cuts),
-                            SiteCommandLine.ofThisJava(Saddlebag.class),
-                            hqJava,
-                            siteJava)
-                    .run(patience);
-            spec.commandLine()
-                    .getOut()
-                    .println(json ? new String(Json.write(report), StandardCharsets.UTF_8) : report.table());
-            return report.wrong() == 0 ? 0 : CommandLine.ExitCode.SOFTWARE;
-        } finally {
-            if (folder == null) {
-                FileTree.delete(run);
-            }
-        }
-    }
-
-    private void require(boolean holds, String expected, long found) {
-        if (!holds) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Expected " + expected + ", found " + found);
-        }
+        run.require(recipients >= 1 && recipients <= 3, "--recipients of 1 to 3", recipients);
+        run.require(warmUp >= 0, "--warm-up of at least 0", warmUp);
+        run.require(cuts >= 0, "--cuts of at least 0", cuts);
+        run.require(cuts == 0 || files == 1, "--files 1 where there are --cuts", files);
+        return run.run(
+                folder -> new FilesRun(
+                                folder, new FilesRun.Load(files, sizes, recipients, warmUp, cuts), hqJava, siteJava)
+                        .run(patience),
+                FilesReport::table,
+                report -> report.wrong() == 0);
     }
 }

@@ -1,12 +1,9 @@
 package io.saddlebag.bench.command;
 
-import io.saddlebag.bench.parts.PartResult;
 import io.saddlebag.bench.parts.Parts;
 import io.saddlebag.cli.CommandFailure;
-import io.saddlebag.cli.Version;
 import io.saddlebag.message.Json;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
@@ -22,9 +19,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Measure single parts by JMH: frames, seals, signatures, group commits, dispatch. Says for each the"
                         + " microseconds and the bytes on the heap that one operation takes. Each has a JVM of its own and runs"
-                        + " for ten seconds; what JMH has to say meanwhile goes to standard error.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                        + " for ten seconds; what JMH has to say meanwhile goes to standard error.")
 final class PartsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -52,11 +47,11 @@ final class PartsCommand implements Callable<Integer> {
         }
     }
 
-    private void print(PrintWriter out, List<PartResult> results) {
+    private void print(PrintWriter out, List<Parts.Result> results) {
         if (!json) {
-            out.println(PartResult.heading());
+            out.println(Parts.Result.heading());
         }
-        results.forEach(each -> out.println(json ? new String(Json.write(each), StandardCharsets.UTF_8) : each.row()));
+        results.forEach(each -> out.println(json ? Json.text(each) : each.row()));
         out.flush();
     }
 }

@@ -1,6 +1,5 @@
 package io.saddlebag.bench.command;
 
-import io.saddlebag.bench.load.StoreSizes;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -12,7 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,21 +20,28 @@ import java.util.stream.Stream;
 final class StoreLook {
     private static final String RELATIONS =
             "SELECT c.relname, pg_table_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                    + " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i') AND c.relname NOT LIKE 'flyway%'";
+                    + " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i') AND c.relname NOT LIKE 'flyway%' ORDER BY 1";
+
+    private static final double MB = 1e6;
 
     private StoreLook() {}
 
-    /** @param home of a headquarters whose spool is where it is by default */
-    static StoreSizes at(SiteHome home) throws SiteStartException, SQLException, IOException {
+    /**
+     * In MB of 10^6 bytes by name, the spool last.
+     *
+     * @param home of a headquarters whose spool is where it is by default
+     */
+    static Map<String, Double> at(SiteHome home) throws SiteStartException, SQLException, IOException {
         try (HqDatabase database = HqDatabase.open(home);
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(RELATIONS)) {
-            Map<String, Long> relations = new HashMap<>();
+            Map<String, Double> sizes = new LinkedHashMap<>();
             while (rows.next()) {
-                relations.put(rows.getString(1), rows.getLong(2));
+                sizes.put(rows.getString(1), rows.getLong(2) / MB);
             }
-            return new StoreSizes(relations, bytesIn(home.resolve("spool")));
+            sizes.put("spool", bytesIn(home.resolve("spool")) / MB);
+            return sizes;
         }
     }
 

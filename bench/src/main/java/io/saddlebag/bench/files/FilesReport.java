@@ -28,7 +28,7 @@ public record FilesReport(
         @JsonProperty("sites") List<SiteUsage> sites,
         @JsonProperty("lines") List<Line> lines,
         @JsonProperty("wrong") int wrong) {
-    static FilesReport of(FilesLoad load, double seconds, List<SiteUsage> sites, List<Line> lines, int wrong) {
+    static FilesReport of(FilesRun.Load load, double seconds, List<SiteUsage> sites, List<Line> lines, int wrong) {
         return new FilesReport(
                 load.files(),
                 load.bytes(),

@@ -1,9 +1,9 @@
 package io.saddlebag.bench.files;
 
 import io.saddlebag.bench.load.ProcessUsage;
+import io.saddlebag.bench.load.Workload;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -17,8 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,16 +33,14 @@ import java.util.concurrent.TimeUnit;
 public final class FilesRun {
     private static final SiteId LAB = SiteId.of("PA-LAB");
     private static final String ENDING = ".bin";
-    private static final int IDS_A_DAY = 900;
-    private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
     private static final long LOOK_MILLIS = 20;
-    private static final long START_SECONDS = 90;
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final int BUFFER = 1 << 20;
     private static final long UNCUT = 64L << 20;
 
     private final ScenarioHomes homes;
     private final SiteProcesses sites;
-    private final FilesLoad load;
+    private final Load load;
     private final List<SiteId> centres;
     private final List<String> hqJava;
     private final List<String> siteJava;
@@ -54,11 +51,10 @@ public final class FilesRun {
      * @param hqJava options for headquarters' Java
      * @param siteJava options for the Java of the laboratory and the centres
      */
-    public FilesRun(
-            Path folder, FilesLoad load, SiteCommandLine commandLine, List<String> hqJava, List<String> siteJava) {
+    public FilesRun(Path folder, Load load, List<String> hqJava, List<String> siteJava) {
         this.load = load;
         this.homes = new ScenarioHomes(folder);
-        this.sites = new SiteProcesses(homes, commandLine);
+        this.sites = new SiteProcesses(homes);
         this.centres = ScenarioHomes.CENTRES.subList(0, load.recipients());
         this.hqJava = List.copyOf(hqJava);
         this.siteJava = List.copyOf(siteJava);
@@ -91,10 +87,10 @@ public final class FilesRun {
     private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
         List<Long> small =
                 load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
-        send(new FilesLoad(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
+        send(new Load(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
         if (!lines.isEmpty()) {
             lines.forEach(CutLine::begin);
-            send(new FilesLoad(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
+            send(new Load(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
             lines.forEach(line -> line.carriedUncut(UNCUT));
             lines.forEach(line -> line.cut(load.cuts(), load.bytes()));
         }
@@ -121,42 +117,22 @@ public final class FilesRun {
 
     private void startSites() throws IOException, InterruptedException {
         sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
-        awaitStart(ScenarioHomes.HEADQUARTERS);
+        sites.awaitAtWork(List.of(ScenarioHomes.HEADQUARTERS), LONGEST_START, ready -> {});
         List<SiteId> clients = new ArrayList<>(centres);
         clients.add(LAB);
         for (SiteId client : clients) {
             sites.start(client, siteJava.toArray(String[]::new));
         }
-        for (SiteId client : clients) {
-            awaitStart(client);
-        }
-    }
-
-    private void awaitStart(SiteId site) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (sites.facts(site).isEmpty()) {
-            requireAlive(site);
-            if (System.nanoTime() > deadline) {
-                throw new IOException(
-                        "Expected " + site + " at work within " + START_SECONDS + " s. Read " + sites.log(site));
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-    }
-
-    private void requireAlive(SiteId site) throws IOException {
-        if (sites.process(site).filter(Process::isAlive).isEmpty()) {
-            throw new IOException("Expected " + site + " at work, found that it ended. Read " + sites.log(site));
-        }
+        sites.awaitAtWork(clients, LONGEST_START, ready -> {});
     }
 
     /** Returns the seconds from the first drop to the last arrival. */
-    private double send(FilesLoad sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
+    private double send(Load sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
         Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
         Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
         List<String> sentIds = new ArrayList<>();
         for (int number = 0; number < sent.files(); number++) {
-            String id = id(dropped.size());
+            String id = Workload.messageId(LAB, dropped.size()).value();
             sentIds.add(id);
             dropped.put(id, write(beside.resolve(id + ENDING), dropped.size(), sent.size(number)));
         }
@@ -184,9 +160,7 @@ public final class FilesRun {
             if (arrived > before) {
                 waited = System.nanoTime();
             }
-            for (SiteId site : all()) {
-                requireAlive(site);
-            }
+            sites.requireAllRun();
             if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
                 throw new IOException("Expected " + expected.size() + " standardized files, found "
                         + arrived + " and for " + patience + " s no " + expected.get(arrived)
@@ -194,11 +168,6 @@ public final class FilesRun {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-    }
-
-    private static String id(int number) {
-        String date = FIRST_DAY.plusDays(number / IDS_A_DAY).format(DateTimeFormatter.BASIC_ISO_DATE);
-        return String.format("%s_DAT_%s_%03d", LAB, date, number % IDS_A_DAY + 1);
     }
 
     private static Sha256 write(Path file, int seed, long size) throws IOException {
@@ -270,5 +239,33 @@ public final class FilesRun {
             used.add(new FilesReport.SiteUsage(site.value(), cpu, peak / 1e6));
         }
         return used;
+    }
+
+    /**
+     * The files of a run.
+     *
+     * @param files how many are measured
+     * @param sizes in bytes; the files have them in turn
+     * @param recipients of each file, 1 to 3
+     * @param warmUp files that go before the clock runs, of the same sizes but at most 1 MiB
+     * @param cuts how often the laboratory's connection is cut, and then the first centre's; only where one file is measured
+     */
+    public record Load(int files, List<Long> sizes, int recipients, int warmUp, int cuts) {
+        public Load {
+            sizes = List.copyOf(sizes);
+        }
+
+        long size(int number) {
+            return sizes.get(number % sizes.size());
+        }
+
+        /** The sum of all measured files. */
+        long bytes() {
+            long bytes = 0;
+            for (int number = 0; number < files; number++) {
+                bytes += size(number);
+            }
+            return bytes;
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.saddlebag.bench.load;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -11,7 +10,7 @@ import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +24,7 @@ final class Backlog {
     private static final int WINDOW = 4_000;
     private static final int BATCH = 64;
     private static final int PREFETCH = 1_000;
+    private static final Duration NO_LIMIT = Duration.ofDays(1);
     private static final long SECONDS_TO_CONFIRM = 60;
     private static final long SECONDS_TO_FIRST = 120;
 
@@ -55,8 +55,8 @@ final class Backlog {
             long nanos = 0;
             for (int first = 0; first < count; first += CHUNK) {
                 int chunk = Math.min(CHUNK, count - first);
-                Workload workload =
-                        Workload.sign(network.filler(), List.of(network.absent().site()), size, first + 1L, chunk);
+                Workload workload = Workload.sign(
+                        network.filler(), List.of(network.absent().site()), size, first + 1L, chunk, NO_LIMIT);
                 long start = System.nanoTime();
                 publish(workload, connection, window);
                 nanos += System.nanoTime() - start;
@@ -112,10 +112,11 @@ final class Backlog {
         try {
             LoadConnection connection = LoadConnection.open(
                     loops, address, TlsContexts.client(network.absent(), LoadNetwork.HQ), (same, frame) -> {
-                        first.complete(System.nanoTime());
-                        delivered.incrementAndGet();
-                        String ack = "ACK\nid:" + frame.header(Headers.ACK) + "\n\n\0";
-                        same.writeInRead(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
+                        if (frame.command() == StompCommand.MESSAGE) {
+                            first.complete(System.nanoTime());
+                            delivered.incrementAndGet();
+                            same.acknowledge(frame, null);
+                        }
                     });
             connection.subscribe(network.absent().site(), PREFETCH);
             long from = first.get(SECONDS_TO_FIRST, TimeUnit.SECONDS);

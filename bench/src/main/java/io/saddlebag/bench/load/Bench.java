@@ -1,15 +1,14 @@
 package io.saddlebag.bench.load;
 
 import io.saddlebag.site.RunningSite;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Puts a load on a headquarters that runs in a home of {@link LoadNetwork}, and measures both from outside. */
@@ -18,14 +17,23 @@ public final class Bench {
 
     private final Load load;
     private final LoadNetwork network;
-    private final Callable<StoreSizes> store;
+    private final Callable<Map<String, Double>> store;
+    private final Supplier<Optional<ProcessHandle>> postgres;
     private double filled;
 
-    /** @param store looks at how large the store of that headquarters is now */
-    public Bench(Load load, LoadNetwork network, Callable<StoreSizes> store) {
+    /**
+     * @param store looks at how large the store of that headquarters is now: MB of 10^6 bytes by name
+     * @param postgres finds its embedded PostgreSQL
+     */
+    public Bench(
+            Load load,
+            LoadNetwork network,
+            Callable<Map<String, Double>> store,
+            Supplier<Optional<ProcessHandle>> postgres) {
         this.load = load;
         this.network = network;
         this.store = store;
+        this.postgres = postgres;
     }
 
     /**
@@ -46,7 +54,7 @@ public final class Bench {
                 signing.dividedBy(load.publishers()));
         List<Workload> workloads =
                 IntStream.range(0, load.publishers()).mapToObj(sign).toList();
-        return new LoadRun(load, network, address(hq), usages(hq.pid())).run(workloads);
+        return new LoadRun(load, network, address(hq), hq.pid(), store, postgres.get()).run(workloads);
     }
 
     /**
@@ -59,7 +67,7 @@ public final class Bench {
         RunningSite.Status hq = headquarters();
         Backlog.Drained drained = backlog(hq).drain(began, SECONDS_TO_DRAIN);
         return report.with(new Report.BacklogResult(
-                load.backlog(), filled, drained.firstDelivery(), drained.rate(), LiveHeap.megabytes(hq.pid())));
+                load.backlog(), filled, drained.firstDelivery(), drained.rate(), ProcessUsage.liveHeap(hq.pid())));
     }
 
     private Backlog backlog(RunningSite.Status hq) {
@@ -75,44 +83,5 @@ public final class Bench {
 
     private static InetSocketAddress address(RunningSite.Status hq) {
         return new InetSocketAddress("127.0.0.1", Integer.parseInt(hq.facts().get("port")));
-    }
-
-    private LoadRun.Usages usages(long hqPid) {
-        Optional<ProcessHandle> postmaster = postmaster();
-        return new LoadRun.Usages() {
-            @Override
-            public ProcessUsage hq() {
-                return ProcessUsage.of(hqPid);
-            }
-
-            @Override
-            public ProcessUsage postgres() {
-                return postmaster.map(ProcessUsage::ofTree).orElse(new ProcessUsage(0, 0));
-            }
-
-            @Override
-            public StoreSizes store() throws Exception {
-                return store.call();
-            }
-
-            @Override
-            public Double liveHeap() throws Exception {
-                return LiveHeap.megabytes(hqPid);
-            }
-        };
-    }
-
-    /** The embedded PostgreSQL of the home: the first line of postmaster.pid is its process. */
-    private Optional<ProcessHandle> postmaster() {
-        Path home = network.hqHome().folder();
-        try (var files = Files.find(home, 4, (path, facts) -> path.endsWith("postmaster.pid"))) {
-            Optional<Path> file = files.findFirst();
-            return file.isEmpty()
-                    ? Optional.empty()
-                    : ProcessHandle.of(
-                            Long.parseLong(Files.readAllLines(file.get()).get(0).strip()));
-        } catch (IOException e) {
-            throw new IllegalStateException("Cannot look for PostgreSQL in " + home, e);
-        }
     }
 }

@@ -75,9 +75,15 @@ final class LoadConnection {
         });
     }
 
-    /** Writes without a flush, which follows at the end of this read; on the connection's event loop only. */
-    void writeInRead(ByteBuf frame) {
-        channel.write(frame);
+    /**
+     * Acknowledges a delivery without a flush, which follows at the end of this read; on the connection's event loop only.
+     *
+     * @param receipt to be asked for; null for none
+     */
+    void acknowledge(StompFrame delivery, String receipt) {
+        String ack =
+                "ACK\nid:" + delivery.header(Headers.ACK) + (receipt == null ? "" : "\nreceipt:" + receipt) + "\n\n\0";
+        channel.write(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
     }
 
     void write(String frame) {

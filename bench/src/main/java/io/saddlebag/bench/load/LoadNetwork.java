@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The sites of a load: a CA of its own, headquarters' home, and identities for publishers and recipients. */
@@ -68,43 +71,29 @@ public final class LoadNetwork {
     }
 
     private static String settings(Map<String, String> more) {
-        StringBuilder text =
-                new StringBuilder("site.id=" + HQ + "\nhq.host=127.0.0.1\nhq.port=0\nhq.database.port=0\n");
-        more.forEach(
-                (name, value) -> text.append(name).append('=').append(value).append('\n'));
-        return text.toString();
+        return "site.id=" + HQ + "\nhq.host=127.0.0.1\nhq.port=0\nhq.database.port=0\n"
+                + lines(more.entrySet(), setting -> setting.getKey() + "=" + setting.getValue());
     }
 
     private String topology() {
-        StringBuilder text = new StringBuilder("exchanges: [" + Workload.EXCHANGE + "]\nqueues:\n");
-        for (SiteIdentity recipient : receivers()) {
-            text.append("  - {name: ").append(Workload.queue(recipient.site()));
-            text.append(", site: ").append(recipient.site()).append("}\n");
-        }
-        text.append("bindings:\n");
-        for (SiteIdentity recipient : receivers()) {
-            text.append("  - {exchange: ").append(Workload.EXCHANGE);
-            text.append(", routing_key: ").append(Workload.routingKey(recipient.site()));
-            text.append(", queue: ").append(Workload.queue(recipient.site())).append("}\n");
-        }
-        text.append("sites:\n");
-        for (SiteIdentity publisher : senders()) {
-            text.append("  - {id: ").append(publisher.site());
-            text.append(", publish: [").append(Workload.EXCHANGE).append("]}\n");
-        }
-        for (SiteIdentity recipient : receivers()) {
-            text.append("  - {id: ").append(recipient.site());
-            text.append(", consume: [").append(Workload.queue(recipient.site())).append("]}\n");
-        }
-        return text.toString();
+        List<SiteId> senders = ids(Stream.of(publishers, filler));
+        List<SiteId> receivers = ids(Stream.of(recipients, idle, absent));
+        return "exchanges: [" + Workload.EXCHANGE + "]\nqueues:\n"
+                + lines(receivers, site -> "  - {name: %s, site: %s}".formatted(Workload.queue(site), site))
+                + "bindings:\n"
+                + lines(receivers, site -> "  - {exchange: %s, routing_key: %s, queue: %s}"
+                        .formatted(Workload.EXCHANGE, Workload.routingKey(site), Workload.queue(site)))
+                + "sites:\n"
+                + lines(senders, site -> "  - {id: %s, publish: [%s]}".formatted(site, Workload.EXCHANGE))
+                + lines(receivers, site -> "  - {id: %s, consume: [%s]}".formatted(site, Workload.queue(site)));
     }
 
-    private List<SiteIdentity> senders() {
-        return Stream.of(publishers, filler).flatMap(List::stream).toList();
+    private static <T> String lines(Collection<T> all, Function<T, String> line) {
+        return all.stream().map(each -> line.apply(each) + "\n").collect(Collectors.joining());
     }
 
-    private List<SiteIdentity> receivers() {
-        return Stream.of(recipients, idle, absent).flatMap(List::stream).toList();
+    private static List<SiteId> ids(Stream<List<SiteIdentity>> groups) {
+        return groups.flatMap(List::stream).map(SiteIdentity::site).toList();
     }
 
     public SiteHome hqHome() {
@@ -132,6 +121,6 @@ public final class LoadNetwork {
     }
 
     List<SiteId> recipientIds() {
-        return recipients.stream().map(SiteIdentity::site).toList();
+        return ids(Stream.of(recipients));
     }
 }

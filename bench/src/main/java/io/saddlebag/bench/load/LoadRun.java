@@ -1,7 +1,6 @@
 package io.saddlebag.bench.load;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -11,11 +10,13 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -37,7 +38,9 @@ final class LoadRun {
     private final Load load;
     private final LoadNetwork network;
     private final InetSocketAddress address;
-    private final Usages usages;
+    private final long hqPid;
+    private final Callable<Map<String, Double>> store;
+    private final Optional<ProcessHandle> postgres;
     private final List<SendWindow> windows = new ArrayList<>();
     private final Map<SiteId, Integer> publisherNumbers = new ConcurrentHashMap<>();
 
@@ -52,11 +55,23 @@ final class LoadRun {
     private volatile boolean recording;
     private volatile boolean stopping;
 
-    LoadRun(Load load, LoadNetwork network, InetSocketAddress address, Usages usages) {
+    /**
+     * @param store looks at the size of headquarters' store
+     * @param postgres of headquarters; empty where it is not on this machine
+     */
+    LoadRun(
+            Load load,
+            LoadNetwork network,
+            InetSocketAddress address,
+            long hqPid,
+            Callable<Map<String, Double>> store,
+            Optional<ProcessHandle> postgres) {
         this.load = load;
         this.network = network;
         this.address = address;
-        this.usages = usages;
+        this.hqPid = hqPid;
+        this.store = store;
+        this.postgres = postgres;
         for (int i = 0; i < load.publishers(); i++) {
             windows.add(new SendWindow(load.windowOfOne(), load.recipients()));
             publisherNumbers.put(network.publisher(i).site(), i);
@@ -83,8 +98,8 @@ final class LoadRun {
                 publishers.add(publisher(loops, i, workloads.get(i)));
             }
             publishers.forEach(Thread::start);
-            sleep(load.warmUp().toNanos());
-            StoreSizes warm = usages.store();
+            TimeUnit.NANOSECONDS.sleep(load.warmUp().toNanos());
+            Map<String, Double> warm = store.call();
             Sample from = sample();
             recording = true;
             long[] tenths = countTenths();
@@ -96,25 +111,20 @@ final class LoadRun {
             }
             drain();
             // The spool's files are deleted a moment after the last payload in them.
-            sleep(SETTLE_NANOS);
-            return new Report(
-                    result(from, to, tenths),
-                    usages.liveHeap(),
-                    warm.megabytes(),
-                    usages.store().megabytes(),
-                    null);
+            TimeUnit.NANOSECONDS.sleep(SETTLE_NANOS);
+            return new Report(result(from, to, tenths), ProcessUsage.liveHeap(hqPid), warm, store.call(), null);
         } finally {
             loops.shutdownGracefully();
         }
     }
 
     /** Sleeps while it is measured; what was confirmed in each tenth of that time. */
-    private long[] countTenths() {
+    private long[] countTenths() throws InterruptedException {
         long[] tenths = new long[TENTHS];
         long start = System.nanoTime();
         long before = confirmed.sum();
         for (int i = 0; i < TENTHS; i++) {
-            sleep(start + load.measured().toNanos() * (i + 1) / TENTHS - System.nanoTime());
+            TimeUnit.NANOSECONDS.sleep(start + load.measured().toNanos() * (i + 1) / TENTHS - System.nanoTime());
             long now = confirmed.sum();
             tenths[i] = now - before;
             before = now;
@@ -124,9 +134,11 @@ final class LoadRun {
 
     private void consume(EventLoopGroup loops, int recipient) throws Exception {
         SiteIdentity site = network.recipient(recipient);
-        Acknowledger acknowledger = new Acknowledger(recipient);
-        LoadConnection connection =
-                LoadConnection.open(loops, address, TlsContexts.client(site, LoadNetwork.HQ), acknowledger::received);
+        LoadConnection connection = LoadConnection.open(
+                loops,
+                address,
+                TlsContexts.client(site, LoadNetwork.HQ),
+                (same, frame) -> received(recipient, same, frame));
         connection.subscribe(site.site(), Math.min(1000, Math.max(1, load.window())));
     }
 
@@ -191,62 +203,45 @@ final class LoadRun {
         }
     }
 
-    /** One consumer: counts each delivery, acknowledges it, and frees the slot when that is committed. */
-    private final class Acknowledger {
-        private final int recipient;
-
-        Acknowledger(int recipient) {
-            this.recipient = recipient;
+    /** Counts each delivery, acknowledges it, and frees the slot when that is committed. */
+    private void received(int recipient, LoadConnection connection, StompFrame frame) {
+        switch (frame.command()) {
+            case MESSAGE -> delivered(recipient, connection, frame);
+            case RECEIPT -> acknowledged(recipient, frame.header(Headers.RECEIPT_ID));
+            default -> errors.increment();
         }
+    }
 
-        void received(LoadConnection connection, StompFrame frame) {
-            switch (frame.command()) {
-                case MESSAGE -> delivered(connection, frame);
-                case RECEIPT -> acknowledged(frame.header(Headers.RECEIPT_ID));
-                default -> errors.increment();
-            }
-        }
-
-        private void delivered(LoadConnection connection, StompFrame frame) {
-            long now = System.nanoTime();
-            String messageId = frame.header(Headers.MESSAGE_ID);
-            int number = publisherNumbers.getOrDefault(SiteId.of(frame.header(Headers.SENDER_ID)), -1);
-            long sequence = Workload.sequence(messageId);
-            if (number >= 0 && sequence > 0) {
-                SendWindow window = windows.get(number);
-                long due = window.due(sequence);
-                if (!window.delivered(sequence, recipient)) {
-                    duplicates.increment();
-                } else {
-                    delivered.increment();
-                    if (recording) {
-                        endToEnd.recordValue((now - due) / 1000);
-                    }
+    private void delivered(int recipient, LoadConnection connection, StompFrame frame) {
+        long now = System.nanoTime();
+        int number = publisherNumbers.getOrDefault(SiteId.of(frame.header(Headers.SENDER_ID)), -1);
+        long sequence = Workload.sequence(frame.header(Headers.MESSAGE_ID));
+        if (number >= 0 && sequence > 0) {
+            SendWindow window = windows.get(number);
+            long due = window.due(sequence);
+            if (!window.delivered(sequence, recipient)) {
+                duplicates.increment();
+            } else {
+                delivered.increment();
+                if (recording) {
+                    endToEnd.recordValue((now - due) / 1000);
                 }
             }
-            String ack = "ACK\nid:" + frame.header(Headers.ACK) + "\nreceipt:" + number + "_" + sequence + "\n\n\0";
-            connection.writeInRead(Unpooled.wrappedBuffer(ack.getBytes(StandardCharsets.UTF_8)));
         }
+        connection.acknowledge(frame, number + "_" + sequence);
+    }
 
-        private void acknowledged(String receipt) {
-            int number = Integer.parseInt(receipt, 0, receipt.lastIndexOf('_'), 10);
-            if (number >= 0 && !windows.get(number).acknowledged(Workload.sequence(receipt), recipient)) {
-                duplicates.increment();
-            }
+    private void acknowledged(int recipient, String receipt) {
+        int number = Integer.parseInt(receipt, 0, receipt.lastIndexOf('_'), 10);
+        if (number >= 0 && !windows.get(number).acknowledged(Workload.sequence(receipt), recipient)) {
+            duplicates.increment();
         }
     }
 
-    private void drain() {
+    private void drain() throws InterruptedException {
         long deadline = System.nanoTime() + DRAIN_NANOS;
         while (System.nanoTime() < deadline && (undelivered() > 0 || unconfirmed() > 0)) {
-            sleep(20_000_000L);
-        }
-    }
-
-    private static void sleep(long nanos) {
-        long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
@@ -263,8 +258,8 @@ final class LoadRun {
                 System.nanoTime(),
                 confirmed.sum(),
                 delivered.sum(),
-                usages.hq(),
-                usages.postgres(),
+                ProcessUsage.of(hqPid),
+                postgres.map(ProcessUsage::ofTree).orElse(ProcessUsage.NONE),
                 ProcessUsage.of(ProcessHandle.current().pid()));
     }
 
@@ -295,18 +290,6 @@ final class LoadRun {
                 errors.sum(),
                 tenths[1] / (seconds / TENTHS),
                 tenths[TENTHS - 1] / (seconds / TENTHS));
-    }
-
-    /** Where it is read what headquarters takes of the machine. */
-    interface Usages {
-        ProcessUsage hq();
-
-        ProcessUsage postgres();
-
-        StoreSizes store() throws Exception;
-
-        /** MB of 10^6 bytes; null when it cannot be told. */
-        Double liveHeap() throws Exception;
     }
 
     private record Sample(

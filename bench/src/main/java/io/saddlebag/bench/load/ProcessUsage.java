@@ -16,6 +16,10 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
     /** The unit of /proc/PID/stat on every Linux architecture in use (USER_HZ). */
     private static final double TICKS_PER_SECOND = 100;
 
+    private static final double MB = 1e6;
+    /** The usage by an ended process. */
+    static final ProcessUsage NONE = new ProcessUsage(0, 0);
+
     public static ProcessUsage of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -24,7 +28,7 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
             return new ProcessUsage(cpu, resident(pid));
         } catch (IOException e) {
             // It ended between the listing and the look: it uses nothing.
-            return new ProcessUsage(0, 0);
+            return NONE;
         }
     }
 
@@ -63,5 +67,37 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
             }
         }
         return 0;
+    }
+
+    /**
+     * The live heap of another JVM in MB of 10^6 bytes, by the JDK's {@code jcmd}, which makes that JVM collect its garbage
+     * first.
+     *
+     * @return null when this Java has no {@code jcmd}, or it gets no answer
+     */
+    static Double liveHeap(long pid) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        if (!Files.isExecutable(jcmd)) {
+            return null;
+        }
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        List<String> lines;
+        try (var reader = process.inputReader()) {
+            lines = reader.lines().toList();
+        }
+        return process.waitFor() == 0 ? totalHeap(lines) : null;
+    }
+
+    /** The last line sums up: {@code Total instances bytes}. */
+    static Double totalHeap(List<String> histogram) {
+        for (String line : histogram) {
+            String[] fields = line.strip().split("\\s+");
+            if (fields.length == 3 && fields[0].equals("Total")) {
+                return Long.parseLong(fields[2]) / MB;
+            }
+        }
+        return null;
     }
 }

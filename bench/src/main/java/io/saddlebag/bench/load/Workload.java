@@ -12,8 +12,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.stomp.Headers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
+import java.security.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * nor encoding is measured. All share one body of random bytes, which is what a sealed message looks like to
  * headquarters.
  */
-final class Workload {
+public final class Workload {
     static final String EXCHANGE = "labs";
 
     private static final String DATE = "20260101";
@@ -47,15 +47,7 @@ final class Workload {
      * Signs messages on all processors.
      *
      * @param first the sequence number of the first one
-     */
-    static Workload sign(SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count) {
-        return sign(publisher, recipients, size, first, count, Duration.ofDays(1));
-    }
-
-    /**
-     * As above, but fewer when time runs out: a machine that signs slowly is no faster at the rest.
-     *
-     * @param atMost after so long no more are begun
+     * @param atMost after so long no more are begun: a machine that signs slowly is no faster at the rest
      */
     static Workload sign(
             SiteIdentity publisher, List<SiteId> recipients, int size, long first, int count, Duration atMost) {
@@ -64,7 +56,7 @@ final class Workload {
         new Random(size).nextBytes(body);
         Sha256 digest = Sha256.of(body);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        CryptoProviders providers = CryptoProviders.choose();
+        Provider ed25519 = CryptoProviders.choose().signature();
         byte[][] frames = new byte[count][];
         int signed = 0;
         while (signed < count && System.nanoTime() - start < atMost.toNanos()) {
@@ -72,13 +64,16 @@ final class Workload {
             signed = Math.min(count, from + CHUNK);
             IntStream.range(from, signed).parallel().forEach(i -> {
                 Manifest manifest = manifest(publisher, recipients, size, digest, now, first + i);
-                frames[i] = head(manifest, recipients, size, envelope(publisher, manifest, providers), first + i);
+                byte[] envelope = Envelope.signed(publisher, Manifest.TYPE, Json.write(manifest), ed25519)
+                        .write();
+                frames[i] = head(manifest, envelope, first + i);
             });
         }
         return new Workload(Arrays.copyOf(frames, signed), body);
     }
 
-    static MessageId messageId(SiteId publisher, long sequence) {
+    /** The id of a sender's nth message. */
+    public static MessageId messageId(SiteId publisher, long sequence) {
         return MessageId.of(publisher + "_DAT_" + DATE + "_" + String.format(Locale.ROOT, "%09d", sequence));
     }
 
@@ -104,7 +99,8 @@ final class Workload {
         return Unpooled.wrappedBuffer(headAndManifest[index], body, NUL);
     }
 
-    private static Manifest manifest(
+    /** The manifest of a sender's nth message to recipients whose routing keys are named after them. */
+    public static Manifest manifest(
             SiteIdentity publisher, List<SiteId> recipients, int size, Sha256 digest, Instant now, long sequence) {
         return new Manifest(
                 publisher.trust().networkId(),
@@ -121,36 +117,22 @@ final class Workload {
                 1);
     }
 
-    private static byte[] envelope(SiteIdentity publisher, Manifest manifest, CryptoProviders providers) {
-        byte[] payload = Json.write(manifest);
-        try {
-            Signature signer = Signature.getInstance("Ed25519", providers.signature());
-            signer.initSign(publisher.signingKey());
-            signer.update(Envelope.preAuthenticationEncoding(Manifest.TYPE, payload));
-            return new Envelope(
-                            Manifest.TYPE,
-                            payload,
-                            publisher.signingFingerprint(),
-                            signer.sign(),
-                            publisher.signingCertificate().getEncoded())
-                    .write();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Cannot sign the messages of the load", e);
-        }
-    }
-
-    private static byte[] head(Manifest manifest, List<SiteId> recipients, int size, byte[] envelope, long sequence) {
+    private static byte[] head(Manifest manifest, byte[] envelope, long sequence) {
         String head = "SEND\n"
                 + Headers.DESTINATION + ":" + Headers.EXCHANGE_PREFIX + EXCHANGE + "\n"
                 + Headers.MESSAGE_ID + ":" + manifest.messageId() + "\n"
                 + Headers.ROUTING_KEY + ":"
                 + String.join(",", manifest.routing().routingKeys()) + "\n"
                 + Headers.RECEIVER_CLIENT_ID + ":"
-                + String.join(",", recipients.stream().map(SiteId::value).toList()) + "\n"
+                + manifest.recipients().stream()
+                        .map(recipient -> recipient.id().value())
+                        .collect(Collectors.joining(","))
+                + "\n"
                 + Headers.PART + ":1/1\n"
                 + Headers.MANIFEST_LENGTH + ":" + envelope.length + "\n"
                 + Headers.RECEIPT + ":_" + sequence + "\n"
-                + Headers.CONTENT_LENGTH + ":" + (envelope.length + size) + "\n\n";
+                + Headers.CONTENT_LENGTH + ":"
+                + (envelope.length + manifest.body().size()) + "\n\n";
         byte[] text = head.getBytes(StandardCharsets.UTF_8);
         byte[] all = Arrays.copyOf(text, text.length + envelope.length);
         System.arraycopy(envelope, 0, all, text.length, envelope.length);

@@ -1,5 +1,6 @@
 package io.saddlebag.bench.parts;
 
+import io.saddlebag.bench.load.Workload;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
@@ -44,7 +45,7 @@ final class BenchedLab implements AutoCloseable {
     }
 
     static MessageId messageId(long sequence) {
-        return MessageId.of(LAB + "_DAT_20251008_" + String.format("%09d", sequence));
+        return Workload.messageId(LAB, sequence);
     }
 
     /** Bytes that nothing can compress, the same at every call. */
@@ -55,16 +56,7 @@ final class BenchedLab implements AutoCloseable {
     }
 
     Manifest manifest(byte[] body) {
-        return new Manifest(
-                identity.trust().networkId(),
-                messageId(1),
-                SENT,
-                null,
-                new Manifest.Sender(LAB, identity.signingFingerprint()),
-                List.of(new Manifest.Recipient(CENTRE, "bench", 1L, null)),
-                new Manifest.Routing(EXCHANGE, List.of(ROUTING_KEY)),
-                new Manifest.Body(Manifest.Body.AGE, body.length, Sha256.of(body)),
-                1);
+        return Workload.manifest(identity, List.of(CENTRE), body.length, Sha256.of(body), SENT, 1);
     }
 
     @Override

@@ -7,12 +7,16 @@ import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
+import io.saddlebag.hq.queue.Backlog;
 import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueueLoad;
+import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Priority;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
@@ -20,17 +24,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -43,8 +44,6 @@ import org.openjdk.jmh.annotations.TearDown;
  * the time and bytes of paging are those of memory and not of the database.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class DispatchBenchmark {
     private static final int INDEX_CAPACITY = 10_000;
     private static final int PREFETCH = 100;
@@ -127,6 +126,51 @@ public class DispatchBenchmark {
         @Override
         public void close() {
             throw new IllegalStateException("Expected the connection to stay open");
+        }
+    }
+
+    /** A store of any number of waiting messages that holds none of them: each is made when its page is asked for. */
+    private static final class CountedBacklog implements Backlog {
+        private final MessageId messageId = BenchedLab.messageId(1);
+        private final PayloadRef payload;
+        private long last;
+
+        /** @param messages how many wait, numbered from 1; all have the same payload */
+        CountedBacklog(long messages, PayloadRef payload) {
+            this.last = messages;
+            this.payload = payload;
+        }
+
+        /** One more is committed. */
+        QueuedDelivery next() {
+            return delivery(++last);
+        }
+
+        @Override
+        public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) {
+            List<QueuedDelivery> page = new ArrayList<>();
+            for (long number = after + 1;
+                    priority == Priority.NORMAL && number <= last && page.size() < limit;
+                    number++) {
+                page.add(delivery(number));
+            }
+            return page;
+        }
+
+        private QueuedDelivery delivery(long number) {
+            return new QueuedDelivery(
+                    number,
+                    messageId,
+                    BenchedLab.LAB,
+                    BenchedLab.SENT,
+                    BenchedLab.SENT,
+                    null,
+                    Priority.NORMAL,
+                    0,
+                    BenchedLab.CENTRE,
+                    BenchedLab.QUEUE,
+                    BenchedLab.ROUTING_KEY,
+                    payload);
         }
     }
 }

@@ -9,12 +9,8 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompFrameDecoder;
 import io.saddlebag.stomp.StompFrameEncoder;
 import io.saddlebag.stomp.StompLimits;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -24,8 +20,6 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** A SEND from bytes and to bytes, {@value #FRAMES} frames a read or flush; the figures are those of one frame. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class FrameBenchmark {
     static final int FRAMES = 8;
 

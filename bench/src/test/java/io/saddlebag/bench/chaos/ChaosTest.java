@@ -2,10 +2,8 @@ package io.saddlebag.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.bench.chaos.fault.ChaosOrder;
 import io.saddlebag.bench.chaos.fault.FaultKind;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
+import io.saddlebag.bench.chaos.fault.FaultPlan;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,8 +30,7 @@ class ChaosTest {
         PrintWriter progress = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         ChaosReport report = new ChaosRun(
                         folder.resolve("run"),
-                        new ChaosOrder(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
-                        SiteCommandLine.ofThisJava(Saddlebag.class),
+                        new FaultPlan.Order(KILLS, FILES, SEED, EnumSet.allOf(FaultKind.class)),
                         progress)
                 .run();
         progress.println(report.table());

@@ -2,7 +2,7 @@ package io.saddlebag.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.audit.Finding;
+import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.message.SiteId;
 import java.util.List;
 import org.junit.jupiter.api.Test;

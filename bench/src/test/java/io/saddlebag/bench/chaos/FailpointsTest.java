@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.bench.chaos.fault.MachineLimits;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.failpoint.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,8 +49,7 @@ class FailpointsTest {
 
     @BeforeEach
     void start() throws IOException {
-        network = ChaosNetwork.make(
-                folder.resolve("network"), SiteCommandLine.ofThisJava(Saddlebag.class), MachineLimits.Means.NONE, 0);
+        network = ChaosNetwork.make(folder.resolve("network"), MachineLimits.Means.NONE, 0);
         consumers = new Consumers(network.homes(), new RunClock());
         Deque<Failpoint> ofCentres = failpoints("RC_");
         Deque<Failpoint> ofHeadquarters = failpoints("STORES_");
@@ -83,13 +80,15 @@ class FailpointsTest {
                             && SITES.stream().allMatch(network::isAtWork);
                 });
         FolderCheck check = new FolderCheck(network.homes(), new Excuses());
-        Receipts receipts = new Receipts(network.homes(), dropped, new Excuses());
+        List<DroppedFile> unreceipted = new ArrayList<>(dropped);
         await("every delivery and its receipt")
                 .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     consumers.look();
-                    return consumers.stillWaiting() == 0 && check.isSettled() && receipts.stillWaiting() == 0;
+                    return consumers.stillWaiting() == 0
+                            && check.isSettled()
+                            && check.withoutReceipts(unreceipted) == 0;
                 });
         FolderCheck.Findings findings = new FolderCheck.Findings();
         new HqCheck(network.log(Target.HQ), new Excuses()).run(network.psqlUrl(), dropped, findings);

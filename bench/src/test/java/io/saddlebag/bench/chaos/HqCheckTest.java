@@ -2,11 +2,12 @@ package io.saddlebag.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.bench.chaos.HqLook.HqDelivery;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.cli.demo.HqRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,11 +18,13 @@ class HqCheckTest {
     private static final DroppedFile FILE = DroppedFile.of(5, 0);
     private static final DroppedFile OTHER = DroppedFile.of(5, 1);
 
+    private static final Instant SENT = Instant.parse("2025-10-08T12:00:00Z");
+
     @TempDir
     private Path folder;
 
     private final Excuses excuses = new Excuses();
-    private final List<HqDelivery> deliveries = new ArrayList<>();
+    private final List<HqRecords.Delivery> deliveries = new ArrayList<>();
 
     @BeforeEach
     void acknowledgeEverything() throws IOException {
@@ -40,7 +43,7 @@ class HqCheckTest {
     void findsWhatWasNotAcknowledgedWhatIsMissingAndWhatIsTooMuch() throws IOException {
         deliveries.set(0, delivery(FILE, FILE.recipients().get(0), false, false, false));
         deliveries.remove(1);
-        deliveries.add(new HqDelivery("FL-LAB", "FL-LAB_DAT_20990101_001", "CA-RC", true, false, false));
+        deliveries.add(delivery("FL-LAB", "FL-LAB_DAT_20990101_001", "CA-RC", true, false, false));
 
         assertThat(found().others()).hasSize(1);
         assertThat(found().lost()).hasSize(1);
@@ -107,9 +110,14 @@ class HqCheckTest {
         Files.writeString(log, before + "2026-01-01T00:00:00.000Z " + line + "\n");
     }
 
-    private static HqDelivery delivery(
+    private static HqRecords.Delivery delivery(
             DroppedFile file, Target centre, boolean acknowledged, boolean dead, boolean doubtful) {
-        return new HqDelivery(
-                file.sender().value(), file.messageId(), centre.site().value(), acknowledged, dead, doubtful);
+        return delivery(file.sender().value(), file.messageId(), centre.site().value(), acknowledged, dead, doubtful);
+    }
+
+    private static HqRecords.Delivery delivery(
+            String sender, String messageId, String receiver, boolean acknowledged, boolean dead, boolean doubtful) {
+        return new HqRecords.Delivery(
+                messageId, sender, receiver, SENT, SENT, acknowledged ? SENT : null, dead, doubtful);
     }
 }

@@ -2,8 +2,6 @@ package io.saddlebag.bench.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.cli.Saddlebag;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.message.Manifest;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,14 +17,8 @@ class FilesRunTest {
     @TempDir
     private Path folder;
 
-    private FilesReport run(FilesLoad load) throws Exception {
-        return new FilesRun(
-                        folder.resolve("run"),
-                        load,
-                        SiteCommandLine.ofThisJava(Saddlebag.class),
-                        SMALL_HEAP,
-                        SMALL_HEAP)
-                .run(600);
+    private FilesReport run(FilesRun.Load load) throws Exception {
+        return new FilesRun(folder.resolve("run"), load, SMALL_HEAP, SMALL_HEAP).run(600);
     }
 
     @Test
@@ -34,7 +26,7 @@ class FilesRunTest {
         List<Long> sizes =
                 List.of(0L, 1L, CHUNK - 1, CHUNK, CHUNK + 1, PART - 1, PART, PART + 1, 10_000L, 3 * PART + 12_345);
 
-        FilesReport report = run(new FilesLoad(200, sizes, 2, 1, 0));
+        FilesReport report = run(new FilesRun.Load(200, sizes, 2, 1, 0));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.seconds()).isPositive();
@@ -50,7 +42,7 @@ class FilesRunTest {
 
     @Test
     void bringsAGibibyteInSmallHeapsAndSendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
-        FilesReport report = run(new FilesLoad(1, List.of(1024 * PART + 12_345), 1, 1, 10));
+        FilesReport report = run(new FilesRun.Load(1, List.of(1024 * PART + 12_345), 1, 1, 10));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");

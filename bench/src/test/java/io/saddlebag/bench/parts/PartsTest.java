@@ -16,7 +16,7 @@ final class PartsTest {
     /** Once each, at its first parameters, in this JVM: that it works, not how fast it is. */
     @Test
     void everyBenchmarkRunsForReal() throws Exception {
-        List<PartResult> results =
+        List<Parts.Result> results =
                 Parts.run("", new PrintStream(progress, true, StandardCharsets.UTF_8), options -> options.forks(0)
                         .mode(Mode.SingleShotTime)
                         .warmupIterations(0)
@@ -27,7 +27,7 @@ final class PartsTest {
 
         assertThat(results)
                 .as(() -> progress.toString(StandardCharsets.UTF_8))
-                .extracting(PartResult::part)
+                .extracting(Parts.Result::part)
                 .containsExactlyInAnyOrder(
                         "DispatchBenchmark.dispatch",
                         "FrameBenchmark.decode",

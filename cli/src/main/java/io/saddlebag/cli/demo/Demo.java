@@ -2,7 +2,6 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
@@ -17,8 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -42,34 +39,34 @@ public final class Demo {
      * @param port where headquarters is to listen
      * @param timeout for start and deliveries together
      */
-    public Demo(ScenarioHomes homes, int port, Duration timeout, SiteCommandLine commandLine, PrintWriter out) {
+    public Demo(ScenarioHomes homes, int port, Duration timeout, PrintWriter out) {
         this.homes = homes;
         this.port = port;
         this.timeout = timeout;
         this.out = out;
         this.folder = new DemoFolder(homes);
-        this.sites = new SiteProcesses(homes, commandLine);
+        this.sites = new SiteProcesses(homes);
     }
 
     /**
      * Runs the scenario; nothing that it started runs afterwards, however it ends.
      *
      * @param stay whether to leave all running after the deliveries, until a signal
-     * @throws DemoFailure when the deliveries did not all come to pass
+     * @throws IOException when the deliveries did not all come to pass
      */
-    public void run(boolean stay) throws DemoFailure, IOException {
+    public void run(boolean stay) throws IOException {
         folder.prepare();
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop-on-signal"));
         try {
             deliver(stay);
         } catch (SQLException | SiteStartException e) {
             stopAllAfter(e);
-            throw new DemoFailure(e.getMessage(), e);
+            throw new IOException(e.getMessage(), e);
         } catch (InterruptedException e) {
             stopAllAfter(e);
             Thread.currentThread().interrupt();
-            throw new DemoFailure("interrupted", e);
-        } catch (DemoFailure | IOException | RuntimeException e) {
+            throw new IOException("interrupted", e);
+        } catch (IOException | RuntimeException e) {
             stopAllAfter(e);
             throw e;
         }
@@ -79,8 +76,7 @@ public final class Demo {
         }
     }
 
-    private void deliver(boolean stay)
-            throws DemoFailure, IOException, SQLException, SiteStartException, InterruptedException {
+    private void deliver(boolean stay) throws IOException, SQLException, SiteStartException, InterruptedException {
         long start = System.nanoTime();
         long deadline = start + timeout.toNanos();
         out.println("Making the CA, certificates and keys of eight sites in " + homes.folder());
@@ -92,67 +88,36 @@ public final class Demo {
         for (SiteId site : ScenarioHomes.SITES) {
             sites.start(site);
         }
-        Map<String, String> facts = awaitReady(deadline);
+        sites.awaitAtWork(
+                ScenarioHomes.SITES,
+                timeout,
+                ready -> out.println("  " + ready + " of " + ScenarioHomes.SITES.size() + " sites at work"));
+        String psqlUrl = sites.facts(ScenarioHomes.HEADQUARTERS).orElseThrow().get("psqlUrl");
         out.println("All eight are at work; HQ listens on 127.0.0.1:" + port);
         for (Sample sample : Sample.ALL) {
             Path dropped = sample.drop(homes.home(sample.sender()), LabApplication.ROUTE_FOLDERS);
             out.println("Dropped " + homes.folder().relativize(dropped));
         }
-        List<HqRecords.Delivery> deliveries = awaitDeliveries(facts.get("psqlUrl"), deadline);
+        List<HqRecords.Delivery> deliveries = awaitDeliveries(psqlUrl, deadline);
         show(deliveries);
         out.printf(
                 "Took %.1f s. Delivered files: %s/<centre>/outbox; sent files: %s/<lab>/sent%n",
                 (System.nanoTime() - start) / 1e9, homes.folder(), homes.folder());
         if (stay) {
-            stay(facts.get("psqlUrl"));
-        }
-    }
-
-    private Map<String, String> awaitReady(long deadline) throws DemoFailure, InterruptedException {
-        int told = 0;
-        while (true) {
-            requireAllRun();
-            int ready = 0;
-            SiteId missing = null;
-            for (SiteId site : ScenarioHomes.SITES) {
-                if (sites.facts(site).isPresent()) {
-                    ready++;
-                } else if (missing == null) {
-                    missing = site;
-                }
-            }
-            if (ready > told) {
-                out.println("  " + ready + " of " + ScenarioHomes.SITES.size() + " sites at work");
-                told = ready;
-            }
-            if (missing == null) {
-                return sites.facts(ScenarioHomes.HEADQUARTERS).orElseThrow();
-            }
-            if (System.nanoTime() > deadline) {
-                throw new DemoFailure(
-                        missing + " did not start within " + timeout.toSeconds() + " s", sites.log(missing));
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
-        }
-    }
-
-    private void requireAllRun() throws DemoFailure {
-        Optional<String> ended = sites.ended();
-        if (ended.isPresent()) {
-            throw new DemoFailure(ended.get());
+            stay(psqlUrl);
         }
     }
 
     private List<HqRecords.Delivery> awaitDeliveries(String psqlUrl, long deadline)
-            throws DemoFailure, IOException, SQLException, InterruptedException {
+            throws IOException, SQLException, InterruptedException {
         int expected = Sample.deliveries();
         int told = -1;
         try (HqRecords records = HqRecords.open(psqlUrl)) {
             while (true) {
-                requireAllRun();
+                sites.requireAllRun();
                 List<HqRecords.Delivery> deliveries = records.deliveries();
                 int acknowledged = (int) deliveries.stream()
-                        .filter(delivery -> delivery.acknowledged() != null)
+                        .filter(HqRecords.Delivery::isAcknowledged)
                         .count();
                 if (acknowledged > told) {
                     out.println("  " + acknowledged + " of " + expected + " deliveries acknowledged so far");
@@ -162,7 +127,7 @@ public final class Demo {
                     return deliveries;
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new DemoFailure(whatIsMissing(deliveries));
+                    throw new IOException(whatIsMissing(deliveries));
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
             }
@@ -194,7 +159,7 @@ public final class Demo {
                         .anyMatch(delivery ->
                                 delivery.messageId().equals(sample.messageId().value())
                                         && delivery.receiverId().equals(recipient.value())
-                                        && delivery.acknowledged() != null);
+                                        && delivery.isAcknowledged());
                 if (!arrived) {
                     return sample.messageId() + " was not acknowledged by " + recipient + " within "
                             + timeout.toSeconds() + " s. Read " + sites.log(sample.sender()) + ", "
@@ -205,7 +170,7 @@ public final class Demo {
         return "a lab did not move its file to sent/ within " + timeout.toSeconds() + " s";
     }
 
-    private void show(List<HqRecords.Delivery> deliveries) throws DemoFailure, IOException {
+    private void show(List<HqRecords.Delivery> deliveries) throws IOException {
         DeliveryTable table = new DeliveryTable();
         HqRecords.Delivery different = null;
         for (HqRecords.Delivery delivery : deliveries) {
@@ -217,10 +182,9 @@ public final class Demo {
         table.print(out);
         out.println();
         if (different != null) {
-            throw new DemoFailure(
-                    different.messageId() + " in " + different.receiverId()
-                            + "'s outbox is not the file that was dropped",
-                    sites.log(SiteId.of(different.receiverId())));
+            throw new IOException(different.messageId() + " in " + different.receiverId()
+                    + "'s outbox is not the file that was dropped. Read "
+                    + sites.log(SiteId.of(different.receiverId())));
         }
         out.println(deliveries.size() + " of " + Sample.deliveries() + " deliveries acknowledged");
     }
@@ -236,7 +200,7 @@ public final class Demo {
         return false;
     }
 
-    private void stay(String psqlUrl) throws DemoFailure, InterruptedException {
+    private void stay(String psqlUrl) throws IOException, InterruptedException {
         out.println();
         for (SiteId site : ScenarioHomes.SITES) {
             out.println(site + "  " + homes.home(site).folder());
@@ -246,7 +210,7 @@ public final class Demo {
         out.println("All stay up. Drop files into a lab's drop/ folders; end with Ctrl-C.");
         staying = true;
         while (!leave.await(1, TimeUnit.SECONDS)) {
-            requireAllRun();
+            sites.requireAllRun();
         }
     }
 
@@ -254,19 +218,19 @@ public final class Demo {
     private void stopAllAfter(Exception failure) {
         try {
             stopAll();
-        } catch (DemoFailure e) {
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }
 
-    private synchronized void stopAll() throws DemoFailure {
+    private synchronized void stopAll() throws IOException {
         if (!over) {
             over = true;
             List<SiteId> killed = sites.stop();
             folder.stopDatabase();
             if (!killed.isEmpty()) {
-                throw new DemoFailure(
-                        killed.get(0) + " did not stop when asked and was killed", sites.log(killed.get(0)));
+                throw new IOException(
+                        killed.get(0) + " did not stop when asked and was killed. Read " + sites.log(killed.get(0)));
             }
         }
     }
@@ -282,7 +246,7 @@ public final class Demo {
         try {
             stopAll();
             out.println(asked ? "All stopped" : "Interrupted; all stopped");
-        } catch (DemoFailure failure) {
+        } catch (IOException failure) {
             out.println("saddlebag: " + failure.getMessage());
             exitCode = 1;
         }

@@ -29,16 +29,16 @@ final class DemoFolder {
     /**
      * Takes away what an earlier run made.
      *
-     * @throws DemoFailure when the folder holds something else, or a demo runs in it
+     * @throws IOException when the folder holds something else, or a demo runs in it
      */
-    void prepare() throws IOException, DemoFailure {
+    void prepare() throws IOException {
         Path folder = homes.folder();
         Path marker = folder.resolve(MARKER);
         if (Files.exists(marker)) {
             requireNothingRuns();
             removeEarlierRun();
         } else if (Files.exists(folder) && !isEmpty(folder)) {
-            throw new DemoFailure(folder + ": expected a new or empty folder, or one of an earlier demo; found other"
+            throw new IOException(folder + ": expected a new or empty folder, or one of an earlier demo; found other"
                     + " files. Name another folder with --dir");
         }
         AtomicFiles.createFolders(folder);
@@ -56,20 +56,20 @@ final class DemoFolder {
         }
     }
 
-    private void requireNothingRuns() throws IOException, DemoFailure {
+    private void requireNothingRuns() throws IOException {
         for (SiteId site : ScenarioHomes.SITES) {
             SiteHome home = homes.home(site);
             if (Files.exists(home.run())) {
                 try {
                     RunningSite.claim(home, Clock.systemUTC()).close();
                 } catch (SiteStartException e) {
-                    throw new DemoFailure(e.getMessage(), e);
+                    throw new IOException(e.getMessage(), e);
                 }
             }
         }
     }
 
-    private void removeEarlierRun() throws IOException, DemoFailure {
+    private void removeEarlierRun() throws IOException {
         stopDatabase();
         FileTree.delete(homes.authority());
         for (SiteId site : ScenarioHomes.SITES) {
@@ -78,11 +78,11 @@ final class DemoFolder {
     }
 
     /** Stops the PostgreSQL of a headquarters that was killed. */
-    void stopDatabase() throws DemoFailure {
+    void stopDatabase() throws IOException {
         try {
             PostgresServer.stopLeftover(homes.home(ScenarioHomes.HEADQUARTERS).resolve("postgres"));
         } catch (PostgresException e) {
-            throw new DemoFailure(e.getMessage(), e);
+            throw new IOException(e.getMessage(), e);
         }
     }
 }

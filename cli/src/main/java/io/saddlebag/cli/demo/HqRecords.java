@@ -18,7 +18,8 @@ import java.util.Properties;
 /** Headquarters' records, read from its PostgreSQL as anybody may who has its password file. For one thread. */
 public final class HqRecords implements AutoCloseable {
     private static final String DELIVERIES = "SELECT message_id, sender_id, receiver_client_id, sent_timestamp,"
-            + " delivered_time, acknowledged_time"
+            + " delivered_time, acknowledged_time, dead_lettered_time IS NOT NULL AS dead,"
+            + " payload_missing_time IS NOT NULL AND dead_lettered_time IS NULL AS doubtful"
             + " FROM message JOIN delivery USING (message_number) ORDER BY message_id, receiver_client_id";
 
     private final Connection connection;
@@ -29,14 +30,22 @@ public final class HqRecords implements AutoCloseable {
      * @param sent when the lab took the file
      * @param delivered when it was last pushed to the centre; null before
      * @param acknowledged when the centre said that the file is in its outbox; null before
+     * @param dead whether it is a dead letter
+     * @param doubtful whether its payload is damaged and it waits for a repeat
      */
-    record Delivery(
+    public record Delivery(
             String messageId,
             String senderId,
             String receiverId,
             Instant sent,
             Instant delivered,
-            Instant acknowledged) {}
+            Instant acknowledged,
+            boolean dead,
+            boolean doubtful) {
+        public boolean isAcknowledged() {
+            return acknowledged != null;
+        }
+    }
 
     private HqRecords(Connection connection) {
         this.connection = connection;
@@ -65,7 +74,7 @@ public final class HqRecords implements AutoCloseable {
         return line.split("(?<!\\\\):", 5)[4].replaceAll("\\\\(.)", "$1");
     }
 
-    List<Delivery> deliveries() throws SQLException {
+    public List<Delivery> deliveries() throws SQLException {
         List<Delivery> records = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(DELIVERIES);
                 ResultSet rows = query.executeQuery()) {
@@ -76,7 +85,9 @@ public final class HqRecords implements AutoCloseable {
                         rows.getString("receiver_client_id"),
                         time(rows, "sent_timestamp"),
                         time(rows, "delivered_time"),
-                        time(rows, "acknowledged_time")));
+                        time(rows, "acknowledged_time"),
+                        rows.getBoolean("dead"),
+                        rows.getBoolean("doubtful")));
             }
         }
         return records;

@@ -15,10 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Makes the homes of sites: the settings and routes that people edit, certificates and keys. Overwrites nothing. */
 public final class HomeMaker {
@@ -89,20 +90,13 @@ public final class HomeMaker {
 
     /** Sets a line of a home's settings, in its place where there is one. */
     public static void set(SiteHome home, String name, String value) throws IOException {
-        List<String> lines =
-                new ArrayList<>(Utf8File.read(home.settingsFile()).lines().toList());
+        String text = Utf8File.read(home.settingsFile());
         String line = name + "=" + value;
-        int at = -1;
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).replaceAll("\\s*=.*", "").strip().equals(name)) {
-                at = i;
-            }
-        }
-        if (at < 0) {
-            lines.add(line);
-        } else {
-            lines.set(at, line);
-        }
-        AtomicFiles.replace(home.settingsFile(), (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+        Matcher found = Pattern.compile("(?m)^[ \t]*" + Pattern.quote(name) + "[ \t]*=.*$")
+                .matcher(text);
+        String changed = found.find()
+                ? found.replaceAll(Matcher.quoteReplacement(line))
+                : text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
+        AtomicFiles.replace(home.settingsFile(), changed.getBytes(StandardCharsets.UTF_8));
     }
 }

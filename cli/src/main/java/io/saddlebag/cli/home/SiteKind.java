@@ -12,16 +12,13 @@ import io.saddlebag.site.SiteStartException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Kinds of sites: the application, the role in the certificates, the ending of the id. */
 public enum SiteKind {
-    HQ("hq", "-HQ", Role.HQ, (home, set, adopted) -> new HqApplication(home, set, adopted, SiteClocks.ofSystem())),
-    LAB("lab", "-LAB", Role.LAB, (home, set, adopted) -> new LabApplication(home, set, adopted, SiteClocks.ofSystem())),
-    CENTRE(
-            "rc",
-            "-RC",
-            Role.CENTRE,
-            (home, set, adopted) -> new RcApplication(home, set, adopted, SiteClocks.ofSystem()));
+    HQ("hq", "-HQ", Role.HQ, HqApplication::new),
+    LAB("lab", "-LAB", Role.LAB, LabApplication::new),
+    CENTRE("rc", "-RC", Role.CENTRE, RcApplication::new);
 
     private final String command;
     private final String ending;
@@ -50,21 +47,19 @@ public enum SiteKind {
      */
     public SiteApplication application(SiteHome home, Map<String, String> overrides, Set<String> adopted)
             throws SiteStartException {
-        return application.in(home, overrides, adopted);
+        return application.in(home, overrides, adopted, SiteClocks.ofSystem());
     }
 
     /** As the id's ending tells: {@code -LAB}, {@code -RC}, {@code -HQ}. */
     public static Optional<SiteKind> of(SiteId site) {
-        for (SiteKind kind : values()) {
-            if (site.value().endsWith(kind.ending)) {
-                return Optional.of(kind);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(values())
+                .filter(kind -> site.value().endsWith(kind.ending))
+                .findFirst();
     }
 
     @FunctionalInterface
     private interface Application {
-        SiteApplication in(SiteHome home, Map<String, String> overrides, Set<String> adopted) throws SiteStartException;
+        SiteApplication in(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks)
+                throws SiteStartException;
     }
 }

@@ -3,31 +3,47 @@ package io.saddlebag.cli.home;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
-import io.saddlebag.site.SiteHome;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
-/** The sites of a run, each a process. {@link #stop} may be called by another thread at any time, and again. */
+/**
+ * The sites of a run, each a process of this Java and this class path, tuned to be small. {@link #stop} may be called by
+ * another thread at any time, and again.
+ */
 public final class SiteProcesses {
     /** A site drains for 20 s at most; what takes longer is killed. */
     private static final long STOP_SECONDS = 30;
 
+    private static final long LOOK_MILLISECONDS = 20;
+    /** The command's own class, which is above this package. */
+    private static final String MAIN = "io.saddlebag.cli.Saddlebag";
+    /** System property, set by the launcher: the archive of loaded classes that makes a start fast. */
+    private static final String ARCHIVE = "saddlebag.archive";
+
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+    private static final Map<SiteKind, List<String>> HEAP = Map.of(
+            SiteKind.HQ, List.of("-Xms24m", "-Xmx160m"),
+            SiteKind.LAB, List.of("-Xms16m", "-Xmx64m"),
+            SiteKind.CENTRE, List.of("-Xms16m", "-Xmx64m"));
+
     private final ScenarioHomes homes;
-    private final SiteCommandLine commandLine;
     private final Map<SiteId, Process> processes = new LinkedHashMap<>();
     private boolean stopped;
 
-    public SiteProcesses(ScenarioHomes homes, SiteCommandLine commandLine) {
+    public SiteProcesses(ScenarioHomes homes) {
         this.homes = homes;
-        this.commandLine = commandLine;
     }
 
     /**
@@ -45,22 +61,46 @@ public final class SiteProcesses {
         if (stopped) {
             return;
         }
-        SiteHome home = homes.home(site);
         Path log = log(site);
         if (!Files.exists(log)) {
             Files.createFile(log, Modes.SHARED_FILE);
         }
-        ProcessBuilder builder = commandLine
-                .of(SiteKind.of(site).orElseThrow(), home, List.of(javaOptions))
+        ProcessBuilder builder = new ProcessBuilder(command(site, List.of(javaOptions)))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(emptyInput()));
+                .redirectInput(new File("/dev/null"));
+        // Without it glibc keeps an arena a thread: tens of megabytes that no site needs.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().putAll(environment);
         processes.put(site, builder.start());
     }
 
-    private static File emptyInput() {
-        return new File("/dev/null");
+    /**
+     * Runs the site and ends, after draining, when this process does.
+     *
+     * @param javaOptions count more than those that keep the process small
+     */
+    private List<String> command(SiteId site, List<String> javaOptions) {
+        SiteKind kind = SiteKind.of(site).orElseThrow();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        // Libraries with native parts (SQLite, Conscrypt, Netty) must be let from these versions on.
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        String archive = System.getProperty(ARCHIVE);
+        if (archive != null) {
+            command.add("-XX:SharedArchiveFile=" + archive);
+        }
+        command.addAll(HEAP.get(kind));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, kind.command()));
+        command.addAll(List.of("--home", homes.home(site).folder().toString(), "--stop-with-parent"));
+        return command;
     }
 
     public Path log(SiteId site) {
@@ -98,13 +138,44 @@ public final class SiteProcesses {
         return drained;
     }
 
-    /** Describes the first site whose process has ended; empty while all run. */
-    public synchronized Optional<String> ended() {
-        return processes.entrySet().stream()
-                .filter(each -> !each.getValue().isAlive())
-                .map(each -> each.getKey() + " ended by itself with exit code "
-                        + each.getValue().exitValue() + lastLine(each.getKey()) + ". Read " + log(each.getKey()))
-                .findFirst();
+    /**
+     * Waits until these sites are at work.
+     *
+     * @param atMost for all of them together
+     * @param progress hears how many are at work, each time that there are more
+     * @throws IOException when a site ends, or the time is over
+     */
+    public void awaitAtWork(Collection<SiteId> sites, Duration atMost, IntConsumer progress)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        int told = 0;
+        while (told < sites.size()) {
+            requireAllRun();
+            List<SiteId> missing =
+                    sites.stream().filter(site -> facts(site).isEmpty()).toList();
+            int ready = sites.size() - missing.size();
+            if (ready > told) {
+                progress.accept(ready);
+                told = ready;
+            }
+            if (!missing.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException(missing.get(0) + " did not start within " + atMost.toSeconds() + " s. Read "
+                            + log(missing.get(0)));
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+            }
+        }
+    }
+
+    /** @throws IOException when the process of a site has ended by itself; says which, and why as far as its log does */
+    public synchronized void requireAllRun() throws IOException {
+        for (Map.Entry<SiteId, Process> each : processes.entrySet()) {
+            if (!each.getValue().isAlive()) {
+                throw new IOException(each.getKey() + " ended by itself with exit code "
+                        + each.getValue().exitValue() + lastLine(each.getKey()) + ". Read " + log(each.getKey()));
+            }
+        }
     }
 
     private String lastLine(SiteId site) {

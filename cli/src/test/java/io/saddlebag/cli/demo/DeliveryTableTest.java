@@ -14,9 +14,12 @@ class DeliveryTableTest {
     void alignsItsColumnsAndShowsWhatIsMissing() {
         DeliveryTable table = new DeliveryTable();
         table.add(
-                new HqRecords.Delivery("FL-LAB_DAT_20251008_001", "FL-LAB", "CA-RC", SENT, SENT.plusSeconds(1), SENT),
+                new HqRecords.Delivery(
+                        "FL-LAB_DAT_20251008_001", "FL-LAB", "CA-RC", SENT, SENT.plusSeconds(1), SENT, false, false),
                 true);
-        table.add(new HqRecords.Delivery("PA-LAB_RPT_20251008_125", "PA-LAB", "SF-RC", SENT, null, null), false);
+        table.add(
+                new HqRecords.Delivery("PA-LAB_RPT_20251008_125", "PA-LAB", "SF-RC", SENT, null, null, false, false),
+                false);
         StringWriter printed = new StringWriter();
 
         table.print(new PrintWriter(printed, true));

@@ -3,10 +3,8 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FreePort;
@@ -51,7 +49,7 @@ class KilledSitesTest {
         homes.make(FreePort.any());
         HomeMaker.set(homes.home(LAB), "folder.settle-time", "50ms");
         HomeMaker.set(homes.home(LAB), "folder.poll-interval", "50ms");
-        sites = new SiteProcesses(homes, SiteCommandLine.ofThisJava(Saddlebag.class));
+        sites = new SiteProcesses(homes);
         for (SiteId site : List.of(HQ, CENTRE, OTHER, LAB)) {
             sites.start(site);
         }
@@ -175,13 +173,8 @@ class KilledSitesTest {
         }
     }
 
-    private void awaitReady(SiteId... all) {
-        for (SiteId site : all) {
-            patiently(site + " at work").until(() -> {
-                assertThat(sites.ended()).isEmpty();
-                return sites.facts(site).isPresent();
-            });
-        }
+    private void awaitReady(SiteId... all) throws IOException, InterruptedException {
+        sites.awaitAtWork(List.of(all), Duration.ofSeconds(90), ready -> {});
         psqlUrl = sites.facts(HQ).orElseThrow().get("psqlUrl");
     }
 

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteCommandLine;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -64,7 +62,7 @@ class OddPathsTest {
     void aLabStartsBesideATmpThatDoesNotServe(String option) throws Exception {
         Path tmp = mount(Files.createDirectory(folder.resolve("tmp")), option);
         ScenarioHomes homes = homes();
-        processes = new SiteProcesses(homes, SiteCommandLine.ofThisJava(Saddlebag.class));
+        processes = new SiteProcesses(homes);
 
         processes.start(LAB, "-Djava.io.tmpdir=" + tmp);
 
@@ -80,7 +78,7 @@ class OddPathsTest {
         mount(folder, "noexec");
         Path tmp = Files.createDirectory(folder.resolve("tmp"));
         ScenarioHomes homes = homes();
-        processes = new SiteProcesses(homes, SiteCommandLine.ofThisJava(Saddlebag.class));
+        processes = new SiteProcesses(homes);
 
         processes.start(LAB, "-Djava.io.tmpdir=" + tmp);
 

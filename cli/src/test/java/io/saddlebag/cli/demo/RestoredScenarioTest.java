@@ -3,7 +3,7 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.audit.Finding;
+import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;

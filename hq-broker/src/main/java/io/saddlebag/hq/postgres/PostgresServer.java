@@ -113,6 +113,11 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** The main process of the server of this folder; empty when it does not run. */
+    public static Optional<ProcessHandle> process(Path folder) {
+        return new PostgresProcesses(folder.resolve("data")).main();
+    }
+
     /** Stops the server that a killed headquarters left behind in this folder; does nothing when there is none. */
     public static void stopLeftover(Path folder) throws PostgresException {
         if (Files.exists(folder.resolve("data").resolve("postmaster.pid"))) {

@@ -9,11 +9,10 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,20 +109,8 @@ public final class SignedMessage {
 
     /** A DSSE envelope by the site's signing key. */
     public static byte[] sign(SiteIdentity signer, String type, byte[] payload) {
-        try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(signer.signingKey());
-            signature.update(Envelope.preAuthenticationEncoding(type, payload));
-            return new Envelope(
-                            type,
-                            payload,
-                            signer.signingFingerprint(),
-                            signature.sign(),
-                            signer.signingCertificate().getEncoded())
-                    .write();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return Envelope.signed(signer, type, payload, CryptoProviders.portable().signature())
+                .write();
     }
 
     public Manifest manifest() {

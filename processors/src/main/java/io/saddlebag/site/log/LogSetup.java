@@ -23,7 +23,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     public static final String LEVEL = "saddlebag.log.level";
     /** System property: the site that this process runs. */
     public static final String SITE = "saddlebag.log.site";
-    /** System property: {@code out} (the default) or {@code err}, for commands whose output is data. */
+    /** System property: {@code out} (the default) or {@code err}, where the output is data. */
     public static final String TARGET = "saddlebag.log.target";
 
     /**

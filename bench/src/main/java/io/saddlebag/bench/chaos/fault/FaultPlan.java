@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The faults of a run in their order, the same for the same seed and the same means of this machine. */
@@ -20,7 +21,7 @@ public final class FaultPlan {
      * @param order which kinds, and how many faults and files
      * @param leftOut kinds that this machine does not allow, with the reason
      */
-    public static List<Fault> of(ChaosOrder order, Map<FaultKind, String> leftOut) {
+    public static List<Fault> of(Order order, Map<FaultKind, String> leftOut) {
         Random random = new Random(order.seed());
         int files = order.files();
         List<FaultKind> kinds = new ArrayList<>();
@@ -81,4 +82,47 @@ public final class FaultPlan {
             default -> List.of();
         };
     }
+
+    /**
+     * Which run is wanted.
+     *
+     * @param kills altogether, shared by the four kinds of kills; other faults come a third as often as each kill, those of
+     *     borders a sixth
+     * @param files to drop, spread evenly over the faults
+     * @param seed makes faults, targets and files the same again
+     * @param kinds that are to be done
+     */
+    public record Order(int kills, int files, long seed, Set<FaultKind> kinds) {
+        private static final int KINDS_OF_KILLS = 4;
+        private static final int KILLS_AN_OTHER = 3;
+        private static final int KILLS_A_BORDER = 6;
+
+        public Order {
+            kinds = Set.copyOf(kinds);
+        }
+
+        /** How often a kind comes. */
+        int times(FaultKind kind) {
+            if (!kinds.contains(kind)) {
+                return 0;
+            }
+            int each = ratioUp(kills, KINDS_OF_KILLS);
+            return kind.isKill() ? each : ratioUp(each, kind.isOfBorder() ? KILLS_A_BORDER : KILLS_AN_OTHER);
+        }
+
+        private static int ratioUp(int number, int by) {
+            return (number + by - 1) / by;
+        }
+    }
+
+    /**
+     * One fault of a plan.
+     *
+     * @param target whom it meets; for the network's faults, whose connections
+     * @param millis how long it lasts
+     * @param variant what the kind makes of it, such as a position; for a disk the ordinal of its {@link DiskPlace}
+     * @param gapMillis between the fault before and this one
+     * @param files dropped meanwhile
+     */
+    public record Fault(FaultKind kind, Target target, int millis, int variant, int gapMillis, int files) {}
 }

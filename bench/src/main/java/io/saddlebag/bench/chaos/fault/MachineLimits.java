@@ -1,5 +1,6 @@
 package io.saddlebag.bench.chaos.fault;
 
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,14 +2,15 @@ package io.saddlebag.bench.chaos.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.bench.chaos.fault.FaultPlan.Fault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
-    private static ChaosOrder order(long seed) {
-        return new ChaosOrder(40, 500, seed, EnumSet.allOf(FaultKind.class));
+    private static FaultPlan.Order order(long seed) {
+        return new FaultPlan.Order(40, 500, seed, EnumSet.allOf(FaultKind.class));
     }
 
     @Test
@@ -42,7 +43,7 @@ class FaultPlanTest {
 
     @Test
     void hasTheKindsThatAreAskedForAndNoOther() {
-        ChaosOrder order = new ChaosOrder(40, 500, 7, EnumSet.of(FaultKind.RESTORE, FaultKind.FLIP_SPOOL));
+        FaultPlan.Order order = new FaultPlan.Order(40, 500, 7, EnumSet.of(FaultKind.RESTORE, FaultKind.FLIP_SPOOL));
 
         assertThat(FaultPlan.of(order, Map.of()))
                 .hasSize(4)
@@ -52,7 +53,8 @@ class FaultPlanTest {
 
     @Test
     void takesEachDiskAwayInItsTurn() {
-        ChaosOrder order = new ChaosOrder(4 * 6 * DiskPlace.values().length, 500, 7, EnumSet.of(FaultKind.DISK_ABSENT));
+        FaultPlan.Order order =
+                new FaultPlan.Order(4 * 6 * DiskPlace.values().length, 500, 7, EnumSet.of(FaultKind.DISK_ABSENT));
 
         assertThat(FaultPlan.of(order, Map.of()))
                 .allSatisfy(fault -> assertThat(fault.target()).isEqualTo(DiskPlace.values()[fault.variant()].target()))

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class LiveHeapTest {
+final class ProcessUsageTest {
     @Test
     void asksARunningJvm() throws Exception {
-        assertThat(LiveHeap.megabytes(ProcessHandle.current().pid())).isBetween(1.0, 10_000.0);
+        assertThat(ProcessUsage.liveHeap(ProcessHandle.current().pid())).isBetween(1.0, 10_000.0);
     }
 
     @Test
     void knowsNothingWhereNothingIsSummedUp() {
-        assertThat(LiveHeap.total(List.of("1234:", "Could not attach"))).isNull();
+        assertThat(ProcessUsage.totalHeap(List.of("1234:", "Could not attach"))).isNull();
     }
 }

@@ -1,4 +1,4 @@
-package io.saddlebag.bench.chaos.fault;
+package io.saddlebag.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ class BitFlipTest {
     @Test
     void changesOneBitAndMakesItRightAgain() throws Exception {
         Path file = Files.write(folder.resolve("file"), new byte[] {0, (byte) 0xff, 0});
-        BitFlip flip = new BitFlip(file, 1, 7);
+        DiskFaults.BitFlip flip = new DiskFaults.BitFlip(file, 1, 7);
 
         flip.run();
         assertThat(file).hasBinaryContent(new byte[] {0, 0x7f, 0});
@@ -28,7 +28,7 @@ class BitFlipTest {
     void refusesAPlaceBehindTheEnd() throws Exception {
         Path file = Files.write(folder.resolve("file"), new byte[1]);
 
-        assertThatThrownBy(() -> new BitFlip(file, 1, 0).run()).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> new DiskFaults.BitFlip(file, 1, 0).run()).isInstanceOf(EOFException.class);
         assertThat(file).hasSize(1);
     }
 }
