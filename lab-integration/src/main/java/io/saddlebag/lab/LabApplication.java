@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.dsse.SignatureSteps;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -10,26 +11,20 @@ import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
 import io.saddlebag.lab.chain.ChainSteps;
-import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.JudgeConflict;
-import io.saddlebag.lab.chain.TakeNextId;
+import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
-import io.saddlebag.lab.drop.RecordClaim;
 import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
-import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.MoveToSent;
+import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PartUpload;
 import io.saddlebag.lab.outgoing.PublishParts;
@@ -51,6 +46,7 @@ import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -58,12 +54,12 @@ import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.HqComponent;
-import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
-import io.saddlebag.stores.HomeStores;
+import io.saddlebag.stores.SiteStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +67,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,6 +98,8 @@ public final class LabApplication implements SiteApplication {
     private final Clock clock;
     private Settings settings;
     private SavedRunningTime runningTime;
+    private SiteIdentity identity;
+    private LabFolders folders;
     private LabJournal journal;
     private DropClaims dropClaims;
     private OutgoingWindow window;
@@ -112,21 +109,15 @@ public final class LabApplication implements SiteApplication {
     private StompClient client;
     private SiteRuntime runtime;
 
-    /** @param overrides settings that count before those of the home's file */
-    public LabApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, Set.of(), SiteClocks.ofSystem());
-    }
-
     /**
-     * As {@link #LabApplication(SiteHome, Map)}, by given clocks.
-     *
+     * @param overrides settings that count before those of the home's file
      * @param adopted names of stores that are this home's from now on
      */
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         this.adopted = Set.copyOf(adopted);
         this.clocks = clocks;
         this.clock = clocks.wall();
-        this.home = Objects.requireNonNull(home, "home");
+        this.home = home;
         this.overrides = Map.copyOf(overrides);
     }
 
@@ -164,27 +155,20 @@ public final class LabApplication implements SiteApplication {
                 .toList();
         trust.requireParents(dropRoots);
         FolderSyncs.require(settings, dropRoots);
-        SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
-        LabStores stores = LabStores.admit(home, HomeStores.open(home, adopted), routes.folders());
-        LabFolders folders = new LabFolders(home, clock, stores.work());
+        identity = OwnIdentity.load(settings, runningTime.time());
+        Path journalFile = home.journal().resolve("lab.db");
+        SiteStores stores = SiteStores.admit(home, adopted, journalFile, dropRoots);
+        folders = new LabFolders(home, clock, stores.work());
         folders.create();
-        folders.removeUnfinished(routes.folders());
-        journal = LabJournal.open(stores.journalFile());
+        folders.removeUnfinished(dropRoots);
+        journal = LabJournal.open(journalFile);
         new WorkFolderSweep(journal, folders, home.work()).run();
 
-        client = new StompClient(
-                identity,
-                LinkOptions.to(
-                                settings.siteId(LabSettings.HQ_ID),
-                                settings.host(LabSettings.HQ_HOST),
-                                settings.port(LabSettings.HQ_PORT))
-                        .withLongestDelay(settings.duration(LabSettings.RECONNECT_MAX))
-                        .withHeartBeat(settings.duration(LabSettings.HEART_BEAT)),
-                clocks.wall());
+        client = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         window = new OutgoingWindow(
                 journal,
                 () -> client.isConnected() && catchUp.isOver(),
-                message -> Math.min(sizeOf(folders, message), MOST_BYTES_OF_A_MESSAGE),
+                message -> Math.min(sizeOf(message), MOST_BYTES_OF_A_MESSAGE),
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
@@ -194,7 +178,7 @@ public final class LabApplication implements SiteApplication {
                 .property(
                         "recipient-sites",
                         pinned.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")));
-        bind(identity, stores, folders, pinned, routingKeys, routes);
+        bind(stores, pinned, routingKeys, routes);
         client.onConnected(connection -> {
             catchUp.connected();
             askForReceipts.connected();
@@ -205,27 +189,42 @@ public final class LabApplication implements SiteApplication {
         openWindow();
     }
 
-    private void bind(
-            SiteIdentity identity,
-            LabStores stores,
-            LabFolders folders,
-            PinnedKeys pinned,
-            Map<SiteId, String> routingKeys,
-            LabRoutes routes)
+    private void bind(SiteStores stores, PinnedKeys pinned, Map<SiteId, String> routingKeys, LabRoutes routes)
             throws SiteStartException {
-        FolderLimits folderLimits = LabSettings.folderLimits(settings);
+        AfterCommit afterCommit = new AfterCommit(threads.workers());
+        PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
+        SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
+        runtime.bind(SignatureSteps.beans(identity)).bind(HqComponent.SCHEME, new HqComponent(client));
+        bindDrop(stores, afterCommit);
+        bindOutgoing(
+                new SealSteps(
+                        journal,
+                        folders,
+                        new BagCheck(LinkedSiteSettings.folderLimits(settings)),
+                        new MessageSealer(CryptoProviders.choose().logged()),
+                        identity),
+                new ManifestSteps(
+                        journal,
+                        afterCommit,
+                        identity,
+                        settings.text(LabSettings.HQ_EXCHANGE),
+                        routingKeys,
+                        routes.terms()),
+                settle,
+                pushBack);
+        bindKeys(new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned));
+        bindReceipts();
+        bindChain(afterCommit, routes.assignedTypes());
+    }
+
+    private void bindDrop(SiteStores stores, AfterCommit afterCommit) throws SiteStartException {
+        FolderLimits limits = LinkedSiteSettings.folderLimits(settings);
         Duration retry = settings.duration(LabSettings.RETRY);
-        runtime.bind(SignatureSteps.beans(identity));
-        runtime.bind(HqComponent.SCHEME, new HqComponent(client));
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
-        AfterCommit afterCommit = new AfterCommit(threads.workers());
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        dropClaims = new DropClaims(home.folder(), home.work(), folderLimits, COPY_PATIENCE);
-        runtime.bind(
-                DropComponent.SCHEME,
-                new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp, stores::dropFolder), settled));
+        dropClaims = new DropClaims(home.folder(), home.work(), limits, COPY_PATIENCE);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
                 new UntakenDrops(retry),
@@ -233,115 +232,88 @@ public final class LabApplication implements SiteApplication {
                 settled,
                 folders,
                 retry);
-        DropSteps drop = new DropSteps(identity.site(), folderLimits, journal, folders, claims, window::appeared);
-        bind(Map.of(
-                "claimDrop", claim::claim,
-                "judgeDrop", drop::judge,
-                "compareWithEarlier", drop::compareWithEarlier,
-                "recordClaim", new RecordClaim(home, identity.site(), journal, folders, claims, afterCommit, clock),
-                "lookForOutgoing", drop::lookForOutgoing,
-                "keepDuplicate", drop::keepDuplicate,
-                "refuseStray", drop::refuseStray,
-                "removeMarker", claim::removeMarker,
-                "refuseDrop", claim::refuse,
-                "holdDrop", claim::hold));
-        PushBack pushBack = new PushBack(retry, clocks.steady());
-        SealSteps seal = new SealSteps(
-                journal,
-                folders,
-                new BagCheck(folderLimits),
-                new MessageSealer(CryptoProviders.choose().logged()),
-                identity);
-        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
-        bind(Map.of(
-                "waitForRoom",
-                pushBack,
-                "digestContent",
-                seal::digest,
-                "checkBag",
-                seal::checkBag,
-                "sealContent",
-                seal::seal,
-                "chainManifest",
-                new ChainManifest(
-                        journal,
-                        afterCommit,
-                        identity,
-                        settings.text(LabSettings.HQ_EXCHANGE),
-                        routingKeys,
-                        routes.terms()),
-                "takeManifest",
-                seal::takeManifest,
-                "keepEnvelope",
-                new KeepEnvelope(journal, afterCommit),
-                "publishParts",
-                new PublishParts(journal, folders, threads.workers(), pushBack),
-                "moveToSent",
-                new MoveToSent(journal, afterCommit, folders, clock)));
-        bind(Map.of(
-                "returnToDrop", settle::returnToDrop,
-                "moveToFailed", settle::moveToFailed,
-                "leaveForLater", settle::leaveForLater,
-                "lookAtSent",
-                        new SecondLooks(journal, folders.sent(), settings.duration(LabSettings.SENT_LOOK), clock)));
-        KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
-        bind(Map.of(
-                "findRecipientKeys", keys::findRecipientKeys,
-                "readKeyFrame", keys::readFrame,
-                "keepKeyEnvelope", keys::keepEnvelope,
-                "pinKeyBundle", keys::pin,
-                "reportKeyFault", keys::reportFault));
-        bindReceipts(identity, folders);
-        bindChain(identity, folders, afterCommit, routes.assignedTypes());
+        DropSteps drop =
+                new DropSteps(identity.site(), limits, journal, folders, claims, window::appeared, afterCommit, clock);
+        DropRoots roots =
+                new DropRoots(dropClaims::takeUp, folder -> Presence.all(stores.shared(folder), stores.own()));
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled))
+                .bind("claimDrop", (Processor) claim::claim)
+                .bind("judgeDrop", (Processor) drop::judge)
+                .bind("compareWithEarlier", (Processor) drop::compareWithEarlier)
+                .bind("recordClaim", (AsyncStep) drop::recordClaim)
+                .bind("lookForOutgoing", (Processor) drop::lookForOutgoing)
+                .bind("keepDuplicate", (Processor) drop::keepDuplicate)
+                .bind("refuseStray", (Processor) drop::refuseStray)
+                .bind("removeMarker", (Processor) claim::removeMarker)
+                .bind("refuseDrop", (Processor) claim::refuse)
+                .bind("holdDrop", (Processor) claim::hold);
     }
 
-    private void bind(Map<String, Processor> steps) {
-        runtime.bind(steps);
+    private void bindOutgoing(SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack) {
+        Duration sentLook = settings.duration(LabSettings.SENT_LOOK);
+        runtime.bind("waitForRoom", pushBack)
+                .bind("digestContent", (Processor) seal::digest)
+                .bind("checkBag", (Processor) seal::checkBag)
+                .bind("sealContent", (Processor) seal::seal)
+                .bind("chainManifest", (AsyncStep) manifest::chainManifest)
+                .bind("takeManifest", (Processor) manifest::takeManifest)
+                .bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope)
+                .bind(
+                        "publishParts",
+                        new PublishParts(journal, folders, threads.workers(), pushBack))
+                .bind("moveToSent", (AsyncStep) settle::moveToSent)
+                .bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal)
+                .bind("returnToDrop", (Processor) settle::returnToDrop)
+                .bind("moveToFailed", (Processor) settle::moveToFailed)
+                .bind("leaveForLater", (Processor) settle::leaveForLater)
+                .bind("lookAtSent", new SecondLooks(journal, folders.sent(), sentLook, clock));
     }
 
-    private void bindReceipts(SiteIdentity identity, LabFolders folders) {
+    private void bindKeys(KeySteps keys) {
+        runtime.bind("findRecipientKeys", (Processor) keys::findRecipientKeys)
+                .bind("readKeyFrame", (Processor) keys::readFrame)
+                .bind("keepKeyEnvelope", (Processor) keys::keepEnvelope)
+                .bind("pinKeyBundle", (Processor) keys::pin)
+                .bind("reportKeyFault", (Processor) keys::reportFault);
+    }
+
+    private void bindReceipts() {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
         ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
-        runtime.bind("receiptThread", threads.receipts());
-        bind(Map.of(
-                "readOutcomes", steps::read,
-                "findReceipted", steps::find,
-                "matchReceipt", steps::match,
-                "collectOutcome", steps::collect,
-                "fileReceipts", steps::file,
-                "askForReceipts", askForReceipts,
-                "reportReceiptFault", steps::reportFault));
+        runtime.bind("receiptThread", threads.receipts())
+                .bind("readOutcomes", (Processor) steps::read)
+                .bind("findReceipted", (Processor) steps::find)
+                .bind("matchReceipt", (Processor) steps::match)
+                .bind("collectOutcome", (Processor) steps::collect)
+                .bind("fileReceipts", (Processor) steps::file)
+                .bind("askForReceipts", askForReceipts)
+                .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 
-    private void bindChain(SiteIdentity identity, LabFolders folders, AfterCommit afterCommit, Set<String> types) {
+    private void bindChain(AfterCommit afterCommit, Set<String> types) {
         ChainQuestions questions =
                 new ChainQuestions(identity.site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
-                () -> RecordClaim.series(identity.site(), types, clock),
+                () -> DropSteps.series(identity.site(), types, clock),
                 window,
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
         ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
-        runtime.bind("isConflict", (Predicate) steps::isConflict).bind("chainThread", threads.chain());
-        bind(Map.of(
-                "readChainFrame",
-                steps::readFrame,
-                "collectManifest",
-                steps::collect,
-                "reportChainFault",
-                steps::reportFault,
-                "checkClaimedId",
-                new CheckClaimedId(catchUp, questions, afterCommit),
-                "judgeConflict",
-                new JudgeConflict(questions, journal.chain(), afterCommit),
-                "takeNextId",
-                new TakeNextId(journal, folders, window, afterCommit)));
+        ConflictSteps conflict = new ConflictSteps(catchUp, questions, journal, folders, window, afterCommit);
+        runtime.bind("chainThread", threads.chain())
+                .bind("readChainFrame", (Processor) steps::readFrame)
+                .bind("collectManifest", (Processor) steps::collect)
+                .bind("reportChainFault", (Processor) steps::reportFault)
+                .bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId)
+                .bind("isConflict", (Predicate) ConflictSteps::isConflict)
+                .bind("judgeConflict", (AsyncStep) conflict::judgeConflict)
+                .bind("takeNextId", (AsyncStep) conflict::takeNextId);
     }
 
-    private void watchForStrays(DropFolder folder) {
+    private void watchForStrays(LabRoutes.DropFolder folder) {
         TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
                 .routeId("stray-files-" + folder.directory())
                 .parameter("directory", folder.directory())
@@ -383,7 +355,7 @@ public final class LabApplication implements SiteApplication {
         }));
     }
 
-    private static long sizeOf(LabFolders folders, OutgoingMessage message) {
+    private long sizeOf(OutgoingMessage message) {
         if (message.state() == State.CLAIMED) {
             return message.size();
         }
@@ -398,7 +370,7 @@ public final class LabApplication implements SiteApplication {
     public Map<String, String> facts() {
         return Map.of(
                 "site",
-                settings.text(LabSettings.SITE_ID),
+                settings.text(OwnIdentity.SITE_ID),
                 "home",
                 home.folder().toString());
     }
@@ -407,7 +379,11 @@ public final class LabApplication implements SiteApplication {
     public void close() {
         if (window != null) {
             window.drain(settings.duration(LabSettings.STOP_WAIT));
-            breakOffTheRest();
+            StompConnection connection = client.connection();
+            if (window.underWay() > 0 && connection != null) {
+                // A message without an answer ends, so that the routes need not wait.
+                connection.close();
+            }
         }
         if (runtime != null) {
             runtime.close();
@@ -423,14 +399,6 @@ public final class LabApplication implements SiteApplication {
         }
         if (runningTime != null) {
             runningTime.close();
-        }
-    }
-
-    /** Closes the connection, so that a message without an answer ends and the routes need not wait. */
-    private void breakOffTheRest() {
-        StompConnection connection = client.connection();
-        if (window.underWay() > 0 && connection != null) {
-            connection.close();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.lab.message.DropContext;
-import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -31,6 +30,15 @@ import java.util.stream.Collectors;
  * @param terms by route id; a route that sets none has no entry
  */
 record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String, RouteTerms> terms) {
+    /**
+     * A folder that at least one drop route takes files from.
+     *
+     * @param directory relative to the home
+     * @param recursive whether the files of its sub-folders belong to it
+     * @param taken a regular expression of the names that its routes take; null when they take every name
+     */
+    record DropFolder(String directory, boolean recursive, String taken) {}
+
     private static final String DROP_FOLDER = "drop-folder";
     private static final String DIRECTORY = "directory";
     private static final String INCLUDE = "include";

@@ -3,6 +3,7 @@ package io.saddlebag.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.dsse.SignatureSteps;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -10,26 +11,20 @@ import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
-import io.saddlebag.lab.chain.ChainSteps;
-import io.saddlebag.lab.chain.CheckClaimedId;
-import io.saddlebag.lab.chain.JudgeConflict;
-import io.saddlebag.lab.chain.TakeNextId;
+import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
 import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
-import io.saddlebag.lab.drop.RecordClaim;
 import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.outgoing.ChainManifest;
-import io.saddlebag.lab.outgoing.KeepEnvelope;
-import io.saddlebag.lab.outgoing.MoveToSent;
+import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
@@ -121,7 +116,7 @@ class LabRoutesTest extends CamelTestSupport {
         SiteHome home = lab.home();
         SiteIdentity identity = network.identity(TestLab.SITE);
         Clock clock = Clock.systemUTC();
-        LabFolders folders = new LabFolders(home, clock);
+        LabFolders folders = new LabFolders(home, clock, Presence.ALWAYS);
         folders.create();
         journal = LabJournal.open(home.journal().resolve("lab.db"));
         window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
@@ -134,9 +129,13 @@ class LabRoutesTest extends CamelTestSupport {
         dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
         UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
         registry.bind(
-                DropComponent.SCHEME, new DropComponent(home.folder(), new DropRoots(dropClaims::takeUp), settled));
+                DropComponent.SCHEME,
+                new DropComponent(
+                        home.folder(), new DropRoots(dropClaims::takeUp, folder -> Presence.ALWAYS), settled));
         ClaimsUnderWay claims = new ClaimsUnderWay();
-        DropSteps drop = new DropSteps(identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared);
+        DropSteps drop = new DropSteps(
+                identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared, afterCommit, clock);
+        registry.bind("recordClaim", (AsyncStep) drop::recordClaim);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
                 untaken,
@@ -150,8 +149,6 @@ class LabRoutesTest extends CamelTestSupport {
                         "judgeDrop", drop::judge,
                         "compareWithEarlier", drop::compareWithEarlier,
                         "claimDrop", claim::claim,
-                        "recordClaim",
-                                new RecordClaim(home, TestLab.SITE, journal, folders, claims, afterCommit, clock),
                         "keepDuplicate", drop::keepDuplicate,
                         "removeMarker", claim::removeMarker,
                         "lookForOutgoing", drop::lookForOutgoing,
@@ -163,38 +160,39 @@ class LabRoutesTest extends CamelTestSupport {
                 new BagCheck(FolderLimits.USUAL),
                 new MessageSealer(CryptoProviders.choose()),
                 identity);
-        SettleSteps settle = new SettleSteps(journal, folders, window, pushBack, clock);
+        SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
+        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, identity, "labs", routingKeys, Map.of());
+        registry.bind("chainManifest", (AsyncStep) manifest::chainManifest);
+        registry.bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope);
+        registry.bind("moveToSent", (AsyncStep) settle::moveToSent);
         bind(
                 registry,
                 Map.of(
                         "digestContent", seal::digest,
                         "checkBag", seal::checkBag,
                         "sealContent", seal::seal,
-                        "chainManifest",
-                                new ChainManifest(journal, afterCommit, identity, "labs", routingKeys, Map.of()),
-                        "takeManifest", seal::takeManifest,
-                        "keepEnvelope", new KeepEnvelope(journal, afterCommit),
+                        "takeManifest", manifest::takeManifest,
                         "publishParts", new PublishParts(journal, folders, workers, pushBack),
-                        "moveToSent", new MoveToSent(journal, afterCommit, folders, clock),
                         "returnToDrop", settle::returnToDrop,
                         "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));
         CatchUp catchUp = new CatchUp(questions, journal.chain(), List::of, window, workers, Duration.ofSeconds(10));
-        ChainSteps chain = new ChainSteps(identity, questions, journal.chain());
+        ConflictSteps conflict = new ConflictSteps(catchUp, questions, journal, folders, window, afterCommit);
         registry.bind(
                 HqComponent.SCHEME,
                 new HqComponent(
                         new StompClient(identity, LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1))));
-        registry.bind("isConflict", (Predicate) chain::isConflict);
+        registry.bind("isConflict", (Predicate) ConflictSteps::isConflict);
+        registry.bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal);
+        registry.bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId);
+        registry.bind("judgeConflict", (AsyncStep) conflict::judgeConflict);
+        registry.bind("takeNextId", (AsyncStep) conflict::takeNextId);
         KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
         bind(
                 registry,
                 Map.of(
                         "leaveForLater", settle::leaveForLater,
-                        "checkClaimedId", new CheckClaimedId(catchUp, questions, afterCommit),
-                        "judgeConflict", new JudgeConflict(questions, journal.chain(), afterCommit),
-                        "takeNextId", new TakeNextId(journal, folders, window, afterCommit),
                         "findRecipientKeys", keys::findRecipientKeys,
                         "readKeyFrame", keys::readFrame,
                         "keepKeyEnvelope", keys::keepEnvelope,

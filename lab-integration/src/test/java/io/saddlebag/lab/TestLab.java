@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.Presence;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
@@ -170,7 +171,11 @@ public final class TestLab {
 
     /** As if it had been claimed where it lies. */
     public static Dropped claimed(Path file) {
-        return new Dropped(new DropRoots(opened -> {}).of(file.getParent()), file.getFileName(), null, file);
+        return new Dropped(
+                new DropRoots(opened -> {}, folder -> Presence.ALWAYS).of(file.getParent()),
+                file.getFileName(),
+                null,
+                file);
     }
 
     public static OutgoingMessage claimed(LabJournal journal, MessageId id, Claim claim, Move move) throws IOException {

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
@@ -33,7 +34,7 @@ public final class TestRecords implements AutoCloseable {
 
     public TestRecords(Path home) throws IOException {
         this.home = new SiteHome(home);
-        folders = new LabFolders(this.home, Clock.systemUTC());
+        folders = new LabFolders(this.home, Clock.systemUTC(), Presence.ALWAYS);
         folders.create();
         journal = LabJournal.open(home.resolve("journal/lab.db"));
     }

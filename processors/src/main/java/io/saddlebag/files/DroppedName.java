@@ -143,7 +143,8 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         }
     }
 
-    private static String stem(String fileName) {
+    /** The part before the first dot. */
+    public static String stem(String fileName) {
         int dot = fileName.indexOf('.');
         return dot < 0 ? fileName : fileName.substring(0, dot);
     }

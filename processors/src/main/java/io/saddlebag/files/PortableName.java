@@ -45,8 +45,7 @@ public final class PortableName {
         if (fileName.endsWith(".") || fileName.endsWith(" ")) {
             throw refusal("that does not end in a dot or space", fileName);
         }
-        int dot = fileName.indexOf('.');
-        String stem = (dot < 0 ? fileName : fileName.substring(0, dot)).stripTrailing();
+        String stem = DroppedName.stem(fileName).stripTrailing();
         if (stem.length() <= LONGEST_OF_WINDOWS
                 && OF_WINDOWS.matcher(stem.toUpperCase(Locale.ROOT)).matches()) {
             throw refusal("that Windows does not keep for a device", fileName);

@@ -4,7 +4,6 @@ import io.saddlebag.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -150,13 +149,9 @@ public final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** A statement for a piece of work, or for a reader that holds the connection's monitor. */
-    public PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
-        return statements.prepare(sql, parameters);
-    }
-
-    public int update(String sql, Object... parameters) throws SQLException {
-        return statements.update(sql, parameters);
+    /** The statements for pieces of work, and for a reader that holds the connection's monitor. */
+    public JournalStatements statements() {
+        return statements;
     }
 
     private void run() {

@@ -106,6 +106,19 @@ public final class Json {
     }
 
     /**
+     * Reads what another site made.
+     *
+     * @throws Refusal {@code MALFORMED} when the bytes are not JSON of that type
+     */
+    public static <T> T readOrRefuse(byte[] json, Class<T> type) {
+        try {
+            return read(json, type);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Code.MALFORMED, e.getMessage(), e);
+        }
+    }
+
+    /**
      * @throws IllegalArgumentException when the bytes are not JSON of that type; the message says what was expected and
      *     where
      */

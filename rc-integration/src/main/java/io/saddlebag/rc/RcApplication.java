@@ -3,7 +3,6 @@ package io.saddlebag.rc;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
-import io.saddlebag.files.Presence;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.SiteIdentity;
@@ -35,6 +34,7 @@ import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
 import io.saddlebag.site.Settings;
@@ -45,9 +45,8 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.client.HqComponent;
-import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
-import io.saddlebag.stores.HomeStores;
+import io.saddlebag.stores.SiteStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,14 +80,8 @@ public final class RcApplication implements SiteApplication {
     private SiteRuntime runtime;
     private ProducerTemplate toKeys;
 
-    /** @param overrides settings that take precedence over the home's file */
-    public RcApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, Set.of(), SiteClocks.ofSystem());
-    }
-
     /**
-     * As {@link #RcApplication(SiteHome, Map)}, with given clocks.
-     *
+     * @param overrides settings that take precedence over the home's file
      * @param adopted names of stores that belong to this home from now on
      */
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
@@ -128,20 +121,13 @@ public final class RcApplication implements SiteApplication {
                             + " Start with LC_ALL=C.UTF-8, as ./saddlebag does",
                     names);
         }
-        RcStores stores = RcStores.admit(home, HomeStores.open(home, adopted), outboxes);
+        Path journalFile = home.journal().resolve("rc.db");
+        SiteStores stores = SiteStores.admit(home, adopted, journalFile, outboxes);
         FolderSyncs.require(settings, outboxes);
         AtomicFiles.removeUnfinished(home.journal());
-        journal = RcJournal.open(stores.journalFile());
+        journal = RcJournal.open(journalFile);
         executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
-        link = new StompClient(
-                identity,
-                LinkOptions.to(
-                                settings.siteId(RcSettings.HQ_ID),
-                                settings.host(RcSettings.HQ_HOST),
-                                settings.port(RcSettings.HQ_PORT))
-                        .withLongestDelay(settings.duration(RcSettings.RECONNECT_MAX))
-                        .withHeartBeat(settings.duration(RcSettings.HEART_BEAT)),
-                clocks.wall());
+        link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         runtime.bind(SignatureSteps.beans(identity));
         bindSteps(stores, ageKeys);
@@ -149,21 +135,17 @@ public final class RcApplication implements SiteApplication {
         LOG.info("site={} works in {}", identity.site(), home.folder());
     }
 
-    private void bindSteps(RcStores stores, List<AgeIdentity> ageKeys) throws SiteStartException, IOException {
+    private void bindSteps(SiteStores stores, List<AgeIdentity> ageKeys) throws SiteStartException, IOException {
         SiteId site = identity.site();
         RunningTime time = runningTime.time();
         Sha256 networkId = identity.trust().networkId();
         Sha256 certificate = Fingerprints.of(identity.signingCertificate());
         WorkFolder work = WorkFolder.open(home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), time);
-        DiskRoom room = new DiskRoom(
-                work.folder(),
-                home.journal(),
-                Presence.all(stores.work(), stores.journal()),
-                settings.bytes(RcSettings.MAX_BYTES));
+        DiskRoom room = new DiskRoom(work.folder(), home.journal(), stores.own(), settings.bytes(RcSettings.MAX_BYTES));
         Duration retry = settings.duration(RcSettings.RETRY);
         QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
                 home,
-                stores::outbox,
+                stores::shared,
                 link,
                 executor,
                 new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
@@ -172,7 +154,7 @@ public final class RcApplication implements SiteApplication {
                 retry);
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
-        openAhead = new OpenAhead(opener);
+        openAhead = new OpenAhead(opener, task -> new Thread(task, "rc-open-ahead"));
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
@@ -192,7 +174,11 @@ public final class RcApplication implements SiteApplication {
         bindDelivery(
                 new OpenSteps(networkId, site, certificate, journal, opener, clocks.wall()),
                 new OutboxSteps(
-                        site, new FolderUnpacker(RcSettings.folderLimits(settings)), room, journal, stores.journal()),
+                        site,
+                        new FolderUnpacker(LinkedSiteSettings.folderLimits(settings)),
+                        room,
+                        journal,
+                        stores.journal()),
                 new SettleSteps(link, journal, site, clocks.wall()));
         bindFaults(new FaultSteps(link, journal, site, time, retry, room));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));

@@ -35,7 +35,7 @@ final class RcRoutes {
         for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
             if (route.template().equals(OUTBOX)) {
                 checkQueue(route.parameters().get("queue"), placeByQueue, faults);
-                checkDirectory(route.parameters().get("directory"), faults);
+                requireFilled(route.parameters().get("directory"), "directory", "a folder such as outbox", faults);
                 outboxes.add(home.resolve(
                         settings.filled(route.parameters().get("directory").value())));
                 check("prefetch", QueueEndpoint::prefetch, route, faults);
@@ -53,9 +53,7 @@ final class RcRoutes {
 
     private static void checkQueue(
             TemplatedRoute.Parameter queue, Map<String, String> placeByQueue, List<String> faults) {
-        if (queue.value().isBlank()) {
-            faults.add(queue.place() + ": queue: expected a queue of headquarters such as ca_rc_queue, found none");
-        }
+        requireFilled(queue, "queue", "a queue of headquarters such as ca_rc_queue", faults);
         String other = placeByQueue.putIfAbsent(queue.value(), queue.place());
         if (other != null) {
             faults.add(queue.place() + ": queue: expected one route a queue, found " + Printable.of(queue.value())
@@ -63,9 +61,10 @@ final class RcRoutes {
         }
     }
 
-    private static void checkDirectory(TemplatedRoute.Parameter directory, List<String> faults) {
-        if (directory.value().isBlank()) {
-            faults.add(directory.place() + ": directory: expected a folder such as outbox, found none");
+    private static void requireFilled(
+            TemplatedRoute.Parameter parameter, String name, String expected, List<String> faults) {
+        if (parameter.value().isBlank()) {
+            faults.add(parameter.place() + ": " + name + ": expected " + expected + ", found none");
         }
     }
 

@@ -17,6 +17,7 @@ import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.rc.deliver.SettleSteps;
 import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -448,7 +450,7 @@ class RcApplicationTest {
     @Test
     void startsWithoutHeadquarters() throws Exception {
         centre.server().close();
-        try (RcApplication alone = new RcApplication(centre.home, Map.of())) {
+        try (RcApplication alone = new RcApplication(centre.home, Map.of(), Set.of(), SiteClocks.ofSystem())) {
             alone.start();
             assertThat(alone.facts()).containsEntry("connected", "false");
         }
@@ -549,7 +551,7 @@ class RcApplicationTest {
                       - {name: prefetch, value: "0"}
                 """);
 
-        assertThatThrownBy(() -> new RcApplication(centre.home, Map.of()).start())
+        assertThatThrownBy(() -> new RcApplication(centre.home, Map.of(), Set.of(), SiteClocks.ofSystem()).start())
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("second.camel.yaml:5: queue: expected one route a queue")
                 .hasMessageContaining("outbox.camel.yaml:6")

@@ -16,7 +16,6 @@ import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.outbox.Outbox;
-import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.AgeIdentity;
@@ -78,7 +77,7 @@ public final class StepCentre implements AutoCloseable {
     private QueueConsumer subscription;
     private volatile UnaryOperator<StompFrame> answers = frame -> null;
 
-    public StepCentre(Path folder, OutboxExtras extras) throws Exception {
+    public StepCentre(Path folder, Outbox.Extras extras) throws Exception {
         this.folder = folder;
         network = TestNetwork.create(folder.resolve("network"));
         identity = network.identity(SITE);

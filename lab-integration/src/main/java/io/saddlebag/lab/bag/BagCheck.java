@@ -3,6 +3,8 @@ package io.saddlebag.lab.bag;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.lab.bag.BagManifest.PathSet;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -31,7 +32,7 @@ public final class BagCheck {
     private final FolderLimits limits;
 
     public BagCheck(FolderLimits limits) {
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.limits = limits;
     }
 
     /** True if the folder claims to be a bag, by its {@code bagit.txt}. */
@@ -53,7 +54,7 @@ public final class BagCheck {
         if (manifests.stream().allMatch(BagManifest::isOfTags)) {
             throw malformed("a payload manifest such as manifest-sha512.txt in the bag, found none");
         }
-        BagFaults faults = new BagFaults();
+        Faults faults = new Faults();
         checkOxum(bag, declaration, faults);
         PathSet namedByAny = new PathSet();
         for (BagManifest manifest : manifests) {
@@ -107,7 +108,7 @@ public final class BagCheck {
                 .toList();
     }
 
-    private void requireAllNamed(Path bag, PathSet named, String manifest, BagFaults faults) throws IOException {
+    private void requireAllNamed(Path bag, PathSet named, String manifest, Faults faults) throws IOException {
         FolderWalk payload = new FolderWalk(bag.resolve(BagManifest.PAYLOAD), limits);
         for (FolderWalk.Entry entry = payload.next(); entry != null; entry = payload.next()) {
             String path = BagManifest.PAYLOAD + entry.path();
@@ -117,7 +118,7 @@ public final class BagCheck {
         }
     }
 
-    private void checkOxum(Path bag, BagDeclaration declaration, BagFaults faults) throws IOException {
+    private void checkOxum(Path bag, BagDeclaration declaration, Faults faults) throws IOException {
         if (!Files.exists(bag.resolve(OXUM_FILE), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -130,7 +131,7 @@ public final class BagCheck {
         }
     }
 
-    private void compareOxum(Path bag, String line, String place, BagFaults faults) throws IOException {
+    private void compareOxum(Path bag, String line, String place, Faults faults) throws IOException {
         Matcher oxum = OXUM.matcher(line);
         FolderWalk payload = new FolderWalk(bag.resolve(BagManifest.PAYLOAD), limits).toEnd();
         String found = payload.bytes() + "." + payload.files();
@@ -144,5 +145,35 @@ public final class BagCheck {
 
     private static Refusal malformed(String expected) {
         return new Refusal(Refusal.Code.BAD_FILE, "Expected " + expected + ". Put the bag right and drop it again");
+    }
+
+    /** The faults of a bag: all counted, the first ones named. */
+    static final class Faults {
+        private static final int NAMED = 5;
+
+        private final List<String> first = new ArrayList<>();
+        private long count;
+
+        /** @param path printed as far as it can be */
+        void add(String path, String what) {
+            if (first.size() < NAMED) {
+                first.add("'" + Printable.of(path) + "' " + what);
+            }
+            count++;
+        }
+
+        /** @throws Refusal {@code BAD_DIGEST} when there are any */
+        void throwIfAny(boolean hasFetchFile) {
+            if (count == 0) {
+                return;
+            }
+            throw new Refusal(
+                    Refusal.Code.BAD_DIGEST,
+                    "Expected a bag that is what its manifests say, found " + count
+                            + (count == 1 ? " fault: " : " faults: ")
+                            + String.join("; ", first) + (count > NAMED ? "; and more" : "") + ". "
+                            + (hasFetchFile ? "Fetch what fetch.txt names, or put" : "Put")
+                            + " the bag right, and drop it again");
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -12,10 +13,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,7 +90,7 @@ final class BagManifest {
      *
      * @param named takes the paths that it names
      */
-    void verify(PathSet named, FolderLimits limits, BagFaults faults) throws IOException {
+    void verify(PathSet named, FolderLimits limits, BagCheck.Faults faults) throws IOException {
         try (TagLines lines = TagLines.open(bag.resolve(fileName), fileName, declaration.encoding())) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.isBlank()) {
@@ -133,7 +137,7 @@ final class BagManifest {
         return Normalizer.normalize(path, Normalizer.Form.NFC);
     }
 
-    private void compare(String path, String checksum, String place, BagFaults faults) throws IOException {
+    private void compare(String path, String checksum, String place, BagCheck.Faults faults) throws IOException {
         Path file = file(path);
         if (file == null) {
             faults.add(path, "at " + place + " is no path of a " + (isOfTags ? "tag" : "payload") + " file");
@@ -165,5 +169,31 @@ final class BagManifest {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Paths that a manifest names, each kept as 16 bytes of its digest: a bag may have a hundred thousand, and long ones. */
+    static final class PathSet {
+        private final Set<UUID> paths = new HashSet<>();
+
+        /** @return whether it was new */
+        boolean add(String path) {
+            return paths.add(digest(path));
+        }
+
+        void addAll(PathSet others) {
+            paths.addAll(others.paths);
+        }
+
+        boolean contains(String path) {
+            return paths.contains(digest(path));
+        }
+
+        int size() {
+            return paths.size();
+        }
+
+        private static UUID digest(String path) {
+            return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8));
+        }
     }
 }

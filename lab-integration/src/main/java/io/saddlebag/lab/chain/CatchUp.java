@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,12 +54,12 @@ public final class CatchUp {
             OutgoingWindow window,
             Executor thread,
             Duration patience) {
-        this.questions = Objects.requireNonNull(questions, "questions");
-        this.records = Objects.requireNonNull(records, "records");
-        this.series = Objects.requireNonNull(series, "series");
-        this.window = Objects.requireNonNull(window, "window");
-        this.thread = Objects.requireNonNull(thread, "thread");
-        this.patience = Objects.requireNonNull(patience, "patience");
+        this.questions = questions;
+        this.records = records;
+        this.series = series;
+        this.window = window;
+        this.thread = thread;
+        this.patience = patience;
     }
 
     /** A new connection is there. On the link's event loop. */

@@ -13,7 +13,6 @@ import io.saddlebag.stomp.client.HqEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,20 +42,16 @@ public final class ChainQuestions {
 
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-    /**
-     * @param request sends a frame and answers with its receipt
-     * @param thread the one thread that verifies what comes, in order
-     * @param patience how long an answer may take
-     */
+    /** @param thread the one thread that verifies what comes, in order */
     public ChainQuestions(
             SiteId site,
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor thread,
             Duration patience) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.request = Objects.requireNonNull(request, "request");
-        this.thread = Objects.requireNonNull(thread, "thread");
-        this.patience = Objects.requireNonNull(patience, "patience");
+        this.site = site;
+        this.request = request;
+        this.thread = thread;
+        this.patience = patience;
     }
 
     /** A manifest came that this laboratory signed. On the thread. */

@@ -13,7 +13,6 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompFrame;
-import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -29,9 +28,9 @@ public final class ChainSteps {
     private final ChainRecords records;
 
     public ChainSteps(SiteIdentity identity, ChainQuestions questions, ChainRecords records) {
-        this.identity = Objects.requireNonNull(identity, "identity");
-        this.questions = Objects.requireNonNull(questions, "questions");
-        this.records = Objects.requireNonNull(records, "records");
+        this.identity = identity;
+        this.questions = questions;
+        this.records = records;
     }
 
     /** Takes a manifest's envelope out of its frame and names the payload type that it must have. */
@@ -49,7 +48,7 @@ public final class ChainSteps {
             throw new Refusal(Code.WRONG_SENDER, "Expected a signature of " + identity.site() + ", found " + signer);
         }
         byte[] json = exchange.getIn().getBody(byte[].class);
-        Manifest manifest = manifest(json);
+        Manifest manifest = Json.readOrRefuse(json, Manifest.class);
         if (!manifest.sender().id().equals(identity.site())) {
             throw new Refusal(
                     Code.WRONG_SENDER,
@@ -63,14 +62,6 @@ public final class ChainSteps {
                             + manifest.networkId());
         }
         questions.found(new SentManifest(manifest, Sha256.of(json)));
-    }
-
-    private static Manifest manifest(byte[] json) {
-        try {
-            return Json.read(json, Manifest.class);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
-        }
     }
 
     /**
@@ -100,13 +91,5 @@ public final class ChainSteps {
         } catch (Refusal noEnvelope) {
             return false;
         }
-    }
-
-    /** True if a message was refused because headquarters has another manifest under its message_id. */
-    public boolean isConflict(Exchange exchange) {
-        Throwable cause = exchange.getException() == null
-                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)
-                : exchange.getException();
-        return cause instanceof Refusal refusal && refusal.code() == Code.CONFLICT;
     }
 }

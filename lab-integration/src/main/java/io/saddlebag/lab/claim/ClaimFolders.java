@@ -39,8 +39,8 @@ final class ClaimFolders {
 
     /** @param base of those in the work folder */
     ClaimFolders(Path home, Path base) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.base = Objects.requireNonNull(base, "base");
+        this.home = home;
+        this.base = base;
     }
 
     static boolean isFar(Dropped claimed) {

@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,9 +50,8 @@ final class CopyThreads implements AutoCloseable {
         }
     }
 
-    /** @param patience with a copy that makes no progress */
     CopyThreads(Duration patience) {
-        this.patience = Objects.requireNonNull(patience, "patience");
+        this.patience = patience;
         this.threads = new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "saddlebag-copy");
             thread.setDaemon(true);
@@ -66,7 +64,7 @@ final class CopyThreads implements AutoCloseable {
      * Waits until the copy is made.
      *
      * @param whenLate runs when a copy that was given up ends after all
-     * @throws CopyHangsException when it makes no progress; it is under way still
+     * @throws NotTakenException when it makes no progress; it is under way still
      * @throws IOException from the copy, or because all threads hang
      */
     void run(Path file, Copy copy, Runnable whenLate) throws IOException {
@@ -114,8 +112,10 @@ final class CopyThreads implements AutoCloseable {
                     if (!progress.isStarted && running.cancel(false)) {
                         throw new FileSystemException(file.toString(), null, "all threads that copy hang");
                     }
-                    throw new CopyHangsException(
-                            file.toString(), "its copy made no progress for " + patience.toSeconds() + " s");
+                    throw new NotTakenException(
+                            NotTakenException.Kind.COPY_HANGS,
+                            file.toString(),
+                            "its copy made no progress for " + patience.toSeconds() + " s");
                 }
             }
         }

@@ -6,6 +6,7 @@ import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderRebuild;
 import io.saddlebag.lab.claim.ClaimFolders.Claims;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -20,7 +21,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,12 +47,11 @@ public final class DropClaims implements AutoCloseable {
 
     /**
      * @param work a folder in which nobody else may change names
-     * @param limits of a dropped folder
      * @param patience with a copy that makes no progress
      */
     public DropClaims(Path home, Path work, FolderLimits limits, Duration patience) {
         this.base = baseIn(work);
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.limits = limits;
         this.folders = new ClaimFolders(home, base);
         this.far = new FarClaims(folders, underWay, limits, patience, random);
     }
@@ -80,9 +79,11 @@ public final class DropClaims implements AutoCloseable {
         ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
         underWay.add(name.entry());
         try {
-            return claimNear(listed, name);
-        } catch (AtomicMoveNotSupportedException e) {
-            return claimFar(listed, name);
+            try {
+                return claimNear(listed, name);
+            } catch (AtomicMoveNotSupportedException e) {
+                return claimFar(listed, name);
+            }
         } catch (IOException | RuntimeException e) {
             underWay.remove(name.entry());
             throw e;
@@ -107,17 +108,12 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped claimFar(Dropped listed, ClaimName name) throws IOException {
-        try {
-            if (name.isFolder() && isClaimsFolder(listed)) {
-                return putHome(listed);
-            }
-            Claims claims = folders.far(listed.root());
-            move(listed, claims.held(), name.entry());
-            return listed.claimedAs(claims.path().resolve(name.entry()));
-        } catch (IOException | RuntimeException e) {
-            underWay.remove(name.entry());
-            throw e;
+        if (name.isFolder() && isClaimsFolder(listed)) {
+            return putHome(listed);
         }
+        Claims claims = folders.far(listed.root());
+        move(listed, claims.held(), name.entry());
+        return listed.claimedAs(claims.path().resolve(name.entry()));
     }
 
     /** Under a name that says that it is not whole yet, until all files are there. */
@@ -127,9 +123,11 @@ public final class DropClaims implements AutoCloseable {
         underWay.add(name.entry());
         underWay.add(name.gathered());
         try {
-            return groupNear(group, name);
-        } catch (AtomicMoveNotSupportedException e) {
-            return groupFar(group, name);
+            try {
+                return groupNear(group, name);
+            } catch (AtomicMoveNotSupportedException e) {
+                return groupFar(group, name);
+            }
         } catch (IOException | RuntimeException e) {
             underWay.remove(name.gathered());
             throw e;
@@ -157,23 +155,18 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped groupFar(Dropped group, ClaimName name) throws IOException {
-        try {
-            Claims claims = folders.far(group.root());
-            Path entry = Path.of(name.entry());
-            Path area = claims.path().resolve(entry);
-            Files.createDirectory(area, Modes.SHARED_FOLDER);
-            try (HeldFolder target = claims.held().sub(entry)) {
-                GroupClaim.gather(group, target);
-            } catch (IOException | RuntimeException e) {
-                deleteIfEmpty(area);
-                throw e;
-            }
-            claims.held().move(entry, claims.held(), Path.of(name.gathered()));
-            return group.claimedAs(claims.path().resolve(name.gathered()));
+        Claims claims = folders.far(group.root());
+        Path entry = Path.of(name.entry());
+        Path area = claims.path().resolve(entry);
+        Files.createDirectory(area, Modes.SHARED_FOLDER);
+        try (HeldFolder target = claims.held().sub(entry)) {
+            GroupClaim.gather(group, target);
         } catch (IOException | RuntimeException e) {
-            underWay.remove(name.gathered());
+            deleteIfEmpty(area);
             throw e;
         }
+        claims.held().move(entry, claims.held(), Path.of(name.gathered()));
+        return group.claimedAs(claims.path().resolve(name.gathered()));
     }
 
     private static void deleteIfEmpty(Path folder) throws IOException {
@@ -236,10 +229,10 @@ public final class DropClaims implements AutoCloseable {
     private Dropped putHome(Dropped listed) throws IOException {
         folders.putHome(listed);
         takeUp(listed.root(), folders.far(listed.root()));
-        throw new UntakeableException(
+        throw new NotTakenException(
+                Kind.UNTAKEABLE,
                 listed.path().toString(),
-                "it was the claims folder " + ClaimFolders.FAR + ", which somebody renamed; it has its name again",
-                null);
+                "it was the claims folder " + ClaimFolders.FAR + ", which somebody renamed; it has its name again");
     }
 
     /**
@@ -249,8 +242,7 @@ public final class DropClaims implements AutoCloseable {
      *
      * @return the same, with its place from now on
      * @throws io.saddlebag.message.Refusal when a folder cannot travel; see {@link #whole}
-     * @throws ChangedMeanwhileException when it was written to meanwhile
-     * @throws UntakeableException when it cannot be read; it is in its drop folder again
+     * @throws NotTakenException when it was written to meanwhile, or cannot be read; it is in its drop folder again
      */
     public Dropped secure(Dropped claimed) throws IOException {
         Dropped own = ClaimFolders.isFar(claimed) ? far.bring(claimed) : claimed;

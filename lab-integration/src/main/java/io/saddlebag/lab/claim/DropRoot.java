@@ -4,22 +4,28 @@ import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.Presence;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A route's drop folder. It is reached by its path, which may be a link or a mount; all below it through the folder
  * that is held open, because whoever drops files may exchange names there at any moment. For any number of threads.
  */
 public final class DropRoot {
+    private static final Logger LOG = LoggerFactory.getLogger(DropRoot.class);
+
     private final Path path;
     private final DropRoots.Opened opened;
     private final Presence presence;
@@ -35,14 +41,10 @@ public final class DropRoot {
         }
     }
 
-    public DropRoot(Path path, DropRoots.Opened opened) {
-        this(path, opened, Presence.ALWAYS);
-    }
-
     public DropRoot(Path path, DropRoots.Opened opened, Presence presence) {
-        this.presence = Objects.requireNonNull(presence, "presence");
-        this.path = Objects.requireNonNull(path, "path");
-        this.opened = Objects.requireNonNull(opened, "opened");
+        this.presence = presence;
+        this.path = path;
+        this.opened = opened;
     }
 
     public Path path() {
@@ -171,6 +173,39 @@ public final class DropRoot {
                     folder.deleteFile(name);
                 }
             });
+        }
+    }
+
+    /**
+     * Puts a claimed file or folder back into its drop folder itself, never into a folder below it. Replaces nothing.
+     *
+     * @param root the drop folder
+     * @return false when something has its name there, or it cannot be put there in one step; it is left as it is
+     */
+    public static boolean putBack(Path root, Path content, String fileName) throws IOException {
+        try (HeldFolder folder = HeldFolder.open(root);
+                HeldFolder from = HeldFolder.open(content.getParent())) {
+            Path name = Path.of(fileName);
+            if (folder.isThere(name)) {
+                return false;
+            }
+            if (Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    Files.createLink(root.resolve(name), content);
+                    Files.delete(content);
+                    folder.sync(root);
+                    return true;
+                } catch (FileAlreadyExistsException e) {
+                    return false;
+                } catch (UnsupportedOperationException | FileSystemException e) {
+                    LOG.debug("no hard link into {}; renamed instead", root, e);
+                }
+            }
+            from.move(content.getFileName(), folder, name);
+            folder.sync(root);
+            return true;
+        } catch (AtomicMoveNotSupportedException e) {
+            return false;
         }
     }
 }

@@ -4,7 +4,6 @@ import io.saddlebag.files.Presence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -20,14 +19,10 @@ public final class DropRoots {
         void with(DropRoot root) throws IOException;
     }
 
-    public DropRoots(Opened opened) {
-        this(opened, folder -> Presence.ALWAYS);
-    }
-
     /** @param presences of the disks that are needed to take from a folder, by that folder */
     public DropRoots(Opened opened, Function<Path, Presence> presences) {
-        this.presences = Objects.requireNonNull(presences, "presences");
-        this.opened = Objects.requireNonNull(opened, "opened");
+        this.presences = presences;
+        this.opened = opened;
     }
 
     /** @param folder absolute */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * An entry of a drop folder: a file, a folder, or neither.
@@ -19,8 +18,6 @@ import java.util.Objects;
  */
 public record Dropped(DropRoot root, Path file, BasicFileAttributes attributes, Path claim, List<Dropped> members) {
     public Dropped {
-        Objects.requireNonNull(root, "root");
-        Objects.requireNonNull(file, "file");
         members = members == null ? null : List.copyOf(members);
     }
 

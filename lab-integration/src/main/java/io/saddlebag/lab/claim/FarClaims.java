@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -29,17 +28,17 @@ final class FarClaims implements AutoCloseable {
 
     /** @param underWay names of the entries that this process has in hand; changed here */
     FarClaims(ClaimFolders folders, Set<String> underWay, FolderLimits limits, Duration patience, SecureRandom random) {
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.underWay = Objects.requireNonNull(underWay, "under way");
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.folders = folders;
+        this.underWay = underWay;
+        this.limits = limits;
         this.copies = new CopyThreads(patience);
-        this.random = Objects.requireNonNull(random, "random");
+        this.random = random;
     }
 
     /**
      * @return the same, with its place in the work folder
-     * @throws ChangedMeanwhileException when it was written to meanwhile; it is in its drop folder again
-     * @throws UntakeableException when it cannot be read; it is in its drop folder again
+     * @throws NotTakenException when it was written to meanwhile, or cannot be read; it is in its drop folder again. Or
+     *     when its copy hangs
      */
     Dropped bring(Dropped claimed) throws IOException {
         ClaimFolders.Claims from = folders.far(claimed.root());
@@ -60,8 +59,10 @@ final class FarClaims implements AutoCloseable {
                     claimed.path(),
                     progress -> copy(from, name, look.isDirectory(), entry, progress),
                     () -> claimed.root().later(claimed, Duration.ZERO));
-        } catch (ChangedMeanwhileException | UntakeableException e) {
-            putBackFar(claimed, from, name);
+        } catch (NotTakenException e) {
+            if (e.kind() != NotTakenException.Kind.COPY_HANGS) {
+                putBackFar(claimed, from, name);
+            }
             throw e;
         }
         return claimed.claimedAs(look.isDirectory() ? entry.resolve(FolderRebuild.TAKEN) : entry);

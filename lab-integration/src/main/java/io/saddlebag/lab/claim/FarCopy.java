@@ -7,6 +7,7 @@ import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.TreeLook;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,8 +40,7 @@ final class FarCopy {
 
     /**
      * @param target does not exist
-     * @throws ChangedMeanwhileException when the source is written to meanwhile
-     * @throws UntakeableException when it cannot be read, or is more than the limits allow
+     * @throws NotTakenException when the source is written to meanwhile, cannot be read, or is more than the limits allow
      */
     void copy(HeldFolder folder, Path name, Path target) throws IOException {
         BasicFileAttributes look = folder.look(name);
@@ -52,10 +52,10 @@ final class FarCopy {
         try {
             copyFolder(folder, name, target, "", 1);
         } catch (Refusal e) {
-            throw new UntakeableException(name.toString(), e.reason(), e);
+            throw new NotTakenException(Kind.UNTAKEABLE, name.toString(), e.reason(), e);
         }
         if (!TreeLook.of(folder, name, SystemFiles.USUAL).equals(before)) {
-            throw new ChangedMeanwhileException(name.toString(), "it was written to while it was copied");
+            throw changed(name.toString());
         }
     }
 
@@ -84,10 +84,10 @@ final class FarCopy {
         progress.made();
         BasicFileAttributes before = folder.look(name);
         if (before == null || !before.isRegularFile()) {
-            throw new UntakeableException(
+            throw new NotTakenException(
+                    Kind.UNTAKEABLE,
                     path,
-                    "expected a regular file, found a link, device or pipe, or nothing. Put the file there",
-                    null);
+                    "expected a regular file, found a link, device or pipe, or nothing. Put the file there");
         }
         limits.requireBytes(bytes += before.size());
         long copied = 0;
@@ -113,13 +113,18 @@ final class FarCopy {
                 || copied != before.size()
                 || after.size() != copied
                 || !after.lastModifiedTime().equals(before.lastModifiedTime())) {
-            throw new ChangedMeanwhileException(path, "it was written to while it was copied");
+            throw changed(path);
         }
         Files.setLastModifiedTime(target, before.lastModifiedTime());
     }
 
-    private static UntakeableException unreadable(String path, AccessDeniedException e) {
-        return new UntakeableException(
+    private static NotTakenException changed(String path) {
+        return new NotTakenException(Kind.CHANGED_MEANWHILE, path, "it was written to while it was copied");
+    }
+
+    private static NotTakenException unreadable(String path, AccessDeniedException e) {
+        return new NotTakenException(
+                Kind.UNTAKEABLE,
                 path,
                 "expected a file that this site may read, found one that it may not. Open its mode (chmod g+r, of a"
                         + " folder chmod -R g+rwX), or its group",

@@ -2,11 +2,10 @@ package io.saddlebag.lab.drop;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
-import io.saddlebag.lab.claim.ChangedMeanwhileException;
-import io.saddlebag.lab.claim.CopyHangsException;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.Dropped;
-import io.saddlebag.lab.claim.UntakeableException;
+import io.saddlebag.lab.claim.NotTakenException;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.StillWrittenException;
@@ -22,7 +21,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
@@ -39,7 +37,6 @@ public final class ClaimSteps {
     private final LabFolders folders;
     private final Duration pause;
 
-    /** @param pause before a claim is tried again */
     public ClaimSteps(
             DropClaims claims,
             UntakenDrops untaken,
@@ -47,12 +44,12 @@ public final class ClaimSteps {
             SettledFiles settled,
             LabFolders folders,
             Duration pause) {
-        this.claims = Objects.requireNonNull(claims, "claims");
-        this.untaken = Objects.requireNonNull(untaken, "untaken drops");
-        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
-        this.settled = Objects.requireNonNull(settled, "settled files");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.pause = Objects.requireNonNull(pause, "pause");
+        this.claims = claims;
+        this.untaken = untaken;
+        this.systemFiles = systemFiles;
+        this.settled = settled;
+        this.folders = folders;
+        this.pause = pause;
     }
 
     /**
@@ -137,13 +134,14 @@ public final class ClaimSteps {
     public void hold(Exchange exchange) {
         Dropped dropped = DropContext.of(exchange).dropped();
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (failure instanceof ChangedMeanwhileException) {
+        Kind kind = failure instanceof NotTakenException notTaken ? notTaken.kind() : null;
+        if (kind == Kind.CHANGED_MEANWHILE) {
             LOG.info("{}: {}; taken when it is complete", Printable.of(dropped.name()), failure.getMessage());
-        } else if (failure instanceof UntakeableException || !dropped.isClaimed()) {
+        } else if (kind == Kind.UNTAKEABLE || !dropped.isClaimed()) {
             leave(dropped, failure);
         } else if (failure instanceof StillWrittenException) {
             putBack(dropped, failure);
-        } else if (!(failure instanceof CopyHangsException)) {
+        } else if (kind != Kind.COPY_HANGS) {
             keepClaimed(dropped, failure);
         }
     }

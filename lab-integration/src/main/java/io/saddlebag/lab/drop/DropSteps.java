@@ -1,9 +1,11 @@
 package io.saddlebag.lab.drop;
 
+import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.SecondName;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.message.ContentDigest;
@@ -26,16 +28,25 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps that judge a claimed file, by itself and against the journal. {@link ClaimSteps} claims it before, {@link
- * RecordClaim} makes it a message afterwards.
+ * The steps that judge a claimed file, by itself and against the journal, and make it a message. {@link ClaimSteps} claims
+ * it before.
  */
 public final class DropSteps {
     /** The exchange property with the names that a folder's routes take, for {@link #refuseStray}. */
@@ -52,29 +63,29 @@ public final class DropSteps {
     private final LabFolders folders;
     private final ClaimsUnderWay claims;
     private final LongConsumer appeared;
+    private final AfterCommit afterCommit;
+    private final Clock clock;
     private final EarlierDrops earlierDrops;
-    private final LateFiles late;
 
-    /**
-     * @param own site
-     * @param limits of a dropped folder
-     * @param appeared takes the number of each new message in the journal
-     */
+    /** @param appeared takes the number of each new message in the journal */
     public DropSteps(
             SiteId own,
             FolderLimits limits,
             LabJournal journal,
             LabFolders folders,
             ClaimsUnderWay claims,
-            LongConsumer appeared) {
-        this.own = Objects.requireNonNull(own, "site id");
-        this.limits = Objects.requireNonNull(limits, "limits");
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.claims = Objects.requireNonNull(claims, "claims");
-        this.appeared = Objects.requireNonNull(appeared, "appeared");
+            LongConsumer appeared,
+            AfterCommit afterCommit,
+            Clock clock) {
+        this.own = own;
+        this.limits = limits;
+        this.journal = journal;
+        this.folders = folders;
+        this.claims = claims;
+        this.appeared = appeared;
+        this.afterCommit = afterCommit;
+        this.clock = clock;
         this.earlierDrops = new EarlierDrops(journal, folders);
-        this.late = new LateFiles(earlierDrops);
     }
 
     /**
@@ -149,7 +160,7 @@ public final class DropSteps {
         } else if (name.messageId() != null) {
             requireKnown(name.messageId());
         } else if (earlier.isEmpty() && DropContext.isByStem(exchange)) {
-            late.requireNone(name, drop.dropped().claim());
+            earlierDrops.requireNotLate(name.fileName(), drop.dropped().claim());
         }
         exchange.setProperty(OutgoingContext.VERDICT, earlier.isPresent() ? DUPLICATE : NEW);
     }
@@ -185,7 +196,7 @@ public final class DropSteps {
             return;
         }
         if (isByStem && Files.isDirectory(dropped, LinkOption.NOFOLLOW_LINKS)) {
-            throw LateFiles.refusal(earlier.messageId(), dropped);
+            throw EarlierDrops.late(earlier.messageId(), dropped);
         }
         throw new Refusal(
                 Refusal.Code.CONFLICT,
@@ -230,6 +241,74 @@ public final class DropSteps {
                             + " one message; or give each a SEQ of its own. A true correction is dropped after the"
                             + " message that it corrects");
         }
+    }
+
+    /**
+     * Makes a file that was judged a message: a journal row first, then its name in the work folder, while the drop
+     * folder's next files are looked at. A file whose name is no message_id gets the next free one of its route's TYPE and
+     * of this day, in UTC.
+     */
+    public boolean recordClaim(Exchange exchange, AsyncCallback callback) {
+        DropContext drop = DropContext.of(exchange);
+        DroppedName name = drop.name();
+        Path content = drop.dropped().claim();
+        OutgoingMessage.Claim claim = claim(exchange, drop);
+        Runnable end;
+        try {
+            end = claims.begin(name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        AsyncCallback ended = doneSync -> {
+            end.run();
+            callback.done(doneSync);
+        };
+        CompletableFuture<OutgoingMessage> recorded = name.messageId() == null
+                ? journal.claimNext(
+                        series(own, exchange.getProperty(DropContext.TYPE, String.class), clock),
+                        claim,
+                        folders.claimPlace(content))
+                : journal.claim(name.messageId(), claim, folders.claimPlace(content));
+        return afterCommit.then(recorded, exchange, ended, claimed -> {
+            journal.move(claimed, id -> {
+                Failpoint.LAB_CLAIM_RECORDED.reached();
+                folders.takeIn(content, id);
+                Failpoint.LAB_CLAIM_MOVED.reached();
+            });
+            OutgoingContext.message(exchange, claimed);
+            LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
+        });
+    }
+
+    private OutgoingMessage.Claim claim(Exchange exchange, DropContext drop) {
+        String contentType = exchange.getProperty(DropContext.CONTENT_TYPE, String.class);
+        return new OutgoingMessage.Claim(
+                exchange.getFromRouteId(),
+                folders.nameOf(drop.dropped().root().path()),
+                drop.name().fileName(),
+                DropContext.BY_NAME.equals(contentType)
+                        ? MediaTypes.of(drop.name().extension())
+                        : contentType,
+                recipients(exchange.getProperty(DropContext.RECIPIENTS, String.class)),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                drop.look());
+    }
+
+    private static String series(SiteId site, String type, Clock clock) {
+        return site + "_" + type + "_"
+                + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + "_";
+    }
+
+    /** The beginnings of the ids that are assigned today, one for each TYPE. */
+    public static List<String> series(SiteId site, Collection<String> types, Clock clock) {
+        return types.stream().map(type -> series(site, type, clock)).toList();
+    }
+
+    private static List<SiteId> recipients(String list) {
+        return Arrays.stream(list.split(",")).map(String::strip).map(SiteId::of).toList();
     }
 
     /** Puts a second drop of the same bytes among the sent files; it is not sent again. */

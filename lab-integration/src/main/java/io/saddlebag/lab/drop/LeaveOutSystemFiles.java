@@ -1,6 +1,5 @@
 package io.saddlebag.lab.drop;
 
-import io.saddlebag.files.FileTree;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.lab.bag.BagCheck;
@@ -12,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +29,8 @@ public final class LeaveOutSystemFiles {
     private final LabFolders folders;
 
     public LeaveOutSystemFiles(SystemFiles systemFiles, LabFolders folders) {
-        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
-        this.folders = Objects.requireNonNull(folders, "folders");
+        this.systemFiles = systemFiles;
+        this.folders = folders;
     }
 
     /**
@@ -83,7 +81,7 @@ public final class LeaveOutSystemFiles {
 
         /** @param isBelowOne whether the folder is on the list itself, and holds data all the same */
         private void through(Path folder, String prefix, boolean isBelowOne) throws IOException {
-            for (Path name : list(folder)) {
+            for (Path name : LabFolders.namesIn(folder)) {
                 Path entry = folder.resolve(name);
                 String path = prefix + name;
                 boolean isOut = isBelowOne || systemFiles.contains(name.toString());
@@ -98,12 +96,6 @@ public final class LeaveOutSystemFiles {
 
         private boolean holdsData(String path) {
             return data.stream().anyMatch(each -> each.startsWith(path + "/"));
-        }
-
-        private List<Path> list(Path folder) throws IOException {
-            List<Path> names = new ArrayList<>();
-            FileTree.forEach(folder, each -> names.add(each.getFileName()));
-            return names;
         }
 
         private void leaveOut(Path entry, String path) throws IOException {

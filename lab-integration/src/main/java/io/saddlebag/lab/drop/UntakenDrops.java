@@ -1,13 +1,12 @@
 package io.saddlebag.lab.drop;
 
 import io.saddlebag.lab.claim.Dropped;
-import io.saddlebag.lab.claim.UntakeableException;
+import io.saddlebag.lab.claim.NotTakenException;
 import io.saddlebag.message.Printable;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -28,9 +27,8 @@ public final class UntakenDrops {
     private final Map<Path, Duration> pauses = new ConcurrentHashMap<>();
     private final Set<Path> reported = ConcurrentHashMap.newKeySet();
 
-    /** @param first pause */
     public UntakenDrops(Duration first) {
-        this.first = Objects.requireNonNull(first, "first pause");
+        this.first = first;
         this.longest = first.compareTo(LONGEST) > 0 ? first : LONGEST;
     }
 
@@ -39,7 +37,7 @@ public final class UntakenDrops {
         Duration pause = pauses.size() < MOST || pauses.containsKey(dropped.path())
                 ? pauses.merge(dropped.path(), first, (before, unused) -> longer(before))
                 : longest;
-        boolean isOfFile = failure instanceof UntakeableException;
+        boolean isOfFile = failure instanceof NotTakenException;
         if (reported.size() < MOST
                 && reported.add(isOfFile ? dropped.path() : dropped.root().path())) {
             LOG.warn(
@@ -52,7 +50,7 @@ public final class UntakenDrops {
     }
 
     private static String reason(Exception failure) {
-        if (failure instanceof UntakeableException one) {
+        if (failure instanceof NotTakenException one) {
             // Its own text, no outside one.
             return one.getReason();
         }

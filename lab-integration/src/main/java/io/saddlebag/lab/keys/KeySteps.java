@@ -13,7 +13,6 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -30,9 +29,9 @@ public final class KeySteps {
 
     /** @param pinnedAnother takes up the messages that wait for a key; called after each new pin */
     public KeySteps(PinnedKeys pinned, Sha256 networkId, Runnable pinnedAnother) {
-        this.pinned = Objects.requireNonNull(pinned, "pinned keys");
-        this.networkId = Objects.requireNonNull(networkId, "network id");
-        this.pinnedAnother = Objects.requireNonNull(pinnedAnother, "pinned another");
+        this.pinned = pinned;
+        this.networkId = networkId;
+        this.pinnedAnother = pinnedAnother;
     }
 
     /** Takes the signed key bundle out of a frame. Runs on the link's event loop. */

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +26,9 @@ public final class PinnedKeys {
     private final Map<SiteId, KeyBundle> bundles = new ConcurrentHashMap<>();
 
     public PinnedKeys(Path folder, Set<SiteId> recipients, Clock clock) {
-        this.folder = Objects.requireNonNull(folder, "folder");
+        this.folder = folder;
         this.recipients = Set.copyOf(recipients);
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.clock = clock;
     }
 
     public Set<SiteId> recipients() {

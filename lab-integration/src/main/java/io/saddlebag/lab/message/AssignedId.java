@@ -1,5 +1,6 @@
 package io.saddlebag.lab.message;
 
+import io.saddlebag.files.DroppedName;
 import io.saddlebag.message.MessageId;
 import java.util.Optional;
 
@@ -12,10 +13,9 @@ import java.util.Optional;
 public record AssignedId(String series, long number) {
     /** Empty when the file's name is the id. */
     public static Optional<AssignedId> of(OutgoingMessage message) {
-        String fileName = message.claim().fileName();
-        int dot = fileName.indexOf('.');
-        String stem = dot < 0 ? fileName : fileName.substring(0, dot);
-        return stem.equals(message.messageId().value()) ? Optional.empty() : Optional.of(of(message.messageId()));
+        boolean isInName = DroppedName.stem(message.claim().fileName())
+                .equals(message.messageId().value());
+        return isInName ? Optional.empty() : Optional.of(of(message.messageId()));
     }
 
     /** @throws NumberFormatException when it is a correction, which is never assigned */

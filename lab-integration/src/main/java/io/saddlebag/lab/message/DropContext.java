@@ -2,7 +2,6 @@ package io.saddlebag.lab.message;
 
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.lab.claim.Dropped;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /**
@@ -34,7 +33,7 @@ public final class DropContext {
     private FileLook look;
 
     private DropContext(Dropped dropped) {
-        this.dropped = Objects.requireNonNull(dropped, "dropped");
+        this.dropped = dropped;
     }
 
     public static DropContext begin(Exchange exchange, Dropped listed) {

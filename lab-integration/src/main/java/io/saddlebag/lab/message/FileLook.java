@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
 
 /**
  * A file's size and time; a change of either shows that somebody has written to it.
@@ -26,10 +25,6 @@ public record FileLook(long size, Instant modified) {
      * files.
      */
     private static final FileLook UNFIT = new FileLook(-1, Instant.EPOCH);
-
-    public FileLook {
-        Objects.requireNonNull(modified, "modified");
-    }
 
     public static FileLook of(BasicFileAttributes attributes) {
         return new FileLook(

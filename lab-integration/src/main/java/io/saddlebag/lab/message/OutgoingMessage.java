@@ -6,7 +6,6 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * One claimed file as the journal knows it.
@@ -34,12 +33,6 @@ public record OutgoingMessage(
     /** In bytes of content. */
     private static final int SMALL = 32 * 1024;
 
-    public OutgoingMessage {
-        Objects.requireNonNull(messageId, "message id");
-        Objects.requireNonNull(claim, "claim");
-        Objects.requireNonNull(state, "state");
-    }
-
     /**
      * @param routeId the drop folder's route
      * @param folder where it was dropped, see {@link io.saddlebag.site.SiteHome#nameOf}
@@ -58,12 +51,6 @@ public record OutgoingMessage(
             Instant sentTimestamp,
             FileLook look) {
         public Claim {
-            Objects.requireNonNull(routeId, "route id");
-            Objects.requireNonNull(folder, "folder");
-            Objects.requireNonNull(fileName, "file name");
-            Objects.requireNonNull(contentType, "content type");
-            Objects.requireNonNull(sentTimestamp, "sent timestamp");
-            Objects.requireNonNull(look, "look");
             recipients = List.copyOf(recipients);
         }
     }

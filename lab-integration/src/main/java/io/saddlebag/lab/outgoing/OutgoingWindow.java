@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Its own thread looks at the journal, so that {@link #appeared} and {@link #startOver} never block; the messages
  * themselves run on others. A message that could not be sent stays behind until {@link #startOver}.
  */
-public final class OutgoingWindow implements AutoCloseable {
+public final class OutgoingWindow {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingWindow.class);
 
     private static final long NOTHING_NEW = Long.MAX_VALUE;
@@ -52,16 +52,10 @@ public final class OutgoingWindow implements AutoCloseable {
     /** Messages that were under way at the last start over: each is taken a second time when it has ended. */
     private final Set<Long> onceMore = new HashSet<>();
 
-    private volatile Start start;
+    private volatile BiConsumer<OutgoingMessage, Runnable> start;
     private long bytesUnderWay;
     private long position;
     private boolean closed;
-
-    /** Starts to send a message without blocking for long; runs {@code done} once, when the attempt has ended. */
-    @FunctionalInterface
-    public interface Start {
-        void start(OutgoingMessage message, Runnable done);
-    }
 
     /**
      * @param bytesOf the memory that a message takes under way
@@ -74,17 +68,21 @@ public final class OutgoingWindow implements AutoCloseable {
             int maxMessages,
             long maxBytes,
             Duration retryInterval) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.connected = Objects.requireNonNull(connected, "connected");
-        this.bytesOf = Objects.requireNonNull(bytesOf, "bytes of a message");
+        this.journal = journal;
+        this.connected = connected;
+        this.bytesOf = bytesOf;
         this.maxMessages = Math.max(1, maxMessages);
         this.maxBytes = maxBytes;
-        this.retryInterval = Objects.requireNonNull(retryInterval, "retry interval");
+        this.retryInterval = retryInterval;
     }
 
-    /** Starts to take messages. Call it once, before any other method. */
-    public void open(Start how) {
-        start = Objects.requireNonNull(how, "start");
+    /**
+     * Starts to take messages. Call it once, before any other method.
+     *
+     * @param how starts to send a message without blocking for long; runs the action once, when the attempt has ended
+     */
+    public void open(BiConsumer<OutgoingMessage, Runnable> how) {
+        start = how;
         look();
     }
 
@@ -96,7 +94,7 @@ public final class OutgoingWindow implements AutoCloseable {
 
     private void look() {
         if (start != null && lookPlanned.compareAndSet(false, true)) {
-            execute(this::fill);
+            later(this::fill, Duration.ZERO);
         }
     }
 
@@ -109,27 +107,27 @@ public final class OutgoingWindow implements AutoCloseable {
     /** As {@link #startOver}, after the retry interval. */
     void retryLater() {
         if (retryPlanned.compareAndSet(false, true)) {
-            try {
-                thread.schedule(this::retry, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("closed; tried again at the next start");
-            }
+            later(
+                    () -> {
+                        retryPlanned.set(false);
+                        startOver();
+                    },
+                    retryInterval);
         }
     }
 
     /** As {@link #startOver}, after this pause. */
     public void startOverAfter(Duration pause) {
-        try {
-            // A little later, because the pause might else seem not to be over yet.
-            thread.schedule(this::startOver, pause.toMillis() + 50, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("closed; tried again at the next start");
-        }
+        // A little later, because the pause might else seem not to be over yet.
+        later(this::startOver, pause.plusMillis(50));
     }
 
-    private void retry() {
-        retryPlanned.set(false);
-        startOver();
+    private void later(Runnable task, Duration pause) {
+        try {
+            thread.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed; nothing new is sent before the next start");
+        }
     }
 
     private void fill() {
@@ -180,7 +178,7 @@ public final class OutgoingWindow implements AutoCloseable {
     /** A message that could not be started takes no room. */
     private void start(OutgoingMessage message) {
         try {
-            start.start(message, () -> ended(message.number()));
+            start.accept(message, () -> ended(message.number()));
         } catch (RuntimeException | Error e) {
             bytesUnderWay -= underWay.remove(message.number());
             throw e;
@@ -203,14 +201,6 @@ public final class OutgoingWindow implements AutoCloseable {
         return underWay.size();
     }
 
-    private void execute(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("closed; nothing new is sent");
-        }
-    }
-
     /** Starts no more messages and waits for the end of those under way. */
     public synchronized void drain(Duration atMost) {
         closed = true;
@@ -226,10 +216,5 @@ public final class OutgoingWindow implements AutoCloseable {
         if (!underWay.isEmpty()) {
             LOG.info("{} messages are still on their way; they are sent again at the next start", underWay.size());
         }
-    }
-
-    @Override
-    public void close() {
-        drain(Duration.ZERO);
     }
 }

@@ -3,7 +3,6 @@ package io.saddlebag.lab.outgoing;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
-import io.saddlebag.lab.message.PushedBackException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Json;
@@ -11,7 +10,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.client.HqEndpoint;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -20,8 +18,7 @@ import org.apache.camel.Processor;
 
 /**
  * The body becomes the upload of a sealed message, which the next step sends. It completes when headquarters has confirmed
- * the message. It fails with a {@link Refusal} when headquarters refuses it, with a {@link PushedBackException} when it
- * takes it later.
+ * the message. It fails with a {@link Refusal} when headquarters refuses it; a passing one when it takes it later.
  */
 public final class PublishParts implements Processor {
     private final LabJournal journal;
@@ -31,10 +28,10 @@ public final class PublishParts implements Processor {
 
     /** @param workers reads the parts and takes up the route again */
     public PublishParts(LabJournal journal, LabFolders folders, Executor workers, PushBack pushBack) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.workers = Objects.requireNonNull(workers, "workers");
-        this.pushBack = Objects.requireNonNull(pushBack, "push-back");
+        this.journal = journal;
+        this.folders = folders;
+        this.workers = workers;
+        this.pushBack = pushBack;
     }
 
     @Override
@@ -74,12 +71,9 @@ public final class PublishParts implements Processor {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (!(cause instanceof Refusal refusal) || !refusal.code().isPassing()) {
-            return cause;
-        }
         // A frame of an earlier connection came in between: treated as a broken connection.
-        return refusal.code() == Refusal.Code.UPLOAD_LOST
+        return cause instanceof Refusal refusal && refusal.code() == Refusal.Code.UPLOAD_LOST
                 ? new ConnectionLostException(refusal.reason())
-                : new PushedBackException(refusal);
+                : cause;
     }
 }

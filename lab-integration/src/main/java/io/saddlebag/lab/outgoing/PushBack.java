@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
@@ -35,7 +34,7 @@ public final class PushBack implements Processor {
      */
     public PushBack(Duration longest, Clock clock) {
         this.longest = longest.compareTo(FIRST) > 0 ? longest : FIRST;
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.clock = clock;
     }
 
     @Override

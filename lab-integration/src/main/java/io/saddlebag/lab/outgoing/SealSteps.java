@@ -1,6 +1,5 @@
 package io.saddlebag.lab.outgoing;
 
-import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.tree.FolderTar;
@@ -14,7 +13,6 @@ import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.KeyBundle;
-import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.seal.MessageSealer;
@@ -28,13 +26,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The steps that make a sealed message of a claimed file, before {@link ChainManifest} and {@link KeepEnvelope}. */
+/** The steps that make a sealed message of a claimed file, before {@link ManifestSteps}. */
 public final class SealSteps {
     private static final Logger LOG = LoggerFactory.getLogger(SealSteps.class);
     /** The bytes that a seal adds for a few recipients. */
@@ -48,11 +45,11 @@ public final class SealSteps {
 
     public SealSteps(
             LabJournal journal, LabFolders folders, BagCheck bags, MessageSealer sealer, SiteIdentity identity) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.bags = Objects.requireNonNull(bags, "bag check");
-        this.sealer = Objects.requireNonNull(sealer, "sealer");
-        this.identity = Objects.requireNonNull(identity, "identity");
+        this.journal = journal;
+        this.folders = folders;
+        this.bags = bags;
+        this.sealer = sealer;
+        this.identity = identity;
     }
 
     /** Computes the content's size and digest, which the seal carries and a second drop is judged by. */
@@ -159,11 +156,5 @@ public final class SealSteps {
         }
         FolderWalk walk = FolderWalk.through(content);
         return new FolderFacts(walk.files(), walk.bytes(), BagCheck.isBag(content));
-    }
-
-    /** Hands the manifest's JSON to the route that signs. */
-    public void takeManifest(Exchange exchange) {
-        exchange.getIn().setBody(OutgoingContext.message(exchange).manifest());
-        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
     }
 }

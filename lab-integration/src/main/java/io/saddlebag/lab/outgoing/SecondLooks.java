@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -37,15 +36,12 @@ public final class SecondLooks implements Processor {
     private final Duration pause;
     private final Clock clock;
 
-    /**
-     * @param sent the folder
-     * @param pause from the confirm to the look, at least
-     */
+    /** @param pause from the confirm to the look, at least */
     public SecondLooks(LabJournal journal, Path sent, Duration pause, Clock clock) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.sent = Objects.requireNonNull(sent, "sent folder");
-        this.pause = Objects.requireNonNull(pause, "pause");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.journal = journal;
+        this.sent = sent;
+        this.pause = pause;
+        this.clock = clock;
     }
 
     /**

@@ -8,7 +8,6 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.HqEndpoint;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,19 +41,16 @@ public final class AskForReceipts implements Processor {
 
     private volatile boolean askingForAll;
 
-    /**
-     * @param request sends a frame and answers with its receipt
-     * @param thread writes receipts, bounded: a question that it rejects is left to the next round
-     */
+    /** @param thread writes receipts, bounded: a question that it rejects is left to the next round */
     public AskForReceipts(
             SiteId site,
             ReceiptedMessages messages,
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor thread) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.messages = Objects.requireNonNull(messages, "messages");
-        this.request = Objects.requireNonNull(request, "request");
-        this.thread = Objects.requireNonNull(thread, "thread");
+        this.site = site;
+        this.messages = messages;
+        this.request = request;
+        this.thread = thread;
     }
 
     /** Subscribes on a new connection, then asks. Runs on the link's event loop. */

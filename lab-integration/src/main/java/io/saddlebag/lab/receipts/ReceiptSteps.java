@@ -22,8 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReceiptSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
+    private static final String BATCH = "receiptBatch";
     private static final String FOUND = "receiptFound";
     private static final String RECEIPT = "receiptVerified";
 
@@ -47,12 +49,11 @@ public final class ReceiptSteps {
     private final Path sent;
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
 
-    /** @param sent the folder */
     public ReceiptSteps(SiteId site, Sha256 networkId, ReceiptedMessages messages, Path sent) {
-        this.site = Objects.requireNonNull(site, "site");
-        this.networkId = Objects.requireNonNull(networkId, "network id");
-        this.messages = Objects.requireNonNull(messages, "messages");
-        this.sent = Objects.requireNonNull(sent, "sent folder");
+        this.site = site;
+        this.networkId = networkId;
+        this.messages = messages;
+        this.sent = sent;
     }
 
     /**
@@ -75,7 +76,7 @@ public final class ReceiptSteps {
         } catch (IllegalArgumentException e) {
             throw new Refusal(Code.MALFORMED, e.getMessage() + "; is headquarters of another version?", e);
         }
-        new ReceiptBatch().keepIn(exchange);
+        exchange.setProperty(BATCH, new LinkedHashMap<ReceiptedMessages.Known, List<SentReceipts.Judged>>());
     }
 
     /**
@@ -102,7 +103,7 @@ public final class ReceiptSteps {
     public void match(Exchange exchange) {
         DeliveryOutcome outcome = Found.of(exchange).outcome();
         ReceiptedMessages.Known known = Found.of(exchange).known();
-        DeliveryReceipt receipt = receipt(exchange.getIn().getBody(byte[].class));
+        DeliveryReceipt receipt = Json.readOrRefuse(exchange.getIn().getBody(byte[].class), DeliveryReceipt.class);
         equal(
                 Code.WRONG_SENDER,
                 "signer",
@@ -118,14 +119,6 @@ public final class ReceiptSteps {
         exchange.setProperty(RECEIPT, receipt);
     }
 
-    private static DeliveryReceipt receipt(byte[] payload) {
-        try {
-            return Json.read(payload, DeliveryReceipt.class);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
-        }
-    }
-
     private static void equal(Code code, String what, Object expected, Object found) {
         if (!expected.equals(found)) {
             throw new Refusal(
@@ -139,7 +132,17 @@ public final class ReceiptSteps {
     public void collect(Exchange exchange) {
         Found found = Found.of(exchange);
         DeliveryReceipt receipt = exchange.getProperty(RECEIPT, DeliveryReceipt.class);
-        ReceiptBatch.of(exchange).add(found.known(), new ReceiptBatch.Judged(found.outcome(), receipt, null));
+        add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), receipt, null));
+    }
+
+    /** The outcomes of one frame, by message, while they are verified one by one. */
+    @SuppressWarnings("unchecked")
+    private static Map<ReceiptedMessages.Known, List<SentReceipts.Judged>> batch(Exchange exchange) {
+        return exchange.getProperty(BATCH, Map.class);
+    }
+
+    private static void add(Exchange exchange, ReceiptedMessages.Known known, SentReceipts.Judged judged) {
+        batch(exchange).computeIfAbsent(known, each -> new ArrayList<>()).add(judged);
     }
 
     /**
@@ -149,9 +152,10 @@ public final class ReceiptSteps {
      */
     public void file(Exchange exchange) throws IOException {
         List<Long> complete = new ArrayList<>();
-        for (ReceiptBatch.OfMessage ofMessage : ReceiptBatch.of(exchange).messages()) {
-            if (isComplete(ofMessage)) {
-                complete.add(ofMessage.known().number());
+        for (Map.Entry<ReceiptedMessages.Known, List<SentReceipts.Judged>> each :
+                batch(exchange).entrySet()) {
+            if (isComplete(each.getKey(), each.getValue())) {
+                complete.add(each.getKey().number());
             }
         }
         if (!complete.isEmpty()) {
@@ -162,10 +166,10 @@ public final class ReceiptSteps {
         }
     }
 
-    private boolean isComplete(ReceiptBatch.OfMessage ofMessage) throws IOException {
-        Path file = sent.resolve(ofMessage.known().messageId() + SentReceipts.SUFFIX);
-        SentReceipts before = before(file, ofMessage.known());
-        SentReceipts after = before.with(ofMessage.judged());
+    private boolean isComplete(ReceiptedMessages.Known known, List<SentReceipts.Judged> judged) throws IOException {
+        Path file = sent.resolve(known.messageId() + SentReceipts.SUFFIX);
+        SentReceipts before = before(file, known);
+        SentReceipts after = before.with(judged);
         if (!after.equals(before)) {
             write(file, after);
             log(after, before);
@@ -257,7 +261,7 @@ public final class ReceiptSteps {
                     refusal.reason());
         } else if (found != null && found.known() != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
-            ReceiptBatch.of(exchange).add(found.known(), new ReceiptBatch.Judged(found.outcome(), null, fault));
+            add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), null, fault));
         } else if (found != null && found.isUnknown()) {
             reportUnknown(found.outcome());
         } else {

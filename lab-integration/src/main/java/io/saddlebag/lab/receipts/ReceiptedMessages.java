@@ -6,7 +6,6 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The journal's knowledge of receipts: messages that were sent and not yet acknowledged by every recipient. */
@@ -14,7 +13,7 @@ public final class ReceiptedMessages {
     private final LabJournal journal;
 
     public ReceiptedMessages(LabJournal journal) {
-        this.journal = Objects.requireNonNull(journal, "journal");
+        this.journal = journal;
     }
 
     /** A message that lacks receipts, and its number in the order of claiming. */
@@ -64,8 +63,7 @@ public final class ReceiptedMessages {
 
     /** True if the journal has no row of the message at all, as after a restore from an older back-up. */
     boolean isUnknown(MessageId messageId) {
-        return journal.value("SELECT 1 FROM message WHERE message_id = ?", row -> row.getInt(1), messageId.value())
-                == null;
+        return !journal.isKnown(messageId);
     }
 
     /** Records that these have all their receipts; their files are on the disk. */

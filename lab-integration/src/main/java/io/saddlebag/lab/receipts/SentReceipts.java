@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -72,7 +73,7 @@ public record SentReceipts(
             return new Recipient(site, WAITING, null, null, null, null, null);
         }
 
-        static Recipient of(ReceiptBatch.Judged judged) {
+        static Recipient of(Judged judged) {
             DeliveryOutcome outcome = judged.outcome();
             return new Recipient(
                     outcome.receiverClientId(),
@@ -105,6 +106,14 @@ public record SentReceipts(
         }
     }
 
+    /**
+     * One recipient's outcome, as it is judged here.
+     *
+     * @param receipt the verified receipt; null when there is none that holds
+     * @param fault why the receipt that came does not hold; null when it does, or none came
+     */
+    record Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String fault) {}
+
     /** Before anything is known. */
     static SentReceipts of(ReceiptedMessages.Known known) {
         return new SentReceipts(
@@ -117,9 +126,9 @@ public record SentReceipts(
     }
 
     /** With new outcomes; a final outcome stays, and the same outcome again changes nothing. */
-    SentReceipts with(List<ReceiptBatch.Judged> judged) {
+    SentReceipts with(List<Judged> judged) {
         List<Recipient> changed = new ArrayList<>(recipients);
-        for (ReceiptBatch.Judged each : judged) {
+        for (Judged each : judged) {
             changed.replaceAll(recipient ->
                     recipient.receiverClientId().equals(each.outcome().receiverClientId()) && !recipient.isFinal()
                             ? Recipient.of(each)

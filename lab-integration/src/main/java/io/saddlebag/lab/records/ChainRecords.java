@@ -9,7 +9,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,11 +94,7 @@ public final class ChainRecords {
             for (Map.Entry<String, Long> each : highest.entrySet()) {
                 series.atLeast(each.getKey(), each.getValue());
             }
-            try (ResultSet row = writer.prepare("SELECT coalesce(max(number), 0) FROM message")
-                    .executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+            return writer.statements().first("SELECT coalesce(max(number), 0) FROM message", row -> row.getLong(1));
         });
     }
 
@@ -118,13 +113,8 @@ public final class ChainRecords {
 
     /** True if a manifest is the last of some recipient's sequence. */
     public boolean isLast(Sha256 manifestSha256) {
-        return writer.write(() -> {
-            try (ResultSet row = writer.prepare(
-                            "SELECT 1 FROM sequence WHERE manifest_sha256 = ?", manifestSha256.hex())
-                    .executeQuery()) {
-                return row.next();
-            }
-        });
+        return writer.write(() ->
+                writer.statements().has("SELECT 1 FROM sequence WHERE manifest_sha256 = ?", manifestSha256.hex()));
     }
 
     /**
@@ -135,12 +125,13 @@ public final class ChainRecords {
         return writer.submit(() -> {
             MessageId next = series.next(AssignedId.of(message.messageId()).series());
             release(message);
-            writer.update(
-                    "UPDATE message SET message_id = ?, former_id = ?, state = 'CLAIMED', manifest = NULL,"
-                            + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL WHERE number = ?",
-                    next.value(),
-                    message.messageId().value(),
-                    message.number());
+            writer.statements()
+                    .update(
+                            "UPDATE message SET message_id = ?, former_id = ?, state = 'CLAIMED', manifest = NULL,"
+                                    + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL WHERE number = ?",
+                            next.value(),
+                            message.messageId().value(),
+                            message.number());
             return message.renamed(next);
         });
     }
@@ -148,12 +139,13 @@ public final class ChainRecords {
     /** Within a transaction: headquarters has the message under this manifest, of the same claim. */
     void adopt(OutgoingMessage message, SentManifest held) throws SQLException {
         release(message);
-        writer.update(
-                "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ? WHERE number = ?",
-                message.size(),
-                message.sha256().hex(),
-                held.sha256().hex(),
-                message.number());
+        writer.statements()
+                .update(
+                        "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ? WHERE number = ?",
+                        message.size(),
+                        message.sha256().hex(),
+                        held.sha256().hex(),
+                        message.number());
     }
 
     /** Within a transaction: the message's manifest was refused, and no other place was made for it. */

@@ -2,20 +2,27 @@ package io.saddlebag.lab.records;
 
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The journal's answers about earlier drops, by which a new drop is judged. For any number of threads. */
 public final class EarlierDrops {
+    private static final int NAMED = 5;
+
     private final LabJournal journal;
     private final LabFolders folders;
 
     public EarlierDrops(LabJournal journal, LabFolders folders) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
+        this.journal = journal;
+        this.folders = folders;
     }
 
     /** True if a file of that name and size, in bytes, was claimed before. */
@@ -26,15 +33,11 @@ public final class EarlierDrops {
 
     /** The newest message of that name and content. */
     public Optional<OutgoingMessage> named(String fileName, long size, Sha256 sha256) {
-        return journal
-                .messages(
-                        LabJournal.SELECT
-                                + "WHERE file_name = ? AND size = ? AND sha256 = ? ORDER BY number DESC LIMIT 1",
-                        fileName,
-                        size,
-                        sha256.hex())
-                .stream()
-                .findFirst();
+        return journal.message(
+                LabJournal.SELECT + "WHERE file_name = ? AND size = ? AND sha256 = ? ORDER BY number DESC LIMIT 1",
+                fileName,
+                size,
+                sha256.hex());
     }
 
     /** The messages of that name and size, in bytes, without a digest in the journal; the newest first. */
@@ -45,19 +48,56 @@ public final class EarlierDrops {
                 size);
     }
 
-    /** The newest message of that name, unless it failed. */
-    public Optional<OutgoingMessage> newest(String fileName) {
-        return journal
-                .messages(
+    /**
+     * Refuses the files of a stem that is no message_id and whose other files were taken before. The same stem may come
+     * again with another set of files; a set that has no name in common with the one before belongs to that.
+     *
+     * @param dropped the claimed folder of the files
+     * @throws Refusal {@code CONFLICT} when it came too late
+     */
+    public void requireNotLate(String stem, Path dropped) throws IOException {
+        OutgoingMessage earlier = newest(stem);
+        if (earlier == null) {
+            return;
+        }
+        Path kept = kept(earlier);
+        if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<String> before = names(kept);
+        if (!before.isEmpty() && Collections.disjoint(before, names(dropped))) {
+            throw late(earlier.messageId(), dropped);
+        }
+    }
+
+    /** @param late the folder of the files of a stem that came after the others */
+    public static Refusal late(MessageId earlier, Path late) throws IOException {
+        List<String> names = names(late);
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected all files of a stem together, found "
+                        + Printable.of(String.join(", ", names.subList(0, Math.min(NAMED, names.size()))))
+                        + (names.size() > NAMED ? " and others" : "") + " after the others were taken as " + earlier
+                        + ". One stem is one message (group: stem), and its files are not added to. Drop all files"
+                        + " of the stem again under " + earlier.first() + "_r" + (earlier.revision() + 1)
+                        + ", or these under a stem of their own");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        return LabFolders.namesIn(folder).stream().map(Path::toString).sorted().toList();
+    }
+
+    /** The newest message of that name; null when there is none, or it failed. */
+    private OutgoingMessage newest(String fileName) {
+        return journal.message(
                         LabJournal.SELECT
                                 + "WHERE number = (SELECT max(number) FROM message WHERE file_name = ?) AND state <> 'FAILED'",
                         fileName)
-                .stream()
-                .findFirst();
+                .orElse(null);
     }
 
     /** The place of a message's file: in {@code sent/} once it was sent, in the work folder before. */
-    public Path kept(OutgoingMessage message) {
+    private Path kept(OutgoingMessage message) {
         String keptAs = journal.value(
                 "SELECT kept_as FROM message WHERE number = ?", row -> row.getString(1), message.number());
         return keptAs == null

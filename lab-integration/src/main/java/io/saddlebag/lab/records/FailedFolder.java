@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,8 +31,8 @@ public final class FailedFolder {
     private final Clock clock;
 
     FailedFolder(SiteHome home, Clock clock) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.home = home;
+        this.clock = clock;
     }
 
     Path path() {

@@ -1,9 +1,8 @@
 package io.saddlebag.lab.records;
 
-import io.saddlebag.journal.JournalWriter;
+import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.message.MessageId;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
@@ -11,10 +10,10 @@ import java.sql.SQLException;
  * so that it is not given again when a message is forgotten. Within a transaction of the journal.
  */
 final class IdSeries {
-    private final JournalWriter writer;
+    private final JournalStatements statements;
 
-    IdSeries(JournalWriter writer) {
-        this.writer = writer;
+    IdSeries(JournalStatements statements) {
+        this.statements = statements;
     }
 
     /**
@@ -25,43 +24,28 @@ final class IdSeries {
     MessageId next(String series) throws SQLException {
         MessageId next;
         do {
-            next = AssignedId.id(series, nextNumber(series));
-        } while (isTaken(next));
+            long number = statements.first(
+                    "INSERT INTO series (prefix, seq) VALUES (?, 1)"
+                            + " ON CONFLICT (prefix) DO UPDATE SET seq = seq + 1 RETURNING seq",
+                    row -> row.getLong(1),
+                    series);
+            next = AssignedId.id(series, number);
+        } while (statements.has("SELECT 1 FROM message WHERE message_id = ?", next.value()));
         return next;
-    }
-
-    private long nextNumber(String series) throws SQLException {
-        try (ResultSet row = writer.prepare(
-                        "INSERT INTO series (prefix, seq) VALUES (?, 1)"
-                                + " ON CONFLICT (prefix) DO UPDATE SET seq = seq + 1 RETURNING seq",
-                        series)
-                .executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     /** The last number given in a series; 0 for none. */
     long last(String series) throws SQLException {
-        try (ResultSet row = writer.prepare("SELECT seq FROM series WHERE prefix = ?", series)
-                .executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
-        }
+        return statements.first(
+                "SELECT coalesce(max(seq), 0) FROM series WHERE prefix = ?", row -> row.getLong(1), series);
     }
 
     /** Gives no number up to this one any more. */
     void atLeast(String series, long number) throws SQLException {
-        writer.update(
+        statements.update(
                 "INSERT INTO series (prefix, seq) VALUES (?, ?)"
                         + " ON CONFLICT (prefix) DO UPDATE SET seq = max(seq, excluded.seq)",
                 series,
                 number);
-    }
-
-    private boolean isTaken(MessageId messageId) throws SQLException {
-        try (ResultSet row = writer.prepare("SELECT 1 FROM message WHERE message_id = ?", messageId.value())
-                .executeQuery()) {
-            return row.next();
-        }
     }
 }

@@ -10,8 +10,6 @@ import io.saddlebag.files.access.Modes;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.Dropped;
-import io.saddlebag.lab.claim.PutBack;
-import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.StillWrittenException;
@@ -32,7 +30,6 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -62,15 +59,11 @@ public final class LabFolders {
     private final Presence workDisk;
     private final FailedFolder failed;
 
-    public LabFolders(SiteHome home, Clock clock) {
-        this(home, clock, Presence.ALWAYS);
-    }
-
     /** @param workDisk the disk of the work folder: without it no file is taken in, given its name or deleted */
     public LabFolders(SiteHome home, Clock clock, Presence workDisk) {
-        this.workDisk = Objects.requireNonNull(workDisk, "work disk");
-        this.home = Objects.requireNonNull(home, "home");
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.workDisk = workDisk;
+        this.home = home;
+        this.clock = clock;
         this.failed = new FailedFolder(home, clock);
     }
 
@@ -111,17 +104,17 @@ public final class LabFolders {
      * from a drop folder does not stop the start. In {@code sent/} only the last two days can hold any. Call it before
      * any file is written.
      */
-    public void removeUnfinished(Collection<DropFolder> dropFolders) throws IOException {
+    public void removeUnfinished(Collection<Path> dropFolders) throws IOException {
         AtomicFiles.removeUnfinished(failed.path());
         AtomicFiles.removeUnfinished(home.work());
         AtomicFiles.removeUnfinished(home.resolve("keys"));
-        for (DropFolder folder : dropFolders) {
+        for (Path folder : dropFolders) {
             try {
-                DropRoot.removeUnfinished(home.resolve(folder.directory()));
+                DropRoot.removeUnfinished(folder);
             } catch (IOException e) {
                 LOG.warn(
                         "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
-                        Printable.of(folder.directory()),
+                        Printable.of(home.nameOf(folder)),
                         Printable.of(e.toString()));
             }
         }
@@ -160,6 +153,11 @@ public final class LabFolders {
 
     public Path sent() {
         return home.resolve("sent");
+    }
+
+    /** As {@link SiteHome#nameOf}. */
+    public String nameOf(Path folder) {
+        return home.nameOf(folder);
     }
 
     public FailedFolder failed() {
@@ -240,7 +238,7 @@ public final class LabFolders {
 
     /** As {@link #giveBack}, also for a file that is no message yet; its id is null then. */
     public Path putBack(Path content, Path root, String fileName, MessageId messageId) throws IOException {
-        if (PutBack.into(root, content, fileName)) {
+        if (DropRoot.putBack(root, content, fileName)) {
             return root.resolve(fileName);
         }
         Refusal refusal = new Refusal(
@@ -321,7 +319,7 @@ public final class LabFolders {
         Files.delete(group.claim());
     }
 
-    static List<Path> namesIn(Path folder) throws IOException {
+    public static List<Path> namesIn(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.map(Path::getFileName).toList();
         }

@@ -2,6 +2,8 @@ package io.saddlebag.lab.records;
 
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.JournalFile;
+import io.saddlebag.journal.JournalStatements;
+import io.saddlebag.journal.JournalStatements.Row;
 import io.saddlebag.journal.JournalWriter;
 import io.saddlebag.journal.JournalWriter.Work;
 import io.saddlebag.lab.message.FileLook;
@@ -10,6 +12,7 @@ import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -18,7 +21,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -48,6 +51,7 @@ public final class LabJournal implements AutoCloseable {
     private final Set<Long> moving = ConcurrentHashMap.newKeySet();
 
     private final JournalWriter writer;
+    private final JournalStatements statements;
     private final IdSeries series;
     private final Sequences sequences;
     private final ChainRecords chain;
@@ -61,12 +65,6 @@ public final class LabJournal implements AutoCloseable {
         void to(MessageId messageId) throws IOException;
     }
 
-    /** Makes the manifest once each recipient's place in the sender's sequence is known. */
-    @FunctionalInterface
-    public interface ManifestMaker {
-        byte[] make(Map<SiteId, Place> places);
-    }
-
     /**
      * @param seq the manifest's number for this recipient, from 1
      * @param prev SHA-256 of the manifest before it; null for the first
@@ -77,8 +75,9 @@ public final class LabJournal implements AutoCloseable {
         this.file = file;
         this.connection = connection;
         this.writer = new JournalWriter(file, connection);
-        this.series = new IdSeries(writer);
-        this.sequences = new Sequences(writer);
+        this.statements = writer.statements();
+        this.series = new IdSeries(statements);
+        this.sequences = new Sequences(statements);
         this.chain = new ChainRecords(writer, series, sequences);
     }
 
@@ -118,7 +117,22 @@ public final class LabJournal implements AutoCloseable {
     private CompletableFuture<OutgoingMessage> claim(Work<MessageId> naming, Claim claim, String place) {
         return writer.submit(() -> {
             MessageId messageId = naming.run();
-            long number = insert(messageId, claim, place);
+            long number = statements.first(
+                    "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
+                            + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                    row -> row.getLong(1),
+                    messageId.value(),
+                    claim.routeId(),
+                    claim.fileName(),
+                    claim.contentType(),
+                    claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
+                    claim.sentTimestamp().toString(),
+                    State.CLAIMED.name(),
+                    claim.look().size(),
+                    claim.folder(),
+                    claim.look().modified().toString(),
+                    place);
             moving.add(number);
             return OutgoingMessage.claimed(number, messageId, claim);
         });
@@ -145,28 +159,6 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
-    private long insert(MessageId messageId, Claim claim, String place) throws SQLException {
-        try (ResultSet made = writer.prepare(
-                        "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
-                                + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-                        messageId.value(),
-                        claim.routeId(),
-                        claim.fileName(),
-                        claim.contentType(),
-                        claim.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")),
-                        claim.sentTimestamp().toString(),
-                        State.CLAIMED.name(),
-                        claim.look().size(),
-                        claim.folder(),
-                        claim.look().modified().toString(),
-                        place)
-                .executeQuery()) {
-            made.next();
-            return made.getLong(1);
-        }
-    }
-
     /** The disk that refused a file may refuse the journal too; nobody sees such a claim until it is gone. */
     private void takeBackUnmoved() {
         for (long number : List.copyOf(unmoved)) {
@@ -182,24 +174,23 @@ public final class LabJournal implements AutoCloseable {
 
     /** Takes a claim back, so that the id is free again. */
     public void forget(long number) {
-        writer.write(() -> writer.update("DELETE FROM message WHERE number = ?", number));
+        writer.write(() -> statements.update("DELETE FROM message WHERE number = ?", number));
     }
 
     public Optional<OutgoingMessage> find(MessageId messageId) {
         takeBackUnmoved();
         // As a rule there is none, and to ask for one column costs a quarter of asking for all.
-        boolean isKnown =
-                value("SELECT number FROM message WHERE message_id = ?", row -> row.getLong(1), messageId.value())
-                        != null;
-        return isKnown
-                ? messages(SELECT + "WHERE message_id = ?", messageId.value()).stream()
-                        .findFirst()
-                : Optional.empty();
+        return isKnown(messageId) ? message(SELECT + "WHERE message_id = ?", messageId.value()) : Optional.empty();
+    }
+
+    /** True when the journal has a row of the message. */
+    public boolean isKnown(MessageId messageId) {
+        return ask(() -> statements.has("SELECT 1 FROM message WHERE message_id = ?", messageId.value()));
     }
 
     /** Records the digest of a claimed file before it is sealed, so that one comparison alone reads the file. */
     public void digested(long number, Sha256 sha256) {
-        writer.submit(() -> writer.update(
+        writer.submit(() -> statements.update(
                 "UPDATE message SET sha256 = ? WHERE number = ? AND state = 'CLAIMED'", sha256.hex(), number));
     }
 
@@ -223,20 +214,22 @@ public final class LabJournal implements AutoCloseable {
      * transaction. Also records the content's size and digest, by which a second drop of the same name is judged.
      *
      * @param sealed the sealed message, when it is small enough for the journal; null when it is a file
+     * @param maker makes the manifest of the places; may run twice
      * @return the manifest's JSON
      */
-    public CompletableFuture<byte[]> sealed(OutgoingMessage message, byte[] sealed, ManifestMaker maker) {
+    public CompletableFuture<byte[]> sealed(
+            OutgoingMessage message, byte[] sealed, Function<Map<SiteId, Place>, byte[]> maker) {
         return writer.submit(() -> {
             Map<SiteId, Place> places = new TreeMap<>();
             for (SiteId recipient : message.claim().recipients()) {
                 places.put(recipient, sequences.next(recipient));
             }
-            byte[] manifest = maker.make(places);
+            byte[] manifest = maker.apply(places);
             Sha256 digest = Sha256.of(manifest);
             for (Map.Entry<SiteId, Place> place : places.entrySet()) {
                 sequences.set(place.getKey(), place.getValue().seq(), digest);
             }
-            writer.update(
+            statements.update(
                     "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
                             + " sealed = ? WHERE number = ?",
                     message.size(),
@@ -250,45 +243,42 @@ public final class LabJournal implements AutoCloseable {
     }
 
     public CompletableFuture<Integer> signed(long number, byte[] envelope) {
-        return writer.submit(() -> writer.update("UPDATE message SET envelope = ? WHERE number = ?", envelope, number));
+        return writer.submit(
+                () -> statements.update("UPDATE message SET envelope = ? WHERE number = ?", envelope, number));
     }
 
     /**
      * Also records the file's place, for a second look.
      *
+     * @param held the other manifest, of the same claim, under which headquarters has the message; null as a rule
      * @param kept the file's place, in a folder of a day that is synced first; null for none
      */
-    public CompletableFuture<Integer> sent(long number, Instant at, Path kept) {
-        return writer.submit(() -> settleSent(number, at, kept), kept == null ? null : kept.getParent());
-    }
-
-    /** As {@link #sent}, of a message that headquarters has under another manifest of the same claim. */
-    public CompletableFuture<Integer> sentBefore(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
+    public CompletableFuture<Integer> sent(OutgoingMessage message, SentManifest held, Instant at, Path kept) {
         return writer.submit(
                 () -> {
-                    chain.adopt(message, held);
-                    return settleSent(message.number(), at, kept);
+                    if (held != null) {
+                        chain.adopt(message, held);
+                    }
+                    if (kept != null) {
+                        statements.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", message.number());
+                    }
+                    return settle(message.number(), State.SENT, null, at, kept);
                 },
                 kept == null ? null : kept.getParent());
     }
 
-    private int settleSent(long number, Instant at, Path kept) throws SQLException {
-        if (kept != null) {
-            writer.update("INSERT OR IGNORE INTO second_look (number) VALUES (?)", number);
-        }
-        return settle(number, State.SENT, null, at, kept);
-    }
-
-    /** @param reason for people */
-    public void failed(long number, String reason, Instant at) {
-        writer.write(() -> settle(number, State.FAILED, reason, at, null));
-    }
-
-    /** As {@link #failed}, of a message that headquarters has another of: its manifest's places are free again. */
-    public void conflicted(OutgoingMessage message, String reason, Instant at) {
+    /**
+     * The places in the sequences of a manifest that was in conflict are free again.
+     *
+     * @param code see {@link Refusal.Code#text}
+     * @param reason for people
+     */
+    public void failed(OutgoingMessage message, String code, String reason, Instant at) {
         writer.write(() -> {
-            chain.release(message);
-            return settle(message.number(), State.FAILED, reason, at, null);
+            if (code.equals(Refusal.Code.CONFLICT.text())) {
+                chain.release(message);
+            }
+            return settle(message.number(), State.FAILED, code + ": " + reason, at, null);
         });
     }
 
@@ -298,7 +288,7 @@ public final class LabJournal implements AutoCloseable {
     }
 
     private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {
-        return writer.update(
+        return statements.update(
                 "UPDATE message SET state = ?, reason = ?, settled_time = ?, kept_as = ?, manifest = NULL,"
                         + " envelope = NULL, sealed = NULL WHERE number = ?",
                 state.name(),
@@ -317,50 +307,36 @@ public final class LabJournal implements AutoCloseable {
     public void forEach(Collection<Long> numbers, String sql) {
         writer.write(() -> {
             for (long number : numbers) {
-                writer.update(sql, number);
+                statements.update(sql, number);
             }
             return null;
         });
     }
 
-    /** Reads a row. */
-    @FunctionalInterface
-    public interface Column<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
     /** The value of the first row; null when there is none. */
-    public <T> T value(String sql, Column<T> column, Object... parameters) {
-        return ask(sql, row -> row.next() ? column.of(row) : null, parameters);
+    public <T> T value(String sql, Row<T> row, Object... parameters) {
+        return ask(() -> statements.first(sql, row, parameters));
     }
 
     /** The values of all rows, once everything that was submitted before is committed. */
-    public <T> List<T> queryInTurn(String sql, Column<T> column, Object... parameters) {
-        return writer.write(() -> query(sql, column, parameters));
+    public <T> List<T> queryInTurn(String sql, Row<T> row, Object... parameters) {
+        return writer.write(() -> statements.all(sql, row, parameters));
+    }
+
+    /** @param sql as for {@link #messages} */
+    Optional<OutgoingMessage> message(String sql, Object... parameters) {
+        return Optional.ofNullable(value(sql, LabJournal::message, parameters));
     }
 
     /** @param sql begins with {@link #SELECT} */
     List<OutgoingMessage> messages(String sql, Object... parameters) {
-        return query(sql, LabJournal::message, parameters);
+        return ask(() -> statements.all(sql, LabJournal::message, parameters));
     }
 
-    private <T> List<T> query(String sql, Column<T> column, Object... parameters) {
-        return ask(
-                sql,
-                row -> {
-                    List<T> found = new ArrayList<>();
-                    while (row.next()) {
-                        found.add(column.of(row));
-                    }
-                    return found;
-                },
-                parameters);
-    }
-
-    private <T> T ask(String sql, Column<T> answer, Object... parameters) {
+    private <T> T ask(Work<T> question) {
         synchronized (connection) {
-            try (ResultSet rows = writer.prepare(sql, parameters).executeQuery()) {
-                return answer.of(rows);
+            try {
+                return question.run();
             } catch (SQLException e) {
                 throw new JournalException(file, e);
             }

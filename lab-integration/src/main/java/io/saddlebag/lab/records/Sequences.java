@@ -1,11 +1,10 @@
 package io.saddlebag.lab.records;
 
-import io.saddlebag.journal.JournalWriter;
+import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.lab.records.LabJournal.Place;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -14,10 +13,10 @@ import java.util.Optional;
  * manifest for is released, and given again once no later one is taken. Within a transaction of the journal.
  */
 final class Sequences {
-    private final JournalWriter writer;
+    private final JournalStatements statements;
 
-    Sequences(JournalWriter writer) {
-        this.writer = writer;
+    Sequences(JournalStatements statements) {
+        this.statements = statements;
     }
 
     /** The last place of a recipient's sequence and the manifest that has it. */
@@ -31,16 +30,15 @@ final class Sequences {
 
     /** Empty when the recipient was sent nothing. */
     Optional<Last> last(SiteId recipient) throws SQLException {
-        try (ResultSet row = writer.prepare(
-                        "SELECT seq, manifest_sha256 FROM sequence WHERE recipient = ?", recipient.value())
-                .executeQuery()) {
-            return row.next() ? Optional.of(new Last(row.getLong(1), new Sha256(row.getString(2)))) : Optional.empty();
-        }
+        return Optional.ofNullable(statements.first(
+                "SELECT seq, manifest_sha256 FROM sequence WHERE recipient = ?",
+                row -> new Last(row.getLong(1), new Sha256(row.getString(2))),
+                recipient.value()));
     }
 
     /** The manifest is the last of the recipient's sequence from now on. */
     void set(SiteId recipient, long seq, Sha256 manifestSha256) throws SQLException {
-        writer.update(
+        statements.update(
                 "INSERT INTO sequence (recipient, seq, manifest_sha256) VALUES (?, ?, ?)"
                         + " ON CONFLICT (recipient) DO UPDATE SET seq = excluded.seq,"
                         + " manifest_sha256 = excluded.manifest_sha256",
@@ -52,13 +50,13 @@ final class Sequences {
     /** Headquarters has a later manifest of this laboratory: its place is the last from now on. */
     void catchUp(SiteId recipient, long seq, Sha256 manifestSha256) throws SQLException {
         set(recipient, seq, manifestSha256);
-        writer.update("DELETE FROM released WHERE recipient = ?", recipient.value());
+        statements.update("DELETE FROM released WHERE recipient = ?", recipient.value());
     }
 
     /** Headquarters refused the manifest: nobody but this laboratory has it. */
     void release(Manifest manifest, Sha256 manifestSha256) throws SQLException {
         for (Manifest.Recipient recipient : manifest.recipients()) {
-            writer.update(
+            statements.update(
                     "INSERT OR REPLACE INTO released VALUES (?, ?, ?, ?)",
                     recipient.id().value(),
                     recipient.seq(),
@@ -77,29 +75,22 @@ final class Sequences {
     }
 
     private boolean isReleased(SiteId recipient, Last last) throws SQLException {
-        try (ResultSet row = writer.prepare(
-                        "SELECT 1 FROM released WHERE recipient = ? AND seq = ? AND manifest_sha256 = ?",
-                        recipient.value(),
-                        last.seq(),
-                        last.manifestSha256().hex())
-                .executeQuery()) {
-            return row.next();
-        }
+        return statements.has(
+                "SELECT 1 FROM released WHERE recipient = ? AND seq = ? AND manifest_sha256 = ?",
+                recipient.value(),
+                last.seq(),
+                last.manifestSha256().hex());
     }
 
     private Optional<Last> stepBack(SiteId recipient, Last last) throws SQLException {
-        String prev;
-        try (ResultSet row = writer.prepare(
-                        "DELETE FROM released WHERE recipient = ? AND seq = ? AND manifest_sha256 = ? RETURNING prev",
-                        recipient.value(),
-                        last.seq(),
-                        last.manifestSha256().hex())
-                .executeQuery()) {
-            row.next();
-            prev = row.getString(1);
-        }
+        String prev = statements.first(
+                "DELETE FROM released WHERE recipient = ? AND seq = ? AND manifest_sha256 = ? RETURNING prev",
+                row -> row.getString(1),
+                recipient.value(),
+                last.seq(),
+                last.manifestSha256().hex());
         if (prev == null) {
-            writer.update("DELETE FROM sequence WHERE recipient = ?", recipient.value());
+            statements.update("DELETE FROM sequence WHERE recipient = ?", recipient.value());
             return Optional.empty();
         }
         set(recipient, last.seq() - 1, new Sha256(prev));

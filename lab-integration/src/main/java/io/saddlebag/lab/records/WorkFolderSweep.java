@@ -3,7 +3,6 @@ package io.saddlebag.lab.records;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Refusal;
 import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +28,9 @@ public final class WorkFolderSweep {
     private final Path work;
 
     public WorkFolderSweep(LabJournal journal, LabFolders folders, Path work) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.folders = Objects.requireNonNull(folders, "folders");
-        this.work = Objects.requireNonNull(work, "work folder");
+        this.journal = journal;
+        this.folders = folders;
+        this.work = work;
     }
 
     public void run() throws IOException {
@@ -65,24 +63,13 @@ public final class WorkFolderSweep {
     private void takeBack(OutgoingMessage message) throws IOException {
         Optional<FailureReason> refused = folders.failed().reasonOf(message);
         if (refused.isPresent()) {
-            settle(message, refused.get());
-            LOG.info(
-                    "{}: refused ({}) before a crash, now recorded",
-                    message.messageId(),
-                    refused.get().code());
+            FailureReason reason = refused.get();
+            journal.failed(message, reason.code(), reason.reason(), reason.failedTimestamp());
+            LOG.info("{}: refused ({}) before a crash, now recorded", message.messageId(), reason.code());
             return;
         }
         journal.forget(message.number());
         LOG.warn("{}: claimed but never moved; taken from its drop folder again if it is there", message.messageId());
-    }
-
-    private void settle(OutgoingMessage message, FailureReason refused) {
-        String reason = refused.code() + ": " + refused.reason();
-        if (Refusal.Code.CONFLICT.text().equals(refused.code())) {
-            journal.conflicted(message, reason, refused.failedTimestamp());
-        } else {
-            journal.failed(message.number(), reason, refused.failedTimestamp());
-        }
     }
 
     /** Gives the file its name when a crash came before that. */
@@ -121,14 +108,13 @@ public final class WorkFolderSweep {
                 Optional<OutgoingMessage> known = journal.find(messageId);
                 boolean holdsContent = Files.exists(folders.content(messageId), LinkOption.NOFOLLOW_LINKS);
                 boolean isSent = known.isPresent() && known.get().state() == OutgoingMessage.State.SENT;
-                if (known.isPresent() && known.get().isSettled() && !holdsContent) {
+                if (known.isPresent() && !known.get().isSettled()) {
+                    continue;
+                }
+                // One that was sent got its name in sent/ before the row said so; only this one was left.
+                if (!holdsContent || (isSent && LabFolders.isNamedElsewhere(folders.content(messageId)))) {
                     folders.clear(messageId);
-                } else if (isSent && LabFolders.isNamedElsewhere(folders.content(messageId))) {
-                    // It got its name in sent/ before the row said so; only this one was left.
-                    folders.clear(messageId);
-                } else if (known.isEmpty() && !holdsContent) {
-                    folders.clear(messageId);
-                } else if (known.isEmpty() || known.get().isSettled()) {
+                } else {
                     LOG.error("{}: holds a file that the journal does not know; look at it by hand", entry);
                 }
             }

@@ -7,7 +7,6 @@ import io.saddlebag.lab.message.DropContext;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileConfiguration;
@@ -35,9 +34,9 @@ public final class DropComponent extends FileComponent {
 
     /** @param settled says which files are complete, for all drop folders */
     public DropComponent(Path home, DropRoots roots, SettledFiles settled) {
-        this.home = Objects.requireNonNull(home, "home");
-        this.roots = Objects.requireNonNull(roots, "drop folders");
-        this.settled = Objects.requireNonNull(settled, "settled files");
+        this.home = home;
+        this.roots = roots;
+        this.settled = settled;
     }
 
     /** The listed entry, whatever the bytes of its name are. */
@@ -64,7 +63,6 @@ public final class DropComponent extends FileComponent {
         DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, byStem);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
-        endpoint.setProcessStrategy(settled);
         return endpoint;
     }
 }

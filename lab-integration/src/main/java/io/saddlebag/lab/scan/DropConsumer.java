@@ -19,6 +19,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.strategy.GenericFileNoOpProcessStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,8 @@ final class DropConsumer extends FileConsumer {
             DropRoots roots,
             SettledFiles settled,
             boolean byStem) {
-        super(endpoint, processor, operations, settled);
+        // The route moves the files.
+        super(endpoint, processor, operations, new GenericFileNoOpProcessStrategy<>());
         this.endpoint = endpoint;
         this.root = root;
         this.roots = roots;

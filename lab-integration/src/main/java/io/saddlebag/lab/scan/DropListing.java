@@ -71,13 +71,8 @@ final class DropListing implements Closeable {
      * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
      * @param roots whose folders do not belong to this one
      * @param settled knows what is no data
+     * @param markers takes those that it meets
      */
-    DropListing(DropRoot root, boolean recursive, Predicate<String> names, DropRoots roots, SettledFiles settled)
-            throws IOException {
-        this(root, recursive, names, roots, settled, (marker, folder) -> settled.metMarker(root, marker, folder));
-    }
-
-    /** @param markers takes those that it meets */
     DropListing(
             DropRoot root,
             boolean recursive,

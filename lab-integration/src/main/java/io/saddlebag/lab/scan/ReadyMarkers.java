@@ -54,7 +54,7 @@ final class ReadyMarkers {
     }
 
     ReadyMarkers(Duration settleTime) {
-        this.settleTime = Objects.requireNonNull(settleTime, "settle time");
+        this.settleTime = settleTime;
     }
 
     /**

@@ -7,7 +7,6 @@ import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.TreeLook;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.Dropped;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -18,22 +17,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.Exchange;
-import org.apache.camel.component.file.GenericFile;
-import org.apache.camel.component.file.GenericFileEndpoint;
-import org.apache.camel.component.file.GenericFileOperations;
-import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
  * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its
  * size and modification time have been the same for the settle time. For a folder those of all its entries count. It
- * looks once and never waits, so that an incomplete file holds up no other; the next poll looks again. The route moves
- * or deletes the file. Remembers at most {@value #MAX_WATCHED} unfinished files; more wait their turn. Safe for
+ * looks once and never waits, so that an incomplete file holds up no other; the next poll looks again. Remembers at most {@value #MAX_WATCHED} unfinished files; more wait their turn. Safe for
  * concurrent polls of several folders.
  */
-public final class SettledFiles implements GenericFileProcessStrategy<File> {
+public final class SettledFiles {
     static final int MAX_WATCHED = 50_000;
 
     private static final long NEVER_SEEN = Long.MIN_VALUE;
@@ -70,15 +62,12 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
         }
     }
 
-    /**
-     * @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file
-     * @param systemFiles that are passed over
-     */
+    /** @param clock a {@link SteadyClock}, so that setting the system's clock holds up no file */
     public SettledFiles(Duration settleTime, Clock clock, SystemFiles systemFiles) {
         this.markers = new ReadyMarkers(settleTime);
-        this.systemFiles = Objects.requireNonNull(systemFiles, "system files");
-        this.settleTime = Objects.requireNonNull(settleTime, "settle time").toNanos();
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.systemFiles = systemFiles;
+        this.settleTime = settleTime.toNanos();
+        this.clock = clock;
     }
 
     /**
@@ -230,47 +219,5 @@ public final class SettledFiles implements GenericFileProcessStrategy<File> {
             full = watched.size() >= MAX_WATCHED;
         }
         return !full;
-    }
-
-    @Override
-    public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
-        // Nothing lies about from an earlier run: this strategy leaves no marks on the disk.
-    }
-
-    @Override
-    public boolean begin(
-            GenericFileOperations<File> operations,
-            GenericFileEndpoint<File> endpoint,
-            Exchange exchange,
-            GenericFile<File> file) {
-        // The consumer offers what is complete and nothing else.
-        return true;
-    }
-
-    @Override
-    public void abort(
-            GenericFileOperations<File> operations,
-            GenericFileEndpoint<File> endpoint,
-            Exchange exchange,
-            GenericFile<File> file) {
-        // The file was not touched.
-    }
-
-    @Override
-    public void commit(
-            GenericFileOperations<File> operations,
-            GenericFileEndpoint<File> endpoint,
-            Exchange exchange,
-            GenericFile<File> file) {
-        // The route has moved the file away.
-    }
-
-    @Override
-    public void rollback(
-            GenericFileOperations<File> operations,
-            GenericFileEndpoint<File> endpoint,
-            Exchange exchange,
-            GenericFile<File> file) {
-        // A file that is still there is offered again.
     }
 }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The files of one pass through a drop folder by their stems, where the files of a stem travel together. Holds at most
@@ -26,18 +25,12 @@ final class StemGroups {
     private int files;
 
     StemGroups(DropRoot root, SettledFiles settled) {
-        this.root = Objects.requireNonNull(root, "root");
-        this.settled = Objects.requireNonNull(settled, "settled files");
-    }
-
-    /** The part before the first dot. */
-    static String stemOf(String fileName) {
-        int dot = fileName.indexOf('.');
-        return dot < 0 ? fileName : fileName.substring(0, dot);
+        this.root = root;
+        this.settled = settled;
     }
 
     private static Path stem(Path file) {
-        return file.resolveSibling(stemOf(file.getFileName().toString()));
+        return file.resolveSibling(DroppedName.stem(file.getFileName().toString()));
     }
 
     void add(Dropped file) {

@@ -43,7 +43,7 @@ class CatchUpTest {
 
     @AfterEach
     void close() {
-        window.close();
+        window.drain(Duration.ZERO);
         thread.shutdownNow();
         journal.close();
     }

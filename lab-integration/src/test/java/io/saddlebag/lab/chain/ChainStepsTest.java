@@ -140,11 +140,11 @@ class ChainStepsTest {
     @Test
     void aConflictIsOneByItsCode() {
         exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new Refusal(Code.CONFLICT, "another"));
-        assertThat(steps.isConflict(exchange)).isTrue();
+        assertThat(ConflictSteps.isConflict(exchange)).isTrue();
         exchange.setException(new Refusal(Code.BAD_FILE, "no"));
-        assertThat(steps.isConflict(exchange)).isFalse();
+        assertThat(ConflictSteps.isConflict(exchange)).isFalse();
         exchange.setException(new IOException("no"));
-        assertThat(steps.isConflict(exchange)).isFalse();
+        assertThat(ConflictSteps.isConflict(exchange)).isFalse();
     }
 
     @Test

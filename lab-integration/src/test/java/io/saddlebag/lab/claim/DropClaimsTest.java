@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.PortableName;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SecondName;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,11 @@ class DropClaimsTest {
         start(Duration.ofMinutes(5));
     }
 
+    private static Consumer<Throwable> isOf(Kind kind) {
+        return failure -> assertThat(failure).isInstanceOfSatisfying(NotTakenException.class, e -> assertThat(e.kind())
+                .isEqualTo(kind));
+    }
+
     @AfterEach
     void clean() throws IOException {
         claims.close();
@@ -57,7 +65,7 @@ class DropClaimsTest {
     /** As a process does that begins. */
     private void start(Duration patience) {
         claims = new DropClaims(home, home.resolve("work"), new FolderLimits(100, 5, 1L << 30), patience);
-        root = new DropRoots(claims::takeUp).of(drop);
+        root = new DropRoots(claims::takeUp, folder -> Presence.ALWAYS).of(drop);
     }
 
     private void dropsOnAnotherFileSystem() throws IOException {
@@ -225,14 +233,14 @@ class DropClaimsTest {
         Dropped file = claimed(NAME);
         Dropped folder = claimed("folder");
 
-        assertThat(PutBack.into(drop, file.claim(), NAME)).isTrue();
-        assertThat(PutBack.into(drop, folder.claim(), "folder")).isTrue();
+        assertThat(DropRoot.putBack(drop, file.claim(), NAME)).isTrue();
+        assertThat(DropRoot.putBack(drop, folder.claim(), "folder")).isTrue();
         assertThat(filesBelow(drop)).containsExactly(NAME, "folder/a.csv");
 
         Path other = Files.writeString(home.resolve("other"), "two");
-        assertThat(PutBack.into(drop, other, NAME)).isFalse();
+        assertThat(DropRoot.putBack(drop, other, NAME)).isFalse();
         Files.createSymbolicLink(drop.resolve("link"), home.resolve("nowhere"));
-        assertThat(PutBack.into(drop, other, "link")).isFalse();
+        assertThat(DropRoot.putBack(drop, other, "link")).isFalse();
         assertThat(drop.resolve(NAME)).hasContent("one");
         assertThat(other).hasContent("two");
     }
@@ -295,7 +303,7 @@ class DropClaimsTest {
         make("folder", "1/2/3/4/5/a.csv");
         Dropped claimed = claims.claim(listed("folder"));
 
-        assertThatThrownBy(() -> claims.secure(claimed)).isInstanceOf(UntakeableException.class);
+        assertThatThrownBy(() -> claims.secure(claimed)).satisfies(isOf(Kind.UNTAKEABLE));
         assertThat(drop.resolve("folder/1/2/3/4/5/a.csv")).exists();
         assertThat(filesBelow(home.resolve("work"))).isEmpty();
     }
@@ -331,7 +339,7 @@ class DropClaimsTest {
         start(Duration.ofMinutes(5));
 
         Dropped listed = listed("FL-LAB_DAT_20251008_002");
-        assertThatThrownBy(() -> claims.claim(listed)).isInstanceOf(UntakeableException.class);
+        assertThatThrownBy(() -> claims.claim(listed)).satisfies(isOf(Kind.UNTAKEABLE));
 
         assertThat(elsewhere.resolve("FL-LAB_DAT_20251008_002")).doesNotExist();
         Dropped found = takenUp();
@@ -359,9 +367,9 @@ class DropClaimsTest {
         CompletableFuture<Void> late = new CompletableFuture<>();
 
         assertThatThrownBy(() -> threads.run(file, progress -> Files.readAllBytes(file), () -> late.complete(null)))
-                .isInstanceOf(CopyHangsException.class);
+                .satisfies(isOf(Kind.COPY_HANGS));
         assertThatThrownBy(() -> threads.run(file, progress -> Files.readAllBytes(file), () -> {}))
-                .isInstanceOf(CopyHangsException.class);
+                .satisfies(isOf(Kind.COPY_HANGS));
         assertThatThrownBy(() -> threads.run(file, progress -> {}, () -> {}))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("all threads");

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.files.DroppedName;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
-import io.saddlebag.lab.claim.ChangedMeanwhileException;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.claim.NotTakenException;
+import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.StillWrittenException;
@@ -55,7 +57,8 @@ class ClaimStepsTest {
         records = new TestRecords(home);
         exchange = records.exchange();
         claims = new DropClaims(home, home.resolve("work"), FolderLimits.USUAL, Duration.ofMinutes(1));
-        root = new DropRoots(claims::takeUp).of(Files.createDirectories(home.resolve("drop")));
+        root = new DropRoots(claims::takeUp, folder -> Presence.ALWAYS)
+                .of(Files.createDirectories(home.resolve("drop")));
         steps = new ClaimSteps(
                 claims,
                 new UntakenDrops(Duration.ofHours(1)),
@@ -213,7 +216,7 @@ class ClaimStepsTest {
     void waitsForAFileThatChangesWhileItIsCopied() throws Exception {
         drop(NAME, "it");
         DropContext.begin(exchange, listed(NAME));
-        hold(new ChangedMeanwhileException(NAME, "it was written to"));
+        hold(new NotTakenException(Kind.CHANGED_MEANWHILE, NAME, "it was written to"));
 
         assertThat(log.at(Level.INFO)).singleElement().asString().contains("taken when it is complete");
     }

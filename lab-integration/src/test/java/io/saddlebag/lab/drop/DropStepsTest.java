@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.message.DropContext;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,15 @@ class DropStepsTest {
         folders = records.folders();
         journal = records.journal();
         exchange = records.exchange();
-        steps = new DropSteps(TestLab.SITE, FolderLimits.USUAL, journal, folders, new ClaimsUnderWay(), appeared::add);
+        steps = new DropSteps(
+                TestLab.SITE,
+                FolderLimits.USUAL,
+                journal,
+                folders,
+                new ClaimsUnderWay(),
+                appeared::add,
+                new AfterCommit(Runnable::run),
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -148,7 +158,14 @@ class DropStepsTest {
     @Test
     void refusesAFolderBeyondTheLimits() throws Exception {
         steps = new DropSteps(
-                TestLab.SITE, new FolderLimits(1, 1, 1), journal, folders, new ClaimsUnderWay(), appeared::add);
+                TestLab.SITE,
+                new FolderLimits(1, 1, 1),
+                journal,
+                folders,
+                new ClaimsUnderWay(),
+                appeared::add,
+                new AfterCommit(Runnable::run),
+                Clock.systemUTC());
         Path dropped = Files.createDirectory(folder.resolve("FL-LAB_DAT_20251008_001"));
         Files.writeString(dropped.resolve("a.csv"), "longer than a byte");
 
@@ -198,7 +215,7 @@ class DropStepsTest {
     @Test
     void theNameOfAFailedFileIsFreeAgain() throws Exception {
         claimed("one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
         assertThat(verdict("two")).isEqualTo(DropSteps.NEW);
         assertThat(journal.find(ID)).isEmpty();
     }
@@ -217,7 +234,7 @@ class DropStepsTest {
     @Test
     void aFailedFileWithoutAnIdInItsNameGetsItsIdBack() throws Exception {
         claimed("results.csv", "one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
 
         assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "one"))
                 .isEqualTo(DropSteps.NEW);
@@ -303,7 +320,7 @@ class DropStepsTest {
     @Test
     void doesNotCountAMessageThatFailed() throws Exception {
         claimed("one");
-        journal.failed(journal.find(ID).orElseThrow().number(), "refused", Instant.now());
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
 
         assertThatThrownBy(() -> verdictOf(ID + "_r2")).isInstanceOf(Refusal.class);
     }

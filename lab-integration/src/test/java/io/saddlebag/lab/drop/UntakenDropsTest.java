@@ -3,6 +3,7 @@ package io.saddlebag.lab.drop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.files.Presence;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class UntakenDropsTest {
     private static final IOException DENIED = new AccessDeniedException("a.csv");
 
-    private final DropRoot root = new DropRoots(opened -> {}).of(Path.of("/srv/drop"));
+    private final DropRoot root = new DropRoots(opened -> {}, folder -> Presence.ALWAYS).of(Path.of("/srv/drop"));
     private final UntakenDrops untaken = new UntakenDrops(Duration.ofSeconds(30));
 
     private Dropped file(String name) {

@@ -42,7 +42,7 @@ class OutgoingWindowTest {
 
     @AfterEach
     void close() {
-        window.close();
+        window.drain(Duration.ZERO);
         journal.close();
     }
 
@@ -60,7 +60,7 @@ class OutgoingWindowTest {
 
     @Test
     void keepsNoMoreBytesOnTheirWayThanAllowedButLetsALargeOneTravelAlone() throws IOException {
-        window.close();
+        window.drain(Duration.ZERO);
         window = new OutgoingWindow(journal, connected::get, message -> 600, WINDOW, 500, Duration.ofMillis(50));
         window.open((message, done) -> started.add(new Started(message, done)));
         claim(1, 3);
@@ -145,7 +145,7 @@ class OutgoingWindowTest {
 
     @Test
     void looksAgainAfterAFaultAndKeepsNoRoomForWhatDidNotStart() throws IOException {
-        window.close();
+        window.drain(Duration.ZERO);
         window = new OutgoingWindow(journal, connected::get, message -> 10, 1, 1000, Duration.ofMillis(50));
         AtomicBoolean broken = new AtomicBoolean(true);
         window.open((message, done) -> {
@@ -176,7 +176,7 @@ class OutgoingWindowTest {
     }
 
     private void settle(int index) {
-        journal.sent(started.get(index).message().number(), Instant.now(), null).join();
+        journal.sent(started.get(index).message(), null, Instant.now(), null).join();
         started.get(index).done().run();
     }
 

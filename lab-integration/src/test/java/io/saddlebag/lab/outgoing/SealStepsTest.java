@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.bag.BagCheck;
@@ -209,7 +210,9 @@ class SealStepsTest {
     @Test
     void handsTheManifestToTheRouteThatSigns() throws Exception {
         Exchange exchange = records.exchange(records.claimed("a.csv", "it").sealed(new byte[] {7}));
-        steps.takeManifest(exchange);
+        AfterCommit afterCommit = new AfterCommit(Runnable::run);
+        new ManifestSteps(records.journal(), afterCommit, network.identity(TestLab.SITE), "labs", Map.of(), Map.of())
+                .takeManifest(exchange);
 
         assertThat(exchange.getIn().getBody()).isEqualTo(new byte[] {7});
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(Manifest.TYPE);

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.files.StoreAwayException;
+import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.AskedClock;
 import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
-import io.saddlebag.lab.message.PushedBackException;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.message.MessageId;
@@ -28,6 +28,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ends of an attempt but a sent message; a later claim of the same id may have its file in the work folder already. */
+/** The ends of an attempt; a later claim of the same id may have its file in the work folder already. */
 class SettleStepsTest {
     private static final MessageId ID = TestRecords.ID;
 
@@ -62,13 +63,13 @@ class SettleStepsTest {
 
     @AfterEach
     void close() {
-        window.close();
+        window.drain(Duration.ZERO);
         records.close();
         log.close();
     }
 
     private SettleSteps steps(Clock clock) {
-        return new SettleSteps(records.journal(), folders, window, pushBack, clock);
+        return new SettleSteps(records.journal(), new AfterCommit(Runnable::run), folders, window, pushBack, clock);
     }
 
     private SettleSteps steps() {
@@ -147,8 +148,7 @@ class SettleStepsTest {
     @Test
     void pausesTheRecipientsOfAMessageThatHeadquartersPushedBack() {
         opened();
-        steps().leaveForLater(failed(
-                new PushedBackException(new Refusal(Refusal.Code.QUEUE_FULL, "no room in ca_rc_queue"))));
+        steps().leaveForLater(failed(new Refusal(Refusal.Code.QUEUE_FULL, "no room in ca_rc_queue")));
 
         assertThatThrownBy(() -> pushBack.process(records.exchange(message))).isInstanceOf(NotYetException.class);
         assertThat(log.at(Level.WARN)).singleElement().asString().contains("pushed it back", "ca_rc_queue");
@@ -174,5 +174,22 @@ class SettleStepsTest {
 
         assertThat(log.at(Level.ERROR)).singleElement().asString().contains("tried again later", "the disk is full");
         await().until(() -> started.size() == 2);
+    }
+
+    @Test
+    void deletesNothingThatItDidNotKeepAmongTheSent() throws Exception {
+        Files.delete(folders.content(ID));
+        Clock clock =
+                new AskedClock(() -> Files.createDirectories(folders.content(ID).resolve("deep")));
+        Exchange exchange = records.exchange(message);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+
+        steps(clock).moveToSent(exchange, doneSync -> done.complete(null));
+        done.join();
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(records.journal().find(ID).orElseThrow().state()).isEqualTo(State.SENT);
+        assertThat(folders.content(ID).resolve("deep")).isDirectory();
+        assertThat(folders.sealed(ID)).doesNotExist();
     }
 }

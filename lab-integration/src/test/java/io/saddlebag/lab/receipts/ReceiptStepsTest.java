@@ -57,7 +57,7 @@ class ReceiptStepsTest {
         records = new TestRecords(home);
         OutgoingMessage message = records.claimed("a.csv", "it").digested(CONTENT);
         records.journal().sealed(message, null, places -> MANIFEST).join();
-        records.journal().sent(message.number(), NOW, null).join();
+        records.journal().sent(message, null, NOW, null).join();
         messages = new ReceiptedMessages(records.journal());
         steps = new ReceiptSteps(
                 TestLab.SITE, NETWORK, messages, records.folders().sent());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.lab.OverlongPaths;
-import io.saddlebag.lab.message.DropFolder;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
@@ -38,7 +38,9 @@ class LabFoldersTest {
     @BeforeEach
     void create() throws IOException {
         folders = new LabFolders(
-                new SiteHome(home), Clock.fixed(Instant.parse("2025-10-08T23:59:59Z"), ZoneOffset.ofHours(9)));
+                new SiteHome(home),
+                Clock.fixed(Instant.parse("2025-10-08T23:59:59Z"), ZoneOffset.ofHours(9)),
+                Presence.ALWAYS);
         folders.create();
     }
 
@@ -201,7 +203,7 @@ class LabFoldersTest {
         Path shorter = OverlongPaths.folderBelow(drop.resolve("a"));
         Files.move(shorter, stuck);
         try {
-            folders.removeUnfinished(List.of(new DropFolder("drop", false, null)));
+            folders.removeUnfinished(List.of(home.resolve("drop")));
 
             assertThat(stuck).exists();
             assertThat(removable).doesNotExist();

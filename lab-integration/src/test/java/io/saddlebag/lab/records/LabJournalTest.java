@@ -3,6 +3,7 @@ package io.saddlebag.lab.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.message.ContentDigest;
@@ -195,8 +196,8 @@ class LabJournalTest {
         for (int i = 1; i <= 5; i++) {
             claim(i, CA);
         }
-        journal.sent(journal.find(id(2)).orElseThrow().number(), NOW, null).join();
-        journal.failed(journal.find(id(4)).orElseThrow().number(), "why", NOW);
+        journal.sent(journal.find(id(2)).orElseThrow(), null, NOW, null).join();
+        journal.failed(journal.find(id(4)).orElseThrow(), "bad-file", "why", NOW);
 
         List<OutgoingMessage> first = journal.unsettled(0, 2);
         List<OutgoingMessage> rest = journal.unsettled(first.get(1).number(), 2);
@@ -219,7 +220,7 @@ class LabJournalTest {
         seal(message.digested(new ContentDigest(7, digest)), "one");
         journal.signed(message.number(), "envelope".getBytes()).join();
         assertThat(journal.find(id(1)).orElseThrow().envelope()).isEqualTo("envelope".getBytes());
-        journal.sent(message.number(), NOW, folder).join();
+        journal.sent(message, null, NOW, folder).join();
 
         OutgoingMessage sent = journal.find(id(1)).orElseThrow();
         assertThat(sent.isSettled()).isTrue();
@@ -262,7 +263,8 @@ class LabJournalTest {
     @Test
     void remembersHowAFileLookedAndWhereItLay() throws IOException {
         OutgoingMessage claimed = claim(1, CA);
-        EarlierDrops drops = new EarlierDrops(journal, new LabFolders(new SiteHome(folder), Clock.systemUTC()));
+        EarlierDrops drops =
+                new EarlierDrops(journal, new LabFolders(new SiteHome(folder), Clock.systemUTC(), Presence.ALWAYS));
         assertThat(claimed.claim()).isEqualTo(claimFor(CA));
         assertThat(drops.knows("a.csv", 7)).isTrue();
         assertThat(drops.knows("a.csv", 8)).isFalse();

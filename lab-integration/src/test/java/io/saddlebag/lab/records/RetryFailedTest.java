@@ -3,6 +3,7 @@ package io.saddlebag.lab.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class RetryFailedTest {
     void create() throws IOException {
         home = new SiteHome(folder);
         Files.createFile(home.settingsFile());
-        folders = new LabFolders(home, Clock.systemUTC());
+        folders = new LabFolders(home, Clock.systemUTC(), Presence.ALWAYS);
         folders.create();
         drop = Files.createDirectories(home.resolve("drop/raw"));
     }

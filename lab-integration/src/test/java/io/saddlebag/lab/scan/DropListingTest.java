@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.saddlebag.files.HeldFolder;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
@@ -36,7 +37,7 @@ class DropListingTest {
     private DropRoot root;
     private final Logger logger = (Logger) LoggerFactory.getLogger(Overlooked.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final DropRoots roots = new DropRoots(opened -> {});
+    private final DropRoots roots = new DropRoots(opened -> {}, folder -> Presence.ALWAYS);
     private final SettledFiles settled = new SettledFiles(Duration.ofSeconds(2), Clock.systemUTC(), SystemFiles.USUAL);
 
     @BeforeEach
@@ -44,7 +45,7 @@ class DropListingTest {
         secret = Files.createDirectory(folder.resolve("secret"));
         Files.writeString(secret.resolve("key"), "secret");
         drop = Files.createDirectory(folder.resolve("drop"));
-        root = new DropRoot(drop, opened -> {});
+        root = new DropRoot(drop, opened -> {}, Presence.ALWAYS);
     }
 
     @BeforeEach
@@ -64,7 +65,8 @@ class DropListingTest {
 
     private List<String> list() throws IOException {
         List<String> found = new ArrayList<>();
-        try (DropListing listing = new DropListing(root, true, name -> true, roots, settled)) {
+        try (DropListing listing = new DropListing(
+                root, true, name -> true, roots, settled, (marker, held) -> settled.metMarker(root, marker, held))) {
             for (DropListing.Entry entry = listing.next(); entry != null; entry = listing.next()) {
                 found.add(entry.dropped().file().toString());
             }
@@ -85,7 +87,8 @@ class DropListingTest {
         Files.createFile(drop.resolve("sub/a"));
         Files.createFile(drop.resolve("sub/b"));
         List<String> found = new ArrayList<>();
-        try (DropListing listing = new DropListing(root, true, name -> true, roots, settled)) {
+        try (DropListing listing = new DropListing(
+                root, true, name -> true, roots, settled, (marker, held) -> settled.metMarker(root, marker, held))) {
             found.add(listing.next().dropped().file().toString());
             Files.move(drop.resolve("sub"), folder.resolve("away"));
             Files.createSymbolicLink(drop.resolve("sub"), secret);

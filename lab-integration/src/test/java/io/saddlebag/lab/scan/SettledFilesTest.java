@@ -2,6 +2,7 @@ package io.saddlebag.lab.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
@@ -42,7 +43,7 @@ class SettledFilesTest {
     }
 
     private boolean isSettled(Path looked, BasicFileAttributes attributes) throws IOException {
-        root = root == null ? new DropRoot(folder, opened -> {}) : root;
+        root = root == null ? new DropRoot(folder, opened -> {}, Presence.ALWAYS) : root;
         return settled.isSettled(new Dropped(root, folder.relativize(looked), attributes), root.lookAgain());
     }
 
@@ -132,8 +133,14 @@ class SettledFilesTest {
     }
 
     private void list() throws IOException {
-        root = root == null ? new DropRoot(folder, opened -> {}) : root;
-        try (DropListing listing = new DropListing(root, false, name -> true, new DropRoots(opened -> {}), settled)) {
+        root = root == null ? new DropRoot(folder, opened -> {}, Presence.ALWAYS) : root;
+        try (DropListing listing = new DropListing(
+                root,
+                false,
+                name -> true,
+                new DropRoots(opened -> {}, folder -> Presence.ALWAYS),
+                settled,
+                (marker, held) -> settled.metMarker(root, marker, held))) {
             while (listing.next() != null) {
                 continue;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.files.HeldFolder;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
@@ -54,7 +55,7 @@ class StemGroupsTest {
                 return this;
             }
         };
-        roots = new DropRoots(opened -> {});
+        roots = new DropRoots(opened -> {}, folder -> Presence.ALWAYS);
         root = roots.of(Files.createDirectory(folder.resolve("drop")));
         settled = new SettledFiles(SETTLE_TIME, clock, SystemFiles.USUAL);
         stems = new StemGroups(root, settled);

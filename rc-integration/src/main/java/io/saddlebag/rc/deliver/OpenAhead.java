@@ -35,10 +35,6 @@ public final class OpenAhead implements Processor, AutoCloseable {
     private final SealOpener opener;
     private final ThreadPoolExecutor threads;
 
-    public OpenAhead(SealOpener opener) {
-        this(opener, task -> new Thread(task, "rc-open-ahead"));
-    }
-
     public OpenAhead(SealOpener opener, ThreadFactory threads) {
         this.opener = opener;
         this.threads =

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpenSteps {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSteps.class);
-    private static final int BUFFER = 64 * 1024;
 
     private final Sha256 networkId;
     private final SiteId site;
@@ -60,7 +59,7 @@ public final class OpenSteps {
     /** Step {@code readManifest}: reads the verified manifest and compares it with the signer, the network and the frame. */
     public void readManifest(Exchange exchange) {
         Arrival arrival = Arrival.of(exchange);
-        Manifest manifest = manifest(exchange.getMessage().getBody(byte[].class));
+        Manifest manifest = Json.readOrRefuse(exchange.getMessage().getBody(byte[].class), Manifest.class);
         SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
         Sha256 fingerprint = exchange.getProperty(SignatureProperties.SIGNER_FINGERPRINT, Sha256.class);
         if (!manifest.sender().id().equals(signer)) {
@@ -89,14 +88,6 @@ public final class OpenSteps {
                             + manifest.messageId());
         }
         arrival.verified(manifest, exchange.getProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.class));
-    }
-
-    private static Manifest manifest(byte[] payload) {
-        try {
-            return Json.read(payload, Manifest.class);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.MALFORMED, e.getMessage(), e);
-        }
     }
 
     /** Step {@code checkRecipient}: this centre is among the recipients that the sender named. */

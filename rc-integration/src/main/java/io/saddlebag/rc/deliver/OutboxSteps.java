@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 
@@ -78,7 +79,7 @@ public final class OutboxSteps {
             throw e;
         }
         Files.delete(arrival.openedFile());
-        exchange.getMessage().setBody(new InlineContent.Content(StandardizedMessage.FILE, name));
+        exchange.getMessage().setBody(new InlineContent(StandardizedMessage.FILE, name));
     }
 
     private static void discard(OutboxFolder folder, Exception cause) {
@@ -106,7 +107,7 @@ public final class OutboxSteps {
         Placement place = arrival.placement();
         Manifest manifest = arrival.manifest();
         Manifest.Recipient recipient = manifest.recipient(site);
-        InlineContent.Content content = exchange.getMessage().getBody(InlineContent.Content.class);
+        InlineContent content = exchange.getMessage().getBody(InlineContent.class);
         String routingKey = arrival.frame().header(Headers.ROUTING_KEY);
         exchange.getMessage()
                 .setBody(new StandardizedMessage(
@@ -200,29 +201,24 @@ public final class OutboxSteps {
     /** Syncs each sender's folder once; fails the members of a folder whose sync fails. */
     private static void syncFolders(List<Member> members) {
         record Folder(Outbox outbox, SiteId sender) {}
-        Map<Folder, IOException> synced = new HashMap<>();
+        Map<Folder, Optional<IOException>> synced = new HashMap<>();
         for (Member member : members) {
-            if (member.isFailed()) {
-                continue;
-            }
-            Arrival arrival = member.arrival();
-            Folder folder = new Folder(arrival.outbox(), arrival.sender());
-            if (!synced.containsKey(folder)) {
-                synced.put(folder, sync(folder.outbox(), folder.sender()));
-            }
-            if (synced.get(folder) != null) {
-                member.fail(synced.get(folder));
+            if (!member.isFailed()) {
+                Folder folder =
+                        new Folder(member.arrival().outbox(), member.arrival().sender());
+                synced.computeIfAbsent(folder, each -> sync(each.outbox(), each.sender()))
+                        .ifPresent(member::fail);
             }
         }
     }
 
-    /** The fault; null when the folder is on the disk. */
-    private static IOException sync(Outbox outbox, SiteId sender) {
+    /** The fault; empty when the folder is on the disk. */
+    private static Optional<IOException> sync(Outbox outbox, SiteId sender) {
         try {
             outbox.sync(sender);
-            return null;
+            return Optional.empty();
         } catch (IOException e) {
-            return e;
+            return Optional.of(e);
         }
     }
 }

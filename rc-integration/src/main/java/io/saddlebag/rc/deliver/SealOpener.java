@@ -49,7 +49,7 @@ public final class SealOpener {
      * @throws io.saddlebag.message.Refusal as {@link MessageOpener#open}
      */
     OpenedSeal open(InputStream sealed, Manifest manifest) throws IOException {
-        Path file = work.newFile("opened");
+        Path file = work.newFile();
         try {
             return open(sealed, manifest, file);
         } catch (IOException | RuntimeException | Error e) {

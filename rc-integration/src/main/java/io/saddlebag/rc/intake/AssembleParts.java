@@ -178,9 +178,9 @@ public final class AssembleParts implements Processor {
     private void keep(Key key, Delivery delivery, boolean isLast) {
         if (isLast) {
             deliveries.remove(key);
-            return;
+        } else {
+            deliveries.put(key, delivery);
         }
-        deliveries.put(key, delivery);
     }
 
     /** The parts of ended subscriptions stay on the disk; the next subscription asks for the rest. */

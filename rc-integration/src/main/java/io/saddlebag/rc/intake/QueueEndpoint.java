@@ -3,7 +3,6 @@ package io.saddlebag.rc.intake;
 import io.saddlebag.files.Presence;
 import io.saddlebag.message.Printable;
 import io.saddlebag.rc.outbox.Outbox;
-import io.saddlebag.rc.outbox.OutboxExtras;
 import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -142,7 +141,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         Path folder = parts.home().resolve(directory);
         outbox = new Outbox(
                 folder,
-                new OutboxExtras(checksum, readyMarker),
+                new Outbox.Extras(checksum, readyMarker),
                 parts.presences().apply(folder));
         try {
             outbox.removeUnfinished();

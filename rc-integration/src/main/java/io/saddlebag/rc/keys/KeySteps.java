@@ -117,14 +117,11 @@ public final class KeySteps {
                             + "; headquarters handed out another site's");
         }
         byte[] bundle = exchange.getMessage().getBody(byte[].class);
-        if (keys.adopt(bundle, exchange.getProperty(ENVELOPE, byte[].class))) {
-            report(Json.read(bundle, KeyBundle.class));
-        } else {
+        if (!keys.adopt(bundle, exchange.getProperty(ENVELOPE, byte[].class))) {
             exchange.setRouteStop(true);
+            return;
         }
-    }
-
-    private void report(KeyBundle adopted) {
+        KeyBundle adopted = Json.read(bundle, KeyBundle.class);
         List<String> lacking = keys.lacking(adopted);
         LOG.warn(
                 "site={} continues from version {} of its key bundle, which headquarters has and the journal had not, as after"

@@ -9,17 +9,14 @@ import java.util.Base64;
 /**
  * A content in the standardized file: text as it is, other bytes as base64, and a content above the limit by the name of its
  * payload.
+ *
+ * @param text the text, base64, or a file name, by {@code encoding}
  */
-public final class InlineContent {
-    private InlineContent() {}
-
-    /** @param text the text, base64, or a file name, by {@code encoding} */
-    public record Content(String encoding, String text) {}
-
+public record InlineContent(String encoding, String text) {
     /** @param bytes null when the content is above the limit */
-    public static Content of(byte[] bytes, String payloadName) {
+    public static InlineContent of(byte[] bytes, String payloadName) {
         if (bytes == null) {
-            return new Content(StandardizedMessage.FILE, payloadName);
+            return new InlineContent(StandardizedMessage.FILE, payloadName);
         }
         if (hasOnlyTextControls(bytes)) {
             try {
@@ -27,12 +24,12 @@ public final class InlineContent {
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
-                return new Content(StandardizedMessage.UTF_8, text);
+                return new InlineContent(StandardizedMessage.UTF_8, text);
             } catch (CharacterCodingException e) {
                 // Not UTF-8, hence base64.
             }
         }
-        return new Content(StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
+        return new InlineContent(StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
     }
 
     /** Other control characters than tab and line ends are legal in JSON, but many tools do not take them for text. */

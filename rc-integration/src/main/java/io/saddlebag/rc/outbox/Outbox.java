@@ -17,10 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,26 +34,24 @@ public final class Outbox {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final SenderFolders folders;
-    private final OutboxExtras extras;
+    private final Extras extras;
     private final Map<SiteId, FolderSync> syncs = new ConcurrentHashMap<>();
 
     /**
-     * @param directory absolute; made with the first message
-     * @param extras further files of each message
+     * Files of a message besides payload and standardized file.
+     *
+     * @param checksum {@code <payload>.sha256}, for {@code sha256sum -c}
+     * @param readyMarker {@code <message_id>.ready}, empty, last of all
      */
-    public Outbox(Path directory, OutboxExtras extras) {
-        this(directory, extras, Presence.ALWAYS);
-    }
+    public record Extras(boolean checksum, boolean readyMarker) {}
 
-    /** @param presence of the directory's disk: without it nothing is written or deleted here */
-    public Outbox(Path directory, OutboxExtras extras, Presence presence) {
+    /**
+     * @param directory absolute; made with the first message
+     * @param presence of the directory's disk: without it nothing is written or deleted here
+     */
+    public Outbox(Path directory, Extras extras, Presence presence) {
         this.folders = new SenderFolders(directory, presence);
-        this.extras = Objects.requireNonNull(extras, "extras");
-    }
-
-    /** With nothing but payloads and standardized files. */
-    public Outbox(Path directory) {
-        this(directory, OutboxExtras.NONE);
+        this.extras = extras;
     }
 
     public Path directory() {
@@ -67,7 +63,7 @@ public final class Outbox {
         folders.requireThere();
     }
 
-    public OutboxExtras extras() {
+    public Extras extras() {
         return extras;
     }
 
@@ -107,19 +103,7 @@ public final class Outbox {
      * @throws Refusal {@code CONFLICT} when the name has other bytes
      */
     public void placePayload(SiteId sender, String name, Path opened) throws IOException {
-        Path target = folders.require(sender).resolve(name);
-        try {
-            AtomicFiles.name(opened, target);
-        } catch (FileAlreadyExistsException e) {
-            requireSame(target, opened);
-            Files.delete(opened);
-        }
-    }
-
-    private void requireSame(Path target, Path opened) throws IOException {
-        if (!folders.look(target, found -> Files.mismatch(found, opened) < 0).orElse(false)) {
-            throw conflict(target);
-        }
+        folders.name(opened, folders.require(sender).resolve(name));
     }
 
     /**
@@ -135,16 +119,10 @@ public final class Outbox {
         byte[] line = (sha256 + "  " + payloadName + "\n").getBytes(StandardCharsets.US_ASCII);
         Path written = AtomicFiles.write(target, out -> out.write(line));
         try {
-            AtomicFiles.name(written, target);
-        } catch (FileAlreadyExistsException e) {
-            Files.delete(written);
-            boolean isSame = folders.look(
-                            target,
-                            found -> Files.size(found) == line.length && Arrays.equals(Files.readAllBytes(found), line))
-                    .orElse(false);
-            if (!isSame) {
-                throw conflict(target);
-            }
+            folders.name(written, target);
+        } catch (IOException | Refusal e) {
+            Files.deleteIfExists(written);
+            throw e;
         }
     }
 
@@ -217,7 +195,7 @@ public final class Outbox {
         try {
             AtomicFiles.rename(staged(sender, messageId), target);
         } catch (FileAlreadyExistsException e) {
-            throw conflict(target);
+            throw SenderFolders.conflict(target);
         }
     }
 
@@ -272,12 +250,5 @@ public final class Outbox {
 
     SenderFolders folders() {
         return folders;
-    }
-
-    private static Refusal conflict(Path target) {
-        return new Refusal(
-                Refusal.Code.CONFLICT,
-                "Expected nothing or the same bytes in the outbox under " + target.getFileName()
-                        + ", found another file, which stays as it is. Send it under a new message_id");
     }
 }

@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * One folder's place in an outbox. The folder is filled where this site alone can reach it, and then renamed, so that it
@@ -26,19 +24,18 @@ import java.util.Objects;
  */
 public final class OutboxFolder {
     private static final String HIDDEN_SUFFIX = ".folder";
-    private static final int BUFFER = 64 * 1024;
 
     private final SenderFolders folders;
     private final SiteId sender;
     private final String name;
     private final String hiddenName;
-    private final OutboxExtras extras;
+    private final Outbox.Extras extras;
 
     /** @param name the folder's, by {@link OutboxNames#payload} */
     public OutboxFolder(Outbox outbox, SiteId sender, MessageId messageId, String name) {
         this.folders = outbox.folders();
-        this.sender = Objects.requireNonNull(sender, "sender");
-        this.name = Objects.requireNonNull(name, "name");
+        this.sender = sender;
+        this.name = name;
         this.hiddenName = messageId + HIDDEN_SUFFIX;
         this.extras = outbox.extras();
     }
@@ -71,10 +68,11 @@ public final class OutboxFolder {
                 AtomicFiles.syncFolder(place.getParent());
                 FileTree.delete(hidden);
             } else {
-                throw conflict(place);
+                throw SenderFolders.conflict(place);
             }
             if (checksums != null) {
-                placeChecksums(checksums, place.resolveSibling(name + OutboxNames.CHECKSUM_SUFFIX));
+                folders.name(checksums, place.resolveSibling(name + OutboxNames.CHECKSUM_SUFFIX));
+                AtomicFiles.syncFolder(place.getParent());
             }
         } finally {
             if (checksums != null) {
@@ -83,43 +81,20 @@ public final class OutboxFolder {
         }
     }
 
-    private void placeChecksums(Path written, Path target) throws IOException {
-        try {
-            AtomicFiles.name(written, target);
-        } catch (FileAlreadyExistsException e) {
-            if (!folders.look(target, found -> Files.mismatch(found, written) < 0)
-                    .orElse(false)) {
-                throw conflict(target);
-            }
-        }
-        AtomicFiles.syncFolder(target.getParent());
-    }
-
     private void writeChecksums(Path folder, OutputStream out) throws IOException {
         FolderWalk walk = new FolderWalk(folder, FolderLimits.NONE);
         for (FolderWalk.Entry entry = walk.next(); entry != null; entry = walk.next()) {
             if (!entry.isFolder()) {
-                String line = digest(entry) + "  " + name + "/" + entry.path() + "\n";
-                out.write(line.getBytes(StandardCharsets.UTF_8));
+                try (InputStream in = FolderTar.open(entry.file())) {
+                    String line = Sha256.of(in, entry.size()) + "  " + name + "/" + entry.path() + "\n";
+                    out.write(line.getBytes(StandardCharsets.UTF_8));
+                }
             }
-        }
-    }
-
-    private static Sha256 digest(FolderWalk.Entry entry) throws IOException {
-        try (InputStream in = FolderTar.open(entry.file())) {
-            return Sha256.of(in, entry.size());
         }
     }
 
     /** Removes the folder that was not placed. */
     public void discard() throws IOException {
         FileTree.delete(hidden());
-    }
-
-    private static Refusal conflict(Path target) {
-        return new Refusal(
-                Refusal.Code.CONFLICT,
-                "Expected nothing or the same content in the outbox under " + target.getFileName()
-                        + ", found another, which stays as it is. Send it under a new message_id");
     }
 }

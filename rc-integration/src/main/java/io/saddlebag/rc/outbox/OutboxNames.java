@@ -64,9 +64,8 @@ public final class OutboxNames {
         if (droppedName.startsWith(prefix)) {
             return droppedName.substring(prefix.length());
         }
-        return droppedName.substring(droppedName.lastIndexOf('.') + 1).equals(droppedName)
-                ? ""
-                : droppedName.substring(droppedName.lastIndexOf('.') + 1);
+        int dot = droppedName.lastIndexOf('.');
+        return dot < 0 ? "" : droppedName.substring(dot + 1);
     }
 
     /** The standardized file's name; its presence means that the payload is there too. */
@@ -90,9 +89,8 @@ public final class OutboxNames {
 
     /** The message that a file or folder of the sender's folder belongs to; empty when it belongs to none or is hidden. */
     static Optional<MessageId> messageId(SiteId sender, String fileName) {
-        int dot = fileName.indexOf('.');
         try {
-            return Optional.of(MessageId.of(dot < 0 ? fileName : fileName.substring(0, dot)))
+            return Optional.of(MessageId.of(DroppedName.stem(fileName)))
                     .filter(id -> id.sender().equals(sender));
         } catch (IllegalArgumentException e) {
             return Optional.empty();

@@ -29,9 +29,6 @@ import java.util.TreeMap;
  * @param afterArrival null: age removes nothing
  */
 public record OutboxRetention(Duration afterDone, Duration afterArrival) {
-    /** Messages stay until a reader takes them. */
-    public static final OutboxRetention FOR_EVER = new OutboxRetention(null, null);
-
     /** The most messages of one call; the others have their turn later. */
     static final int MOST = 1000;
 

@@ -7,6 +7,7 @@ import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.SharedFolder;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -38,8 +38,8 @@ final class SenderFolders {
     private final int user;
 
     SenderFolders(Path directory, Presence presence) {
-        this.presence = Objects.requireNonNull(presence, "presence");
-        this.directory = Objects.requireNonNull(directory, "directory");
+        this.presence = presence;
+        this.directory = directory;
         this.user = Ownership.thisUser();
     }
 
@@ -150,6 +150,30 @@ final class SenderFolders {
         } finally {
             Files.deleteIfExists(held);
         }
+    }
+
+    /**
+     * Gives a written file its name in a sender's folder. When a crash left the same bytes there, they stay.
+     *
+     * @param written gone afterwards, unless this throws
+     * @throws Refusal {@code CONFLICT} when the name has other bytes
+     */
+    void name(Path written, Path target) throws IOException {
+        try {
+            AtomicFiles.name(written, target);
+        } catch (FileAlreadyExistsException e) {
+            if (!look(target, found -> Files.mismatch(found, written) < 0).orElse(false)) {
+                throw conflict(target);
+            }
+            Files.delete(written);
+        }
+    }
+
+    static Refusal conflict(Path target) {
+        return new Refusal(
+                Refusal.Code.CONFLICT,
+                "Expected nothing or the same content in the outbox under " + target.getFileName()
+                        + ", found another, which stays as it is. Send it under a new message_id");
     }
 
     private boolean isOwnFile(Path file) throws IOException {

@@ -7,7 +7,6 @@ import io.saddlebag.message.SiteId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,30 +27,20 @@ final class Deliveries {
 
     /** The delivery of a message in the outbox. */
     Optional<JournalledDelivery> published(SiteId sender, MessageId messageId) throws SQLException {
-        if (!isPublished(sender, messageId)) {
+        // The usual answer is no, and a query for one column costs half of one for all.
+        boolean isPublished = statements.has(
+                "SELECT 1 FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                sender.value(),
+                messageId.value());
+        if (!isPublished) {
             return Optional.empty();
         }
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
-                                + " WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
-                        sender.value(),
-                        messageId.value())
-                .executeQuery()) {
-            return row.next() ? Optional.of(delivery(row)) : Optional.empty();
-        }
-    }
-
-    /** The usual answer is no, and a query for one column costs half of one for all. */
-    private boolean isPublished(SiteId sender, MessageId messageId) throws SQLException {
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT 1 FROM delivery WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
-                        sender.value(),
-                        messageId.value())
-                .executeQuery()) {
-            return row.next();
-        }
+        return Optional.ofNullable(statements.first(
+                "SELECT delivery.*, envelope FROM delivery LEFT JOIN receipt ON receipt.id = receipt_id"
+                        + " WHERE sender_id = ? AND message_id = ? AND state <> 'REFUSED'",
+                Deliveries::delivery,
+                sender.value(),
+                messageId.value()));
     }
 
     private static JournalledDelivery delivery(ResultSet row) throws SQLException {
@@ -131,33 +120,23 @@ final class Deliveries {
 
     /** The time when a message of that queue was published; null when it was not. */
     Instant received(String queue, MessageId messageId) throws SQLException {
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT received_time FROM delivery"
-                                + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'",
-                        messageId.sender().value(),
-                        messageId.value(),
-                        queue)
-                .executeQuery()) {
-            return row.next() ? Instant.parse(row.getString(1)) : null;
-        }
+        return statements.first(
+                "SELECT received_time FROM delivery"
+                        + " WHERE sender_id = ? AND message_id = ? AND queue_name = ? AND state <> 'REFUSED'",
+                row -> Instant.parse(row.getString(1)),
+                messageId.sender().value(),
+                messageId.value(),
+                queue);
     }
 
     /** The newest messages of a queue, of a part's size at least, that headquarters has not confirmed. */
     List<MessageId> unacknowledged(String queue, int limit) throws SQLException {
-        List<MessageId> found = new ArrayList<>();
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT message_id FROM delivery WHERE queue_name = ? AND "
-                                + RcJournalSchema.LONG_UNACKNOWLEDGED + " ORDER BY received_time DESC LIMIT ?",
-                        queue,
-                        limit)
-                .executeQuery()) {
-            while (row.next()) {
-                found.add(MessageId.of(row.getString(1)));
-            }
-        }
-        return found;
+        return statements.all(
+                "SELECT message_id FROM delivery WHERE queue_name = ? AND " + RcJournalSchema.LONG_UNACKNOWLEDGED
+                        + " ORDER BY received_time DESC LIMIT ?",
+                row -> MessageId.of(row.getString(1)),
+                queue,
+                limit);
     }
 
     /** Their files are about to be deleted. */

@@ -2,10 +2,8 @@ package io.saddlebag.rc.records;
 
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.message.SiteId;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,17 +40,13 @@ public final class MissingSeqs {
     }
 
     private Range around(SiteId sender, long seq) throws SQLException {
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT first_seq, last_seq, noticed_time, is_reported"
-                                + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
-                        sender.value(),
-                        seq)
-                .executeQuery()) {
-            return row.next() && row.getLong(2) >= seq
-                    ? new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4))
-                    : null;
-        }
+        Range before = statements.first(
+                "SELECT first_seq, last_seq, noticed_time, is_reported"
+                        + " FROM missing WHERE sender_id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+                row -> new Range(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
+                sender.value(),
+                seq);
+        return before != null && before.last() >= seq ? before : null;
     }
 
     private void split(SiteId sender, Range range, long seq) throws SQLException {
@@ -78,18 +72,11 @@ public final class MissingSeqs {
 
     /** The unreported gaps that were noticed by then, by sender and count. */
     List<Gap> unreported(Instant noticedBefore) throws SQLException {
-        List<Gap> gaps = new ArrayList<>();
-        try (ResultSet row = statements
-                .prepare(
-                        "SELECT sender_id, first_seq, last_seq FROM missing"
-                                + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq",
-                        noticedBefore.toEpochMilli())
-                .executeQuery()) {
-            while (row.next()) {
-                gaps.add(new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)));
-            }
-        }
-        return gaps;
+        return statements.all(
+                "SELECT sender_id, first_seq, last_seq FROM missing"
+                        + " WHERE is_reported = 0 AND noticed_time <= ? ORDER BY sender_id, first_seq",
+                row -> new Gap(SiteId.of(row.getString(1)), row.getLong(2), row.getLong(3)),
+                noticedBefore.toEpochMilli());
     }
 
     void markReported(Instant noticedBefore) throws SQLException {

@@ -30,32 +30,28 @@ final class Placements {
 
     private Map<MessageId, Placement> begun() throws SQLException {
         if (begun == null) {
-            begun = read();
+            Map<MessageId, Placement> found = new ConcurrentHashMap<>();
+            statements
+                    .all(
+                            "SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name,"
+                                    + " received_time FROM publication",
+                            Placements::placement)
+                    .forEach(each -> found.put(each.messageId(), each));
+            begun = found;
         }
         return begun;
     }
 
-    private Map<MessageId, Placement> read() throws SQLException {
-        Map<MessageId, Placement> found = new ConcurrentHashMap<>();
-        try (ResultSet row = statements
-                .prepare("SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name, received_time"
-                        + " FROM publication")
-                .executeQuery()) {
-            while (row.next()) {
-                MessageId messageId = MessageId.of(row.getString(1));
-                found.put(
-                        messageId,
-                        new Placement(
-                                messageId.sender(),
-                                messageId,
-                                new Sha256(row.getString(2)),
-                                new Sha256(row.getString(3)),
-                                row.getLong(4),
-                                row.getString(5),
-                                Instant.parse(row.getString(6))));
-            }
-        }
-        return found;
+    private static Placement placement(ResultSet row) throws SQLException {
+        MessageId messageId = MessageId.of(row.getString(1));
+        return new Placement(
+                messageId.sender(),
+                messageId,
+                new Sha256(row.getString(2)),
+                new Sha256(row.getString(3)),
+                row.getLong(4),
+                row.getString(5),
+                Instant.parse(row.getString(6)));
     }
 
     void begin(Placement placement) throws SQLException {

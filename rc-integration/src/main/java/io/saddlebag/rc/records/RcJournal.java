@@ -9,7 +9,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,15 +173,11 @@ public final class RcJournal implements AutoCloseable {
     }
 
     public Optional<SignedBundle> newestBundle() {
-        return read(connection, () -> {
-            try (ResultSet row = statements
-                    .prepare("SELECT version, bundle, envelope FROM key_bundle ORDER BY version DESC LIMIT 1")
-                    .executeQuery()) {
-                return row.next()
-                        ? Optional.of(new SignedBundle(row.getLong(1), row.getBytes(2), row.getBytes(3)))
-                        : Optional.empty();
-            }
-        });
+        return Optional.ofNullable(read(
+                connection,
+                () -> statements.first(
+                        "SELECT version, bundle, envelope FROM key_bundle ORDER BY version DESC LIMIT 1",
+                        row -> new SignedBundle(row.getLong(1), row.getBytes(2), row.getBytes(3)))));
     }
 
     /** Keeps a bundle, in the place of one of the same version, which no other site can have seen. */

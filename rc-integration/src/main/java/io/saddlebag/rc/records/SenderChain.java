@@ -29,12 +29,10 @@ final class SenderChain {
                     + " WHERE sender_id = ? ORDER BY seq DESC LIMIT 1";
 
     private final JournalStatements statements;
-    private final SenderForks forks;
     private final Map<SiteId, Link> newestBySender = new HashMap<>();
 
     SenderChain(JournalStatements statements) {
         this.statements = statements;
-        this.forks = new SenderForks(statements);
     }
 
     /** A manifest's place in its sender's chain. */
@@ -132,14 +130,19 @@ final class SenderChain {
 
         private List<String> fork(Link other, String what) throws SQLException {
             SiteId sender = delivery.senderId();
-            if (forks.has(sender, delivery.messageId())) {
+            if (isForked(sender, delivery.messageId())) {
                 return List.of();
             }
             boolean continued = isOfFork(before, this::isFollowed) || isOfFork(after, this::follows);
-            forks.record(
-                    new SenderForks.Fork(
-                            sender, delivery.messageId(), delivery.seq(), other.messageId(), other.seq(), continued),
-                    delivery.receivedTime());
+            statements.update(
+                    "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    sender.value(),
+                    delivery.messageId().value(),
+                    delivery.seq(),
+                    other.messageId().value(),
+                    other.seq(),
+                    delivery.receivedTime().toString(),
+                    continued ? 1 : 0);
             return continued
                     ? List.of()
                     : List.of(what + other.messageId() + " (seq " + other.seq() + ") and " + delivery.messageId()
@@ -149,12 +152,25 @@ final class SenderChain {
 
         private boolean isOfFork(List<Link> links, Predicate<Link> isLinked) throws SQLException {
             for (Link link : links) {
-                if (isLinked.test(link) && forks.has(delivery.senderId(), link.messageId())) {
+                if (isLinked.test(link) && isForked(delivery.senderId(), link.messageId())) {
                     return true;
                 }
             }
             return false;
         }
+    }
+
+    /**
+     * The table {@code fork} has pairs of a sender's messages of which only one can be in its sequence. A row stays, so
+     * that an audit reports it.
+     *
+     * @return true when the message is one of a pair
+     */
+    private boolean isForked(SiteId sender, MessageId messageId) throws SQLException {
+        String id = messageId.value();
+        return statements.has("SELECT 1 FROM fork WHERE sender_id = ? AND message_id = ?", sender.value(), id)
+                || statements.has(
+                        "SELECT 1 FROM fork WHERE sender_id = ? AND other_id = ? LIMIT 1", sender.value(), id);
     }
 
     /** Takes note of what was recorded. */
@@ -179,7 +195,7 @@ final class SenderChain {
     private Link newest(SiteId sender) throws SQLException {
         Link newest = newestBySender.get(sender);
         if (newest == null) {
-            newest = read(statements.prepare(NEWEST, sender.value()).executeQuery());
+            newest = statements.first(NEWEST, SenderChain::link, sender.value());
             if (newest != null) {
                 newestBySender.put(sender, newest);
             }
@@ -189,25 +205,12 @@ final class SenderChain {
 
     /** The manifests of the sender with that count, except the delivery's own: one, or a few of a forked sender. */
     private List<Link> links(JournalledDelivery delivery, long seq) throws SQLException {
-        List<Link> links = new ArrayList<>();
-        try (ResultSet rows = statements
-                .prepare(
-                        LINK,
-                        delivery.senderId().value(),
-                        seq,
-                        delivery.messageId().value())
-                .executeQuery()) {
-            while (rows.next()) {
-                links.add(link(rows));
-            }
-        }
-        return links;
-    }
-
-    private static Link read(ResultSet rows) throws SQLException {
-        try (rows) {
-            return rows.next() ? link(rows) : null;
-        }
+        return statements.all(
+                LINK,
+                SenderChain::link,
+                delivery.senderId().value(),
+                seq,
+                delivery.messageId().value());
     }
 
     private static Link link(ResultSet row) throws SQLException {

@@ -146,6 +146,6 @@ public final class PartsFile {
     public SealedSource source() {
         Sha256 sha256 = digest == null ? null : Sha256.ofDigest(digest.digest());
         digest = null;
-        return SealedSource.inFile(path, start(), size, sha256);
+        return new SealedSource(null, start(), path, size, sha256);
     }
 }

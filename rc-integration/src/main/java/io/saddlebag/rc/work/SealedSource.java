@@ -25,10 +25,6 @@ public record SealedSource(byte[] bytes, long offset, Path file, long size, Sha2
         return new SealedSource(bytes, offset, null, (long) bytes.length - offset, null);
     }
 
-    static SealedSource inFile(Path file, long offset, long size, Sha256 sha256) {
-        return new SealedSource(null, offset, file, size, sha256);
-    }
-
     /** From the start; may be called several times. */
     public InputStream open() throws IOException {
         if (file == null) {

@@ -73,9 +73,9 @@ public final class WorkFolder {
     }
 
     /** A new name. */
-    public Path newFile(String kind) throws StoreAwayException {
+    public Path newFile() throws StoreAwayException {
         presence.require();
-        return folder.resolve(OPENED + counter.incrementAndGet() + "." + kind);
+        return folder.resolve(OPENED + counter.incrementAndGet() + ".opened");
     }
 
     /** The path of the parts of a queue's message. */

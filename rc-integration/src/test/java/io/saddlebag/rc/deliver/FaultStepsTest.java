@@ -11,7 +11,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -46,7 +46,7 @@ class FaultStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, OutboxExtras.NONE);
+        centre = new StepCentre(folder, new Outbox.Extras(false, false));
         steps = steps(Duration.ofMillis(10));
         letter = centre.letters.letter(ID, ID + ".bin", CONTENT);
     }

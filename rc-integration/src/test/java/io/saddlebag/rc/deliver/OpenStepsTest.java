@@ -20,7 +20,7 @@ import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.rc.records.Placement;
 import io.saddlebag.seal.AgeIdentity;
@@ -49,7 +49,7 @@ class OpenStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, OutboxExtras.NONE);
+        centre = new StepCentre(folder, new Outbox.Extras(false, false));
         steps = centre.openSteps();
         letter = centre.letters.letter(ID, ID + ".bin", CONTENT);
     }

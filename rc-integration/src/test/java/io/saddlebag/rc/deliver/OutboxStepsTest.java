@@ -23,7 +23,7 @@ import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ class OutboxStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, new OutboxExtras(true, true));
+        centre = new StepCentre(folder, new Outbox.Extras(true, true));
         steps = steps(Presence.ALWAYS);
     }
 

@@ -14,7 +14,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -45,7 +45,7 @@ class SettleStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, OutboxExtras.NONE);
+        centre = new StepCentre(folder, new Outbox.Extras(false, false));
         steps = new SettleSteps(centre.link, centre.journal, SITE, Clock.fixed(NOW, ZoneOffset.UTC));
         exchange = centre.opened(centre.letters.letter(ID, ID + ".bin", CONTENT));
         arrival = Arrival.of(exchange);

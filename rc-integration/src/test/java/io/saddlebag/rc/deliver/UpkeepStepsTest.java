@@ -12,7 +12,7 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.rc.StepCentre;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.RunningTimes;
@@ -38,7 +38,7 @@ class UpkeepStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, OutboxExtras.NONE);
+        centre = new StepCentre(folder, new Outbox.Extras(false, false));
         log = LoggedLines.of(UpkeepSteps.class);
         steps = new UpkeepSteps(centre.journal, RunningTimes.sinceEver(Clock.systemUTC()), Duration.ofMinutes(15));
         centre.outbox.requireRoom(LAB, 0);

@@ -16,7 +16,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.StepCentre;
-import io.saddlebag.rc.outbox.OutboxExtras;
+import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.RcJournal.SignedBundle;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.stomp.Headers;
@@ -46,7 +46,7 @@ class KeyStepsTest {
 
     @BeforeEach
     void open() throws Exception {
-        centre = new StepCentre(folder, OutboxExtras.NONE);
+        centre = new StepCentre(folder, new Outbox.Extras(false, false));
         ReceivingKeys keys = new ReceivingKeys(
                 SITE,
                 centre.identity.trust().networkId(),

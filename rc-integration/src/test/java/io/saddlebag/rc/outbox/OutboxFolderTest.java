@@ -3,6 +3,7 @@ package io.saddlebag.rc.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
@@ -27,7 +28,7 @@ class OutboxFolderTest {
 
     @BeforeEach
     void make() throws IOException {
-        outbox = new Outbox(directory.resolve("outbox"));
+        outbox = new Outbox(directory.resolve("outbox"), new Outbox.Extras(false, false), Presence.ALWAYS);
         folder = new OutboxFolder(outbox, LAB, ID, ID.value());
         place = directory.resolve("outbox/FL-LAB/" + ID);
         fill("alpha");

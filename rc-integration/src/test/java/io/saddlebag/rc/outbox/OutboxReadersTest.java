@@ -3,6 +3,7 @@ package io.saddlebag.rc.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -44,7 +45,7 @@ class OutboxReadersTest {
         Files.writeString(routes.resolve("outbox.camel.yaml"), "[]");
         directory = Files.createDirectory(folder.resolve("outbox"));
         reader.share(directory, 03770);
-        outbox = new Outbox(directory, new OutboxExtras(true, false));
+        outbox = new Outbox(directory, new Outbox.Extras(true, false), Presence.ALWAYS);
     }
 
     private Path opened() throws IOException {

@@ -3,6 +3,7 @@ package io.saddlebag.rc.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.RunningTimes;
@@ -37,7 +38,7 @@ class OutboxRetentionTest {
 
     @BeforeEach
     void make() throws IOException {
-        outbox = new Outbox(folder);
+        outbox = new Outbox(folder, new Outbox.Extras(false, false), Presence.ALWAYS);
         Files.createDirectories(folder.resolve("FL-LAB"));
     }
 
@@ -160,7 +161,8 @@ class OutboxRetentionTest {
     @Test
     void findsNothingWhereNothingCame() throws Exception {
         assertThat(AGE.due(outbox, SiteId.of("PA-LAB"), arrivals::get, time)).isEmpty();
-        assertThat(new Outbox(folder.resolve("none")).senders()).isEmpty();
+        assertThat(new Outbox(folder.resolve("none"), new Outbox.Extras(false, false), Presence.ALWAYS).senders())
+                .isEmpty();
         assertThat(outbox.senders()).containsExactly(LAB);
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.rc.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -29,7 +30,7 @@ class OutboxTest {
 
     @BeforeEach
     void make() throws IOException {
-        outbox = new Outbox(folder.resolve("outbox"));
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, false), Presence.ALWAYS);
         opened = Files.write(folder.resolve("opened"), new byte[] {1, 2, 3});
     }
 
@@ -128,7 +129,7 @@ class OutboxTest {
 
     @Test
     void writesADigestThatTheUsualToolReads() throws Exception {
-        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(true, false));
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(true, false), Presence.ALWAYS);
         outbox.placePayload(LAB, PAYLOAD, opened);
         Sha256 sha256 = Sha256.of(new byte[] {1, 2, 3});
 
@@ -141,7 +142,7 @@ class OutboxTest {
 
     @Test
     void putsTheMarkerLastOfAll() throws IOException {
-        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, true), Presence.ALWAYS);
         outbox.placePayload(LAB, PAYLOAD, opened);
         outbox.stageStandardizedFile(LAB, ID, JSON);
         assertThat(file(ID + ".ready")).doesNotExist();
@@ -158,7 +159,7 @@ class OutboxTest {
 
     @Test
     void bringsAMarkerThatACrashKeptBackAndNoneThatWasTaken() throws IOException {
-        outbox = new Outbox(folder.resolve("outbox"), new OutboxExtras(false, true));
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, true), Presence.ALWAYS);
         outbox.placePayload(LAB, PAYLOAD, opened);
         outbox.stageStandardizedFile(LAB, ID, JSON);
         Files.copy(file("." + ID + ".message.json.part"), file(ID + ".message.json"));

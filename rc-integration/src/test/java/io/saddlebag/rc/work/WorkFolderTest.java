@@ -19,7 +19,7 @@ class WorkFolderTest {
     void removesWhatAKilledProcessLeftHalfOpenedOrTriedAndNothingElse() throws Exception {
         Path opened = WorkFolder.open(
                         folder, Presence.ALWAYS, Duration.ofDays(1), RunningTimes.sinceEver(Clock.systemUTC()))
-                .newFile("content");
+                .newFile();
         Files.writeString(opened, "half");
         Files.writeString(folder.resolve(".765e3de1-28c1-4c7b-af80-b08e9144cad0.part"), "whether there was room");
         Path parts = Files.writeString(folder.resolve("ca_rc_queue.FL-LAB_DAT_20251008_001.parts"), "parts");

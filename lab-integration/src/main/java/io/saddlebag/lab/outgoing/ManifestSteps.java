@@ -1,5 +1,6 @@
 package io.saddlebag.lab.outgoing;
 
+import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
@@ -15,16 +16,15 @@ import io.saddlebag.seal.MessageSealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Makes the manifest of a sealed message and links it to the one before it, for each recipient; recorded in the same
- * commit as the recipients' sequences, so that no number is given twice.
- */
-public final class ChainManifest extends AsyncProcessorSupport {
+/** The steps that make the manifest of a sealed message and keep it once it is signed. */
+public final class ManifestSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestSteps.class);
+
     private final LabJournal journal;
     private final AfterCommit afterCommit;
     private final SiteIdentity identity;
@@ -32,27 +32,27 @@ public final class ChainManifest extends AsyncProcessorSupport {
     private final Map<SiteId, String> routingKeys;
     private final Map<String, RouteTerms> terms;
 
-    /**
-     * @param routingKeys of every site that a route may name
-     * @param terms by route id, of those routes that ask for something
-     */
-    public ChainManifest(
+    /** @param terms by route id, of those routes that ask for something */
+    public ManifestSteps(
             LabJournal journal,
             AfterCommit afterCommit,
             SiteIdentity identity,
             String exchangeName,
             Map<SiteId, String> routingKeys,
             Map<String, RouteTerms> terms) {
-        this.journal = Objects.requireNonNull(journal, "journal");
-        this.afterCommit = Objects.requireNonNull(afterCommit, "after commit");
-        this.identity = Objects.requireNonNull(identity, "identity");
-        this.exchangeName = Objects.requireNonNull(exchangeName, "exchange name");
+        this.journal = journal;
+        this.afterCommit = afterCommit;
+        this.identity = identity;
+        this.exchangeName = exchangeName;
         this.routingKeys = Map.copyOf(routingKeys);
         this.terms = Map.copyOf(terms);
     }
 
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
+    /**
+     * Makes the manifest and links it to the one before it, for each recipient; recorded in the same commit as the
+     * recipients' sequences, so that no number is given twice.
+     */
+    public boolean chainManifest(Exchange exchange, AsyncCallback callback) {
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         OutgoingMessage message = outgoing.message();
         return afterCommit.then(
@@ -92,5 +92,26 @@ public final class ChainManifest extends AsyncProcessorSupport {
                         exchangeName, keysOfRouting.stream().distinct().toList()),
                 new Manifest.Body(Manifest.Body.AGE, facts.size(), facts.sha256()),
                 Manifest.partsOf(facts.size()));
+    }
+
+    /** Hands the manifest's JSON to the route that signs. */
+    public void takeManifest(Exchange exchange) {
+        exchange.getIn().setBody(OutgoingContext.message(exchange).manifest());
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
+    }
+
+    /** Records the signed manifest, so that every retry sends the same bytes, even after the signing key has changed. */
+    public boolean keepEnvelope(Exchange exchange, AsyncCallback callback) {
+        OutgoingMessage message = OutgoingContext.message(exchange);
+        byte[] envelope = exchange.getIn().getBody(byte[].class);
+        return afterCommit.then(journal.signed(message.number(), envelope), exchange, callback, rows -> {
+            Failpoint.LAB_SIGNED.reached();
+            exchange.getIn().setBody(null);
+            OutgoingContext.message(exchange, message.signed(envelope));
+            LOG.debug(
+                    "{}: sealed and signed for {}",
+                    message.messageId(),
+                    message.claim().recipients());
+        });
     }
 }
