@@ -258,9 +258,7 @@ public final class LabApplication implements SiteApplication {
                 .bind("chainManifest", (AsyncStep) manifest::chainManifest)
                 .bind("takeManifest", (Processor) manifest::takeManifest)
                 .bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope)
-                .bind(
-                        "publishParts",
-                        new PublishParts(journal, folders, threads.workers(), pushBack))
+                .bind("publishParts", new PublishParts(journal, folders, threads.workers(), pushBack))
                 .bind("moveToSent", (AsyncStep) settle::moveToSent)
                 .bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal)
                 .bind("returnToDrop", (Processor) settle::returnToDrop)
