@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,9 +123,9 @@ final class InitCommand implements Runnable {
         SiteHome made = new SiteHome(home);
         maker.make(id, kind, made, names, passphrase.read());
         if (headquarters != null) {
-            HomeMaker.set(made, "hq.host", headquarters.host().value());
+            HomeMaker.set(made, Map.of("hq.host", headquarters.host().value()));
             if (headquarters.port() != 0) {
-                HomeMaker.set(made, "hq.port", Integer.toString(headquarters.port()));
+                HomeMaker.set(made, Map.of("hq.port", Integer.toString(headquarters.port())));
             }
         }
         out().println("Made the home of " + id + " in " + home + ". Look through " + made.settingsFile()

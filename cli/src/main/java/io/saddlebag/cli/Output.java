@@ -29,17 +29,18 @@ final class Output {
     void write(AtomicFiles.Content content) throws IOException {
         if (file != null) {
             AtomicFiles.replace(file, content);
-            return;
+        } else {
+            // Not System.out: that one swallows errors such as a full disk. The log keeps clear of the data.
+            OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+            content.writeTo(out);
+            out.flush();
         }
-        OutputStream out = standardOutput();
-        content.writeTo(out);
-        out.flush();
     }
 
     /** Writes nothing at all unless the content could be made to its end. */
     void writeWhole(AtomicFiles.Content content) throws IOException {
         if (file != null) {
-            AtomicFiles.replace(file, content);
+            write(content);
             return;
         }
         Path whole = Files.createTempFile("saddlebag", null);
@@ -47,17 +48,10 @@ final class Output {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(whole))) {
                 content.writeTo(out);
             }
-            OutputStream out = standardOutput();
-            Files.copy(whole, out);
-            out.flush();
+            write(out -> Files.copy(whole, out));
         } finally {
             Files.deleteIfExists(whole);
         }
-    }
-
-    /** Not System.out: that one swallows errors such as a full disk. The log keeps clear of the data. */
-    private static OutputStream standardOutput() {
-        return new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
     }
 
     /** @param file a path, or {@code -} for standard input */

@@ -44,13 +44,9 @@ import org.slf4j.LoggerFactory;
  * Headquarters: opens the store, rebuilds the queues from it, then opens the door. Started once, closed once, by one
  * thread.
  */
-public final class HqApplication implements SiteApplication {
+public final class HqApplication extends SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(HqApplication.class);
 
-    private final SiteHome home;
-    private final Map<String, String> overrides;
-    private final Set<String> adopted;
-    private final SiteClocks clocks;
     private Settings settings;
     private SavedRunningTime runningTime;
     private HqThreads threads;
@@ -58,21 +54,8 @@ public final class HqApplication implements SiteApplication {
     private SiteRuntime runtime;
     private volatile Consumer<String> failed = reason -> {};
 
-    /** @param overrides settings that count before those of the home's file */
-    public HqApplication(SiteHome home, Map<String, String> overrides) {
-        this(home, overrides, Set.of(), SiteClocks.ofSystem());
-    }
-
-    /**
-     * As {@link #HqApplication(SiteHome, Map)}, by given clocks.
-     *
-     * @param adopted names of stores that are this home's from now on
-     */
     public HqApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
-        this.adopted = Set.copyOf(adopted);
-        this.clocks = clocks;
-        this.home = home;
-        this.overrides = Map.copyOf(overrides);
+        super(home, overrides, adopted, clocks);
     }
 
     @Override
@@ -81,16 +64,7 @@ public final class HqApplication implements SiteApplication {
     }
 
     @Override
-    public void start() throws SiteStartException {
-        try {
-            begin();
-        } catch (SiteStartException | RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private void begin() throws SiteStartException {
+    protected void begin() throws SiteStartException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, HqSettings.ALL, overrides);
         FolderSyncs.require(settings, List.of(home.folder(), settings.path(HqSettings.SPOOL)));

@@ -7,6 +7,7 @@ import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.Role;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.testing.RawStompClient;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ class HqApplicationTest {
     }
 
     private void assertDoesNotStart(String text, Map<String, String> overrides) {
-        HqApplication application = new HqApplication(new SiteHome(home), overrides);
+        HqApplication application = new HqApplication(new SiteHome(home), overrides, Set.of(), SiteClocks.ofSystem());
         assertThatThrownBy(application::start)
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining(text);
@@ -50,7 +52,7 @@ class HqApplicationTest {
 
     @Test
     void startsWithItsOwnPostgresAndSaysWhereItIs() throws Exception {
-        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of())) {
+        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of(), Set.of(), SiteClocks.ofSystem())) {
             application.start();
             assertThat(application.facts().get("psqlUrl")).startsWith("postgresql://");
             int port = Integer.parseInt(application.facts().get("port"));
@@ -66,7 +68,7 @@ class HqApplicationTest {
                         .flatMap(NetworkInterface::inetAddresses)
                         .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress()),
                 "this machine has no ::1");
-        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of("hq.host", host))) {
+        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of("hq.host", host), Set.of(), SiteClocks.ofSystem())) {
             application.start();
             int port = Integer.parseInt(application.facts().get("port"));
             try (Socket socket = new Socket("::1", port)) {

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
@@ -23,6 +24,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +81,7 @@ class HqSoleUseTest {
         publish(1);
         HqApplication second = new HqApplication(
                 new SiteHome(hq.home()),
-                Map.of("hq.spool", folder.resolve("other").toString()));
+                Map.of("hq.spool", folder.resolve("other").toString()), Set.of(), SiteClocks.ofSystem());
 
         assertThatThrownBy(second::start)
                 .isInstanceOf(SiteStartException.class)

@@ -6,7 +6,6 @@ import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
-import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
@@ -80,7 +79,7 @@ import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.support.DefaultExchange;
 
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
-public final class LabApplication implements SiteApplication {
+public final class LabApplication extends SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
     public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "lab");
 
@@ -91,10 +90,6 @@ public final class LabApplication implements SiteApplication {
 
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
 
-    private final SiteHome home;
-    private final Map<String, String> overrides;
-    private final Set<String> adopted;
-    private final SiteClocks clocks;
     private final Clock clock;
     private Settings settings;
     private SavedRunningTime runningTime;
@@ -109,32 +104,13 @@ public final class LabApplication implements SiteApplication {
     private StompClient client;
     private SiteRuntime runtime;
 
-    /**
-     * @param overrides settings that count before those of the home's file
-     * @param adopted names of stores that are this home's from now on
-     */
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
-        this.adopted = Set.copyOf(adopted);
-        this.clocks = clocks;
+        super(home, overrides, adopted, clocks);
         this.clock = clocks.wall();
-        this.home = home;
-        this.overrides = Map.copyOf(overrides);
     }
 
     @Override
-    public void start() throws SiteStartException {
-        try {
-            startAll();
-        } catch (IOException | JournalException e) {
-            close();
-            throw new SiteStartException(home.folder() + ": " + e.getMessage(), e);
-        } catch (SiteStartException | RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private void startAll() throws SiteStartException, IOException {
+    protected void begin() throws SiteStartException, IOException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, LabSettings.ALL, overrides);
         FolderSyncs.require(

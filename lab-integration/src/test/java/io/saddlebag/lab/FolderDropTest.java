@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.files.tree.FolderLimits;
-import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.files.tree.FolderUnpacker;
+import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Message;
 import java.io.ByteArrayInputStream;
@@ -52,7 +52,7 @@ class FolderDropTest extends LabFixture {
         new FolderUnpacker(FolderLimits.USUAL).unpack(new ByteArrayInputStream(tar.toByteArray()), back);
         assertThat(back.resolve("deep/er/Gr\u00F6\u00DFe.csv")).hasContent("1,2\n");
         assertThat(back.resolve("empty")).isEmptyDirectory();
-        assertThat(FolderTar.digest(back)).isEqualTo(message.sha256());
+        assertThat(ContentDigest.of(back).sha256()).isEqualTo(message.sha256());
         until(() -> home.files("work").isEmpty());
         assertThat(home.files("drop")).isEmpty();
         assertThat(home.files("failed")).isEmpty();

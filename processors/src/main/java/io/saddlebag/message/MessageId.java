@@ -72,16 +72,6 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         return SiteId.of(value.substring(0, value.indexOf('_')));
     }
 
-    /** The kind of content, such as {@code DAT} or {@code RPT}. */
-    String type() {
-        int start = value.indexOf('_') + 1;
-        return value.substring(start, value.indexOf('_', start));
-    }
-
-    LocalDate date() {
-        return date(value, Shape.of(value).date(value));
-    }
-
     /** The positions of an id's parts. Read character by character: ids are read several times for every message. */
     private record Shape(int siteEnd, int typeEnd, int revision) {
         private static final int NONE = -1;

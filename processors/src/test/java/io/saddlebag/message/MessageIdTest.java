@@ -3,19 +3,16 @@ package io.saddlebag.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageIdTest {
     @Test
-    void tellsTheSenderTypeAndDate() {
+    void tellsTheSender() {
         MessageId id = MessageId.of("FL-LAB_DAT_20251008_001");
 
         assertThat(id.sender()).isEqualTo(SiteId.of("FL-LAB"));
-        assertThat(id.type()).isEqualTo("DAT");
-        assertThat(id.date()).isEqualTo(LocalDate.of(2025, 10, 8));
         assertThat(id).hasToString("FL-LAB_DAT_20251008_001");
     }
 

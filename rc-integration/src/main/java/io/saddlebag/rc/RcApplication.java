@@ -60,15 +60,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A research centre: registers its keys, takes its queues, fills its outbox. Started once, closed once, by one thread. */
-public final class RcApplication implements SiteApplication {
+public final class RcApplication extends SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
     /** The folders below {@code routes/} whose files make up a centre. */
     public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "rc");
 
-    private final SiteHome home;
-    private final Map<String, String> overrides;
-    private final Set<String> adopted;
-    private final SiteClocks clocks;
     private Settings settings;
     private SavedRunningTime runningTime;
     private SiteIdentity identity;
@@ -80,31 +76,12 @@ public final class RcApplication implements SiteApplication {
     private SiteRuntime runtime;
     private ProducerTemplate toKeys;
 
-    /**
-     * @param overrides settings that take precedence over the home's file
-     * @param adopted names of stores that belong to this home from now on
-     */
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
-        this.adopted = Set.copyOf(adopted);
-        this.clocks = clocks;
-        this.home = home;
-        this.overrides = Map.copyOf(overrides);
+        super(home, overrides, adopted, clocks);
     }
 
     @Override
-    public void start() throws SiteStartException {
-        try {
-            begin();
-        } catch (IOException | JournalException e) {
-            close();
-            throw new SiteStartException(e.getMessage(), e);
-        } catch (SiteStartException | RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private void begin() throws SiteStartException, IOException {
+    protected void begin() throws SiteStartException, IOException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, RcSettings.ALL, overrides);
         FolderSyncs.require(settings, List.of(home.folder(), home.work(), home.journal()));

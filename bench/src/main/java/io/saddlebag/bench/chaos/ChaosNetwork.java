@@ -34,6 +34,9 @@ final class ChaosNetwork implements AutoCloseable {
     private static final long SMALL_DISK_BYTES = 160L << 20;
     private static final long DATABASE_DISK_BYTES = 3L << 30;
     private static final long SMALL_DISK_BYTES_A_FILE = 64L << 10;
+    /** A small disk has less room than headquarters would have kept free. */
+    private static final Map<String, String> HQ_SETTINGS = Map.of("hq.heart-beat", "2s", "hq.min-free-space", "1MiB");
+
     private static final Map<String, String> CLIENT_SETTINGS = Map.of("hq.reconnect-max", "1s", "hq.heart-beat", "2s");
     private static final Map<String, String> LAB_SETTINGS = Map.of(
             "folder.settle-time", "50ms",
@@ -82,16 +85,14 @@ final class ChaosNetwork implements AutoCloseable {
         }
         int port = FreePort.any();
         homes.make(port);
-        HomeMaker.set(home(Target.HQ), "hq.heart-beat", "2s");
-        // A small disk has less room than headquarters would have kept free.
-        HomeMaker.set(home(Target.HQ), "hq.min-free-space", "1MiB");
+        HomeMaker.set(home(Target.HQ), HQ_SETTINGS);
         for (Target client : Target.CLIENTS) {
             FaultyProxy proxy = FaultyProxy.to(port);
             proxies.put(client, proxy);
             SiteHome home = home(client);
-            HomeMaker.set(home, "hq.port", Integer.toString(proxy.port()));
-            set(home, CLIENT_SETTINGS);
-            set(home, Target.LABS.contains(client) ? LAB_SETTINGS : CENTRE_SETTINGS);
+            HomeMaker.set(home, Map.of("hq.port", Integer.toString(proxy.port())));
+            HomeMaker.set(home, CLIENT_SETTINGS);
+            HomeMaker.set(home, Target.LABS.contains(client) ? LAB_SETTINGS : CENTRE_SETTINGS);
         }
         if (means.withClocks()) {
             makeClocks();
@@ -139,12 +140,6 @@ final class ChaosNetwork implements AutoCloseable {
                                 "(?m)^( *)- \\{name: directory,.*$",
                                 "$0\n$1- {name: " + name + ", value: \"" + value + "\"}"));
             }
-        }
-    }
-
-    private static void set(SiteHome home, Map<String, String> settings) throws IOException {
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            HomeMaker.set(home, setting.getKey(), setting.getValue());
         }
     }
 

@@ -8,10 +8,12 @@ import io.saddlebag.bench.chaos.fault.MachineLimits;
 import io.saddlebag.bench.chaos.fault.MachineLimits.Means;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.cli.demo.HqRecords;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedList;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 public final class ChaosRun {
     private static final long LOOK_MILLIS = 50;
     private static final long PATIENCE_SECONDS = 180;
+    private static final long DAMAGED_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** The pause between two looks at the outboxes, in times of the first one. */
     private static final int REST = 10;
 
@@ -105,11 +108,11 @@ public final class ChaosRun {
         private final FileDrops drops;
         private final Consumers consumers;
         private final FolderCheck check;
-        private final DamagedMessages damaged;
         private final Excuses excuses = new Excuses();
         private final List<StruckFault> struck = new ArrayList<>();
         private final RunClock clock = new RunClock();
         private long nextLookNanos;
+        private long nextDamagedNanos;
 
         Stream(ChaosNetwork network, Supervisor supervisor) {
             this.network = network;
@@ -118,7 +121,6 @@ public final class ChaosRun {
             this.power = new FaultPower(network, drops, clock, excuses);
             this.consumers = new Consumers(network.homes(), clock);
             this.check = new FolderCheck(network.homes(), excuses);
-            this.damaged = new DamagedMessages(network, drops, consumers, excuses, clock);
         }
 
         void runAll(List<Fault> plan) throws IOException, InterruptedException {
@@ -180,13 +182,59 @@ public final class ChaosRun {
             }
             undoWhatIsOver();
             power.finish();
-            damaged.look();
+            giveUpDamaged();
             supervisor.look();
         }
 
         private void undoWhatIsOver() throws IOException {
             for (StruckFault fault : struck) {
                 fault.undoIfOver();
+            }
+        }
+
+        /**
+         * Asks headquarters once in a while for the messages that lost a bit: a dead letter does not come, nor does a doubtful
+         * one that was confirmed.
+         */
+        private void giveUpDamaged() {
+            if (!excuses.isAnyDamaged() || clock.nanos() < nextDamagedNanos || !network.isAtWork(Target.HQ)) {
+                return;
+            }
+            nextDamagedNanos = clock.nanos() + DAMAGED_NANOS;
+            List<HqRecords.Delivery> deliveries;
+            try (HqRecords records = DiskFaults.records(network.psqlUrl())) {
+                deliveries = records.deliveries();
+            } catch (IOException | SQLException e) {
+                // PostgreSQL has a fault of its own, or its disk is away; the next look is soon.
+                return;
+            }
+            for (DroppedFile file : drops.dropped()) {
+                if (excuses.isDamaged(file)) {
+                    deliveries.stream()
+                            .filter(delivery -> delivery.messageId().equals(file.messageId()))
+                            .filter(delivery -> delivery.dead() || delivery.doubtful() && isConfirmed(file))
+                            .forEach(delivery -> giveUp(file, delivery.receiverId()));
+                }
+            }
+        }
+
+        /** A confirmed message is not repeated, so that a doubtful delivery of it stays doubtful. */
+        private boolean isConfirmed(DroppedFile file) {
+            try {
+                return FolderCheck.filesBelow(network.homes().home(file.sender()).resolve("sent")).stream()
+                        .anyMatch(found -> found.endsWith(file.fileName()));
+            } catch (IOException e) {
+                // A file got its name meanwhile; the next look is soon.
+                return false;
+            }
+        }
+
+        private void giveUp(DroppedFile file, String receiverId) {
+            for (Target centre : file.recipients()) {
+                if (centre.site().value().equals(receiverId)) {
+                    excuses.deadLettered(file, centre);
+                    consumers.giveUp(file, centre);
+                }
             }
         }
 
@@ -203,7 +251,7 @@ public final class ChaosRun {
         }
 
         private void strike(Fault fault) throws IOException {
-            struck.add(StruckFault.begin(fault, power, clock));
+            struck.add(new StruckFault(fault, power, clock));
         }
 
         void drain() throws IOException, InterruptedException {

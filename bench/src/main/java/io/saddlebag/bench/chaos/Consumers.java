@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -106,13 +107,11 @@ final class Consumers {
                 take(expected);
             }
         }
-        for (Iterator<Expected> each = givenUp.iterator(); each.hasNext(); ) {
-            Expected expected = each.next();
-            if (Files.exists(facts(expected))) {
-                each.remove();
-                take(expected);
-            }
-        }
+        List<Expected> late = givenUp.stream()
+                .filter(expected -> Files.exists(facts(expected)))
+                .toList();
+        late.forEach(this::take);
+        late.forEach(givenUp::remove);
     }
 
     private void take(Expected expected) {

@@ -3,6 +3,8 @@ package io.saddlebag.bench.chaos;
 import io.saddlebag.bench.chaos.fault.DiskPlace;
 import io.saddlebag.bench.chaos.fault.RunClock;
 import io.saddlebag.bench.chaos.fault.Target;
+import io.saddlebag.cli.demo.HqRecords;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.site.SiteHome;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,6 +13,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +27,13 @@ import java.util.Set;
  */
 final class DiskFaults {
     private static final int BITS = 8;
+    private static final String HELD = "SELECT DISTINCT sender_id, message_id, payload_file, payload_offset,"
+            + " manifest_length, body_length FROM delivery_held JOIN message USING (message_number)"
+            + " WHERE dead_lettered_time IS NULL AND payload_missing_time IS NULL ORDER BY sender_id, message_id";
+    /** Magic, lengths and their checksum; then a checksum a part, the manifest and the sealed message. */
+    private static final int HEAD_LENGTH = 20;
+
+    private static final int SILENT_SECONDS = 2;
 
     private final ChaosNetwork network;
     private final RunClock clock;
@@ -71,10 +84,10 @@ final class DiskFaults {
     FaultPower.Undo flipInSpool(int variant) throws IOException {
         String psqlUrl = network.psqlUrl();
         network.kill(Target.HQ);
-        List<HqLook.HeldPayload> held = HqLook.heldPayloads(psqlUrl);
+        List<HeldPayload> held = heldPayloads(psqlUrl);
         boolean any = !held.isEmpty();
         if (any) {
-            HqLook.HeldPayload payload = held.get(variant % held.size());
+            HeldPayload payload = held.get(variant % held.size());
             excuses.damaged(payload.messageId());
             long position = payload.offset() + (long) variant * variant % payload.length();
             new BitFlip(payload.fileIn(home(Target.HQ).resolve("spool")), position, variant % BITS).run();
@@ -101,7 +114,7 @@ final class DiskFaults {
      */
     FaultPower.Undo flipInDatabase(int variant) throws IOException {
         String psqlUrl = network.psqlUrl();
-        Optional<Path> relation = HqLook.fileOf("delivery_held", psqlUrl);
+        Optional<Path> relation = fileOf("delivery_held", psqlUrl);
         stop(Target.HQ);
         Path postgres = home(Target.HQ).resolve("postgres");
         Path table =
@@ -152,6 +165,43 @@ final class DiskFaults {
         void run() throws IOException;
     }
 
+    /** Waits for seconds at most: a fault may have stopped PostgreSQL, and who waits here does not end that fault. */
+    static HqRecords records(String psqlUrl) throws IOException, SQLException {
+        return HqRecords.open(psqlUrl, SILENT_SECONDS);
+    }
+
+    /** All that wait; none when PostgreSQL does not answer. */
+    private static List<HeldPayload> heldPayloads(String psqlUrl) throws IOException {
+        List<HeldPayload> held = new ArrayList<>();
+        try (HqRecords records = records(psqlUrl);
+                Statement statement = records.connection().createStatement();
+                ResultSet rows = statement.executeQuery(HELD)) {
+            while (rows.next()) {
+                held.add(new HeldPayload(
+                        rows.getString("sender_id"),
+                        rows.getString("message_id"),
+                        rows.getLong("payload_file"),
+                        rows.getLong("payload_offset"),
+                        rows.getInt("manifest_length"),
+                        rows.getLong("body_length")));
+            }
+            return held;
+        } catch (SQLException e) {
+            return List.of();
+        }
+    }
+
+    /** The file of a table, relative to PostgreSQL's data folder; empty when PostgreSQL does not answer. */
+    private static Optional<Path> fileOf(String table, String psqlUrl) throws IOException {
+        try (HqRecords records = records(psqlUrl);
+                Statement statement = records.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_relation_filepath('" + table + "')")) {
+            return row.next() ? Optional.of(Path.of(row.getString(1))) : Optional.empty();
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
     private void stop(Target target) {
         if (!network.stopWhole(target)) {
             oddities.add(target + " did not stop when asked");
@@ -174,6 +224,18 @@ final class DiskFaults {
                 one.put(0, (byte) (one.get(0) ^ 1 << bit)).flip();
                 channel.write(one, position);
             }
+        }
+    }
+
+    /** Where the sealed message lies that a delivery waits for. */
+    private record HeldPayload(String senderId, String messageId, long file, long offset, int manifestLength, long bodyLength) {
+        long length() {
+            return HEAD_LENGTH + 4L * Manifest.partsOf(bodyLength) + manifestLength + bodyLength;
+        }
+
+        Path fileIn(Path spool) {
+            Path segment = spool.resolve(file + ".segment");
+            return Files.exists(segment) ? segment : spool.resolve(file + ".payload");
         }
     }
 }

@@ -2,13 +2,13 @@ package io.saddlebag.bench.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.bench.chaos.fault.SmallDisk;
 import io.saddlebag.bench.chaos.fault.Target;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Holds every dropped file against every folder of every site, by name and digest. */
 final class FolderCheck {
@@ -256,15 +255,10 @@ final class FolderCheck {
 
     /** All but the marks of stores; none where there is no such folder. */
     static List<Path> filesBelow(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.endsWith(STORE_MARK))
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return Files.isDirectory(folder)
+                ? SmallDisk.filesBelow(folder).stream()
+                        .filter(file -> !file.endsWith(STORE_MARK))
+                        .toList()
+                : List.of();
     }
 }

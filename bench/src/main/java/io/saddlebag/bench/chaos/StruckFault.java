@@ -21,18 +21,13 @@ final class StruckFault {
     private int witness = NONE;
     private int passedBefore = NONE;
 
-    private StruckFault(Fault fault, FaultPower.Undo undo, RunClock clock, long beginNanos) {
+    /** Begins the fault. */
+    StruckFault(Fault fault, FaultPower power, RunClock clock) throws IOException {
         this.fault = fault;
-        this.undo = undo;
         this.clock = clock;
-        this.beginNanos = beginNanos;
-    }
-
-    static StruckFault begin(Fault fault, FaultPower power, RunClock clock) throws IOException {
-        long now = clock.nanos();
-        StruckFault struck = new StruckFault(fault, power.begin(fault), clock, now);
-        struck.undoIfOver();
-        return struck;
+        this.beginNanos = clock.nanos();
+        this.undo = power.begin(fault);
+        undoIfOver();
     }
 
     Fault fault() {

@@ -72,8 +72,9 @@ public final class FilesRun {
                 : List.of();
         try {
             for (CutLine line : lines) {
-                HomeMaker.set(homes.home(line.site()), "hq.port", Integer.toString(line.port()));
-                HomeMaker.set(homes.home(line.site()), "hq.reconnect-max", "300ms");
+                HomeMaker.set(
+                        homes.home(line.site()),
+                        Map.of("hq.port", Integer.toString(line.port()), "hq.reconnect-max", "300ms"));
             }
             configureLab();
             startSites();
@@ -102,8 +103,7 @@ public final class FilesRun {
 
     private void configureLab() throws IOException {
         SiteHome lab = homes.home(LAB);
-        HomeMaker.set(lab, "folder.settle-time", "100ms");
-        HomeMaker.set(lab, "folder.poll-interval", "100ms");
+        HomeMaker.set(lab, Map.of("folder.settle-time", "100ms", "folder.poll-interval", "100ms"));
         String recipients = String.join(",", centres.stream().map(SiteId::value).toList());
         Files.writeString(lab.resolve("routes/drop-folders.camel.yaml"), """
                 - templatedRoute:
@@ -207,11 +207,10 @@ public final class FilesRun {
     }
 
     private List<FilesReport.Line> cuts(List<CutLine> lines) {
-        List<FilesReport.Line> cuts = new ArrayList<>();
-        for (CutLine line : lines) {
-            cuts.add(new FilesReport.Line(line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()));
-        }
-        return cuts;
+        return lines.stream()
+                .map(line -> new FilesReport.Line(
+                        line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()))
+                .toList();
     }
 
     private List<SiteId> all() {

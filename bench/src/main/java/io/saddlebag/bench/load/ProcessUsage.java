@@ -25,7 +25,7 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             double cpu = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
-            return new ProcessUsage(cpu, resident(pid));
+            return new ProcessUsage(cpu, status(pid, "VmRSS:"));
         } catch (IOException e) {
             // It ended between the listing and the look: it uses nothing.
             return NONE;
@@ -54,10 +54,6 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
         } catch (IOException e) {
             return 0;
         }
-    }
-
-    private static long resident(long pid) throws IOException {
-        return status(pid, "VmRSS:");
     }
 
     private static long status(long pid, String field) throws IOException {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -82,7 +83,7 @@ public final class Demo {
         out.println("Making the CA, certificates and keys of eight sites in " + homes.folder());
         homes.make(port);
         for (SiteId lab : ScenarioHomes.LABS) {
-            HomeMaker.set(homes.home(lab), "folder.settle-time", "300ms");
+            HomeMaker.set(homes.home(lab), Map.of("folder.settle-time", "300ms"));
         }
         out.println("Starting DC-HQ with its PostgreSQL, three centres and four labs");
         for (SiteId site : ScenarioHomes.SITES) {

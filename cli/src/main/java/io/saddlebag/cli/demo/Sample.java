@@ -2,7 +2,6 @@ package io.saddlebag.cli.demo;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -57,10 +56,6 @@ public record Sample(String fileName, List<SiteId> recipients) {
         try (InputStream in = url.openStream()) {
             return in.readAllBytes();
         }
-    }
-
-    public Sha256 digest() throws IOException {
-        return Sha256.of(content());
     }
 
     /**

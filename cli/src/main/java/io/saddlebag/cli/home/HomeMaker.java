@@ -88,15 +88,17 @@ public final class HomeMaker {
         return new ClasspathFolder(HomeMaker.class.getClassLoader(), "saddlebag/config/" + site.folderName()).files();
     }
 
-    /** Sets a line of a home's settings, in its place where there is one. */
-    public static void set(SiteHome home, String name, String value) throws IOException {
+    /** Sets lines of a home's settings, each in its place where there is one. */
+    public static void set(SiteHome home, Map<String, String> settings) throws IOException {
         String text = Utf8File.read(home.settingsFile());
-        String line = name + "=" + value;
-        Matcher found = Pattern.compile("(?m)^[ \t]*" + Pattern.quote(name) + "[ \t]*=.*$")
-                .matcher(text);
-        String changed = found.find()
-                ? found.replaceAll(Matcher.quoteReplacement(line))
-                : text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
-        AtomicFiles.replace(home.settingsFile(), changed.getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            String line = setting.getKey() + "=" + setting.getValue();
+            Matcher found = Pattern.compile("(?m)^[ \t]*" + Pattern.quote(setting.getKey()) + "[ \t]*=.*$")
+                    .matcher(text);
+            text = found.find()
+                    ? found.replaceAll(Matcher.quoteReplacement(line))
+                    : text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
+        }
+        AtomicFiles.replace(home.settingsFile(), text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -7,6 +7,7 @@ import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The eight homes of the seed scenario and their CA, in one folder. */
@@ -51,8 +52,7 @@ public final class ScenarioHomes {
         for (SiteId site : SITES) {
             SiteHome home = home(site);
             maker.make(site, SiteKind.of(site).orElseThrow(), home, List.of(), null);
-            HomeMaker.set(home, "hq.host", "127.0.0.1");
-            HomeMaker.set(home, "hq.port", Integer.toString(port));
+            HomeMaker.set(home, Map.of("hq.host", "127.0.0.1", "hq.port", Integer.toString(port)));
         }
     }
 }

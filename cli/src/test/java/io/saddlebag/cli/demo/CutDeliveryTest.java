@@ -10,6 +10,7 @@ import io.saddlebag.testing.FreezableProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +32,8 @@ class CutDeliveryTest {
     void sendsLittleTwice() throws Exception {
         try (RunningScenario scenario = new RunningScenario(folder.resolve("scenario"));
                 FreezableProxy cable = FreezableProxy.to(scenario.port())) {
-            HomeMaker.set(scenario.home(CENTRE), "hq.port", Integer.toString(cable.port()));
-            HomeMaker.set(scenario.home(CENTRE), "hq.reconnect-max", "300ms");
+            HomeMaker.set(scenario.home(CENTRE), Map.of("hq.port", Integer.toString(cable.port())));
+            HomeMaker.set(scenario.home(CENTRE), Map.of("hq.reconnect-max", "300ms"));
             scenario.start(ScenarioHomes.HEADQUARTERS);
             scenario.start(OTHER);
             scenario.start(CENTRE);

@@ -47,8 +47,8 @@ class KilledSitesTest {
     void startFourSites() throws Exception {
         homes = new ScenarioHomes(folder.resolve("killed"));
         homes.make(FreePort.any());
-        HomeMaker.set(homes.home(LAB), "folder.settle-time", "50ms");
-        HomeMaker.set(homes.home(LAB), "folder.poll-interval", "50ms");
+        HomeMaker.set(homes.home(LAB), Map.of("folder.settle-time", "50ms"));
+        HomeMaker.set(homes.home(LAB), Map.of("folder.poll-interval", "50ms"));
         sites = new SiteProcesses(homes);
         for (SiteId site : List.of(HQ, CENTRE, OTHER, LAB)) {
             sites.start(site);

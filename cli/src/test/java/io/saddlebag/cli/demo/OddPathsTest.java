@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class OddPathsTest {
     private ScenarioHomes homes() throws IOException {
         ScenarioHomes homes = new ScenarioHomes(folder.resolve("homes"));
         homes.make(1);
-        HomeMaker.set(homes.home(LAB), "hq.reconnect-max", "1s");
+        HomeMaker.set(homes.home(LAB), Map.of("hq.reconnect-max", "1s"));
         return homes;
     }
 

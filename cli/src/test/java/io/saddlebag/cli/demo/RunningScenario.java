@@ -33,8 +33,8 @@ final class RunningScenario implements AutoCloseable {
         port = FreePort.any();
         homes.make(port);
         for (SiteId lab : ScenarioHomes.LABS) {
-            HomeMaker.set(home(lab), "folder.settle-time", "100ms");
-            HomeMaker.set(home(lab), "folder.poll-interval", "100ms");
+            HomeMaker.set(home(lab), Map.of("folder.settle-time", "100ms"));
+            HomeMaker.set(home(lab), Map.of("folder.poll-interval", "100ms"));
         }
     }
 

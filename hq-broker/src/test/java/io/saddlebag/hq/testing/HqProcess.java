@@ -1,6 +1,7 @@
 package io.saddlebag.hq.testing;
 
 import io.saddlebag.hq.HqApplication;
+import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.BufferedReader;
@@ -9,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /** Headquarters as a process of its own, to be killed. */
 public final class HqProcess implements AutoCloseable {
@@ -24,7 +26,7 @@ public final class HqProcess implements AutoCloseable {
 
     /** Runs headquarters until the process ends; its argument is the home. */
     public static void main(String[] arguments) throws SiteStartException {
-        HqApplication application = new HqApplication(new SiteHome(Path.of(arguments[0])), Map.of());
+        HqApplication application = new HqApplication(new SiteHome(Path.of(arguments[0])), Map.of(), Set.of(), SiteClocks.ofSystem());
         application.start();
         System.out.println(READY + application.facts().get("port"));
     }

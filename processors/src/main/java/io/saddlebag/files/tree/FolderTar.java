@@ -2,7 +2,6 @@ package io.saddlebag.files.tree;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
-import io.saddlebag.message.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,13 +69,6 @@ public final class FolderTar extends InputStream {
 
     private static String nameOf(Path file) {
         return Printable.of(file.getFileName().toString());
-    }
-
-    /** The digest of a folder's tar. */
-    public static Sha256 digest(Path folder) throws IOException {
-        try (FolderTar tar = new FolderTar(folder, FolderLimits.NONE)) {
-            return Sha256.of(tar, Long.MAX_VALUE);
-        }
     }
 
     @Override

@@ -30,10 +30,6 @@ final class ConnectionCount {
     private final RepeatedFaults faults = new RepeatedFaults();
     private final Map<SiteId, Integer> bySite = new ConcurrentHashMap<>();
 
-    ConnectionCount(ConnectionLimits limits) {
-        this(limits, site -> 0);
-    }
-
     /** @param connectionsOf the limit of a site, or 0 for the common one */
     ConnectionCount(ConnectionLimits limits, ToIntFunction<SiteId> connectionsOf) {
         this.limits = limits;

@@ -37,10 +37,6 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final RepeatedFaults faults;
     private final NettyConsumer consumer;
 
-    public StompServerInitializer(SiteIdentity identity, StompLimits limits, ConnectionLimits connectionLimits) {
-        this(identity, limits, connectionLimits, site -> 0, Clock.systemUTC());
-    }
-
     /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
     public StompServerInitializer(
             SiteIdentity identity,

@@ -3,7 +3,6 @@ package io.saddlebag.rc.work;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -59,14 +58,7 @@ public final class GrowingParts {
      * @param isOver called while a read waits; true when no part will come, and then the read fails
      */
     public InputStream follow(BooleanSupplier isOver) throws IOException {
-        InputStream in = Files.newInputStream(file);
-        try {
-            in.skipNBytes(offset);
-            return new Follower(in, isOver);
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
+        return new Follower(SealedSource.behind(file, offset), isOver);
     }
 
     /** The number of bytes behind the position, at least one; 0 at the end of the message. */

@@ -30,7 +30,12 @@ public record SealedSource(byte[] bytes, long offset, Path file, long size, Sha2
         if (file == null) {
             return new ByteArrayInputStream(bytes, (int) offset, (int) size);
         }
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        return new BufferedInputStream(behind(file, offset), BUFFER);
+    }
+
+    /** A file from this position on. */
+    static InputStream behind(Path file, long offset) throws IOException {
+        InputStream in = Files.newInputStream(file);
         try {
             in.skipNBytes(offset);
             return in;

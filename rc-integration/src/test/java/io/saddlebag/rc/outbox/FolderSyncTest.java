@@ -21,7 +21,7 @@ class FolderSyncTest {
 
     @Test
     void servesManyAtOnce() throws Exception {
-        FolderSync sync = new FolderSync(folder);
+        Outbox.FolderSync sync = new Outbox.FolderSync(folder);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Future<?>> all = new ArrayList<>();
@@ -42,7 +42,7 @@ class FolderSyncTest {
     @Test
     void tellsEverybodyForWhomASyncFailedAndNobodyElse() throws Exception {
         Path later = folder.resolve("later");
-        FolderSync sync = new FolderSync(later);
+        Outbox.FolderSync sync = new Outbox.FolderSync(later);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         int told = 0;
         try {

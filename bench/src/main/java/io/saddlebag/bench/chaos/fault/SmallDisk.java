@@ -86,7 +86,8 @@ public final class SmallDisk implements AutoCloseable {
      * @return the files that were written into the bare folder meanwhile, relative to it
      */
     public List<Path> putBack() throws IOException {
-        List<Path> below = filesBelow();
+        List<Path> below =
+                filesBelow(folder).stream().map(folder::relativize).toList();
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : entries.toList()) {
                 Commands.run("rm", "-rf", entry.toString());
@@ -96,9 +97,10 @@ public final class SmallDisk implements AutoCloseable {
         return below;
     }
 
-    private List<Path> filesBelow() throws IOException {
+    /** The regular files in a folder and below it. */
+    public static List<Path> filesBelow(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).map(folder::relativize).toList();
+            return all.filter(Files::isRegularFile).toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

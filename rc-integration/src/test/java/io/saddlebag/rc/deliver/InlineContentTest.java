@@ -1,7 +1,8 @@
-package io.saddlebag.rc.outbox;
+package io.saddlebag.rc.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.rc.deliver.OutboxSteps.InlineContent;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
