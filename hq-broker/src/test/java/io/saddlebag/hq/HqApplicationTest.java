@@ -52,7 +52,8 @@ class HqApplicationTest {
 
     @Test
     void startsWithItsOwnPostgresAndSaysWhereItIs() throws Exception {
-        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of(), Set.of(), SiteClocks.ofSystem())) {
+        try (HqApplication application =
+                new HqApplication(new SiteHome(home), Map.of(), Set.of(), SiteClocks.ofSystem())) {
             application.start();
             assertThat(application.facts().get("psqlUrl")).startsWith("postgresql://");
             int port = Integer.parseInt(application.facts().get("port"));
@@ -68,7 +69,8 @@ class HqApplicationTest {
                         .flatMap(NetworkInterface::inetAddresses)
                         .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress()),
                 "this machine has no ::1");
-        try (HqApplication application = new HqApplication(new SiteHome(home), Map.of("hq.host", host), Set.of(), SiteClocks.ofSystem())) {
+        try (HqApplication application =
+                new HqApplication(new SiteHome(home), Map.of("hq.host", host), Set.of(), SiteClocks.ofSystem())) {
             application.start();
             int port = Integer.parseInt(application.facts().get("port"));
             try (Socket socket = new Socket("::1", port)) {

@@ -81,7 +81,9 @@ class HqSoleUseTest {
         publish(1);
         HqApplication second = new HqApplication(
                 new SiteHome(hq.home()),
-                Map.of("hq.spool", folder.resolve("other").toString()), Set.of(), SiteClocks.ofSystem());
+                Map.of("hq.spool", folder.resolve("other").toString()),
+                Set.of(),
+                SiteClocks.ofSystem());
 
         assertThatThrownBy(second::start)
                 .isInstanceOf(SiteStartException.class)

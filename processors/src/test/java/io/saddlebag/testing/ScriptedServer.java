@@ -52,12 +52,17 @@ public final class ScriptedServer implements AutoCloseable {
 
     public static ScriptedServer start(
             SiteIdentity identity, int port, StompLimits limits, ConnectionLimits connectionLimits, Script script) {
-        return start(new StompServerInitializer(identity, limits, connectionLimits, site -> 0, Clock.systemUTC()), LOOPBACK, port, script);
+        return start(
+                new StompServerInitializer(identity, limits, connectionLimits, site -> 0, Clock.systemUTC()),
+                LOOPBACK,
+                port,
+                script);
     }
 
     public static ScriptedServer start(SiteIdentity identity, HostName host, int port, Script script) {
         return start(
-                new StompServerInitializer(identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, site -> 0, Clock.systemUTC()),
+                new StompServerInitializer(
+                        identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, site -> 0, Clock.systemUTC()),
                 host,
                 port,
                 script);

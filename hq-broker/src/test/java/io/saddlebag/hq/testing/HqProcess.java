@@ -26,7 +26,8 @@ public final class HqProcess implements AutoCloseable {
 
     /** Runs headquarters until the process ends; its argument is the home. */
     public static void main(String[] arguments) throws SiteStartException {
-        HqApplication application = new HqApplication(new SiteHome(Path.of(arguments[0])), Map.of(), Set.of(), SiteClocks.ofSystem());
+        HqApplication application =
+                new HqApplication(new SiteHome(Path.of(arguments[0])), Map.of(), Set.of(), SiteClocks.ofSystem());
         application.start();
         System.out.println(READY + application.facts().get("port"));
     }

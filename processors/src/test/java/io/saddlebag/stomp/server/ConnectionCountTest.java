@@ -34,7 +34,8 @@ class ConnectionCountTest {
     void closesTheOldestOfTooManyThatHaveNotShownWhoTheyAre() {
         List<EmbeddedChannel> channels =
                 Stream.generate(EmbeddedChannel::new).limit(5).toList();
-        ConnectionCount many = new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO), site -> 0);
+        ConnectionCount many =
+                new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO), site -> 0);
         many.add(channels.get(0));
         many.add(channels.get(1));
         many.remove(channels.get(0));
