@@ -3,7 +3,6 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Changes;
-import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -78,9 +77,8 @@ public final class UpkeepSteps {
     }
 
     private void drop(PayloadRef payload) {
-        if (PayloadDrops.drop(payloads, payload)) {
-            LOG.info("payload {} of discarded dead letters is freed", payload);
-        }
+        payloads.drop(payload);
+        LOG.info("payload {} of discarded dead letters is freed", payload);
     }
 
     /** Makes dead letters of messages that stayed doubtful too long. Their senders hear of it. */

@@ -19,10 +19,10 @@ public final class DoubtLimit {
             "Its sealed message was not whole at headquarters, and its publisher did" + " not repeat it within "
                     + LIMIT.toHours() + " h; publish it again under a new message_id";
 
-    private final DoubtfulMessages messages;
+    private final MessageStore messages;
     private final RunningTime time;
 
-    public DoubtLimit(DoubtfulMessages messages, RunningTime time) {
+    public DoubtLimit(MessageStore messages, RunningTime time) {
         this.messages = messages;
         this.time = time;
     }

@@ -80,8 +80,8 @@ public interface PayloadStore extends AutoCloseable {
      */
     void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException;
 
-    /** Gives the payload's space back; a second call does nothing. */
-    void drop(PayloadRef ref) throws IOException;
+    /** Gives the payload's space back, now or later; a second call does nothing. */
+    void drop(PayloadRef ref);
 
     /**
      * At start: this payload is waited for, or that of a dead letter. Returns whether it is there in full length; its

@@ -62,7 +62,7 @@ public class FaultyPayloadStore implements PayloadStore {
     }
 
     @Override
-    public void drop(PayloadRef ref) throws IOException {
+    public void drop(PayloadRef ref) {
         store.drop(ref);
     }
 

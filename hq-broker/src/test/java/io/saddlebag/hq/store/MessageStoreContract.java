@@ -7,7 +7,7 @@ import static io.saddlebag.hq.store.MessageStore.PublishOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.saddlebag.hq.store.DoubtfulMessages.Completed;
+import io.saddlebag.hq.store.MessageStore.Completed;
 import io.saddlebag.hq.store.MessageStore.HeldDelivery;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.PublishResult;

@@ -3,7 +3,6 @@ package io.saddlebag.hq.store.commit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.Outage;
-import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Publication;
@@ -60,6 +59,12 @@ public final class CommitWriter implements AutoCloseable {
             Publication publication, byte[] sealed, PayloadRef uploaded, CompletableFuture<PublishResult> result) {
         int bytes() {
             return publication.manifest().length + (sealed == null ? 0 : sealed.length);
+        }
+
+        void dropUpload(PayloadStore payloads) {
+            if (uploaded != null) {
+                payloads.drop(uploaded);
+            }
         }
     }
 
@@ -130,7 +135,7 @@ public final class CommitWriter implements AutoCloseable {
 
     private CompletableFuture<PublishResult> add(Publish request) {
         if (!publications.add(request)) {
-            discard(request.uploaded());
+            request.dropUpload(payloads);
             request.result().completeExceptionally(refused());
         }
         return request.result();
@@ -141,7 +146,9 @@ public final class CommitWriter implements AutoCloseable {
      * not handed to {@link #publish}.
      */
     public void discard(PayloadRef uploaded) {
-        PayloadDrops.drop(payloads, uploaded);
+        if (uploaded != null) {
+            payloads.drop(uploaded);
+        }
     }
 
     /**

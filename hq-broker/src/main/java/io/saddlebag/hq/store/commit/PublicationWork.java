@@ -6,7 +6,6 @@ import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.Outage;
-import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SoleUse;
@@ -88,7 +87,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         if (!rest.isEmpty()) {
             LOG.warn("stopped with {} publications uncommitted", rest.size());
         }
-        rest.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
+        rest.forEach(publish -> publish.dropUpload(payloads));
         fail(rest, CommitWriter.refused());
         repeats.abandon();
         finishDurable();
@@ -120,7 +119,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
     private void commit(List<Publish> group) {
         long term = use.term();
         if (term == 0 || !finishEarlier()) {
-            group.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
+            group.forEach(publish -> publish.dropUpload(payloads));
             fail(group, new StoreException("The database is away; publish again later", null, true));
             return;
         }
@@ -185,8 +184,8 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             return stored;
         } catch (IOException e) {
             LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), e.toString());
-            stored.forEach(each -> PayloadDrops.drop(payloads, each.payload()));
-            publishes.forEach(publish -> PayloadDrops.drop(payloads, publish.uploaded()));
+            stored.forEach(each -> payloads.drop(each.payload()));
+            publishes.forEach(publish -> publish.dropUpload(payloads));
             fail(publishes, new StoreException("The spool could not be written: " + e.getMessage(), e, true));
             return List.of();
         }
@@ -248,7 +247,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         for (int i = 0; i < stored.size(); i++) {
             PublishOutcome outcome = outcomes.get(i);
             if (outcome == PublishOutcome.REPEATED || outcome == PublishOutcome.CONFLICTING) {
-                PayloadDrops.drop(payloads, stored.get(i).payload());
+                payloads.drop(stored.get(i).payload());
             }
             if (outcome != PublishOutcome.DOUBTFUL) {
                 publishes.get(i).result().complete(PublishResult.of(stored.get(i), outcome));
@@ -273,7 +272,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             return false;
         }
         outage.ended();
-        doubtful.forEach(each -> PayloadDrops.drop(payloads, each.payload()));
+        doubtful.forEach(each -> payloads.drop(each.payload()));
         doubtful.clear();
         confirmedUpTo = lastNumber;
         return true;

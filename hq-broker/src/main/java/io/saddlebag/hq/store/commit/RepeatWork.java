@@ -1,10 +1,9 @@
 package io.saddlebag.hq.store.commit;
 
-import io.saddlebag.hq.store.DoubtfulMessages.Completed;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.MessageStore.Completed;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
-import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
@@ -66,7 +65,7 @@ final class RepeatWork {
             }
             LOG.error("{} doubtful messages could not be completed: {}", first.size(), e.getMessage());
             waiting.forEach(each -> {
-                PayloadDrops.drop(payloads, each.stored().payload());
+                payloads.drop(each.stored().payload());
                 each.publish().result().completeExceptionally(e);
             });
             waiting.clear();
@@ -82,7 +81,7 @@ final class RepeatWork {
                 .filter(each -> each.delivery().payload().equals(repeat.stored().payload()))
                 .toList();
         if (mine.isEmpty()) {
-            PayloadDrops.drop(payloads, repeat.stored().payload());
+            payloads.drop(repeat.stored().payload());
         } else {
             LOG.info("{}: doubtful before, completed by its publisher's repeat", repeat.name());
         }

@@ -4,7 +4,6 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Settled;
 import io.saddlebag.hq.store.Outage;
-import io.saddlebag.hq.store.PayloadDrops;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
@@ -50,7 +49,7 @@ final class SettlementWork implements CommitLane.Work<Settle> {
                     messages.settle(settles.stream().map(Settle::settlement).toList());
             Failpoint.HQ_SETTLED.reached();
             outage.ended();
-            settled.freed().forEach(payload -> PayloadDrops.drop(payloads, payload));
+            settled.freed().forEach(payloads::drop);
             answer(settles, settled.superseded());
         } catch (StoreException e) {
             if (e.isPassing()) {

@@ -6,14 +6,12 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
-import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,6 +30,9 @@ public final class ChainStore {
 
     public static final String AFTER =
             "SELECT message_number, manifest FROM message WHERE message_number > ? ORDER BY message_number";
+    private static final String LOAD =
+            "SELECT sender_id, receiver_client_id, seq, message_id, read_up_to FROM sender_chain"
+                    + " ORDER BY sender_id, receiver_client_id";
     private static final String SAVE =
             "INSERT INTO sender_chain (sender_id, receiver_client_id, seq, message_id, read_up_to)"
                     + " SELECT sender, receiver, seq, id, ?::bigint"
@@ -55,42 +56,30 @@ public final class ChainStore {
 
     /** The manifests of these messages of the sender, those that there are, in no order. */
     public List<SignedManifest> manifests(SiteId sender, Collection<MessageId> ids) throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(MANIFESTS)) {
-            select.setString(1, sender.value());
-            select.setArray(2, connection.createArrayOf("text", texts(ids)));
-            return read(select);
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read manifests of " + sender, e);
-        }
+        return PostgresTransaction.query(
+                database,
+                "read manifests of " + sender,
+                MANIFESTS,
+                parameters -> parameters.text(sender.value()).texts(ids, MessageId::value),
+                ChainStore::manifest);
     }
 
     /** The manifest of the last in the list that there is. */
     public Optional<SignedManifest> last(SiteId sender, List<MessageId> ids) throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(LAST)) {
-            Array asked = connection.createArrayOf("text", texts(ids));
-            select.setString(1, sender.value());
-            select.setArray(2, asked);
-            select.setArray(3, asked);
-            return read(select).stream().findFirst();
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read a manifest of " + sender, e);
-        }
+        List<SignedManifest> found = PostgresTransaction.query(
+                database,
+                "read a manifest of " + sender,
+                LAST,
+                parameters -> parameters
+                        .text(sender.value())
+                        .texts(ids, MessageId::value)
+                        .texts(ids, MessageId::value),
+                ChainStore::manifest);
+        return found.stream().findFirst();
     }
 
-    private static Object[] texts(Collection<MessageId> ids) {
-        return ids.stream().map(MessageId::value).toArray();
-    }
-
-    private static List<SignedManifest> read(PreparedStatement select) throws SQLException {
-        List<SignedManifest> found = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                found.add(new SignedManifest(MessageId.of(row.getString(1)), row.getBytes(2)));
-            }
-        }
-        return found;
+    private static SignedManifest manifest(ResultSet row) throws SQLException {
+        return new SignedManifest(MessageId.of(row.getString(1)), row.getBytes(2));
     }
 
     /**
@@ -99,30 +88,21 @@ public final class ChainStore {
      * @return the message_number up to which they are complete; 0 when nothing was saved
      */
     public long load(Consumer<Head> heads) throws StoreException {
-        try (Connection connection = database.getConnection();
-                Statement select = connection.createStatement();
-                ResultSet row = select.executeQuery(
-                        "SELECT sender_id, receiver_client_id, seq, message_id, read_up_to FROM sender_chain"
-                                + " ORDER BY sender_id, receiver_client_id")) {
-            long upTo = 0;
-            while (row.next()) {
-                heads.accept(new Head(
-                        SiteId.of(row.getString(1)),
-                        SiteId.of(row.getString(2)),
-                        row.getLong(3),
-                        MessageId.of(row.getString(4))));
-                upTo = Math.max(upTo, row.getLong(5));
-            }
-            return upTo;
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read the newest messages of the senders", e);
-        }
+        List<Long> readUpTo = PostgresTransaction.query(
+                database, "read the newest messages of the senders", LOAD, parameters -> {}, row -> {
+                    heads.accept(new Head(
+                            SiteId.of(row.getString(1)),
+                            SiteId.of(row.getString(2)),
+                            row.getLong(3),
+                            MessageId.of(row.getString(4))));
+                    return row.getLong(5);
+                });
+        return readUpTo.isEmpty() ? 0 : Collections.max(readUpTo);
     }
 
     /** Every manifest of a higher message_number, ascending, with its number; a few at a time are in memory. */
     public void manifestsAfter(long number, ObjLongConsumer<Manifest> visitor) throws StoreException {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
+        PostgresTransaction.run(database, "read the manifests since message " + number, connection -> {
             try (PreparedStatement select = connection.prepareStatement(AFTER)) {
                 select.setFetchSize(FETCHED);
                 select.setLong(1, number);
@@ -132,13 +112,9 @@ public final class ChainStore {
                         visitor.accept(Json.read(json, Manifest.class), row.getLong(1));
                     }
                 }
-            } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
+                return null;
             }
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read the manifests since message " + number, e);
-        }
+        });
     }
 
     /**
@@ -150,8 +126,7 @@ public final class ChainStore {
         if (heads.isEmpty()) {
             return;
         }
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
+        PostgresTransaction.run(database, "save the newest messages of the senders", connection -> {
             try (Statement lazily = connection.createStatement();
                     PreparedStatement save = connection.prepareStatement(SAVE)) {
                 lazily.execute("SET LOCAL synchronous_commit = off");
@@ -161,16 +136,8 @@ public final class ChainStore {
                         .texts(heads, head -> head.receiver().value())
                         .bigints(heads, Head::seq)
                         .texts(heads, head -> head.messageId().value());
-                save.executeUpdate();
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+                return save.executeUpdate();
             }
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("save the newest messages of the senders", e);
-        }
+        });
     }
 }

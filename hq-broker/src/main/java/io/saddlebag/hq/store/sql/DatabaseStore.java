@@ -55,8 +55,10 @@ public final class DatabaseStore implements Store {
         }
         try (Connection connection = open().getConnection();
                 Statement statement = connection.createStatement()) {
-            boolean isEmpty = isNull(statement, "message") || !hasMessages(statement);
-            return Found.of(isEmpty, isNull(statement, "store_mark") ? null : mark(statement), null);
+            boolean isEmpty = !isTrue(statement, "to_regclass('message') IS NOT NULL")
+                    || !isTrue(statement, "EXISTS (SELECT 1 FROM message)");
+            return Found.of(
+                    isEmpty, isTrue(statement, "to_regclass('store_mark') IS NULL") ? null : mark(statement), null);
         } catch (SQLException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -80,14 +82,8 @@ public final class DatabaseStore implements Store {
         }
     }
 
-    private static boolean isNull(Statement statement, String table) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NULL")) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
-    private static boolean hasMessages(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM message)")) {
+    private static boolean isTrue(Statement statement, String condition) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT " + condition)) {
             return row.next() && row.getBoolean(1);
         }
     }

@@ -2,12 +2,7 @@ package io.saddlebag.hq.store.sql;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.hq.store.StoreException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import javax.sql.DataSource;
@@ -99,31 +94,24 @@ public final class DeadLetters {
     }
 
     private List<DeadLetter> run(String what, String sql, Choice choice) throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            Object ids = connection.createArrayOf("text", choice.messageIds().toArray());
-            statement.setString(1, choice.queueName());
-            statement.setString(2, choice.queueName());
-            statement.setObject(3, ids);
-            statement.setObject(4, ids);
-            List<DeadLetter> found = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    found.add(new DeadLetter(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getString(4),
-                            row.getTimestamp(5).toInstant(),
-                            row.getInt(6),
-                            row.getLong(7),
-                            row.getString(8),
-                            row.getString(9)));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException(what, e);
-        }
+        return PostgresTransaction.query(
+                database,
+                what,
+                sql,
+                parameters -> parameters
+                        .text(choice.queueName())
+                        .text(choice.queueName())
+                        .texts(choice.messageIds(), id -> id)
+                        .texts(choice.messageIds(), id -> id),
+                row -> new DeadLetter(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getTimestamp(5).toInstant(),
+                        row.getInt(6),
+                        row.getLong(7),
+                        row.getString(8),
+                        row.getString(9)));
     }
 }

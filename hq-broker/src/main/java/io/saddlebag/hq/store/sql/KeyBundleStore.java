@@ -5,11 +5,9 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,35 +75,31 @@ public final class KeyBundleStore {
 
     /** The site's highest version. */
     Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
-        return query(COLUMNS + "WHERE site_id = ? ORDER BY version DESC LIMIT 1", site.value()).stream()
+        return query(
+                        COLUMNS + "WHERE site_id = ? ORDER BY version DESC LIMIT 1",
+                        parameters -> parameters.text(site.value()))
+                .stream()
                 .findFirst();
     }
 
     /** Every site's highest version, by site. */
     public List<StoredKeyBundle> all() throws StoreException {
-        return query("SELECT DISTINCT ON (site_id) site_id, version, envelope, registered_time FROM key_bundle"
-                + " ORDER BY site_id, version DESC");
+        return query(
+                "SELECT DISTINCT ON (site_id) site_id, version, envelope, registered_time FROM key_bundle"
+                        + " ORDER BY site_id, version DESC",
+                parameters -> {});
     }
 
-    private List<StoredKeyBundle> query(String sql, String... parameters) throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                select.setString(i + 1, parameters[i]);
-            }
-            List<StoredKeyBundle> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(new StoredKeyBundle(
-                            SiteId.of(rows.getString(1)),
-                            rows.getLong(2),
-                            rows.getBytes(3),
-                            rows.getTimestamp(4).toInstant()));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read key bundles", e);
-        }
+    private List<StoredKeyBundle> query(String sql, PostgresTransaction.Parameters parameters) throws StoreException {
+        return PostgresTransaction.query(
+                database,
+                "read key bundles",
+                sql,
+                parameters,
+                row -> new StoredKeyBundle(
+                        SiteId.of(row.getString(1)),
+                        row.getLong(2),
+                        row.getBytes(3),
+                        row.getTimestamp(4).toInstant()));
     }
 }

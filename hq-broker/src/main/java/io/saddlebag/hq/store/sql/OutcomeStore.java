@@ -4,12 +4,9 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import javax.sql.DataSource;
@@ -32,23 +29,12 @@ public final class OutcomeStore {
 
     /** The ended deliveries of the sender's messages of these ids, message by message. */
     public List<DeliveryOutcome> outcomes(SiteId sender, Collection<MessageId> ids) throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(ENDED)) {
-            select.setString(1, sender.value());
-            select.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", ids.stream().map(MessageId::value).toArray()));
-            List<DeliveryOutcome> found = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(outcome(row));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("read receipts of " + sender, e);
-        }
+        return PostgresTransaction.query(
+                database,
+                "read receipts of " + sender,
+                ENDED,
+                parameters -> parameters.text(sender.value()).texts(ids, MessageId::value),
+                OutcomeStore::outcome);
     }
 
     private static DeliveryOutcome outcome(ResultSet row) throws SQLException {

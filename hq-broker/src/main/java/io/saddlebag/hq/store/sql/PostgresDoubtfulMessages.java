@@ -1,12 +1,10 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.DoubtfulMessages;
+import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +15,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /** Doubtful messages in PostgreSQL. All of it is rare, and none of it deletes a row. */
-abstract class PostgresDoubtfulMessages implements DoubtfulMessages {
+abstract class PostgresDoubtfulMessages implements MessageStore {
     private static final int AT_ONCE = 10_000;
 
     private static final String TIME = SqlArrays.instant("?::bigint");
@@ -67,28 +65,20 @@ abstract class PostgresDoubtfulMessages implements DoubtfulMessages {
         publications.forEach(each -> open.forget(each.messageNumber()));
         return PostgresTransaction.run(database, "mark doubtful messages", connection -> {
             PostgresTransaction.takeTurn(connection);
-            try (PreparedStatement mark = connection.prepareStatement(DOUBT)) {
-                new SqlArrays(connection, mark)
-                        .instant(now)
-                        .bigints(publications, StoredPublication::messageNumber)
-                        .texts(publications, PostgresDoubtfulMessages::name);
-                try (ResultSet rows = mark.executeQuery()) {
-                    return (int) numbers(rows).stream().distinct().count();
-                }
-            }
+            List<Long> marked = PostgresTransaction.query(
+                    connection,
+                    DOUBT,
+                    parameters -> parameters
+                            .instant(now)
+                            .bigints(publications, StoredPublication::messageNumber)
+                            .texts(publications, PostgresDoubtfulMessages::name),
+                    row -> row.getLong(1));
+            return (int) marked.stream().distinct().count();
         });
     }
 
     private static String name(StoredPublication stored) {
         return stored.publication().senderId() + " " + stored.publication().messageId();
-    }
-
-    private static List<Long> numbers(ResultSet rows) throws SQLException {
-        List<Long> numbers = new ArrayList<>();
-        while (rows.next()) {
-            numbers.add(rows.getLong(1));
-        }
-        return numbers;
     }
 
     @Override
@@ -129,60 +119,56 @@ abstract class PostgresDoubtfulMessages implements DoubtfulMessages {
 
     private static List<QueuedDelivery> missing(Connection connection, List<Long> numbers, Instant now)
             throws SQLException {
-        try (PreparedStatement mark =
-                connection.prepareStatement("WITH changed AS (" + MISSING + ")" + QueuedRows.selectFrom("changed"))) {
-            new SqlArrays(connection, mark).instant(now).bigints(numbers, number -> number);
-            return QueuedRows.read(mark);
-        }
+        return PostgresTransaction.query(
+                connection,
+                "WITH changed AS (" + MISSING + ")" + QueuedRows.selectFrom("changed"),
+                parameters -> parameters.instant(now).bigints(numbers, number -> number),
+                QueuedRows::of);
     }
 
     private static List<QueuedDelivery> giveUp(Connection connection, List<Long> numbers, String reason, Instant now)
             throws SQLException {
-        try (PreparedStatement giveUp =
-                connection.prepareStatement("WITH changed AS (" + GIVE_UP + ")" + QueuedRows.selectFrom("changed"))) {
-            new SqlArrays(connection, giveUp).instant(now).text(reason).bigints(numbers, number -> number);
-            return QueuedRows.read(giveUp);
-        }
+        return PostgresTransaction.query(
+                connection,
+                "WITH changed AS (" + GIVE_UP + ")" + QueuedRows.selectFrom("changed"),
+                parameters -> parameters.instant(now).text(reason).bigints(numbers, number -> number),
+                QueuedRows::of);
     }
 
     @Override
     public Map<Long, Instant> doubtful() throws StoreException {
-        return PostgresTransaction.run(database, "read the doubtful messages", connection -> {
-            Map<Long, Instant> found = new HashMap<>();
-            try (PreparedStatement select = connection.prepareStatement(DOUBTFUL);
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.put(rows.getLong(1), rows.getTimestamp(2).toInstant());
-                }
-            }
-            return found;
-        });
+        Map<Long, Instant> found = new HashMap<>();
+        PostgresTransaction.query(
+                database,
+                "read the doubtful messages",
+                DOUBTFUL,
+                parameters -> {},
+                row -> found.put(row.getLong(1), row.getTimestamp(2).toInstant()));
+        return found;
     }
 
     @Override
     public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
         return PostgresTransaction.run(database, "complete doubtful messages", connection -> {
             PostgresTransaction.takeTurn(connection);
-            try (PreparedStatement complete = connection.prepareStatement(
-                    COMPLETE + QueuedRows.selectFrom("completed", "d.dead_lettered_time IS NULL"))) {
-                new SqlArrays(connection, complete)
-                        .texts(repeats, each -> each.publication().senderId().value())
-                        .texts(repeats, each -> each.publication().messageId().value())
-                        .byteas(
-                                repeats,
-                                each -> each.publication().manifestSha256().bytes())
-                        .bigints(repeats, each -> each.payload().file())
-                        .bigints(repeats, each -> each.payload().offset())
-                        .integers(repeats, each -> each.payload().manifestLength())
-                        .bigints(repeats, each -> each.payload().bodyLength());
-                List<Completed> found = new ArrayList<>();
-                try (ResultSet rows = complete.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(new Completed(QueuedRows.of(rows), rows.getBoolean(QueuedRows.COLUMNS + 1)));
-                    }
-                }
-                return found;
-            }
+            return PostgresTransaction.query(
+                    connection,
+                    COMPLETE + QueuedRows.selectFrom("completed", "d.dead_lettered_time IS NULL"),
+                    parameters -> parameters
+                            .texts(
+                                    repeats,
+                                    each -> each.publication().senderId().value())
+                            .texts(
+                                    repeats,
+                                    each -> each.publication().messageId().value())
+                            .byteas(
+                                    repeats,
+                                    each -> each.publication().manifestSha256().bytes())
+                            .bigints(repeats, each -> each.payload().file())
+                            .bigints(repeats, each -> each.payload().offset())
+                            .integers(repeats, each -> each.payload().manifestLength())
+                            .bigints(repeats, each -> each.payload().bodyLength()),
+                    row -> new Completed(QueuedRows.of(row), row.getBoolean(QueuedRows.COLUMNS + 1)));
         });
     }
 

@@ -1,6 +1,5 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
@@ -13,7 +12,6 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +26,7 @@ import javax.sql.DataSource;
  * The metadata in PostgreSQL 13 or later, in the tables that {@link StoreSchema} makes. New rows go in by COPY; since
  * COPY knows no ON CONFLICT, a commit that meets a repeat is written again row by row, which is rare.
  */
-public final class PostgresMessageStore extends PostgresDoubtfulMessages implements MessageStore {
+public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     private static final String UNIQUE_VIOLATION = "23505";
     /** Publications in a group from which on COPY is the cheaper way. */
     private static final int COPY_FROM = 48;
@@ -185,59 +183,60 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages impleme
     @Override
     public List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit)
             throws StoreException {
-        return query(
+        return PostgresTransaction.query(
+                database,
                 "read the queue " + queueName,
                 PAGE,
-                QueuedRows::of,
-                queueName,
-                (short) priority.ordinal(),
-                after,
-                (short) priority.ordinal(),
-                limit);
+                parameters -> parameters
+                        .text(queueName)
+                        .smallint(priority.ordinal())
+                        .bigint(after)
+                        .smallint(priority.ordinal())
+                        .bigint(limit),
+                QueuedRows::of);
     }
 
     @Override
     public Changes takeChanges() throws StoreException {
         return PostgresTransaction.run(database, "read what operators changed", connection -> {
-            List<Long> numbers = new ArrayList<>();
-            List<String> queues = new ArrayList<>();
-            try (PreparedStatement take = connection.prepareStatement(TAKE_CHANGES);
-                    ResultSet rows = take.executeQuery()) {
-                while (rows.next()) {
-                    numbers.add(rows.getLong(1));
-                    queues.add(rows.getString(2));
-                }
-            }
-            return numbers.isEmpty() ? Changes.NONE : changes(connection, numbers, queues);
+            List<Settlement.Key> changed = PostgresTransaction.query(
+                    connection,
+                    TAKE_CHANGES,
+                    parameters -> {},
+                    row -> new Settlement.Key(row.getLong(1), row.getString(2)));
+            return changed.isEmpty() ? Changes.NONE : changes(connection, changed);
         });
     }
 
-    private static Changes changes(Connection connection, List<Long> numbers, List<String> queues) throws SQLException {
-        List<QueuedDelivery> requeued;
-        try (PreparedStatement select = connection.prepareStatement(CHANGED)) {
-            select.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
-            select.setArray(2, connection.createArrayOf("text", queues.toArray()));
-            requeued = QueuedRows.read(select);
-        }
-        Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection).takeDiscarded(numbers);
+    private static Changes changes(Connection connection, List<Settlement.Key> changed) throws SQLException {
+        List<QueuedDelivery> requeued = PostgresTransaction.query(
+                connection,
+                CHANGED,
+                parameters -> parameters
+                        .bigints(changed, Settlement.Key::messageNumber)
+                        .texts(changed, Settlement.Key::queueName),
+                QueuedRows::of);
+        Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection)
+                .takeDiscarded(
+                        changed.stream().map(Settlement.Key::messageNumber).toList());
         return new Changes(
                 requeued,
                 of(new SettlementRows(connection).freed(discarded.keySet()), discarded),
-                numbers.size() == CHANGES_AT_ONCE);
+                changed.size() == CHANGES_AT_ONCE);
     }
 
     @Override
     public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
-        List<StoredMessage> found = query(
+        List<StoredMessage> found = PostgresTransaction.query(
+                database,
                 "look for " + id,
                 FIND,
+                parameters -> parameters.text(sender.value()).text(id.value()),
                 row -> new StoredMessage(
                         row.getLong(1),
                         Sha256.ofDigest(row.getBytes(2)),
                         row.getObject(4) == null ? null : HeldRows.payload(row, 4),
-                        row.getBoolean(3)),
-                sender.value(),
-                id.value());
+                        row.getBoolean(3)));
         return found.stream().findFirst();
     }
 
@@ -263,17 +262,19 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages impleme
     public long lastMessageNumber() throws StoreException {
         return PostgresTransaction.run(database, "read the last message number", connection -> {
             PostgresTransaction.takeTurn(connection);
-            try (PreparedStatement select = connection.prepareStatement(LAST_NUMBER);
-                    ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+            return PostgresTransaction.query(connection, LAST_NUMBER, parameters -> {}, row -> row.getLong(1))
+                    .get(0);
         });
     }
 
     @Override
     public long syncedUpTo() throws StoreException {
-        return query("read which messages are synced", SYNCED_UP_TO, row -> row.getLong(1))
+        return PostgresTransaction.query(
+                        database,
+                        "read which messages are synced",
+                        SYNCED_UP_TO,
+                        parameters -> {},
+                        row -> row.getLong(1))
                 .get(0);
     }
 
@@ -286,29 +287,5 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages impleme
                 return note.executeUpdate();
             }
         });
-    }
-
-    private <T> List<T> query(String what, String sql, RowReader<T> reader, Object... parameters)
-            throws StoreException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                select.setObject(i + 1, parameters[i]);
-            }
-            List<T> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(reader.read(rows));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException(what, e);
-        }
-    }
-
-    /** Makes one value of a result set's current row. */
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
     }
 }

@@ -3,16 +3,54 @@ package io.saddlebag.hq.store.sql;
 import io.saddlebag.hq.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
-/** Runs statements in a transaction of its own, and gives the connection back clean. */
+/** Runs statements, alone or in a transaction, and gives the connection back clean. */
 final class PostgresTransaction {
     private PostgresTransaction() {}
 
     /** The work on a connection with a transaction open. */
     interface Work<T> {
         T in(Connection connection) throws SQLException;
+    }
+
+    /** Fills the parameters of a statement. */
+    interface Parameters {
+        void fill(SqlArrays parameters) throws SQLException;
+    }
+
+    /** Makes one value of a result set's current row. */
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** As {@link #query(Connection, String, Parameters, RowReader)}, of a statement that is its own transaction. */
+    static <T> List<T> query(DataSource database, String what, String sql, Parameters parameters, RowReader<T> reader)
+            throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            return query(connection, sql, parameters, reader);
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException(what, e);
+        }
+    }
+
+    /** Runs a statement and reads every row that it gives. */
+    static <T> List<T> query(Connection connection, String sql, Parameters parameters, RowReader<T> reader)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            parameters.fill(new SqlArrays(connection, statement));
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+            }
+            return found;
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
-import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -219,17 +218,14 @@ final class PublicationRows {
 
     private Map<String, Known> known(List<StoredPublication> seen) throws SQLException {
         Map<String, Known> known = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(KNOWN)) {
-            new SqlArrays(connection, select)
-                    .texts(seen, of(publication -> publication.senderId().value()))
-                    .texts(seen, of(publication -> publication.messageId().value()));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    MessageId id = MessageId.of(rows.getString(2));
-                    known.put(key(rows.getString(1), id.value()), new Known(rows.getBytes(3), rows.getBoolean(4)));
-                }
-            }
-        }
+        PostgresTransaction.query(
+                connection,
+                KNOWN,
+                parameters -> parameters
+                        .texts(seen, of(publication -> publication.senderId().value()))
+                        .texts(seen, of(publication -> publication.messageId().value())),
+                row -> known.put(
+                        key(row.getString(1), row.getString(2)), new Known(row.getBytes(3), row.getBoolean(4))));
         return known;
     }
 

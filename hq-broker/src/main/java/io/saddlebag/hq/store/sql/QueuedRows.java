@@ -5,13 +5,10 @@ import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.SiteId;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Reads deliveries with the facts of their message. */
 final class QueuedRows {
@@ -37,16 +34,6 @@ final class QueuedRows {
         }
         return columns + " FROM " + changed + " d, LATERAL (SELECT * FROM message"
                 + " WHERE message_number = d.message_number OFFSET 0) m ORDER BY m.message_number, d.queue_name";
-    }
-
-    static List<QueuedDelivery> read(PreparedStatement statement) throws SQLException {
-        List<QueuedDelivery> found = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                found.add(of(rows));
-            }
-        }
-        return found;
     }
 
     /** The delivery that the result set is at. */

@@ -108,7 +108,7 @@ public final class SettlementRows {
                     .integers(settlements, Settlement::attempts)
                     .byteas(settlements, Settlement::receipt);
             if (!asked.isEmpty()) {
-                parameters.bigints(List.copyOf(asked), number -> number);
+                parameters.bigints(asked, number -> number);
             }
             settle.execute();
             int ended = settle.getUpdateCount();
@@ -124,18 +124,13 @@ public final class SettlementRows {
 
     /** Those of these deliveries that are acknowledged, by these settlements or before. */
     Set<Settlement.Key> acknowledged(List<Settlement> settlements) throws SQLException {
-        Set<Settlement.Key> found = new HashSet<>();
-        try (PreparedStatement select = connection.prepareStatement(ACKNOWLEDGED)) {
-            new SqlArrays(connection, select)
-                    .bigints(settlements, Settlement::messageNumber)
-                    .texts(settlements, Settlement::queueName);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(new Settlement.Key(rows.getLong(1), rows.getString(2)));
-                }
-            }
-        }
-        return found;
+        return new HashSet<>(PostgresTransaction.query(
+                connection,
+                ACKNOWLEDGED,
+                parameters -> parameters
+                        .bigints(settlements, Settlement::messageNumber)
+                        .texts(settlements, Settlement::queueName),
+                row -> new Settlement.Key(row.getLong(1), row.getString(2))));
     }
 
     /** Those of the messages whose payload no delivery needs any more, whether just settled or before. */
@@ -143,12 +138,8 @@ public final class SettlementRows {
         if (asked.isEmpty()) {
             return Set.of();
         }
-        try (PreparedStatement select = connection.prepareStatement(FREED)) {
-            new SqlArrays(connection, select).bigints(List.copyOf(asked), number -> number);
-            try (ResultSet rows = select.executeQuery()) {
-                return numbers(rows);
-            }
-        }
+        return new HashSet<>(PostgresTransaction.query(
+                connection, FREED, parameters -> parameters.bigints(asked, number -> number), row -> row.getLong(1)));
     }
 
     private static Set<Long> numbers(ResultSet rows) throws SQLException {

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
+import java.util.Collection;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -29,24 +29,24 @@ final class SqlArrays {
         return "timestamptz 'epoch' + " + column + " * interval '1 microsecond'";
     }
 
-    <T> SqlArrays bigints(List<T> items, Function<? super T, Long> field) throws SQLException {
+    <T> SqlArrays bigints(Collection<T> items, Function<? super T, Long> field) throws SQLException {
         return array("bigint", items, field, Long[]::new);
     }
 
-    <T> SqlArrays integers(List<T> items, Function<? super T, Integer> field) throws SQLException {
+    <T> SqlArrays integers(Collection<T> items, Function<? super T, Integer> field) throws SQLException {
         return array("integer", items, field, Integer[]::new);
     }
 
-    <T> SqlArrays texts(List<T> items, Function<? super T, String> field) throws SQLException {
+    <T> SqlArrays texts(Collection<T> items, Function<? super T, String> field) throws SQLException {
         return array("text", items, field, String[]::new);
     }
 
-    <T> SqlArrays byteas(List<T> items, Function<? super T, byte[]> field) throws SQLException {
+    <T> SqlArrays byteas(Collection<T> items, Function<? super T, byte[]> field) throws SQLException {
         return array("bytea", items, field, byte[][]::new);
     }
 
     /** To the microsecond; null for NULL. A parameter of type {@code bigint[]}. */
-    <T> SqlArrays instants(List<T> items, Function<? super T, Instant> field) throws SQLException {
+    <T> SqlArrays instants(Collection<T> items, Function<? super T, Instant> field) throws SQLException {
         return bigints(items, item -> {
             Instant instant = field.apply(item);
             return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
@@ -70,11 +70,19 @@ final class SqlArrays {
         return this;
     }
 
-    private <T, V> SqlArrays array(String type, List<T> items, Function<? super T, V> field, IntFunction<V[]> newArray)
+    /** One small number for all. */
+    SqlArrays smallint(int value) throws SQLException {
+        statement.setShort(++index, (short) value);
+        return this;
+    }
+
+    private <T, V> SqlArrays array(
+            String type, Collection<T> items, Function<? super T, V> field, IntFunction<V[]> newArray)
             throws SQLException {
         V[] values = newArray.apply(items.size());
-        for (int i = 0; i < values.length; i++) {
-            values[i] = field.apply(items.get(i));
+        int count = 0;
+        for (T item : items) {
+            values[count++] = field.apply(item);
         }
         statement.setArray(++index, connection.createArrayOf(type, values));
         return this;

@@ -4,8 +4,6 @@ import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,34 +66,31 @@ public final class UnacknowledgedRows {
         List<Settlement> ended = new ArrayList<>();
         settlements.forEach(each -> (each.outcome() == Outcome.EXPIRED ? ended : kept).add(each));
         Set<Settlement.Key> changed = new HashSet<>();
-        run(KEEP, kept, changed);
-        run(END, ended, changed);
+        changed.addAll(run(KEEP, kept));
+        changed.addAll(run(END, ended));
         return changed;
     }
 
-    private void run(String sql, List<Settlement> rows, Set<Settlement.Key> changed) throws SQLException {
+    private List<Settlement.Key> run(String sql, List<Settlement> rows) throws SQLException {
         if (rows.isEmpty()) {
-            return;
+            return List.of();
         }
-        try (PreparedStatement change = connection.prepareStatement(sql)) {
-            new SqlArrays(connection, change)
-                    .bigints(rows, Settlement::messageNumber)
-                    .texts(rows, Settlement::queueName)
-                    .instants(rows, Settlement::deliveredTime)
-                    .instants(rows, each -> at(each, Outcome.DEAD_LETTERED, Outcome.LOST))
-                    .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
-                    .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
-                    .integers(rows, Settlement::attempts)
-                    .integers(rows, each -> each.returns().refused())
-                    .instants(rows, each -> each.returns().since())
-                    .texts(rows, Settlement::reason)
-                    .texts(rows, Settlement::lastError);
-            try (ResultSet row = change.executeQuery()) {
-                while (row.next()) {
-                    changed.add(new Settlement.Key(row.getLong(1), row.getString(2)));
-                }
-            }
-        }
+        return PostgresTransaction.query(
+                connection,
+                sql,
+                parameters -> parameters
+                        .bigints(rows, Settlement::messageNumber)
+                        .texts(rows, Settlement::queueName)
+                        .instants(rows, Settlement::deliveredTime)
+                        .instants(rows, each -> at(each, Outcome.DEAD_LETTERED, Outcome.LOST))
+                        .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
+                        .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
+                        .integers(rows, Settlement::attempts)
+                        .integers(rows, each -> each.returns().refused())
+                        .instants(rows, each -> each.returns().since())
+                        .texts(rows, Settlement::reason)
+                        .texts(rows, Settlement::lastError),
+                row -> new Settlement.Key(row.getLong(1), row.getString(2)));
     }
 
     private static Instant at(Settlement settlement, Outcome one, Outcome other) {
@@ -105,14 +100,11 @@ public final class UnacknowledgedRows {
     /** Ends the dead letters of these messages that an operator discarded; returns where their payloads lie. */
     Map<Long, PayloadRef> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
         Map<Long, PayloadRef> payloads = new HashMap<>();
-        try (PreparedStatement take = connection.prepareStatement(TAKE_DISCARDED)) {
-            new SqlArrays(connection, take).bigints(List.copyOf(messageNumbers), number -> number);
-            try (ResultSet row = take.executeQuery()) {
-                while (row.next()) {
-                    payloads.put(row.getLong(1), HeldRows.payload(row, 2));
-                }
-            }
-        }
+        PostgresTransaction.query(
+                connection,
+                TAKE_DISCARDED,
+                parameters -> parameters.bigints(messageNumbers, number -> number),
+                row -> payloads.put(row.getLong(1), HeldRows.payload(row, 2)));
         return payloads;
     }
 }
