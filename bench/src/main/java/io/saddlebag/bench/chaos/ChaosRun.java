@@ -221,7 +221,9 @@ public final class ChaosRun {
         /** A confirmed message is not repeated, so that a doubtful delivery of it stays doubtful. */
         private boolean isConfirmed(DroppedFile file) {
             try {
-                return FolderCheck.filesBelow(network.homes().home(file.sender()).resolve("sent")).stream()
+                return FolderCheck.filesBelow(
+                                network.homes().home(file.sender()).resolve("sent"))
+                        .stream()
                         .anyMatch(found -> found.endsWith(file.fileName()));
             } catch (IOException e) {
                 // A file got its name meanwhile; the next look is soon.

@@ -228,7 +228,8 @@ final class DiskFaults {
     }
 
     /** Where the sealed message lies that a delivery waits for. */
-    private record HeldPayload(String senderId, String messageId, long file, long offset, int manifestLength, long bodyLength) {
+    private record HeldPayload(
+            String senderId, String messageId, long file, long offset, int manifestLength, long bodyLength) {
         long length() {
             return HEAD_LENGTH + 4L * Manifest.partsOf(bodyLength) + manifestLength + bodyLength;
         }

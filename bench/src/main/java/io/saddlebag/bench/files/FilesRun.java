@@ -208,8 +208,8 @@ public final class FilesRun {
 
     private List<FilesReport.Line> cuts(List<CutLine> lines) {
         return lines.stream()
-                .map(line -> new FilesReport.Line(
-                        line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()))
+                .map(line ->
+                        new FilesReport.Line(line.site().value(), load.cuts() - line.cutsLeft(), line.partsAgain()))
                 .toList();
     }
 

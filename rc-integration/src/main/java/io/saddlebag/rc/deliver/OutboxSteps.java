@@ -248,7 +248,8 @@ public final class OutboxSteps {
                     // Not UTF-8, hence base64.
                 }
             }
-            return new InlineContent(StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
+            return new InlineContent(
+                    StandardizedMessage.BASE64, Base64.getEncoder().encodeToString(bytes));
         }
 
         /** Other control characters than tab and line ends are legal in JSON, but many tools do not take them for text. */

@@ -86,8 +86,7 @@ public final class SmallDisk implements AutoCloseable {
      * @return the files that were written into the bare folder meanwhile, relative to it
      */
     public List<Path> putBack() throws IOException {
-        List<Path> below =
-                filesBelow(folder).stream().map(folder::relativize).toList();
+        List<Path> below = filesBelow(folder).stream().map(folder::relativize).toList();
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : entries.toList()) {
                 Commands.run("rm", "-rf", entry.toString());
