@@ -23,8 +23,8 @@ public final class AgeFile {
     /**
      * Writes a binary age file. Closes neither stream.
      *
-     * @param recipients {@code age1...}, at least one
-     * @throws IllegalArgumentException when a recipient is not an age X25519 recipient; nothing is written then
+     * @param recipients {@code age1...} or {@code age1pq1...}, at least one, not both kinds
+     * @throws IllegalArgumentException when a recipient is none, or they are of both kinds; nothing is written then
      */
     public void seal(InputStream plain, List<String> recipients, OutputStream sealed) throws IOException {
         new AgeWriter(providers).write(plain, recipients, List.of(), sealed);

@@ -1,8 +1,6 @@
 package io.saddlebag.seal;
 
 import com.exceptionfactory.jagged.RecipientStanzaReader;
-import com.exceptionfactory.jagged.bech32.Bech32;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import io.saddlebag.files.Utf8File;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
@@ -19,62 +17,59 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
-import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
 
 /**
- * A private key that opens age files, {@code AGE-SECRET-KEY-1...}, and the recipient {@code age1...} that seals for it
- * (C2SP age, "The X25519 recipient type"). Its text form never shows the private key.
+ * A private key that opens age files, and the recipient that seals for it: {@code AGE-SECRET-KEY-1...} and {@code
+ * age1...}, or the post-quantum hybrid {@code AGE-SECRET-KEY-PQ-1...} and {@code age1pq1...} (C2SP age, "Native recipient
+ * types"). Its text form never shows the private key.
  */
 public final class AgeIdentity {
-    private static final String SECRET_PREFIX = "AGE-SECRET-KEY-";
-    private static final String RECIPIENT_PREFIX = "age";
     private static final int MAX_FILE = 1 << 16;
+    /** As much of a post-quantum recipient as an error or a log line shows. */
+    private static final int SHOWN = 24;
 
-    private final String secret;
+    private final AgeKeyKind kind;
+    private final Bech32 secret;
     private final String recipient;
     private volatile Reader reader;
 
     private record Reader(Provider agreement, RecipientStanzaReader reader) {}
 
-    private AgeIdentity(String secret, byte[] scalar) {
+    private AgeIdentity(AgeKeyKind kind, Bech32 secret) {
+        this.kind = kind;
         this.secret = secret;
-        this.recipient = Bech32.getEncoder()
-                .encode(
-                        RECIPIENT_PREFIX,
-                        new X25519PrivateKeyParameters(scalar)
-                                .generatePublicKey()
-                                .getEncoded())
-                .toString();
+        this.recipient = kind.recipientText(secret.data());
     }
 
+    /** A new X25519 identity. */
     public static AgeIdentity generate() {
-        byte[] scalar = new X25519PrivateKeyParameters(new SecureRandom()).getEncoded();
-        String secret =
-                Bech32.getEncoder().encode(SECRET_PREFIX, scalar).toString().toUpperCase(Locale.ROOT);
-        return new AgeIdentity(secret, scalar);
+        return generate(AgeKeyKind.X25519);
+    }
+
+    /** A new post-quantum identity. */
+    public static AgeIdentity generatePostQuantum() {
+        return generate(AgeKeyKind.HYBRID);
+    }
+
+    private static AgeIdentity generate(AgeKeyKind kind) {
+        byte[] secret = new byte[AgeKeyKind.SECRET];
+        new SecureRandom().nextBytes(secret);
+        return of(kind.secretText(secret));
     }
 
     /**
-     * @throws IllegalArgumentException when it is not an X25519 age identity; the message does not repeat it
+     * @throws IllegalArgumentException when it is no age identity of these kinds; the message does not repeat it
      */
     static AgeIdentity of(String secret) {
         try {
-            var address = Bech32.getDecoder().decode(secret);
-            if (address.getHumanReadablePart().toString().equals(SECRET_PREFIX)
-                    && address.getData().length == X25519PrivateKeyParameters.KEY_SIZE) {
-                return new AgeIdentity(secret, address.getData());
-            }
-        } catch (RuntimeException e) {
-            // The library's message repeats a part of the key: it must not reach a log.
-            throw new IllegalArgumentException(expected());
+            Bech32 decoded = Bech32.decode(secret);
+            return new AgeIdentity(AgeKeyKind.ofSecret(decoded), decoded);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected an age identity (AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1 and 58 characters, in capitals),"
+                            + " found something else",
+                    e);
         }
-        throw new IllegalArgumentException(expected());
-    }
-
-    private static String expected() {
-        return "Expected an age identity (AGE-SECRET-KEY-1 and 58 characters, in capitals), found something else";
     }
 
     /**
@@ -116,55 +111,58 @@ public final class AgeIdentity {
         return Utf8File.readSecret(file);
     }
 
+    /** As {@link #write(Path, Clock, AgeIdentity...)}, of this identity alone. */
+    public void write(Path file) throws IOException {
+        write(file, Clock.systemUTC(), this);
+    }
+
     /**
      * Writes an age identity file of mode 0600, as age-keygen does, synced to the disk.
      *
+     * @param identities in the file's order, at least one
      * @throws IOException when it cannot be written, or the name is taken: a key is never overwritten
      */
-    public void write(Path file) throws IOException {
-        write(file, Clock.systemUTC());
-    }
-
-    void write(Path file, Clock clock) throws IOException {
+    public static void write(Path file, Clock clock, AgeIdentity... identities) throws IOException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        String text = "# created: " + now + "\n# public key: " + recipient + "\n" + secret + "\n";
-        PrivateFiles.create(file, text.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder text = new StringBuilder();
+        for (AgeIdentity identity : identities) {
+            text.append("# created: ").append(now).append("\n# public key: ").append(identity.recipient);
+            text.append('\n').append(identity.secret()).append('\n');
+        }
+        PrivateFiles.create(file, text.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     /**
-     * Refuses a recipient that cannot be sealed for: text that is no X25519 recipient, or a point that agrees on no
-     * secret.
+     * Refuses a recipient that cannot be sealed for: text that is none, or a key that nobody can agree with.
      *
      * @throws IllegalArgumentException naming what was found
      */
     public static void requireRecipient(String recipient) {
         try {
-            var address = Bech32.getDecoder().decode(recipient);
-            byte[] point = address.getData();
-            if (address.getHumanReadablePart().toString().equals(RECIPIENT_PREFIX)
-                    && point.length == X25519PublicKeyParameters.KEY_SIZE) {
-                X25519PrivateKeyParameters any = new X25519PrivateKeyParameters(new SecureRandom());
-                byte[] secret = new byte[X25519PrivateKeyParameters.SECRET_SIZE];
-                any.generateSecret(new X25519PublicKeyParameters(point), secret, 0);
-                return;
-            }
-        } catch (RuntimeException e) {
+            Bech32 decoded = Bech32.decode(recipient);
+            AgeKeyKind.ofRecipient(decoded).requireUsable(decoded.data());
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new IllegalArgumentException(expectedRecipient(recipient), e);
         }
-        throw new IllegalArgumentException(expectedRecipient(recipient));
     }
 
     static String expectedRecipient(String found) {
-        return "Expected an age recipient (age1 and 58 characters, in lower case), found '" + Printable.of(found) + "'";
+        return "Expected an age recipient (age1 and 58 characters, or age1pq1 and 1952, in lower case), found '"
+                + Printable.of(found) + "'";
     }
 
-    /** The public key, {@code age1...}. */
+    /** The public key, {@code age1...} or {@code age1pq1...}. */
     public String recipient() {
         return recipient;
     }
 
+    /** As errors and log lines name the key. */
+    String shown() {
+        return kind == AgeKeyKind.HYBRID ? recipient.substring(0, SHOWN) + "..." : recipient;
+    }
+
     String secret() {
-        return secret;
+        return kind.secretText(secret.data());
     }
 
     /** Reads the stanzas that were sealed for this key; made once, since that takes as long as to read one. */
@@ -179,15 +177,15 @@ public final class AgeIdentity {
 
     private RecipientStanzaReader newReader(Provider agreement) {
         try {
-            return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(secret, agreement);
+            return kind.reader(secret, agreement);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The cryptography of this JVM does not take the identity " + recipient, e);
+            throw new IllegalStateException("The cryptography of this JVM does not take the identity " + shown(), e);
         }
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof AgeIdentity identity && identity.secret.equals(secret);
+        return other instanceof AgeIdentity identity && identity.secret().equals(secret());
     }
 
     @Override
@@ -197,6 +195,6 @@ public final class AgeIdentity {
 
     @Override
     public String toString() {
-        return "AgeIdentity[" + Printable.of(recipient) + "]";
+        return "AgeIdentity[" + shown() + "]";
     }
 }

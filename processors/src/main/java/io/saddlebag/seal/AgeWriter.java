@@ -3,7 +3,6 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.RecipientStanzaWriter;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyWriter;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +20,7 @@ final class AgeWriter {
     private static final int HEADER_FRAME = 256;
 
     private static final int STANZA = 128;
+    private static final int HYBRID_STANZA = 1664;
     /** The size of most small files, in bytes. For them no whole chunk is allocated. */
     private static final int SMALL = 4 * 1024;
 
@@ -28,7 +28,9 @@ final class AgeWriter {
     private static final int MAX_REMEMBERED = 256;
 
     private final CryptoProviders providers;
-    private final Map<String, RecipientStanzaWriter> remembered = new ConcurrentHashMap<>();
+    private final Map<String, Recipient> remembered = new ConcurrentHashMap<>();
+
+    private record Recipient(AgeKeyKind kind, RecipientStanzaWriter writer) {}
 
     AgeWriter(CryptoProviders providers) {
         this.providers = providers;
@@ -36,14 +38,15 @@ final class AgeWriter {
 
     /**
      * @param stanzas after those of the recipients
-     * @throws IllegalArgumentException when there is no recipient, or one that is not an X25519 recipient
+     * @throws IllegalArgumentException when there is no recipient, one that is none, or a post-quantum one among others
      * @throws IOException when a stream fails; the file is then not whole and opens for nobody
      */
     void write(InputStream plain, List<String> recipients, List<RecipientStanzaWriter> more, OutputStream sealed)
             throws IOException {
-        List<RecipientStanzaWriter> writers = writers(recipients);
+        List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size() + 1);
+        int stanza = kindOf(recipients, writers) == AgeKeyKind.HYBRID ? HYBRID_STANZA : STANZA;
         writers.addAll(more);
-        ByteBuffer header = ByteBuffer.allocate(HEADER_FRAME + writers.size() * STANZA);
+        ByteBuffer header = ByteBuffer.allocate(HEADER_FRAME + writers.size() * stanza);
         CipherKey key = key(header, writers, recipients);
         sealed.write(header.array(), 0, header.position());
         try {
@@ -60,35 +63,46 @@ final class AgeWriter {
         try {
             return new StandardPayloadKeyWriter().writeFileHeader(header, writers);
         } catch (GeneralSecurityException e) {
-            // The key agreement fails for a point of low order (RFC 7748, section 6.1).
+            // The key agreement fails for a point of low order (RFC 7748, section 6.1) or a malformed ML-KEM key.
             recipients.forEach(AgeIdentity::requireRecipient);
             throw new IllegalStateException("The cryptography of this JVM failed while sealing", e);
         }
     }
 
-    private List<RecipientStanzaWriter> writers(List<String> recipients) {
-        if (recipients.isEmpty()) {
+    /**
+     * Adds a writer a recipient. One recipient that is not post-quantum would give a quantum computer the file key, so that
+     * age labels the kinds and no file has both.
+     */
+    private AgeKeyKind kindOf(List<String> recipients, List<RecipientStanzaWriter> writers) {
+        AgeKeyKind kind = null;
+        for (String text : recipients) {
+            Recipient recipient = remembered.get(text);
+            recipient = recipient == null ? read(text) : recipient;
+            if (kind != null && kind != recipient.kind()) {
+                throw new IllegalArgumentException("Expected post-quantum recipients (age1pq1...) alone or none of"
+                        + " them, found both kinds; seal one file for each kind");
+            }
+            kind = recipient.kind();
+            writers.add(recipient.writer());
+        }
+        if (kind == null) {
             throw new IllegalArgumentException("Expected at least one age recipient, found none");
         }
-        List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size() + 1);
-        for (String recipient : recipients) {
-            RecipientStanzaWriter writer = remembered.get(recipient);
-            writers.add(writer == null ? read(recipient) : writer);
-        }
-        return writers;
+        return kind;
     }
 
-    private RecipientStanzaWriter read(String recipient) {
+    private Recipient read(String text) {
         try {
-            RecipientStanzaWriter writer =
-                    X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient, providers.agreement());
+            Bech32 decoded = Bech32.decode(text);
+            AgeKeyKind kind = AgeKeyKind.ofRecipient(decoded);
+            Recipient recipient = new Recipient(kind, kind.writer(decoded, providers.agreement()));
             if (remembered.size() >= MAX_REMEMBERED) {
                 remembered.clear();
             }
-            remembered.put(recipient, writer);
-            return writer;
+            remembered.put(text, recipient);
+            return recipient;
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new IllegalArgumentException(AgeIdentity.expectedRecipient(recipient), e);
+            throw new IllegalArgumentException(AgeIdentity.expectedRecipient(text), e);
         }
     }
 

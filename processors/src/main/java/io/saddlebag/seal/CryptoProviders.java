@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Conscrypt's HMAC.
  *
  * @param cipher of {@code ChaCha20-Poly1305}, for the content of age files
- * @param agreement of {@code X25519}, for the stanzas of age files
+ * @param agreement of {@code X25519} and the hybrid with ML-KEM-768, for the stanzas of age files
  * @param signature of {@code Ed25519}
  */
 public record CryptoProviders(Provider cipher, Provider agreement, Provider signature) {
@@ -77,7 +77,7 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
     /** One line for the operator; an application does this once, at its start. */
     public CryptoProviders logged() {
         LOG.info(
-                "Cryptography: {} by {}, X25519 by {}, Ed25519 by {}",
+                "Cryptography: {} by {}, X25519 and ML-KEM-768 by {}, Ed25519 by {}",
                 CIPHER,
                 cipher.getName(),
                 agreement.getName(),

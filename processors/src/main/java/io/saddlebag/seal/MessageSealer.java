@@ -33,12 +33,12 @@ public final class MessageSealer {
      * stream and syncs nothing.
      *
      * @param header describes the content; its size and digest are verified while the content passes
-     * @param ageRecipients {@code age1...}, at least one
+     * @param ageRecipients {@code age1...} or {@code age1pq1...}, at least one, not both kinds
      * @param sealed on a failure it holds a file that opens for nobody
      * @return size and digest of what was written to {@code sealed}
      * @throws Refusal {@code BAD_FILE} when the content is not that of the header: it changed while it was read
      * @throws IOException when a stream fails
-     * @throws IllegalArgumentException when a recipient is not an age X25519 recipient
+     * @throws IllegalArgumentException when a recipient is none, or they are of both kinds
      */
     public Sealed seal(
             Message header, InputStream content, List<String> ageRecipients, SenderBinding binding, OutputStream sealed)

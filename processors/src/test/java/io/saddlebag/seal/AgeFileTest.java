@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.exceptionfactory.jagged.bech32.Bech32;
 import io.saddlebag.message.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -87,7 +86,7 @@ class AgeFileTest {
 
     @Test
     void refusesARecipientOfLowOrderAndWritesNothing() {
-        String zero = Bech32.getEncoder().encode("age", new byte[32]).toString();
+        String zero = new Bech32("age", new byte[32]).encode();
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
 
         assertThatIllegalArgumentException()

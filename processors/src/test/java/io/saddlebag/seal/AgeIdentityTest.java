@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.exceptionfactory.jagged.bech32.Bech32;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +42,28 @@ class AgeIdentityTest {
     }
 
     @Test
+    void makesPostQuantumIdentitiesToo() {
+        AgeIdentity one = AgeIdentity.generatePostQuantum();
+
+        assertThat(one).isNotEqualTo(AgeIdentity.generatePostQuantum()).isEqualTo(AgeIdentity.of(one.secret()));
+        assertThat(one.secret()).matches("AGE-SECRET-KEY-PQ-1[0-9A-Z]{58}");
+        assertThat(one.recipient()).matches("age1pq1[0-9a-z]{1952}");
+        assertThat(one.toString()).hasSizeLessThan(50).contains("age1pq1");
+    }
+
+    /** The identity and the recipient that the specification prints (C2SP age). */
+    @Test
+    void derivesTheRecipientOfTheSpecification() {
+        assertThat(AgeIdentity.of("AGE-SECRET-KEY-PQ-1XX76JRALNLXDMEW0CRK45QMCCH4X06SE84UN3VPM33W6HWDX0H3SK3ZQFR")
+                        .recipient())
+                .startsWith(
+                        "age1pq1x34nzsvr0rxjsgdn8zgyhfe8j7ceq5r9rdelkjuh3y235jzxshfg87pzf5zrqtzdxz95paef6caq5aapdmwjj");
+        assertThat(AgeIdentity.of("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
+                        .recipient())
+                .isEqualTo("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj");
+    }
+
+    @Test
     void neverShowsItsSecret() {
         assertThat(AgeIdentity.of(SECRET).toString()).doesNotContain("SECRET").contains("age1");
     }
@@ -51,7 +73,7 @@ class AgeIdentityTest {
         Path file = folder.resolve("age.key");
         AgeIdentity identity = AgeIdentity.of(SECRET);
 
-        identity.write(file, Clock.fixed(Instant.parse("2025-10-08T09:00:00.123Z"), ZoneOffset.UTC));
+        AgeIdentity.write(file, Clock.fixed(Instant.parse("2025-10-08T09:00:00.123Z"), ZoneOffset.UTC), identity);
 
         assertThat(file)
                 .hasContent("# created: 2025-10-08T09:00:00Z\n# public key: " + identity.recipient() + "\n" + SECRET
@@ -115,6 +137,16 @@ class AgeIdentityTest {
     }
 
     @Test
+    void keepsBothKindsInOneFile() throws IOException {
+        Path file = folder.resolve("age.key");
+        AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
+
+        AgeIdentity.write(file, Clock.systemUTC(), hybrid, AgeIdentity.of(SECRET));
+
+        assertThat(AgeIdentity.load(file)).containsExactly(hybrid, AgeIdentity.of(SECRET));
+    }
+
+    @Test
     void refusesAFileWithoutAnIdentity() throws IOException {
         Path file = file("# nothing\n");
 
@@ -140,9 +172,26 @@ class AgeIdentityTest {
     @Test
     void takesOnlyRecipientsThatCanBeSealedFor() {
         AgeIdentity.requireRecipient(AgeIdentity.generate().recipient());
-        String zero = Bech32.getEncoder().encode("age", new byte[32]).toString();
-        String shorter = Bech32.getEncoder().encode("age", new byte[31]).toString();
-        for (String refused : new String[] {zero, shorter, "", "age1x", SECRET}) {
+        String zero = new Bech32("age", new byte[32]).encode();
+        String shorter = new Bech32("age", new byte[31]).encode();
+        AgeIdentity.requireRecipient(AgeIdentity.generatePostQuantum().recipient());
+        byte[] hybrid =
+                Bech32.decode(AgeIdentity.generatePostQuantum().recipient()).data();
+        byte[] noPoint = hybrid.clone();
+        Arrays.fill(noPoint, hybrid.length - 32, hybrid.length, (byte) 0);
+        byte[] notReduced = hybrid.clone();
+        Arrays.fill(notReduced, 0, 3, (byte) 0xff);
+        for (String refused : new String[] {
+            zero,
+            shorter,
+            "",
+            "age1x",
+            SECRET,
+            new Bech32("age1pq", new byte[32]).encode(),
+            new Bech32("age", hybrid).encode(),
+            new Bech32("age1pq", noPoint).encode(),
+            new Bech32("age1pq", notReduced).encode()
+        }) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> AgeIdentity.requireRecipient(refused))
                     .withMessageContaining("Expected an age recipient");

@@ -33,17 +33,19 @@ class CryptoProvidersTest {
 
     @Test
     void eachOpensWhatTheOtherSealed() throws IOException {
-        AgeIdentity identity = AgeIdentity.generate();
         byte[] plain = Samples.content(200_000);
         CryptoProviders one = CryptoProviders.choose();
         CryptoProviders other = CryptoProviders.portable();
-        for (List<CryptoProviders> pair : List.of(List.of(one, other), List.of(other, one))) {
-            ByteArrayOutputStream sealed = new ByteArrayOutputStream();
-            new AgeFile(pair.get(0)).seal(new ByteArrayInputStream(plain), List.of(identity.recipient()), sealed);
-            ByteArrayOutputStream opened = new ByteArrayOutputStream();
-            new AgeFile(pair.get(1)).open(new ByteArrayInputStream(sealed.toByteArray()), List.of(identity), opened);
+        for (AgeIdentity identity : List.of(AgeIdentity.generate(), AgeIdentity.generatePostQuantum())) {
+            for (List<CryptoProviders> pair : List.of(List.of(one, other), List.of(other, one))) {
+                ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+                new AgeFile(pair.get(0)).seal(new ByteArrayInputStream(plain), List.of(identity.recipient()), sealed);
+                ByteArrayOutputStream opened = new ByteArrayOutputStream();
+                new AgeFile(pair.get(1))
+                        .open(new ByteArrayInputStream(sealed.toByteArray()), List.of(identity), opened);
 
-            assertThat(opened.toByteArray()).isEqualTo(plain);
+                assertThat(opened.toByteArray()).isEqualTo(plain);
+            }
         }
     }
 }

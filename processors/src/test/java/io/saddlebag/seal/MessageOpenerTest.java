@@ -271,8 +271,8 @@ class MessageOpenerTest {
 
         assertThatThrownBy(() -> opener.open(header, List.of(centre), BINDING, opened::write))
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining("at most 65536 bytes");
-        assertThat(read[0]).isLessThan(100_000);
+                .hasMessageContaining("at most 131072 bytes");
+        assertThat(read[0]).isLessThan(140_000);
     }
 
     @Test

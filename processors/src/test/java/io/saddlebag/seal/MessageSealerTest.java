@@ -122,6 +122,57 @@ class MessageSealerTest {
     }
 
     @Test
+    void sealsForAsManyPostQuantumRecipientsAsAManifestNames() throws IOException {
+        List<AgeIdentity> centres = IntStream.range(0, 64)
+                .mapToObj(i -> AgeIdentity.generatePostQuantum())
+                .toList();
+        byte[] content = Samples.content(10);
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        sealer.seal(
+                Samples.message(content),
+                new ByteArrayInputStream(content),
+                centres.stream().map(AgeIdentity::recipient).toList(),
+                Samples.BINDING,
+                sealed);
+
+        String header = sealed.toString(StandardCharsets.ISO_8859_1);
+
+        assertThat(header.split("-> mlkem768x25519 ", -1)).hasSize(65);
+        assertThat(header).doesNotContain("-> X25519").contains("-> saddlebag/ctx ");
+        for (List<AgeIdentity> identities :
+                List.of(List.of(centres.get(0)), List.of(centre, AgeIdentity.generatePostQuantum(), centres.get(63)))) {
+            assertThat(new MessageOpener(providers)
+                            .open(
+                                    new ByteArrayInputStream(sealed.toByteArray()),
+                                    identities,
+                                    Samples.BINDING,
+                                    (bytes, offset, length) -> {}))
+                    .isEqualTo(Samples.message(content));
+        }
+    }
+
+    /** One X25519 stanza would give the file key to a quantum computer (C2SP age; age calls it a label). */
+    @Test
+    void refusesToMixPostQuantumRecipientsWithOthers() {
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        String hybrid = AgeIdentity.generatePostQuantum().recipient();
+        for (List<String> both : List.of(
+                List.of(centre.recipient(), hybrid),
+                List.of(hybrid, centre.recipient()),
+                List.of(hybrid, hybrid, centre.recipient()))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> sealer.seal(
+                            Samples.message(new byte[0]),
+                            new ByteArrayInputStream(new byte[0]),
+                            both,
+                            Samples.BINDING,
+                            sealed))
+                    .withMessageContaining("found both kinds");
+        }
+        assertThat(sealed.size()).isZero();
+    }
+
+    @Test
     void sealsTheSameMessageUnderNewKeysEachTime() throws IOException {
         byte[] content = Samples.content(10);
 

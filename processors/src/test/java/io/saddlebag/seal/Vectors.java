@@ -19,10 +19,15 @@ final class Vectors {
     }
 
     private static Path find(String name) {
+        return project().resolveSibling("shared").resolve("vectors").resolve(name);
+    }
+
+    /** The project's own folder. */
+    static Path project() {
         Path root = Path.of("").toAbsolutePath();
         while (root.getParent() != null && !Files.exists(root.resolve("LICENSE"))) {
             root = root.getParent();
         }
-        return root.resolveSibling("shared").resolve("vectors").resolve(name);
+        return root;
     }
 }
