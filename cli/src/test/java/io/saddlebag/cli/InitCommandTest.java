@@ -89,7 +89,11 @@ class InitCommandTest {
         ca();
 
         assertThat(site("CA-RC").exitCode()).isZero();
-        assertThat(AgeIdentity.load(home("CA-RC").resolve("identity/age.key"))).hasSize(1);
+        assertThat(AgeIdentity.load(home("CA-RC").resolve("identity/age.key")))
+                .extracting(AgeIdentity::recipient)
+                .satisfiesExactly(
+                        hybrid -> assertThat(hybrid).startsWith("age1pq1"),
+                        plain -> assertThat(plain).startsWith("age1").doesNotStartWith("age1pq1"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SavedRunningTime;
+import io.saddlebag.site.PostQuantumTls;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteClocks;
@@ -139,12 +140,13 @@ public final class HqApplication extends SiteApplication {
         return new StompLimits(Math.toIntExact(frame), Math.toIntExact(header), settings.count(HqSettings.MAX_HEADERS));
     }
 
-    private ConnectionLimits connectionLimits() {
+    private ConnectionLimits connectionLimits() throws SiteStartException {
         return new ConnectionLimits(
                 settings.count(HqSettings.MAX_CONNECTIONS),
                 settings.count(HqSettings.MAX_CONNECTIONS_PER_SITE),
                 settings.duration(HqSettings.UNAUTHENTICATED),
-                settings.duration(HqSettings.HEART_BEAT));
+                settings.duration(HqSettings.HEART_BEAT),
+                PostQuantumTls.isRequired(settings));
     }
 
     private Session.Limits sessionLimits() {

@@ -5,6 +5,7 @@ import static io.saddlebag.site.Setting.required;
 
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.OwnIdentity;
+import io.saddlebag.site.PostQuantumTls;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class HqSettings {
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
             OwnIdentity.PASSPHRASE_FILE,
             FolderSyncs.SETTING,
+            PostQuantumTls.SETTING,
             optional(HOST, Kind.HOST, "0.0.0.0", "The address to listen on."),
             optional(PORT, Kind.PORT, "0", "The port to listen on; 0 for any free one."),
             optional(TOPOLOGY, Kind.PATH, "topology.yaml", "Exchanges, queues, bindings, sites."),

@@ -20,6 +20,7 @@ import io.saddlebag.lab.drop.LeaveOutSystemFiles;
 import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
+import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
@@ -125,7 +126,8 @@ public final class LabApplication extends SiteApplication {
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
-        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, routingKeys.keySet());
+        Map<SiteId, PostQuantum> policies = LabSettings.postQuantum(settings, routingKeys.keySet());
+        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, policies);
         List<Path> dropRoots = routes.folders().stream()
                 .map(folder -> home.resolve(folder.directory()))
                 .toList();
@@ -154,7 +156,7 @@ public final class LabApplication extends SiteApplication {
                 .property(
                         "recipient-sites",
                         pinned.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")));
-        bind(stores, pinned, routingKeys, routes);
+        bind(stores, pinned, routingKeys, policies, routes);
         client.onConnected(connection -> {
             catchUp.connected();
             askForReceipts.connected();
@@ -165,7 +167,12 @@ public final class LabApplication extends SiteApplication {
         openWindow();
     }
 
-    private void bind(SiteStores stores, PinnedKeys pinned, Map<SiteId, String> routingKeys, LabRoutes routes)
+    private void bind(
+            SiteStores stores,
+            PinnedKeys pinned,
+            Map<SiteId, String> routingKeys,
+            Map<SiteId, PostQuantum> policies,
+            LabRoutes routes)
             throws SiteStartException {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
@@ -188,7 +195,7 @@ public final class LabApplication extends SiteApplication {
                         routes.terms()),
                 settle,
                 pushBack);
-        bindKeys(new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned));
+        bindKeys(new KeySteps(pinned, policies, identity.trust().networkId(), settle::keyPinned));
         bindReceipts();
         bindChain(afterCommit, routes.assignedTypes());
     }

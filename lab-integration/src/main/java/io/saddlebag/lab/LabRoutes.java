@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.message.MessageId;
@@ -46,10 +47,10 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
     private static final String EVERY_NAME = ".*";
 
     /**
-     * @param recipients that the settings know
+     * @param recipients that the settings know, with their policies
      * @throws SiteStartException with one line a fault: file, line, remedy
      */
-    static LabRoutes read(SiteHome home, Collection<String> routeFolders, Set<SiteId> recipients)
+    static LabRoutes read(SiteHome home, Collection<String> routeFolders, Map<SiteId, PostQuantum> recipients)
             throws SiteStartException {
         List<String> faults = new ArrayList<>();
         Map<String, List<TemplatedRoute>> byFolder = new TreeMap<>();
@@ -151,7 +152,10 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
     }
 
     private static void checkRecipients(
-            TemplatedRoute.Parameter parameter, Set<SiteId> known, Path settingsFile, List<String> faults) {
+            TemplatedRoute.Parameter parameter,
+            Map<SiteId, PostQuantum> known,
+            Path settingsFile,
+            List<String> faults) {
         Set<SiteId> seen = new HashSet<>();
         for (String text : parameter.value().split(",", -1)) {
             SiteId recipient;
@@ -161,13 +165,19 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
                 faults.add(parameter.place() + ": recipients: " + e.getMessage());
                 continue;
             }
-            if (!known.contains(recipient)) {
-                faults.add(parameter.place() + ": recipients: expected some of " + known + ", found " + recipient
-                        + ". Correct the name, or add recipient." + recipient + "=ROUTING_KEY to " + settingsFile);
+            if (!known.containsKey(recipient)) {
+                faults.add(parameter.place() + ": recipients: expected some of " + known.keySet() + ", found "
+                        + recipient + ". Correct the name, or add recipient." + recipient + "=ROUTING_KEY to "
+                        + settingsFile);
             } else if (!seen.add(recipient)) {
                 faults.add(parameter.place() + ": recipients: expected each site once, found " + recipient
                         + " twice. Remove one");
             }
+        }
+        if (seen.stream().anyMatch(each -> known.get(each) == PostQuantum.REQUIRED)
+                && seen.stream().anyMatch(each -> known.get(each) == PostQuantum.OFF)) {
+            faults.add(parameter.place() + ": recipients: expected the same post-quantum policy of all, found required"
+                    + " and off: one file cannot have keys of both kinds. Make two routes, or correct " + settingsFile);
         }
     }
 

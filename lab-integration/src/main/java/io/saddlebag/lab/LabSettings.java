@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.files.SystemFiles;
+import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.LinkedSiteSettings;
@@ -11,12 +12,14 @@ import io.saddlebag.site.SiteStartException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The settings of a laboratory, each with its meaning and default. */
 public final class LabSettings {
     static final String HQ_EXCHANGE = "hq.exchange";
-    static final String RECIPIENT = "recipient";
+    static final String RECIPIENT = "recipient.*";
+    static final String POST_QUANTUM = "recipient.*.post-quantum";
     static final String SETTLE_TIME = "folder.settle-time";
     static final String POLL_INTERVAL = "folder.poll-interval";
     static final String IGNORE = "folder.ignore";
@@ -32,9 +35,14 @@ public final class LabSettings {
     public static final List<Setting> ALL = LinkedSiteSettings.and(
             Setting.optional(HQ_EXCHANGE, Kind.TEXT, "labs", "The exchange that messages are published to."),
             Setting.required(
-                    RECIPIENT + ".*",
+                    RECIPIENT,
                     Kind.TEXT,
                     "recipient.SITE=ROUTING_KEY, one line for each centre that a route may name."),
+            Setting.optional(
+                    POST_QUANTUM,
+                    Kind.TEXT,
+                    "preferred",
+                    "off, preferred or required: whether messages for that centre are sealed for its post-quantum key."),
             Setting.optional(
                     SETTLE_TIME,
                     Kind.DURATION,
@@ -131,5 +139,29 @@ public final class LabSettings {
                     + " centre that this laboratory sends to");
         }
         return recipients;
+    }
+
+    /**
+     * The policy of each recipient.
+     *
+     * @throws SiteStartException for a policy that is none, or of a site that is no recipient
+     */
+    static Map<SiteId, PostQuantum> postQuantum(Settings settings, Set<SiteId> recipients) throws SiteStartException {
+        Map<SiteId, PostQuantum> policies = new TreeMap<>();
+        recipients.forEach(recipient -> policies.put(recipient, PostQuantum.PREFERRED));
+        for (Map.Entry<String, String> entry : settings.family(POST_QUANTUM).entrySet()) {
+            try {
+                SiteId recipient = SiteId.of(entry.getKey());
+                if (policies.replace(recipient, PostQuantum.of(entry.getValue())) == null) {
+                    throw new IllegalArgumentException("Expected one of " + recipients + ", found " + recipient);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new SiteStartException(
+                        settings.home().settingsFile() + ": recipient." + entry.getKey() + ".post-quantum: "
+                                + e.getMessage() + ". Correct the line",
+                        e);
+            }
+        }
+        return policies;
     }
 }

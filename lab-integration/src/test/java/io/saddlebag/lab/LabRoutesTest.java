@@ -188,7 +188,7 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId);
         registry.bind("judgeConflict", (AsyncStep) conflict::judgeConflict);
         registry.bind("takeNextId", (AsyncStep) conflict::takeNextId);
-        KeySteps keys = new KeySteps(pinned, identity.trust().networkId(), settle::keyPinned);
+        KeySteps keys = new KeySteps(pinned, Map.of(), identity.trust().networkId(), settle::keyPinned);
         bind(
                 registry,
                 Map.of(

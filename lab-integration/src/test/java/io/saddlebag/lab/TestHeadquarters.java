@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** The wire's real server side, with headquarters' answers: hands out key bundles, takes parts, confirms or refuses. */
 final class TestHeadquarters implements AutoCloseable {
@@ -80,23 +81,34 @@ final class TestHeadquarters implements AutoCloseable {
         return age;
     }
 
+    /** As {@link #register}, with a post-quantum key that the bundle names first. */
+    AgeIdentity registerPostQuantum(String siteName, long version) {
+        SiteId site = SiteId.of(siteName);
+        AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
+        AgeIdentity plain = ageKeys.computeIfAbsent(site, each -> AgeIdentity.generate());
+        bundles.put(site, bundle(network.identity(site), site, version, hybrid, plain));
+        return hybrid;
+    }
+
     /** A site's first bundle. */
     byte[] bundleOf(SiteId site) {
         register(site.value(), 1);
         return bundles.get(site);
     }
 
-    private byte[] bundle(SiteIdentity signer, SiteId site, long version, AgeIdentity age) {
+    private byte[] bundle(SiteIdentity signer, SiteId site, long version, AgeIdentity... ages) {
         KeyBundle bundle = new KeyBundle(
                 signer.trust().networkId(),
                 site,
                 version,
                 version == 1 ? null : Sha256.of(new byte[0]),
-                List.of(new KeyBundle.Key(
-                        "k1",
-                        age.recipient(),
-                        Instant.now().minus(Duration.ofDays(1)),
-                        Instant.now().plus(Duration.ofDays(1)))));
+                Stream.of(ages)
+                        .map(age -> new KeyBundle.Key(
+                                "k" + age.recipient().length(),
+                                age.recipient(),
+                                Instant.now().minus(Duration.ofDays(1)),
+                                Instant.now().plus(Duration.ofDays(1))))
+                        .toList());
         return sign(signer, KeyBundle.TYPE, Json.write(bundle));
     }
 

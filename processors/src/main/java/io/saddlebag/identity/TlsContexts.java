@@ -4,9 +4,11 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
 
@@ -22,11 +24,34 @@ public final class TlsContexts {
     /** Never negotiated: Conscrypt gives a server its certificate only for suites of TLS 1.2 in its list. */
     private static final String CARRIES_THE_CERTIFICATE = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
 
+    /** Agrees on the keys of a connection by ML-KEM-768 and X25519 together (draft-ietf-tls-ecdhe-mlkem). */
+    private static final String POST_QUANTUM = "X25519MLKEM768";
+
     private TlsContexts() {}
 
     /** Protocol and engine, for an application's log at its start. */
     public static String description() {
-        return PROTOCOL + " by " + (Conscrypt.isAvailable() ? "Conscrypt" : "the JDK");
+        return PROTOCOL + " by " + (Conscrypt.isAvailable() ? "Conscrypt, " + POST_QUANTUM + " first" : "the JDK");
+    }
+
+    /** True where a connection can be post-quantum: the JDK's engine tells nobody which key exchange it chose. */
+    public static boolean offersPostQuantum() {
+        return Conscrypt.isAvailable();
+    }
+
+    /**
+     * Judges a connection whose handshake is over.
+     *
+     * @throws Refusal {@code NOT_PERMITTED} when its keys were not agreed on by X25519MLKEM768
+     */
+    public static void requirePostQuantum(SSLEngine engine) {
+        String group = Conscrypt.isConscrypt(engine) ? Conscrypt.getGroupName(engine) : null;
+        if (!POST_QUANTUM.equals(group)) {
+            throw new Refusal(
+                    Refusal.Code.NOT_PERMITTED,
+                    "expected a TLS key exchange by " + POST_QUANTUM + ", since tls.post-quantum=required, found "
+                            + (group == null ? "another" : group) + "; the peer's TLS does not offer it");
+        }
     }
 
     /** For headquarters: whoever connects must show a certificate of this network for clientAuth. */

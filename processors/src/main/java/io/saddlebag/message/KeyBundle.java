@@ -30,6 +30,8 @@ public record KeyBundle(
 
     public static final int MAX_KEYS = 16;
 
+    private static final String POST_QUANTUM = "age1pq1";
+
     public KeyBundle {
         Objects.requireNonNull(networkId, "network_id");
         Objects.requireNonNull(siteId, "site_id");
@@ -44,7 +46,7 @@ public record KeyBundle(
 
     /**
      * @param keyId names the key within its site, such as {@code 2026-11-22-1}
-     * @param recipient the public key as an age recipient, {@code age1...} (C2SP age, X25519 recipient)
+     * @param recipient the public key as an age recipient, {@code age1...}, or {@code age1pq1...} of a post-quantum key
      * @param notBefore from when on senders seal for it, UTC
      * @param notAfter until when senders seal for it, UTC
      */
@@ -60,16 +62,23 @@ public record KeyBundle(
             Objects.requireNonNull(notAfter, "not_after");
         }
 
+        /** True of a key for age's hybrid of ML-KEM-768 and X25519. */
+        public boolean sealsPostQuantum() {
+            return recipient.startsWith(POST_QUANTUM);
+        }
+
         boolean isCurrent(Instant now) {
             return !now.isBefore(notBefore) && now.isBefore(notAfter);
         }
     }
 
-    /** The newest key that may be sealed for now, or null when none is current. */
-    public Key current(Instant now) {
+    /** The newest key of one kind that may be sealed for now, or null when none is current. */
+    public Key current(Instant now, boolean postQuantum) {
         Key newest = null;
         for (Key key : keys) {
-            if (key.isCurrent(now) && (newest == null || key.notBefore().isAfter(newest.notBefore()))) {
+            if (key.sealsPostQuantum() == postQuantum
+                    && key.isCurrent(now)
+                    && (newest == null || key.notBefore().isAfter(newest.notBefore()))) {
                 newest = key;
             }
         }

@@ -51,6 +51,7 @@ public final class LinkedSiteSettings {
                     (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
                     "How large the files of such a message may be together."),
             FolderSyncs.SETTING,
+            PostQuantumTls.SETTING,
             OwnIdentity.PASSPHRASE_FILE);
 
     private LinkedSiteSettings() {}
@@ -62,10 +63,12 @@ public final class LinkedSiteSettings {
         return List.copyOf(all);
     }
 
-    public static LinkOptions link(Settings settings) {
+    /** @throws SiteStartException when TLS cannot be as post-quantum as it is to be */
+    public static LinkOptions link(Settings settings) throws SiteStartException {
         return LinkOptions.to(settings.siteId(HQ_ID), settings.host(HQ_HOST), settings.port(HQ_PORT))
                 .withLongestDelay(settings.duration(RECONNECT_MAX))
-                .withHeartBeat(settings.duration(HEART_BEAT));
+                .withHeartBeat(settings.duration(HEART_BEAT))
+                .withPostQuantum(PostQuantumTls.isRequired(settings));
     }
 
     /** @throws SiteStartException when nothing at all would be allowed */

@@ -1,11 +1,13 @@
 package io.saddlebag.site;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One setting that a site understands; docs/configuration.md lists them.
  *
- * @param name as in application.properties; one that ends in {@code .*} is a family of names
+ * @param name as in application.properties; one with a {@code *} is a family of names, with any part without a dot in
+ *     its place
  * @param kind of the value, checked when the file is read
  * @param defaultValue null when the setting is required
  * @param meaning a sentence for the operator, with the unit
@@ -13,6 +15,8 @@ import java.util.Objects;
  * @param most the largest value that works; null when the kind alone says it
  */
 public record Setting(String name, Kind kind, String defaultValue, String meaning, String least, String most) {
+    private static final char ANY_PART = '*';
+
     public Setting {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(kind, "kind");
@@ -50,13 +54,24 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
     }
 
     boolean isFamily() {
-        return name.endsWith(".*");
+        return name.indexOf(ANY_PART) >= 0;
     }
 
     boolean covers(String candidate) {
-        return isFamily()
-                ? candidate.startsWith(name.substring(0, name.length() - 1)) && candidate.length() > name.length() - 1
-                : name.equals(candidate);
+        return name.equals(candidate) || isFamily() && member(candidate).isPresent();
+    }
+
+    /** The part of a name that is in the place of the star; empty when the name is not of this family. */
+    Optional<String> member(String candidate) {
+        String before = name.substring(0, name.indexOf(ANY_PART));
+        String after = name.substring(name.indexOf(ANY_PART) + 1);
+        if (candidate.length() <= before.length() + after.length()
+                || !candidate.startsWith(before)
+                || !candidate.endsWith(after)) {
+            return Optional.empty();
+        }
+        String part = candidate.substring(before.length(), candidate.length() - after.length());
+        return part.indexOf('.') < 0 ? Optional.of(part) : Optional.empty();
     }
 
     /** The form of a value. */

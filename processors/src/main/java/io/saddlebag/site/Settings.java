@@ -256,14 +256,14 @@ public final class Settings {
         return home.resolve(text(name));
     }
 
-    /** The members of the family {@code prefix.*}, by the part of their name after the prefix and its dot. */
-    public Map<String, String> family(String prefix) {
+    /**
+     * The values of a family of names, by the part that is in the place of the star.
+     *
+     * @param family as it was declared, such as {@code recipient.*}
+     */
+    public Map<String, String> family(String family) {
         Map<String, String> members = new TreeMap<>();
-        values.forEach((name, value) -> {
-            if (name.startsWith(prefix + ".")) {
-                members.put(name.substring(prefix.length() + 1), value);
-            }
-        });
+        values.forEach((name, value) -> known.get(family).member(name).ifPresent(member -> members.put(member, value)));
         return members;
     }
 

@@ -12,6 +12,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Refusal;
 import java.nio.channels.ClosedChannelException;
@@ -38,15 +39,18 @@ public abstract class StompEnd extends ChannelDuplexHandler {
     public final StompConnection connection;
     private final Trust trust;
     private final Purpose peerPurpose;
+    private final boolean postQuantum;
     private boolean secured;
     private long receiveMillis;
     private Future<?> opening;
     private Future<?> trustCheck;
 
-    public StompEnd(StompConnection connection, Trust trust, Purpose peerPurpose) {
+    /** @param postQuantum whether a connection that a quantum computer may break later is refused */
+    public StompEnd(StompConnection connection, Trust trust, Purpose peerPurpose, boolean postQuantum) {
         this.connection = connection;
         this.trust = trust;
         this.peerPurpose = peerPurpose;
+        this.postQuantum = postQuantum;
     }
 
     /** The peer's certificate holds; {@link StompConnection#peer} is known. */
@@ -119,6 +123,10 @@ public abstract class StompEnd extends ChannelDuplexHandler {
             secured = true;
             try {
                 verifyPeer(ctx);
+                if (postQuantum) {
+                    TlsContexts.requirePostQuantum(
+                            ctx.pipeline().get(SslHandler.class).engine());
+                }
                 secured(ctx);
             } catch (Refusal refusal) {
                 refused(ctx, refusal);

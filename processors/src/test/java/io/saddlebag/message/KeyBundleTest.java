@@ -24,14 +24,25 @@ class KeyBundleTest {
     void sealsForTheNewestKeyThatIsCurrent() {
         KeyBundle bundle = bundle(key("old", -100, 100), key("new", -10, 200), key("next", 10, 300));
 
-        assertThat(bundle.current(NOW).keyId()).isEqualTo("new");
+        assertThat(bundle.current(NOW, false).keyId()).isEqualTo("new");
+    }
+
+    @Test
+    void sealsForTheNewestKeyOfTheKindThatIsAskedFor() {
+        KeyBundle bundle = bundle(key("old", -100, 100), key("pq1new", -10, 200), key("pq1old", -100, 100));
+
+        assertThat(bundle.current(NOW, true).keyId()).isEqualTo("pq1new");
+        assertThat(bundle.current(NOW, false).keyId()).isEqualTo("old");
+        assertThat(bundle(key("pq1new", -10, 200)).current(NOW, false)).isNull();
+        assertThat(bundle(key("old", -10, 200)).current(NOW, true)).isNull();
+        assertThat(Json.read(Json.write(bundle), KeyBundle.class)).isEqualTo(bundle);
     }
 
     @Test
     void sealsForAKeyFromItsFirstInstantAndNotAtItsLast() {
-        assertThat(bundle(key("k", 0, 10)).current(NOW)).isNotNull();
-        assertThat(bundle(key("k", -10, 0)).current(NOW)).isNull();
-        assertThat(bundle(key("k", 1, 10)).current(NOW)).isNull();
+        assertThat(bundle(key("k", 0, 10)).current(NOW, false)).isNotNull();
+        assertThat(bundle(key("k", -10, 0)).current(NOW, false)).isNull();
+        assertThat(bundle(key("k", 1, 10)).current(NOW, false)).isNull();
     }
 
     @Test

@@ -21,7 +21,8 @@ class SettingsTest {
             Setting.optional("folder.settle-time", Setting.Kind.DURATION, "2s", "How long a file must be still."),
             Setting.optional("frame.limit", Setting.Kind.BYTES, "2MiB", "The largest frame."),
             Setting.optional("store.folder", Setting.Kind.PATH, "spool", "Where payloads lie."),
-            Setting.required("recipient.*", Setting.Kind.TEXT, "Routing key of a centre."));
+            Setting.required("recipient.*", Setting.Kind.TEXT, "Routing key of a centre."),
+            Setting.optional("recipient.*.colour", Setting.Kind.TEXT, "blue", "Colour of a centre."));
 
     @TempDir
     private Path folder;
@@ -33,6 +34,7 @@ class SettingsTest {
                 folder.settle-time=250ms
                 recipient.CA-RC=ca_rc
                 recipient.SF-RC=sf_rc
+                recipient.SF-RC.colour=red
                 """);
 
         assertThat(settings.siteId("site.id")).isEqualTo(SiteId.of("FL-LAB"));
@@ -40,8 +42,9 @@ class SettingsTest {
         assertThat(settings.duration("folder.settle-time")).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.bytes("frame.limit")).isEqualTo(2L << 20);
         assertThat(settings.path("store.folder")).isEqualTo(folder.resolve("spool"));
-        assertThat(settings.family("recipient"))
+        assertThat(settings.family("recipient.*"))
                 .containsExactly(Map.entry("CA-RC", "ca_rc"), Map.entry("SF-RC", "sf_rc"));
+        assertThat(settings.family("recipient.*.colour")).containsExactly(Map.entry("SF-RC", "red"));
         assertThat(settings.forPlaceholders())
                 .containsEntry("hq.port", "6161")
                 .containsEntry("recipient.CA-RC", "ca_rc");

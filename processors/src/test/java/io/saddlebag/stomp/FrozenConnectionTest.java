@@ -27,7 +27,7 @@ class FrozenConnectionTest {
     @Test
     void bothEndsNoticeBySilenceAndTheClientComesBack() {
         TestNetwork network = TestNetwork.create(folder);
-        ConnectionLimits limits = new ConnectionLimits(10, 10, Duration.ofSeconds(5), BEAT);
+        ConnectionLimits limits = new ConnectionLimits(10, 10, Duration.ofSeconds(5), BEAT, false);
         try (ScriptedServer server = ScriptedServer.start(
                         network.identity(TestNetwork.HQ),
                         ScriptedServer.freePort(),

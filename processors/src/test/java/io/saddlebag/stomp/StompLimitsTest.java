@@ -24,9 +24,9 @@ class StompLimitsTest {
     @Test
     void refusesConnectionLimitsThatLetNobodyIn() {
         Duration second = Duration.ofSeconds(1);
-        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(0, 1, second, second));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(1, 0, second, second));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(1, 1, Duration.ZERO, second));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(0, 1, second, second, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(1, 0, second, second, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimits(1, 1, Duration.ZERO, second, false));
     }
 
     @Test

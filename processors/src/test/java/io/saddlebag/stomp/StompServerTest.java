@@ -34,7 +34,7 @@ class StompServerTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final StompLimits LIMITS = new StompLimits(64 * 1024, 4096, 16);
     private static final ConnectionLimits QUICK =
-            new ConnectionLimits(4, 2, Duration.ofMillis(400), Duration.ofMillis(200));
+            new ConnectionLimits(4, 2, Duration.ofMillis(400), Duration.ofMillis(200), false);
 
     @TempDir
     static Path folder;
@@ -168,7 +168,7 @@ class StompServerTest {
     void allowsOnlySoManyConnectionsOfASite() {
         ScriptedServer server = server(
                 LIMITS,
-                new ConnectionLimits(10, 2, Duration.ofSeconds(5), Duration.ZERO),
+                new ConnectionLimits(10, 2, Duration.ofSeconds(5), Duration.ZERO, false),
                 (connection, frame) -> StompReplies.receipt(frame));
         connect(server, Map.of());
         RawStompClient second = connect(server, Map.of());
@@ -181,7 +181,9 @@ class StompServerTest {
     @Test
     void allowsOnlySoManyConnections() {
         ScriptedServer server = server(
-                LIMITS, new ConnectionLimits(2, 2, Duration.ofSeconds(5), Duration.ZERO), (connection, frame) -> null);
+                LIMITS,
+                new ConnectionLimits(2, 2, Duration.ofSeconds(5), Duration.ZERO, false),
+                (connection, frame) -> null);
         connect(server, Map.of());
         connect(server, Map.of());
         answersErrorAndCloses(secure(server), "too-large", "at most 2 connections");
@@ -192,7 +194,7 @@ class StompServerTest {
     void connectionsThatShowNoCertificateTakeNoSitesPlace() throws IOException {
         ScriptedServer server = server(
                 LIMITS,
-                new ConnectionLimits(8, 8, Duration.ofMinutes(5), Duration.ZERO),
+                new ConnectionLimits(8, 8, Duration.ofMinutes(5), Duration.ZERO, false),
                 (connection, frame) -> StompReplies.receipt(frame));
         for (int silent = 0; silent < 20; silent++) {
             opened(new Socket("127.0.0.1", server.port()));

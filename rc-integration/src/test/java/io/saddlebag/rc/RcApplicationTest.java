@@ -330,7 +330,7 @@ class RcApplicationTest {
         assertThat(second.body()).isEqualTo(first.body());
         KeyBundle bundle = bundle(first.body());
         assertThat(bundle.version()).isEqualTo(1);
-        assertThat(bundle.current(Instant.now()).recipient()).isEqualTo(centre.ageKey.recipient());
+        assertThat(bundle.current(Instant.now(), false).recipient()).isEqualTo(centre.ageKey.recipient());
     }
 
     @Test
@@ -382,7 +382,7 @@ class RcApplicationTest {
             KeyBundle next = bundle(centre.frame(StompCommand.SEND, 4).body());
 
             assertThat(next.version()).isEqualTo(3);
-            assertThat(next.current(Instant.now()).recipient()).isEqualTo(centre.ageKey.recipient());
+            assertThat(next.current(Instant.now(), false).recipient()).isEqualTo(centre.ageKey.recipient());
             assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()

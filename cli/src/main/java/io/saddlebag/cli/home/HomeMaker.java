@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -51,7 +52,7 @@ public final class HomeMaker {
         HomeId.make(home.identity(), new SecureRandom());
         Path key = home.identity().resolve("age.key");
         if (kind == SiteKind.CENTRE && !Files.exists(key)) {
-            AgeIdentity.generate().write(key);
+            AgeIdentity.write(key, Clock.systemUTC(), AgeIdentity.generatePostQuantum(), AgeIdentity.generate());
         }
     }
 

@@ -13,6 +13,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -24,12 +25,17 @@ public final class KeySteps {
     private static final String ENVELOPE = "keyEnvelope";
 
     private final PinnedKeys pinned;
+    private final Map<SiteId, PostQuantum> policies;
     private final Sha256 networkId;
     private final Runnable pinnedAnother;
 
-    /** @param pinnedAnother takes up the messages that wait for a key; called after each new pin */
-    public KeySteps(PinnedKeys pinned, Sha256 networkId, Runnable pinnedAnother) {
+    /**
+     * @param policies of the recipients that the settings name
+     * @param pinnedAnother takes up the messages that wait for a key; called after each new pin
+     */
+    public KeySteps(PinnedKeys pinned, Map<SiteId, PostQuantum> policies, Sha256 networkId, Runnable pinnedAnother) {
         this.pinned = pinned;
+        this.policies = Map.copyOf(policies);
         this.networkId = networkId;
         this.pinnedAnother = pinnedAnother;
     }
@@ -86,14 +92,15 @@ public final class KeySteps {
     /** Finds the current key of each recipient, or lets the message wait until its bundle is known. */
     public void findRecipientKeys(Exchange exchange) throws NotYetException {
         OutgoingContext outgoing = OutgoingContext.of(exchange);
-        Map<SiteId, KeyBundle.Key> keys = new TreeMap<>();
+        SortedMap<SiteId, KeyChoice.Candidates> candidates = new TreeMap<>();
         for (SiteId recipient : outgoing.message().claim().recipients()) {
-            KeyBundle.Key key = pinned.current(recipient);
-            if (key == null) {
-                throw new NotYetException("waits for a current key of " + recipient);
-            }
-            keys.put(recipient, key);
+            candidates.put(
+                    recipient,
+                    new KeyChoice.Candidates(
+                            policies.getOrDefault(recipient, PostQuantum.PREFERRED),
+                            pinned.current(recipient, false),
+                            pinned.current(recipient, true)));
         }
-        outgoing.keys(keys);
+        outgoing.keys(KeyChoice.of(candidates));
     }
 }

@@ -35,10 +35,10 @@ public final class PinnedKeys {
         return recipients;
     }
 
-    /** The key to seal for now; null when the site's bundle is not known or none of its keys is current. */
-    public KeyBundle.Key current(SiteId recipient) {
+    /** The key to seal for now; null when the site's bundle is not known or none of its keys of that kind is current. */
+    public KeyBundle.Key current(SiteId recipient, boolean postQuantum) {
         KeyBundle bundle = bundles.get(recipient);
-        return bundle == null ? null : bundle.current(clock.instant());
+        return bundle == null ? null : bundle.current(clock.instant(), postQuantum);
     }
 
     /**

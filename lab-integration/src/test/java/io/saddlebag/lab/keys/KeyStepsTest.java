@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
@@ -50,7 +51,7 @@ class KeyStepsTest {
         records = new TestRecords(home);
         exchange = records.exchange();
         pinned = new PinnedKeys(home.resolve("keys"), Set.of(CENTRE), Clock.systemUTC());
-        steps = new KeySteps(pinned, NETWORK, pinnedAnother::incrementAndGet);
+        steps = new KeySteps(pinned, Map.of(), NETWORK, pinnedAnother::incrementAndGet);
     }
 
     @AfterEach
@@ -102,7 +103,7 @@ class KeyStepsTest {
     void refusesABundleOfAnotherSiteOrNetwork() throws Exception {
         assertRefused(SiteId.of("NY-RC"), NETWORK, Refusal.Code.NOT_PERMITTED);
         assertRefused(CENTRE, Sha256.of(new byte[] {1}), Refusal.Code.CONFLICT);
-        assertThat(pinned.current(CENTRE)).isNull();
+        assertThat(pinned.current(CENTRE, false)).isNull();
         assertThat(pinnedAnother).hasValue(0);
     }
 

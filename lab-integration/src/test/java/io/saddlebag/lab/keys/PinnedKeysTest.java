@@ -50,7 +50,7 @@ class PinnedKeysTest {
 
     @Test
     void knowsNoKeyBeforeABundleCame() throws Exception {
-        assertThat(pinned.current(CENTRE)).isNull();
+        assertThat(pinned.current(CENTRE, false)).isNull();
         assertThat(pinned.envelopeOnDisk(CENTRE)).isEmpty();
     }
 
@@ -58,7 +58,7 @@ class PinnedKeysTest {
     void keepsTheEnvelopeOfTheHighestVersion() throws Exception {
         assertThat(pinned.pin(bundle(3), CENTRE, new byte[] {3})).isTrue();
         assertThat(pinned.pin(bundle(4), CENTRE, new byte[] {4})).isTrue();
-        assertThat(pinned.current(CENTRE).keyId()).isEqualTo("k4");
+        assertThat(pinned.current(CENTRE, false).keyId()).isEqualTo("k4");
         assertThat(pinned.envelopeOnDisk(CENTRE)).hasValue(new byte[] {4});
     }
 
@@ -68,7 +68,7 @@ class PinnedKeysTest {
         assertThatThrownBy(() -> pinned.pin(bundle(2), CENTRE, new byte[] {2})).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> pinned.pin(bundle(4), SiteId.of("NY-RC"), new byte[] {4}))
                 .isInstanceOf(Refusal.class);
-        assertThat(pinned.current(CENTRE).keyId()).isEqualTo("k3");
+        assertThat(pinned.current(CENTRE, false).keyId()).isEqualTo("k3");
         assertThat(pinned.envelopeOnDisk(CENTRE)).hasValue(new byte[] {3});
     }
 
@@ -81,8 +81,8 @@ class PinnedKeysTest {
     @Test
     void aKeyCountsOnlyWithinItsTerm() throws Exception {
         pinned.pin(bundle(1, NOW.minusSeconds(9), NOW.minusSeconds(1)), CENTRE, new byte[] {1});
-        assertThat(pinned.current(CENTRE)).isNull();
+        assertThat(pinned.current(CENTRE, false)).isNull();
         pinned.pin(bundle(2, NOW.plusSeconds(1), NOW.plusSeconds(9)), CENTRE, new byte[] {2});
-        assertThat(pinned.current(CENTRE)).isNull();
+        assertThat(pinned.current(CENTRE, false)).isNull();
     }
 }

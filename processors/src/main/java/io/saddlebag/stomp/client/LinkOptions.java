@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param opening how long TLS and STOMP may take to be set up
  * @param firstDelay before the first new attempt; doubles from there
  * @param longestDelay between two attempts
+ * @param postQuantum whether a connection whose keys were not agreed on by X25519MLKEM768 is refused
  */
 public record LinkOptions(
         SiteId server,
@@ -27,7 +28,8 @@ public record LinkOptions(
         Duration heartBeat,
         Duration opening,
         Duration firstDelay,
-        Duration longestDelay) {
+        Duration longestDelay,
+        boolean postQuantum) {
     public LinkOptions {
         Objects.requireNonNull(server, "server");
         Objects.requireNonNull(host, "host");
@@ -47,11 +49,12 @@ public record LinkOptions(
                 HeartBeat.DEFAULT_INTERVAL,
                 Duration.ofSeconds(10),
                 Duration.ofMillis(250),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                false);
     }
 
     public LinkOptions withDelays(Duration first, Duration longest) {
-        return new LinkOptions(server, host, port, limits, heartBeat, opening, first, longest);
+        return new LinkOptions(server, host, port, limits, heartBeat, opening, first, longest, postQuantum);
     }
 
     /** @param longest when below the usual first delay, it counts for the first one too; 1 ms or more */
@@ -60,11 +63,16 @@ public record LinkOptions(
     }
 
     public LinkOptions withHeartBeat(Duration interval) {
-        return new LinkOptions(server, host, port, limits, interval, opening, firstDelay, longestDelay);
+        return new LinkOptions(server, host, port, limits, interval, opening, firstDelay, longestDelay, postQuantum);
     }
 
     /** @param bound how long TLS and STOMP may take to be set up, and each address to answer */
     public LinkOptions withOpening(Duration bound) {
-        return new LinkOptions(server, host, port, limits, heartBeat, bound, firstDelay, longestDelay);
+        return new LinkOptions(server, host, port, limits, heartBeat, bound, firstDelay, longestDelay, postQuantum);
+    }
+
+    /** @param required whether a connection whose keys were not agreed on by X25519MLKEM768 is refused */
+    public LinkOptions withPostQuantum(boolean required) {
+        return new LinkOptions(server, host, port, limits, heartBeat, opening, firstDelay, longestDelay, required);
     }
 }

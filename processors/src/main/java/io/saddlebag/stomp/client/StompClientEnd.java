@@ -28,7 +28,7 @@ final class StompClientEnd extends StompEnd {
     private boolean open;
 
     StompClientEnd(StompConnection connection, StompClient client) {
-        super(connection, client.identity.trust(), Purpose.SERVER);
+        super(connection, client.identity.trust(), Purpose.SERVER, client.options.postQuantum());
         this.options = client.options;
         this.client = client;
         this.clock = client.clock;

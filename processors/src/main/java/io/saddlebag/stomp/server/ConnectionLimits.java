@@ -11,11 +11,16 @@ import java.time.Duration;
  * @param maxConnectionsPerSite open connections with one site's certificate
  * @param unauthenticated how long a connection may take from its start to its CONNECT frame
  * @param heartBeat heart-beat interval in both directions; zero disables it
+ * @param postQuantum whether a connection whose keys were not agreed on by X25519MLKEM768 is refused
  */
 public record ConnectionLimits(
-        int maxConnections, int maxConnectionsPerSite, Duration unauthenticated, Duration heartBeat) {
+        int maxConnections,
+        int maxConnectionsPerSite,
+        Duration unauthenticated,
+        Duration heartBeat,
+        boolean postQuantum) {
     public static final ConnectionLimits DEFAULT =
-            new ConnectionLimits(1000, 16, Duration.ofSeconds(10), HeartBeat.DEFAULT_INTERVAL);
+            new ConnectionLimits(1000, 16, Duration.ofSeconds(10), HeartBeat.DEFAULT_INTERVAL, false);
 
     public ConnectionLimits {
         if (maxConnections < 1

@@ -70,7 +70,7 @@ public final class StompServerEnd extends StompEnd {
             String serverName,
             Clock clock,
             RepeatedFaults faults) {
-        super(connection, trust, Purpose.CLIENT);
+        super(connection, trust, Purpose.CLIENT, limits.postQuantum());
         this.limits = limits;
         this.count = count;
         this.serverName = serverName;

@@ -15,7 +15,7 @@ class ConnectionCountTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
 
     private final ConnectionCount count =
-            new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO), site -> 0);
+            new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO, false), site -> 0);
 
     @Test
     void allowsNoMoreThanTheLimitInAll() {
@@ -35,7 +35,7 @@ class ConnectionCountTest {
         List<EmbeddedChannel> channels =
                 Stream.generate(EmbeddedChannel::new).limit(5).toList();
         ConnectionCount many =
-                new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO), site -> 0);
+                new ConnectionCount(new ConnectionLimits(2, 1, Duration.ofSeconds(1), Duration.ZERO, false), site -> 0);
         many.add(channels.get(0));
         many.add(channels.get(1));
         many.remove(channels.get(0));

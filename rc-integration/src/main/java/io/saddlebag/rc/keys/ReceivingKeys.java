@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The keys that senders seal for, and the bundle that publishes them. A bundle is made once and kept in the journal. A new
@@ -70,9 +71,19 @@ public final class ReceivingKeys {
     private boolean isCurrent(KeyBundle bundle) {
         List<String> published =
                 bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
-        return published.equals(recipients)
-                && bundle.keys().get(0).notAfter().isAfter(clock.instant().plus(renewal()))
-                && !bundle.keys().get(0).notBefore().isAfter(clock.instant());
+        return published.equals(recipients) && newestOfEachKind(bundle.keys()).allMatch(this::isCurrent);
+    }
+
+    private boolean isCurrent(KeyBundle.Key key) {
+        return key.notAfter().isAfter(clock.instant().plus(renewal()))
+                && !key.notBefore().isAfter(clock.instant());
+    }
+
+    /** The first of those for the post-quantum hybrid, and the first of the others. */
+    private static Stream<KeyBundle.Key> newestOfEachKind(List<KeyBundle.Key> keys) {
+        return Stream.of(true, false).flatMap(kind -> keys.stream()
+                .filter(key -> key.sealsPostQuantum() == kind)
+                .limit(1));
     }
 
     private Duration renewal() {
@@ -80,7 +91,10 @@ public final class ReceivingKeys {
         return quarter.compareTo(RENEWAL) < 0 ? quarter : RENEWAL;
     }
 
-    /** The next version, to be signed. Keys that were published before keep their ids; the newest gets a fresh term. */
+    /**
+     * The next version, to be signed. Keys that were published before keep their ids; the newest of each kind gets a fresh
+     * term.
+     */
     KeyBundle next() {
         Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
         KeyBundle before = newest.isEmpty() ? null : Json.read(newest.get().bundle(), KeyBundle.class);
@@ -89,17 +103,15 @@ public final class ReceivingKeys {
         List<KeyBundle.Key> keys = new ArrayList<>();
         for (String recipient : recipients) {
             KeyBundle.Key known = known(before, recipient);
-            boolean isNewest = keys.isEmpty();
-            if (known != null && !isNewest) {
-                keys.add(known);
-                continue;
-            }
             // Senders take the key that began last, hence the others begin earlier.
             Instant from = now.minus(CLOCK_TOLERANCE).minusSeconds(keys.size());
             String id = known != null
                     ? known.keyId()
                     : LocalDate.ofInstant(now, ZoneOffset.UTC) + "-" + version + "-" + (keys.size() + 1);
-            keys.add(new KeyBundle.Key(id, recipient, from, now.plus(lifetime)));
+            KeyBundle.Key fresh = new KeyBundle.Key(id, recipient, from, now.plus(lifetime));
+            boolean isNewest =
+                    newestOfEachKind(keys).noneMatch(key -> key.sealsPostQuantum() == fresh.sealsPostQuantum());
+            keys.add(known == null || isNewest ? fresh : known);
         }
         return new KeyBundle(
                 networkId,

@@ -51,7 +51,7 @@ class ReceivingKeysTest {
 
         assertThat(bundle.version()).isEqualTo(1);
         assertThat(bundle.previous()).isNull();
-        assertThat(bundle.current(NOW).recipient()).isEqualTo(first.recipient());
+        assertThat(bundle.current(NOW, false).recipient()).isEqualTo(first.recipient());
         assertThat(keys(NOW.plus(Duration.ofDays(600)), first).signed()).isPresent();
     }
 
@@ -64,7 +64,7 @@ class ReceivingKeysTest {
 
         assertThat(bundle.version()).isEqualTo(2);
         assertThat(bundle.previous()).isEqualTo(Sha256.of(Json.write(before)));
-        assertThat(bundle.current(NOW.plusSeconds(60)).recipient()).isEqualTo(second.recipient());
+        assertThat(bundle.current(NOW.plusSeconds(60), false).recipient()).isEqualTo(second.recipient());
         assertThat(bundle.keys().get(1)).isEqualTo(before.keys().get(0));
         assertThat(bundle.keys()).extracting(KeyBundle.Key::keyId).doesNotHaveDuplicates();
     }
@@ -73,7 +73,27 @@ class ReceivingKeysTest {
     void takesTheFirstOfSeveralNewKeysForTheNewest() throws Exception {
         KeyBundle bundle = keep(keys(NOW, second, first));
 
-        assertThat(bundle.current(NOW).recipient()).isEqualTo(second.recipient());
+        assertThat(bundle.current(NOW, false).recipient()).isEqualTo(second.recipient());
+    }
+
+    @Test
+    void publishesAndRenewsTheNewestKeyOfEachKind() throws Exception {
+        AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
+        AgeIdentity olderHybrid = AgeIdentity.generatePostQuantum();
+        KeyBundle before = keep(keys(NOW, hybrid, first, olderHybrid));
+        assertThat(before.current(NOW, true).recipient()).isEqualTo(hybrid.recipient());
+        assertThat(before.current(NOW, false).recipient()).isEqualTo(first.recipient());
+
+        Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(30));
+        ReceivingKeys keys = keys(late, hybrid, first, olderHybrid);
+        assertThat(keys.signed()).isEmpty();
+        KeyBundle bundle = keep(keys);
+
+        assertThat(bundle.keys().get(0).notAfter()).isEqualTo(late.plus(LIFETIME));
+        assertThat(bundle.keys().get(1).notAfter()).isEqualTo(late.plus(LIFETIME));
+        assertThat(bundle.keys().get(2)).isEqualTo(before.keys().get(2));
+        assertThat(keys.signed()).isPresent();
+        assertThat(keys(late, first).signed()).isEmpty();
     }
 
     @Test
