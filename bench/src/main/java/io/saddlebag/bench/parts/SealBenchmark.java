@@ -25,18 +25,23 @@ public class SealBenchmark {
     @Param({"1024", "1048576"})
     public int size;
 
-    private final AgeIdentity centre = AgeIdentity.generate();
+    /** Sealed for age's hybrid of ML-KEM-768 and X25519, or for X25519 alone. */
+    @Param({"false", "true"})
+    public boolean postQuantum;
+
     private final SenderBinding binding = new SenderBinding(
             Sha256.of(new byte[] {1}), BenchedLab.messageId(1), BenchedLab.LAB, Sha256.of(new byte[] {2}));
     private final MessageSealer sealer = new MessageSealer(CryptoProviders.choose());
     private final MessageOpener opener = new MessageOpener(CryptoProviders.choose());
 
+    private AgeIdentity centre;
     private byte[] content;
     private Message header;
     private byte[] sealed;
 
     @Setup
     public void begin() throws IOException {
+        centre = postQuantum ? AgeIdentity.generatePostQuantum() : AgeIdentity.generate();
         content = BenchedLab.randomBytes(size);
         header = new Message(
                 BenchedLab.messageId(1),
