@@ -34,7 +34,8 @@ class NameFuzzTest extends FuzzTarget {
         assertThat(Printable.of(text).chars()).allMatch(each -> each >= ' ');
         boolean read = isRead(() -> assertThat(SiteId.of(text).value()).matches("[A-Z][A-Z0-9-]{1,31}"));
         read |= isRead(() -> assertThat(MessageId.of(text).value()).matches("[A-Z0-9_-]+(_r[0-9]+)?"));
-        read |= isRead(() -> assertThat(DroppedName.judge(text, LAB).messageId().sender()).isEqualTo(LAB));
+        read |= isRead(() ->
+                assertThat(DroppedName.judge(text, LAB).messageId().sender()).isEqualTo(LAB));
         read |= isRead(() -> {
             DroppedName.judgeAny(text, LAB);
             assertThat(text).doesNotContain("/", "\\", "\0", "\n").isNotIn(".", "..");

@@ -15,7 +15,8 @@ class ManifestFuzzTest extends FuzzTarget {
         String manifest = "{\"network_id\":\"" + DIGEST + "\",\"message_id\":\"FL-LAB_DAT_20251008_001_r2\","
                 + "\"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"expires\":\"2025-11-08T09:00:00Z\",\"priority\":\"high\","
                 + "\"sender\":{\"id\":\"FL-LAB\",\"fingerprint\":\"" + DIGEST + "\"},\"recipients\":[{\"id\":\"CA-RC\","
-                + "\"key_id\":\"k1\",\"seq\":2,\"prev\":\"" + DIGEST + "\"},{\"id\":\"SF-RC\",\"key_id\":\"k1\",\"seq\":1}],"
+                + "\"key_id\":\"k1\",\"seq\":2,\"prev\":\"" + DIGEST
+                + "\"},{\"id\":\"SF-RC\",\"key_id\":\"k1\",\"seq\":1}],"
                 + "\"routing\":{\"exchange\":\"labs\",\"routing_keys\":[\"ca_rc\",\"sf_rc\"]},\"body\":{\"format\":"
                 + "\"age-encryption.org/v1\",\"size\":1048577,\"sha256\":\"" + DIGEST + "\"},\"parts\":2}";
         return List.of(

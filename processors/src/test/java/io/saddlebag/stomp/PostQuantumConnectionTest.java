@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stomp.server.ConnectionLimits;
@@ -75,7 +76,7 @@ class PostQuantumConnectionTest {
     void bothEndsAgreeByX25519MlKem768() {
         try (ScriptedServer server = server(REQUIRED)) {
             StompClient client = client(server.port(), true);
-            try (LinkedSite site = LinkedSite.start(client, exchange -> {})) {
+            try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
                 await().until(client::isConnected);
             }
         }
@@ -114,7 +115,7 @@ class PostQuantumConnectionTest {
         try (SSLServerSocket server = serverOfTheJdk(network.identity(TestNetwork.HQ))) {
             CompletableFuture<Integer> firstByte = CompletableFuture.supplyAsync(() -> acceptAndRead(server));
             StompClient client = client(server.getLocalPort(), true);
-            try (LinkedSite site = LinkedSite.start(client, exchange -> {})) {
+            try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
                 await().until(() -> client.lastFault().contains("expected a TLS key exchange by X25519MLKEM768"));
                 assertThat(client.lastFault()).contains("found X25519;");
                 assertThat(firstByte).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(-1);

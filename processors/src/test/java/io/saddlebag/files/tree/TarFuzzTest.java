@@ -29,7 +29,8 @@ class TarFuzzTest extends FuzzTarget {
             }
         } finally {
             try (var all = Files.walk(folder)) {
-                for (Path each : all.sorted((one, other) -> other.compareTo(one)).toList()) {
+                for (Path each :
+                        all.sorted((one, other) -> other.compareTo(one)).toList()) {
                     Files.delete(each);
                 }
             }
