@@ -182,15 +182,17 @@ COMMENT ON COLUMN operator_change.queue_name IS 'On which queue';
 
 CREATE TABLE key_bundle (
     site_id         text        NOT NULL,
+    epoch           bigint      NOT NULL,
     version         bigint      NOT NULL,
     envelope        bytea       NOT NULL,
     registered_time timestamptz NOT NULL,
-    PRIMARY KEY (site_id, version)
+    PRIMARY KEY (site_id, epoch, version)
 );
 
 COMMENT ON TABLE key_bundle IS 'The public keys that sites registered, as they signed them; every version is kept';
 COMMENT ON COLUMN key_bundle.site_id IS 'Whose keys they are, such as CA-RC';
-COMMENT ON COLUMN key_bundle.version IS 'The bundle''s version; the highest is current';
+COMMENT ON COLUMN key_bundle.epoch IS 'Start of the certificate that signed it, in seconds since 1970; the highest is current';
+COMMENT ON COLUMN key_bundle.version IS 'The bundle''s version; the highest of the highest epoch is current';
 COMMENT ON COLUMN key_bundle.envelope IS 'The signed key bundle: a DSSE envelope (JSON, UTF-8), verbatim';
 COMMENT ON COLUMN key_bundle.registered_time IS 'When headquarters took it';
 

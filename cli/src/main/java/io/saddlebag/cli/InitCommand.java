@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = "Make the offline CA, a site's home and identity, or the homes of the whole scenario.",
-        subcommands = CommandLine.HelpCommand.class)
+        subcommands = {EnrolCommand.Sign.class, CommandLine.HelpCommand.class})
 final class InitCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -33,7 +33,7 @@ final class InitCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected ca, site, scenario or revoke, found none");
+                spec.commandLine(), "Expected ca, site, sign, scenario or revoke, found none");
     }
 
     private PrintWriter out() {
@@ -61,6 +61,32 @@ final class InitCommand implements Runnable {
         }
     }
 
+    /** Opens, or first encrypts, the CA's own key. Never on the command line either. */
+    static final class AuthorityPassphrase {
+        static final String ENVIRONMENT = "SADDLEBAG_CA_PASSPHRASE";
+
+        @Option(
+                names = "--ca-passphrase-file",
+                paramLabel = "FILE",
+                description = "The passphrase of ca.key is the first line of this file; without the option, $"
+                        + ENVIRONMENT + " if it is set.")
+        private Path file;
+
+        /** Null when there is none. */
+        char[] read() throws IOException {
+            String value = System.getenv(ENVIRONMENT);
+            if (file == null) {
+                return value == null || value.isEmpty() ? null : value.toCharArray();
+            }
+            return PrivateFiles.passphrase(file);
+        }
+
+        CertificateAuthority open(Path folder) throws IOException {
+            char[] passphrase = read();
+            return CertificateAuthority.load(folder, () -> passphrase);
+        }
+    }
+
     @Command(description = "Make the CA that all sites of a network share. Keep its folder offline.")
     void ca(
             @Option(names = "--dir", required = true, paramLabel = "DIR", description = "An empty or new folder.")
@@ -70,9 +96,10 @@ final class InitCommand implements Runnable {
                             paramLabel = "NAME",
                             defaultValue = "Saddlebag network",
                             description = "The network's name in the certificate; default '${DEFAULT-VALUE}'.")
-                    String name)
+                    String name,
+            @Mixin AuthorityPassphrase passphrase)
             throws IOException {
-        CertificateAuthority.create(folder, name);
+        CertificateAuthority.create(folder, name, passphrase.read());
         out().println("Made the CA in " + folder + ". Whoever holds " + folder.resolve("ca.key")
                 + " can speak for every site: keep the folder offline.");
     }
@@ -105,7 +132,8 @@ final class InitCommand implements Runnable {
                                     + " [2001:db8::7]:61617 or 192.0.2.7; goes into a lab's or centre's settings."
                                     + " Without a port the settings keep theirs.")
                     HostAndPort headquarters,
-            @Mixin Passphrase passphrase)
+            @Mixin Passphrase passphrase,
+            @Mixin AuthorityPassphrase authorityPassphrase)
             throws IOException {
         // Judge first: an identity that exists is never made anew.
         SiteKind kind = named != null
@@ -119,7 +147,7 @@ final class InitCommand implements Runnable {
         }
         List<String> names =
                 hosts == null ? List.of() : hosts.stream().map(HostName::value).toList();
-        HomeMaker maker = new HomeMaker(CertificateAuthority.load(ca));
+        HomeMaker maker = new HomeMaker(authorityPassphrase.open(ca));
         SiteHome made = new SiteHome(home);
         maker.make(id, kind, made, names, passphrase.read());
         if (headquarters != null) {
@@ -160,9 +188,10 @@ final class InitCommand implements Runnable {
     @Command(description = "Withdraw every certificate of a site and write ca.crl for all the others.")
     void revoke(
             @Parameters(paramLabel = "SITE", description = "The site's id, such as FL-LAB.") SiteId id,
-            @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.") Path ca)
+            @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.") Path ca,
+            @Mixin AuthorityPassphrase authorityPassphrase)
             throws IOException {
-        int withdrawn = CertificateAuthority.load(ca).revoke(id);
+        int withdrawn = authorityPassphrase.open(ca).revoke(id);
         out().println("Withdrew " + withdrawn + " certificates of " + id + ". Copy " + ca.resolve("ca.crl")
                 + " into the identity folder of every site; it counts within half a minute.");
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             InitCommand.class,
+            EnrolCommand.class,
             RunCommands.Hq.class,
             RunCommands.Lab.class,
             RunCommands.Rc.class,
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             ReceiptsCommand.class,
             DeadCommand.class,
+            KeysCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -147,6 +147,59 @@ class InitCommandTest {
     }
 
     @Test
+    void encryptsTheKeyOfTheAuthorityAndAsksForItsPassphrase() throws Exception {
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "six random words\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+        CommandLineRun made =
+                CommandLineRun.of("init", "ca", "--dir", folder.resolve("ca"), "--ca-passphrase-file", passphrase);
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        assertThat(folder.resolve("ca/ca.key")).content().contains("BEGIN ENCRYPTED PRIVATE KEY");
+
+        CommandLineRun without = site("FL-LAB");
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.err()).contains("ca.key: the key is encrypted and no passphrase was given");
+        CommandLineRun with = site("FL-LAB", "--ca-passphrase-file", passphrase.toString());
+        assertThat(with.exitCode()).as(with.err()).isZero();
+        CommandLineRun revoked = CommandLineRun.of(
+                "init", "revoke", "FL-LAB", "--ca", folder.resolve("ca"), "--ca-passphrase-file", passphrase);
+        assertThat(revoked.exitCode()).as(revoked.err()).isZero();
+
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(site("PA-LAB", "--ca-passphrase-file", passphrase.toString()).err())
+                .contains("chmod 0600");
+    }
+
+    @Test
+    void enrolsASiteWhoseKeysNeverLeaveIt() throws Exception {
+        ca();
+        CommandLineRun asked = CommandLineRun.of("enrol", "request", "CA-RC", "--home", home("CA-RC"));
+        assertThat(asked.exitCode()).as(asked.err()).isZero();
+        Path identity = home("CA-RC").resolve("identity");
+        CommandLineRun signed = CommandLineRun.of(
+                "init",
+                "sign",
+                "CA-RC",
+                identity.resolve("request.pem"),
+                "--ca",
+                folder.resolve("ca"),
+                "-o",
+                folder.resolve("answer.pem"));
+        assertThat(signed.exitCode()).as(signed.err()).isZero();
+        String fingerprint = asked.out().replaceAll("(?s).*fingerprint ([0-9a-f]{64}).*", "$1");
+        assertThat(signed.out()).contains(fingerprint);
+
+        CommandLineRun accepted =
+                CommandLineRun.of("enrol", "accept", folder.resolve("answer.pem"), "--home", home("CA-RC"));
+
+        assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+        SiteIdentity made = SiteIdentity.load(identity);
+        assertThat(made.site()).hasToString("CA-RC");
+        assertThat(accepted.out()).contains(made.trust().networkId().hex());
+        assertThat(identity.resolve("age.key")).isRegularFile();
+        assertThat(home("CA-RC").resolve("application.properties")).isRegularFile();
+    }
+
+    @Test
     void revokesASite() {
         ca();
         site("FL-LAB");

@@ -30,7 +30,16 @@ class SaddlebagTest {
                 "init ca",
                 "init site",
                 "init scenario",
-                "init revoke"
+                "init revoke",
+                "init sign",
+                "enrol",
+                "enrol request",
+                "enrol accept",
+                "keys",
+                "keys list",
+                "keys show",
+                "keys rotate",
+                "keys revoke"
             })
     void answersHelpAndVersionEverywhere(String command) {
         assertThat(run(command + " --help")).satisfies(run -> {
@@ -56,7 +65,12 @@ class SaddlebagTest {
                 "lab --home a --log-format xml",
                 "dead",
                 "dead requeue --home a",
-                "dead discard --home a --json"
+                "dead discard --home a --json",
+                "keys",
+                "keys rotate --home a --grace soon",
+                "enrol",
+                "enrol request fl-lab --home a",
+                "init sign FL-LAB request.pem --ca a"
             })
     void exitsWith2OnWrongUsageAndSaysWhat(String command) {
         CommandLineRun run = run(command);

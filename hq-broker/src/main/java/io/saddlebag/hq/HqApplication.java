@@ -9,7 +9,9 @@ import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
@@ -74,7 +76,7 @@ public final class HqApplication extends SiteApplication {
         trust.requireFile(settings.path(HqSettings.DATABASE_PASSWORD_FILE));
         trust.requireFile(settings.path(HqSettings.SPOOL));
         runningTime = SavedRunningTime.open(home, clocks);
-        SiteIdentity identity = OwnIdentity.load(settings, runningTime.time());
+        SiteIdentity identity = OwnIdentity.load(settings, Role.HQ, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
         StompLimits frameLimits = frameLimits();
@@ -101,7 +103,7 @@ public final class HqApplication extends SiteApplication {
                         new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
                 .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
-        bindKeys(topology, identity.trust().networkId());
+        bindKeys(topology, identity.trust());
         bindReceipts(steps);
         runtime.start();
         LOG.info(
@@ -187,8 +189,8 @@ public final class HqApplication extends SiteApplication {
         return space;
     }
 
-    private void bindKeys(LiveTopology topology, Sha256 networkId) throws SiteStartException {
-        KeySteps keys = new KeySteps(store.keyDirectory(), topology, networkId);
+    private void bindKeys(LiveTopology topology, Trust trust) throws SiteStartException {
+        KeySteps keys = new KeySteps(store.keyDirectory(trust), topology, trust.networkId());
         bind("readKeys", keys::readKeys);
         bind("registerKeys", keys::registerKeys);
         bind("followKeys", keys::followKeys);

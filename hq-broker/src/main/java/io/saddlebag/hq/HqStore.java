@@ -1,6 +1,7 @@
 package io.saddlebag.hq;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.Utf8File;
 import io.saddlebag.hq.keys.KeyDirectory;
@@ -22,6 +23,7 @@ import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stores.FolderStore;
@@ -259,9 +261,9 @@ final class HqStore implements AutoCloseable {
         return writer;
     }
 
-    KeyDirectory keyDirectory() throws SiteStartException {
+    KeyDirectory keyDirectory(Trust trust) throws SiteStartException {
         try {
-            return new KeyDirectory(new KeyBundleStore(database), clock);
+            return new KeyDirectory(new KeyBundleStore(database), new EnvelopeVerifier(trust), clock);
         } catch (StoreException e) {
             throw new SiteStartException("The key bundles cannot be read: " + e.getMessage(), e);
         }

@@ -76,7 +76,7 @@ class HqTrustTest {
     void turnsAwayACertificateWhoseTimeIsOver() throws Exception {
         Clock past = Clock.offset(Clock.systemUTC(), Duration.ofDays(-900));
         Path identity = folder.resolve("ended/identity");
-        CertificateAuthority.load(hq.network().authorityFolder(), new SecureRandom(), past)
+        CertificateAuthority.load(hq.network().authorityFolder(), () -> null, new SecureRandom(), past)
                 .issue(LAB, Role.LAB, List.of(), identity);
         assertTurnedAway(SiteIdentity.load(identity, () -> null, past), "TLSv1.3");
     }

@@ -1,9 +1,11 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.bag.BagCheck;
@@ -133,7 +135,7 @@ public final class LabApplication extends SiteApplication {
                 .toList();
         trust.requireParents(dropRoots);
         FolderSyncs.require(settings, dropRoots);
-        identity = OwnIdentity.load(settings, runningTime.time());
+        identity = OwnIdentity.load(settings, Role.LAB, runningTime.time());
         Path journalFile = home.journal().resolve("lab.db");
         SiteStores stores = SiteStores.admit(home, adopted, journalFile, dropRoots);
         folders = new LabFolders(home, clock, stores.work());
@@ -151,7 +153,13 @@ public final class LabApplication extends SiteApplication {
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
         threads = new LabThreads(settings.count(LabSettings.WORKERS));
-        PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), routingKeys.keySet(), clock);
+        PinnedKeys pinned = new PinnedKeys(
+                home.resolve("keys"),
+                routingKeys.keySet(),
+                new EnvelopeVerifier(identity.trust()),
+                LabSettings.freshnessIsRequired(settings),
+                clock);
+        pinned.load();
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS)
                 .property(
                         "recipient-sites",
@@ -255,6 +263,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("readKeyFrame", (Processor) keys::readFrame)
                 .bind("keepKeyEnvelope", (Processor) keys::keepEnvelope)
                 .bind("pinKeyBundle", (Processor) keys::pin)
+                .bind("judgeKeyBundles", (Processor) keys::judge)
                 .bind("reportKeyFault", (Processor) keys::reportFault);
     }
 

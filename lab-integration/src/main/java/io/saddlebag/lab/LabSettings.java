@@ -30,6 +30,7 @@ public final class LabSettings {
     static final String STOP_WAIT = "publish.stop-wait";
     static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
     static final String SENT_LOOK = "sent.look-after";
+    static final String FRESHNESS = "keys.freshness";
 
     /** All of them. */
     public static final List<Setting> ALL = LinkedSiteSettings.and(
@@ -96,9 +97,25 @@ public final class LabSettings {
                     Kind.DURATION,
                     "1m",
                     "How long after headquarters' confirm a file in sent/ is looked at once more, for a program that"
-                            + " still writes to it."));
+                            + " still writes to it."),
+            Setting.optional(
+                    FRESHNESS,
+                    Kind.TEXT,
+                    "advised",
+                    "advised or required: when a recipient's key bundle is older than 7 days, a warning, or messages for it"
+                            + " wait until a newer one comes."));
 
     private LabSettings() {}
+
+    /** @throws SiteStartException when the setting is neither of the two */
+    static boolean freshnessIsRequired(Settings settings) throws SiteStartException {
+        String value = settings.text(FRESHNESS);
+        if (!value.equals("advised") && !value.equals("required")) {
+            throw new SiteStartException(settings.home().settingsFile() + ": " + FRESHNESS
+                    + ": expected advised or required, found '" + Printable.of(value) + "'. Correct it");
+        }
+        return value.equals("required");
+    }
 
     /** @throws SiteStartException when a pattern is none */
     static SystemFiles systemFiles(Settings settings) throws SiteStartException {

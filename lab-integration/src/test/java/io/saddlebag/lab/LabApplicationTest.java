@@ -218,7 +218,7 @@ class LabApplicationTest extends LabFixture {
         home.drop(NAME, CONTENT);
         await().pollInterval(POLL).until(() -> home.files("work").contains(ID));
 
-        assertThat(home.files("keys")).containsExactly("CA-RC.json");
+        assertThat(home.files("keys")).containsExactly("CA-RC.json", "CA-RC.mark.json");
         assertThat(hq.confirmed()).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
@@ -120,7 +121,8 @@ class LabRoutesTest extends CamelTestSupport {
         folders.create();
         journal = LabJournal.open(home.journal().resolve("lab.db"));
         window = new OutgoingWindow(journal, () -> false, message -> 1, 1, 1, Duration.ofHours(1));
-        PinnedKeys pinned = new PinnedKeys(home.resolve("keys"), RECIPIENTS, clock);
+        PinnedKeys pinned =
+                new PinnedKeys(home.resolve("keys"), RECIPIENTS, new EnvelopeVerifier(identity.trust()), false, clock);
         SettledFiles settled = new SettledFiles(Duration.ofMillis(20), clock, SystemFiles.USUAL);
         PushBack pushBack = new PushBack(Duration.ofHours(1), clock);
         registry.bind("waitForRoom", pushBack);
@@ -197,6 +199,7 @@ class LabRoutesTest extends CamelTestSupport {
                         "readKeyFrame", keys::readFrame,
                         "keepKeyEnvelope", keys::keepEnvelope,
                         "pinKeyBundle", keys::pin,
+                        "judgeKeyBundles", keys::judge,
                         "reportKeyFault", keys::reportFault));
     }
 

@@ -74,7 +74,7 @@ class PostQuantumTest extends LabFixture {
         await().pollInterval(POLL).until(() -> home.files("work").equals(List.of(ID, "FL-LAB_DAT_20251008_002")));
         assertThat(hq.sends()).isEmpty();
 
-        hq.registerPostQuantum("SF-RC", 2);
+        hq.registerPostQuantum("SF-RC", 3);
         hq.pushKeys("SF-RC");
 
         assertThat(sealedHeader()).contains("-> mlkem768x25519 ").doesNotContain("-> X25519 ");

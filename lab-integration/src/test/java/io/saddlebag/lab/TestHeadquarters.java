@@ -77,7 +77,7 @@ final class TestHeadquarters implements AutoCloseable {
     AgeIdentity register(String siteName, long version) {
         SiteId site = SiteId.of(siteName);
         AgeIdentity age = ageKeys.computeIfAbsent(site, each -> AgeIdentity.generate());
-        bundles.put(site, bundle(network.identity(site), site, version, age));
+        bundles.put(site, bundle(network.identity(site), site, version, Instant.now(), age));
         return age;
     }
 
@@ -86,8 +86,15 @@ final class TestHeadquarters implements AutoCloseable {
         SiteId site = SiteId.of(siteName);
         AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
         AgeIdentity plain = ageKeys.computeIfAbsent(site, each -> AgeIdentity.generate());
-        bundles.put(site, bundle(network.identity(site), site, version, hybrid, plain));
+        bundles.put(site, bundle(network.identity(site), site, version, Instant.now(), hybrid, plain));
         return hybrid;
+    }
+
+    /** As {@link #register}, of a bundle that the site issued some time ago. */
+    void registerIssued(String siteName, Instant issued) {
+        SiteId site = SiteId.of(siteName);
+        AgeIdentity age = ageKeys.computeIfAbsent(site, each -> AgeIdentity.generate());
+        bundles.put(site, bundle(network.identity(site), site, 1, issued, age));
     }
 
     /** A site's first bundle. */
@@ -96,17 +103,18 @@ final class TestHeadquarters implements AutoCloseable {
         return bundles.get(site);
     }
 
-    private byte[] bundle(SiteIdentity signer, SiteId site, long version, AgeIdentity... ages) {
+    private static byte[] bundle(SiteIdentity signer, SiteId site, long version, Instant issued, AgeIdentity... ages) {
         KeyBundle bundle = new KeyBundle(
                 signer.trust().networkId(),
                 site,
                 version,
                 version == 1 ? null : Sha256.of(new byte[0]),
+                issued,
                 Stream.of(ages)
                         .map(age -> new KeyBundle.Key(
                                 "k" + age.recipient().length(),
                                 age.recipient(),
-                                Instant.now().minus(Duration.ofDays(1)),
+                                issued.minus(Duration.ofDays(1)),
                                 Instant.now().plus(Duration.ofDays(1))))
                         .toList());
         return sign(signer, KeyBundle.TYPE, Json.write(bundle));
@@ -119,7 +127,9 @@ final class TestHeadquarters implements AutoCloseable {
 
     /** Hands out a bundle for a site that another one signed. */
     void swapBundle(String site, String signer) {
-        bundles.put(SiteId.of(site), bundle(network.identity(signer), SiteId.of(site), 1, AgeIdentity.generate()));
+        bundles.put(
+                SiteId.of(site),
+                bundle(network.identity(signer), SiteId.of(site), 1, Instant.now(), AgeIdentity.generate()));
     }
 
     /** @param code null to refuse it no more */

@@ -1,7 +1,12 @@
 package io.saddlebag.dsse;
 
 import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteNames;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -25,6 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EnvelopeVerifier {
     /** Certificates that counted once are not read again; trust judges them each time. */
     private static final int MAX_REMEMBERED = 256;
+    /** The role that may sign each type of payload. */
+    private static final Map<String, Role> SIGNERS =
+            Map.of(Manifest.TYPE, Role.LAB, KeyBundle.TYPE, Role.CENTRE, DeliveryReceipt.TYPE, Role.CENTRE);
 
     private final Trust trust;
     private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();
@@ -33,7 +41,11 @@ public final class EnvelopeVerifier {
         this.trust = trust;
     }
 
-    private record Certified(X509Certificate certificate, Sha256 fingerprint) {}
+    /**
+     * @param role null when the certificate names none
+     * @param epoch its start, in seconds since 1970
+     */
+    private record Certified(X509Certificate certificate, Sha256 fingerprint, Role role, long epoch) {}
 
     /** The signer and the payload of an envelope whose signature verified. */
     public record Verified(SiteId signer, byte[] payload) {}
@@ -58,6 +70,15 @@ public final class EnvelopeVerifier {
         return new Verified(pending.signer(), payload);
     }
 
+    /**
+     * Judges anew an envelope whose signature has verified before: its certificate may have ended or been revoked since.
+     *
+     * @throws Refusal as {@link #verify}; {@code CLOCK_DOUBTFUL} when only a step of the clock is in the way
+     */
+    public void requireSigner(Envelope verified) {
+        check(verified, verified.payloadType());
+    }
+
     /** Checks everything about an envelope but the signature itself. */
     Pending check(Envelope envelope, String type) {
         if (!type.equals(envelope.payloadType())) {
@@ -68,6 +89,7 @@ public final class EnvelopeVerifier {
         Certified certified = known == null ? read(envelope) : known;
         SiteId signer = trust.verifySigner(certified.certificate());
         Sha256 fingerprint = certified.fingerprint();
+        requireRole(signer, certified.role(), type);
         if (known == null) {
             remember(der, certified);
         }
@@ -77,7 +99,19 @@ public final class EnvelopeVerifier {
                     envelope.keyId().hex(),
                     null);
         }
-        return new Pending(envelope, signer, certified.certificate().getPublicKey(), fingerprint);
+        return new Pending(envelope, signer, certified.certificate().getPublicKey(), fingerprint, certified.epoch());
+    }
+
+    private static void requireRole(SiteId signer, Role role, String type) {
+        Role expected = SIGNERS.get(type);
+        if (expected == null || expected != role) {
+            throw refusal(
+                    "an envelope of type " + type + " to be signed by "
+                            + (expected == null ? "no role that is known" : "a " + expected.certified()),
+                    "one that " + signer + " signed, whose certificate is for "
+                            + (role == null ? "no role" : "a " + role.certified()),
+                    null);
+        }
     }
 
     private static Certified read(Envelope envelope) {
@@ -92,7 +126,11 @@ public final class EnvelopeVerifier {
         if (der.available() != 0) {
             throw refusal("the signer's certificate as DER", "more bytes behind it", null);
         }
-        return new Certified(certificate, Fingerprints.of(certificate.getPublicKey()));
+        return new Certified(
+                certificate,
+                Fingerprints.of(certificate.getPublicKey()),
+                SiteNames.roleIn(certificate).orElse(null),
+                certificate.getNotBefore().toInstant().getEpochSecond());
     }
 
     private void remember(ByteBuffer der, Certified certified) {
@@ -112,8 +150,9 @@ public final class EnvelopeVerifier {
      * @param signer the site that the CA certified for the envelope's certificate
      * @param key of the certificate
      * @param fingerprint of the key
+     * @param epoch the start of the certificate, in seconds since 1970
      */
-    record Pending(Envelope envelope, SiteId signer, PublicKey key, Sha256 fingerprint) {
+    record Pending(Envelope envelope, SiteId signer, PublicKey key, Sha256 fingerprint, long epoch) {
         /** @param cause null when the signature is well-formed and does not verify */
         Refusal unverified(Exception cause) {
             return new Refusal(

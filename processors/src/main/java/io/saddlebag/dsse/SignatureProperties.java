@@ -14,6 +14,9 @@ public final class SignatureProperties {
     /** Out of {@code direct:verify}: {@code Sha256} of the signer's SubjectPublicKeyInfo. */
     public static final String SIGNER_FINGERPRINT = "dsseSignerFingerprint";
 
+    /** Out of {@code direct:verify}: the start of the signer's certificate in seconds since 1970, a {@code Long}. */
+    public static final String SIGNER_EPOCH = "dsseSignerEpoch";
+
     /** Out of both routes: {@code Sha256} of the payload bytes. */
     public static final String PAYLOAD_SHA256 = "dssePayloadSha256";
 

@@ -75,6 +75,7 @@ public final class SignatureSteps {
         }
         exchange.removeProperty(SignatureProperties.SIGNER);
         exchange.removeProperty(SignatureProperties.SIGNER_FINGERPRINT);
+        exchange.removeProperty(SignatureProperties.SIGNER_EPOCH);
         exchange.removeProperty(SignatureProperties.PAYLOAD_SHA256);
         exchange.removeProperty(PENDING);
     }
@@ -139,6 +140,7 @@ public final class SignatureSteps {
         byte[] payload = verified.envelope().payload();
         exchange.setProperty(SignatureProperties.SIGNER, verified.signer());
         exchange.setProperty(SignatureProperties.SIGNER_FINGERPRINT, verified.fingerprint());
+        exchange.setProperty(SignatureProperties.SIGNER_EPOCH, verified.epoch());
         exchange.setProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.of(payload));
         Message message = exchange.getMessage();
         message.removeHeader(DigitalSignatureConstants.SIGNATURE);

@@ -75,8 +75,8 @@ public final class PemFiles {
             Path file, PKCS8EncryptedPrivateKeyInfo encrypted, Supplier<char[]> passphrase) throws IOException {
         char[] secret = passphrase.get();
         if (secret == null) {
-            throw new IOException(file + ": the key is encrypted and no passphrase was given. Name one in the settings,"
-                    + " or decrypt the key with: openssl pkcs8");
+            throw new IOException(file + ": the key is encrypted and no passphrase was given. Name a file that"
+                    + " holds it, or decrypt the key with: openssl pkcs8");
         }
         try {
             return encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()

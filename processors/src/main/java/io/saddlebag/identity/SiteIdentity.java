@@ -89,6 +89,10 @@ public record SiteIdentity(
                 throw new IOException(folder + ": expected one site's certificates, found tls.crt of " + site
                         + " and signing.crt of " + signer + ". Copy both from the same issue");
             }
+            if (SiteNames.roleIn(signingCertificate).isEmpty()) {
+                throw new IOException(folder.resolve("signing.crt") + ": expected a certificate that names the role "
+                        + "lab, centre or log, found none. Have the CA issue the site's identity again");
+            }
             PrivateKey tlsKey =
                     key(folder.resolve("tls.key"), passphrase, tlsCertificate.getPublicKey(), "SHA256withECDSA");
             PrivateKey signingKey =
@@ -155,6 +159,16 @@ public record SiteIdentity(
         if (end.isBefore(clock.instant().plus(RENEWAL_NOTICE))) {
             LOG.warn("{} ends on {}. Have the CA issue a new one", file, end);
         }
+    }
+
+    /** The role that the signing certificate names. */
+    public Role role() {
+        return SiteNames.roleIn(signingCertificate).orElseThrow();
+    }
+
+    /** The start of the signing certificate in seconds: a later certificate of the site has a higher one. */
+    public long epoch() {
+        return signingCertificate.getNotBefore().toInstant().getEpochSecond();
     }
 
     /** The SHA-256 of the signing key's SubjectPublicKeyInfo: the {@code keyid} of what this site signs. */

@@ -17,7 +17,6 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +31,6 @@ import java.util.function.Supplier;
  * For use by any thread.
  */
 public final class Trust {
-    /** A certificate names its site by one subject alternative name, a URI that begins so and ends with the id. */
-    public static final String SITE_URI = "urn:saddlebag:site:";
-
-    private static final int URI_NAME = 6;
     private static final int DIGITAL_SIGNATURE = 0;
     /** Chains that held once are not computed again; dates and revocation are judged each time. */
     private static final int MAX_REMEMBERED = 1024;
@@ -199,32 +194,10 @@ public final class Trust {
         if (certificate.getBasicConstraints() >= 0) {
             throw refusal(certificate, "expected a site's certificate, found a CA's");
         }
-        return siteOf(certificate)
+        return SiteNames.in(certificate)
                 .orElseThrow(() -> refusal(
                         certificate,
-                        "expected one subject alternative name " + SITE_URI + "ID, found none or several"));
-    }
-
-    /** The one site that the certificate names; empty when it names none, several, or one of no valid shape. */
-    private static Optional<SiteId> siteOf(X509Certificate certificate) {
-        SiteId found = null;
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            if (names == null) {
-                return Optional.empty();
-            }
-            for (List<?> name : names) {
-                if (name.get(0).equals(URI_NAME) && name.get(1) instanceof String uri && uri.startsWith(SITE_URI)) {
-                    if (found != null) {
-                        return Optional.empty();
-                    }
-                    found = SiteId.of(uri.substring(SITE_URI.length()));
-                }
-            }
-        } catch (CertificateParsingException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(found);
+                        "expected one subject alternative name " + SiteNames.PREFIX + "ID, found none or several"));
     }
 
     private Refusal refusal(X509Certificate certificate, String why) {

@@ -98,7 +98,7 @@ public final class AgeIdentity {
         return List.copyOf(identities);
     }
 
-    private static String read(Path file) throws IOException {
+    static String read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(
                     file.toString(), null, "expected an age identity file; make one with: age-keygen -o " + file);
@@ -123,13 +123,16 @@ public final class AgeIdentity {
      * @throws IOException when it cannot be written, or the name is taken: a key is never overwritten
      */
     public static void write(Path file, Clock clock, AgeIdentity... identities) throws IOException {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         StringBuilder text = new StringBuilder();
         for (AgeIdentity identity : identities) {
-            text.append("# created: ").append(now).append("\n# public key: ").append(identity.recipient);
-            text.append('\n').append(identity.secret()).append('\n');
+            text.append(String.join("\n", identity.lines(clock.instant()))).append('\n');
         }
         PrivateFiles.create(file, text.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** As in an age identity file: two comments and the secret. */
+    List<String> lines(Instant created) {
+        return List.of("# created: " + created.truncatedTo(ChronoUnit.SECONDS), "# public key: " + recipient, secret());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
@@ -39,9 +40,9 @@ public final class OwnIdentity {
      * Reads the identity folder of the settings' home. The passphrase's file is read only when a key is encrypted.
      *
      * @throws SiteStartException when it cannot be used, the passphrase's file is open to others, or the certificates
-     *     are another site's
+     *     are another site's or for another role
      */
-    public static SiteIdentity load(Settings settings, RunningTime time) throws SiteStartException {
+    public static SiteIdentity load(Settings settings, Role role, RunningTime time) throws SiteStartException {
         SiteHome home = settings.home();
         SiteIdentity identity;
         try {
@@ -54,6 +55,13 @@ public final class OwnIdentity {
             throw new SiteStartException(home.settingsFile() + ": expected certificates of " + expected + " (" + SITE_ID
                     + "), found those of " + identity.site() + " in " + home.identity()
                     + ". Correct the setting or have certificates issued");
+        }
+        if (identity.role() != role) {
+            throw new SiteStartException(
+                    home.identity().resolve("signing.crt") + ": expected a signing certificate for the"
+                            + " role " + role.certified() + ", found one for "
+                            + identity.role().certified()
+                            + ". Have the CA issue the identity of a site of this kind");
         }
         return identity;
     }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.DeliveryReceipt;
+import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Path;
 import java.security.Signature;
+import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +96,41 @@ class EnvelopeVerifierTest {
                 identity.trust().networkId().hex());
     }
 
+    @Test
+    void refusesASignerWhoseRoleMayNotSignThat() throws Exception {
+        SiteIdentity lab = identity;
+        SiteIdentity centre = network.identity("CA-RC");
+        SiteIdentity headquarters = network.identity(TestNetwork.HQ);
+
+        assertRefused(envelope(centre, PAYLOAD), Manifest.TYPE, "for a centre");
+        assertRefused(envelope(headquarters, PAYLOAD), Manifest.TYPE, "for a log");
+        for (String ofCentres : List.of(KeyBundle.TYPE, DeliveryReceipt.TYPE)) {
+            assertThat(verifier.verify(envelope(centre, PAYLOAD, ofCentres).write(), ofCentres)
+                            .signer())
+                    .isEqualTo(centre.site());
+            assertRefused(envelope(lab, PAYLOAD, ofCentres), ofCentres, "for a lab");
+            assertRefused(envelope(headquarters, PAYLOAD, ofCentres), ofCentres, "for a log");
+        }
+        assertRefused(envelope(headquarters, PAYLOAD, "text/plain"), "text/plain", "no role that is known");
+    }
+
+    @Test
+    void judgesAnewASignerWhoseCertificateWasRevokedSince(@TempDir Path elsewhere) throws Exception {
+        TestNetwork other = TestNetwork.create(elsewhere);
+        SiteIdentity lab = other.identity("FL-LAB");
+        Envelope envelope = envelope(lab, PAYLOAD);
+        EnvelopeVerifier before = new EnvelopeVerifier(lab.trust());
+        before.requireSigner(envelope);
+        other.authority().revoke(lab.site());
+        Path identityFolder = other.identityFolder(other.identity("CA-RC").site());
+
+        EnvelopeVerifier after = new EnvelopeVerifier(Trust.load(identityFolder, Clock.systemUTC()));
+
+        assertThatThrownBy(() -> after.requireSigner(envelope))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("revoked");
+    }
+
     private void assertRefused(Envelope envelope, String type, String because) {
         assertThatThrownBy(() -> verifier.verify(envelope.write(), type))
                 .isInstanceOfSatisfying(
@@ -100,11 +139,15 @@ class EnvelopeVerifierTest {
     }
 
     private static Envelope envelope(SiteIdentity signer, byte[] payload) throws Exception {
+        return envelope(signer, payload, Manifest.TYPE);
+    }
+
+    private static Envelope envelope(SiteIdentity signer, byte[] payload, String type) throws Exception {
         Signature signature = Signature.getInstance("Ed25519");
         signature.initSign(signer.signingKey());
-        signature.update(Envelope.preAuthenticationEncoding(Manifest.TYPE, payload));
+        signature.update(Envelope.preAuthenticationEncoding(type, payload));
         return new Envelope(
-                Manifest.TYPE,
+                type,
                 payload,
                 signer.signingFingerprint(),
                 signature.sign(),

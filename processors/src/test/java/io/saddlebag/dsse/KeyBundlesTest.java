@@ -3,6 +3,7 @@ package io.saddlebag.dsse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -16,66 +17,101 @@ class KeyBundlesTest {
     private static final Sha256 NETWORK = Sha256.of(new byte[] {1});
     private static final SiteId CENTRE = SiteId.of("CA-RC");
     private static final String RECIPIENT = AgeIdentity.generate().recipient();
+    private static final long EPOCH = 1_750_000_000;
 
-    private static KeyBundle bundle(Sha256 network, SiteId site, long version, String recipient) {
-        return new KeyBundle(
-                network,
-                site,
+    private static VerifiedBundle bundle(SiteId signer, long epoch, long version, Sha256 previous, String recipient) {
+        KeyBundle bundle = new KeyBundle(
+                NETWORK,
+                CENTRE,
                 version,
-                version == 1 ? null : Sha256.of(new byte[0]),
+                previous,
+                Instant.parse("2025-01-01T00:00:00Z"),
                 List.of(new KeyBundle.Key(
-                        "1", recipient, Instant.parse("2025-01-01T00:00:00Z"), Instant.parse("2027-01-01T00:00:00Z"))));
+                        "1", recipient, Instant.parse("2025-01-01T00:00:00Z"), Instant.parse("2025-03-01T00:00:00Z"))));
+        return new VerifiedBundle(bundle, signer, new BundleMark(epoch, version, Sha256.of(Json.write(bundle))));
     }
 
-    private static KeyBundle version(long version) {
-        return bundle(NETWORK, CENTRE, version, RECIPIENT);
+    private static VerifiedBundle first(long epoch) {
+        return bundle(CENTRE, epoch, 1, null, RECIPIENT);
     }
 
-    private static void assertRefused(Refusal.Code code, KeyBundle candidate, SiteId signer, KeyBundle known) {
-        assertThatThrownBy(() -> KeyBundles.accept(candidate, signer, known))
+    private static VerifiedBundle after(VerifiedBundle before, long steps) {
+        return bundle(
+                CENTRE,
+                before.mark().epoch(),
+                before.mark().version() + steps,
+                before.mark().sha256(),
+                RECIPIENT);
+    }
+
+    private static void assertRefused(Refusal.Code code, VerifiedBundle candidate, VerifiedBundle known) {
+        assertThatThrownBy(() -> KeyBundles.accept(candidate, known == null ? null : known.mark()))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 
+    private static boolean accept(VerifiedBundle candidate, VerifiedBundle known) {
+        return KeyBundles.accept(candidate, known == null ? null : known.mark());
+    }
+
     @Test
     void takesTheFirstAndEveryLaterVersion() {
-        assertThat(KeyBundles.accept(version(3), CENTRE, null)).isTrue();
-        assertThat(KeyBundles.accept(version(4), CENTRE, version(3))).isTrue();
-        assertThat(KeyBundles.accept(version(9), CENTRE, version(3))).isTrue();
+        VerifiedBundle third = after(first(EPOCH), 2);
+        assertThat(accept(third, null)).isTrue();
+        assertThat(accept(after(third, 1), third)).isTrue();
+        assertThat(accept(after(third, 6), third)).isTrue();
     }
 
     @Test
     void takesTheSameBundleAgainAsNothingNew() {
-        assertThat(KeyBundles.accept(version(3), CENTRE, version(3))).isFalse();
+        assertThat(accept(first(EPOCH), first(EPOCH))).isFalse();
     }
 
     @Test
     void refusesARollback() {
-        assertRefused(Refusal.Code.ROLLBACK, version(2), CENTRE, version(3));
+        assertRefused(Refusal.Code.ROLLBACK, first(EPOCH), after(first(EPOCH), 1));
     }
 
     @Test
-    void refusesOtherKeysUnderTheSameVersion() {
-        KeyBundle swapped = bundle(NETWORK, CENTRE, 3, AgeIdentity.generate().recipient());
+    void takesAnyVersionOfANewerCertificateAndNoneOfAnOlderOne() {
+        VerifiedBundle late = after(first(EPOCH), 700);
+        assertThat(accept(first(EPOCH + 1), late)).isTrue();
+        assertRefused(Refusal.Code.ROLLBACK, late, first(EPOCH + 1));
+    }
 
-        assertRefused(Refusal.Code.CONFLICT, swapped, CENTRE, version(3));
+    @Test
+    void refusesAVersionThatUsesUpTheNumbers() {
+        VerifiedBundle last = bundle(CENTRE, EPOCH, Long.MAX_VALUE, NETWORK, RECIPIENT);
+        assertRefused(Refusal.Code.TOO_LARGE, last, first(EPOCH));
+        assertRefused(Refusal.Code.TOO_LARGE, last, first(EPOCH - 1));
+        assertRefused(Refusal.Code.TOO_LARGE, last, null);
+        assertRefused(Refusal.Code.TOO_LARGE, after(first(EPOCH), KeyBundles.MAX_JUMP + 1), first(EPOCH));
+        assertThat(accept(after(first(EPOCH), KeyBundles.MAX_JUMP), first(EPOCH)))
+                .isTrue();
+    }
+
+    @Test
+    void refusesAnotherBundleInTheSamePlace() {
+        VerifiedBundle swapped =
+                bundle(CENTRE, EPOCH, 1, null, AgeIdentity.generate().recipient());
+
+        assertRefused(Refusal.Code.CONFLICT, swapped, first(EPOCH));
+    }
+
+    @Test
+    void refusesANextBundleThatFollowsAnotherOne() {
+        VerifiedBundle fork = bundle(CENTRE, EPOCH, 2, NETWORK, RECIPIENT);
+
+        assertRefused(Refusal.Code.CONFLICT, fork, first(EPOCH));
     }
 
     @Test
     void refusesABundleThatAnotherSiteSigned() {
-        assertRefused(Refusal.Code.WRONG_SENDER, version(1), SiteId.of("NY-RC"), null);
-    }
-
-    @Test
-    void refusesTheBundleOfAnotherSiteOrNetwork() {
-        SiteId other = SiteId.of("NY-RC");
-        assertRefused(Refusal.Code.CONFLICT, bundle(NETWORK, other, 4, RECIPIENT), other, version(3));
-        assertRefused(
-                Refusal.Code.CONFLICT, bundle(Sha256.of(new byte[] {2}), CENTRE, 4, RECIPIENT), CENTRE, version(3));
+        assertRefused(Refusal.Code.WRONG_SENDER, bundle(SiteId.of("NY-RC"), EPOCH, 1, null, RECIPIENT), null);
     }
 
     @Test
     void refusesAKeyThatNobodyCanSealFor() {
-        assertRefused(Refusal.Code.MALFORMED, bundle(NETWORK, CENTRE, 1, "age1nothing"), CENTRE, null);
+        assertRefused(Refusal.Code.MALFORMED, bundle(CENTRE, EPOCH, 1, null, "age1nothing"), null);
     }
 }

@@ -17,8 +17,8 @@ class KeyBundleFuzzTest extends FuzzTarget {
         KeyBundle.Key hybrid = new KeyBundle.Key("k2", "age1pq1x", NOW, NOW.plus(Duration.ofDays(60)));
         Sha256 digest = Sha256.of(new byte[0]);
         return List.of(
-                Json.write(new KeyBundle(digest, SiteId.of("CA-RC"), 1, null, List.of(plain))),
-                Json.write(new KeyBundle(digest, SiteId.of("CA-RC"), 2, digest, List.of(hybrid, plain))));
+                Json.write(new KeyBundle(digest, SiteId.of("CA-RC"), 1, null, NOW, List.of(plain))),
+                Json.write(new KeyBundle(digest, SiteId.of("CA-RC"), 2, digest, NOW, List.of(hybrid, plain))));
     }
 
     @Override

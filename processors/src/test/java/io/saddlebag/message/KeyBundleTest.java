@@ -17,7 +17,7 @@ class KeyBundleTest {
     }
 
     private static KeyBundle bundle(KeyBundle.Key... keys) {
-        return new KeyBundle(NETWORK, SiteId.of("CA-RC"), 1, null, List.of(keys));
+        return new KeyBundle(NETWORK, SiteId.of("CA-RC"), 1, null, NOW, List.of(keys));
     }
 
     @Test
@@ -47,7 +47,7 @@ class KeyBundleTest {
 
     @Test
     void isReadBackAsItWasWritten() {
-        KeyBundle second = new KeyBundle(NETWORK, SiteId.of("CA-RC"), 2, NETWORK, List.of(key("k", 0, 10)));
+        KeyBundle second = new KeyBundle(NETWORK, SiteId.of("CA-RC"), 2, NETWORK, NOW, List.of(key("k", 0, 10)));
 
         assertThat(Json.read(Json.write(second), KeyBundle.class)).isEqualTo(second);
         assertThat(Json.write(bundle(key("k", 0, 10)))).asString().doesNotContain("previous");
@@ -62,8 +62,28 @@ class KeyBundleTest {
                         SiteId.of("CA-RC"),
                         1,
                         null,
+                        NOW,
                         Collections.nCopies(KeyBundle.MAX_KEYS + 1, key("k", 0, 1))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new KeyBundle(NETWORK, SiteId.of("CA-RC"), 0, null, List.of(key("k", 0, 1))));
+                .isThrownBy(() -> new KeyBundle(NETWORK, SiteId.of("CA-RC"), 0, null, NOW, List.of(key("k", 0, 1))));
+    }
+
+    @Test
+    void refusesAVersionWithoutTheOneBeforeItAndAFirstOneWithSuch() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyBundle(NETWORK, SiteId.of("CA-RC"), 2, null, NOW, List.of(key("k", 0, 1))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyBundle(NETWORK, SiteId.of("CA-RC"), 1, NETWORK, NOW, List.of(key("k", 0, 1))));
+    }
+
+    @Test
+    void refusesAKeyThatEndsBeforeItBeginsOrHoldsForMoreThan90Days() {
+        long most = KeyBundle.MAX_TERM.toSeconds();
+        assertThatIllegalArgumentException().isThrownBy(() -> key("k", 10, 9)).withMessageContaining("not_after");
+        assertThatIllegalArgumentException().isThrownBy(() -> key("k", 10, 10));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> key("k", 0, most + 1))
+                .withMessageContaining("90 days");
+        assertThat(key("k", 0, most).notAfter()).isEqualTo(NOW.plus(KeyBundle.MAX_TERM));
     }
 }

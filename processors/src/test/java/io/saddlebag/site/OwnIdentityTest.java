@@ -37,10 +37,15 @@ class OwnIdentityTest {
     }
 
     private SiteIdentity load(String site) throws SiteStartException {
+        return load(site, Role.LAB);
+    }
+
+    private SiteIdentity load(String site, Role role) throws SiteStartException {
         List<Setting> understood = List.of(
                 Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "Who this is."), OwnIdentity.PASSPHRASE_FILE);
         return OwnIdentity.load(
                 Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)),
+                role,
                 RunningTimes.sinceEver(Clock.systemUTC()));
     }
 
@@ -53,6 +58,14 @@ class OwnIdentityTest {
     void opensEncryptedKeysByThePassphraseInItsFile() throws Exception {
         passphrase("six random words\n", "rw-------");
         assertThat(load("FL-LAB").site()).isEqualTo(SITE);
+    }
+
+    @Test
+    void refusesTheIdentityOfASiteInAnotherRole() throws Exception {
+        passphrase("six random words\n", "rw-------");
+        assertThatThrownBy(() -> load("FL-LAB", Role.CENTRE))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("expected a signing certificate for the role centre, found one for lab");
     }
 
     @Test

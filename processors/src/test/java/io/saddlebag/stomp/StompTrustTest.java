@@ -87,7 +87,7 @@ class StompTrustTest {
     void refusesAnEndedCertificate() throws Exception {
         Clock past = Clock.offset(Clock.systemUTC(), Duration.ofDays(-900));
         Path identity = folder.resolve("ended/identity");
-        CertificateAuthority.load(network.authorityFolder(), new SecureRandom(), past)
+        CertificateAuthority.load(network.authorityFolder(), () -> null, new SecureRandom(), past)
                 .issue(LAB, Role.LAB, List.of(), identity);
         start();
         refuses(SiteIdentity.load(identity, () -> null, past));

@@ -35,7 +35,8 @@ public final class TestNetwork {
     public static TestNetwork create(Path folder, Clock clock) {
         try {
             return new TestNetwork(
-                    folder, CertificateAuthority.create(folder.resolve("ca"), "Test CA", new SecureRandom(), clock));
+                    folder,
+                    CertificateAuthority.create(folder.resolve("ca"), "Test CA", null, new SecureRandom(), clock));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,6 +66,19 @@ public final class TestNetwork {
             }
         }
         return identity;
+    }
+
+    /** Issues other certificates and keys to the site, as after a loss. */
+    public SiteIdentity reissue(SiteId site) {
+        Path identity = identityFolder(site);
+        try {
+            for (String file : List.of("tls.key", "tls.crt", "signing.key", "signing.crt", "ca.crt")) {
+                Files.delete(identity.resolve(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return identity(site);
     }
 
     public SiteIdentity identity(SiteId site) {

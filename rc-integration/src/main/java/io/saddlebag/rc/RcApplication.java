@@ -5,6 +5,7 @@ import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.Json;
@@ -26,10 +27,10 @@ import io.saddlebag.rc.intake.KeyedSerialExecutor;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.keys.KeySteps;
+import io.saddlebag.rc.keys.OpeningKeys;
 import io.saddlebag.rc.keys.ReceivingKeys;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
-import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.site.FolderSyncs;
@@ -87,8 +88,8 @@ public final class RcApplication extends SiteApplication {
         FolderSyncs.require(settings, List.of(home.folder(), home.work(), home.journal()));
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
-        identity = OwnIdentity.load(settings, runningTime.time());
-        List<AgeIdentity> ageKeys = AgeIdentity.load(home.identity().resolve("age.key"));
+        identity = OwnIdentity.load(settings, Role.CENTRE, runningTime.time());
+        OpeningKeys ageKeys = OpeningKeys.load(home.identity().resolve("age.key"), clocks.wall());
         Set<Path> outboxes = RcRoutes.check(settings, ROUTE_FOLDERS);
         trust.requireShared(outboxes);
         String names = System.getProperty("sun.jnu.encoding");
@@ -112,7 +113,7 @@ public final class RcApplication extends SiteApplication {
         LOG.info("site={} works in {}", identity.site(), home.folder());
     }
 
-    private void bindSteps(SiteStores stores, List<AgeIdentity> ageKeys) throws SiteStartException, IOException {
+    private void bindSteps(SiteStores stores, OpeningKeys ageKeys) throws SiteStartException, IOException {
         SiteId site = identity.site();
         RunningTime time = runningTime.time();
         Sha256 networkId = identity.trust().networkId();
@@ -136,12 +137,12 @@ public final class RcApplication extends SiteApplication {
                 new ReceivingKeys(
                         site,
                         networkId,
-                        certificate,
+                        identity.epoch(),
                         ageKeys,
                         journal,
                         settings.duration(RcSettings.KEY_LIFETIME),
                         clocks.wall()),
-                journal,
+                ageKeys,
                 link,
                 site));
         runtime.bind(HqComponent.SCHEME, queues.component())
@@ -149,7 +150,7 @@ public final class RcApplication extends SiteApplication {
                 .bind("openAhead", openAhead)
                 .bind("standardizedJson", Json.mapperForRoutes());
         bindDelivery(
-                new OpenSteps(networkId, site, certificate, journal, opener, clocks.wall()),
+                new OpenSteps(networkId, site, certificate, journal, opener, time),
                 new OutboxSteps(
                         site,
                         new FolderUnpacker(LinkedSiteSettings.folderLimits(settings)),
@@ -166,6 +167,8 @@ public final class RcApplication extends SiteApplication {
         runtime.bind("isBegun", Arrival.is(Arrival::isBegun))
                 .bind("readManifest", (Processor) open::readManifest)
                 .bind("checkRecipient", (Processor) open::checkRecipient)
+                .bind("checkSender", (Processor) open::checkSender)
+                .bind("checkExpiry", (Processor) open::checkExpiry)
                 .bind("openLater", (Processor) open::openLater)
                 .bind("findEarlier", (Processor) open::findEarlier)
                 .bind("isNew", Arrival.is(arrival -> !arrival.isEarlier()))
@@ -201,7 +204,8 @@ public final class RcApplication extends SiteApplication {
     }
 
     private void bindKeys(KeySteps keys) {
-        runtime.bind("findKeyBundle", (Processor) keys::findKeyBundle)
+        runtime.bind("lookAtAgeKeys", (Processor) keys::lookAtAgeKeys)
+                .bind("findKeyBundle", (Processor) keys::findKeyBundle)
                 .bind("keepKeyBundle", (Processor) keys::keepKeyBundle)
                 .bind("registerKeyBundle", (AsyncStep) keys::registerKeyBundle)
                 .bind("takeKeyFrame", (Processor) keys::takeKeyFrame)

@@ -38,6 +38,7 @@ final class RcRoutes {
                 requireFilled(route.parameters().get("directory"), "directory", "a folder such as outbox", faults);
                 outboxes.add(home.resolve(
                         settings.filled(route.parameters().get("directory").value())));
+                check("accept-from", QueueEndpoint::senders, route, faults);
                 check("prefetch", QueueEndpoint::prefetch, route, faults);
                 check("checksum", QueueEndpoint::isOn, route, faults);
                 check("readyMarker", QueueEndpoint::isOn, route, faults);

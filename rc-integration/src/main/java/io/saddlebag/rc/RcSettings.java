@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.message.KeyBundle;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -72,7 +73,12 @@ public final class RcSettings {
                             "How often the outboxes are looked through for what their routes no longer keep.")
                     .atLeast("1ms"),
             Setting.optional(
-                    KEY_LIFETIME, Kind.DURATION, "730d", "For how long senders may seal for a newly published key."));
+                            KEY_LIFETIME,
+                            Kind.DURATION,
+                            KeyBundle.MAX_TERM.toDays() + "d",
+                            "For how long senders may seal for a published key; the centre extends it when a quarter is left.")
+                    .atLeast("4d")
+                    .atMost(KeyBundle.MAX_TERM.toDays() + "d"));
 
     private RcSettings() {}
 }

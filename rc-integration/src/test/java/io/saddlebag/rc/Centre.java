@@ -1,6 +1,5 @@
 package io.saddlebag.rc;
 
-import io.saddlebag.identity.Role;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteClocks;
@@ -75,12 +74,8 @@ public final class Centre implements AutoCloseable {
     }
 
     /** Has the CA issue other certificates and keys of the same site, as after a loss. */
-    void renewIdentity() throws IOException {
-        Path identity = home.identity();
-        for (String file : List.of("tls.key", "tls.crt", "signing.key", "signing.crt", "ca.crt")) {
-            Files.delete(identity.resolve(file));
-        }
-        network.authority().issue(SITE, Role.CENTRE, List.of(), identity);
+    void renewIdentity() {
+        network.reissue(SITE);
     }
 
     private static Path shipped() {
@@ -134,9 +129,10 @@ public final class Centre implements AutoCloseable {
         return server;
     }
 
+    /** Without the subscription to the centre's own keys, which each connection begins with. */
     public List<StompFrame> frames(StompCommand command) {
         return server.frames().stream()
-                .filter(frame -> frame.command() == command)
+                .filter(frame -> frame.command() == command && !"keys-CA-RC".equals(frame.header(Headers.ID)))
                 .toList();
     }
 

@@ -36,6 +36,8 @@ public final class Letters {
     public SiteId recipient = SiteId.of("CA-RC");
     public long seq = 1;
     SiteId sender;
+    /** Null for never. */
+    public Instant expires;
     /** Alters a seal before its digest is taken and signed. */
     public UnaryOperator<byte[]> alteration = UnaryOperator.identity();
     /** The digest of the seal in the manifest; null for the right one. */
@@ -87,7 +89,7 @@ public final class Letters {
                 network,
                 id,
                 SENT,
-                null,
+                expires,
                 new Manifest.Sender(sender, lab.signingFingerprint()),
                 List.of(new Manifest.Recipient(recipient, "k", seq, null)),
                 new Manifest.Routing("labs", List.of("ca_rc", "sf_rc")),

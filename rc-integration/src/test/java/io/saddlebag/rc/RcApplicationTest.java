@@ -383,13 +383,13 @@ class RcApplicationTest {
 
             assertThat(next.version()).isEqualTo(3);
             assertThat(next.current(Instant.now(), false).recipient()).isEqualTo(centre.ageKey.recipient());
-            assertThat(log.at(Level.WARN))
+            assertThat(log.at(Level.ERROR))
                     .singleElement()
                     .asString()
                     .contains(
                             "version 2",
-                            "restored back-up",
-                            "lacks the keys [" + bundle(newest).keys().get(0).keyId() + "]");
+                            "this site did not make",
+                            "the keys [" + bundle(newest).keys().get(0).keyId() + "] that identity/age.key lacks");
         }
     }
 
@@ -549,13 +549,15 @@ class RcApplicationTest {
                       - {name: queue, value: "ca_rc_queue"}
                       - {name: directory, value: "other"}
                       - {name: prefetch, value: "0"}
+                      - {name: accept-from, value: "FL-LAB, fl"}
                 """);
 
         assertThatThrownBy(() -> new RcApplication(centre.home, Map.of(), Set.of(), SiteClocks.ofSystem()).start())
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("second.camel.yaml:5: queue: expected one route a queue")
                 .hasMessageContaining("outbox.camel.yaml:6")
-                .hasMessageContaining("second.camel.yaml:7: prefetch: Expected a prefetch from 1 to 1000, found '0'");
+                .hasMessageContaining("second.camel.yaml:7: prefetch: Expected a prefetch from 1 to 1000, found '0'")
+                .hasMessageContaining("second.camel.yaml:8: accept-from: Expected a site id such as FL-LAB");
     }
 
     private Letters.Letter letter() throws Exception {

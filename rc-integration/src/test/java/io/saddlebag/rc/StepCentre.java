@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.Presence;
 import io.saddlebag.identity.Fingerprints;
@@ -187,13 +188,17 @@ public final class StepCentre implements AutoCloseable {
     }
 
     public OpenSteps openSteps(AgeIdentity key) {
+        return openSteps(key, RunningTimes.sinceEver(Clock.fixed(NOW, ZoneOffset.UTC)));
+    }
+
+    public OpenSteps openSteps(AgeIdentity key, RunningTime time) {
         return new OpenSteps(
                 identity.trust().networkId(),
                 SITE,
                 Fingerprints.of(identity.signingCertificate()),
                 journal,
-                new SealOpener(new MessageOpener(CryptoProviders.choose()), List.of(key), work, 1000),
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                new SealOpener(new MessageOpener(CryptoProviders.choose()), () -> List.of(key), work, 1000),
+                time);
     }
 
     /** A delivery of one part, after {@code openSeal}. */

@@ -2,6 +2,7 @@ package io.saddlebag.cli.home;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.Utf8File;
+import io.saddlebag.identity.Enrolment;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
@@ -44,11 +45,31 @@ public final class HomeMaker {
      */
     public void make(SiteId site, SiteKind kind, SiteHome home, List<String> hostNames, char[] passphrase)
             throws IOException {
+        configure(site, kind, home);
+        authority.issue(site, kind.role(), hostNames, home.identity(), passphrase);
+        makeOwn(kind, home);
+    }
+
+    /**
+     * Makes a home as {@link #make} does, whose keys the CA never sees: with a request for certificates in the place of
+     * certificates.
+     */
+    public static Enrolment.Request enrol(SiteId site, SiteKind kind, SiteHome home, char[] passphrase)
+            throws IOException {
+        configure(site, kind, home);
+        Enrolment.Request request = Enrolment.begin(home.identity(), site, passphrase, new SecureRandom());
+        makeOwn(kind, home);
+        return request;
+    }
+
+    private static void configure(SiteId site, SiteKind kind, SiteHome home) throws IOException {
         AtomicFiles.createFolders(home.folder());
         if (!home.exists()) {
             copyConfiguration(site, kind, home);
         }
-        authority.issue(site, kind.role(), hostNames, home.identity(), passphrase);
+    }
+
+    private static void makeOwn(SiteKind kind, SiteHome home) throws IOException {
         HomeId.make(home.identity(), new SecureRandom());
         Path key = home.identity().resolve("age.key");
         if (kind == SiteKind.CENTRE && !Files.exists(key)) {

@@ -1,17 +1,21 @@
 package io.saddlebag.hq.keys;
 
+import io.saddlebag.dsse.BundleMark;
 import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.KeyBundles;
+import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.store.sql.KeyBundleStore.StoredKeyBundle;
-import io.saddlebag.message.Json;
-import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,6 +29,7 @@ public final class KeyDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
 
     private final KeyBundleStore store;
+    private final EnvelopeVerifier verifier;
     private final Clock clock;
     private final Object registering = new Object();
     private final Map<SiteId, Registered> current = new HashMap<>();
@@ -33,19 +38,23 @@ public final class KeyDirectory {
     /**
      * A key bundle as its owner registered it.
      *
-     * @param bundle the content of the envelope
      * @param envelope the DSSE envelope, verbatim, as it is handed out
      */
-    record Registered(KeyBundle bundle, byte[] envelope) {}
+    record Registered(SiteId site, BundleMark mark, byte[] envelope) {}
 
     /** Reads what was registered before. */
-    public KeyDirectory(KeyBundleStore store, Clock clock) throws StoreException {
+    public KeyDirectory(KeyBundleStore store, EnvelopeVerifier verifier, Clock clock) throws StoreException {
         this.store = store;
+        this.verifier = verifier;
         this.clock = clock;
         for (StoredKeyBundle stored : store.all()) {
-            byte[] envelope = stored.envelope();
-            KeyBundle bundle = Json.read(Envelope.parse(envelope).payload(), KeyBundle.class);
-            current.put(bundle.siteId(), new Registered(bundle, envelope));
+            Sha256 digest = Sha256.of(Envelope.parse(stored.envelope()).payload());
+            Registered keys = new Registered(
+                    stored.siteId(), new BundleMark(stored.epoch(), stored.version(), digest), stored.envelope());
+            current.put(keys.site(), keys);
+            refusal(keys)
+                    .ifPresent(refusal ->
+                            LOG.warn("{}: the stored key bundle is not handed out: {}", keys.site(), refusal.reason()));
         }
     }
 
@@ -53,33 +62,45 @@ public final class KeyDirectory {
      * Stores a bundle whose signature has verified and hands it to the site's followers. A repeat of the current bundle
      * changes nothing.
      *
-     * @throws io.saddlebag.message.Refusal when it is not the signer's own, or older than the one known
+     * @throws Refusal when it is not the signer's own, or does not follow the one known
      */
-    void register(KeyBundle bundle, byte[] envelope, SiteId signer) throws StoreException {
+    void register(VerifiedBundle bundle, byte[] envelope) throws StoreException {
+        SiteId site = bundle.signer();
         synchronized (registering) {
             Registered known;
             synchronized (current) {
-                known = current.get(signer);
+                known = current.get(site);
             }
-            if (!KeyBundles.accept(bundle, signer, known == null ? null : known.bundle())) {
+            if (!KeyBundles.accept(bundle, known == null ? null : known.mark())) {
                 return;
             }
-            store.save(new StoredKeyBundle(signer, bundle.version(), envelope, clock.instant()));
-            publish(new Registered(bundle, envelope));
+            BundleMark mark = bundle.mark();
+            store.save(new StoredKeyBundle(site, mark.epoch(), mark.version(), envelope, clock.instant()));
+            publish(new Registered(site, mark, envelope));
         }
-        LOG.info("{}: registered version {} of its keys", signer, bundle.version());
+        LOG.info("{}: registered {} of its keys", site, bundle.mark());
     }
 
     private void publish(Registered keys) {
         synchronized (current) {
-            SiteId site = keys.bundle().siteId();
-            current.put(site, keys);
-            followers.getOrDefault(site, Set.of()).forEach(follower -> follower.accept(keys));
+            current.put(keys.site(), keys);
+            followers.getOrDefault(keys.site(), Set.of()).forEach(follower -> follower.accept(keys));
+        }
+    }
+
+    /** The reason why no site would take the bundle any more; empty when the signer may still sign. */
+    private Optional<Refusal> refusal(Registered keys) {
+        try {
+            verifier.requireSigner(Envelope.parse(keys.envelope()));
+            return Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of(e);
         }
     }
 
     /**
-     * Hands the follower the site's current bundle, if there is one, and again each new one, versions ascending.
+     * Hands the follower the site's current bundle, if there is one whose signer may still sign, and again each new one,
+     * ascending.
      *
      * @param follower must not block
      * @return ends it
@@ -88,7 +109,7 @@ public final class KeyDirectory {
         synchronized (current) {
             followers.computeIfAbsent(site, unused -> new LinkedHashSet<>()).add(follower);
             Registered keys = current.get(site);
-            if (keys != null) {
+            if (keys != null && refusal(keys).isEmpty()) {
                 follower.accept(keys);
             }
         }

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.keys;
 
 import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
@@ -47,21 +48,21 @@ public final class KeySteps {
     /** The verified bundle is the connection's own site's, for this network; then it is stored. */
     public void registerKeys(Exchange exchange) throws StoreException {
         SiteId site = HqProperties.session(exchange).site();
-        SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
-        if (!site.equals(signer)) {
+        VerifiedBundle bundle = VerifiedBundle.of(exchange);
+        if (!site.equals(bundle.signer())) {
             throw new Refusal(
                     Code.WRONG_SENDER,
                     "Expected a key bundle signed by " + site + ", whose certificate this connection has, found one by "
-                            + signer + ". Register your own keys only");
+                            + bundle.signer() + ". Register your own keys only");
         }
-        KeyBundle bundle = HqProperties.json(exchange.getMessage().getBody(byte[].class), KeyBundle.class);
-        if (!bundle.networkId().equals(networkId)) {
+        Sha256 network = bundle.bundle().networkId();
+        if (!network.equals(networkId)) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a key bundle for the network " + networkId + ", found one for " + bundle.networkId()
+                    "Expected a key bundle for the network " + networkId + ", found one for " + network
                             + ". Both sites need certificates of the same CA");
         }
-        directory.register(bundle, HqProperties.frame(exchange).body(), signer);
+        directory.register(bundle, HqProperties.frame(exchange).body());
     }
 
     /**

@@ -7,7 +7,7 @@ import io.saddlebag.stomp.StompFrame;
 import java.util.function.Consumer;
 
 /**
- * Sends a site's bundles to one subscription, versions ascending. While the connection takes no frames only the newest is
+ * Sends a site's bundles to one subscription, ascending. While the connection takes no frames only the newest is
  * kept. Safe for any number of threads; no method blocks.
  */
 final class KeysSink implements Consumer<KeyDirectory.Registered> {
@@ -45,15 +45,16 @@ final class KeysSink implements Consumer<KeyDirectory.Registered> {
     }
 
     private StompFrame message(KeyDirectory.Registered keys) {
-        String site = keys.bundle().siteId().value();
+        String site = keys.site().value();
         return StompFrame.of(StompCommand.MESSAGE)
                 .header(Headers.SUBSCRIPTION, subscription)
                 .header(
                         Headers.MESSAGE_ID_OF_STOMP,
-                        "keys/" + site + "/" + keys.bundle().version())
+                        "keys/" + site + "/" + keys.mark().epoch() + "/"
+                                + keys.mark().version())
                 .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)
                 .header(Headers.SITE_ID, site)
-                .header(Headers.KEY_VERSION, keys.bundle().version())
+                .header(Headers.KEY_VERSION, keys.mark().version())
                 .header(Headers.CONTENT_TYPE, "application/json")
                 .header(Headers.CONTENT_LENGTH, keys.envelope().length)
                 .body(keys.envelope())

@@ -3,6 +3,7 @@ package io.saddlebag.hq.keys;
 import static io.saddlebag.hq.testing.StepFixture.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.testing.SignedMessage;
@@ -49,8 +50,14 @@ class KeyStepsTest {
     @BeforeEach
     void open() throws Exception {
         database = TestDatabase.create();
-        KeyDirectory directory = new KeyDirectory(new KeyBundleStore(database.dataSource()), Clock.systemUTC());
-        steps = new KeySteps(
+        steps = steps();
+    }
+
+    /** As after a start of headquarters. */
+    private KeySteps steps() throws Exception {
+        KeyDirectory directory = new KeyDirectory(
+                new KeyBundleStore(database.dataSource()), new EnvelopeVerifier(identity.trust()), Clock.systemUTC());
+        return new KeySteps(
                 directory, StepFixture.topology(folder), identity.trust().networkId());
     }
 
@@ -69,6 +76,8 @@ class KeyStepsTest {
         Exchange exchange =
                 centre.exchange(StompFrame.of(StompCommand.SEND).body(envelope).build());
         exchange.setProperty(SignatureProperties.SIGNER, SiteId.of(signer));
+        exchange.setProperty(SignatureProperties.SIGNER_EPOCH, identity.epoch());
+        exchange.setProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.of(payload));
         exchange.getMessage().setBody(payload);
         return exchange;
     }

@@ -2,10 +2,10 @@ package io.saddlebag.hq.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.dsse.BundleMark;
 import io.saddlebag.hq.testing.NotingConnection;
-import io.saddlebag.hq.testing.SignedMessage;
-import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +14,8 @@ class KeysSinkTest {
     private final KeysSink keys = new KeysSink("k", client);
 
     private static KeyDirectory.Registered version(int version) {
-        KeyBundle bundle = SignedMessage.keyBundle(Sha256.of(new byte[0]), "CA-RC", version);
-        return new KeyDirectory.Registered(bundle, new byte[] {(byte) version});
+        BundleMark mark = new BundleMark(1_750_000_000, version, Sha256.of(new byte[0]));
+        return new KeyDirectory.Registered(SiteId.of("CA-RC"), mark, new byte[] {(byte) version});
     }
 
     @Test

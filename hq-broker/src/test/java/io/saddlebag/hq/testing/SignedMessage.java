@@ -164,17 +164,18 @@ public final class SignedMessage {
                                         .toList()));
     }
 
-    /** A centre's key bundle with one key, valid in any test. */
+    /** A centre's key bundle with one key, which follows the one of the version before. */
     public static KeyBundle keyBundle(Sha256 networkId, String site, long version) {
         return new KeyBundle(
                 networkId,
                 SiteId.of(site),
                 version,
-                null,
+                version == 1 ? null : Sha256.of(Json.write(keyBundle(networkId, site, version - 1))),
+                SENT,
                 List.of(new KeyBundle.Key(
                         "1",
                         "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
-                        Instant.EPOCH,
-                        Instant.parse("2100-01-01T00:00:00Z"))));
+                        SENT,
+                        SENT.plus(KeyBundle.MAX_TERM))));
     }
 }

@@ -1,9 +1,10 @@
 package io.saddlebag.lab.keys;
 
 import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.dsse.VerifiedBundle;
+import io.saddlebag.lab.keys.PinnedKeys.State;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingContext;
-import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -12,14 +13,16 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The steps that pin the recipients' key bundles, and the one that finds the keys for a message. */
+/** The steps that pin and judge the recipients' key bundles, and the one that finds the keys for a message. */
 public final class KeySteps {
     private static final Logger LOG = LoggerFactory.getLogger(KeySteps.class);
     private static final String ENVELOPE = "keyEnvelope";
@@ -28,6 +31,7 @@ public final class KeySteps {
     private final Map<SiteId, PostQuantum> policies;
     private final Sha256 networkId;
     private final Runnable pinnedAnother;
+    private final Map<SiteId, State> states = new ConcurrentHashMap<>();
 
     /**
      * @param policies of the recipients that the settings name
@@ -61,8 +65,8 @@ public final class KeySteps {
 
     /** Pins a verified key bundle of a recipient. */
     public void pin(Exchange exchange) throws IOException {
-        KeyBundle bundle = Json.read(exchange.getIn().getBody(byte[].class), KeyBundle.class);
-        SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
+        VerifiedBundle verified = VerifiedBundle.of(exchange);
+        KeyBundle bundle = verified.bundle();
         if (!pinned.recipients().contains(bundle.siteId())) {
             throw new Refusal(
                     Refusal.Code.NOT_PERMITTED,
@@ -73,8 +77,31 @@ public final class KeySteps {
                     Refusal.Code.CONFLICT,
                     "Expected a key bundle of the network " + networkId + ", found " + bundle.networkId());
         }
-        if (pinned.pin(bundle, signer, exchange.getProperty(ENVELOPE, byte[].class))) {
+        if (pinned.pin(verified, exchange.getProperty(ENVELOPE, byte[].class))) {
             LOG.info("key bundle {} of {} pinned", bundle.version(), bundle.siteId());
+            pinnedAnother.run();
+        }
+    }
+
+    /**
+     * Judges anew which recipients can be sealed for: keys begin and end, certificates are revoked, bundles grow old. Logs
+     * each change for the worse once, and takes up the messages that wait when one is for the better.
+     */
+    public void judge(Exchange exchange) {
+        boolean isBetter = false;
+        for (SiteId recipient : pinned.recipients()) {
+            State now = pinned.state(recipient);
+            State before = states.put(recipient, now);
+            if (now == before) {
+                continue;
+            }
+            isBetter |= now.isUsable() && before != null && !before.isUsable();
+            Instant issued = pinned.issued(recipient);
+            if (issued != null && now != State.USABLE) {
+                LOG.warn("key bundle of {}, issued at {}, is {}", recipient, issued, now.text());
+            }
+        }
+        if (isBetter) {
             pinnedAnother.run();
         }
     }
@@ -94,6 +121,10 @@ public final class KeySteps {
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         SortedMap<SiteId, KeyChoice.Candidates> candidates = new TreeMap<>();
         for (SiteId recipient : outgoing.message().claim().recipients()) {
+            State state = pinned.state(recipient);
+            if (!state.isUsable()) {
+                throw new NotYetException("waits for a key of " + recipient + "; its key bundle is " + state.text());
+            }
             candidates.put(
                     recipient,
                     new KeyChoice.Candidates(

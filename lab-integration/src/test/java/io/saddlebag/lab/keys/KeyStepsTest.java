@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingContext;
@@ -13,16 +15,15 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.testing.SettableClock;
+import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,13 +35,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeyStepsTest {
     private static final SiteId CENTRE = TestRecords.CENTRE;
-    private static final Sha256 NETWORK = Sha256.of(new byte[0]);
-    private static final byte[] ENVELOPE = {7};
+    private static final Instant NOW = Instant.now();
 
     @TempDir
     private Path home;
 
     private final AtomicInteger pinnedAnother = new AtomicInteger();
+    private SiteIdentity centre;
+    private SignedBundles bundles;
+    private SettableClock clock;
     private TestRecords records;
     private Exchange exchange;
     private PinnedKeys pinned;
@@ -50,8 +53,12 @@ class KeyStepsTest {
     void open() throws IOException {
         records = new TestRecords(home);
         exchange = records.exchange();
-        pinned = new PinnedKeys(home.resolve("keys"), Set.of(CENTRE), Clock.systemUTC());
-        steps = new KeySteps(pinned, Map.of(), NETWORK, pinnedAnother::incrementAndGet);
+        centre = TestNetwork.create(home.resolve("network")).identity(CENTRE);
+        bundles = new SignedBundles(centre);
+        clock = SettableClock.still(NOW);
+        pinned =
+                new PinnedKeys(home.resolve("keys"), Set.of(CENTRE), new EnvelopeVerifier(centre.trust()), true, clock);
+        steps = new KeySteps(pinned, Map.of(), centre.trust().networkId(), pinnedAnother::incrementAndGet);
     }
 
     @AfterEach
@@ -59,11 +66,11 @@ class KeyStepsTest {
         records.close();
     }
 
-    private void read(String destination) {
+    private void read(String destination, byte[] envelope) {
         exchange.getIn()
                 .setBody(StompFrame.of(StompCommand.MESSAGE)
                         .header(Headers.DESTINATION, destination)
-                        .body(ENVELOPE)
+                        .body(envelope)
                         .build());
         steps.readFrame(exchange);
         steps.keepEnvelope(exchange);
@@ -71,46 +78,71 @@ class KeyStepsTest {
 
     @Test
     void handsTheEnvelopeOnToBeVerifiedAsAKeyBundle() {
-        read("/keys/CA-RC");
+        read("/keys/CA-RC", new byte[] {7});
         assertThat(exchange.getIn().getBody()).isEqualTo(new byte[] {7});
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(KeyBundle.TYPE);
     }
 
     @Test
     void refusesWhatNobodyAskedFor() {
-        assertThatThrownBy(() -> read("/queue/ca_rc_queue")).isInstanceOf(Refusal.class);
-        assertThatThrownBy(() -> read(null)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> read("/queue/ca_rc_queue", new byte[0])).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> read(null, new byte[0])).isInstanceOf(Refusal.class);
     }
 
-    private void pin(SiteId site, Sha256 network) throws IOException {
-        read("/keys/" + site);
-        KeyBundle.Key key = new KeyBundle.Key(
-                "k1", AgeIdentity.generate().recipient(), Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z"));
-        exchange.getIn().setBody(Json.write(new KeyBundle(network, site, 1, null, List.of(key))));
-        exchange.setProperty(SignatureProperties.SIGNER, site);
+    private void pin(KeyBundle bundle) throws IOException {
+        read("/keys/" + bundle.siteId(), bundles.envelope(bundle));
+        exchange.getIn().setBody(Json.write(bundle));
+        exchange.setProperty(SignatureProperties.SIGNER, bundle.siteId());
+        exchange.setProperty(SignatureProperties.SIGNER_EPOCH, centre.epoch());
+        exchange.setProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.of(Json.write(bundle)));
         steps.pin(exchange);
     }
 
     @Test
     void pinsANewBundleWithItsEnvelopeAndTakesUpWhatWaits() throws Exception {
-        pin(CENTRE, NETWORK);
+        pin(bundles.version(1, NOW));
 
-        assertThat(pinned.envelopeOnDisk(CENTRE)).hasValue(ENVELOPE);
+        assertThat(pinned.envelopeOnDisk(CENTRE)).hasValue(bundles.envelope(bundles.version(1, NOW)));
         assertThat(pinnedAnother).hasValue(1);
     }
 
     @Test
     void refusesABundleOfAnotherSiteOrNetwork() throws Exception {
-        assertRefused(SiteId.of("NY-RC"), NETWORK, Refusal.Code.NOT_PERMITTED);
-        assertRefused(CENTRE, Sha256.of(new byte[] {1}), Refusal.Code.CONFLICT);
+        Sha256 network = centre.trust().networkId();
+        KeyBundle own = bundles.version(1, NOW);
+        assertRefused(new KeyBundle(network, SiteId.of("NY-RC"), 1, null, NOW, own.keys()), Refusal.Code.NOT_PERMITTED);
+        assertRefused(
+                new KeyBundle(Sha256.of(new byte[] {1}), CENTRE, 1, null, NOW, own.keys()), Refusal.Code.CONFLICT);
         assertThat(pinned.current(CENTRE, false)).isNull();
         assertThat(pinnedAnother).hasValue(0);
     }
 
-    private void assertRefused(SiteId site, Sha256 network, Refusal.Code code) {
-        assertThatThrownBy(() -> pin(site, network))
+    private void assertRefused(KeyBundle bundle, Refusal.Code code) {
+        assertThatThrownBy(() -> pin(bundle))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+    }
+
+    @Test
+    void tellsOnceThatABundleIsNoLongerFreshAndTakesUpWhatWaitsWhenOneIs() throws Exception {
+        steps.judge(exchange);
+        pin(bundles.version(1, NOW));
+        steps.judge(exchange);
+        int before = pinnedAnother.get();
+        try (LoggedLines log = LoggedLines.of(KeySteps.class)) {
+            clock.advance(PinnedKeys.FRESH);
+            steps.judge(exchange);
+            steps.judge(exchange);
+
+            assertThat(log.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("key bundle of CA-RC, issued at " + NOW, "not fresh", "keys.freshness=required");
+            assertThat(pinnedAnother).hasValue(before);
+            clock.advance(PinnedKeys.FRESH.negated());
+            steps.judge(exchange);
+            assertThat(pinnedAnother).hasValue(before + 1);
+        }
     }
 
     @Test
@@ -120,9 +152,14 @@ class KeyStepsTest {
                 .isInstanceOf(NotYetException.class)
                 .hasMessageContaining("CA-RC");
 
-        pin(CENTRE, NETWORK);
+        pin(bundles.version(1, NOW));
         steps.findRecipientKeys(exchange);
         assertThat(outgoing.keys()).containsOnlyKeys(CENTRE);
+
+        clock.advance(PinnedKeys.FRESH);
+        assertThatThrownBy(() -> steps.findRecipientKeys(exchange))
+                .isInstanceOf(NotYetException.class)
+                .hasMessageContaining("keys.freshness=required");
     }
 
     @Test

@@ -171,7 +171,8 @@ class SealStepsTest {
     }
 
     private OutgoingContext sealed(Exchange exchange) throws IOException {
-        KeyBundle.Key key = new KeyBundle.Key("k1", AgeIdentity.generate().recipient(), Instant.EPOCH, Instant.MAX);
+        KeyBundle.Key key = new KeyBundle.Key(
+                "k1", AgeIdentity.generate().recipient(), Instant.EPOCH, Instant.EPOCH.plus(KeyBundle.MAX_TERM));
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         outgoing.keys(Map.of(TestRecords.CENTRE, key));
         steps.seal(exchange);

@@ -2,19 +2,18 @@ package io.saddlebag.identity.ca;
 
 import io.netty.util.NetUtil;
 import io.saddlebag.identity.Purpose;
-import io.saddlebag.identity.Trust;
+import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteNames;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,8 +39,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** Makes keys, certificates and revocation lists (RFC 5280). Holds nothing but its source of randomness. */
 final class CertificateIssuer {
     private static final int SERIAL_BITS = 120;
-    /** Clocks differ: a certificate made now must hold on a machine that is a little behind. */
-    private static final Duration BACKDATED = Duration.ofMinutes(10);
 
     private final SecureRandom random;
 
@@ -49,74 +46,49 @@ final class CertificateIssuer {
         this.random = random;
     }
 
+    /** From when on a certificate is valid, and for how long. */
+    record Term(Instant from, Duration validity) {}
+
     /** The CA's certificate and its key, which signs. */
     record Authority(X509Certificate certificate, PrivateKey key) {}
 
-    KeyPair newP256Key() {
-        return newKey("EC", new ECGenParameterSpec("secp256r1"));
-    }
-
-    KeyPair newEd25519Key() {
-        return newKey("Ed25519", null);
-    }
-
-    private KeyPair newKey(String algorithm, ECGenParameterSpec curve) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            if (curve != null) {
-                generator.initialize(curve, random);
-            }
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every JDK from 17 on makes keys for " + algorithm, e);
-        }
-    }
-
-    X509Certificate authority(String name, KeyPair keys, Instant now, Duration validity) throws IOException {
+    X509Certificate authority(String name, KeyPair keys, Term term) throws IOException {
         X500Principal subject = new X500Principal("CN=" + escaped(name));
-        return build(subject, keys.getPrivate(), subject, keys.getPublic(), now, validity, builder -> {
+        return build(subject, keys.getPrivate(), subject, keys.getPublic(), term, builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         });
     }
 
     X509Certificate tls(
-            Authority authority,
-            SiteId site,
-            Purpose purpose,
-            List<String> hostNames,
-            PublicKey key,
-            Instant now,
-            Duration validity)
+            Authority authority, SiteId site, Purpose purpose, List<String> hostNames, PublicKey key, Term term)
             throws IOException {
         KeyPurposeId usage = purpose == Purpose.SERVER ? KeyPurposeId.id_kp_serverAuth : KeyPurposeId.id_kp_clientAuth;
         return site(
                 authority,
                 site,
-                hostNames,
+                hostNames.stream().map(CertificateIssuer::hostName).toList(),
                 key,
-                now,
-                validity,
+                term,
                 builder -> builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage)));
     }
 
-    X509Certificate signing(Authority authority, SiteId site, PublicKey key, Instant now, Duration validity)
-            throws IOException {
-        return site(authority, site, List.of(), key, now, validity, builder -> {});
+    X509Certificate signing(Authority authority, SiteId site, Role role, PublicKey key, Term term) throws IOException {
+        GeneralName roleName = new GeneralName(GeneralName.uniformResourceIdentifier, SiteNames.uriOf(role));
+        return site(authority, site, List.of(roleName), key, term, builder -> {});
+    }
+
+    private static GeneralName hostName(String host) {
+        boolean isAddress = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+        return new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host);
     }
 
     private X509Certificate site(
-            Authority authority,
-            SiteId site,
-            List<String> hostNames,
-            PublicKey key,
-            Instant now,
-            Duration validity,
-            Extensions more)
+            Authority authority, SiteId site, List<GeneralName> moreNames, PublicKey key, Term term, Extensions more)
             throws IOException {
         X500Principal issuer = authority.certificate().getSubjectX500Principal();
         X500Principal subject = new X500Principal("CN=" + site.value());
-        return build(issuer, authority.key(), subject, key, now, validity, builder -> {
+        return build(issuer, authority.key(), subject, key, term, builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
@@ -124,11 +96,8 @@ final class CertificateIssuer {
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority.certificate()));
             List<GeneralName> names = new ArrayList<>();
-            names.add(new GeneralName(GeneralName.uniformResourceIdentifier, Trust.SITE_URI + site));
-            for (String host : hostNames) {
-                boolean isAddress = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
-                names.add(new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host));
-            }
+            names.add(new GeneralName(GeneralName.uniformResourceIdentifier, SiteNames.uriOf(site)));
+            names.addAll(moreNames);
             builder.addExtension(
                     Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             more.addTo(builder);
@@ -140,16 +109,15 @@ final class CertificateIssuer {
             PrivateKey issuerKey,
             X500Principal subject,
             PublicKey key,
-            Instant now,
-            Duration validity,
+            Term term,
             Extensions extensions)
             throws IOException {
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     issuer,
                     new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS - 1),
-                    Date.from(now.minus(BACKDATED)),
-                    Date.from(now.plus(validity)),
+                    Date.from(term.from()),
+                    Date.from(term.from().plus(term.validity())),
                     subject,
                     key);
             builder.addExtension(

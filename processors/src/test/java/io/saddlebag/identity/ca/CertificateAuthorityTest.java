@@ -7,13 +7,18 @@ import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.PemFiles;
 import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
+import io.saddlebag.identity.SiteNames;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +55,7 @@ class CertificateAuthorityTest {
     @Test
     void issuesAgainAfterItWasLoaded() throws IOException {
         CertificateAuthority.create(folder.resolve("ca"), "Test");
-        CertificateAuthority.load(folder.resolve("ca"))
+        CertificateAuthority.load(folder.resolve("ca"), () -> null)
                 .issue(HQ, Role.HQ, List.of("hq.example.org", "10.0.0.7"), folder.resolve("identity"));
         X509Certificate tls = PemFiles.readCertificate(folder.resolve("identity/tls.crt"));
         assertThat(tls.getSerialNumber().signum()).isPositive();
@@ -60,6 +65,48 @@ class CertificateAuthorityTest {
                 .element(1)
                 .asString()
                 .contains(",DC-HQ,HQ,tls,", Fingerprints.of(tls).hex());
+    }
+
+    @Test
+    void namesTheRoleInTheSigningCertificateAlone() throws IOException {
+        CertificateAuthority authority = CertificateAuthority.create(folder.resolve("ca"), "Test");
+        for (Role role : Role.values()) {
+            Path identity = folder.resolve(role.name());
+            authority.issue(SiteId.of("A-" + role.name()), role, List.of(), identity);
+
+            assertThat(SiteNames.roleIn(PemFiles.readCertificate(identity.resolve("signing.crt"))))
+                    .hasValue(role);
+            assertThat(SiteNames.roleIn(PemFiles.readCertificate(identity.resolve("tls.crt"))))
+                    .isEmpty();
+        }
+    }
+
+    private Instant signingStart(CertificateAuthority authority, String into) throws IOException {
+        authority.issue(SiteId.of("CA-RC"), Role.CENTRE, List.of(), folder.resolve(into));
+        return PemFiles.readCertificate(folder.resolve(into).resolve("signing.crt"))
+                .getNotBefore()
+                .toInstant();
+    }
+
+    @Test
+    void letsEachSigningCertificateOfASiteBeginLaterThanTheOneBefore() throws IOException {
+        SettableClock clock = SettableClock.still(Instant.parse("2026-03-01T10:00:00.5Z"));
+        CertificateAuthority authority =
+                CertificateAuthority.create(folder.resolve("ca"), "Test", null, new SecureRandom(), clock);
+        Instant first = signingStart(authority, "1");
+        assertThat(first).isEqualTo("2026-03-01T09:50:00Z");
+        assertThat(signingStart(authority, "2")).isEqualTo(first.plusSeconds(1));
+
+        clock.advance(Duration.ofMinutes(-9));
+        CertificateAuthority loaded =
+                CertificateAuthority.load(folder.resolve("ca"), () -> null, new SecureRandom(), clock);
+        assertThat(signingStart(loaded, "3")).isEqualTo(first.plusSeconds(2));
+
+        clock.advance(Duration.ofMinutes(-2));
+        assertThatThrownBy(() -> signingStart(loaded, "4"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("issued.csv", "Correct the clock");
+        assertThat(folder.resolve("4")).doesNotExist();
     }
 
     @Test
@@ -75,10 +122,23 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void opensAnEncryptedAuthorityByItsPassphraseAlone() throws IOException {
+        CertificateAuthority.create(folder.resolve("ca"), "Test", "six random words".toCharArray());
+        assertThat(Files.readString(folder.resolve("ca/ca.key"))).contains("BEGIN ENCRYPTED PRIVATE KEY");
+
+        CertificateAuthority.load(folder.resolve("ca"), "six random words"::toCharArray)
+                .issue(HQ, Role.HQ, List.of(), folder.resolve("identity"));
+        assertThatThrownBy(() -> CertificateAuthority.load(folder.resolve("ca"), "wrong"::toCharArray))
+                .hasMessageContaining("the passphrase does not open this key");
+        assertThatThrownBy(() -> CertificateAuthority.load(folder.resolve("ca"), () -> null))
+                .hasMessageContaining("no passphrase was given");
+    }
+
+    @Test
     void refusesAnAuthorityWhoseKeyOthersMayRead() throws IOException {
         CertificateAuthority.create(folder.resolve("ca"), "Test");
         Files.setPosixFilePermissions(folder.resolve("ca/ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatThrownBy(() -> CertificateAuthority.load(folder.resolve("ca")))
+        assertThatThrownBy(() -> CertificateAuthority.load(folder.resolve("ca"), () -> null))
                 .hasMessageContaining("chmod 0600");
     }
 }

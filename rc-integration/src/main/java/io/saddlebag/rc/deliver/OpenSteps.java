@@ -1,5 +1,6 @@
 package io.saddlebag.rc.deliver;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
@@ -22,7 +23,6 @@ import io.saddlebag.rc.work.SealedSource;
 import io.saddlebag.stomp.Headers;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -43,17 +43,17 @@ public final class OpenSteps {
     private final Sha256 certificate;
     private final RcJournal journal;
     private final SealOpener opener;
-    private final Clock clock;
+    private final RunningTime time;
 
     /** @param certificate fingerprint of the certificate under which this centre signs */
     public OpenSteps(
-            Sha256 networkId, SiteId site, Sha256 certificate, RcJournal journal, SealOpener opener, Clock clock) {
+            Sha256 networkId, SiteId site, Sha256 certificate, RcJournal journal, SealOpener opener, RunningTime time) {
         this.networkId = networkId;
         this.site = site;
         this.certificate = certificate;
         this.journal = journal;
         this.opener = opener;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** Step {@code readManifest}: reads the verified manifest and compares it with the signer, the network and the frame. */
@@ -101,6 +101,33 @@ public final class OpenSteps {
                                     .map(recipient -> recipient.id().value())
                                     .collect(Collectors.joining(", ")));
         }
+    }
+
+    /** Step {@code checkSender}: the outbox takes messages of this laboratory. The signature has shown that it is one. */
+    public void checkSender(Exchange exchange) {
+        Arrival arrival = Arrival.of(exchange);
+        if (!arrival.outbox().accepts(arrival.sender())) {
+            throw new Refusal(
+                    Code.NOT_PERMITTED,
+                    "Expected a message of a sender that the outbox of " + arrival.queue() + " accepts, found one of "
+                            + arrival.sender() + ". The receiver names its senders in accept-from");
+        }
+    }
+
+    /** Step {@code checkExpiry}: the sender still wants the message to be delivered. */
+    public void checkExpiry(Exchange exchange) {
+        Manifest manifest = Arrival.of(exchange).manifest();
+        Instant now = time.wall().instant();
+        if (manifest.expires() == null || now.isBefore(manifest.expires())) {
+            return;
+        }
+        Optional<Instant> other = time.otherReading();
+        boolean isDoubtful = other.isPresent() && other.get().isBefore(manifest.expires());
+        throw new Refusal(
+                isDoubtful ? Code.CLOCK_DOUBTFUL : Code.EXPIRED,
+                "Expected a message that has not expired, found " + manifest.messageId() + " which did at "
+                        + manifest.expires() + "; the receiver's clock says " + now
+                        + (isDoubtful ? " and stepped to that from " + other.get() : ""));
     }
 
     /**
@@ -238,7 +265,7 @@ public final class OpenSteps {
                 message.sha256(),
                 message.size(),
                 OutboxNames.payload(message.messageId(), message.fileName()),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+                time.wall().instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     private OpenedSeal open(Arrival arrival) throws IOException {

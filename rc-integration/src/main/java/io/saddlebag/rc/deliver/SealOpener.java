@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +30,17 @@ public final class SealOpener {
     private static final Logger LOG = LoggerFactory.getLogger(SealOpener.class);
 
     private final MessageOpener opener;
-    private final List<AgeIdentity> identities;
+    private final Supplier<List<AgeIdentity>> identities;
     private final WorkFolder work;
     private final long inlineLimit;
 
-    /** @param inlineLimit a content of at most that many bytes is kept in memory too */
-    public SealOpener(MessageOpener opener, List<AgeIdentity> identities, WorkFolder work, long inlineLimit) {
+    /**
+     * @param identities asked for each message, since keys come and end
+     * @param inlineLimit a content of at most that many bytes is kept in memory too
+     */
+    public SealOpener(MessageOpener opener, Supplier<List<AgeIdentity>> identities, WorkFolder work, long inlineLimit) {
         this.opener = opener;
-        this.identities = List.copyOf(identities);
+        this.identities = identities;
         this.work = work;
         this.inlineLimit = inlineLimit;
     }
@@ -73,7 +77,7 @@ public final class SealOpener {
                         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.SHARED_FILE);
                 EarlySync early = new EarlySync(() -> channel.force(false))) {
             OutputStream out = early.through(Channels.newOutputStream(channel));
-            Message message = opener.open(sealed, identities, binding, (bytes, offset, length) -> {
+            Message message = opener.open(sealed, identities.get(), binding, (bytes, offset, length) -> {
                 copy.write(bytes, offset, length);
                 out.write(bytes, offset, length);
             });

@@ -2,6 +2,7 @@ package io.saddlebag.rc.intake;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.AfterPropertiesConfigured;
@@ -44,6 +47,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
 
     private static final int MAX_PREFETCH = 1000;
     private static final String NEVER = "never";
+    private static final String ANY = "any";
 
     private final Parts parts;
     private Outbox outbox;
@@ -55,6 +59,12 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     @UriParam(description = "The outbox, relative to the home")
     @Metadata(required = true)
     private String directory;
+
+    @UriParam(
+            defaultValue = ANY,
+            javaType = "java.lang.String",
+            description = "The laboratories whose messages are taken, with commas between them")
+    private Set<SiteId> acceptFrom = Set.of();
 
     @UriParam(defaultValue = "64", description = "The most deliveries that may be unsettled together, 1 to 1000")
     private int prefetch = 64;
@@ -110,6 +120,10 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         directory = folder;
     }
 
+    public void setAcceptFrom(String text) {
+        acceptFrom = senders(text);
+    }
+
     public void setPrefetch(String text) {
         prefetch = prefetch(text);
     }
@@ -142,6 +156,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         outbox = new Outbox(
                 folder,
                 new Outbox.Extras(checksum, readyMarker),
+                acceptFrom,
                 parts.presences().apply(folder));
         try {
             outbox.removeUnfinished();
@@ -181,6 +196,20 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     public Producer createProducer() {
         throw new UnsupportedOperationException("Expected " + getEndpointUri()
                 + " at the beginning of a route, found it in a step; a centre only takes from a queue");
+    }
+
+    /**
+     * @return empty for {@value #ANY}
+     * @throws IllegalArgumentException when it is no comma list of site ids
+     */
+    public static Set<SiteId> senders(String text) {
+        Set<SiteId> senders = new TreeSet<>();
+        if (!text.strip().equals(ANY)) {
+            for (String id : text.split(",", -1)) {
+                senders.add(SiteId.of(id.strip()));
+            }
+        }
+        return senders;
     }
 
     /** @throws IllegalArgumentException when it is neither {@code true} nor {@code false} */

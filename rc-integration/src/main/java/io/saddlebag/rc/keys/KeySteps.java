@@ -1,12 +1,12 @@
 package io.saddlebag.rc.keys;
 
 import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.records.RcJournal.SignedBundle;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -35,15 +35,22 @@ public final class KeySteps {
     private static final Logger LOG = LoggerFactory.getLogger(KeySteps.class);
 
     private final ReceivingKeys keys;
-    private final RcJournal journal;
+    private final OpeningKeys identities;
     private final StompClient link;
     private final SiteId site;
 
-    public KeySteps(ReceivingKeys keys, RcJournal journal, StompClient link, SiteId site) {
+    public KeySteps(ReceivingKeys keys, OpeningKeys identities, StompClient link, SiteId site) {
         this.keys = keys;
-        this.journal = journal;
+        this.identities = identities;
         this.link = link;
         this.site = site;
+    }
+
+    /** Step {@code lookAtAgeKeys}: takes up a changed {@code identity/age.key}; the route ends here while it is as it was. */
+    public void lookAtAgeKeys(Exchange exchange) {
+        if (!identities.look()) {
+            exchange.setRouteStop(true);
+        }
     }
 
     /** Step {@code findKeyBundle}: the body becomes the journal's signed envelope, or else a new bundle to sign. */
@@ -62,16 +69,14 @@ public final class KeySteps {
 
     /** Step {@code keepKeyBundle}: a signed bundle is in the journal before another site sees it. */
     public void keepKeyBundle(Exchange exchange) {
-        byte[] bundle = exchange.getProperty(BUNDLE, byte[].class);
-        journal.keep(new SignedBundle(
-                Json.read(bundle, KeyBundle.class).version(),
-                bundle,
-                exchange.getMessage().getBody(byte[].class)));
+        keys.keep(
+                exchange.getProperty(BUNDLE, byte[].class),
+                exchange.getMessage().getBody(byte[].class));
     }
 
     /**
      * Step {@code registerKeyBundle}: sends the bundle to headquarters, which knows it already except the first time. When
-     * headquarters holds a later or another one, this centre lost its journal: it asks for that one.
+     * headquarters holds a later or another one, asks for that one once more: it may have come while this one was made.
      */
     public boolean registerKeyBundle(Exchange exchange, AsyncCallback callback) {
         StompFrame register = StompFrame.of(StompCommand.SEND)
@@ -83,11 +88,15 @@ public final class KeySteps {
                 LOG.info("site={} key bundle registered", site);
             } else if (failure instanceof Refusal refusal
                     && (refusal.code() == Refusal.Code.ROLLBACK || refusal.code() == Refusal.Code.CONFLICT)) {
-                LOG.info(
-                        "site={} headquarters holds another key bundle, asked for it: {}",
+                LOG.warn(
+                        "site={} headquarters holds another key bundle of this site, asked for it: {}",
                         site,
                         Printable.of(refusal.reason()));
-                link.send(HqEndpoint.subscribe(Headers.KEYS_PREFIX + site));
+                StompFrame again = HqEndpoint.subscribe(Headers.KEYS_PREFIX + site);
+                link.send(StompFrame.of(StompCommand.UNSUBSCRIBE)
+                        .header(Headers.ID, again.header(Headers.ID))
+                        .build());
+                link.send(again);
             } else {
                 LOG.warn("site={} key bundle not registered: {}", site, Printable.of(failure.getMessage()));
             }
@@ -117,20 +126,37 @@ public final class KeySteps {
                             + "; headquarters handed out another site's");
         }
         byte[] bundle = exchange.getMessage().getBody(byte[].class);
-        if (!keys.adopt(bundle, exchange.getProperty(ENVELOPE, byte[].class))) {
-            exchange.setRouteStop(true);
-            return;
+        VerifiedBundle held = VerifiedBundle.of(exchange);
+        try {
+            if (keys.adopt(held, bundle, exchange.getProperty(ENVELOPE, byte[].class))) {
+                report(held.bundle());
+                return;
+            }
+        } catch (Refusal e) {
+            LOG.error(
+                    "site={} headquarters holds a key bundle in this site's name that no bundle of this site can follow: {}",
+                    site,
+                    Printable.of(e.reason()));
         }
-        KeyBundle adopted = Json.read(bundle, KeyBundle.class);
+        exchange.setRouteStop(true);
+    }
+
+    private void report(KeyBundle adopted) {
         List<String> lacking = keys.lacking(adopted);
-        LOG.warn(
-                "site={} continues from version {} of its key bundle, which headquarters has and the journal had not, as after"
-                        + " a restored back-up{}",
-                site,
-                adopted.version(),
-                lacking.isEmpty()
-                        ? ""
-                        : "; identity/age.key lacks the keys " + lacking
-                                + ": restore them, or what was sealed for them cannot be opened");
+        if (lacking.isEmpty()) {
+            LOG.warn(
+                    "site={} continues from version {} of its key bundle, which headquarters has and the journal had not,"
+                            + " as after a restored back-up",
+                    site,
+                    adopted.version());
+        } else {
+            LOG.error(
+                    "site={} headquarters handed out version {} of this site's key bundle, which this site did not make, with"
+                            + " the keys {} that identity/age.key lacks. A new version replaces it. Restore the newest age.key"
+                            + " if a back-up was restored; otherwise somebody else has signing.key: revoke it",
+                    site,
+                    adopted.version(),
+                    lacking);
+        }
     }
 }

@@ -1,12 +1,17 @@
 package io.saddlebag.rc.keys;
 
-import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.BundleMark;
+import io.saddlebag.dsse.KeyBundles;
+import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.rc.records.RcJournal.SignedBundle;
 import io.saddlebag.seal.AgeIdentity;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,63 +25,65 @@ import java.util.stream.Stream;
 
 /**
  * The keys that senders seal for, and the bundle that publishes them. A bundle is made once and kept in the journal. A new
- * version follows in three cases. The keys of {@code identity/age.key} changed (the newest first). The newest key is about
- * to end, or has not begun since the clock was ahead. This centre signs under another certificate: no site takes an
- * envelope whose certificate has ended or was revoked.
+ * version follows in four cases. The bundle is a day old: senders then know that headquarters holds nothing back. The keys
+ * of {@code identity/age.key} changed (the newest first). The newest key is about to end, or has not begun since the clock
+ * was ahead. This centre signs under another certificate: there the versions begin at 1 again.
  */
 public final class ReceivingKeys {
-    private static final Duration RENEWAL = Duration.ofDays(60);
+    private static final Duration REISSUE = Duration.ofDays(1);
     /** A sender whose clock is behind must be able to use a new key. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
+    private static final int ID_DIGITS = 8;
+
     private final SiteId site;
     private final Sha256 networkId;
-    private final Sha256 certificate;
-    private final List<String> recipients;
+    private final long epoch;
+    private final OpeningKeys identities;
     private final RcJournal journal;
     private final Duration lifetime;
     private final Clock clock;
 
-    /** @param certificate fingerprint of the certificate under which this centre signs */
+    /** @param epoch of the certificate under which this centre signs */
     public ReceivingKeys(
             SiteId site,
             Sha256 networkId,
-            Sha256 certificate,
-            List<AgeIdentity> identities,
+            long epoch,
+            OpeningKeys identities,
             RcJournal journal,
             Duration lifetime,
             Clock clock) {
         this.site = site;
         this.networkId = networkId;
-        this.certificate = certificate;
-        this.recipients = identities.stream()
-                .map(AgeIdentity::recipient)
-                .limit(KeyBundle.MAX_KEYS)
-                .toList();
+        this.epoch = epoch;
+        this.identities = identities;
         this.journal = journal;
         this.lifetime = lifetime;
         this.clock = clock;
     }
 
+    private List<String> recipients() {
+        return identities.published().stream()
+                .map(AgeIdentity::recipient)
+                .limit(KeyBundle.MAX_KEYS)
+                .toList();
+    }
+
     /** The journal's bundle, unless a new version is due. */
-    Optional<RcJournal.SignedBundle> signed() {
-        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
-        return newest.isPresent()
-                        && isCurrent(Json.read(newest.get().bundle(), KeyBundle.class))
-                        && Envelope.parse(newest.get().envelope()).presents(certificate)
-                ? newest
-                : Optional.empty();
+    Optional<SignedBundle> signed() {
+        return journal.newestBundle()
+                .filter(newest -> newest.epoch() == epoch)
+                .filter(newest -> isCurrent(Json.read(newest.bundle(), KeyBundle.class)));
     }
 
     private boolean isCurrent(KeyBundle bundle) {
         List<String> published =
                 bundle.keys().stream().map(KeyBundle.Key::recipient).toList();
-        return published.equals(recipients) && newestOfEachKind(bundle.keys()).allMatch(this::isCurrent);
-    }
-
-    private boolean isCurrent(KeyBundle.Key key) {
-        return key.notAfter().isAfter(clock.instant().plus(renewal()))
-                && !key.notBefore().isAfter(clock.instant());
+        Instant now = clock.instant();
+        return published.equals(recipients())
+                && newestOfEachKind(bundle.keys()).noneMatch(key -> isDue(key, now))
+                && !bundle.issued().isAfter(now)
+                && bundle.issued().plus(REISSUE).isAfter(now);
     }
 
     /** The first of those for the post-quantum hybrid, and the first of the others. */
@@ -86,39 +93,51 @@ public final class ReceivingKeys {
                 .limit(1));
     }
 
-    private Duration renewal() {
-        Duration quarter = lifetime.dividedBy(4);
-        return quarter.compareTo(RENEWAL) < 0 ? quarter : RENEWAL;
+    private Duration quarter() {
+        return lifetime.dividedBy(4);
     }
 
-    /**
-     * The next version, to be signed. Keys that were published before keep their ids; the newest of each kind gets a fresh
-     * term.
-     */
+    /** A key that senders soon may not seal for, or do not seal for yet, gets a fresh term. */
+    private boolean isDue(KeyBundle.Key newest, Instant now) {
+        return !newest.notAfter().isAfter(now.plus(quarter()))
+                || newest.notBefore().isAfter(now)
+                || newest.notAfter().isAfter(now.plus(lifetime));
+    }
+
+    /** The next version, to be signed. A key that was published before keeps its id, and its term until that is due. */
     KeyBundle next() {
-        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
-        KeyBundle before = newest.isEmpty() ? null : Json.read(newest.get().bundle(), KeyBundle.class);
-        long version = before == null ? 1 : before.version() + 1;
+        SignedBundle newest = journal.newestBundle().orElse(null);
+        boolean isFirst = newest == null || newest.epoch() != epoch;
+        KeyBundle before = newest == null ? null : Json.read(newest.bundle(), KeyBundle.class);
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         List<KeyBundle.Key> keys = new ArrayList<>();
-        for (String recipient : recipients) {
+        for (String recipient : recipients()) {
             KeyBundle.Key known = known(before, recipient);
             // Senders take the key that began last, hence the others begin earlier.
             Instant from = now.minus(CLOCK_TOLERANCE).minusSeconds(keys.size());
-            String id = known != null
-                    ? known.keyId()
-                    : LocalDate.ofInstant(now, ZoneOffset.UTC) + "-" + version + "-" + (keys.size() + 1);
-            KeyBundle.Key fresh = new KeyBundle.Key(id, recipient, from, now.plus(lifetime));
-            boolean isNewest =
-                    newestOfEachKind(keys).noneMatch(key -> key.sealsPostQuantum() == fresh.sealsPostQuantum());
-            keys.add(known == null || isNewest ? fresh : known);
+            KeyBundle.Key fresh = new KeyBundle.Key(
+                    known != null ? known.keyId() : newId(now, recipient), recipient, from, from.plus(lifetime));
+            boolean isNewest = keys.stream().noneMatch(key -> key.sealsPostQuantum() == fresh.sealsPostQuantum());
+            boolean isFreshTermDue = known == null || (isNewest && isFreshTermDue(before, known, now));
+            keys.add(isFreshTermDue ? fresh : known);
         }
         return new KeyBundle(
                 networkId,
                 site,
-                version,
-                newest.isEmpty() ? null : Sha256.of(newest.get().bundle()),
+                isFirst ? 1 : newest.version() + 1,
+                isFirst ? null : Sha256.of(newest.bundle()),
+                now,
                 keys);
+    }
+
+    /** A key that becomes the newest again must begin after the one that was. */
+    private boolean isFreshTermDue(KeyBundle before, KeyBundle.Key known, Instant now) {
+        return isDue(known, now) || newestOfEachKind(before.keys()).noneMatch(known::equals);
+    }
+
+    private static String newId(Instant now, String recipient) {
+        return LocalDate.ofInstant(now, ZoneOffset.UTC) + "-"
+                + Sha256.of(recipient.getBytes(StandardCharsets.US_ASCII)).hex().substring(0, ID_DIGITS);
     }
 
     private static KeyBundle.Key known(KeyBundle before, String recipient) {
@@ -130,28 +149,46 @@ public final class ReceivingKeys {
                         .orElse(null);
     }
 
+    /** Keeps the bundle that this centre has signed, before another site sees it. */
+    void keep(byte[] bundle, byte[] envelope) {
+        journal.keep(new SignedBundle(epoch, Json.read(bundle, KeyBundle.class).version(), bundle, envelope));
+    }
+
     /**
-     * Keeps a bundle of this centre's own that headquarters holds and the journal lost.
+     * Keeps a bundle in this centre's name that headquarters holds and the journal does not, so that the next version
+     * follows it.
      *
-     * @return false when it is not newer than what the journal holds
+     * @return false when the journal holds it, or a later one
+     * @throws Refusal when no bundle of this centre can follow it
      */
-    boolean adopt(byte[] bundle, byte[] envelope) {
-        KeyBundle held = Json.read(bundle, KeyBundle.class);
-        Optional<RcJournal.SignedBundle> newest = journal.newestBundle();
-        boolean isKnown = newest.isPresent()
-                && (newest.get().version() > held.version()
-                        || Sha256.of(newest.get().bundle()).equals(Sha256.of(bundle)));
-        if (isKnown || !held.siteId().equals(site) || !held.networkId().equals(networkId)) {
+    boolean adopt(VerifiedBundle held, byte[] bundle, byte[] envelope) {
+        SignedBundle newest = journal.newestBundle().orElse(null);
+        BundleMark known =
+                newest == null ? null : new BundleMark(newest.epoch(), newest.version(), Sha256.of(newest.bundle()));
+        if (held.mark().equals(known)
+                || held.mark().epoch() < epoch
+                || (known != null && held.mark().compareTo(known) < 0)) {
             return false;
         }
-        journal.keep(new RcJournal.SignedBundle(held.version(), bundle, envelope));
+        if (held.mark().epoch() > epoch) {
+            throw new Refusal(
+                    Refusal.Code.CONFLICT,
+                    "Expected a bundle under the certificate of " + Instant.ofEpochSecond(epoch)
+                            + ", found one under a newer certificate, of "
+                            + Instant.ofEpochSecond(held.mark().epoch())
+                            + ". Put this site's newest identity in place");
+        }
+        KeyBundles.accept(held, null);
+        journal.keep(new SignedBundle(epoch, held.mark().version(), bundle, envelope));
         return true;
     }
 
     /** The ids of the bundle's current keys that this centre has no identity for. */
     List<String> lacking(KeyBundle bundle) {
+        List<String> open =
+                identities.get().stream().map(AgeIdentity::recipient).toList();
         return bundle.keys().stream()
-                .filter(key -> key.notAfter().isAfter(clock.instant()) && !recipients.contains(key.recipient()))
+                .filter(key -> key.notAfter().isAfter(clock.instant()) && !open.contains(key.recipient()))
                 .map(KeyBundle.Key::keyId)
                 .toList();
     }

@@ -36,6 +36,7 @@ public final class Outbox {
 
     private final SenderFolders folders;
     private final Extras extras;
+    private final Set<SiteId> acceptedSenders;
     private final Map<SiteId, FolderSync> syncs = new ConcurrentHashMap<>();
 
     /**
@@ -46,17 +47,29 @@ public final class Outbox {
      */
     public record Extras(boolean checksum, boolean readyMarker) {}
 
+    /** One that takes messages of every laboratory. */
+    public Outbox(Path directory, Extras extras, Presence presence) {
+        this(directory, extras, Set.of(), presence);
+    }
+
     /**
      * @param directory absolute; made with the first message
+     * @param acceptedSenders whose messages may be placed here; empty for those of every laboratory
      * @param presence of the directory's disk: without it nothing is written or deleted here
      */
-    public Outbox(Path directory, Extras extras, Presence presence) {
+    public Outbox(Path directory, Extras extras, Set<SiteId> acceptedSenders, Presence presence) {
+        this.acceptedSenders = Set.copyOf(acceptedSenders);
         this.folders = new SenderFolders(directory, presence);
         this.extras = extras;
     }
 
     public Path directory() {
         return folders.directory();
+    }
+
+    /** True when messages of this laboratory may be placed here. */
+    public boolean accepts(SiteId sender) {
+        return acceptedSenders.isEmpty() || acceptedSenders.contains(sender);
     }
 
     /** @throws StoreAwayException when the outbox's own disk is not there */

@@ -38,10 +38,12 @@ public final class RcJournal implements AutoCloseable {
     /**
      * A key bundle that this centre signed.
      *
+     * @param epoch of the certificate under which it signed, in seconds since 1970
+     * @param version counted under that certificate
      * @param bundle its JSON bytes
      * @param envelope the DSSE envelope around them
      */
-    public record SignedBundle(long version, byte[] bundle, byte[] envelope) {}
+    public record SignedBundle(long epoch, long version, byte[] bundle, byte[] envelope) {}
 
     /** A change without a result. */
     @FunctionalInterface
@@ -172,18 +174,21 @@ public final class RcJournal implements AutoCloseable {
         commit(() -> deliveries.remove(messageIds, time));
     }
 
+    /** The highest version under the newest certificate. */
     public Optional<SignedBundle> newestBundle() {
         return Optional.ofNullable(read(
                 connection,
                 () -> statements.first(
-                        "SELECT version, bundle, envelope FROM key_bundle ORDER BY version DESC LIMIT 1",
-                        row -> new SignedBundle(row.getLong(1), row.getBytes(2), row.getBytes(3)))));
+                        "SELECT epoch, version, bundle, envelope FROM key_bundle"
+                                + " ORDER BY epoch DESC, version DESC LIMIT 1",
+                        row -> new SignedBundle(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)))));
     }
 
     /** Keeps a bundle, in the place of one of the same version, which no other site can have seen. */
     public void keep(SignedBundle bundle) {
         commit(() -> statements.update(
-                "INSERT OR REPLACE INTO key_bundle VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO key_bundle VALUES (?, ?, ?, ?)",
+                bundle.epoch(),
                 bundle.version(),
                 bundle.bundle(),
                 bundle.envelope()));

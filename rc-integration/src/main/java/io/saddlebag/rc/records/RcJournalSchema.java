@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 7;
+    static final int VERSION = 8;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
@@ -36,9 +36,11 @@ final class RcJournalSchema {
             "CREATE TABLE receipt (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL)",
             """
             CREATE TABLE key_bundle (
-              version         INTEGER PRIMARY KEY,
+              epoch           INTEGER NOT NULL,
+              version         INTEGER NOT NULL,
               bundle          BLOB NOT NULL,
-              envelope        BLOB NOT NULL)""",
+              envelope        BLOB NOT NULL,
+              PRIMARY KEY (epoch, version))""",
             // The messages that are getting their place in the outbox.
             """
             CREATE TABLE publication (

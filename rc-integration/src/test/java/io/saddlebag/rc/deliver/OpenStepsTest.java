@@ -7,6 +7,7 @@ import static io.saddlebag.rc.StepCentre.SITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.message.DeliveryReceipt;
@@ -24,10 +25,13 @@ import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.rc.records.Placement;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -98,6 +102,53 @@ class OpenStepsTest {
                 SignatureProperties.SIGNER_FINGERPRINT, other.identity("FL-LAB").signingFingerprint());
 
         assertRefused(Refusal.Code.BAD_SIGNATURE, () -> steps.readManifest(exchange));
+    }
+
+    private Exchange arrived() throws Exception {
+        Exchange exchange = centre.arrival(centre.letters.frames(letter).get(0));
+        Arrival.of(exchange).verified(Json.read(letter.manifest(), Manifest.class), letter.manifestSha256());
+        return exchange;
+    }
+
+    @Test
+    void takesEverySenderUnlessTheOutboxNamesSome() throws Exception {
+        steps.checkSender(arrived());
+        centre.takeQueue("&acceptFrom=PA-LAB,FL-LAB");
+        steps.checkSender(arrived());
+    }
+
+    @Test
+    void refusesASenderThatTheOutboxDoesNotName() throws Exception {
+        centre.takeQueue("&acceptFrom=PA-LAB");
+        Exchange foreign = arrived();
+
+        assertRefused(Refusal.Code.NOT_PERMITTED, () -> steps.checkSender(foreign));
+    }
+
+    private Exchange expiring(Instant expires) throws Exception {
+        centre.letters.expires = expires;
+        letter = centre.letters.letter(ID, ID + ".bin", CONTENT);
+        return arrived();
+    }
+
+    @Test
+    void refusesAMessageFromItsExpiryOn() throws Exception {
+        steps.checkExpiry(expiring(null));
+        steps.checkExpiry(expiring(NOW.plusMillis(1)));
+        Exchange late = expiring(NOW);
+
+        assertRefused(Refusal.Code.EXPIRED, () -> steps.checkExpiry(late));
+    }
+
+    @Test
+    void doesNotTakeAStepOfTheClockForAnExpiry() throws Exception {
+        SettableClock wall = SettableClock.still(NOW);
+        RunningTime time = new RunningTime(wall, SettableClock.still(NOW));
+        OpenSteps stepping = centre.openSteps(centre.ageKey, time);
+        Exchange exchange = expiring(NOW.plusSeconds(60));
+        wall.advance(Duration.ofHours(2));
+
+        assertRefused(Refusal.Code.CLOCK_DOUBTFUL, () -> stepping.checkExpiry(exchange));
     }
 
     @Test

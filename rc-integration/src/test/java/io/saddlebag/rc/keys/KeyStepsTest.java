@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
-import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
@@ -19,6 +18,7 @@ import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.records.RcJournal.SignedBundle;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.seal.AgeKeyFile;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeyStepsTest {
-    private static final Duration LIFETIME = Duration.ofDays(730);
+    private static final Duration LIFETIME = KeyBundle.MAX_TERM.minusDays(1);
 
     @TempDir
     private Path folder;
@@ -47,20 +47,36 @@ class KeyStepsTest {
     @BeforeEach
     void open() throws Exception {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
+        Path keyFile = folder.resolve("age.key");
+        centre.ageKey.write(keyFile);
+        OpeningKeys identities = OpeningKeys.load(keyFile, Clock.fixed(NOW, ZoneOffset.UTC));
         ReceivingKeys keys = new ReceivingKeys(
                 SITE,
                 centre.identity.trust().networkId(),
-                Fingerprints.of(centre.identity.signingCertificate()),
-                List.of(centre.ageKey),
+                centre.identity.epoch(),
+                identities,
                 centre.journal,
                 LIFETIME,
                 Clock.fixed(NOW, ZoneOffset.UTC));
-        steps = new KeySteps(keys, centre.journal, centre.link, SITE);
+        steps = new KeySteps(keys, identities, centre.link, SITE);
     }
 
     @AfterEach
     void close() {
         centre.close();
+    }
+
+    @Test
+    void endsTheRouteWhileTheAgeKeysAreAsTheyWere() throws Exception {
+        Path keyFile = folder.resolve("age.key");
+        Exchange unchanged = centre.exchange();
+        steps.lookAtAgeKeys(unchanged);
+        AgeKeyFile.load(keyFile).rotated(NOW, NOW.plusSeconds(9)).replace(keyFile);
+        Exchange changed = centre.exchange();
+        steps.lookAtAgeKeys(changed);
+
+        assertThat(unchanged.isRouteStop()).isTrue();
+        assertThat(changed.isRouteStop()).isFalse();
     }
 
     @Test
@@ -117,6 +133,7 @@ class KeyStepsTest {
 
         assertThat(centre.frames(StompCommand.SUBSCRIBE, 2).get(0).header(Headers.DESTINATION))
                 .isEqualTo("/keys/CA-RC");
+        centre.frames(StompCommand.UNSUBSCRIBE, 2);
     }
 
     @Test
@@ -139,22 +156,43 @@ class KeyStepsTest {
     }
 
     @Test
-    void adoptsALaterBundleOfItsOwnAndNamesTheKeysThatItLacks() throws Exception {
-        KeyBundle later = bundle(5);
-        Exchange exchange = held(later, SITE);
+    void raisesAnAlarmAtABundleInItsNameWithKeysThatItHasNot() throws Exception {
+        Exchange exchange = held(bundle(5), SITE);
 
         try (LoggedLines log = LoggedLines.of(KeySteps.class)) {
             steps.adoptKeyBundle(exchange);
 
-            assertThat(log.from(Level.WARN))
+            assertThat(log.from(Level.ERROR))
                     .singleElement()
                     .asString()
-                    .contains("continues from version 5", "identity/age.key lacks the keys [k]");
+                    .contains("version 5 of this site's key bundle, which this site did not make", "the keys [k]");
         }
         assertThat(exchange.isRouteStop()).isFalse();
         SignedBundle kept = centre.journal.newestBundle().orElseThrow();
         assertThat(kept.version()).isEqualTo(5);
         assertThat(kept.envelope()).containsExactly(7);
+    }
+
+    @Test
+    void adoptsALaterBundleOfItsOwnKeysWithAWarning() throws Exception {
+        try (LoggedLines log = LoggedLines.of(KeySteps.class)) {
+            steps.adoptKeyBundle(held(bundle(5, centre.ageKey), SITE));
+
+            assertThat(log.from(Level.WARN)).singleElement().asString().contains("continues from version 5");
+        }
+    }
+
+    @Test
+    void raisesAnAlarmAtABundleThatNoneCanFollow() throws Exception {
+        Exchange exchange = held(bundle(Long.MAX_VALUE), SITE);
+
+        try (LoggedLines log = LoggedLines.of(KeySteps.class)) {
+            steps.adoptKeyBundle(exchange);
+
+            assertThat(log.from(Level.ERROR)).singleElement().asString().contains("no bundle of this site can follow");
+        }
+        assertThat(exchange.isRouteStop()).isTrue();
+        assertThat(centre.journal.newestBundle()).isEmpty();
     }
 
     @Test
@@ -204,18 +242,24 @@ class KeyStepsTest {
         Exchange exchange = message("/keys/CA-RC");
         steps.takeKeyFrame(exchange);
         exchange.setProperty(SignatureProperties.SIGNER, signer);
+        exchange.setProperty(SignatureProperties.SIGNER_EPOCH, centre.identity.epoch());
+        exchange.setProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.of(Json.write(bundle)));
         exchange.getMessage().setBody(Json.write(bundle));
         return exchange;
     }
 
     private KeyBundle bundle(long version) {
+        return bundle(version, AgeIdentity.generate());
+    }
+
+    private KeyBundle bundle(long version, AgeIdentity key) {
         return new KeyBundle(
                 centre.identity.trust().networkId(),
                 SITE,
                 version,
                 Sha256.of(new byte[] {2}),
-                List.of(new KeyBundle.Key(
-                        "k", AgeIdentity.generate().recipient(), NOW.minusSeconds(9), NOW.plus(LIFETIME))));
+                NOW,
+                List.of(new KeyBundle.Key("k", key.recipient(), NOW.minusSeconds(9), NOW.plus(LIFETIME))));
     }
 
     private byte[] signed(byte[] bundle) throws Exception {

@@ -1,20 +1,26 @@
 package io.saddlebag.rc.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.BundleMark;
+import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.seal.AgeIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceivingKeysTest {
     private static final Sha256 NETWORK = Sha256.of(new byte[] {1});
     private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
-    private static final byte[] CERTIFICATE = {1};
-    private static final Duration LIFETIME = Duration.ofDays(730);
+    private static final long EPOCH = 1_750_000_000;
+    private static final Duration LIFETIME = KeyBundle.MAX_TERM;
 
     @TempDir
     private Path folder;
@@ -52,7 +58,21 @@ class ReceivingKeysTest {
         assertThat(bundle.version()).isEqualTo(1);
         assertThat(bundle.previous()).isNull();
         assertThat(bundle.current(NOW, false).recipient()).isEqualTo(first.recipient());
-        assertThat(keys(NOW.plus(Duration.ofDays(600)), first).signed()).isPresent();
+        assertThat(bundle.issued()).isEqualTo(NOW);
+        assertThat(keys(NOW.plus(Duration.ofHours(23)), first).signed()).isPresent();
+    }
+
+    @Test
+    void issuesABundleADayWithTheSameKeyAndTerm() throws Exception {
+        KeyBundle before = keep(keys(NOW, first));
+        ReceivingKeys keys = keys(NOW.plus(Duration.ofDays(1)), first);
+        assertThat(keys.signed()).isEmpty();
+        KeyBundle bundle = keep(keys);
+
+        assertThat(bundle.version()).isEqualTo(2);
+        assertThat(bundle.previous()).isEqualTo(Sha256.of(Json.write(before)));
+        assertThat(bundle.issued()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        assertThat(bundle.keys()).isEqualTo(before.keys());
     }
 
     @Test
@@ -84,13 +104,14 @@ class ReceivingKeysTest {
         assertThat(before.current(NOW, true).recipient()).isEqualTo(hybrid.recipient());
         assertThat(before.current(NOW, false).recipient()).isEqualTo(first.recipient());
 
-        Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(30));
+        Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(22));
         ReceivingKeys keys = keys(late, hybrid, first, olderHybrid);
         assertThat(keys.signed()).isEmpty();
         KeyBundle bundle = keep(keys);
 
-        assertThat(bundle.keys().get(0).notAfter()).isEqualTo(late.plus(LIFETIME));
-        assertThat(bundle.keys().get(1).notAfter()).isEqualTo(late.plus(LIFETIME));
+        Instant until = late.plus(LIFETIME).minus(Duration.ofHours(1));
+        assertThat(bundle.keys().get(0).notAfter()).isEqualTo(until);
+        assertThat(bundle.keys().get(1).notAfter()).isEqualTo(until.minusSeconds(1));
         assertThat(bundle.keys().get(2)).isEqualTo(before.keys().get(2));
         assertThat(keys.signed()).isPresent();
         assertThat(keys(late, first).signed()).isEmpty();
@@ -99,86 +120,129 @@ class ReceivingKeysTest {
     @Test
     void renewsTheTermBeforeItEnds() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
-        Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(30));
+        Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(22));
         ReceivingKeys keys = keys(late, first);
         assertThat(keys.signed()).isEmpty();
         KeyBundle bundle = keep(keys);
 
         assertThat(bundle.version()).isEqualTo(2);
         assertThat(bundle.keys().get(0).keyId()).isEqualTo(before.keys().get(0).keyId());
-        assertThat(bundle.keys().get(0).notAfter()).isEqualTo(late.plus(LIFETIME));
+        assertThat(bundle.keys().get(0).notAfter())
+                .isEqualTo(late.plus(LIFETIME).minus(Duration.ofHours(1)));
         assertThat(keys.signed()).isPresent();
     }
 
     @Test
     void signsAnewUnderAnotherCertificate() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
-        ReceivingKeys keys = keys(NOW.plusSeconds(60), new byte[] {2}, first);
+        ReceivingKeys keys = keys(NOW.plusSeconds(60), EPOCH + 9, first);
         assertThat(keys.signed()).isEmpty();
         KeyBundle bundle = keys.next();
 
-        assertThat(bundle.version()).isEqualTo(2);
-        assertThat(bundle.previous()).isEqualTo(Sha256.of(Json.write(before)));
+        assertThat(bundle.version()).isEqualTo(1);
+        assertThat(bundle.previous()).isNull();
         assertThat(bundle.keys().get(0).keyId()).isEqualTo(before.keys().get(0).keyId());
         assertThat(bundle.keys().get(0).recipient()).isEqualTo(first.recipient());
-        keep(bundle, new byte[] {2});
+        keep(keys);
         assertThat(keys.signed()).isPresent();
     }
 
     @Test
     void goesOnFromALaterBundleOfItsOwn() throws Exception {
-        KeyBundle held = bundle(SiteId.of("CA-RC"), 7);
+        KeyBundle held = bundle(7);
         ReceivingKeys keys = keys(NOW, first);
         keep(keys);
 
-        assertThat(keys.adopt(Json.write(held), new byte[] {7})).isTrue();
-        assertThat(keys.adopt(Json.write(held), new byte[] {7})).isFalse();
+        assertThat(adopt(keys, held, EPOCH)).isTrue();
+        assertThat(adopt(keys, held, EPOCH)).isFalse();
         assertThat(keys.next().version()).isEqualTo(8);
         assertThat(keys.next().previous()).isEqualTo(Sha256.of(Json.write(held)));
     }
 
     @Test
-    void adoptsNoEarlierBundleAndNobodyElses() throws Exception {
+    void adoptsNoEarlierBundle() throws Exception {
         ReceivingKeys keys = keys(NOW, first);
         keep(keys);
         keep(keys(NOW, second, first));
 
-        assertThat(keys.adopt(Json.write(bundle(SiteId.of("CA-RC"), 1)), new byte[] {1}))
-                .isFalse();
-        assertThat(keys.adopt(Json.write(bundle(SiteId.of("NY-RC"), 9)), new byte[] {9}))
-                .isFalse();
+        assertThat(adopt(keys, bundle(1), EPOCH)).isFalse();
+        assertThat(adopt(keys, bundle(9), EPOCH - 1)).isFalse();
     }
 
-    private static KeyBundle bundle(SiteId site, long version) {
+    @Test
+    void refusesABundleThatUsesUpTheNumbersAndOneUnderANewerCertificate() throws Exception {
+        ReceivingKeys keys = keys(NOW, first);
+
+        assertRefused(Refusal.Code.TOO_LARGE, () -> adopt(keys, bundle(Long.MAX_VALUE), EPOCH));
+        assertRefused(Refusal.Code.CONFLICT, () -> adopt(keys, bundle(2), EPOCH + 1));
+        assertThat(journal.newestBundle()).isEmpty();
+    }
+
+    @Test
+    void beginsAnewUnderANewCertificateAfterAllWasLost() throws Exception {
+        KeyBundle before = keep(keys(NOW, first));
+        ReceivingKeys keys = keys(NOW, EPOCH + 1, second);
+
+        assertThat(adopt(keys, before, EPOCH)).isFalse();
+        assertThat(keys.next().version()).isEqualTo(1);
+        assertThat(keys.next().current(NOW, false).recipient()).isEqualTo(second.recipient());
+    }
+
+    private static void assertRefused(Refusal.Code code, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                .isEqualTo(code));
+    }
+
+    private static boolean adopt(ReceivingKeys keys, KeyBundle held, long epoch) {
+        byte[] json = Json.write(held);
+        BundleMark mark = new BundleMark(epoch, held.version(), Sha256.of(json));
+        return keys.adopt(new VerifiedBundle(held, held.siteId(), mark), json, new byte[] {7});
+    }
+
+    private static KeyBundle bundle(long version) {
         return new KeyBundle(
                 NETWORK,
-                site,
+                SiteId.of("CA-RC"),
                 version,
                 version == 1 ? null : Sha256.of(new byte[] {2}),
+                NOW,
                 List.of(new KeyBundle.Key(
-                        "k", AgeIdentity.generate().recipient(), NOW.minusSeconds(9), NOW.plus(LIFETIME))));
+                        "k", AgeIdentity.generate().recipient(), NOW.minusSeconds(9), NOW.plusSeconds(9))));
     }
 
-    private ReceivingKeys keys(Instant now, AgeIdentity... identities) {
-        return keys(now, CERTIFICATE, identities);
+    private ReceivingKeys keys(Instant now, AgeIdentity... identities) throws IOException {
+        return keys(now, EPOCH, identities);
     }
 
-    private ReceivingKeys keys(Instant now, byte[] certificate, AgeIdentity... identities) {
+    private ReceivingKeys keys(Instant now, long epoch, AgeIdentity... identities) throws IOException {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
         return new ReceivingKeys(
-                SiteId.of("CA-RC"), NETWORK, Sha256.of(certificate), List.of(identities), journal, LIFETIME, clock);
+                SiteId.of("CA-RC"),
+                NETWORK,
+                epoch,
+                OpeningKeys.load(keyFile(identities), clock),
+                journal,
+                LIFETIME,
+                clock);
     }
 
-    private KeyBundle keep(ReceivingKeys keys) {
+    private Path keyFile(AgeIdentity... identities) throws IOException {
+        Path file = folder.resolve("age.key");
+        Files.deleteIfExists(file);
+        StringBuilder all = new StringBuilder();
+        for (AgeIdentity identity : identities) {
+            identity.write(file);
+            all.append(Files.readString(file));
+            Files.delete(file);
+        }
+        identities[0].write(file);
+        Files.writeString(file, all);
+        return file;
+    }
+
+    private static KeyBundle keep(ReceivingKeys keys) {
         KeyBundle bundle = keys.next();
-        keep(bundle, CERTIFICATE);
+        keys.keep(Json.write(bundle), new byte[] {7});
         return bundle;
-    }
-
-    private void keep(KeyBundle bundle, byte[] certificate) {
-        byte[] signature = new byte[Envelope.SIGNATURE_LENGTH];
-        byte[] json = Json.write(bundle);
-        Envelope envelope = new Envelope(KeyBundle.TYPE, json, NETWORK, signature, certificate);
-        journal.keep(new RcJournal.SignedBundle(bundle.version(), json, envelope.write()));
     }
 }

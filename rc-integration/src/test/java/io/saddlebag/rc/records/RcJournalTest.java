@@ -199,8 +199,9 @@ class RcJournalTest {
     @Test
     void handsOutTheNewestBundle() throws Exception {
         assertThat(journal.newestBundle()).isEmpty();
-        journal.keep(new RcJournal.SignedBundle(2, new byte[] {2}, new byte[] {22}));
-        journal.keep(new RcJournal.SignedBundle(1, new byte[] {1}, new byte[] {11}));
+        journal.keep(new RcJournal.SignedBundle(5, 2, new byte[] {2}, new byte[] {22}));
+        journal.keep(new RcJournal.SignedBundle(5, 1, new byte[] {1}, new byte[] {11}));
+        journal.keep(new RcJournal.SignedBundle(4, 3, new byte[] {3}, new byte[] {33}));
         reopen();
 
         assertThat(journal.newestBundle().orElseThrow().envelope()).containsExactly(22);

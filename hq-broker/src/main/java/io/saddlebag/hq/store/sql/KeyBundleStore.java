@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 
 /** The key bundles that sites registered, every version of them. Calls block; any thread may call. */
 public final class KeyBundleStore {
-    private static final String COLUMNS = "SELECT site_id, version, envelope, registered_time FROM key_bundle ";
+    private static final String COLUMNS = "SELECT site_id, epoch, version, envelope, registered_time FROM key_bundle ";
 
     private final DataSource database;
 
@@ -24,14 +24,14 @@ public final class KeyBundleStore {
     }
 
     /** A bundle as it was registered; the envelope is the site's own, verbatim. */
-    public record StoredKeyBundle(SiteId siteId, long version, byte[] envelope, Instant registeredTime) {}
+    public record StoredKeyBundle(SiteId siteId, long epoch, long version, byte[] envelope, Instant registeredTime) {}
 
     /**
      * Keeps a bundle, durable at return.
      *
      * @return whether it is new; false for the current one once more
-     * @throws Refusal with {@code ROLLBACK} when a higher version is known, with {@code CONFLICT} when this
-     *     version has other bytes
+     * @throws Refusal with {@code ROLLBACK} when a later one is known, with {@code CONFLICT} when this version has other
+     *     bytes
      */
     public boolean save(StoredKeyBundle bundle) throws StoreException {
         try (Connection connection = database.getConnection()) {
@@ -42,11 +42,12 @@ public final class KeyBundleStore {
             throw SqlFailures.asStoreException("keep the key bundle of " + bundle.siteId(), e);
         }
         StoredKeyBundle known = current(bundle.siteId()).orElseThrow();
-        if (known.version() > bundle.version()) {
+        if (known.epoch() != bundle.epoch() || known.version() != bundle.version()) {
             throw new Refusal(
                     Refusal.Code.ROLLBACK,
-                    "Expected key bundle version " + known.version() + " or later of " + bundle.siteId() + ", found "
-                            + bundle.version() + "; make a new version");
+                    "Expected key bundle version " + known.version() + " (epoch " + known.epoch() + ") or later of "
+                            + bundle.siteId() + ", found " + bundle.version() + " (epoch " + bundle.epoch()
+                            + "); make a new version");
         }
         if (!Arrays.equals(known.envelope(), bundle.envelope())) {
             throw new Refusal(
@@ -60,33 +61,36 @@ public final class KeyBundleStore {
     /** One statement, so that of two concurrent registrations the lower never comes out above. */
     private static boolean insert(Connection connection, StoredKeyBundle bundle) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO key_bundle (site_id, version, envelope, registered_time) SELECT ?, ?, ?, ?"
-                        + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle WHERE site_id = ? AND version >= ?)"
+                "INSERT INTO key_bundle (site_id, epoch, version, envelope, registered_time) SELECT ?, ?, ?, ?, ?"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle"
+                        + " WHERE site_id = ? AND (epoch, version) >= (?, ?))"
                         + " ON CONFLICT DO NOTHING")) {
             insert.setString(1, bundle.siteId().value());
-            insert.setLong(2, bundle.version());
-            insert.setBytes(3, bundle.envelope());
-            insert.setTimestamp(4, Timestamp.from(bundle.registeredTime()));
-            insert.setString(5, bundle.siteId().value());
-            insert.setLong(6, bundle.version());
+            insert.setLong(2, bundle.epoch());
+            insert.setLong(3, bundle.version());
+            insert.setBytes(4, bundle.envelope());
+            insert.setTimestamp(5, Timestamp.from(bundle.registeredTime()));
+            insert.setString(6, bundle.siteId().value());
+            insert.setLong(7, bundle.epoch());
+            insert.setLong(8, bundle.version());
             return insert.executeUpdate() == 1;
         }
     }
 
-    /** The site's highest version. */
+    /** The highest version under the site's newest certificate. */
     Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
         return query(
-                        COLUMNS + "WHERE site_id = ? ORDER BY version DESC LIMIT 1",
+                        COLUMNS + "WHERE site_id = ? ORDER BY epoch DESC, version DESC LIMIT 1",
                         parameters -> parameters.text(site.value()))
                 .stream()
                 .findFirst();
     }
 
-    /** Every site's highest version, by site. */
+    /** Every site's highest version under its newest certificate, by site. */
     public List<StoredKeyBundle> all() throws StoreException {
         return query(
-                "SELECT DISTINCT ON (site_id) site_id, version, envelope, registered_time FROM key_bundle"
-                        + " ORDER BY site_id, version DESC",
+                "SELECT DISTINCT ON (site_id) site_id, epoch, version, envelope, registered_time FROM key_bundle"
+                        + " ORDER BY site_id, epoch DESC, version DESC",
                 parameters -> {});
     }
 
@@ -99,7 +103,8 @@ public final class KeyBundleStore {
                 row -> new StoredKeyBundle(
                         SiteId.of(row.getString(1)),
                         row.getLong(2),
-                        row.getBytes(3),
-                        row.getTimestamp(4).toInstant()));
+                        row.getLong(3),
+                        row.getBytes(4),
+                        row.getTimestamp(5).toInstant()));
     }
 }

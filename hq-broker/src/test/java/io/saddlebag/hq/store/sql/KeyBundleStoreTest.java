@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KeyBundleStoreTest {
+    private static final long EPOCH = 1_750_000_000;
+
     private TestDatabase database;
     private KeyBundleStore store;
 
@@ -29,7 +31,7 @@ class KeyBundleStoreTest {
     }
 
     private static StoredKeyBundle bundle(String site, long version, int bytes) {
-        return new StoredKeyBundle(SiteId.of(site), version, Samples.manifest(bytes), Samples.NOW);
+        return new StoredKeyBundle(SiteId.of(site), EPOCH, version, Samples.manifest(bytes), Samples.NOW);
     }
 
     @Test
@@ -43,6 +45,19 @@ class KeyBundleStoreTest {
         assertThat(current).usingRecursiveComparison().isEqualTo(bundle("CA-RC", 3, 3));
         assertThat(store.all()).extracting(StoredKeyBundle::version).containsExactly(3L, 7L);
         assertThat(database.number("SELECT count(*) FROM key_bundle")).isEqualTo(3);
+    }
+
+    @Test
+    void putsEveryVersionOfANewerCertificateAboveThoseOfAnOlderOne() throws StoreException {
+        store.save(bundle("CA-RC", 7, 7));
+        StoredKeyBundle newer = new StoredKeyBundle(SiteId.of("CA-RC"), EPOCH + 1, 1, new byte[] {1}, Samples.NOW);
+
+        assertThat(store.save(newer)).isTrue();
+
+        assertThat(store.all()).singleElement().usingRecursiveComparison().isEqualTo(newer);
+        assertThatThrownBy(() -> store.save(bundle("CA-RC", 8, 8)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.ROLLBACK));
     }
 
     @Test
