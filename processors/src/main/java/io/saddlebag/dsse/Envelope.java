@@ -20,32 +20,19 @@ import java.util.Objects;
  *
  * <p>The arrays are not copied; nobody may write into them.
  *
+ * @param payload the signed bytes, verbatim
+ * @param keyId SHA-256 of the signer's SubjectPublicKeyInfo
+ * @param signature {@value #SIGNATURE_LENGTH} bytes of Ed25519 over {@link #preAuthenticationEncoding}
+ * @param certificate that the signer presents, DER; not trusted until it is checked
  * @see <a href="https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md">DSSE envelope</a>
  */
-public final class Envelope {
+public record Envelope(String payloadType, byte[] payload, Sha256 keyId, byte[] signature, byte[] certificate) {
     /** The largest envelope that is read, in bytes of JSON. */
     public static final int MAX_SIZE = 128 * 1024;
     /** The length of an Ed25519 signature in bytes (RFC 8032, 5.1.6). */
     public static final int SIGNATURE_LENGTH = 64;
 
-    private final String payloadType;
-    private final byte[] payload;
-    private final Sha256 keyId;
-    private final byte[] signature;
-    private final byte[] certificate;
-
-    /**
-     * @param payload the signed bytes, verbatim
-     * @param keyId SHA-256 of the signer's SubjectPublicKeyInfo
-     * @param signature {@value #SIGNATURE_LENGTH} bytes of Ed25519 over {@link #preAuthenticationEncoding}
-     * @param certificate of the signer, DER
-     */
-    public Envelope(String payloadType, byte[] payload, Sha256 keyId, byte[] signature, byte[] certificate) {
-        this.payloadType = Objects.requireNonNull(payloadType, "payload type");
-        this.payload = Objects.requireNonNull(payload, "payload");
-        this.keyId = Objects.requireNonNull(keyId, "keyid");
-        this.signature = Objects.requireNonNull(signature, "signature");
-        this.certificate = Objects.requireNonNull(certificate, "certificate");
+    public Envelope {
         if (signature.length != SIGNATURE_LENGTH) {
             throw new IllegalArgumentException(
                     "Expected a signature of " + SIGNATURE_LENGTH + " bytes, found " + signature.length);
@@ -115,27 +102,6 @@ public final class Envelope {
     private static int append(byte[] target, int at, byte[] part) {
         System.arraycopy(part, 0, target, at, part.length);
         return at + part.length;
-    }
-
-    public String payloadType() {
-        return payloadType;
-    }
-
-    public byte[] payload() {
-        return payload;
-    }
-
-    public Sha256 keyId() {
-        return keyId;
-    }
-
-    public byte[] signature() {
-        return signature;
-    }
-
-    /** DER of the certificate that the signer presents; not trusted until it is checked. */
-    public byte[] certificate() {
-        return certificate;
     }
 
     /** @param fingerprint as {@link io.saddlebag.identity.Fingerprints} makes it of a certificate */

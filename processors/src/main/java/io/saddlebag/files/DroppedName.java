@@ -6,7 +6,6 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -31,11 +30,6 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     private static final int MAX_EXTENSION = 64;
     private static final Pattern FIRST_READ = Pattern.compile("_[rR]1$");
     private static final Pattern EXTENSION = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
-
-    public DroppedName {
-        Objects.requireNonNull(fileName, "file name");
-        Objects.requireNonNull(extension, "extension");
-    }
 
     /** True when a scan of a drop folder skips the name: hidden, a marker, or no data. */
     public static boolean isPassedOver(String fileName, SystemFiles systemFiles) {

@@ -24,10 +24,6 @@ final class SiteTrustManager extends X509ExtendedTrustManager {
         this.expectedServer = expectedServer;
     }
 
-    private void checkClient(X509Certificate[] chain) throws CertificateException {
-        verify(chain, Purpose.CLIENT);
-    }
-
     private void checkServer(X509Certificate[] chain) throws CertificateException {
         SiteId found = verify(chain, Purpose.SERVER);
         if (!found.equals(expectedServer)) {
@@ -50,19 +46,19 @@ final class SiteTrustManager extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        checkClient(chain);
+        verify(chain, Purpose.CLIENT);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        checkClient(chain);
+        verify(chain, Purpose.CLIENT);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        checkClient(chain);
+        verify(chain, Purpose.CLIENT);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.saddlebag.journal;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -12,7 +11,7 @@ public final class AfterCommit {
     private final Executor workers;
 
     public AfterCommit(Executor workers) {
-        this.workers = Objects.requireNonNull(workers, "workers");
+        this.workers = workers;
     }
 
     /** The last part of a step. */

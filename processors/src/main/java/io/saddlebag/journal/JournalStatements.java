@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The statements of a journal, each compiled once and kept as long as the connection. For whoever holds the
@@ -19,7 +18,7 @@ public final class JournalStatements {
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
     public JournalStatements(Connection connection) {
-        this.connection = Objects.requireNonNull(connection, "connection");
+        this.connection = connection;
     }
 
     /** Reads a row of a query. */

@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -77,11 +76,11 @@ public final class JournalWriter implements AutoCloseable {
      * @param rolledBack runs under the connection's monitor after each transaction that failed
      */
     public JournalWriter(Path file, Connection connection, Duration gathered, Runnable rolledBack) {
-        this.file = Objects.requireNonNull(file, "file");
-        this.connection = Objects.requireNonNull(connection, "connection");
+        this.file = file;
+        this.connection = connection;
         this.statements = new JournalStatements(connection);
         this.gathered = gathered.toNanos();
-        this.rolledBack = Objects.requireNonNull(rolledBack, "rolledBack");
+        this.rolledBack = rolledBack;
         this.committed = System.nanoTime() - this.gathered;
         thread.setDaemon(true);
         thread.start();

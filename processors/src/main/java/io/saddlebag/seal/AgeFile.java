@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,7 +16,7 @@ public final class AgeFile {
     private final CryptoProviders providers;
 
     public AgeFile(CryptoProviders providers) {
-        this.providers = Objects.requireNonNull(providers, "providers");
+        this.providers = providers;
     }
 
     /**

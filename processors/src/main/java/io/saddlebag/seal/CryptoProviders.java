@@ -3,7 +3,6 @@ package io.saddlebag.seal;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Security;
-import java.util.Objects;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.conscrypt.Conscrypt;
@@ -26,12 +25,6 @@ public record CryptoProviders(Provider cipher, Provider agreement, Provider sign
 
     static final String CIPHER = "ChaCha20-Poly1305";
     private static final String HMAC = "HmacSHA256";
-
-    public CryptoProviders {
-        Objects.requireNonNull(cipher, "cipher provider");
-        Objects.requireNonNull(agreement, "agreement provider");
-        Objects.requireNonNull(signature, "signature provider");
-    }
 
     /** The fastest that load here. Loads a native library: do it once and hand the result on. */
     public static CryptoProviders choose() {

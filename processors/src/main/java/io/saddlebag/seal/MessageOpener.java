@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /** Opens what {@link MessageSealer} sealed. Memory is constant for any size. For any number of threads. */
 public final class MessageOpener {
@@ -27,7 +26,7 @@ public final class MessageOpener {
     }
 
     public MessageOpener(CryptoProviders providers) {
-        this.providers = Objects.requireNonNull(providers, "providers");
+        this.providers = providers;
     }
 
     /**

@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Seals a message: an age v1 file (C2SP age) of one line of JSON, the {@link Message}, a newline and the content. Memory
@@ -25,7 +24,7 @@ public final class MessageSealer {
     private final AgeWriter age;
 
     public MessageSealer(CryptoProviders providers) {
-        this.age = new AgeWriter(Objects.requireNonNull(providers, "providers"));
+        this.age = new AgeWriter(providers);
     }
 
     /**
@@ -186,9 +185,5 @@ public final class MessageSealer {
      * @param size in bytes
      * @param sha256 of the sealed bytes
      */
-    public record Sealed(long size, Sha256 sha256) {
-        public Sealed {
-            Objects.requireNonNull(sha256, "sha256");
-        }
-    }
+    public record Sealed(long size, Sha256 sha256) {}
 }

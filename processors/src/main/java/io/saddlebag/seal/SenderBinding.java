@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.Objects;
 
 /**
  * Binds the header of a sealed message to message and sender, so that the seal of one cannot be put under the signature
@@ -19,13 +18,6 @@ import java.util.Objects;
  * @param senderFingerprint SHA-256 of the SubjectPublicKeyInfo of the key that the sender signs with
  */
 public record SenderBinding(Sha256 networkId, MessageId messageId, SiteId senderId, Sha256 senderFingerprint) {
-    public SenderBinding {
-        Objects.requireNonNull(networkId, "network id");
-        Objects.requireNonNull(messageId, "message id");
-        Objects.requireNonNull(senderId, "sender id");
-        Objects.requireNonNull(senderFingerprint, "sender fingerprint");
-    }
-
     /**
      * The one argument of the stanza {@code saddlebag/ctx}: SHA-256 of the four fields in the order of this record.
      * Each follows its length in bytes (4 bytes, big-endian), digests as their 32 bytes and ids as ASCII. The argument

@@ -2,7 +2,6 @@ package io.saddlebag.site;
 
 import io.saddlebag.clock.SteadyClock;
 import java.time.Clock;
-import java.util.Objects;
 
 /**
  * The clocks of a site; tests set their own.
@@ -11,11 +10,6 @@ import java.util.Objects;
  * @param steady counts the time that passes
  */
 public record SiteClocks(Clock wall, Clock steady) {
-    public SiteClocks {
-        Objects.requireNonNull(wall, "wall clock");
-        Objects.requireNonNull(steady, "steady clock");
-    }
-
     /** Those of this machine. */
     public static SiteClocks ofSystem() {
         return new SiteClocks(Clock.systemUTC(), new SteadyClock());

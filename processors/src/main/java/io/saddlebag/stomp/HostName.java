@@ -3,7 +3,6 @@ package io.saddlebag.stomp;
 import io.netty.util.NetUtil;
 import io.saddlebag.message.Printable;
 import java.net.IDN;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -20,10 +19,6 @@ public record HostName(String value) {
             + "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.?");
     /** A name of this form has to be an IPv4 address: resolvers take 127.1 and 010.0.0.1 for different ones. */
     private static final Pattern NUMERIC = Pattern.compile("(?:.*\\.)?[0-9]+\\.?");
-
-    public HostName {
-        Objects.requireNonNull(value, "host");
-    }
 
     /**
      * Blanks around it do not count.

@@ -2,7 +2,6 @@ package io.saddlebag.stomp;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One STOMP 1.2 frame. Headers are unescaped; of a repeated header the first counts (STOMP 1.2, Repeated Header
@@ -16,12 +15,6 @@ import java.util.Objects;
  */
 public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body, int headerBytes) {
     private static final byte[] NO_BODY = {};
-
-    public StompFrame {
-        Objects.requireNonNull(command, "command");
-        Objects.requireNonNull(headers, "headers");
-        Objects.requireNonNull(body, "body");
-    }
 
     public StompFrame(StompCommand command, Map<String, String> headers, byte[] body) {
         this(command, headers, body, 0);

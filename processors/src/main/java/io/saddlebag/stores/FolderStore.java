@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 
 /** A folder with the mark in the hidden file {@value #MARKER}, which every scan of such folders skips. */
 public final class FolderStore implements Store {
@@ -25,8 +24,8 @@ public final class FolderStore implements Store {
     private final boolean vital;
 
     private FolderStore(String name, Path folder, boolean shared, boolean vital) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.folder = Objects.requireNonNull(folder, "folder");
+        this.name = name;
+        this.folder = folder;
         this.shared = shared;
         this.vital = vital;
     }

@@ -4,7 +4,6 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +22,8 @@ public final class StoreWatch implements Presence {
     private volatile boolean away;
 
     StoreWatch(FolderStore store, Store.Mark mark) {
-        this.store = Objects.requireNonNull(store, "store");
-        this.mark = Objects.requireNonNull(mark, "mark");
+        this.store = store;
+        this.mark = mark;
         try {
             this.key = store.key();
         } catch (IOException e) {

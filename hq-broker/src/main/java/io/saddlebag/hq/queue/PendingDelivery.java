@@ -3,7 +3,6 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * A delivery in memory, and the number of times it was pushed. At any time one owner holds it: its queue, the
@@ -22,7 +21,7 @@ public final class PendingDelivery {
     private boolean resting;
 
     PendingDelivery(QueuedDelivery delivery) {
-        this.delivery = Objects.requireNonNull(delivery, "delivery");
+        this.delivery = delivery;
         this.attempts = delivery.attempts();
         this.returns = delivery.returns();
     }

@@ -3,7 +3,6 @@ package io.saddlebag.hq.routing;
 import io.saddlebag.clock.RunningTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * The rules of a queue in topology.yaml.
@@ -27,11 +26,6 @@ public record QueueRules(
     /** The rules of a queue for which the file has none. */
     public static final QueueRules DEFAULT =
             new QueueRules(false, null, 50, Duration.ofMillis(500), Duration.ofMinutes(10), 0, 0);
-
-    public QueueRules {
-        Objects.requireNonNull(redeliveryDelay, "redelivery_delay");
-        Objects.requireNonNull(redeliveryMax, "redelivery_max");
-    }
 
     /** The pause after this number of unsettled deliveries. */
     public Duration pauseAfter(int attempts) {

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -41,14 +40,6 @@ public record Publication(
 
     /** @throws Refusal with {@code MALFORMED} when a time is none that a calendar of four-digit years has */
     public Publication {
-        Objects.requireNonNull(messageId, "messageId");
-        Objects.requireNonNull(senderId, "senderId");
-        Objects.requireNonNull(exchangeName, "exchangeName");
-        Objects.requireNonNull(sentTimestamp, "sentTimestamp");
-        Objects.requireNonNull(receivedTime, "receivedTime");
-        Objects.requireNonNull(manifest, "manifest");
-        Objects.requireNonNull(manifestSha256, "manifestSha256");
-        Objects.requireNonNull(bodySha256, "bodySha256");
         sentTimestamp = storable("sent_timestamp", sentTimestamp);
         receivedTime = storable("received_time", receivedTime);
         expires = expires == null ? null : storable("expires", expires);

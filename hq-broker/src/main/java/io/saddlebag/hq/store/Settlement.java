@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The end of one delivery, or the record of one that came back unsettled.
@@ -37,10 +36,6 @@ public record Settlement(
         String lastError,
         Returns returns) {
     public Settlement {
-        Objects.requireNonNull(queueName, "queueName");
-        Objects.requireNonNull(payload, "payload");
-        Objects.requireNonNull(outcome, "outcome");
-        Objects.requireNonNull(settledTime, "settledTime");
         reason = reason == null ? null : Printable.of(reason);
         lastError = lastError == null ? null : Printable.of(lastError);
     }

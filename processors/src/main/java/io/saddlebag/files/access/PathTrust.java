@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,7 +36,7 @@ public final class PathTrust {
         this.user = user;
         this.home =
                 Files.exists(home) ? home.toRealPath() : home.toAbsolutePath().normalize();
-        this.warnings = Objects.requireNonNull(warnings, "warnings");
+        this.warnings = warnings;
     }
 
     /** A line for each fault that was found: what was expected, what was found, what to do. */

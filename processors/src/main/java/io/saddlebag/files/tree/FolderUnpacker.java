@@ -17,7 +17,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -31,7 +30,7 @@ public final class FolderUnpacker {
     private final FolderLimits limits;
 
     public FolderUnpacker(FolderLimits limits) {
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.limits = limits;
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Walks the entries of a folder in an order that depends on the names alone: each folder before its content, the names
@@ -38,8 +37,8 @@ public final class FolderWalk {
     private record Level(Path folder, String prefix, Iterator<String> names) {}
 
     public FolderWalk(Path root, FolderLimits limits) {
-        this.root = Objects.requireNonNull(root, "root");
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.root = root;
+        this.limits = limits;
     }
 
     /**
@@ -177,10 +176,5 @@ public final class FolderWalk {
      * @param path within the folder, {@code /} between the names
      * @param size in bytes when it was listed; 0 for a folder
      */
-    public record Entry(Path file, String path, boolean isFolder, long size) {
-        public Entry {
-            Objects.requireNonNull(file, "file");
-            Objects.requireNonNull(path, "path");
-        }
-    }
+    public record Entry(Path file, String path, boolean isFolder, long size) {}
 }

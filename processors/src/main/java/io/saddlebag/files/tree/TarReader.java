@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Reads a tar entry by entry: POSIX ustar with pax extended headers (IEEE Std 1003.1), and of that files and folders
@@ -34,7 +33,7 @@ final class TarReader {
 
     /** @param in read without a buffer of its own, a block at a time */
     TarReader(InputStream in) {
-        this.in = Objects.requireNonNull(in, "tar");
+        this.in = in;
     }
 
     /**

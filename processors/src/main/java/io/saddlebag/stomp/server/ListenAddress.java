@@ -1,7 +1,6 @@
 package io.saddlebag.stomp.server;
 
 import io.saddlebag.stomp.HostName;
-import java.util.Objects;
 import org.apache.camel.Route;
 import org.apache.camel.component.netty.NettyConfiguration;
 import org.apache.camel.component.netty.NettyEndpoint;
@@ -16,7 +15,7 @@ public final class ListenAddress extends RoutePolicySupport {
     private final int port;
 
     public ListenAddress(HostName host, int port) {
-        this.host = Objects.requireNonNull(host, "host");
+        this.host = host;
         this.port = port;
     }
 

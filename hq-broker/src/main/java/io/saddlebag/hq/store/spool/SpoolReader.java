@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Objects;
 
 /**
  * Reads payloads while the headquarters that owns the spool may drop one at any moment. Takes no lock, changes nothing.
@@ -18,10 +17,6 @@ import java.util.Objects;
  * @param folder the spool's
  */
 public record SpoolReader(Path folder) {
-    public SpoolReader {
-        Objects.requireNonNull(folder, "folder");
-    }
-
     /**
      * The digest of the sealed message, read whole, each part against its checksum.
      *
