@@ -2,6 +2,7 @@ package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.queue.QueueIndex;
@@ -81,7 +82,7 @@ class HqRoutesTest extends CamelTestSupport {
         lab = network.identity("FL-LAB");
         database = TestDatabase.create();
         PostgresMessageStore messages = new PostgresMessageStore(database.dataSource());
-        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        payloads = new SpoolPayloadStore(folder.resolve("spool"), Presence.ALWAYS);
         writer = new CommitWriter(messages, payloads, 100, CommitWriter.Parts.alone());
         writer.start();
         HqSteps steps = new HqSteps(

@@ -1,5 +1,6 @@
 package io.saddlebag.bench.parts;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.files.FileTree;
@@ -62,7 +63,7 @@ public class DispatchBenchmark {
     @Setup
     public void begin() throws IOException {
         folder = Files.createTempDirectory("saddlebag-parts");
-        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        payloads = new SpoolPayloadStore(folder.resolve("spool"), Presence.ALWAYS);
         PayloadRef payload = payloads.put(BenchedLab.randomBytes(1200 + 1024), 1200);
         store = new CountedBacklog(backlog, payload);
         index = new QueueIndex(store, Runnable::run, INDEX_CAPACITY);

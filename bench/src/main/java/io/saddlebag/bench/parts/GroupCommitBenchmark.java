@@ -1,6 +1,7 @@
 package io.saddlebag.bench.parts;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.files.Presence;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
@@ -62,7 +63,7 @@ public class GroupCommitBenchmark {
         server = PostgresServer.start(folder.resolve("postgres"), 0);
         database = DatabaseAddress.of(server).pool(CONNECTIONS);
         StoreSchema.migrate(database);
-        payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        payloads = new SpoolPayloadStore(folder.resolve("spool"), Presence.ALWAYS);
         writer =
                 new CommitWriter(new PostgresMessageStore(database), payloads, QUEUE_LIMIT, CommitWriter.Parts.alone());
         writer.start();

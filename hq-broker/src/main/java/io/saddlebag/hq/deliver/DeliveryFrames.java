@@ -10,8 +10,6 @@ import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** A delivery as MESSAGE frames, one a part, each read from the payload store when its turn comes. Blocks on the disk. */
 final class DeliveryFrames {
@@ -35,7 +33,7 @@ final class DeliveryFrames {
             throws IOException {
         QueuedDelivery delivery = pending.delivery();
         PayloadRef payload = delivery.payload();
-        byte[] body = isFirst && part == 1 ? payloads.opening(payload) : body(payload, part, isFirst);
+        byte[] body = payloads.part(payload, part, isFirst);
         return StompFrame.of(StompCommand.MESSAGE)
                 .header(Headers.SUBSCRIPTION, subscriptionId)
                 .header(Headers.MESSAGE_ID_OF_STOMP, delivery.queueName() + "/" + delivery.messageNumber())
@@ -52,14 +50,5 @@ final class DeliveryFrames {
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build();
-    }
-
-    private byte[] body(PayloadRef payload, int part, boolean withManifest) throws IOException {
-        byte[] manifest = withManifest ? payloads.manifest(payload) : new byte[0];
-        long offset = (long) (part - 1) * Manifest.PART_SIZE;
-        int length = (int) Math.min(Manifest.PART_SIZE, payload.bodyLength() - offset);
-        byte[] body = Arrays.copyOf(manifest, manifest.length + length);
-        payloads.read(payload, offset, ByteBuffer.wrap(body, manifest.length, length));
-        return body;
     }
 }

@@ -83,7 +83,7 @@ public final class PostgresServer implements AutoCloseable {
             server.adopt();
         } else {
             server.initialize();
-            server.launch(preferredPort);
+            server.startOn(server.freePort(preferredPort));
         }
         server.createDatabase();
         return server;
@@ -206,10 +206,6 @@ public final class PostgresServer implements AutoCloseable {
         } finally {
             passwordFile.toFile().delete();
         }
-    }
-
-    private void launch(int preferredPort) throws PostgresException {
-        startOn(freePort(preferredPort));
     }
 
     private void startOn(int chosenPort) throws PostgresException {

@@ -49,8 +49,4 @@ public final class Outage {
             failures = 0;
         }
     }
-
-    synchronized boolean lasts() {
-        return lasts;
-    }
 }

@@ -59,17 +59,19 @@ public interface PayloadStore extends AutoCloseable {
     byte[] manifest(PayloadRef ref) throws IOException;
 
     /**
-     * The manifest's envelope, then the first part of the sealed message: what {@link #put} took, when it came that way.
-     * Nobody may write into it.
+     * One part of the sealed message, behind the manifest's envelope when that is asked for. Nobody may write into it: the
+     * first one with the manifest may be what {@link #put} took.
      *
+     * @param part from 1
      * @throws IOException as {@link #read}
      */
-    default byte[] opening(PayloadRef ref) throws IOException {
-        byte[] manifest = manifest(ref);
-        int first = (int) Math.min(Manifest.PART_SIZE, ref.bodyLength());
-        byte[] opening = Arrays.copyOf(manifest, manifest.length + first);
-        read(ref, 0, ByteBuffer.wrap(opening, manifest.length, first));
-        return opening;
+    default byte[] part(PayloadRef ref, int part, boolean withManifest) throws IOException {
+        byte[] manifest = withManifest ? manifest(ref) : new byte[0];
+        long offset = (long) (part - 1) * Manifest.PART_SIZE;
+        int length = (int) Math.min(Manifest.PART_SIZE, ref.bodyLength() - offset);
+        byte[] bytes = Arrays.copyOf(manifest, manifest.length + length);
+        read(ref, offset, ByteBuffer.wrap(bytes, manifest.length, length));
+        return bytes;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.store.MemoryMessageStore;
@@ -51,7 +52,7 @@ class CommitMessageTest {
                 null,
                 "CA-RC");
         Sha256 sha256 = Sha256.of(message.envelope());
-        try (PayloadStore payloads = new SpoolPayloadStore(folder.resolve("spool"));
+        try (PayloadStore payloads = new SpoolPayloadStore(folder.resolve("spool"), Presence.ALWAYS);
                 CommitWriter writer =
                         new CommitWriter(new MemoryMessageStore(), payloads, 100, CommitWriter.Parts.alone())) {
             Submission submission = new Submission(PublishFrame.of(message.frame(2)));

@@ -3,6 +3,7 @@ package io.saddlebag.hq.publish;
 import static io.saddlebag.hq.testing.StepFixture.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.ConfirmedMessages;
@@ -67,7 +68,7 @@ class UploadStepsTest {
 
     @BeforeEach
     void open() throws IOException {
-        payloads = new SpoolPayloadStore(folder);
+        payloads = new SpoolPayloadStore(folder, Presence.ALWAYS);
         steps = new UploadSteps(
                 new ConfirmedMessages(messages, confirmedUpTo::get),
                 new Uploads(payloads, FreeSpace.UNWATCHED),

@@ -3,6 +3,7 @@ package io.saddlebag.hq.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
@@ -51,7 +52,7 @@ class UploadsTest {
 
     @BeforeEach
     void open() throws IOException {
-        payloads = new SpoolPayloadStore(folder);
+        payloads = new SpoolPayloadStore(folder, Presence.ALWAYS);
         uploads = new Uploads(payloads, FreeSpace.UNWATCHED);
     }
 

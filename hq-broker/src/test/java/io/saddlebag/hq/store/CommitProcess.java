@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
@@ -21,7 +22,7 @@ final class CommitProcess {
         HikariDataSource database = new DatabaseAddress(arguments[1], arguments[2], password).pool(2);
         CommitWriter writer = new CommitWriter(
                 new PostgresMessageStore(database),
-                new SpoolPayloadStore(Path.of(arguments[0])),
+                new SpoolPayloadStore(Path.of(arguments[0]), Presence.ALWAYS),
                 10_000,
                 CommitWriter.Parts.alone());
         writer.start();

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.store.MessageStore.StoredMessage;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
@@ -41,7 +42,7 @@ class StoreCrashTest {
     void open() throws IOException {
         database = TestDatabase.create();
         messages = new PostgresMessageStore(database.dataSource());
-        payloads = new SpoolPayloadStore(spool);
+        payloads = new SpoolPayloadStore(spool, Presence.ALWAYS);
     }
 
     @AfterEach
@@ -60,7 +61,7 @@ class StoreCrashTest {
 
     private Reconciler.Findings restart() throws Exception {
         payloads.close();
-        payloads = new SpoolPayloadStore(spool);
+        payloads = new SpoolPayloadStore(spool, Presence.ALWAYS);
         return new Reconciler(messages, payloads, Clock.systemUTC()).run();
     }
 
@@ -96,7 +97,7 @@ class StoreCrashTest {
         }
         process.waitFor();
         assertThat(confirmed).hasSizeGreaterThanOrEqualTo(CONFIRMED_BEFORE_THE_KILL);
-        payloads = new SpoolPayloadStore(spool);
+        payloads = new SpoolPayloadStore(spool, Presence.ALWAYS);
 
         Reconciler.Findings findings = new Reconciler(messages, payloads, Clock.systemUTC()).run();
 
@@ -157,7 +158,7 @@ class StoreCrashTest {
         PayloadRef gone = store(1, "CA-RC", "SF-RC");
         payloads.close();
         Files.delete(spool.resolve(gone.file() + ".segment"));
-        payloads = new SpoolPayloadStore(spool);
+        payloads = new SpoolPayloadStore(spool, Presence.ALWAYS);
         store(2, "CA-RC");
 
         Reconciler.Findings findings = restart();
@@ -213,7 +214,7 @@ class StoreCrashTest {
         PayloadRef gone = deadLettered(1);
         payloads.close();
         Files.delete(spool.resolve(gone.file() + ".segment"));
-        payloads = new SpoolPayloadStore(spool);
+        payloads = new SpoolPayloadStore(spool, Presence.ALWAYS);
         store(2, "CA-RC");
 
         assertThat(restart().waiting()).isEqualTo(1);

@@ -60,21 +60,15 @@ public final class SpoolPayloadStore implements PayloadStore {
     private long lastNumber;
     private SegmentAppender appender;
 
-    /** @throws IOException when another process uses the folder, or it cannot be read */
-    public SpoolPayloadStore(Path folder) throws IOException {
-        this(folder, Presence.ALWAYS);
-    }
-
-    /** @param presence of the disk that the folder lies on: without it nothing is put or deleted */
+    /**
+     * @param presence of the disk that the folder lies on: without it nothing is put or deleted
+     * @throws IOException when another process uses the folder, or it cannot be read
+     */
     public SpoolPayloadStore(Path folder, Presence presence) throws IOException {
         this(folder, SEGMENT_BYTES, presence);
     }
 
-    SpoolPayloadStore(Path folder, long segmentBytes) throws IOException {
-        this(folder, segmentBytes, Presence.ALWAYS);
-    }
-
-    private SpoolPayloadStore(Path folder, long segmentBytes, Presence presence) throws IOException {
+    SpoolPayloadStore(Path folder, long segmentBytes, Presence presence) throws IOException {
         this.presence = presence;
         this.cleaner = new SpoolCleaner(files, channels, this, presence);
         this.folder = new SpoolFolder(folder);
@@ -243,9 +237,9 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
-    public byte[] opening(PayloadRef ref) throws IOException {
-        byte[] kept = newest.get(ref);
-        return kept != null ? kept : PayloadStore.super.opening(ref);
+    public byte[] part(PayloadRef ref, int part, boolean withManifest) throws IOException {
+        byte[] kept = part == 1 && withManifest ? newest.get(ref) : null;
+        return kept != null ? kept : PayloadStore.super.part(ref, part, withManifest);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.store.FaultyPayloadStore;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
@@ -55,7 +56,7 @@ class CommitWriterTest {
     void start() throws Exception {
         database = TestDatabase.create();
         messages = new PostgresMessageStore(database.dataSource());
-        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool));
+        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool, Presence.ALWAYS));
         writer = new CommitWriter(messages, payloads, 10_000, CommitWriter.Parts.alone());
         writer.start();
     }
@@ -328,7 +329,7 @@ class CommitWriterTest {
         get(publish(1, "CA-RC"));
         writer.close();
         payloads.close();
-        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool));
+        payloads = new FaultyPayloadStore(new SpoolPayloadStore(spool, Presence.ALWAYS));
 
         Reconciler.Findings findings = new Reconciler(messages, payloads, Clock.systemUTC()).run();
 

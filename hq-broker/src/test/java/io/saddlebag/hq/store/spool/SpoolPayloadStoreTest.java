@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PayloadStoreContract;
@@ -39,7 +40,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @BeforeEach
     void open() throws IOException {
-        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES, Presence.ALWAYS);
     }
 
     @AfterEach
@@ -55,7 +56,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
     @Override
     public PayloadStore restarted() throws IOException {
         store.close();
-        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES, Presence.ALWAYS);
         return store;
     }
 
@@ -165,7 +166,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
             file.truncate(file.size() - 1);
         }
-        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES, Presence.ALWAYS);
 
         assertThat(store.restore(whole)).isTrue();
         assertThat(store.restore(torn)).isFalse();
@@ -185,7 +186,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         try (FileChannel file = FileChannel.open(folder.resolve("1.segment"), StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(4096), file.size() - 4096);
         }
-        store = new SpoolPayloadStore(folder, SEGMENT_BYTES);
+        store = new SpoolPayloadStore(folder, SEGMENT_BYTES, Presence.ALWAYS);
 
         assertThat(store.restore(zeroed)).isTrue();
         assertThatThrownBy(() -> readAll(store, zeroed)).hasMessageContaining("does not check");
@@ -244,7 +245,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
 
     @Test
     void isUsedByOneProcessAlone() {
-        assertThatThrownBy(() -> new SpoolPayloadStore(folder)).hasMessageContaining("in use");
+        assertThatThrownBy(() -> new SpoolPayloadStore(folder, Presence.ALWAYS)).hasMessageContaining("in use");
     }
 
     @Test
