@@ -2,8 +2,8 @@ package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.files.Presence;
 import io.saddlebag.dsse.SignatureSteps;
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;

@@ -1,9 +1,9 @@
 package io.saddlebag.bench.parts;
 
-import io.saddlebag.files.Presence;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.hq.deliver.Settlements;

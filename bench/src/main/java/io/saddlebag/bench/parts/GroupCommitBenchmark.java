@@ -1,8 +1,8 @@
 package io.saddlebag.bench.parts;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.files.Presence;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.files.Presence;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
