@@ -63,6 +63,7 @@ CREATE TABLE delivery_held (
     payload_missing_time timestamptz,
     refusals           integer  NOT NULL DEFAULT 0,
     unsettled_since    timestamptz,
+    refusal_detail     bytea,
     PRIMARY KEY (message_number, queue_name),
     CONSTRAINT delivery_discarded_when_dead CHECK (discarded_time IS NULL OR dead_lettered_time IS NOT NULL)
 );
@@ -92,7 +93,8 @@ COMMENT ON COLUMN delivery_held.body_length IS 'Size of the sealed message in th
 COMMENT ON COLUMN delivery_held.delivered_time IS 'When it was last pushed to the receiver, as known when it last came back; null when it never was';
 COMMENT ON COLUMN delivery_held.dead_lettered_time IS 'When it was given up for the reason in reason; null while it waits';
 COMMENT ON COLUMN delivery_held.discarded_time IS 'When an operator discarded the dead letter; headquarters moves it to delivery_ended when it next looks';
-COMMENT ON COLUMN delivery_held.reason IS 'Why it was dead-lettered; null otherwise';
+COMMENT ON COLUMN delivery_held.reason IS 'Why it was dead-lettered, a code alone when the receiver refused it; null otherwise';
+COMMENT ON COLUMN delivery_held.refusal_detail IS 'More of a refusal, encrypted by the receiver for the sender; headquarters cannot read it; null otherwise';
 COMMENT ON COLUMN delivery_held.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
 COMMENT ON COLUMN delivery_held.refusals IS 'How often its receiver gave it back, or it could not be read, as known when it last came back; without the ends of connections; 0 again when an operator requeues it';
 COMMENT ON COLUMN delivery_held.unsettled_since IS 'When it first came back unsettled; null when it never did, and when an operator requeues it';
@@ -113,6 +115,7 @@ CREATE TABLE delivery_ended (
     priority           smallint NOT NULL DEFAULT 1,
     last_error         text,
     discarded_time     timestamptz,
+    refusal_detail     bytea,
     PRIMARY KEY (message_number, queue_name),
     CONSTRAINT delivery_ended_once CHECK (num_nonnulls(acknowledged_time, dead_lettered_time, expired_time) = 1)
 );
@@ -135,18 +138,19 @@ COMMENT ON COLUMN delivery_ended.delivery_receipt IS 'The receiver''s signed del
 COMMENT ON COLUMN delivery_ended.priority IS '0 high, 1 normal, 2 low; a queue that keeps a sender''s order has 1 only';
 COMMENT ON COLUMN delivery_ended.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
 COMMENT ON COLUMN delivery_ended.discarded_time IS 'When a dead letter''s sealed message was given up; null while it can be requeued';
+COMMENT ON COLUMN delivery_ended.refusal_detail IS 'More of a refusal, encrypted by the receiver for the sender; headquarters cannot read it; null otherwise';
 
 -- Both, for readers.
 CREATE VIEW delivery AS
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         NULL::timestamptz AS acknowledged_time, dead_lettered_time, NULL::timestamptz AS expired_time, discarded_time,
         reason, last_error, NULL::bytea AS delivery_receipt, payload_file, payload_offset, manifest_length, body_length,
-        payload_missing_time
+        payload_missing_time, refusal_detail
     FROM delivery_held
     UNION ALL
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         acknowledged_time, dead_lettered_time, expired_time, discarded_time, reason, last_error, delivery_receipt,
-        NULL, NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL, refusal_detail
     FROM delivery_ended;
 
 COMMENT ON VIEW delivery IS 'A message on one queue for one receiver; it waits until exactly one of acknowledged_time, dead_lettered_time and expired_time is set';
@@ -161,7 +165,8 @@ COMMENT ON COLUMN delivery.acknowledged_time IS 'When the receiver''s acknowledg
 COMMENT ON COLUMN delivery.dead_lettered_time IS 'When it was given up for the reason in reason';
 COMMENT ON COLUMN delivery.expired_time IS 'When it was given up because its time, message.expires or the queue''s ttl, was over';
 COMMENT ON COLUMN delivery.discarded_time IS 'When a dead letter''s sealed message was given up; null while it can be requeued';
-COMMENT ON COLUMN delivery.reason IS 'Why it was dead-lettered or expired; null otherwise';
+COMMENT ON COLUMN delivery.reason IS 'Why it was dead-lettered or expired, a code alone when the receiver refused it; null otherwise';
+COMMENT ON COLUMN delivery.refusal_detail IS 'More of a refusal, encrypted by the receiver for the sender; headquarters cannot read it; null otherwise';
 COMMENT ON COLUMN delivery.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
 COMMENT ON COLUMN delivery.delivery_receipt IS 'The receiver''s signed delivery receipt: a DSSE envelope, verbatim; null when it sent none';
 COMMENT ON COLUMN delivery.payload_file IS 'Number of the spool file with the sealed message; null once nobody needs it';

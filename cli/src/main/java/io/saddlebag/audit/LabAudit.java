@@ -1,8 +1,8 @@
 package io.saddlebag.audit;
 
 import io.saddlebag.audit.Ledger.Entry;
-import io.saddlebag.identity.Trust;
 import io.saddlebag.journal.JournalReader;
+import io.saddlebag.lab.LabSettings;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -42,16 +42,20 @@ final class LabAudit {
     private final Ledger ledger;
     private final KeptFiles kept;
     private final SiteAccount account;
-    private ReceiptProof proof;
+    private final ReceiptAudit receipts;
     private final List<Path> days = new ArrayList<>();
 
-    /** @param ledger gets an entry for each message and recipient */
-    LabAudit(AuditedHome audited, Ledger ledger) {
+    /**
+     * @param ledger gets an entry for each message and recipient
+     * @throws IOException when the settings cannot be read
+     */
+    LabAudit(AuditedHome audited, Ledger ledger) throws IOException {
         this.home = audited.home();
         this.site = audited.site();
         this.ledger = ledger;
         this.kept = new KeptFiles(ledger);
         this.account = new SiteAccount(site, home);
+        this.receipts = new ReceiptAudit(home, account, LabSettings.proofWithin(home), Clock.systemUTC());
     }
 
     /** @throws IOException when the journal or a folder cannot be read */
@@ -88,7 +92,7 @@ final class LabAudit {
         switch (claimed.state()) {
             case "sent" -> {
                 Optional<Path> file = checkKept(claimed, daysOf(claimed), "sent/" + claimed.day());
-                checkReceipts(claimed);
+                receipts.check(claimed);
                 checkGoneFromWork(claimed, file);
             }
             case "failed" -> {
@@ -131,47 +135,6 @@ final class LabAudit {
                 && claimed.dropFolder() != null
                 && Files.exists(
                         home.resolve(claimed.dropFolder()).resolve(claimed.fileName()), LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private void checkReceipts(ClaimedFile claimed) throws IOException {
-        Path file = home.resolve("sent").resolve(claimed.messageId() + SentReceipts.SUFFIX);
-        if (!Files.exists(file)) {
-            if (claimed.receipted()) {
-                account.find(
-                        claimed.messageId(),
-                        "expected its receipts in " + account.within(file) + ", found no such file");
-            }
-            return;
-        }
-        SentReceipts receipts;
-        try {
-            receipts = ReceiptProof.read(file);
-        } catch (IllegalArgumentException e) {
-            account.find(claimed.messageId(), account.within(file) + " cannot be read: " + e.getMessage());
-            return;
-        }
-        account.compare(
-                claimed.messageId(),
-                "a manifest in " + account.within(file),
-                claimed.manifestSha256(),
-                receipts.manifestSha256());
-        account.compare(claimed.messageId(), "a file in " + account.within(file), claimed.sha256(), receipts.sha256());
-        for (SentReceipts.Recipient recipient : receipts.recipients()) {
-            if (recipient.receipt() != null && recipient.isFinal()) {
-                account.count("signed receipts");
-            }
-            proof().fault(receipts, recipient)
-                    .ifPresent(fault -> account.find(
-                            claimed.messageId(),
-                            "the receipt of " + recipient.receiverClientId() + " does not hold: " + fault));
-        }
-    }
-
-    private ReceiptProof proof() throws IOException {
-        if (proof == null) {
-            proof = new ReceiptProof(Trust.load(home.identity(), Clock.systemUTC()));
-        }
-        return proof;
     }
 
     /** The likely day first; a crash before midnight and a start after it, or a clock set right, make it another. */

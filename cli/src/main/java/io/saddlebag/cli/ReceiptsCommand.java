@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         description = "Check signed delivery receipts away from any site, with the network's CA certificate alone: who"
                 + " has which file.",
         exitCodeList = {
-            "0:every receipt in the files holds",
-            "1:one does not, or a file cannot be read",
+            "0:the receipt of every recipient holds, and is for FILE where one is given; or the recipient signs none",
+            "1:one is lacking, does not hold or is for another file, or a file cannot be read",
             "2:wrong usage"
         })
 final class ReceiptsCommand implements Callable<Integer> {
@@ -33,6 +33,12 @@ final class ReceiptsCommand implements Callable<Integer> {
             description =
                     "A folder with the network's ca.crt, and ca.crl where there is one, such as a site's identity/.")
     private Path authority;
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "The file or folder that was sent: also check that the receipts are for its very bytes.")
+    private Path sent;
 
     @Parameters(
             arity = "1..*",
@@ -53,21 +59,43 @@ final class ReceiptsCommand implements Callable<Integer> {
             out.printf(
                     "%s from %s, %d bytes, SHA-256 %s%n",
                     receipts.messageId(), receipts.senderId(), receipts.size(), receipts.sha256());
+            Optional<String> otherBytes = sent == null ? Optional.empty() : ReceiptProof.differs(receipts, sent);
+            allHold &= otherBytes.isEmpty();
+            otherBytes.ifPresent(text -> out.println("  not for this file: " + Printable.of(text)));
             for (SentReceipts.Recipient recipient : receipts.recipients()) {
-                Optional<String> fault = proof.fault(receipts, recipient);
-                allHold &= fault.isEmpty();
+                ReceiptProof.Judgement judgement =
+                        recipient.receipt() == null ? null : proof.judge(receipts, recipient);
+                allHold &= judgement == null ? isExempt(recipient) : judgement.holds();
                 out.printf(
                         "  %s  %s%s%n",
                         recipient.receiverClientId(),
                         Printable.of(recipient.state()),
-                        fault.map(text -> "; its receipt does not hold: " + text)
-                                .orElse(verdict(recipient)));
+                        judgement == null ? withoutReceipt(recipient) : verdict(receipts, judgement));
             }
         }
         return allHold ? 0 : 1;
     }
 
-    private static String verdict(SentReceipts.Recipient recipient) {
-        return recipient.receipt() == null ? ", no signed receipt" : "; its signed receipt holds";
+    private static String verdict(SentReceipts receipts, ReceiptProof.Judgement judgement) {
+        if (!judgement.holds()) {
+            return "; its receipt does not hold: " + judgement.fault();
+        }
+        return judgement.asOf() == null
+                ? "; its signed receipt holds"
+                : "; its signed receipt holds as of " + judgement.asOf() + ", when "
+                        + receipts.messageId().sender() + " verified it";
+    }
+
+    private static String withoutReceipt(SentReceipts.Recipient recipient) {
+        if (isExempt(recipient)) {
+            return " for good: it signs no receipts";
+        }
+        return recipient.isWord()
+                ? " since " + recipient.toldTimestamp() + ", its signed receipt is pending"
+                : ", no signed receipt";
+    }
+
+    private static boolean isExempt(SentReceipts.Recipient recipient) {
+        return recipient.isWord() && !recipient.signsReceipts();
     }
 }

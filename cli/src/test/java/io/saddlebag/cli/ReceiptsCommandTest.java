@@ -7,12 +7,14 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceiptsCommandTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final Sha256 CONTENT = Sha256.of(new byte[] {1});
+
+    private static final ReceiptSecret SECRET = ReceiptSecret.random(new SecureRandom());
 
     @TempDir
     private Path folder;
@@ -35,6 +39,15 @@ class ReceiptsCommandTest {
     }
 
     private CommandLineRun check(String signer, Sha256 said) throws Exception {
+        return CommandLineRun.of(
+                "receipts", "--ca", network.identityFolder(SiteId.of("FL-LAB")), receipts(signer, said));
+    }
+
+    private Path receipts(String signer, Sha256 said) throws Exception {
+        return receipts(signer, said, Map.of("receiver_client_id", "SF-RC", "state", "waiting"));
+    }
+
+    private Path receipts(String signer, Sha256 said, Map<String, ?> second) throws Exception {
         Path file = folder.resolve(ID + ".receipts.json");
         Files.write(
                 file,
@@ -49,6 +62,8 @@ class ReceiptsCommandTest {
                         said,
                         "size",
                         1,
+                        "receipt_secret",
+                        SECRET,
                         "recipients",
                         new Object[] {
                             Map.of(
@@ -58,20 +73,19 @@ class ReceiptsCommandTest {
                                     "acknowledged",
                                     "receipt",
                                     Json.read(receipt(network.identity(signer)), Map.class)),
-                            Map.of("receiver_client_id", "SF-RC", "state", "waiting")
+                            second
                         })));
-        return CommandLineRun.of("receipts", "--ca", network.identityFolder(SiteId.of("FL-LAB")), file);
+        return file;
     }
 
     private static byte[] receipt(SiteIdentity signer) throws Exception {
-        byte[] payload = Json.write(new DeliveryReceipt(
+        byte[] payload = Json.write(DeliveryReceipt.received(
                 signer.trust().networkId(),
                 MessageId.of(ID),
                 SiteId.of("FL-LAB"),
                 SiteId.of("CA-RC"),
                 Sha256.of(new byte[] {2}),
-                CONTENT,
-                1,
+                SECRET.proof(CONTENT, 1),
                 Instant.parse("2025-10-08T09:00:03Z")));
         return Envelope.signed(
                         signer,
@@ -85,11 +99,57 @@ class ReceiptsCommandTest {
     void saysWhoHasTheFile() throws Exception {
         CommandLineRun run = check("CA-RC", CONTENT);
 
-        assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
+        assertThat(run.exitCode()).as("SF-RC is not proved to have it").isEqualTo(1);
         assertThat(run.out())
                 .contains(ID + " from FL-LAB, 1 bytes, SHA-256 " + CONTENT)
                 .contains("CA-RC  acknowledged; its signed receipt holds")
                 .contains("SF-RC  waiting, no signed receipt");
+    }
+
+    @Test
+    void takesHeadquartersWordForNoProof() throws Exception {
+        Path ca = network.identityFolder(SiteId.of("FL-LAB"));
+        Map<String, String> word = Map.of(
+                "receiver_client_id", "SF-RC", "state", "headquarters' word", "told_timestamp", "2025-10-08T09:00:04Z");
+        CommandLineRun pending = CommandLineRun.of("receipts", "--ca", ca, receipts("CA-RC", CONTENT, word));
+        Map<String, String> left = Map.of("receiver_client_id", "SF-RC", "state", "acknowledged");
+        CommandLineRun leftOut = CommandLineRun.of("receipts", "--ca", ca, receipts("CA-RC", CONTENT, left));
+
+        assertThat(pending.exitCode()).isEqualTo(1);
+        assertThat(pending.out())
+                .contains("SF-RC  headquarters' word since 2025-10-08T09:00:04Z, its signed receipt is pending");
+        assertThat(leftOut.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void takesHeadquartersWordForGoodOnARecipientThatSignsNone() throws Exception {
+        Map<String, String> exempt =
+                Map.of("receiver_client_id", "SF-RC", "state", "headquarters' word", "receipts", "none");
+        CommandLineRun run = CommandLineRun.of(
+                "receipts", "--ca", network.identityFolder(SiteId.of("FL-LAB")), receipts("CA-RC", CONTENT, exempt));
+
+        assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
+        assertThat(run.out()).contains("SF-RC  headquarters' word for good: it signs no receipts");
+    }
+
+    @Test
+    void saysWhetherTheReceiptsAreForAFile() throws Exception {
+        Path receipts = receipts("CA-RC", CONTENT);
+        Path ca = network.identityFolder(SiteId.of("FL-LAB"));
+        Path sent = Files.write(folder.resolve("sent.csv"), new byte[] {1});
+        Path other = Files.write(folder.resolve("other.csv"), new byte[] {2});
+
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", sent, receipts)
+                        .out())
+                .doesNotContain("not for this file");
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", other, receipts))
+                .satisfies(run -> {
+                    assertThat(run.exitCode()).isEqualTo(1);
+                    assertThat(run.out()).contains("not for this file: expected " + other + " with SHA-256 " + CONTENT);
+                });
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", folder.resolve("none"), receipts)
+                        .exitCode())
+                .isEqualTo(1);
     }
 
     @Test
@@ -100,7 +160,7 @@ class ReceiptsCommandTest {
         });
         assertThat(check("CA-RC", Sha256.of(new byte[0]))).satisfies(run -> {
             assertThat(run.exitCode()).isEqualTo(1);
-            assertThat(run.out()).contains("does not hold: Expected a receipt with the content_sha256 ");
+            assertThat(run.out()).contains("does not hold: Expected a receipt with the content_hmac ");
         });
     }
 }

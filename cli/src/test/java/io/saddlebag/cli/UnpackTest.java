@@ -6,6 +6,7 @@ import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
@@ -144,6 +145,7 @@ class UnpackTest {
                 facts == null ? "text/csv" : Message.TAR,
                 content.length,
                 Sha256.of(content),
+                ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]),
                 facts);
         SenderBinding binding =
                 new SenderBinding(Sha256.of(new byte[0]), ID, SiteId.of("FL-LAB"), Sha256.of(new byte[1]));

@@ -8,6 +8,8 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
@@ -83,14 +85,13 @@ class HqReceiptsHandedOnTest {
         byte[] receipt = SignedMessage.sign(
                 centre,
                 DeliveryReceipt.TYPE,
-                Json.write(new DeliveryReceipt(
+                Json.write(DeliveryReceipt.received(
                         centre.trust().networkId(),
                         message.manifest().messageId(),
                         lab.site(),
                         centre.site(),
                         Sha256.of(Json.write(message.manifest())),
                         Sha256.of(new byte[0]),
-                        0,
                         Instant.parse("2025-10-08T09:00:01Z"))));
         settle(StompFrame.of(StompCommand.ACK)
                 .header(Headers.DELIVERY_RECEIPT, Base64.getEncoder().encodeToString(receipt)));
@@ -181,8 +182,9 @@ class HqReceiptsHandedOnTest {
         ask(List.of(message.manifest().messageId(), waiting.manifest().messageId(), "PA-LAB_DAT_20251008_001"));
 
         List<DeliveryOutcome> told = told();
-        assertThat(told).hasSize(1);
         assertReceipt(told.get(0), message, receipt);
+        assertThat(told.subList(1, told.size()))
+                .containsExactly(DeliveryOutcome.unknown(MessageId.of("PA-LAB_DAT_20251008_001")));
         assertThat(sender.receive().header(Headers.RECEIPT_ID)).isEqualTo("asked");
         acknowledge(waiting);
     }
@@ -191,13 +193,21 @@ class HqReceiptsHandedOnTest {
     void tellsWhyADeliveryWasGivenUp() {
         subscribe("FL-LAB");
         SignedMessage message = publish();
-        settle(StompFrame.of(StompCommand.NACK).header(Headers.REQUEUE, "false").header(Headers.REASON, "no such key"));
+        byte[] detail = new byte[ReceiptSecret.SEALED_DETAIL];
+        detail[7] = 7;
+        settle(StompFrame.of(StompCommand.NACK)
+                .header(Headers.REQUEUE, "false")
+                .header(Headers.REASON, "bad-name")
+                .header(Headers.REFUSAL_DETAIL, Base64.getEncoder().encodeToString(detail)));
 
         DeliveryOutcome told = told().get(0);
         assertThat(told.messageId()).isEqualTo(message.manifest().messageId());
         assertThat(told.state()).isEqualTo(DeliveryOutcome.DEAD_LETTERED);
-        assertThat(told.reason()).contains("no such key");
+        assertThat(told.reason()).isEqualTo("bad-name");
+        assertThat(told.detail()).isEqualTo(detail);
         assertThat(told.receipt()).isNull();
+        ask(List.of(message.manifest().messageId()));
+        assertThat(told()).singleElement().extracting(DeliveryOutcome::detail).isEqualTo(detail);
     }
 
     @Test
@@ -210,6 +220,8 @@ class HqReceiptsHandedOnTest {
             sender = other;
             subscribe("PA-LAB");
             ask(List.of(message.manifest().messageId()));
+            assertThat(Json.read(sender.receive().body(), DeliveryOutcome[].class))
+                    .containsExactly(DeliveryOutcome.unknown(message.manifest().messageId()));
             assertThat(sender.receive().header(Headers.RECEIPT_ID)).isEqualTo("asked");
             sender = own;
         }

@@ -93,14 +93,13 @@ class HqReceiptsTest {
     }
 
     private DeliveryReceipt receipt(String messageId, String sender, String receiver, Sha256 manifest) {
-        return new DeliveryReceipt(
+        return DeliveryReceipt.received(
                 centre.trust().networkId(),
                 MessageId.of(messageId),
                 SiteId.of(sender),
                 SiteId.of(receiver),
                 manifest,
                 Sha256.of(new byte[0]),
-                0,
                 Instant.parse("2025-10-08T09:00:01Z"));
     }
 

@@ -37,6 +37,7 @@ import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.receipts.AskForReceipts;
 import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
+import io.saddlebag.lab.receipts.ReportUnproved;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.WorkFolderSweep;
@@ -267,10 +268,17 @@ public final class LabApplication extends SiteApplication {
                 .bind("reportKeyFault", (Processor) keys::reportFault);
     }
 
-    private void bindReceipts() {
+    private void bindReceipts() throws SiteStartException {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
-        ReceiptSteps steps = new ReceiptSteps(identity.site(), identity.trust().networkId(), messages, folders.sent());
+        ReceiptSteps steps = new ReceiptSteps(
+                identity,
+                CryptoProviders.choose().signature(),
+                messages,
+                folders.sent(),
+                LabSettings.withoutReceipts(settings),
+                clock);
+        ReportUnproved unproved = new ReportUnproved(messages, settings.duration(LabSettings.PROOF_WITHIN), clock);
         runtime.bind("receiptThread", threads.receipts())
                 .bind("readOutcomes", (Processor) steps::read)
                 .bind("findReceipted", (Processor) steps::find)
@@ -278,6 +286,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("collectOutcome", (Processor) steps::collect)
                 .bind("fileReceipts", (Processor) steps::file)
                 .bind("askForReceipts", askForReceipts)
+                .bind("reportUnproved", unproved)
                 .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 

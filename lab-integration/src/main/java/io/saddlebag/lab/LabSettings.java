@@ -8,12 +8,16 @@ import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The settings of a laboratory, each with its meaning and default. */
 public final class LabSettings {
@@ -29,6 +33,10 @@ public final class LabSettings {
     static final String RETRY = "publish.retry-interval";
     static final String STOP_WAIT = "publish.stop-wait";
     static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
+    static final String PROOF_WITHIN = "receipts.proof-within";
+    private static final String USUAL_PROOF_WITHIN = "24h";
+    static final String RECEIPTS = "recipient.*.receipts";
+    private static final String NO_RECEIPTS = "none";
     static final String SENT_LOOK = "sent.look-after";
     static final String FRESHNESS = "keys.freshness";
 
@@ -39,6 +47,11 @@ public final class LabSettings {
                     RECIPIENT,
                     Kind.TEXT,
                     "recipient.SITE=ROUTING_KEY, one line for each centre that a route may name."),
+            Setting.optional(
+                    RECEIPTS,
+                    Kind.TEXT,
+                    "",
+                    "none for a receiver that cannot sign receipts: headquarters' word on it is then final."),
             Setting.optional(
                     POST_QUANTUM,
                     Kind.TEXT,
@@ -56,7 +69,8 @@ public final class LabSettings {
                     IGNORE,
                     Kind.TEXT,
                     "",
-                    "More names of files and folders that are no data and passed over, comma separated, such as *.bak."),
+                    "More names of files and folders that are no data and passed over, comma separated, such as"
+                            + " *.bak."),
             Setting.optional(
                             WINDOW, Kind.COUNT, "128", "How many messages may be on their way to headquarters at once.")
                     .atLeast("1"),
@@ -76,8 +90,8 @@ public final class LabSettings {
                             RETRY,
                             Kind.DURATION,
                             "30s",
-                            "When a file is tried again that met trouble on this site's own disk; also the longest pause after"
-                                    + " headquarters pushed a message back.")
+                            "When a file is tried again that met trouble on this site's own disk; also the longest"
+                                    + " pause after headquarters pushed a message back.")
                     .atLeast("1ms"),
             Setting.optional(
                     STOP_WAIT,
@@ -89,9 +103,15 @@ public final class LabSettings {
                             RECEIPTS_INTERVAL,
                             Kind.DURATION,
                             "5m",
-                            "How often headquarters is asked for delivery receipts that are lacking; it tells of new ones by"
-                                    + " itself.")
+                            "How often headquarters is asked for delivery receipts that are lacking; it tells of new"
+                                    + " ones by itself.")
                     .atLeast("1ms"),
+            Setting.optional(
+                    PROOF_WITHIN,
+                    Kind.DURATION,
+                    USUAL_PROOF_WITHIN,
+                    "How long after headquarters' word that a recipient has a message its signed receipt may be"
+                            + " lacking; then a WARN says so and an audit finds fault."),
             Setting.optional(
                     SENT_LOOK,
                     Kind.DURATION,
@@ -180,5 +200,46 @@ public final class LabSettings {
             }
         }
         return policies;
+    }
+
+    /**
+     * How long a receipt may be lacking, of a laboratory whose other settings may have faults.
+     *
+     * @throws IOException when the settings cannot be read, or this one is no time
+     */
+    public static Duration proofWithin(SiteHome home) throws IOException {
+        String value = Settings.read(home)
+                .getProperty(PROOF_WITHIN, USUAL_PROOF_WITHIN)
+                .strip();
+        try {
+            return Settings.durationOf(value);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    home.settingsFile() + ": expected for " + PROOF_WITHIN + " " + Kind.DURATION.description()
+                            + ", found '" + Printable.of(value) + "'. Correct it",
+                    e);
+        }
+    }
+
+    /**
+     * The recipients that sign no receipts, for whom headquarters' word is all there will be.
+     *
+     * @throws SiteStartException when such a line names no recipient or says anything but {@value #NO_RECEIPTS}
+     */
+    static Set<SiteId> withoutReceipts(Settings settings) throws SiteStartException {
+        Set<SiteId> recipients = recipients(settings).keySet();
+        Set<SiteId> found = new TreeSet<>();
+        for (Map.Entry<String, String> entry : settings.family(RECEIPTS).entrySet()) {
+            recipients.stream()
+                    .filter(each -> each.value().equals(entry.getKey())
+                            && entry.getValue().equals(NO_RECEIPTS))
+                    .forEach(found::add);
+        }
+        if (found.size() < settings.family(RECEIPTS).size()) {
+            throw new SiteStartException(settings.home().settingsFile() + ": expected for " + RECEIPTS + " one of "
+                    + recipients + " and the value " + NO_RECEIPTS + ", found "
+                    + Printable.of(settings.family(RECEIPTS).toString()) + ". Correct the lines, or remove them");
+        }
+        return found;
     }
 }

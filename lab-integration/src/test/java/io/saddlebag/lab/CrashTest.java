@@ -276,7 +276,14 @@ class CrashTest extends LabFixture {
         try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
             List<SiteId> recipients = List.of(SiteId.of("CA-RC"), SiteId.of("SF-RC"));
             Claim claim = new Claim(
-                    "fl-lab-raw-data", "drop/raw-data", id + ".csv", "text/csv", recipients, Instant.now(), look);
+                    "fl-lab-raw-data",
+                    "drop/raw-data",
+                    id + ".csv",
+                    "text/csv",
+                    recipients,
+                    Instant.now(),
+                    look,
+                    TestLab.SECRET);
             OutgoingMessage claimed = journal.claim(id, claim, place).join();
             journal.move(claimed, moved -> {});
         }

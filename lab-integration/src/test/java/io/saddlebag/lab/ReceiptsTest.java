@@ -7,12 +7,14 @@ import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.dsse.Envelope;
+import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteClocks;
@@ -45,6 +47,7 @@ class ReceiptsTest extends LabFixture {
     private static final Instant ENDED = Instant.parse("2025-10-08T09:00:04Z");
 
     private Sha256 manifest;
+    private ReceiptSecret secret;
 
     private final SettableClock wall = new SettableClock(Clock.systemUTC());
 
@@ -56,6 +59,7 @@ class ReceiptsTest extends LabFixture {
         soon("sent").until(() -> home.sent().contains(ID + ".csv"));
         Manifest sent = hq.confirmed().get(0).manifest();
         assertThat(sent.messageId()).isEqualTo(ID);
+        secret = ReceiptSecret.of(inJournal("receipt_secret", row -> row.getBytes(1)));
         manifest = Sha256.of(Envelope.parse(hq.confirmed().get(0).envelope()).payload());
     }
 
@@ -71,14 +75,13 @@ class ReceiptsTest extends LabFixture {
         return TestHeadquarters.sign(
                 network.identity(signer),
                 DeliveryReceipt.TYPE,
-                Json.write(new DeliveryReceipt(
+                Json.write(DeliveryReceipt.received(
                         network.identity(receiver).trust().networkId(),
                         ID,
                         TestLab.SITE,
                         SiteId.of(receiver),
                         manifest,
-                        content,
-                        CONTENT.length,
+                        secret.proof(content, CONTENT.length),
                         RECEIVED)));
     }
 
@@ -87,7 +90,7 @@ class ReceiptsTest extends LabFixture {
     }
 
     private static DeliveryOutcome acknowledged(String receiver, byte[] receipt) {
-        return new DeliveryOutcome(ID, SiteId.of(receiver), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, receipt);
+        return new DeliveryOutcome(ID, SiteId.of(receiver), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null, receipt);
     }
 
     private Path file() {
@@ -140,11 +143,15 @@ class ReceiptsTest extends LabFixture {
     }
 
     private boolean isReceipted() throws Exception {
+        return inJournal("is_receipted", row -> row.getBoolean(1));
+    }
+
+    private <T> T inJournal(String column, JournalStatements.Row<T> value) throws Exception {
         try (Connection journal = DriverManager.getConnection(
                         "jdbc:sqlite:" + home.home().journal().resolve("lab.db"));
                 Statement select = journal.createStatement();
-                ResultSet row = select.executeQuery("SELECT is_receipted FROM message")) {
-            return row.getBoolean(1);
+                ResultSet row = select.executeQuery("SELECT " + column + " FROM message")) {
+            return value.read(row);
         }
     }
 
@@ -156,7 +163,7 @@ class ReceiptsTest extends LabFixture {
         start();
 
         awaitRecipient(0, is("acknowledged"));
-        JsonNode unsigned = awaitRecipient(1, is("acknowledged"));
+        JsonNode unsigned = awaitRecipient(1, is("headquarters' word"));
         assertThat(unsigned.has("receipt")).isFalse();
     }
 
@@ -165,7 +172,7 @@ class ReceiptsTest extends LabFixture {
         wall.advance(Duration.ofDays(1000));
         hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
         hq.ended(new DeliveryOutcome(
-                ID, SiteId.of("SF-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal: no key fits", null));
+                ID, SiteId.of("SF-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal", null, null));
         awaitRecipient(1, is("dead-lettered"));
         assertThat(read().path("recipients").path(0).has("fault")).isFalse();
 
@@ -176,10 +183,10 @@ class ReceiptsTest extends LabFixture {
     @Test
     void tellsOfADeadLetterAndTakesTheReceiptThatComesAfterAll() {
         hq.tell(new DeliveryOutcome(
-                ID, SiteId.of("CA-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal: no key fits", null));
+                ID, SiteId.of("CA-RC"), DeliveryOutcome.DEAD_LETTERED, ENDED, "bad-seal", null, null));
 
         assertThat(awaitRecipient(0, is("dead-lettered")).path("reason").asText())
-                .isEqualTo("bad-seal: no key fits");
+                .isEqualTo("bad-seal");
         hq.ended(acknowledged("CA-RC", receipt("CA-RC")));
         assertThat(awaitRecipient(0, is("acknowledged")).has("reason")).isFalse();
     }
@@ -211,8 +218,8 @@ class ReceiptsTest extends LabFixture {
     @Test
     void takesNoWordOfWhatItNeverSentAndGoesOn() {
         MessageId other = MessageId.of("FL-LAB_DAT_20251008_999");
-        hq.tell(new DeliveryOutcome(other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null));
-        hq.tell(new DeliveryOutcome(ID, SiteId.of("NY-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null));
+        hq.tell(new DeliveryOutcome(other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null, null));
+        hq.tell(new DeliveryOutcome(ID, SiteId.of("NY-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null, null));
         hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
 
         awaitRecipient(0, is("acknowledged"));
@@ -226,7 +233,7 @@ class ReceiptsTest extends LabFixture {
             for (int number = 990; number < 999; number++) {
                 MessageId other = MessageId.of("FL-LAB_DAT_20251008_" + number);
                 hq.tell(new DeliveryOutcome(
-                        other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, receipt("CA-RC")));
+                        other, SiteId.of("CA-RC"), DeliveryOutcome.ACKNOWLEDGED, ENDED, null, null, receipt("CA-RC")));
             }
             hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
             awaitRecipient(0, is("acknowledged"));

@@ -11,6 +11,7 @@ import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.LabJournal.Move;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
@@ -97,6 +98,9 @@ public final class TestLab {
         return Files.move(hidden, drop().resolve(name));
     }
 
+    /** Each claim that a test makes itself has it. */
+    public static final ReceiptSecret SECRET = ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]);
+
     /** The claim of a file that is not there. */
     public static OutgoingMessage.Claim claim(String fileName, SiteId... recipients) {
         return new OutgoingMessage.Claim(
@@ -106,7 +110,8 @@ public final class TestLab {
                 "text/csv",
                 List.of(recipients),
                 Instant.parse("2025-10-08T09:00:00Z"),
-                new FileLook(7, Instant.parse("2025-10-08T08:59:00Z")));
+                new FileLook(7, Instant.parse("2025-10-08T08:59:00Z")),
+                SECRET);
     }
 
     /** The files below a folder of the home, by their paths within it. */

@@ -65,7 +65,8 @@ public final class TestRecords implements AutoCloseable {
     /** A claimed message whose file or folder lies in the work folder already. */
     public OutgoingMessage recorded(MessageId id, String fileName, String contentType, FileLook look)
             throws IOException {
-        Claim claim = new Claim("route", "drop/raw-data", fileName, contentType, List.of(CENTRE), Instant.now(), look);
+        Claim claim = new Claim(
+                "route", "drop/raw-data", fileName, contentType, List.of(CENTRE), Instant.now(), look, TestLab.SECRET);
         return TestLab.claimed(journal, id, claim, moved -> {});
     }
 

@@ -11,6 +11,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.VerifiedReceipts;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -32,7 +33,15 @@ public final class EnvelopeVerifier {
     private static final int MAX_REMEMBERED = 256;
     /** The role that may sign each type of payload. */
     private static final Map<String, Role> SIGNERS =
-            Map.of(Manifest.TYPE, Role.LAB, KeyBundle.TYPE, Role.CENTRE, DeliveryReceipt.TYPE, Role.CENTRE);
+            Map.of(
+                    Manifest.TYPE,
+                    Role.LAB,
+                    VerifiedReceipts.TYPE,
+                    Role.LAB,
+                    KeyBundle.TYPE,
+                    Role.CENTRE,
+                    DeliveryReceipt.TYPE,
+                    Role.CENTRE);
 
     private final Trust trust;
     private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();

@@ -17,8 +17,8 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ public final class Revocations {
     private volatile Listed listed;
 
     /** One reading of the file; {@code changed} is null while there is none. */
-    private record Listed(Set<BigInteger> serials, FileTime changed, long size, Instant looked) {}
+    private record Listed(Map<BigInteger, Instant> serials, FileTime changed, long size, Instant looked) {}
 
     private Revocations(Path file, X509Certificate authority, Clock clock) throws IOException {
         this.file = file;
@@ -53,11 +53,17 @@ public final class Revocations {
     }
 
     boolean isRevoked(X509Certificate certificate) {
+        return isRevoked(certificate, Instant.MAX);
+    }
+
+    /** @param by a certificate that was revoked later is not */
+    boolean isRevoked(X509Certificate certificate, Instant by) {
         Listed current = listed;
         if (Duration.between(current.looked, clock.instant()).abs().toSeconds() >= LOOK_SECONDS) {
             current = lookAgain();
         }
-        return current.serials.contains(certificate.getSerialNumber());
+        Instant revoked = current.serials.get(certificate.getSerialNumber());
+        return revoked != null && !revoked.isAfter(by);
     }
 
     private synchronized Listed lookAgain() {
@@ -91,7 +97,7 @@ public final class Revocations {
 
     private Listed read() throws IOException {
         if (!Files.exists(file)) {
-            return new Listed(Set.of(), null, 0, clock.instant());
+            return new Listed(Map.of(), null, 0, clock.instant());
         }
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         X509CRL crl = parse(file, authority);
@@ -101,13 +107,13 @@ public final class Revocations {
                     file,
                     crl.getNextUpdate().toInstant());
         }
-        Set<BigInteger> serials = new HashSet<>();
+        Map<BigInteger, Instant> serials = new HashMap<>();
         if (crl.getRevokedCertificates() != null) {
             for (X509CRLEntry entry : crl.getRevokedCertificates()) {
-                serials.add(entry.getSerialNumber());
+                serials.put(entry.getSerialNumber(), entry.getRevocationDate().toInstant());
             }
         }
-        return new Listed(Set.copyOf(serials), attributes.lastModifiedTime(), attributes.size(), clock.instant());
+        return new Listed(Map.copyOf(serials), attributes.lastModifiedTime(), attributes.size(), clock.instant());
     }
 
     public static X509CRL parse(Path file, X509Certificate authority) throws IOException {

@@ -17,6 +17,7 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +41,21 @@ public final class Trust {
     private final Revocations revocations;
     private final Clock clock;
     private final Supplier<Optional<Instant>> otherReading;
+    private final Instant revokedBy;
     private final Map<X509Certificate, SiteId> chained = new ConcurrentHashMap<>();
 
     private Trust(
-            X509Certificate authority, Revocations revocations, Clock clock, Supplier<Optional<Instant>> otherReading) {
+            X509Certificate authority,
+            Revocations revocations,
+            Clock clock,
+            Supplier<Optional<Instant>> otherReading,
+            Instant revokedBy) {
         this.authority = authority;
         this.networkId = Fingerprints.of(authority);
         this.revocations = revocations;
         this.clock = clock;
         this.otherReading = otherReading;
+        this.revokedBy = revokedBy;
     }
 
     /**
@@ -74,7 +81,17 @@ public final class Trust {
                     + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
         }
         Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
-        return new Trust(authority, revocations, clock, otherReading);
+        return new Trust(authority, revocations, clock, otherReading, Instant.MAX);
+    }
+
+    /** The same as of a time in the past: a certificate counts that counted then, though it ended or was revoked since. */
+    public Trust asOf(Instant time) {
+        return new Trust(authority, revocations, Clock.fixed(time, ZoneOffset.UTC), Optional::empty, time);
+    }
+
+    /** The same with the dates as of a time in the past; a certificate that was revoked until now does not count. */
+    public Trust datedAsOf(Instant time) {
+        return new Trust(authority, revocations, Clock.fixed(time, ZoneOffset.UTC), Optional::empty, Instant.MAX);
     }
 
     /** The network's name for itself: the SHA-256 fingerprint of its CA. */
@@ -140,7 +157,7 @@ public final class Trust {
             chained.put(certificate, site);
         }
         requireDates(certificate, site);
-        if (revocations.isRevoked(certificate)) {
+        if (revocations.isRevoked(certificate, revokedBy)) {
             throw refusal(certificate, "the CA has revoked this certificate of " + site);
         }
         return site;

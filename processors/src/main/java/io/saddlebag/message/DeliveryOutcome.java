@@ -5,19 +5,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * How a delivery ended, as headquarters tells the sender: an array of these is the body of a frame from {@code
  * /receipts/<SITE>}. Only the receipt is signed; the rest is headquarters' word.
  *
- * <p>The array is not copied; nobody may write into it.
+ * <p>The arrays are not copied; nobody may write into them.
  *
- * @param state {@value #ACKNOWLEDGED}, {@value #DEAD_LETTERED} or {@value #EXPIRED}
- * @param time when it ended, UTC
- * @param reason why it was given up; null otherwise
+ * @param receiverClientId null when headquarters does not have the message
+ * @param state {@value #ACKNOWLEDGED}, {@value #DEAD_LETTERED}, {@value #EXPIRED} or {@value #UNKNOWN}
+ * @param time when it ended, UTC; null when headquarters does not have the message
+ * @param reason why it was given up, a code alone when the receiver refused it; null otherwise
+ * @param detail of a refusal, encrypted for the sender by {@link ReceiptSecret#sealDetail}; null when there is none
  * @param receipt the receiver's signed delivery receipt, a DSSE envelope, verbatim; null when it sent none
  */
-@JsonPropertyOrder({"message_id", "receiver_client_id", "state", "time", "reason", "receipt"})
+@JsonPropertyOrder({"message_id", "receiver_client_id", "state", "time", "reason", "detail", "receipt"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeliveryOutcome(
         @JsonProperty("message_id") MessageId messageId,
@@ -25,19 +28,35 @@ public record DeliveryOutcome(
         @JsonProperty("state") String state,
         @JsonProperty("time") Instant time,
         @JsonProperty("reason") String reason,
+        @JsonProperty("detail") byte[] detail,
         @JsonProperty("receipt") byte[] receipt) {
     public static final String ACKNOWLEDGED = "acknowledged";
     public static final String DEAD_LETTERED = "dead-lettered";
     public static final String EXPIRED = "expired";
+    /** Headquarters does not have a message that it was asked for. */
+    public static final String UNKNOWN = "unknown";
+
+    private static final Set<String> ENDS = Set.of(ACKNOWLEDGED, DEAD_LETTERED, EXPIRED);
 
     public DeliveryOutcome {
         Objects.requireNonNull(messageId, "message_id");
-        Objects.requireNonNull(receiverClientId, "receiver_client_id");
         Objects.requireNonNull(state, "state");
-        Objects.requireNonNull(time, "time");
-        if (!state.equals(ACKNOWLEDGED) && !state.equals(DEAD_LETTERED) && !state.equals(EXPIRED)) {
-            throw new IllegalArgumentException("Expected " + ACKNOWLEDGED + ", " + DEAD_LETTERED + " or " + EXPIRED
-                    + ", found '" + Printable.of(state) + "'");
+        if (ENDS.contains(state)) {
+            Objects.requireNonNull(time, "time");
+            Objects.requireNonNull(receiverClientId, "receiver_client_id");
+        } else if (!state.equals(UNKNOWN)) {
+            throw new IllegalArgumentException("Expected " + ACKNOWLEDGED + ", " + DEAD_LETTERED + ", " + EXPIRED
+                    + " or " + UNKNOWN + ", found '" + Printable.of(state) + "'");
         }
+    }
+
+    /** Headquarters does not have the message. */
+    public static DeliveryOutcome unknown(MessageId messageId) {
+        return new DeliveryOutcome(messageId, null, UNKNOWN, null, null, null, null);
+    }
+
+    /** The same of one of the message's receivers. */
+    public DeliveryOutcome at(SiteId receiver) {
+        return new DeliveryOutcome(messageId, receiver, state, time, reason, detail, receipt);
     }
 }

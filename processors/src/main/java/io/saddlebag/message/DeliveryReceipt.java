@@ -7,41 +7,67 @@ import java.util.Objects;
 
 /**
  * The signed form of an acknowledgement: the receiver's statement that the file is in its outbox. Travels as the
- * payload of a DSSE envelope of type {@value #TYPE}.
+ * payload of a DSSE envelope of type {@value #TYPE}, past headquarters, to which it says nothing of the content.
  *
+ * @param kind {@value #RECEIVED}
  * @param manifestSha256 of the manifest's JSON bytes, so that the receipt is valid for one message only
- * @param contentSha256 of the file in the outbox
- * @param contentSize of that file, in bytes
+ * @param contentHmac of the file in the outbox, see {@link ReceiptSecret#proof}
  */
 @JsonPropertyOrder({
+    "kind",
     "network_id",
     "message_id",
     "sender_id",
     "receiver_client_id",
     "manifest_sha256",
-    "content_sha256",
-    "content_size",
+    "content_hmac",
     "received_timestamp"
 })
 public record DeliveryReceipt(
+        @JsonProperty("kind") String kind,
         @JsonProperty("network_id") Sha256 networkId,
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sender_id") SiteId senderId,
         @JsonProperty("receiver_client_id") SiteId receiverClientId,
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
-        @JsonProperty("content_sha256") Sha256 contentSha256,
-        @JsonProperty("content_size") long contentSize,
+        @JsonProperty("content_hmac") Sha256 contentHmac,
         @JsonProperty("received_timestamp") Instant receivedTimestamp) {
     /** The DSSE payload type. */
-    public static final String TYPE = "application/vnd.saddlebag.delivery-receipt.v1+json";
+    public static final String TYPE = "application/vnd.saddlebag.delivery-receipt.v2+json";
+    /** The file is in the receiver's outbox. */
+    public static final String RECEIVED = "received";
 
     public DeliveryReceipt {
+        if (!RECEIVED.equals(kind)) {
+            throw new IllegalArgumentException(
+                    "Expected a receipt of the kind '" + RECEIVED + "', found '" + Printable.of(kind) + "'");
+        }
         Objects.requireNonNull(networkId, "network_id");
         Objects.requireNonNull(messageId, "message_id");
         Objects.requireNonNull(senderId, "sender_id");
         Objects.requireNonNull(receiverClientId, "receiver_client_id");
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
-        Objects.requireNonNull(contentSha256, "content_sha256");
+        Objects.requireNonNull(contentHmac, "content_hmac");
         Objects.requireNonNull(receivedTimestamp, "received_timestamp");
+    }
+
+    /** The file is in the receiver's outbox. */
+    public static DeliveryReceipt received(
+            Sha256 networkId,
+            MessageId messageId,
+            SiteId senderId,
+            SiteId receiverClientId,
+            Sha256 manifestSha256,
+            Sha256 contentHmac,
+            Instant receivedTimestamp) {
+        return new DeliveryReceipt(
+                RECEIVED,
+                networkId,
+                messageId,
+                senderId,
+                receiverClientId,
+                manifestSha256,
+                contentHmac,
+                receivedTimestamp);
     }
 }

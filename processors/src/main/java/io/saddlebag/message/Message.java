@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param contentType an IANA media type such as {@code text/csv}
  * @param size of the content, in bytes
  * @param sha256 of the content
+ * @param receiptSecret with which receipts are proved and refusals explained
  * @param folder when the content is a folder, as a tar of the kind that docs/formats.md describes; null for a file
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +30,7 @@ import java.util.Objects;
     "content_type",
     "size",
     "sha256",
+    "receipt_secret",
     "folder"
 })
 public record Message(
@@ -40,6 +42,7 @@ public record Message(
         @JsonProperty("content_type") String contentType,
         @JsonProperty("size") long size,
         @JsonProperty("sha256") Sha256 sha256,
+        @JsonProperty("receipt_secret") ReceiptSecret receiptSecret,
         @JsonProperty("folder") FolderFacts folder) {
     public static final String ATTACHED = "attached";
     /** The media type of a folder. */
@@ -54,8 +57,19 @@ public record Message(
             String fileName,
             String contentType,
             long size,
-            Sha256 sha256) {
-        this(messageId, senderId, sentTimestamp, contentEncoding, fileName, contentType, size, sha256, null);
+            Sha256 sha256,
+            ReceiptSecret receiptSecret) {
+        this(
+                messageId,
+                senderId,
+                sentTimestamp,
+                contentEncoding,
+                fileName,
+                contentType,
+                size,
+                sha256,
+                receiptSecret,
+                null);
     }
 
     public Message {
@@ -65,6 +79,7 @@ public record Message(
         Objects.requireNonNull(fileName, "file_name");
         Objects.requireNonNull(contentType, "content_type");
         Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(receiptSecret, "receipt_secret");
         if (!ATTACHED.equals(contentEncoding)) {
             throw new IllegalArgumentException("Expected content_encoding 'attached', found '"
                     + Printable.of(contentEncoding) + "'; is the sender newer than this site?");

@@ -24,6 +24,7 @@ import java.util.Objects;
  * @param senderFingerprint SHA-256 of the key (SubjectPublicKeyInfo) whose signature was verified
  * @param networkId SHA-256 fingerprint of the CA certificate
  * @param keyId which of the centre's keys it was sealed for
+ * @param contentHmac as the delivery receipt says it, so that it can be signed again
  * @param seq counts the sender's messages to this centre
  * @param folder when the payload is a folder: what it holds; size and sha256 are then those of the tar that came
  */
@@ -46,6 +47,7 @@ import java.util.Objects;
     "sender_fingerprint",
     "network_id",
     "key_id",
+    "content_hmac",
     "seq",
     "replaces",
     "folder"
@@ -70,6 +72,7 @@ public record StandardizedMessage(
         @JsonProperty("sender_fingerprint") Sha256 senderFingerprint,
         @JsonProperty("network_id") Sha256 networkId,
         @JsonProperty("key_id") String keyId,
+        @JsonProperty("content_hmac") Sha256 contentHmac,
         @JsonProperty("seq") long seq,
         @JsonProperty("folder") FolderFacts folder) {
     public static final String UTF_8 = "utf-8";
@@ -85,6 +88,7 @@ public record StandardizedMessage(
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(receivedTimestamp, "received_timestamp");
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
+        Objects.requireNonNull(contentHmac, "content_hmac");
     }
 
     /** The message that this one corrects, for a message_id that ends in {@code _r2} or higher; null for any other. */

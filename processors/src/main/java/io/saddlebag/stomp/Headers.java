@@ -55,6 +55,8 @@ public final class Headers {
     public static final String KEY_VERSION = "key-version";
     public static final String PREFETCH_COUNT = "prefetch-count";
     public static final String REQUEUE = "requeue";
+    /** On a NACK with {@link #REASON}, a code: more of it for the sender alone, encrypted, base64. */
+    public static final String REFUSAL_DETAIL = "refusal-detail";
     /** On an ACK: the delivery receipt's DSSE envelope, base64. */
     public static final String DELIVERY_RECEIPT = "delivery-receipt";
 

@@ -11,14 +11,13 @@ class DeliveryReceiptFuzzTest extends FuzzTarget {
     @Override
     public List<byte[]> seeds() {
         Sha256 digest = Sha256.of(new byte[0]);
-        return List.of(Json.write(new DeliveryReceipt(
+        return List.of(Json.write(DeliveryReceipt.received(
                 digest,
                 MessageId.of("FL-LAB_DAT_20251008_001"),
                 SiteId.of("FL-LAB"),
                 SiteId.of("CA-RC"),
                 digest,
                 digest,
-                18,
                 Instant.parse("2025-10-08T09:00:03.120Z"))));
     }
 

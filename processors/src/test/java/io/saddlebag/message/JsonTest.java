@@ -19,7 +19,8 @@ class JsonTest {
                 name,
                 "text/csv",
                 3,
-                Sha256.of(new byte[3]));
+                Sha256.of(new byte[3]),
+                ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]));
     }
 
     private static Message read(String json) {

@@ -153,7 +153,8 @@ class MessageOpenerTest {
                 "x",
                 "text/csv",
                 content.length,
-                Sha256.of(content));
+                Sha256.of(content),
+                Samples.message(content).receiptSecret());
 
         assertRefused(Refusal.Code.BAD_SEAL, sealedBy(ContextStanza.writer(BINDING), line(inside), content));
         assertThat(opened.size()).isZero();

@@ -89,7 +89,8 @@ class MessageSealerTest {
                 .isEqualTo("{\"message_id\":\"FL-LAB_DAT_20251008_001\",\"sender_id\":\"FL-LAB\","
                         + "\"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"content_encoding\":\"attached\","
                         + "\"file_name\":\"FL-LAB_DAT_20251008_001.csv\",\"content_type\":\"text/csv\",\"size\":8,"
-                        + "\"sha256\":\"" + Sha256.of(content) + "\"}\na,b\n1,2\n");
+                        + "\"sha256\":\"" + Sha256.of(content) + "\",\"receipt_secret\":\"" + "A".repeat(43)
+                        + "=\"}\na,b\n1,2\n");
     }
 
     @Test
@@ -243,7 +244,8 @@ class MessageSealerTest {
                 "x".repeat(MessageSealer.MAX_LINE),
                 "text/csv",
                 0,
-                Sha256.of(new byte[0]));
+                Sha256.of(new byte[0]),
+                Samples.message(new byte[0]).receiptSecret());
 
         assertThatThrownBy(() -> seal(message, new byte[0])).isInstanceOf(Refusal.class);
     }

@@ -2,6 +2,7 @@ package io.saddlebag.seal;
 
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class Samples {
                 "FL-LAB_DAT_20251008_001.csv",
                 "text/csv",
                 size,
-                sha256);
+                sha256,
+                ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]));
     }
 }

@@ -50,6 +50,7 @@ import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +96,8 @@ public final class RcApplication extends SiteApplication {
         String names = System.getProperty("sun.jnu.encoding");
         if (!"UTF-8".equalsIgnoreCase(names)) {
             LOG.warn(
-                    "expected a locale whose file names are UTF-8, found {}: folders with other names in them are refused."
-                            + " Start with LC_ALL=C.UTF-8, as ./saddlebag does",
+                    "expected a locale whose file names are UTF-8, found {}: folders with other names in them are"
+                            + " refused. Start with LC_ALL=C.UTF-8, as ./saddlebag does",
                     names);
         }
         Path journalFile = home.journal().resolve("rc.db");
@@ -158,7 +159,7 @@ public final class RcApplication extends SiteApplication {
                         journal,
                         stores.journal()),
                 new SettleSteps(link, journal, site, clocks.wall()));
-        bindFaults(new FaultSteps(link, journal, site, time, retry, room));
+        bindFaults(new FaultSteps(link, journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
     }
 

@@ -199,6 +199,7 @@ class CrashTest {
                     letter.manifestSha256(),
                     Sha256.of(CONTENT),
                     CONTENT.length,
+                    Letters.SECRET.proof(Sha256.of(CONTENT), CONTENT.length),
                     PAYLOAD,
                     Instant.parse("2025-10-08T10:00:00Z"))));
         }

@@ -135,7 +135,8 @@ class FolderDeliveryTest {
         StompFrame answer = deliver(ID, facts);
 
         assertThat(answer.command()).isEqualTo(StompCommand.NACK);
-        assertThat(answer.header(Headers.REASON)).contains("found another");
+        assertThat(answer.header(Headers.REASON)).isEqualTo("conflict");
+        assertThat(Letters.detail(answer, ID)).contains("found another");
         assertThat(files(centre.outbox(""))).containsExactly(ID + "/mine");
     }
 
@@ -167,7 +168,8 @@ class FolderDeliveryTest {
         StompFrame answer = deliver(ID, facts);
 
         assertThat(answer.command()).isEqualTo(StompCommand.NACK);
-        assertThat(answer.header(Headers.REASON)).contains("at most 3 files and folders");
+        assertThat(answer.header(Headers.REASON)).isEqualTo("too-large");
+        assertThat(Letters.detail(answer, ID)).contains("at most 3 files and folders");
         assertThat(files(centre.home.folder().resolve("outbox"))).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
@@ -22,6 +23,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +40,9 @@ public final class Letters {
     SiteId sender;
     /** Null for never. */
     public Instant expires;
+    /** Inside every seal. */
+    public static final ReceiptSecret SECRET = ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]);
+
     /** Alters a seal before its digest is taken and signed. */
     public UnaryOperator<byte[]> alteration = UnaryOperator.identity();
     /** The digest of the seal in the manifest; null for the right one. */
@@ -78,6 +83,7 @@ public final class Letters {
                                 folder == null ? "text/csv" : Message.TAR,
                                 content.length,
                                 Sha256.of(content),
+                                SECRET,
                                 folder),
                         new ByteArrayInputStream(content),
                         List.of(ageRecipient),
@@ -102,6 +108,17 @@ public final class Letters {
         return Envelope.signed(
                         lab, Manifest.TYPE, manifest, CryptoProviders.portable().signature())
                 .write();
+    }
+
+    /** The part of a refusal that only the sender can read; null when the NACK has none. */
+    public static String detail(StompFrame nack, String messageId) {
+        String header = nack.header(Headers.REFUSAL_DETAIL);
+        return header == null
+                ? null
+                : SECRET.openDetail(
+                        MessageId.of(messageId),
+                        Centre.SITE,
+                        Base64.getDecoder().decode(header));
     }
 
     /** The frames of one delivery, under a token of its own. */

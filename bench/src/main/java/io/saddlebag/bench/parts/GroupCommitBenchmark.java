@@ -126,7 +126,8 @@ public class GroupCommitBenchmark {
                 null,
                 null,
                 null,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 
     @TearDown

@@ -1,6 +1,7 @@
 package io.saddlebag.bench.parts;
 
 import io.saddlebag.message.Message;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -51,7 +52,8 @@ public class SealBenchmark {
                 "bench.bin",
                 "application/octet-stream",
                 size,
-                Sha256.of(content));
+                Sha256.of(content),
+                ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         sealTo(out);
         sealed = out.toByteArray();

@@ -10,6 +10,7 @@ import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
@@ -53,18 +54,17 @@ public final class SettleSteps {
                 HqProperties.DELIVERY, HqProperties.session(exchange).inFlight(token));
         String header = frame.header(Headers.DELIVERY_RECEIPT);
         if (header != null) {
-            exchange.setProperty(HqProperties.RECEIPT, receipt(header));
+            exchange.setProperty(HqProperties.RECEIPT, decoded(Headers.DELIVERY_RECEIPT, "a DSSE envelope", header));
         }
     }
 
-    private static byte[] receipt(String header) {
+    private static byte[] decoded(String name, String what, String header) {
         try {
             return Base64.getDecoder().decode(header);
         } catch (IllegalArgumentException e) {
             throw new Refusal(
                     Code.MALFORMED,
-                    "Expected in the header " + Headers.DELIVERY_RECEIPT + " a DSSE envelope in base64, found something"
-                            + " else",
+                    "Expected in the header " + name + " " + what + " in base64, found something else",
                     e);
         }
     }
@@ -144,7 +144,8 @@ public final class SettleSteps {
 
     /**
      * Gives the delivery back to its queue after a pause. With {@code requeue:false} it becomes a dead letter with the
-     * client's reason. The route continues as in {@link #acknowledge(Exchange, AsyncCallback)}.
+     * client's reason, and with a detail that its sender alone can read. The route continues as in
+     * {@link #acknowledge(Exchange, AsyncCallback)}.
      */
     public boolean reject(Exchange exchange, AsyncCallback callback) {
         return afterCommit(this::reject, exchange, callback);
@@ -154,9 +155,10 @@ public final class SettleSteps {
         StompFrame frame = HqProperties.frame(exchange);
         boolean requeue = requeue(frame);
         String reason = reason(frame);
+        byte[] detail = detail(frame);
         PendingDelivery pending = takeInFlight(exchange);
         if (!requeue) {
-            return settlements.deadLetter(pending, reason);
+            return settlements.deadLetter(pending, reason, detail);
         }
         LOG.info(
                 "{} {}: given back by {}: {}",
@@ -178,6 +180,21 @@ public final class SettleSteps {
         throw new Refusal(
                 Code.MALFORMED,
                 "Expected in the header " + Headers.REQUEUE + " true or false, found '" + Printable.of(value) + "'");
+    }
+
+    private static byte[] detail(StompFrame frame) {
+        String header = frame.header(Headers.REFUSAL_DETAIL);
+        if (header == null) {
+            return null;
+        }
+        byte[] detail = decoded(Headers.REFUSAL_DETAIL, "an encrypted detail", header);
+        if (detail.length != ReceiptSecret.SEALED_DETAIL) {
+            throw new Refusal(
+                    Code.MALFORMED,
+                    "Expected in the header " + Headers.REFUSAL_DETAIL + " " + ReceiptSecret.SEALED_DETAIL
+                            + " bytes, found " + detail.length);
+        }
+        return detail;
     }
 
     private static String reason(StompFrame frame) {

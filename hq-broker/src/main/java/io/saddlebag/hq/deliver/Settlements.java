@@ -57,12 +57,15 @@ public final class Settlements {
 
     /** @param receipt the delivery receipt's envelope; null when there is none */
     public CompletableFuture<Void> acknowledge(PendingDelivery pending, byte[] receipt) {
-        return settle(pending, Outcome.ACKNOWLEDGED, receipt, null, null);
+        return settle(pending, settlement(pending, Outcome.ACKNOWLEDGED, receipt, null, null, null));
     }
 
-    /** @param reason for the sender: why no further attempt is made */
-    public CompletableFuture<Void> deadLetter(PendingDelivery pending, String reason) {
-        return settle(pending, Outcome.DEAD_LETTERED, null, reason, reason);
+    /**
+     * @param reason for the sender: why no further attempt is made
+     * @param detail for the sender alone; null when there is none
+     */
+    public CompletableFuture<Void> deadLetter(PendingDelivery pending, String reason, byte[] detail) {
+        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, reason, reason, detail));
     }
 
     /** True once its time is over, by its sender's limit or the queue's. */
@@ -72,7 +75,7 @@ public final class Settlements {
 
     /** Its payload is damaged, which no other attempt mends: a dead letter that cannot be requeued. */
     CompletableFuture<Void> lose(PendingDelivery pending, String error) {
-        return settle(pending, Outcome.LOST, null, LOST, error);
+        return settle(pending, settlement(pending, Outcome.LOST, null, LOST, error, null));
     }
 
     /**
@@ -87,7 +90,7 @@ public final class Settlements {
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
                         + index.rules(delivery.queueName()).ttl();
-        return settle(pending, Outcome.EXPIRED, null, reason, null);
+        return settle(pending, settlement(pending, Outcome.EXPIRED, null, reason, null, null));
     }
 
     /**
@@ -174,20 +177,21 @@ public final class Settlements {
     private CompletableFuture<Void> giveUp(PendingDelivery pending, String error) {
         String reason = "Delivered " + pending.attempts() + " times and never settled, which is the queue's"
                 + " delivery_limit";
-        return settle(pending, Outcome.DEAD_LETTERED, null, reason, error);
+        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, reason, error, null));
     }
 
     /** Records the attempt, for a restart. A failed commit loses that record alone. */
     private CompletableFuture<Void> remember(PendingDelivery pending, String error) {
-        return commit(settlement(pending, Outcome.RETURNED, null, null, error)).handle((done, failure) -> {
-            if (failure != null) {
-                LOG.debug(
-                        "{}: its attempt is not recorded: {}",
-                        pending.delivery().messageId(),
-                        failure.toString());
-            }
-            return null;
-        });
+        return commit(settlement(pending, Outcome.RETURNED, null, null, error, null))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        LOG.debug(
+                                "{}: its attempt is not recorded: {}",
+                                pending.delivery().messageId(),
+                                failure.toString());
+                    }
+                    return null;
+                });
     }
 
     private void giveBackLater(PendingDelivery pending) {
@@ -228,7 +232,7 @@ public final class Settlements {
     }
 
     private Settlement settlement(
-            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error) {
+            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error, byte[] detail) {
         return new Settlement(
                 pending.delivery().messageNumber(),
                 pending.delivery().queueName(),
@@ -240,7 +244,8 @@ public final class Settlements {
                 receipt,
                 reason,
                 error,
-                pending.returns());
+                pending.returns(),
+                detail);
     }
 
     private CompletableFuture<Boolean> commit(Settlement settlement) {
@@ -251,17 +256,16 @@ public final class Settlements {
         }
     }
 
-    private CompletableFuture<Void> settle(
-            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error) {
+    private CompletableFuture<Void> settle(PendingDelivery pending, Settlement settlement) {
         QueuedDelivery delivery = pending.delivery();
-        Settlement settlement = settlement(pending, outcome, receipt, reason, error);
+        Outcome outcome = settlement.outcome();
         return commit(settlement)
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
                         index.finished(pending);
                         if (done) {
                             listener.accept(delivery, settlement);
-                            tell(delivery, outcome, reason);
+                            tell(delivery, outcome, settlement.reason());
                         } else {
                             LOG.info(
                                     "{} {}: had ended in another way before, {} changes nothing",

@@ -100,7 +100,8 @@ public final class UpkeepSteps {
                 null,
                 doubt.reason(),
                 null,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 
     /**

@@ -82,7 +82,7 @@ final class ReceiptFollower {
         List<DeliveryOutcome> together = new ArrayList<>();
         int bytes = 0;
         for (DeliveryOutcome outcome : outcomes) {
-            int size = SMALL + (outcome.receipt() == null ? 0 : outcome.receipt().length);
+            int size = SMALL + length(outcome.receipt()) + length(outcome.detail());
             if (!together.isEmpty() && (bytes + size > MOST_RECEIPT_BYTES || together.size() == MOST_OUTCOMES)) {
                 frames.add(frame(together));
                 together.clear();
@@ -95,6 +95,10 @@ final class ReceiptFollower {
             frames.add(frame(together));
         }
         return frames;
+    }
+
+    private static int length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private StompFrame frame(List<DeliveryOutcome> outcomes) {

@@ -42,6 +42,7 @@ public final class ReceiptFollowers {
                 state(settlement.outcome()),
                 settlement.settledTime(),
                 settlement.reason(),
+                settlement.detail(),
                 settlement.receipt());
         followers.forEach(follower -> follower.tell(outcome));
     }

@@ -7,6 +7,7 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.ChainStore.SignedManifest;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
@@ -14,8 +15,10 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 
@@ -53,11 +56,17 @@ public final class ReceiptSteps {
         receipts.begin(exchange);
     }
 
-    /** Answers how the deliveries of the named messages ended, of those that have. */
+    /** Answers how the deliveries of the named messages ended, of those that have, and which messages it does not have. */
     public void askReceipts(Exchange exchange) throws StoreException {
         Session session = HqProperties.session(exchange);
         List<MessageId> asked = OwnSubscriptions.question(exchange, 0);
-        receipts.answering(session).answer(outcomes.outcomes(session.site(), asked));
+        List<DeliveryOutcome> answer = new ArrayList<>(outcomes.outcomes(session.site(), asked));
+        Set<MessageId> known = outcomes.known(session.site(), asked);
+        asked.stream()
+                .distinct()
+                .filter(id -> !known.contains(id))
+                .forEach(id -> answer.add(DeliveryOutcome.unknown(id)));
+        receipts.answering(session).answer(answer);
     }
 
     /** Sends the newest manifest that the sender has published to each receiver, verbatim. */

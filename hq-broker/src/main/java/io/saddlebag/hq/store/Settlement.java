@@ -22,6 +22,7 @@ import java.util.Map;
  * @param reason why, for a dead letter and one that expired, made printable and short; null otherwise
  * @param lastError what went wrong the last time, made printable and short; null when nothing did
  * @param returns how it came back unsettled, this time included
+ * @param detail of a refusal, encrypted by the receiver for the sender; null when there is none
  */
 public record Settlement(
         long messageNumber,
@@ -34,7 +35,8 @@ public record Settlement(
         byte[] receipt,
         String reason,
         String lastError,
-        Returns returns) {
+        Returns returns,
+        byte[] detail) {
     public Settlement {
         reason = reason == null ? null : Printable.of(reason);
         lastError = lastError == null ? null : Printable.of(lastError);

@@ -21,6 +21,7 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -120,14 +121,13 @@ class SettleStepsTest {
     }
 
     private static DeliveryReceipt receipt(Sha256 network, String id, String sender, String receiver, Sha256 manifest) {
-        return new DeliveryReceipt(
+        return DeliveryReceipt.received(
                 network,
                 MessageId.of(id),
                 SiteId.of(sender),
                 SiteId.of(receiver),
                 manifest,
                 Sha256.of(new byte[0]),
-                0,
                 Instant.parse("2025-10-08T09:00:01Z"));
     }
 
@@ -245,6 +245,26 @@ class SettleStepsTest {
                     .startsWith("x\\u0000yyy")
                     .hasSizeLessThan(200);
         });
+    }
+
+    @Test
+    void keepsADetailThatItCannotReadForTheSender() {
+        byte[] detail = new byte[ReceiptSecret.SEALED_DETAIL];
+        detail[7] = 7;
+        assertThat(refuse(Base64.getEncoder().encodeToString(detail))).isCompleted();
+        assertThat(settled).singleElement().extracting(Settlement::detail).isEqualTo(detail);
+    }
+
+    @Test
+    void refusesADetailOfAnotherLengthAndOneThatIsNone() {
+        assertRefused(Code.MALFORMED, () -> refuse("AAAA"));
+        assertRefused(Code.MALFORMED, () -> refuse("not base64!"));
+        assertThat(centre.session.inFlight(token)).isNotNull();
+    }
+
+    private CompletableFuture<Void> refuse(String detail) {
+        StompFrame nack = with(answer(StompCommand.NACK), Headers.REQUEUE, "false");
+        return steps.reject(centre.exchange(with(nack, Headers.REFUSAL_DETAIL, detail)));
     }
 
     @Test

@@ -136,8 +136,8 @@ class ReceiptStepsTest {
         steps.followReceipts(subscription("/receipts/FL-LAB"));
         steps.askReceipts(question(List.of(ID + "001", ID + "002", ID + "777")));
         assertThat(outcomes())
-                .extracting(outcome -> outcome.messageId().value())
-                .containsExactly(ID + "001");
+                .extracting(outcome -> outcome.messageId().value() + " " + outcome.state())
+                .containsExactly(ID + "001 acknowledged", ID + "777 unknown");
         steps.askReceipts(question(List.of()));
         assertThat(lab.connection.frames).isEmpty();
     }

@@ -122,7 +122,8 @@ final class FaultyMessages implements MessageStore {
                         one.receipt(),
                         one.reason(),
                         one.lastError(),
-                        QueuedDelivery.Returns.NONE));
+                        QueuedDelivery.Returns.NONE,
+                        null));
             }
         }
         return all;

@@ -251,7 +251,8 @@ public final class MemoryMessageStore implements MessageStore {
                 null,
                 reason,
                 null,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 
     @Override

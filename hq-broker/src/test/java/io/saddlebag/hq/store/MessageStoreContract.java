@@ -243,7 +243,8 @@ public abstract class MessageStoreContract {
                 null,
                 reason,
                 error,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 
     @Test

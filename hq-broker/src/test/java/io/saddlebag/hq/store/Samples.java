@@ -97,7 +97,8 @@ public final class Samples {
                 "receipt".getBytes(StandardCharsets.UTF_8),
                 null,
                 null,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 
     static Settlement deadLettered(long messageNumber, String site) {
@@ -112,6 +113,7 @@ public final class Samples {
                 null,
                 "bad-seal",
                 "bad-seal",
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
     }
 }

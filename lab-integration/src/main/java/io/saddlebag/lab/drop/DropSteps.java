@@ -19,6 +19,7 @@ import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -28,6 +29,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -237,8 +239,8 @@ public final class DropSteps {
                     "Expected in _r" + id.revision() + " a correction of a message that this laboratory took, found no "
                             + first + " in its journal. Paired reads are no corrections: name them " + first
                             + ".r1.fastq.gz and " + first
-                            + ".r2.fastq.gz and drop them into a folder whose route has group: stem, which sends them as"
-                            + " one message; or give each a SEQ of its own. A true correction is dropped after the"
+                            + ".r2.fastq.gz and drop them into a folder whose route has group: stem, which sends them"
+                            + " as one message; or give each a SEQ of its own. A true correction is dropped after the"
                             + " message that it corrects");
         }
     }
@@ -294,7 +296,8 @@ public final class DropSteps {
                         : contentType,
                 recipients(exchange.getProperty(DropContext.RECIPIENTS, String.class)),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                drop.look());
+                drop.look(),
+                ReceiptSecret.random(new SecureRandom()));
     }
 
     private static String series(SiteId site, String type, Clock clock) {

@@ -2,6 +2,7 @@ package io.saddlebag.lab.message;
 
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public record OutgoingMessage(
      * @param recipients in the route's order
      * @param sentTimestamp when it was claimed, UTC
      * @param look of the file when it was found complete
+     * @param receiptSecret of this claim, the same in every seal of it
      */
     public record Claim(
             String routeId,
@@ -49,7 +51,8 @@ public record OutgoingMessage(
             String contentType,
             List<SiteId> recipients,
             Instant sentTimestamp,
-            FileLook look) {
+            FileLook look,
+            ReceiptSecret receiptSecret) {
         public Claim {
             recipients = List.copyOf(recipients);
         }

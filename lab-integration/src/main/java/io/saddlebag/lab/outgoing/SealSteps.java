@@ -146,6 +146,7 @@ public final class SealSteps {
                 message.claim().contentType(),
                 message.size(),
                 message.sha256(),
+                message.claim().receiptSecret(),
                 message.mayBeFolder() ? folderFacts(folders.content(message.messageId())) : null);
     }
 

@@ -1,9 +1,11 @@
 package io.saddlebag.lab.receipts;
 
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -12,6 +14,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.VerifiedReceipts;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +24,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.Provider;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +49,38 @@ public final class ReceiptSteps {
     private static final String FOUND = "receiptFound";
     private static final String RECEIPT = "receiptVerified";
 
+    private final SiteIdentity identity;
+    private final Provider ed25519;
     private final SiteId site;
     private final Sha256 networkId;
     private final ReceiptedMessages messages;
     private final Path sent;
+    private final Set<SiteId> withoutReceipts;
+    private final Clock clock;
+    private final OutcomeLog log = new OutcomeLog();
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
 
-    public ReceiptSteps(SiteId site, Sha256 networkId, ReceiptedMessages messages, Path sent) {
-        this.site = site;
-        this.networkId = networkId;
+    /**
+     * @param identity of this laboratory, which signs when a receipt was found to hold
+     * @param ed25519 computes its signatures
+     * @param sent the folder
+     * @param withoutReceipts recipients that sign none
+     */
+    public ReceiptSteps(
+            SiteIdentity identity,
+            Provider ed25519,
+            ReceiptedMessages messages,
+            Path sent,
+            Set<SiteId> withoutReceipts,
+            Clock clock) {
+        this.identity = identity;
+        this.ed25519 = ed25519;
+        this.site = identity.site();
+        this.networkId = identity.trust().networkId();
         this.messages = messages;
         this.sent = sent;
+        this.withoutReceipts = Set.copyOf(withoutReceipts);
+        this.clock = clock;
     }
 
     /**
@@ -72,11 +99,22 @@ public final class ReceiptSteps {
     public void read(Exchange exchange) {
         StompFrame frame = exchange.getIn().getBody(StompFrame.class);
         try {
-            exchange.getIn().setBody(List.of(Json.read(frame.body(), DeliveryOutcome[].class)));
+            exchange.getIn()
+                    .setBody(Stream.of(Json.read(frame.body(), DeliveryOutcome[].class))
+                            .flatMap(this::ofRecipients)
+                            .toList());
         } catch (IllegalArgumentException e) {
             throw new Refusal(Code.MALFORMED, e.getMessage() + "; is headquarters of another version?", e);
         }
         exchange.setProperty(BATCH, new LinkedHashMap<ReceiptedMessages.Known, List<SentReceipts.Judged>>());
+    }
+
+    /** A message that headquarters does not have is unknown at each of its recipients. */
+    private Stream<DeliveryOutcome> ofRecipients(DeliveryOutcome outcome) {
+        return outcome.receiverClientId() != null
+                ? Stream.of(outcome)
+                : messages.find(outcome.messageId()).stream()
+                        .flatMap(known -> known.recipients().stream().map(outcome::at));
     }
 
     /**
@@ -114,8 +152,11 @@ public final class ReceiptSteps {
         equal(Code.BAD_SIGNATURE, "message_id", outcome.messageId(), receipt.messageId());
         equal(Code.BAD_SIGNATURE, "sender_id", site, receipt.senderId());
         equal(Code.BAD_DIGEST, "manifest_sha256", known.manifestSha256(), receipt.manifestSha256());
-        equal(Code.BAD_DIGEST, "content_sha256", known.sha256(), receipt.contentSha256());
-        equal(Code.BAD_DIGEST, "content_size", known.size(), receipt.contentSize());
+        equal(
+                Code.BAD_DIGEST,
+                "content_hmac",
+                known.secret().proof(known.sha256(), known.size()),
+                receipt.contentHmac());
         exchange.setProperty(RECEIPT, receipt);
     }
 
@@ -128,11 +169,24 @@ public final class ReceiptSteps {
         }
     }
 
-    /** Adds an outcome, its receipt verified when there is one, to those of its frame. */
+    /** Adds an outcome, the detail of a refusal decrypted, its receipt verified when there is one, to those of its frame. */
     public void collect(Exchange exchange) {
         Found found = Found.of(exchange);
         DeliveryReceipt receipt = exchange.getProperty(RECEIPT, DeliveryReceipt.class);
-        add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), receipt, null));
+        add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), receipt, detail(found), null));
+    }
+
+    /** Headquarters may alter or leave out a detail, but it cannot make one. */
+    private static String detail(Found found) {
+        DeliveryOutcome outcome = found.outcome();
+        if (outcome.detail() == null) {
+            return null;
+        }
+        try {
+            return found.known().secret().openDetail(outcome.messageId(), outcome.receiverClientId(), outcome.detail());
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     /** The outcomes of one frame, by message, while they are verified one by one. */
@@ -169,23 +223,33 @@ public final class ReceiptSteps {
     private boolean isComplete(ReceiptedMessages.Known known, List<SentReceipts.Judged> judged) throws IOException {
         Path file = sent.resolve(known.messageId() + SentReceipts.SUFFIX);
         SentReceipts before = before(file, known);
-        SentReceipts after = before.with(judged);
+        SentReceipts after = before.with(judged, clock.instant());
         if (!after.equals(before)) {
-            write(file, after);
-            log(after, before);
+            write(file, after.noted(networkId, this::signed));
+            log.changed(before, after);
+        }
+        if (after.wordSince() != null || before.wordSince() != null) {
+            messages.word(known.number(), after.wordSince());
         }
         return after.isComplete();
     }
 
+    private byte[] signed(byte[] statement) {
+        return Envelope.signed(identity, VerifiedReceipts.TYPE, statement, ed25519)
+                .write();
+    }
+
     /** Nothing yet when there is no such file, or it is of another message or cannot be read. */
-    private static SentReceipts before(Path file, ReceiptedMessages.Known known) throws IOException {
-        SentReceipts none = SentReceipts.of(known);
+    private SentReceipts before(Path file, ReceiptedMessages.Known known) throws IOException {
+        SentReceipts none = SentReceipts.of(known, withoutReceipts);
         if (!AtomicFiles.isThere(file)) {
             return none;
         }
         try {
             SentReceipts found = Json.read(Files.readAllBytes(file), SentReceipts.class);
-            return found.manifestSha256().equals(known.manifestSha256()) ? found : none;
+            boolean isSame = found.manifestSha256().equals(known.manifestSha256())
+                    && found.receiptSecret().equals(known.secret());
+            return isSame ? found : none;
         } catch (NoSuchFileException e) {
             return none;
         } catch (IllegalArgumentException e) {
@@ -213,34 +277,6 @@ public final class ReceiptSteps {
         Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void log(SentReceipts after, SentReceipts before) {
-        for (SentReceipts.Recipient recipient : after.recipients()) {
-            if (before.recipients().contains(recipient)) {
-                continue;
-            }
-            if (recipient.fault() != null) {
-                LOG.error(
-                        "{}: the receipt of {} does not hold: {}",
-                        after.messageId(),
-                        recipient.receiverClientId(),
-                        recipient.fault());
-            } else if (recipient.isFinal()) {
-                LOG.info(
-                        "{}: {} has it{}",
-                        after.messageId(),
-                        recipient.receiverClientId(),
-                        recipient.receipt() == null ? ", without a signed receipt" : ", signed receipt kept");
-            } else {
-                LOG.warn(
-                        "{}: {} for {}: {}",
-                        after.messageId(),
-                        recipient.state(),
-                        recipient.receiverClientId(),
-                        Printable.of(recipient.reason()));
-            }
-        }
-    }
-
     /**
      * Deals with an outcome or frame that a step refused. A receipt that does not hold is kept with the fault, for
      * people to look into; anything else is asked for again.
@@ -261,7 +297,7 @@ public final class ReceiptSteps {
                     refusal.reason());
         } else if (found != null && found.known() != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
-            add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), null, fault));
+            add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), null, null, fault));
         } else if (found != null && found.isUnknown()) {
             reportUnknown(found.outcome());
         } else {

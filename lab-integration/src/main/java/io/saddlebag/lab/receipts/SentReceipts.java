@@ -1,22 +1,29 @@
 package io.saddlebag.lab.receipts;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.VerifiedReceipts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code sent/<message_id>.receipts.json}: the outcome of a message at each of its recipients, with the signed
@@ -25,43 +32,88 @@ import java.util.Objects;
  * @param manifestSha256 of the manifest's JSON bytes
  * @param sha256 of the file as it was sent
  * @param size of that file, in bytes
+ * @param receiptSecret with which the receipts prove the file; who has this file of receipts, can check them
+ * @param verified the laboratory's signed word when it verified the receipts, a DSSE envelope of {@link VerifiedReceipts};
+ *     null while there is none
  * @param recipients in the order of the route
  */
-@JsonPropertyOrder({"message_id", "sender_id", "manifest_sha256", "sha256", "size", "recipients"})
+@JsonPropertyOrder({
+    "message_id",
+    "sender_id",
+    "manifest_sha256",
+    "sha256",
+    "size",
+    "receipt_secret",
+    "verified",
+    "recipients"
+})
 public record SentReceipts(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sender_id") SiteId senderId,
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
         @JsonProperty("sha256") Sha256 sha256,
         @JsonProperty("size") long size,
+        @JsonProperty("receipt_secret") ReceiptSecret receiptSecret,
+
+        @JsonProperty("verified") @JsonInclude(JsonInclude.Include.NON_NULL)
+        JsonNode verified,
+
         @JsonProperty("recipients") List<Recipient> recipients) {
     /** The ending of such a file's name. */
     public static final String SUFFIX = ".receipts.json";
 
     static final String WAITING = "waiting";
+    /** Headquarters says that the recipient has it, and gives no valid receipt of the recipient. */
+    public static final String WORD = "headquarters' word";
+
+    /** The mark of a recipient that signs no receipts. */
+    private static final String NONE = "none";
 
     public SentReceipts {
         Objects.requireNonNull(messageId, "message_id");
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
+        Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(receiptSecret, "receipt_secret");
         recipients = List.copyOf(recipients);
     }
 
     /**
-     * @param state {@value #WAITING}, or as in {@link DeliveryOutcome}
+     * @param state {@value #WAITING} or {@value #WORD}, or as in {@link DeliveryOutcome}; acknowledged only with a receipt
+     *     that holds
+     * @param receipts {@value #NONE} of a recipient that signs none, so that headquarters' word is final; null otherwise
+     * @param toldTimestamp when this laboratory first had headquarters' word alone; null when it never had
      * @param time when it ended, as headquarters says; null while it waits
      * @param reason why it was given up; null otherwise
+     * @param detail of a refusal, decrypted; null when there is none
      * @param receivedTimestamp when the recipient had it, as its receipt says; null without one that holds
+     * @param verifiedTimestamp when this laboratory found that the receipt holds; null without one that holds
      * @param fault why the receipt does not hold; null when it does, or there is none
      * @param receipt the DSSE envelope as the recipient signed it; null when there is none
      */
-    @JsonPropertyOrder({"receiver_client_id", "state", "time", "reason", "received_timestamp", "fault", "receipt"})
+    @JsonPropertyOrder({
+        "receiver_client_id",
+        "state",
+        "receipts",
+        "time",
+        "told_timestamp",
+        "reason",
+        "detail",
+        "received_timestamp",
+        "verified_timestamp",
+        "fault",
+        "receipt"
+    })
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Recipient(
             @JsonProperty("receiver_client_id") SiteId receiverClientId,
             @JsonProperty("state") String state,
+            @JsonProperty("receipts") String receipts,
             @JsonProperty("time") Instant time,
+            @JsonProperty("told_timestamp") Instant toldTimestamp,
             @JsonProperty("reason") String reason,
+            @JsonProperty("detail") String detail,
             @JsonProperty("received_timestamp") Instant receivedTimestamp,
+            @JsonProperty("verified_timestamp") Instant verifiedTimestamp,
             @JsonProperty("fault") String fault,
             @JsonProperty("receipt") JsonNode receipt) {
         public Recipient {
@@ -69,18 +121,25 @@ public record SentReceipts(
             Objects.requireNonNull(state, "state");
         }
 
-        static Recipient waiting(SiteId site) {
-            return new Recipient(site, WAITING, null, null, null, null, null);
+        static Recipient waiting(SiteId site, boolean signsReceipts) {
+            return new Recipient(
+                    site, WAITING, signsReceipts ? null : NONE, null, null, null, null, null, null, null, null);
         }
 
-        static Recipient of(Judged judged) {
+        /** The same recipient once headquarters told more. */
+        Recipient told(Judged judged, Instant now) {
             DeliveryOutcome outcome = judged.outcome();
+            boolean isWord = outcome.state().equals(DeliveryOutcome.ACKNOWLEDGED) && judged.receipt() == null;
             return new Recipient(
-                    outcome.receiverClientId(),
-                    outcome.state(),
+                    receiverClientId,
+                    isWord ? WORD : outcome.state(),
+                    receipts,
                     outcome.time(),
+                    isWord && toldTimestamp == null ? now : toldTimestamp,
                     outcome.reason(),
+                    judged.detail(),
                     judged.receipt() == null ? null : judged.receipt().receivedTimestamp(),
+                    judged.receipt() == null ? null : now,
                     judged.fault(),
                     envelope(outcome.receipt(), judged.fault()));
         }
@@ -100,9 +159,24 @@ public record SentReceipts(
             }
         }
 
-        /** True if no better outcome can come: acknowledged, and no receipt that does not hold. */
+        private VerifiedReceipts.Verified verified() {
+            byte[] signed = Envelope.parse(Json.write(receipt)).payload();
+            return new VerifiedReceipts.Verified(receiverClientId, Sha256.of(signed), verifiedTimestamp);
+        }
+
+        /** True if no better outcome can come: a receipt that holds, or the word on a recipient that signs none. */
+        @JsonIgnore
         public boolean isFinal() {
-            return state.equals(DeliveryOutcome.ACKNOWLEDGED) && fault == null;
+            return state.equals(DeliveryOutcome.ACKNOWLEDGED) || isWord() && !signsReceipts();
+        }
+
+        @JsonIgnore
+        public boolean isWord() {
+            return state.equals(WORD);
+        }
+
+        public boolean signsReceipts() {
+            return !NONE.equals(receipts);
         }
     }
 
@@ -110,34 +184,64 @@ public record SentReceipts(
      * One recipient's outcome, as it is judged here.
      *
      * @param receipt the verified receipt; null when there is none that holds
+     * @param detail of a refusal, decrypted; null when there is none
      * @param fault why the receipt that came does not hold; null when it does, or none came
      */
-    record Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String fault) {}
+    record Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String detail, String fault) {}
 
     /** Before anything is known. */
-    static SentReceipts of(ReceiptedMessages.Known known) {
+    static SentReceipts of(ReceiptedMessages.Known known, Set<SiteId> withoutReceipts) {
         return new SentReceipts(
                 known.messageId(),
                 known.messageId().sender(),
                 known.manifestSha256(),
                 known.sha256(),
                 known.size(),
-                known.recipients().stream().map(Recipient::waiting).toList());
+                known.secret(),
+                null,
+                known.recipients().stream()
+                        .map(site -> Recipient.waiting(site, !withoutReceipts.contains(site)))
+                        .toList());
     }
 
     /** With new outcomes; a final outcome stays, and the same outcome again changes nothing. */
-    SentReceipts with(List<Judged> judged) {
+    SentReceipts with(List<Judged> judged, Instant now) {
         List<Recipient> changed = new ArrayList<>(recipients);
         for (Judged each : judged) {
             changed.replaceAll(recipient ->
                     recipient.receiverClientId().equals(each.outcome().receiverClientId()) && !recipient.isFinal()
-                            ? Recipient.of(each)
+                            ? recipient.told(each, now)
                             : recipient);
         }
-        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, changed);
+        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, verified, changed);
     }
 
-    /** True if every recipient has acknowledged. */
+    /** With the laboratory's word on the receipts that hold; {@code word} signs it. */
+    SentReceipts noted(Sha256 networkId, UnaryOperator<byte[]> word) {
+        List<VerifiedReceipts.Verified> held = recipients.stream()
+                .filter(recipient -> recipient.verifiedTimestamp() != null)
+                .map(Recipient::verified)
+                .toList();
+        if (held.isEmpty()) {
+            return this;
+        }
+        byte[] statement = Json.write(new VerifiedReceipts(networkId, messageId, senderId, held));
+        JsonNode envelope = new POJONode(new RawValue(new String(word.apply(statement), StandardCharsets.UTF_8)));
+        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, envelope, recipients);
+    }
+
+    /** Since when headquarters' word is all there is of a recipient that signs receipts; null when there is none such. */
+    Instant wordSince() {
+        return recipients.stream()
+                .filter(recipient -> recipient.isWord() && recipient.signsReceipts())
+                .map(Recipient::toldTimestamp)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    /** True if every recipient is final. */
+    @JsonIgnore
     public boolean isComplete() {
         return recipients.stream().allMatch(Recipient::isFinal);
     }

@@ -12,6 +12,7 @@ import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -41,7 +42,8 @@ import java.util.stream.Collectors;
 public final class LabJournal implements AutoCloseable {
     /** The columns of {@link #messages}. */
     static final String SELECT = "SELECT number, message_id, route_id, file_name, content_type, recipients,"
-            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id FROM message ";
+            + " sent_timestamp, state, size, sha256, manifest, envelope, drop_folder, modified, former_id,"
+            + " receipt_secret FROM message ";
 
     private final Path file;
     private final Connection connection;
@@ -119,8 +121,8 @@ public final class LabJournal implements AutoCloseable {
             MessageId messageId = naming.run();
             long number = statements.first(
                     "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
-                            + " sent_timestamp, state, size, drop_folder, modified, claim_place)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                            + " sent_timestamp, state, size, drop_folder, modified, claim_place,"
+                            + " receipt_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
                     row -> row.getLong(1),
                     messageId.value(),
                     claim.routeId(),
@@ -132,7 +134,8 @@ public final class LabJournal implements AutoCloseable {
                     claim.look().size(),
                     claim.folder(),
                     claim.look().modified().toString(),
-                    place);
+                    place,
+                    claim.receiptSecret().bytes());
             moving.add(number);
             return OutgoingMessage.claimed(number, messageId, claim);
         });
@@ -358,7 +361,8 @@ public final class LabJournal implements AutoCloseable {
                 row.getString(5),
                 recipients(row.getString(6)),
                 Instant.parse(row.getString(7)),
-                new FileLook(row.getLong(9), Instant.parse(row.getString(14))));
+                new FileLook(row.getLong(9), Instant.parse(row.getString(14))),
+                ReceiptSecret.of(row.getBytes(16)));
         return new OutgoingMessage(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),

@@ -4,15 +4,17 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 8;
+    static final int VERSION = 9;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
      * found complete. Column {@code claim_place} is its place among the claims until it gets its name in the work
      * folder. Column {@code sealed} is a small sealed message, because a file of its own costs more than the message.
      * Column {@code kept_as} is its place in {@code sent/}. Column {@code former_id} is the id of its claim, when
-     * headquarters had another message of that id. AUTOINCREMENT, because a number must not come back when the newest
-     * row is taken away.
+     * headquarters had another message of that id. Column {@code receipt_secret} is kept as long as the row, since
+     * receipts are proved with it. Column {@code word_time} is when headquarters first said, without a valid receipt,
+     * that a recipient has the message; null when there is no such recipient. AUTOINCREMENT, because a number must not
+     * come back when the newest row is taken away.
      */
     static final List<String> TABLES = List.of(
             """
@@ -38,10 +40,13 @@ final class LabJournalSchema {
               sealed          BLOB,
               kept_as         TEXT,
               former_id       TEXT,
-              claim_place     TEXT)""",
+              claim_place     TEXT,
+              receipt_secret  BLOB NOT NULL,
+              word_time       TEXT)""",
             "CREATE INDEX message_unsettled ON message (number) WHERE state IN ('CLAIMED', 'SEALED')",
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0",
+            "CREATE INDEX message_by_word ON message (word_time) WHERE is_receipted = 0 AND word_time IS NOT NULL",
             // The last manifest to each recipient.
             """
             CREATE TABLE sequence (

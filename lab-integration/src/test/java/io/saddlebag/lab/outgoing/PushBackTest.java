@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingContext;
@@ -58,7 +59,8 @@ class PushBackTest {
                                 "text/csv",
                                 recipients,
                                 Instant.EPOCH,
-                                new FileLook(0, Instant.EPOCH))));
+                                new FileLook(0, Instant.EPOCH),
+                                TestLab.SECRET)));
         return exchange;
     }
 

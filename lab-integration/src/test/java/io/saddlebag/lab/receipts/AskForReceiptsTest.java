@@ -56,9 +56,10 @@ class AskForReceiptsTest {
     private void sent(int count) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lab.db"));
                 PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO message (message_id, route_id,"
-                                + " file_name, content_type, recipients, sent_timestamp, state, size, drop_folder, modified, manifest_sha256)"
-                                + " VALUES (?, 'r', 'f', 'text/csv', 'CA-RC', '2025-10-08T09:00:00Z', 'SENT', 7, 'drop', '2025-10-08T08:59:00Z', '')")) {
+                        "INSERT INTO message (message_id, route_id, file_name, content_type, recipients,"
+                                + " sent_timestamp, state, size, drop_folder, modified, manifest_sha256, receipt_secret)"
+                                + " VALUES (?, 'r', 'f', 'text/csv', 'CA-RC', '2025-10-08T09:00:00Z', 'SENT', 7, 'drop',"
+                                + " '2025-10-08T08:59:00Z', '', zeroblob(32))")) {
             connection.setAutoCommit(false);
             for (int i = 1; i <= count; i++) {
                 insert.setString(1, "FL-LAB_DAT_20251008_%04d".formatted(i));

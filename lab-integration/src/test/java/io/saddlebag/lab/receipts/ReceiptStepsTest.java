@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureProperties;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.message.ContentDigest;
@@ -13,44 +16,67 @@ import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.VerifiedReceipts;
+import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.testing.SettableClock;
+import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The steps of one frame with one outcome, against a journal in which one message was sent. */
 class ReceiptStepsTest {
-    private static final Sha256 NETWORK = Sha256.of(new byte[0]);
+    private static final Provider ED25519 = CryptoProviders.choose().signature();
     private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
     private static final byte[] MANIFEST = {7};
     private static final ContentDigest CONTENT = ContentDigest.of("it".getBytes(StandardCharsets.UTF_8));
+    private static final Sha256 HMAC = TestLab.SECRET.proof(CONTENT.sha256(), CONTENT.size());
     private static final MessageId ID = TestRecords.ID;
     private static final SiteId CENTRE = TestRecords.CENTRE;
 
     @TempDir
+    private static Path network;
+
+    private static SiteIdentity identity;
+
+    @TempDir
     private Path home;
 
-    private final LoggedLines log = LoggedLines.of(ReceiptSteps.class);
+    private final LoggedLines log = LoggedLines.of(ReceiptSteps.class.getPackageName());
+    private final SettableClock clock = SettableClock.still(NOW);
     private TestRecords records;
     private ReceiptedMessages messages;
     private ReceiptSteps steps;
     private Exchange exchange;
+
+    @BeforeAll
+    static void makeAnIdentity() {
+        identity = TestNetwork.create(network).identity(TestLab.SITE);
+    }
 
     @BeforeEach
     void aMessageThatWasSent() throws IOException {
@@ -59,9 +85,12 @@ class ReceiptStepsTest {
         records.journal().sealed(message, null, places -> MANIFEST).join();
         records.journal().sent(message, null, NOW, null).join();
         messages = new ReceiptedMessages(records.journal());
-        steps = new ReceiptSteps(
-                TestLab.SITE, NETWORK, messages, records.folders().sent());
+        start(Set.of());
         exchange = records.exchange();
+    }
+
+    private void start(Set<SiteId> withoutReceipts) {
+        steps = new ReceiptSteps(identity, ED25519, messages, records.folders().sent(), withoutReceipts, clock);
     }
 
     @AfterEach
@@ -71,11 +100,15 @@ class ReceiptStepsTest {
     }
 
     private static DeliveryOutcome outcome(MessageId id, SiteId centre, byte[] receipt) {
-        return new DeliveryOutcome(id, centre, DeliveryOutcome.ACKNOWLEDGED, NOW, null, receipt);
+        return new DeliveryOutcome(id, centre, DeliveryOutcome.ACKNOWLEDGED, NOW, null, null, receipt);
     }
 
     private static DeliveryOutcome outcome() {
-        return outcome(ID, CENTRE, "{\"payload\": 1}".getBytes(StandardCharsets.UTF_8));
+        return outcome(
+                ID,
+                CENTRE,
+                Envelope.signed(identity, DeliveryReceipt.TYPE, new byte[] {'{', '}'}, ED25519)
+                        .write());
     }
 
     private void read(byte[] body) {
@@ -90,8 +123,8 @@ class ReceiptStepsTest {
     }
 
     private static DeliveryReceipt receipt() {
-        return new DeliveryReceipt(
-                NETWORK, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), CONTENT.sha256(), CONTENT.size(), NOW);
+        return DeliveryReceipt.received(
+                identity.trust().networkId(), ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW);
     }
 
     private void match(byte[] receipt, SiteId signer) {
@@ -155,43 +188,54 @@ class ReceiptStepsTest {
         Sha256 digest = Sha256.of(new byte[] {1});
         assertRefused(receipt(), other, Code.WRONG_SENDER);
         assertRefused(
-                new DeliveryReceipt(
-                        NETWORK, ID, TestLab.SITE, other, Sha256.of(MANIFEST), CONTENT.sha256(), CONTENT.size(), NOW),
+                DeliveryReceipt.received(
+                        identity.trust().networkId(), ID, TestLab.SITE, other, Sha256.of(MANIFEST), HMAC, NOW),
                 CENTRE,
                 Code.WRONG_SENDER);
         assertRefused(
-                new DeliveryReceipt(
-                        digest, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), CONTENT.sha256(), CONTENT.size(), NOW),
+                DeliveryReceipt.received(digest, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
-                new DeliveryReceipt(
-                        NETWORK,
+                DeliveryReceipt.received(
+                        identity.trust().networkId(),
                         MessageId.of("FL-LAB_DAT_20251008_002"),
                         TestLab.SITE,
                         CENTRE,
                         Sha256.of(MANIFEST),
-                        CONTENT.sha256(),
-                        CONTENT.size(),
+                        HMAC,
                         NOW),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
-                new DeliveryReceipt(
-                        NETWORK, ID, other, CENTRE, Sha256.of(MANIFEST), CONTENT.sha256(), CONTENT.size(), NOW),
+                DeliveryReceipt.received(
+                        identity.trust().networkId(), ID, other, CENTRE, Sha256.of(MANIFEST), HMAC, NOW),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
-                new DeliveryReceipt(NETWORK, ID, TestLab.SITE, CENTRE, digest, CONTENT.sha256(), CONTENT.size(), NOW),
+                DeliveryReceipt.received(identity.trust().networkId(), ID, TestLab.SITE, CENTRE, digest, HMAC, NOW),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertRefused(
-                new DeliveryReceipt(
-                        NETWORK, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), digest, CONTENT.size(), NOW),
+                DeliveryReceipt.received(
+                        identity.trust().networkId(),
+                        ID,
+                        TestLab.SITE,
+                        CENTRE,
+                        Sha256.of(MANIFEST),
+                        TestLab.SECRET.proof(digest, CONTENT.size()),
+                        NOW),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertRefused(
-                new DeliveryReceipt(NETWORK, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), CONTENT.sha256(), 99, NOW),
+                DeliveryReceipt.received(
+                        identity.trust().networkId(),
+                        ID,
+                        TestLab.SITE,
+                        CENTRE,
+                        Sha256.of(MANIFEST),
+                        TestLab.SECRET.proof(CONTENT.sha256(), 99),
+                        NOW),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertThatThrownBy(() -> match("{}".getBytes(StandardCharsets.UTF_8), CENTRE))
@@ -210,6 +254,28 @@ class ReceiptStepsTest {
         assertThat(written().recipients().get(0).receivedTimestamp()).isEqualTo(NOW);
         assertThat(messages.lacking(0, 10)).isEmpty();
         assertThat(log.at(Level.INFO)).singleElement().asString().contains("signed receipt kept");
+    }
+
+    @Test
+    void signsWhenItFoundThatAReceiptHolds() throws Exception {
+        byte[] receipt = Json.write(receipt());
+        byte[] envelope = Envelope.signed(identity, DeliveryReceipt.TYPE, receipt, ED25519)
+                .write();
+        find(outcome(ID, CENTRE, envelope));
+        exchange.getIn().setBody(receipt);
+        exchange.setProperty(SignatureProperties.SIGNER, CENTRE);
+        steps.match(exchange);
+        steps.collect(exchange);
+        steps.file(exchange);
+
+        EnvelopeVerifier.Verified word = new EnvelopeVerifier(identity.trust())
+                .verify(Json.write(written().verified()), VerifiedReceipts.TYPE);
+        assertThat(word.signer()).isEqualTo(TestLab.SITE);
+        VerifiedReceipts said = Json.read(word.payload(), VerifiedReceipts.class);
+        assertThat(said.messageId()).isEqualTo(ID);
+        assertThat(said.networkId()).isEqualTo(identity.trust().networkId());
+        assertThat(said.verified(CENTRE, Sha256.of(receipt))).contains(NOW);
+        assertThat(said.verified(CENTRE, Sha256.of(new byte[0]))).isEmpty();
     }
 
     @Test
@@ -232,6 +298,116 @@ class ReceiptStepsTest {
 
         assertThat(written().isComplete()).isTrue();
         assertThat(log.at(Level.WARN)).singleElement().asString().contains("written anew");
+    }
+
+    private void refused(byte[] detail) throws Exception {
+        find(new DeliveryOutcome(ID, CENTRE, DeliveryOutcome.DEAD_LETTERED, NOW, "bad-name", detail, null));
+        steps.collect(exchange);
+        steps.file(exchange);
+    }
+
+    private void acknowledgedWithoutAReceipt() throws Exception {
+        find(outcome(ID, CENTRE, null));
+        steps.collect(exchange);
+        steps.file(exchange);
+    }
+
+    @Test
+    void anAcknowledgementWithoutAReceiptIsHeadquartersWordAndIsAskedForAgain() throws Exception {
+        acknowledgedWithoutAReceipt();
+
+        assertThat(written().recipients().get(0)).satisfies(recipient -> {
+            assertThat(recipient.state()).isEqualTo("headquarters' word");
+            assertThat(recipient.toldTimestamp()).isEqualTo(NOW);
+            assertThat(recipient.isFinal()).isFalse();
+        });
+        assertThat(messages.lacking(0, 10)).hasSize(1);
+        assertThat(messages.unproved(NOW.plusSeconds(1)).first()).isEqualTo(ID);
+        assertThat(messages.unproved(NOW).count()).isZero();
+
+        clock.advance(Duration.ofHours(1));
+        acknowledgedWithoutAReceipt();
+        assertThat(written().recipients().get(0).toldTimestamp())
+                .as("the first time")
+                .isEqualTo(NOW);
+
+        match(Json.write(receipt()), CENTRE);
+        steps.collect(exchange);
+        steps.file(exchange);
+        assertThat(written().isComplete()).isTrue();
+        assertThat(messages.lacking(0, 10)).isEmpty();
+        assertThat(messages.unproved(NOW.plus(Duration.ofDays(999))).count()).isZero();
+    }
+
+    @Test
+    void anAcknowledgementWithAReceiptThatDoesNotHoldIsHeadquartersWordToo() throws Exception {
+        find(outcome());
+        fault(new Refusal(Code.BAD_SIGNATURE, "not the centre's"));
+        steps.file(exchange);
+
+        assertThat(written().recipients().get(0).state()).isEqualTo(SentReceipts.WORD);
+        assertThat(messages.unproved(NOW.plusSeconds(1)).count()).isEqualTo(1);
+    }
+
+    @Test
+    void headquartersWordIsAllThatARecipientGetsThatSignsNoReceipts() throws Exception {
+        start(Set.of(CENTRE));
+        acknowledgedWithoutAReceipt();
+
+        assertThat(written().recipients().get(0)).satisfies(recipient -> {
+            assertThat(recipient.state()).isEqualTo(SentReceipts.WORD);
+            assertThat(recipient.receipts()).isEqualTo("none");
+        });
+        assertThat(written().isComplete()).isTrue();
+        assertThat(messages.lacking(0, 10)).isEmpty();
+        assertThat(messages.unproved(NOW.plus(Duration.ofDays(999))).count()).isZero();
+    }
+
+    @Test
+    void saysOnceThatHeadquartersDoesNotHaveWhatItConfirmed() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            read(Json.write(List.of(DeliveryOutcome.unknown(ID), DeliveryOutcome.unknown(MessageId.of(ID + "_r2")))));
+            List<?> outcomes = exchange.getIn().getBody(List.class);
+            assertThat(outcomes).hasSize(1);
+            exchange.getIn().setBody(outcomes.get(0));
+            steps.find(exchange);
+            steps.collect(exchange);
+            steps.file(exchange);
+        }
+
+        assertThat(written().recipients().get(0).state()).isEqualTo(DeliveryOutcome.UNKNOWN);
+        assertThat(messages.lacking(0, 10)).as("it is asked for again").hasSize(1);
+        assertThat(log.at(Level.ERROR)).singleElement().asString().contains("does not have it for CA-RC");
+    }
+
+    @Test
+    void decryptsTheDetailOfARefusal() throws Exception {
+        refused(TestLab.SECRET.sealDetail(ID, CENTRE, "Expected another name", new SecureRandom()));
+
+        assertThat(written().recipients().get(0)).satisfies(recipient -> {
+            assertThat(recipient.reason()).isEqualTo("bad-name");
+            assertThat(recipient.detail()).isEqualTo("Expected another name");
+        });
+        assertThat(log.at(Level.WARN)).singleElement().asString().endsWith("bad-name: Expected another name");
+    }
+
+    @Test
+    void saysThatADetailIsNotTheRecipients() throws Exception {
+        refused(new byte[ReceiptSecret.SEALED_DETAIL]);
+
+        assertThat(written().recipients().get(0).detail()).contains("found other bytes");
+    }
+
+    @Test
+    void keepsWhatProvesTheReceiptsForItsGroupAlone() throws Exception {
+        match(Json.write(receipt()), CENTRE);
+        steps.collect(exchange);
+        steps.file(exchange);
+
+        assertThat(written().receiptSecret()).isEqualTo(TestLab.SECRET);
+        Path file = records.folders().sent().resolve(ID + SentReceipts.SUFFIX);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.lab.OverlongPaths;
+import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
@@ -116,7 +117,8 @@ class LabFoldersTest {
                 "text/csv",
                 List.of(SiteId.of("CA-RC")),
                 Instant.now(),
-                FileLook.of(dropped));
+                FileLook.of(dropped),
+                TestLab.SECRET);
     }
 
     @Test

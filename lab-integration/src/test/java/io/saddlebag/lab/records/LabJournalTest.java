@@ -289,7 +289,7 @@ class LabJournalTest {
 
         assertThatThrownBy(() -> LabJournal.open(file))
                 .isInstanceOf(JournalException.class)
-                .hasMessageContainingAll("earlier.db", "expected version 8", "version 7", "run the one that wrote it");
+                .hasMessageContainingAll("earlier.db", "expected version 9", "version 7", "run the one that wrote it");
         open();
     }
 
@@ -308,7 +308,8 @@ class LabJournalTest {
     }
 
     private static Claim claimFor(SiteId... recipients) {
-        return new Claim("route", "drop", "a.csv", "text/csv", List.of(recipients), NOW, new FileLook(7, NOW));
+        return new Claim(
+                "route", "drop", "a.csv", "text/csv", List.of(recipients), NOW, new FileLook(7, NOW), TestLab.SECRET);
     }
 
     private void seal(OutgoingMessage message, String manifest) {

@@ -18,7 +18,9 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -39,17 +41,25 @@ public final class FaultSteps {
     private final RunningTime time;
     private final Duration pause;
     private final DiskRoom room;
+    private final SecureRandom random;
     private final RepeatedFaults faults = new RepeatedFaults();
 
     /** @param pause time for which a delivery is kept back before it is returned */
     public FaultSteps(
-            StompClient link, RcJournal journal, SiteId site, RunningTime time, Duration pause, DiskRoom room) {
+            StompClient link,
+            RcJournal journal,
+            SiteId site,
+            RunningTime time,
+            Duration pause,
+            DiskRoom room,
+            SecureRandom random) {
         this.link = link;
         this.journal = journal;
         this.site = site;
         this.time = time;
         this.pause = pause;
         this.room = room;
+        this.random = random;
     }
 
     /** Predicate {@code isFinalRefusal}: the next attempt would be refused too; false while this site's clock is in doubt. */
@@ -106,6 +116,7 @@ public final class FaultSteps {
                         recipient.prev(),
                         null,
                         0,
+                        null,
                         time.wall().instant(),
                         null),
                 refusal.code().text() + ": " + refusal.reason());
@@ -132,6 +143,7 @@ public final class FaultSteps {
                 .header(Headers.ID, arrival.token())
                 .header(Headers.REQUEUE, Boolean.toString(requeue))
                 .header(Headers.REASON, reason(failure))
+                .header(Headers.REFUSAL_DETAIL, requeue ? null : detail(arrival, failure))
                 .build();
         arrival.settle(link, nack).whenComplete((receipt, notSettled) -> {
             if (notSettled != null) {
@@ -145,14 +157,28 @@ public final class FaultSteps {
         return false;
     }
 
-    /** A refusal gives its reason. For a fault of this site the text is fixed, since other sites must not read its paths. */
+    /**
+     * A refusal gives its code: its text may name digests or files, which headquarters must not read. For a fault of this
+     * site the text is fixed, since other sites must not read its paths.
+     */
     private static String reason(Exception failure) {
         if (failure instanceof Refusal refusal) {
-            return refusal.code().text() + ": " + Printable.of(refusal.reason());
+            return refusal.code().text();
         }
         return failure instanceof ReceiptRefusedException
                 ? failure.getMessage()
                 : "the receiver has trouble of its own";
+    }
+
+    /** The text of a refusal, for the sender alone; null when this site did not open the seal and has no key. */
+    private String detail(Arrival arrival, Exception failure) {
+        if (!(failure instanceof Refusal refusal) || arrival.message() == null) {
+            return null;
+        }
+        return Base64.getEncoder()
+                .encodeToString(arrival.message()
+                        .receiptSecret()
+                        .sealDetail(arrival.messageId(), site, refusal.reason(), random));
     }
 
     /**

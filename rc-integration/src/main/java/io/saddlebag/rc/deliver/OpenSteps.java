@@ -168,6 +168,7 @@ public final class OpenSteps {
                             arrival,
                             present.sha256(),
                             present.size(),
+                            present.contentHmac(),
                             present.payloadFile(),
                             present.receivedTimestamp()),
                     null);
@@ -264,6 +265,7 @@ public final class OpenSteps {
                 arrival,
                 message.sha256(),
                 message.size(),
+                message.receiptSecret().proof(message.sha256(), message.size()),
                 OutboxNames.payload(message.messageId(), message.fileName()),
                 time.wall().instant().truncatedTo(ChronoUnit.MILLIS)));
     }
@@ -275,13 +277,19 @@ public final class OpenSteps {
     }
 
     private static Placement placement(
-            Arrival arrival, Sha256 contentSha256, long contentSize, String payloadName, Instant received) {
+            Arrival arrival,
+            Sha256 contentSha256,
+            long contentSize,
+            Sha256 contentHmac,
+            String payloadName,
+            Instant received) {
         return new Placement(
                 arrival.sender(),
                 arrival.messageId(),
                 arrival.manifestSha256(),
                 contentSha256,
                 contentSize,
+                contentHmac,
                 payloadName,
                 received);
     }

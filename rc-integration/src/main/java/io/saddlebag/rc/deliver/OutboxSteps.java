@@ -132,6 +132,7 @@ public final class OutboxSteps {
                         manifest.sender().fingerprint(),
                         manifest.networkId(),
                         recipient.keyId(),
+                        place.contentHmac(),
                         recipient.seq(),
                         arrival.message().folder()));
     }

@@ -66,14 +66,13 @@ public final class SettleSteps {
         Placement place = arrival.placement();
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, DeliveryReceipt.TYPE);
         exchange.getMessage()
-                .setBody(Json.write(new DeliveryReceipt(
+                .setBody(Json.write(DeliveryReceipt.received(
                         arrival.manifest().networkId(),
                         arrival.messageId(),
                         arrival.sender(),
                         site,
                         place.manifestSha256(),
-                        place.contentSha256(),
-                        place.contentSize(),
+                        place.contentHmac(),
                         place.receivedTime())));
     }
 
@@ -111,6 +110,7 @@ public final class SettleSteps {
                 recipient.prev(),
                 place.contentSha256(),
                 place.contentSize(),
+                place.contentHmac(),
                 place.receivedTime(),
                 arrival.receipt());
     }

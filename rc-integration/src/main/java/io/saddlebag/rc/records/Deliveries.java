@@ -54,6 +54,7 @@ final class Deliveries {
                 prev == null ? null : new Sha256(prev),
                 new Sha256(row.getString("content_sha256")),
                 row.getLong("content_size"),
+                new Sha256(row.getString("content_hmac")),
                 Instant.parse(row.getString("received_time")),
                 row.getBytes("envelope"));
     }
@@ -79,6 +80,7 @@ final class Deliveries {
                 hex(delivery.prev()),
                 hex(delivery.contentSha256()),
                 delivery.contentSize(),
+                hex(delivery.contentHmac()),
                 delivery.receivedTime().toString(),
                 reason);
         if (changed == 0 && hasReceipt) {
@@ -94,15 +96,15 @@ final class Deliveries {
     }
 
     private static String write(String receiptId) {
-        return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev, content_sha256,"
-                + " content_size, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev,"
+                + " content_sha256, content_size, content_hmac, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?, "
                 + receiptId
-                + ") ON CONFLICT (sender_id, message_id) DO UPDATE"
-                + " SET queue_name = excluded.queue_name, state = excluded.state, manifest_sha256 ="
-                + " excluded.manifest_sha256, seq = excluded.seq, prev = excluded.prev, content_sha256 ="
-                + " excluded.content_sha256, content_size = excluded.content_size, received_time ="
-                + " excluded.received_time, reason = excluded.reason, receipt_id = excluded.receipt_id"
-                + " WHERE delivery.state = 'REFUSED'";
+                + ") ON CONFLICT (sender_id, message_id) DO UPDATE SET queue_name = excluded.queue_name, state ="
+                + " excluded.state, manifest_sha256 = excluded.manifest_sha256, seq = excluded.seq, prev ="
+                + " excluded.prev, content_sha256 = excluded.content_sha256, content_size = excluded.content_size,"
+                + " content_hmac = excluded.content_hmac, received_time = excluded.received_time, reason ="
+                + " excluded.reason, receipt_id = excluded.receipt_id WHERE delivery.state = 'REFUSED'";
     }
 
     private static String hex(Sha256 digest) {

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param seq the sender's count of its messages to this centre
  * @param prev digest of the manifest before it; null for the first
  * @param contentSha256 null of a refused message
+ * @param contentHmac as the receipt says it; null of a refused message
  * @param receipt the delivery receipt's DSSE envelope, which every acknowledgement of the message carries as long as the
  *     centre signs under the same certificate; null of a refused message
  */
@@ -23,10 +24,12 @@ public record JournalledDelivery(
         Sha256 prev,
         Sha256 contentSha256,
         long contentSize,
+        Sha256 contentHmac,
         Instant receivedTime,
         byte[] receipt) {
     /** The place that the message got, without the payload's name. */
     public Placement placement() {
-        return new Placement(senderId, messageId, manifestSha256, contentSha256, contentSize, null, receivedTime);
+        return new Placement(
+                senderId, messageId, manifestSha256, contentSha256, contentSize, contentHmac, null, receivedTime);
     }
 }

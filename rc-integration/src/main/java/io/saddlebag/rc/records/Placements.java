@@ -33,8 +33,8 @@ final class Placements {
             Map<MessageId, Placement> found = new ConcurrentHashMap<>();
             statements
                     .all(
-                            "SELECT message_id, manifest_sha256, content_sha256, content_size, payload_name,"
-                                    + " received_time FROM publication",
+                            "SELECT message_id, manifest_sha256, content_sha256, content_size, content_hmac,"
+                                    + " payload_name, received_time FROM publication",
                             Placements::placement)
                     .forEach(each -> found.put(each.messageId(), each));
             begun = found;
@@ -50,18 +50,20 @@ final class Placements {
                 new Sha256(row.getString(2)),
                 new Sha256(row.getString(3)),
                 row.getLong(4),
-                row.getString(5),
-                Instant.parse(row.getString(6)));
+                new Sha256(row.getString(5)),
+                row.getString(6),
+                Instant.parse(row.getString(7)));
     }
 
     void begin(Placement placement) throws SQLException {
         statements.update(
-                "INSERT OR REPLACE INTO publication VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO publication VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 placement.senderId().value(),
                 placement.messageId().value(),
                 placement.manifestSha256().hex(),
                 placement.contentSha256().hex(),
                 placement.contentSize(),
+                placement.contentHmac().hex(),
                 placement.payloadName(),
                 placement.receivedTime().toString());
         begun().put(placement.messageId(), placement);

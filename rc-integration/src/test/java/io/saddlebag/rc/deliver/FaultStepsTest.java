@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,13 @@ class FaultStepsTest {
 
     private FaultSteps steps(Duration pause) {
         return new FaultSteps(
-                centre.link, centre.journal, SITE, RunningTimes.sinceEver(Clock.systemUTC()), pause, centre.room);
+                centre.link,
+                centre.journal,
+                SITE,
+                RunningTimes.sinceEver(Clock.systemUTC()),
+                pause,
+                centre.room,
+                new SecureRandom());
     }
 
     @Test
@@ -113,7 +120,7 @@ class FaultStepsTest {
     }
 
     @Test
-    void deadLettersWithTheReason() throws Exception {
+    void deadLettersWithTheCodeAlone() throws Exception {
         Exchange exchange = failed(centre.assembled(letter), REFUSAL);
 
         finish(callback -> steps.deadLetterDelivery(exchange, callback));
@@ -121,7 +128,32 @@ class FaultStepsTest {
         StompFrame nack = centre.frames(StompCommand.NACK, 1).get(0);
         assertThat(nack.header(Headers.ID)).isEqualTo(Arrival.of(exchange).token());
         assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
-        assertThat(nack.header(Headers.REASON)).isEqualTo("bad-seal: as the test says");
+        assertThat(nack.header(Headers.REASON)).isEqualTo("bad-seal");
+        assertThat(nack.header(Headers.REFUSAL_DETAIL)).isNull();
+    }
+
+    @Test
+    void tellsTheSenderAloneMoreOfAMessageThatItOpened() throws Exception {
+        Refusal names = new Refusal(Refusal.Code.BAD_NAME, "Expected other names than 'patient 17/\u00c4rzte.csv'");
+        Exchange exchange = failed(centre.opened(letter), names);
+
+        finish(callback -> steps.deadLetterDelivery(exchange, callback));
+
+        StompFrame nack = centre.frames(StompCommand.NACK, 1).get(0);
+        assertThat(nack.header(Headers.REASON)).isEqualTo("bad-name");
+        assertThat(nack.headers().toString()).doesNotContain("patient");
+        assertThat(Letters.detail(nack, letter.messageId().value())).isEqualTo(names.reason());
+    }
+
+    @Test
+    void sendsNoDetailWithADeliveryThatItReturns() throws Exception {
+        Exchange exchange = failed(centre.opened(letter), new Refusal(Refusal.Code.CLOCK_DOUBTFUL, "as the test says"));
+
+        finish(callback -> steps.returnDelivery(exchange, callback));
+
+        StompFrame nack = centre.frames(StompCommand.NACK, 1).get(0);
+        assertThat(nack.header(Headers.REASON)).isEqualTo("clock-doubtful");
+        assertThat(nack.header(Headers.REFUSAL_DETAIL)).isNull();
     }
 
     @Test

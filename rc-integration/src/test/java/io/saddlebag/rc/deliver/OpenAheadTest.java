@@ -2,6 +2,7 @@ package io.saddlebag.rc.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -11,6 +12,7 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +176,7 @@ class OpenAheadTest {
         Letters.Letter letter = letter(1);
         letter.sealed()[2 * Manifest.PART_SIZE - 9] ^= 1;
 
-        assertRefused(letter, "bad-digest: ");
+        assertRefused(letter, "bad-digest");
     }
 
     @Test
@@ -186,7 +188,7 @@ class OpenAheadTest {
         send(frames.subList(0, 3));
         opened(1, 3);
 
-        assertRefused(frames.subList(3, 4), "bad-digest: ");
+        assertRefused(frames.subList(3, 4), "bad-digest");
     }
 
     @Test
@@ -197,7 +199,11 @@ class OpenAheadTest {
             return seal;
         };
 
-        assertRefused(letter(1), "bad-seal: Expected chunk 32 ");
+        try (LoggedLines log = LoggedLines.of(FaultSteps.class)) {
+            assertRefused(letter(1), "bad-seal");
+
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("bad-seal Expected chunk 32 ");
+        }
     }
 
     @Test
@@ -205,7 +211,7 @@ class OpenAheadTest {
         centre.start();
         centre.letters.alteration = seal -> Arrays.copyOf(seal, 3 * Manifest.PART_SIZE);
 
-        assertRefused(letter(1), "bad-seal: ");
+        assertRefused(letter(1), "bad-seal");
     }
 
     @Test
@@ -214,7 +220,7 @@ class OpenAheadTest {
         Letters others = new Letters(
                 centre.network.identity("FL-LAB"), AgeIdentity.generate().recipient());
 
-        assertRefused(others.letter(ID, ID + ".bin", CONTENT), "bad-seal: ");
+        assertRefused(others.letter(ID, ID + ".bin", CONTENT), "bad-seal");
     }
 
     @Test
@@ -227,7 +233,7 @@ class OpenAheadTest {
         assertThat(centre.filesInWork()).containsExactly(parts());
         assertThat(centre.frames(StompCommand.NACK)).isEmpty();
 
-        assertRefused(frames.subList(3, 4), "routing-mismatch: ");
+        assertRefused(frames.subList(3, 4), "routing-mismatch");
     }
 
     @Test
@@ -244,16 +250,16 @@ class OpenAheadTest {
         assertThat(centre.filesInWork()).isEmpty();
     }
 
-    private void assertRefused(Letters.Letter letter, String reason) throws IOException {
-        assertRefused(centre.letters.frames(letter), reason);
+    private void assertRefused(Letters.Letter letter, String code) throws IOException {
+        assertRefused(centre.letters.frames(letter), code);
     }
 
-    private void assertRefused(List<StompFrame> frames, String reason) throws IOException {
+    private void assertRefused(List<StompFrame> frames, String code) throws IOException {
         StompFrame nack = centre.deliver(frames);
 
         assertThat(nack.command()).isEqualTo(StompCommand.NACK);
         assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
-        assertThat(nack.header(Headers.REASON)).startsWith(reason);
+        assertThat(nack.header(Headers.REASON)).isEqualTo(code);
         assertThat(centre.frames(StompCommand.NACK)).hasSize(1);
         assertThat(centre.outbox("")).doesNotExist();
         assertThat(centre.filesInWork()).isEmpty();

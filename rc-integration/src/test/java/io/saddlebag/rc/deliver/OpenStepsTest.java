@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OpenStepsTest {
     private static final byte[] CONTENT = {1, 2, 3};
+    private static final Sha256 HMAC = Letters.SECRET.proof(Sha256.of(CONTENT), CONTENT.length);
     private static final MessageId MESSAGE = MessageId.of(ID);
 
     @TempDir
@@ -272,7 +273,7 @@ class OpenStepsTest {
     @Test
     void takesAnAnnouncedMessageThatIsGoneForReadAndNoOther() throws Exception {
         centre.journal.announce(List.of(new Placement(
-                LAB, MESSAGE, letter.manifestSha256(), Sha256.of(CONTENT), CONTENT.length, ID + ".bin", NOW)));
+                LAB, MESSAGE, letter.manifestSha256(), Sha256.of(CONTENT), CONTENT.length, HMAC, ID + ".bin", NOW)));
         centre.outbox.requireRoom(LAB, 0);
         Path payload = Files.write(centre.inOutbox(ID + ".bin"), CONTENT);
         Exchange left = read(letter);
@@ -333,7 +334,14 @@ class OpenStepsTest {
         assertThat(arrival.content()).isEqualTo(CONTENT);
         assertThat(arrival.placement())
                 .isEqualTo(new Placement(
-                        LAB, MESSAGE, letter.manifestSha256(), Sha256.of(CONTENT), CONTENT.length, ID + ".bin", NOW));
+                        LAB,
+                        MESSAGE,
+                        letter.manifestSha256(),
+                        Sha256.of(CONTENT),
+                        CONTENT.length,
+                        HMAC,
+                        ID + ".bin",
+                        NOW));
         arrival.discardWork();
         assertThat(centre.inWork()).isEmpty();
     }
@@ -375,7 +383,17 @@ class OpenStepsTest {
 
     private void publish(Sha256 manifest, byte[] receipt) {
         JournalledDelivery delivery = new JournalledDelivery(
-                LAB, MESSAGE, StepCentre.QUEUE, manifest, 1, null, Sha256.of(CONTENT), CONTENT.length, NOW, receipt);
+                LAB,
+                MESSAGE,
+                StepCentre.QUEUE,
+                manifest,
+                1,
+                null,
+                Sha256.of(CONTENT),
+                CONTENT.length,
+                HMAC,
+                NOW,
+                receipt);
         assertThat(centre.journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 

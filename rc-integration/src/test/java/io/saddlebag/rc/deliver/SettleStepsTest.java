@@ -11,6 +11,7 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
 import io.saddlebag.rc.intake.Arrival;
@@ -62,14 +63,13 @@ class SettleStepsTest {
 
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(DeliveryReceipt.TYPE);
         assertThat(Json.read(exchange.getMessage().getBody(byte[].class), DeliveryReceipt.class))
-                .isEqualTo(new DeliveryReceipt(
+                .isEqualTo(DeliveryReceipt.received(
                         centre.identity.trust().networkId(),
                         arrival.messageId(),
                         LAB,
                         SITE,
                         arrival.manifestSha256(),
-                        Sha256.of(CONTENT),
-                        CONTENT.length,
+                        Letters.SECRET.proof(Sha256.of(CONTENT), CONTENT.length),
                         NOW));
     }
 

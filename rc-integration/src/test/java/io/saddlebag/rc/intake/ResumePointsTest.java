@@ -118,6 +118,7 @@ class ResumePointsTest {
                 null,
                 digest,
                 3 * Manifest.PART_SIZE,
+                digest,
                 received,
                 new byte[] {1});
         assertThat(journal.publish(List.of(delivery)).get(0)).isCompleted();

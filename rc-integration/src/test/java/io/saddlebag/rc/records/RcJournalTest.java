@@ -119,7 +119,7 @@ class RcJournalTest {
         JournalledDelivery other = refused(2);
 
         journal.refuse(
-                new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, NOW, null),
+                new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, null, NOW, null),
                 "conflict: another manifest");
 
         assertThat(journal.announced(id(1))).isPresent();
@@ -191,7 +191,7 @@ class RcJournalTest {
         publish(delivery(1));
         MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
         publish(new JournalledDelivery(
-                other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, NOW, new byte[] {1}));
+                other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, digest(8), NOW, new byte[] {1}));
 
         assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(other.sender(), 1, 1));
     }
@@ -244,8 +244,8 @@ class RcJournalTest {
 
     @Test
     void keepsWhatGoesWithOneThatFails() throws Exception {
-        JournalledDelivery broken =
-                new JournalledDelivery(LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, NOW, new byte[] {2});
+        JournalledDelivery broken = new JournalledDelivery(
+                LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, digest(202), NOW, new byte[] {2});
 
         List<CompletableFuture<List<String>>> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
 
@@ -306,6 +306,7 @@ class RcJournalTest {
                 number == 1 ? null : digest(number - 1),
                 digest(100 + number),
                 number,
+                digest(200 + number),
                 NOW,
                 new byte[] {(byte) number});
     }
@@ -316,10 +317,18 @@ class RcJournalTest {
 
     private static JournalledDelivery refused(int number, long seq) {
         return new JournalledDelivery(
-                LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, NOW, null);
+                LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, null, NOW, null);
     }
 
     private static Placement placement(int number) {
-        return new Placement(LAB, id(number), digest(number), digest(100 + number), number, id(number) + ".csv", NOW);
+        return new Placement(
+                LAB,
+                id(number),
+                digest(number),
+                digest(100 + number),
+                number,
+                digest(200 + number),
+                id(number) + ".csv",
+                NOW);
     }
 }

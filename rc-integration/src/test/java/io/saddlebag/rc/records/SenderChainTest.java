@@ -176,6 +176,7 @@ class SenderChainTest {
                 prev,
                 delivery.contentSha256(),
                 delivery.contentSize(),
+                delivery.contentHmac(),
                 delivery.receivedTime(),
                 delivery.receipt());
     }

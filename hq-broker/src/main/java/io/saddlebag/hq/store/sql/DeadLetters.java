@@ -32,8 +32,8 @@ public final class DeadLetters {
     private static final String REQUEUE = String.format(
             CHANGE,
             " AND d.payload_missing_time IS NULL",
-            "dead_lettered_time = NULL, reason = NULL, last_error = NULL, attempts = 0, refusals = 0,"
-                    + " unsettled_since = NULL, delivered_time = NULL");
+            "dead_lettered_time = NULL, reason = NULL, refusal_detail = NULL, last_error = NULL, attempts = 0,"
+                    + " refusals = 0, unsettled_since = NULL, delivered_time = NULL");
 
     private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()");
 

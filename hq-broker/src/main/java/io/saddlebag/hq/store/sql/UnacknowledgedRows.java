@@ -18,36 +18,37 @@ import java.util.Set;
 public final class UnacknowledgedRows {
     private static final String FOUND =
             "WITH found AS MATERIALIZED (SELECT h.*, s.delivered, s.dead_lettered, s.missing, s.expired, s.attempts,"
-                    + " s.refusals, s.since, s.reason, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],"
-                    + " ?::bigint[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[])"
-                    + " AS s (number, queue, delivered, dead_lettered, missing, expired, attempts, refusals, since,"
-                    + " reason, error)"
+                    + " s.refusals, s.since, s.reason, s.detail, s.error FROM unnest(?::bigint[], ?::text[], ?::bigint[],"
+                    + " ?::bigint[], ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::bigint[], ?::text[],"
+                    + " ?::bytea[], ?::text[]) AS s (number, queue, delivered, dead_lettered, missing, expired, attempts,"
+                    + " refusals, since, reason, detail, error)"
                     + SettlementRows.BY_KEY + ")";
 
     public static final String KEEP = FOUND + " UPDATE delivery_held d SET (delivered_time, dead_lettered_time,"
-            + " payload_missing_time, attempts, refusals, unsettled_since, reason, last_error) = (SELECT coalesce("
+            + " payload_missing_time, attempts, refusals, unsettled_since, reason,"
+            + " refusal_detail, last_error) = (SELECT coalesce("
             + SqlArrays.instant("f.delivered") + ", d.delivered_time), " + SqlArrays.instant("f.dead_lettered") + ", "
             + SqlArrays.instant("f.missing") + ", f.attempts, f.refusals, "
-            + SqlArrays.instant("f.since") + ", f.reason, coalesce(f.error, d.last_error)"
+            + SqlArrays.instant("f.since") + ", f.reason, f.detail, coalesce(f.error, d.last_error)"
             + " FROM found f WHERE f.message_number = d.message_number AND f.queue_name = d.queue_name) WHERE "
             + SettlementRows.IN_PLACE
             + " RETURNING d.message_number, d.queue_name";
 
     private static final String INTO_ENDED = " INSERT INTO delivery_ended (message_number, queue_name,"
             + " receiver_client_id, routing_key, priority, delivered_time, dead_lettered_time, discarded_time,"
-            + " expired_time, attempts, reason, last_error) ";
+            + " expired_time, attempts, reason, refusal_detail, last_error) ";
 
     public static final String END = FOUND + SettlementRows.GONE + INTO_ENDED + "SELECT g.message_number, g.queue_name,"
             + " g.receiver_client_id, g.routing_key, g.priority, coalesce(" + SqlArrays.instant("f.delivered")
             + ", g.delivered_time), NULL::timestamptz, NULL::timestamptz, " + SqlArrays.instant("f.expired")
-            + ", f.attempts, f.reason, coalesce(f.error, g.last_error)" + SettlementRows.FROM_GONE
+            + ", f.attempts, f.reason, f.detail, coalesce(f.error, g.last_error)" + SettlementRows.FROM_GONE
             + " ON CONFLICT DO NOTHING RETURNING message_number, queue_name";
 
     private static final String TAKE_DISCARDED = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number ="
             + " ANY (?) AND d.discarded_time IS NOT NULL RETURNING *), ended AS (" + INTO_ENDED
             + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, delivered_time,"
-            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, reason, last_error FROM gone"
-            + " ON CONFLICT DO NOTHING) SELECT d.message_number, " + HeldRows.PAYLOAD + " FROM gone d";
+            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, reason, refusal_detail, last_error"
+            + " FROM gone ON CONFLICT DO NOTHING) SELECT d.message_number, " + HeldRows.PAYLOAD + " FROM gone d";
 
     private final Connection connection;
 
@@ -89,6 +90,7 @@ public final class UnacknowledgedRows {
                         .integers(rows, each -> each.returns().refused())
                         .instants(rows, each -> each.returns().since())
                         .texts(rows, Settlement::reason)
+                        .byteas(rows, Settlement::detail)
                         .texts(rows, Settlement::lastError),
                 row -> new Settlement.Key(row.getLong(1), row.getString(2)));
     }

@@ -105,7 +105,8 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                 null,
                 null,
                 null,
-                QueuedDelivery.Returns.NONE);
+                QueuedDelivery.Returns.NONE,
+                null);
 
         assertThatThrownBy(() -> store.settle(List.of(Samples.acknowledged(1, "CA-RC"), refused)))
                 .isInstanceOfSatisfying(
@@ -121,9 +122,10 @@ class PostgresMessageStoreTest extends MessageStoreContract {
             strings = {
                 "UPDATE delivery_held SET attempts = 7 WHERE message_number = 1",
                 "UPDATE delivery_held SET dead_lettered_time = now() WHERE message_number = 1",
-                "WITH gone AS (DELETE FROM delivery_held WHERE message_number = 1 RETURNING *) INSERT INTO delivery_ended"
-                        + " (message_number, queue_name, receiver_client_id, routing_key, acknowledged_time)"
-                        + " SELECT message_number, queue_name, receiver_client_id, routing_key, now() FROM gone"
+                "WITH gone AS (DELETE FROM delivery_held WHERE message_number = 1 RETURNING *) INSERT INTO"
+                        + " delivery_ended (message_number, queue_name, receiver_client_id, routing_key,"
+                        + " acknowledged_time) SELECT message_number, queue_name, receiver_client_id, routing_key, now()"
+                        + " FROM gone"
             })
     void ofTwoEndsOnTwoConnectionsOneWinsAndTheGroupIsCommitted(String underWay) throws Exception {
         for (Settlement.Outcome outcome : List.of(
@@ -145,7 +147,8 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                     null,
                     "over",
                     null,
-                    QueuedDelivery.Returns.NONE);
+                    QueuedDelivery.Returns.NONE,
+                    null);
             ExecutorService other = Executors.newSingleThreadExecutor();
             try (Connection connection = database.dataSource().getConnection();
                     Statement statement = connection.createStatement()) {
@@ -186,9 +189,9 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     @Test
     void explainsEveryColumn() {
-        assertThat(database.number("SELECT count(*) FROM information_schema.columns c"
-                        + " WHERE table_schema = 'public' AND table_name IN ('message', 'delivery', 'delivery_held', 'delivery_ended', 'key_bundle', 'operator_change')"
-                        + " AND col_description(table_name::regclass, ordinal_position) IS NULL"))
+        assertThat(database.number("SELECT count(*) FROM information_schema.columns c WHERE table_schema = 'public'"
+                        + " AND table_name IN ('message', 'delivery', 'delivery_held', 'delivery_ended', 'key_bundle',"
+                        + " 'operator_change') AND col_description(table_name::regclass, ordinal_position) IS NULL"))
                 .isZero();
     }
 }

@@ -1,0 +1,57 @@
+package io.saddlebag.lab.receipts;
+
+import io.saddlebag.log.RepeatedFaults;
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.Printable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line for each recipient of whom something new is known. For any number of threads. */
+final class OutcomeLog {
+    private static final Logger LOG = LoggerFactory.getLogger(OutcomeLog.class);
+
+    private final RepeatedFaults lost = new RepeatedFaults();
+
+    void changed(SentReceipts before, SentReceipts after) {
+        after.recipients().stream()
+                .filter(recipient -> !before.recipients().contains(recipient))
+                .forEach(recipient -> tell(after, recipient));
+    }
+
+    private void tell(SentReceipts of, SentReceipts.Recipient recipient) {
+        if (recipient.fault() != null) {
+            LOG.error(
+                    "{}: the receipt of {} does not hold: {}",
+                    of.messageId(),
+                    recipient.receiverClientId(),
+                    recipient.fault());
+        } else if (recipient.isFinal()) {
+            LOG.info(
+                    "{}: {} has it{}",
+                    of.messageId(),
+                    recipient.receiverClientId(),
+                    recipient.isWord() ? " by headquarters' word; it signs no receipts" : ", signed receipt kept");
+        } else if (recipient.isWord()) {
+            LOG.info(
+                    "{}: {} has it by headquarters' word; its signed receipt is asked for",
+                    of.messageId(),
+                    recipient.receiverClientId());
+        } else if (recipient.state().equals(DeliveryOutcome.UNKNOWN)) {
+            lost.occurred("unknown")
+                    .ifPresent(repeats -> LOG.error(
+                            "{}: headquarters confirmed it, and now does not have it for {}{}. Ask headquarters whether"
+                                    + " its records were restored or lost; drop the file again as a correction",
+                            of.messageId(),
+                            recipient.receiverClientId(),
+                            repeats));
+        } else {
+            LOG.warn(
+                    "{}: {} for {}: {}{}",
+                    of.messageId(),
+                    recipient.state(),
+                    recipient.receiverClientId(),
+                    Printable.of(recipient.reason()),
+                    recipient.detail() == null ? "" : ": " + Printable.of(recipient.detail()));
+        }
+    }
+}
