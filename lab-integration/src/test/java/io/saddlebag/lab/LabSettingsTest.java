@@ -51,7 +51,8 @@ class LabSettingsTest {
 
         assertThatThrownBy(() -> LabSettings.withoutReceipts(settings))
                 .isInstanceOf(SiteStartException.class)
-                .hasMessageContainingAll("recipient.*.receipts", "the value none", line.substring(line.indexOf('=') + 1));
+                .hasMessageContainingAll(
+                        "recipient.*.receipts", "the value none", line.substring(line.indexOf('=') + 1));
     }
 
     @Test

@@ -32,16 +32,15 @@ public final class EnvelopeVerifier {
     /** Certificates that counted once are not read again; trust judges them each time. */
     private static final int MAX_REMEMBERED = 256;
     /** The role that may sign each type of payload. */
-    private static final Map<String, Role> SIGNERS =
-            Map.of(
-                    Manifest.TYPE,
-                    Role.LAB,
-                    VerifiedReceipts.TYPE,
-                    Role.LAB,
-                    KeyBundle.TYPE,
-                    Role.CENTRE,
-                    DeliveryReceipt.TYPE,
-                    Role.CENTRE);
+    private static final Map<String, Role> SIGNERS = Map.of(
+            Manifest.TYPE,
+            Role.LAB,
+            VerifiedReceipts.TYPE,
+            Role.LAB,
+            KeyBundle.TYPE,
+            Role.CENTRE,
+            DeliveryReceipt.TYPE,
+            Role.CENTRE);
 
     private final Trust trust;
     private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 8;
+    static final int VERSION = 9;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
