@@ -9,6 +9,7 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.AgeKeyFile;
@@ -35,21 +36,26 @@ class RcKeysTest {
     Path folder;
 
     private Centre centre;
+    private LoggedLines refusals;
 
     @BeforeEach
     void make() throws Exception {
         centre = new Centre(folder);
+        refusals = LoggedLines.of(FaultSteps.class);
     }
 
     @AfterEach
     void close() {
+        refusals.close();
         centre.close();
     }
 
     private void assertRefused(StompFrame nack, String code, String because) {
         assertThat(nack.command()).isEqualTo(StompCommand.NACK);
         assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
-        assertThat(nack.header(Headers.REASON)).startsWith(code + ": ").contains(because);
+        assertThat(nack.header(Headers.REASON)).isEqualTo(code);
+        assertThat(refusals.from(Level.WARN))
+                .anySatisfy(line -> assertThat(line).contains(code, because));
         assertThat(centre.outbox("")).doesNotExist();
     }
 

@@ -29,6 +29,8 @@ class ShippedRoutesTest extends CamelTestSupport {
             "readManifest",
             "checkRecipient",
             "findEarlier",
+            "checkSender",
+            "checkExpiry",
             "checkDigest",
             "openSeal",
             "openAhead",
@@ -113,6 +115,8 @@ class ShippedRoutesTest extends CamelTestSupport {
                         "readManifest",
                         "checkRecipient",
                         "findEarlier",
+                        "checkSender",
+                        "checkExpiry",
                         "checkDigest",
                         "openSeal",
                         "placePayload",
@@ -183,7 +187,14 @@ class ShippedRoutesTest extends CamelTestSupport {
         deliver();
 
         assertThat(taken)
-                .containsExactly("assembleParts", "direct:verify", "readManifest", "checkRecipient", "openAhead");
+                .containsExactly(
+                        "assembleParts",
+                        "direct:verify",
+                        "readManifest",
+                        "checkRecipient",
+                        "checkSender",
+                        "checkExpiry",
+                        "openAhead");
     }
 
     @Test
@@ -205,7 +216,14 @@ class ShippedRoutesTest extends CamelTestSupport {
 
     @Test
     void deadLettersWhatIsRefusedAtAnyStep() {
-        for (String step : List.of("direct:verify", "checkRecipient", "findEarlier", "checkDigest", "openSeal")) {
+        for (String step : List.of(
+                "direct:verify",
+                "checkRecipient",
+                "findEarlier",
+                "checkSender",
+                "checkExpiry",
+                "checkDigest",
+                "openSeal")) {
             taken.clear();
             at(step, exchange -> {
                 throw new Refusal(Refusal.Code.BAD_SEAL, "as the test says");
