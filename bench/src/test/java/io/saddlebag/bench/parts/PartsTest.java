@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Mode;
 final class PartsTest {
     private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
 
-    /** Once each, at its first parameters, in this JVM: that it works, not how fast it is. */
+    /** Once each, at its first parameters, seals of both kinds, in this JVM: that it works, not how fast it is. */
     @Test
     void everyBenchmarkRunsForReal() throws Exception {
         List<Parts.Result> results =
@@ -35,6 +35,8 @@ final class PartsTest {
                         "GroupCommitBenchmark.publish",
                         "GroupCommitBenchmark.publishAndSettle",
                         "SealBenchmark.open",
+                        "SealBenchmark.open",
+                        "SealBenchmark.seal",
                         "SealBenchmark.seal",
                         "SignatureBenchmark.sign",
                         "SignatureBenchmark.verify");
