@@ -114,11 +114,7 @@ final class InitCommand implements Runnable {
                             paramLabel = "DIR",
                             description = "The site's home, made if missing.")
                     Path home,
-            @Option(
-                            names = "--kind",
-                            paramLabel = "KIND",
-                            description = "hq, lab or rc; as the id's ending tells (-HQ, -LAB, -RC) without it.")
-                    SiteKind named,
+            @Mixin EnrolCommand.Kind named,
             @Option(
                             names = "--host",
                             paramLabel = "NAME",
@@ -136,14 +132,12 @@ final class InitCommand implements Runnable {
             @Mixin AuthorityPassphrase authorityPassphrase)
             throws IOException {
         // Judge first: an identity that exists is never made anew.
-        SiteKind kind = named != null
-                ? named
-                : SiteKind.of(id)
-                        .orElseThrow(() -> wrongSite("Expected an id that ends in -HQ, -LAB or -RC, found " + id
-                                + ". Add --kind hq, lab or rc"));
+        SiteKind kind = named.of(id);
         if (headquarters != null && kind == SiteKind.HQ) {
-            throw wrongSite("Expected --hq for a laboratory or a centre, found it for the headquarters " + id
-                    + ". Name with --host under which it is reached");
+            throw new CommandLine.ParameterException(
+                    spec.subcommands().get("site"),
+                    "Expected --hq for a laboratory or a centre, found it for the headquarters " + id
+                            + ". Name with --host under which it is reached");
         }
         List<String> names =
                 hosts == null ? List.of() : hosts.stream().map(HostName::value).toList();
@@ -158,10 +152,6 @@ final class InitCommand implements Runnable {
         }
         out().println("Made the home of " + id + " in " + home + ". Look through " + made.settingsFile()
                 + ", then run it with: saddlebag " + kind.command() + " --home " + home);
-    }
-
-    private CommandLine.ParameterException wrongSite(String text) {
-        return new CommandLine.ParameterException(spec.subcommands().get("site"), text);
     }
 
     @Command(description = "Make the CA and the homes of the scenario: DC-HQ, four labs, three centres.")

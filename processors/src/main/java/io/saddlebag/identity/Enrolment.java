@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -207,10 +206,7 @@ public final class Enrolment {
                     identityFolder.resolve(CERTIFICATES.get(i)), PemFiles.certificate(certificates.get(i)));
         }
         if (revocations != null) {
-            Path next = identityFolder.resolve("ca.crl.new");
-            Files.deleteIfExists(next);
-            PrivateFiles.createPublic(next, PemFiles.write(revocations));
-            Files.move(next, identityFolder.resolve("ca.crl"), StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.replacePublic(identityFolder.resolve("ca.crl"), PemFiles.write(revocations));
         }
         try {
             return SiteIdentity.load(identityFolder, () -> passphrase);

@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.Utf8File;
 import io.saddlebag.files.access.Modes;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -28,6 +30,27 @@ public final class PrivateFiles {
     /** Writes a new file that everybody may read and syncs it. */
     public static void createPublic(Path file, byte[] content) throws IOException {
         write(file, content, PUBLIC_FILE);
+    }
+
+    /**
+     * Creates a file of mode 0600 or puts a new one in its place, on the disk when it returns. A reader sees the old
+     * content or the new, never a mixture.
+     */
+    public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, content, Modes.PRIVATE_FILE);
+    }
+
+    /** As {@link #replace(Path, byte[])}, with a file that everybody may read. */
+    public static void replacePublic(Path file, byte[] content) throws IOException {
+        replace(file, content, PUBLIC_FILE);
+    }
+
+    private static void replace(Path file, byte[] content, FileAttribute<?> mode) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(next);
+        write(next, content, mode);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFiles.syncFolder(file.toAbsolutePath().getParent());
     }
 
     private static void write(Path file, byte[] content, FileAttribute<?> mode) throws IOException {

@@ -51,7 +51,7 @@ public final class AgeIdentity {
         return generate(AgeKeyKind.HYBRID);
     }
 
-    private static AgeIdentity generate(AgeKeyKind kind) {
+    static AgeIdentity generate(AgeKeyKind kind) {
         byte[] secret = new byte[AgeKeyKind.SECRET];
         new SecureRandom().nextBytes(secret);
         return of(kind.secretText(secret));
@@ -152,6 +152,10 @@ public final class AgeIdentity {
     static String expectedRecipient(String found) {
         return "Expected an age recipient (age1 and 58 characters, or age1pq1 and 1952, in lower case), found '"
                 + Printable.of(found) + "'";
+    }
+
+    AgeKeyKind kind() {
+        return kind;
     }
 
     /** The public key, {@code age1...} or {@code age1pq1...}. */

@@ -1,12 +1,10 @@
 package io.saddlebag.seal;
 
-import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -106,23 +104,15 @@ public record AgeKeyFile(List<Key> keys) {
     /** With a new key of each published kind before the others, and with this end for all that had none. */
     public AgeKeyFile rotated(Instant now, Instant until) {
         List<Key> all = new ArrayList<>();
-        published().stream()
-                .map(AgeIdentity::recipient)
-                .map(AgeKeyFile::isPostQuantum)
-                .distinct()
-                .forEach(kind -> all.add(made(kind, now)));
+        published().stream().map(AgeIdentity::kind).distinct().forEach(kind -> all.add(made(kind, now)));
         for (Key key : keys) {
             all.add(key.opensUntil() == null ? key.until(until.truncatedTo(ChronoUnit.SECONDS)) : key);
         }
         return new AgeKeyFile(all);
     }
 
-    private static boolean isPostQuantum(String recipient) {
-        return recipient.startsWith("age1pq");
-    }
-
-    private static Key made(boolean postQuantum, Instant now) {
-        AgeIdentity made = postQuantum ? AgeIdentity.generatePostQuantum() : AgeIdentity.generate();
+    private static Key made(AgeKeyKind kind, Instant now) {
+        AgeIdentity made = AgeIdentity.generate(kind);
         return new Key(made, null, made.lines(now));
     }
 
@@ -140,7 +130,7 @@ public record AgeKeyFile(List<Key> keys) {
         List<Key> left = new ArrayList<>(keys);
         left.remove(revoked);
         if (left.stream().allMatch(key -> key.opensUntil() != null)) {
-            left.add(0, made(isPostQuantum(revoked.identity().recipient()), now));
+            left.add(0, made(revoked.identity().kind(), now));
         }
         return new AgeKeyFile(left);
     }
@@ -160,10 +150,6 @@ public record AgeKeyFile(List<Key> keys) {
     private static void replace(Path file, List<Key> keys) throws IOException {
         StringBuilder text = new StringBuilder();
         keys.forEach(key -> key.lines().forEach(line -> text.append(line).append('\n')));
-        Path next = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        PrivateFiles.create(next, text.toString().getBytes(StandardCharsets.UTF_8));
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        AtomicFiles.syncFolder(file.toAbsolutePath().getParent());
+        PrivateFiles.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -17,6 +17,23 @@ class PrivateFilesTest {
     private Path folder;
 
     @Test
+    void replacesAFileWholeWithItsModeAndLeavesNothingElse() throws IOException {
+        Path key = file("old", "rw-r--r--");
+        Files.writeString(folder.resolve(key.getFileName() + ".new"), "of a crash");
+        Path list = folder.resolve("list");
+
+        PrivateFiles.replace(key, "new".getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.replacePublic(list, "list".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(key).hasContent("new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(list)))
+                .isEqualTo("rw-r--r--");
+        assertThat(folder).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
     void givesTheFirstLineWithItsSpaces() throws IOException {
         assertThat(PrivateFiles.passphrase(file(" six words \nnote\n", "rw-------")))
                 .isEqualTo(" six words ".toCharArray());

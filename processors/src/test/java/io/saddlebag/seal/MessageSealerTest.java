@@ -93,11 +93,7 @@ class MessageSealerTest {
                         + "=\"}\na,b\n1,2\n");
     }
 
-    @Test
-    void writesOneStanzaARecipientAndOneThatBindsTheSender() throws IOException {
-        List<AgeIdentity> centres =
-                IntStream.range(0, 64).mapToObj(i -> AgeIdentity.generate()).toList();
-        byte[] content = Samples.content(10);
+    private ByteArrayOutputStream sealedFor(List<AgeIdentity> centres, byte[] content) throws IOException {
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
         sealer.seal(
                 Samples.message(content),
@@ -105,6 +101,15 @@ class MessageSealerTest {
                 centres.stream().map(AgeIdentity::recipient).toList(),
                 Samples.BINDING,
                 sealed);
+        return sealed;
+    }
+
+    @Test
+    void writesOneStanzaARecipientAndOneThatBindsTheSender() throws IOException {
+        List<AgeIdentity> centres =
+                IntStream.range(0, 64).mapToObj(i -> AgeIdentity.generate()).toList();
+        byte[] content = Samples.content(10);
+        ByteArrayOutputStream sealed = sealedFor(centres, content);
 
         String header = sealed.toString(StandardCharsets.ISO_8859_1);
 
@@ -128,13 +133,7 @@ class MessageSealerTest {
                 .mapToObj(i -> AgeIdentity.generatePostQuantum())
                 .toList();
         byte[] content = Samples.content(10);
-        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
-        sealer.seal(
-                Samples.message(content),
-                new ByteArrayInputStream(content),
-                centres.stream().map(AgeIdentity::recipient).toList(),
-                Samples.BINDING,
-                sealed);
+        ByteArrayOutputStream sealed = sealedFor(centres, content);
 
         String header = sealed.toString(StandardCharsets.ISO_8859_1);
 

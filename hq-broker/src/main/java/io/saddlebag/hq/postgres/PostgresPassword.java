@@ -1,9 +1,10 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.identity.PrivateFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -33,9 +34,9 @@ final class PostgresPassword {
             if (!Files.exists(file)) {
                 byte[] secret = new byte[BYTES];
                 random.nextBytes(secret);
-                writePrivately(
-                        file,
-                        LINE_START + Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
+                String line =
+                        LINE_START + Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
+                PrivateFiles.replace(file, line.getBytes(StandardCharsets.US_ASCII));
             }
         } catch (IOException e) {
             throw new PostgresException("Cannot keep the password of the embedded PostgreSQL in " + file + ": " + e, e);
@@ -56,14 +57,5 @@ final class PostgresPassword {
         }
         throw new PostgresException(file + ": expected a line beginning with " + LINE_START
                 + ", found none; put the file back from a backup");
-    }
-
-    /** Writes a file that only its owner may read, whole or not at all. */
-    static void writePrivately(Path file, String text) throws IOException {
-        Path work = file.resolveSibling("." + file.getFileName() + ".tmp");
-        Files.deleteIfExists(work);
-        Files.createFile(work, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(work, text);
-        Files.move(work, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 }

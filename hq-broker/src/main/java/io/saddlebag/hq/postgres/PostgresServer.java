@@ -2,6 +2,7 @@ package io.saddlebag.hq.postgres;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -187,7 +188,7 @@ public final class PostgresServer implements AutoCloseable {
         Path passwordFile = folder.resolve("initial-password");
         try {
             FileTree.delete(work);
-            PostgresPassword.writePrivately(passwordFile, secret);
+            PrivateFiles.replace(passwordFile, secret.getBytes(StandardCharsets.US_ASCII));
             programs.run(
                     "initdb",
                     "-D",

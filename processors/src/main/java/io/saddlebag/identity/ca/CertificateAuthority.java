@@ -280,10 +280,7 @@ public final class CertificateAuthority {
                     + ", found none. Check the site's id");
         }
         X509CRL revocations = issuer.revocations(authority, before, serials, clock.instant(), LIST_RENEWAL);
-        Path next = folder.resolve("ca.crl.new");
-        Files.deleteIfExists(next);
-        PrivateFiles.createPublic(next, PemFiles.write(revocations));
-        Files.move(next, list, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.replacePublic(list, PemFiles.write(revocations));
         return serials.size();
     }
 }

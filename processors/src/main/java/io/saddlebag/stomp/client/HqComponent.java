@@ -109,9 +109,8 @@ public final class HqComponent extends DefaultComponent {
                 .withName("StompClient")
                 .build()
                 .next();
-        // No frame may come before all routes have started. Camel calls again for each route that is added later;
-        // another
-        // connection would take the place of this one.
+        // No frame may come before all routes have started. Camel calls again for each route that is added later, and
+        // another connection would take the place of this one.
         AtomicBoolean begun = new AtomicBoolean();
         getCamelContext().addStartupListener((context, alreadyStarted) -> {
             if (begun.compareAndSet(false, true)) {
