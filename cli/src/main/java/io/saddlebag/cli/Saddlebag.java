@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             ReceiptsCommand.class,
             DeadCommand.class,
             KeysCommand.class,
+            BuildCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

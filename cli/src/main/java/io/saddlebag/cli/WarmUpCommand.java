@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,14 +32,30 @@ final class WarmUpCommand implements Callable<Integer> {
     @Option(names = "--dir", required = true, paramLabel = "DIR", description = "A new folder, deleted at the end.")
     private Path folder;
 
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stop;
+
     @Override
     public Integer call() throws IOException, SiteStartException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop-on-signal"));
+        try {
+            startAndStop();
+        } finally {
+            ended.countDown();
+        }
+        return 0;
+    }
+
+    private void startAndStop() throws IOException, SiteStartException {
         Files.createDirectory(folder);
         Deque<SiteApplication> started = new ArrayDeque<>();
         try {
             ScenarioHomes homes = new ScenarioHomes(folder);
             homes.make(FreePort.any());
             for (SiteId site : ONE_OF_EACH) {
+                if (stop) {
+                    return;
+                }
                 SiteApplication application =
                         SiteKind.of(site).orElseThrow().application(homes.home(site), Map.of(), Set.of());
                 started.push(application);
@@ -50,6 +67,15 @@ final class WarmUpCommand implements Callable<Integer> {
             }
             FileTree.delete(folder);
         }
-        return 0;
+    }
+
+    /** Keeps the process until what it started has ended, PostgreSQL above all. */
+    private void stopOnSignal() {
+        stop = true;
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,14 +1,19 @@
 package io.saddlebag.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.testing.AnotherUser;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as a process, in a copy of an installation whose path holds what people put into paths. */
@@ -184,8 +190,112 @@ class LauncherTest {
                 .contains("Move it to another folder");
     }
 
+    /** A Java that never comes to an end by itself while an archive is made, and writes where it was asked to. */
+    private static final String WAITS_WHILE_WARMING_UP = """
+            #!/bin/sh
+            for argument; do
+                case $argument in
+                    -XX:ArchiveClassesAtExit=*)
+                        archive=${argument#*=}
+                        : > "$archive"
+                        mkdir -p "${archive%/*}/sites/DC-HQ"
+                        trap 'exit 143' TERM
+                        : > "$(dirname "$0")/warming-up"
+                        while :; do read -r line < "$(dirname "$0")/never" || exit 1; done
+                        ;;
+                esac
+            done
+            """;
+
+    private Process start(Path launcher, Path javaHome, String... prefix) throws IOException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of("sh", launcher.toString(), "lab", "--home", "home"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().remove("SADDLEBAG_JAVA_OPTS");
+        builder.environment().put("JAVA_HOME", javaHome.toString());
+        return builder.start();
+    }
+
+    private Path javaThatWaits(Path home) throws Exception {
+        Path java = javaThatPrintsItsArguments(home).resolve("bin/java");
+        Files.writeString(java, WAITS_WHILE_WARMING_UP);
+        assertThat(new ProcessBuilder("mkfifo", java.resolveSibling("never").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        return home;
+    }
+
+    private static List<String> namesIn(Path dist) throws IOException {
+        try (Stream<Path> files = Files.list(dist)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+    void leavesNothingWhenItIsInterruptedWhileItMakesTheArchive(String signal, int exitCode) throws Exception {
+        Path root = folder.resolve("installation");
+        Path launcher = install(root);
+        Path javaHome = javaThatWaits(folder.resolve("java"));
+        // Whoever runs this test may ignore the signal, and a shell cannot catch what was ignored before it.
+        Process process = start(launcher, javaHome, "env", "--default-signal=" + signal);
+        await("warm-up").until(() -> Files.exists(javaHome.resolve("bin/warming-up")));
+
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(exitCode);
+        assertThat(namesIn(root.resolve("cli/target/dist"))).containsExactly("lib");
+    }
+
     @Test
-    void startsWhereTheFolderOfTemporaryFilesCannotBeUsed() throws Exception {
+    void removesWhatAKilledOneLeftAndMakesTheArchive() throws Exception {
+        Path root = folder.resolve("installation");
+        Path launcher = install(root);
+        Path javaHome = javaThatWaits(folder.resolve("java"));
+        Process process = start(launcher, javaHome);
+        await("warm-up").until(() -> Files.exists(javaHome.resolve("bin/warming-up")));
+        List<ProcessHandle> javas = process.children().toList();
+        process.destroyForcibly().waitFor();
+        javas.forEach(ProcessHandle::destroyForcibly);
+        assertThat(namesIn(root.resolve("cli/target/dist"))).anyMatch(name -> name.endsWith(".making"));
+
+        Run run = run(Map.of("JAVA_HOME", javaThatPrintsItsArguments(javaHome).toString()), launcher, "lab");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("-XX:SharedArchiveFile=" + archiveIn(root));
+        assertThat(namesIn(root.resolve("cli/target/dist"))).hasSize(2).contains("lib");
+    }
+
+    @Test
+    void triesAFailedArchiveAgainAfterADay() throws Exception {
+        Path root = folder.resolve("installation");
+        Path launcher = install(root);
+        Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
+        Map<String, String> environment = Map.of("JAVA_HOME", javaHome.toString());
+        Path java = javaHome.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\necho no memory; exit 1\n");
+        assertThat(run(environment, launcher, "lab").err()).contains("that did not work", ".jsa.failed");
+        Path failed = root.resolve("cli/target/dist")
+                .resolve(namesIn(root.resolve("cli/target/dist")).get(0));
+        assertThat(failed).hasContent("no memory");
+        Files.writeString(java, PRINTS_ITS_ARGUMENTS);
+        assertThat(run(environment, launcher, "lab").out()).noneMatch(each -> each.contains("SharedArchive"));
+
+        Files.setLastModifiedTime(failed, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+
+        assertThat(run(environment, launcher, "lab").out()).anyMatch(each -> each.contains("SharedArchive"));
+        assertThat(failed).doesNotExist();
+    }
+
+    @Test
+    void makesTheArchiveWhereTheFolderOfTemporaryFilesCannotBeUsed() throws Exception {
         Path root = folder.resolve("installation");
         Path launcher = install(root);
         Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
@@ -197,12 +307,93 @@ class LauncherTest {
                         "TMPDIR",
                         folder.resolve("none").toString()),
                 launcher,
-                "lab",
-                "--home",
-                "home");
+                "lab");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains(folder.resolve("none") + " takes no folder; starts will be slower");
-        assertThat(run.out()).contains("io.saddlebag.cli.Saddlebag").noneMatch(each -> each.contains("SharedArchive"));
+        assertThat(run.out()).contains("-XX:SharedArchiveFile=" + archiveIn(root));
+    }
+
+    @Test
+    void leavesStandardOutputToTheCommand() throws Exception {
+        Path launcher = install(folder.resolve("installation"));
+
+        Run run = run(
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "SADDLEBAG_JAVA_OPTS",
+                        // The JVM warns of the first where no such pages are, and of the second always.
+                        "-XX:+UseLargePages -XX:SharedArchiveFile=/dev/null"),
+                launcher,
+                "--version");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).hasSize(1).first().asString().startsWith("saddlebag ");
+    }
+
+    private Path installSources(Path root) throws IOException {
+        Path launcher = install(root);
+        Files.createFile(root.resolve("pom.xml"));
+        Path maven = Files.createDirectories(folder.resolve("maven")).resolve("mvn");
+        Files.writeString(maven, "#!/bin/sh\necho built with $* >&2\n");
+        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return launcher;
+    }
+
+    private Map<String, String> withMaven() throws IOException {
+        return Map.of(
+                "JAVA_HOME",
+                javaThatPrintsItsArguments(folder.resolve("java")).toString(),
+                "PATH",
+                folder.resolve("maven") + ":" + System.getenv("PATH"));
+    }
+
+    @Test
+    void buildsUnaskedWhereThereIsNoBuildAlone() throws Exception {
+        Path root = folder.resolve("sources");
+        Path launcher = installSources(root);
+
+        assertThat(run(withMaven(), launcher, "audit").err()).contains("building", "built with ");
+        Path built = root.resolve("cli/target/dist/built");
+        assertThat(built).isRegularFile();
+        Files.setLastModifiedTime(built, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        Run newer = run(withMaven(), launcher, "audit");
+
+        assertThat(newer.exitCode()).isZero();
+        assertThat(newer.out()).contains("audit");
+        assertThat(newer.err())
+                .contains("the sources are newer than the build, which is used", "run: " + root.toRealPath())
+                .doesNotContain("built with");
+
+        Run build = run(withMaven(), launcher, "build");
+
+        assertThat(build.exitCode()).as(build.err()).isZero();
+        assertThat(build.err()).contains("built with ");
+        assertThat(build.out()).isEmpty();
+        assertThat(run(withMaven(), launcher, "audit").err()).isEmpty();
+    }
+
+    @Test
+    void doesNotBuildAnInstallation() throws Exception {
+        Path root = folder.resolve("installation");
+
+        Run run = run(Map.of("JAVA_HOME", System.getProperty("java.home")), install(root), "build");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("expected the sources beside " + root.toRealPath(), "does not build");
+    }
+
+    @Test
+    void namesTheOwnerToAUserWhoMayNotBuild() throws Exception {
+        AnotherUser reader = AnotherUser.require();
+        Path root = folder.resolve("sources");
+        Path launcher = installSources(root);
+        Path java = javaThatPrintsItsArguments(folder.resolve("java"));
+        reader.share(folder, 0750);
+
+        AnotherUser.Outcome run = reader.run("JAVA_HOME=\"$1\" sh \"$2\" audit", java, launcher);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.said()).contains("Have the owner of " + root.toRealPath() + " run: ", "saddlebag build");
     }
 }

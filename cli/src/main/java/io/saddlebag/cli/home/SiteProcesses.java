@@ -32,7 +32,13 @@ public final class SiteProcesses {
     private static final String ARCHIVE = "saddlebag.archive";
 
     private static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xss512k",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xshare:auto",
+            "-Xlog:disable",
+            "-Xlog:all=warning,cds*=off:stderr");
     private static final Map<SiteKind, List<String>> HEAP = Map.of(
             SiteKind.HQ, List.of("-Xms24m", "-Xmx160m"),
             SiteKind.LAB, List.of("-Xms16m", "-Xmx64m"),
