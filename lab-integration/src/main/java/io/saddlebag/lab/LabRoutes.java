@@ -22,6 +22,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The integrator's drop folders, checked before any of them is watched.
@@ -40,9 +42,11 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
      */
     record DropFolder(String directory, boolean recursive, String taken) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(LabRoutes.class);
     private static final String DROP_FOLDER = "drop-folder";
     private static final String DIRECTORY = "directory";
     private static final String INCLUDE = "include";
+    private static final String RECIPIENTS = "recipients";
     private static final String RECURSIVE = "recursive";
     private static final String EVERY_NAME = ".*";
 
@@ -56,11 +60,11 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         Map<String, List<TemplatedRoute>> byFolder = new TreeMap<>();
         Set<String> types = new TreeSet<>();
         Map<String, RouteTerms> terms = new TreeMap<>();
-        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+        for (TemplatedRoute route : RouteFiles.require(home, routeFolders)) {
             if (!route.template().equals(DROP_FOLDER)) {
                 continue;
             }
-            checkRecipients(route.parameters().get("recipients"), recipients, home.settingsFile(), faults);
+            checkRecipients(route.parameters().get(RECIPIENTS), recipients, home.settingsFile(), faults);
             checkInclude(route.parameters().get(INCLUDE), faults);
             checkDirectory(home, route.parameters().get(DIRECTORY), faults);
             checkChoice(route, DropContext.NAMING, "strict", DropContext.ASSIGN, faults);
@@ -82,8 +86,14 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
         List<DropFolder> folders = new ArrayList<>();
-        byFolder.forEach((folder, routes) ->
-                folders.add(new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes))));
+        byFolder.forEach((folder, routes) -> {
+            folders.add(new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes)));
+            routes.forEach(route -> LOG.info(
+                    "{}  {}  -> {}",
+                    folder,
+                    Printable.of(value(route, INCLUDE, EVERY_NAME)),
+                    Printable.of(value(route, RECIPIENTS, ""))));
+        });
         return new LabRoutes(folders, types, terms);
     }
 
@@ -162,7 +172,8 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
             try {
                 recipient = SiteId.of(text.strip());
             } catch (IllegalArgumentException e) {
-                faults.add(parameter.place() + ": recipients: " + e.getMessage());
+                faults.add(parameter.place() + ": recipients: " + e.getMessage()
+                        + ". Write several with commas between them, such as CA-RC,SF-RC");
                 continue;
             }
             if (!known.containsKey(recipient)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.lab.TestHeadquarters.Upload;
@@ -19,6 +20,7 @@ import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stores.FolderStore;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -482,6 +484,53 @@ class LabApplicationTest extends LabFixture {
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("drop-folders.camel.yaml:13: directory:")
                 .hasMessageContaining("drop/raw-data/inner in drop/raw-data");
+    }
+
+    @Test
+    void doesNotStartWithoutARouteAndNamesTheFileThatWasMeantAsOne() throws Exception {
+        Path route = home.home().routes().resolve("drop-folders.camel.yaml");
+        Files.move(route, route.resolveSibling("drop-folders.yaml"));
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("expected a file *.camel.yaml with at least one route")
+                .hasMessageContaining("drop-folders.yaml");
+    }
+
+    @Test
+    void namesTheFormOfRecipientsThatAreNotApartByCommas() {
+        home.route("CA-RC;SF-RC");
+
+        assertThatThrownBy(() -> home.start(hq.port()))
+                .hasMessageContaining("drop-folders.camel.yaml:7: recipients: ")
+                .hasMessageContaining("Write several with commas between them, such as CA-RC,SF-RC");
+    }
+
+    @Test
+    void saysWhoGetsWhichFilesOfEachFolder() throws Exception {
+        try (LoggedLines lines = LoggedLines.of(LabRoutes.class)) {
+            lab = home.start(hq.port());
+
+            assertThat(lines.at(Level.INFO))
+                    .containsExactly("drop/raw-data  FL-LAB_(DAT|IMG)_.*|bad.*|PA-.*  -> CA-RC,SF-RC");
+        }
+    }
+
+    @Test
+    void givesPlainRoutesTheHomeAndTheIntegratorsOwnValues() throws Exception {
+        Files.writeString(home.home().settingsFile(), "my.folder=instrument\n", StandardOpenOption.APPEND);
+        Files.writeString(home.home().routes().resolve("instrument.camel.yaml"), """
+                - from:
+                    uri: "file:{{home}}/{{my.folder}}?initialDelay=0&delay=20"
+                    steps:
+                      - to: "file:{{home}}/drop/raw-data?tempFileName=${file:onlyname}.part"
+                """);
+        hq.listen();
+        lab = home.start(hq.port());
+
+        Files.writeString(home.home().resolve("instrument").resolve(NAME), "a,b");
+
+        await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
     }
 
     @Test

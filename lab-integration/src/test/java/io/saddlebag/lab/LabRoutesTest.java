@@ -229,7 +229,7 @@ class LabRoutesTest extends CamelTestSupport {
     @BeforeEach
     void load() throws Exception {
         Properties properties = new Properties();
-        properties.put("site.home", lab.home().folder().toString());
+        properties.put("home", lab.home().folder().toString());
         properties.put("folder.poll-interval", "20");
         properties.put("hq.exchange", "labs");
         properties.put("recipient-sites", "CA-RC,SF-RC");

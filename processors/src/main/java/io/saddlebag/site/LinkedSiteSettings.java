@@ -50,6 +50,8 @@ public final class LinkedSiteSettings {
                     Kind.BYTES,
                     (FolderLimits.USUAL.maxBytes() >> 30) + "GiB",
                     "How large the files of such a message may be together."),
+            Setting.optional(
+                    "my.*", Kind.TEXT, "", "A value of the integrator's own, which routes name as {{my.NAME}}."),
             FolderSyncs.SETTING,
             PostQuantumTls.SETTING,
             OwnIdentity.PASSPHRASE_FILE);

@@ -82,7 +82,7 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
         PORT("a port from 0 to 65535"),
         COUNT("a whole number of 0 or more"),
         BYTES("a size such as 64KiB, 1MiB or a number of bytes"),
-        DURATION("a time such as 500ms, 2s, 5m or 1h"),
+        DURATION("a time such as 500ms, 2s, 5m, 1h or 30d"),
         SWITCH("true or false"),
         PATH("a path, relative to the home or absolute");
 

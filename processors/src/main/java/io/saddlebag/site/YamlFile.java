@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -136,6 +137,20 @@ public final class YamlFile {
                 "expected for " + name + " " + kind.description() + ", found '" + Printable.of(value)
                         + "'. Correct the value or leave it out");
         return null;
+    }
+
+    /** Gives each text of the node and below it, names of maps among them, in the order of the file. */
+    public static void forEachText(Node node, Consumer<ScalarNode> taker) {
+        if (node instanceof ScalarNode text) {
+            taker.accept(text);
+        } else if (node instanceof SequenceNode list) {
+            list.getValue().forEach(each -> forEachText(each, taker));
+        } else if (node instanceof MappingNode map) {
+            map.getValue().forEach(tuple -> {
+                forEachText(tuple.getKeyNode(), taker);
+                forEachText(tuple.getValueNode(), taker);
+            });
+        }
     }
 
     public void fault(Node at, String text) {

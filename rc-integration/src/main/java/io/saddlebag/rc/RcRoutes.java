@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks the outbox routes of the integrator, before any queue is subscribed. */
 final class RcRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(RcRoutes.class);
     private static final String OUTBOX = "outbox";
 
     private RcRoutes() {}
@@ -32,12 +35,18 @@ final class RcRoutes {
         List<String> faults = new ArrayList<>();
         Map<String, String> placeByQueue = new HashMap<>();
         Set<Path> outboxes = new LinkedHashSet<>();
-        for (TemplatedRoute route : RouteFiles.read(home, routeFolders)) {
+        for (TemplatedRoute route : RouteFiles.require(home, routeFolders)) {
             if (route.template().equals(OUTBOX)) {
                 checkQueue(route.parameters().get("queue"), placeByQueue, faults);
                 requireFilled(route.parameters().get("directory"), "directory", "a folder such as outbox", faults);
                 outboxes.add(home.resolve(
                         settings.filled(route.parameters().get("directory").value())));
+                TemplatedRoute.Parameter accepted = route.parameters().get("accept-from");
+                LOG.info(
+                        "{} -> {}, from {}",
+                        Printable.of(route.parameters().get("queue").value()),
+                        Printable.of(route.parameters().get("directory").value()),
+                        accepted == null ? "every laboratory" : Printable.of(accepted.value()));
                 check("accept-from", QueueEndpoint::senders, route, faults);
                 check("prefetch", QueueEndpoint::prefetch, route, faults);
                 check("checksum", QueueEndpoint::isOn, route, faults);

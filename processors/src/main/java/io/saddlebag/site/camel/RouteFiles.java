@@ -14,11 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * The integrator's files {@code routes/*.camel.yaml} of a home, checked before Camel sees them: broken YAML, a template
- * that is not there, a parameter unknown, missing or given twice, a route id given twice. Camel finds these too, but
+ * that is not there, a parameter unknown, missing or given twice, a route id given twice, a relative folder. Camel finds most of these too, but
  * names neither file nor line.
  */
 public final class RouteFiles {
@@ -39,12 +42,14 @@ public final class RouteFiles {
             "interceptSendToEndpoint",
             "errorHandler",
             "dataFormats");
+    private static final Pattern RELATIVE_FOLDER = Pattern.compile("file:(?://)?((?![/{#]).+)");
     private static final Set<String> KEYS = Set.of("routeTemplateRef", "routeId", "prefix", "parameters", "beans");
 
     private final RouteTemplates templates = new RouteTemplates();
     private final List<String> faults = new ArrayList<>();
     private final List<TemplatedRoute> routes = new ArrayList<>();
     private final List<RouteSource> sources = new ArrayList<>();
+    private boolean hasRoute;
 
     /** One entry of a file, with its kind ({@code route}, {@code templatedRoute}, ...). */
     record Entry(String kind, Node at, Node value) {}
@@ -60,6 +65,37 @@ public final class RouteFiles {
      */
     public static List<TemplatedRoute> read(SiteHome home, Collection<String> routeFolders) throws SiteStartException {
         return List.copyOf(readAll(home, routeFolders).routes);
+    }
+
+    /**
+     * As {@link #read}, of a home that must have a route: without one, files would wait and nobody would know.
+     *
+     * @throws SiteStartException also when no file has a route; names those that were passed over
+     */
+    public static List<TemplatedRoute> require(SiteHome home, Collection<String> routeFolders)
+            throws SiteStartException {
+        RouteFiles files = readAll(home, routeFolders);
+        if (!files.hasRoute) {
+            throw new SiteStartException(home.routes() + ": expected a file *" + SUFFIX
+                    + " with at least one route, found none" + passedOver(home)
+                    + ". Write one as in docs/integrators.md, or take those of: saddlebag init site");
+        }
+        return List.copyOf(files.routes);
+    }
+
+    private static String passedOver(SiteHome home) throws SiteStartException {
+        try {
+            Collection<Path> others = RouteSource.passedOver(home);
+            return others.isEmpty()
+                    ? ""
+                    : " besides "
+                            + others.stream()
+                                    .map(each -> Printable.of(each.getFileName().toString()))
+                                    .collect(Collectors.joining(", "))
+                            + ", which are no route files by their names";
+        } catch (IOException e) {
+            throw new SiteStartException(home.routes() + ": " + Printable.of(e.toString()), e);
+        }
     }
 
     /**
@@ -142,8 +178,25 @@ public final class RouteFiles {
                     "expected templatedRoute, found '" + Printable.of(entry.kind())
                             + "'. Correct the name; docs/configuration.md has an example");
         } else if (entry.kind().equals("templatedRoute")) {
+            hasRoute = true;
             templatedRoute(file, entry);
+        } else {
+            hasRoute |= entry.kind().equals("route") || entry.kind().equals("from");
+            checkFolders(file, entry.value());
         }
+    }
+
+    /** A relative folder would be one below the folder that the process happens to be started in. */
+    private static void checkFolders(YamlFile file, Node node) {
+        YamlFile.forEachText(node, text -> {
+            Matcher folder = RELATIVE_FOLDER.matcher(text.getValue());
+            if (folder.matches()) {
+                file.fault(
+                        text,
+                        "expected file: with a whole path, found '" + Printable.of(text.getValue())
+                                + "', which is not in the home. Write file:{{home}}/" + Printable.of(folder.group(1)));
+            }
+        });
     }
 
     private void templatedRoute(YamlFile file, Entry entry) {

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -73,7 +76,7 @@ public final class SiteRuntime implements AutoCloseable {
         List<RouteSource> sources = RouteFiles.sources(home, routeFolders);
         tellPassedOver();
         settings.forPlaceholders().forEach(main::addInitialProperty);
-        main.addInitialProperty("site.home", home.folder().toString());
+        main.addInitialProperty("home", home.folder().toString());
         beans.forEach(main::bind);
         // Camel's own hook for signals would stop the routes too, and each stop would wait for the other.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -86,12 +89,13 @@ public final class SiteRuntime implements AutoCloseable {
                 .withJmxEnabled(false)
                 .withShutdownTimeout((int) DRAIN.toSeconds())
                 .withShutdownNowOnTimeout(true);
+        main.addMainListener(new SettingsAlone());
         main.configure().addRoutesBuilder(new SourcedRoutes(sources));
         try {
             main.start();
         } catch (Exception e) {
             close();
-            throw new SiteStartException(home.folder() + ": " + rootMessage(e), e);
+            throw new SiteStartException(new RouteFaults(home, sources).tell(e), e);
         }
     }
 
@@ -115,14 +119,6 @@ public final class SiteRuntime implements AutoCloseable {
         }
     }
 
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
-    }
-
     /** The running context; null before {@link #start}. */
     public CamelContext context() {
         return main.getCamelContext();
@@ -131,6 +127,17 @@ public final class SiteRuntime implements AutoCloseable {
     @Override
     public void close() {
         main.stop();
+    }
+
+    /** Placeholders are settings. By default a variable of the environment such as HOME would count before them. */
+    private static final class SettingsAlone extends MainListenerSupport {
+        @Override
+        public void beforeConfigure(BaseMainSupport main) {
+            PropertiesComponent placeholders =
+                    (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+            placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+            placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
+        }
     }
 
     /**

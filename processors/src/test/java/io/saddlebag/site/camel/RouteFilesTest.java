@@ -88,6 +88,43 @@ class RouteFilesTest {
     }
 
     @Test
+    void requiresARouteAndNamesTheFilesThatAreNone() throws Exception {
+        Files.writeString(file, "- beans:\n    - name: mine\n      type: java.lang.Object\n");
+        Files.writeString(file.resolveSibling("drop.yaml"), GOOD);
+        Files.writeString(file.resolveSibling("more.camel.yml"), GOOD);
+        SiteHome home = new SiteHome(folder);
+
+        assertThatThrownBy(() -> RouteFiles.require(home, List.of("preflight")))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageStartingWith(home.routes() + ": expected a file *.camel.yaml with at least one route, found"
+                        + " none besides drop.yaml, more.camel.yml, which are no route files by their names");
+        Files.writeString(file, "- from:\n    uri: direct:ours\n    steps: [{log: x}]\n");
+        assertThat(RouteFiles.require(home, List.of("preflight"))).isEmpty();
+        Files.delete(file);
+        Files.writeString(file, GOOD);
+        assertThat(RouteFiles.require(home, List.of("preflight"))).hasSize(1);
+    }
+
+    @Test
+    void refusesAFolderBelowWhereverTheProcessWasStarted() throws Exception {
+        refuses("""
+                - route:
+                    from:
+                      uri: file:drop/raw-data
+                      steps:
+                        - to: "file://out?fileName=x"
+                        - to: "file:{{home}}/out"
+                        - to: "file:///srv/out"
+                        - to: "file:/srv/out"
+                """)
+                .hasMessageContaining(file + ":3: expected file: with a whole path, found 'file:drop/raw-data'")
+                .hasMessageContaining("Write file:{{home}}/drop/raw-data")
+                .hasMessageContaining(file + ":5: ")
+                .hasMessageNotContaining(":6:")
+                .hasMessageNotContaining(":7:");
+    }
+
+    @Test
     void tellsTheLineOfBrokenYaml() throws Exception {
         refuses("- templatedRoute:\n    routeId: [a\n    parameters: x\n")
                 .hasMessageContaining(file + ":3: expected YAML");

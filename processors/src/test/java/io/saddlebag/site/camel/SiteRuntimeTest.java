@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteRuntimeTest {
@@ -41,7 +42,7 @@ class SiteRuntimeTest {
                     routeId: raw-data
                     parameters:
                       - {name: directory, value: "drop"}
-                      - {name: target, value: "file:{{site.home}}/{{target.folder}}"}
+                      - {name: target, value: "file:{{home}}/{{target.folder}}"}
                 """);
     }
 
@@ -103,6 +104,50 @@ class SiteRuntimeTest {
             assertThatThrownBy(runtime::start)
                     .isInstanceOf(SiteStartException.class)
                     .hasMessageContaining("greet");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {to: "sftpp:somewhere"}                      | sftpp
+            {to: {uri: "log:x", parameters: {levle: 1}}} | levle
+            {bean: {ref: nobody}}                        | nobody
+            {setBody: {simpel: "x"}}                     | simpel
+            {setBody: {simple: "${body.half"}}           | functionEnd
+            {marshal: {json: {library: Nothing}}}        | Nothing
+            """)
+    void tellsFileAndLineOfWhatCamelRefuses(String step, String found) throws Exception {
+        Path file = home.routes().resolve("plain.camel.yaml");
+        Files.writeString(file, """
+                - route:
+                    id: plain
+                    from:
+                      uri: direct:plain
+                      steps:
+                        - log: "in between"
+                        - %s
+                """.formatted(step));
+
+        try (SiteRuntime runtime = runtime().bind("greet", GREET)) {
+            assertThatThrownBy(runtime::start)
+                    .isInstanceOf(SiteStartException.class)
+                    .message()
+                    .startsWith(file + ":7: expected a route that can start, found: ")
+                    .contains(found)
+                    .doesNotContain("\n");
+        }
+    }
+
+    @Test
+    void tellsFileAndLineOfABeanWhoseClassIsNotThere() throws Exception {
+        Path file = home.routes().resolve("beans.camel.yaml");
+        Files.writeString(file, "- beans:\n    - name: mine\n      type: org.example.Nobody\n");
+
+        try (SiteRuntime runtime = runtime().bind("greet", GREET)) {
+            assertThatThrownBy(runtime::start)
+                    .message()
+                    .startsWith(file + ":3: expected a route that can start, found: ")
+                    .contains("ClassNotFoundException: org.example.Nobody");
         }
     }
 
