@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages lead to something, name what exists, and list each line of the log that an operator may meet. */
+/**
+ * The pages lead to something, name what exists, and list each line of the log that an operator may meet. Each line of the
+ * threat model names the tests that hold it.
+ */
 class DocumentsTest {
     private static final Pattern FENCED = Pattern.compile("(?s)```.*?```");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -24,6 +27,10 @@ class DocumentsTest {
     private static final Pattern LOGGED =
             Pattern.compile("\\bLOG\\s*\\.\\s*(?:warn|error)\\(\\s*\"((?:[^\"\\\\\n]|\\\\.)*)\"");
     private static final Pattern CLASS_NAME = Pattern.compile("`(?:[a-z]+\\.)*([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)`");
+    /** The line below the head of a table. */
+    private static final Pattern RULE = Pattern.compile("\\|( --- \\|)+");
+
+    private static final String HELD_BY = "| held by |";
     /** Classes of Java, Camel and others. */
     private static final Set<String> FOREIGN = Set.of(
             "FileIdempotentRepository",
@@ -97,6 +104,49 @@ class DocumentsTest {
                         runbook().stream(), quoted("reliability.md", "## What happens", "## Borders", 2).stream()))
                 .allMatch(each ->
                         texts.stream().anyMatch(text -> each.matcher(text).find()));
+    }
+
+    @Test
+    void eachLineOfTheThreatModelNamesTestsThatExist() {
+        Set<String> tests = ProjectText.javaFiles(ProjectText.ROOT)
+                .filter(file -> file.toString().contains("/src/test/")
+                        && file.toString().endsWith("Test.java"))
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        List<String> rows = threatModel()
+                .filter(line -> line.startsWith("|"))
+                .filter(line -> !line.endsWith(HELD_BY) && !RULE.matcher(line).matches())
+                .toList();
+        assertThat(rows)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(heldBy(row)).as(row).isNotEmpty().isSubsetOf(tests));
+    }
+
+    @Test
+    void everyTableOfTheThreatModelHasAColumnOfTests() {
+        List<String> lines = threatModel().toList();
+        assertThat(lines).filteredOn(line -> RULE.matcher(line).matches()).hasSizeGreaterThan(4);
+        for (int line = 1; line < lines.size(); line++) {
+            if (RULE.matcher(lines.get(line)).matches()) {
+                assertThat(lines.get(line - 1)).endsWith(HELD_BY);
+            }
+        }
+    }
+
+    /** The page on security, up to what is not protected. */
+    private static Stream<String> threatModel() {
+        return ProjectText.read(ProjectText.ROOT.resolve("docs/security.md"))
+                .lines()
+                .takeWhile(line -> !line.equals("## Not protected"));
+    }
+
+    /** The names in the last column. */
+    private static List<String> heldBy(String row) {
+        List<String> cells = ProjectText.cells(row);
+        return CODE.matcher(cells.get(cells.size() - 2))
+                .results()
+                .map(code -> code.group(1))
+                .toList();
     }
 
     private static List<Pattern> runbook() {
