@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
@@ -75,6 +76,7 @@ public final class SiteRuntime implements AutoCloseable {
     public void start() throws SiteStartException {
         List<RouteSource> sources = RouteFiles.sources(home, routeFolders);
         tellPassedOver();
+        bind("tellConfigurationChanges", tellChanges());
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("home", home.folder().toString());
         beans.forEach(main::bind);
@@ -103,6 +105,15 @@ public final class SiteRuntime implements AutoCloseable {
     private String contextName() {
         Path name = home.folder().getFileName();
         return name == null ? "site" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private Processor tellChanges() throws SiteStartException {
+        try {
+            ConfigurationChanges changes = new ConfigurationChanges(home);
+            return exchange -> changes.tell();
+        } catch (IOException e) {
+            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.of(e.toString()), e);
+        }
     }
 
     /** Tells of files that look like routes and do not run. */
