@@ -5,11 +5,14 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,11 +63,22 @@ final class DeadCommand implements Runnable {
                         spec.commandLine(), "Expected message ids, --queue QUEUE or --all, found none of them");
             }
             try (HqDatabase database = HqDatabase.open(new SiteHome(home))) {
-                print(
-                        action.apply(new DeadLetters(database.dataSource()), new DeadLetters.Choice(queue, messageIds)),
-                        done);
+                List<DeadLetter> letters =
+                        action.apply(new DeadLetters(database.dataSource()), new DeadLetters.Choice(queue, messageIds));
+                print(letters, done);
+                requireAll(letters);
             } catch (StoreException e) {
                 throw new CommandFailure(home + ": " + e.getMessage(), e);
+            }
+        }
+
+        private void requireAll(List<DeadLetter> found) throws CommandFailure {
+            Set<String> absent = new LinkedHashSet<>(messageIds);
+            found.forEach(letter -> absent.remove(letter.messageId()));
+            if (!absent.isEmpty()) {
+                throw new CommandFailure(home + ": expected a dead letter of each message id, found none of "
+                        + Printable.of(String.join(", ", absent)) + (queue == null ? "" : " on " + queue)
+                        + ". Those there are: saddlebag dead list --home " + home);
             }
         }
 

@@ -55,7 +55,7 @@ public final class RunningSite implements AutoCloseable {
         } catch (IOException e) {
             throw new SiteStartException(
                     folder + ": expected a folder that this process may write, found " + Printable.of(e.toString())
-                            + ". Give it to the user that runs the site",
+                            + ". Check its owner and mode, and the free space",
                     e);
         }
     }

@@ -65,7 +65,7 @@ public final class SavedRunningTime implements AutoCloseable {
         } catch (IOException e) {
             throw new SiteStartException(
                     home.run() + ": expected a folder that this process may write, found " + Printable.of(e.toString())
-                            + ". Give it to the user that runs the site",
+                            + ". Check its owner and mode, and the free space",
                     e);
         }
         opened.thread.scheduleWithFixedDelay(opened::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);

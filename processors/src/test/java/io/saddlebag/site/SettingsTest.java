@@ -51,6 +51,19 @@ class SettingsTest {
     }
 
     @Test
+    void callsARequiredSettingThatIsWrongWrongAndNotMissing() throws Exception {
+        write("site.id=fl-lab\nrecipient.CA-RC=ca_rc\n");
+
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining(":1: expected for site.id a site id")
+                .hasMessageNotContaining("found nothing");
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of("site.id", "fl-lab")))
+                .hasMessageContaining("command line: expected for site.id")
+                .hasMessageNotContaining("found nothing");
+    }
+
+    @Test
     void letsTheCommandLineOverride() throws Exception {
         write("site.id=FL-LAB\nhq.port=1\n");
 

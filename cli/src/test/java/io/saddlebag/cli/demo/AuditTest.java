@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.audit.AuditReport;
 import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.NetworkAudit;
+import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The scenario with one centre away, audited: at work, stopped, and after each kind of tampering, which is undone. The
@@ -90,6 +93,26 @@ class AuditTest {
         await("agreement").atMost(PATIENCE).untilAsserted(() -> assertThat(audit(ScenarioHomes.SITES))
                 .satisfies(report -> assertThat(report.findings()).isEmpty()));
         scenario.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "requeue", "discard"})
+    @Order(2)
+    void failsForADeadLetterThatIsNone(String action) {
+        StringWriter err = new StringWriter();
+        int exitCode = Saddlebag.execute(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true),
+                "dead",
+                action,
+                "--home",
+                scenario.home(HQ).folder().toString(),
+                MESSAGE);
+
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("expected a dead letter of each message id, found none of " + MESSAGE)
+                .contains("saddlebag dead list --home");
     }
 
     @Test

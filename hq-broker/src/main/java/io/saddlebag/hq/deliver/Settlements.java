@@ -288,7 +288,12 @@ public final class Settlements {
 
     /** Logs every end but an acknowledgement, which is the rule and which the tables keep. */
     private static void tell(QueuedDelivery delivery, Outcome outcome, String reason) {
-        LOG.atLevel(outcome == Outcome.ACKNOWLEDGED ? Level.DEBUG : Level.INFO)
+        LOG.atLevel(
+                        switch (outcome) {
+                            case ACKNOWLEDGED -> Level.DEBUG;
+                            case DEAD_LETTERED, LOST -> Level.WARN;
+                            case EXPIRED, RETURNED -> Level.INFO;
+                        })
                 .log(
                         "{} {}: {} by {}{}",
                         delivery.messageId(),
