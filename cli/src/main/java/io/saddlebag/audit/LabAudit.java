@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,6 +44,7 @@ final class LabAudit {
     private final KeptFiles kept;
     private final SiteAccount account;
     private final ReceiptAudit receipts;
+    private final GapAudit gaps;
     private final List<Path> days = new ArrayList<>();
 
     /**
@@ -55,6 +57,7 @@ final class LabAudit {
         this.ledger = ledger;
         this.kept = new KeptFiles(ledger);
         this.account = new SiteAccount(site, home);
+        this.gaps = new GapAudit(home, account, LabSettings.overtakenAfter(home), Instant.now());
         this.receipts = new ReceiptAudit(home, account, LabSettings.proofWithin(home), Clock.systemUTC());
     }
 
@@ -63,6 +66,7 @@ final class LabAudit {
         try (JournalReader journal = JournalReader.open(home.journal().resolve("lab.db"))) {
             listDays();
             journal.forEach(ClaimedFile.SELECT + "ORDER BY number", row -> check(ClaimedFile.of(row)));
+            gaps.checkSent(journal);
             for (Path day : days) {
                 SiteAccount.forEachFile(day, file -> checkSent(journal, file));
             }

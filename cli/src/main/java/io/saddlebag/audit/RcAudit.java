@@ -8,6 +8,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
 import io.saddlebag.rc.RcApplication;
+import io.saddlebag.rc.RcSettings;
 import io.saddlebag.rc.outbox.OutboxNames;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -20,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +70,7 @@ final class RcAudit {
                 checkOutbox(journal, outbox);
             }
             checkForks(journal);
+            new GapAudit(home, account, RcSettings.missingAfter(home), Instant.now()).checkReceived(journal);
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
                 account.find("journal/rc.db", "expected the centre's journal, found none though it was started");

@@ -90,6 +90,9 @@ final class ReceiptsCommand implements Callable<Integer> {
         if (isExempt(recipient)) {
             return " for good: it signs no receipts";
         }
+        if (recipient.overtakenTimestamp() != null) {
+            return ", though it has had later messages since before " + recipient.overtakenTimestamp();
+        }
         return recipient.isWord()
                 ? " since " + recipient.toldTimestamp() + ", its signed receipt is pending"
                 : ", no signed receipt";

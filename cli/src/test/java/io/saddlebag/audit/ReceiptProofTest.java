@@ -65,7 +65,7 @@ class ReceiptProofTest {
 
     private byte[] receipt() {
         byte[] payload = Json.write(DeliveryReceipt.received(
-                lab.trust().networkId(), ID, LAB, CENTRE, MANIFEST, SECRET.proof(CONTENT, 1), now));
+                lab.trust().networkId(), ID, LAB, CENTRE, MANIFEST, SECRET.proof(CONTENT, 1), now, 1, 1));
         return Envelope.signed(centre, DeliveryReceipt.TYPE, payload, ED25519).write();
     }
 

@@ -86,7 +86,9 @@ class ReceiptsCommandTest {
                 SiteId.of("CA-RC"),
                 Sha256.of(new byte[] {2}),
                 SECRET.proof(CONTENT, 1),
-                Instant.parse("2025-10-08T09:00:03Z")));
+                Instant.parse("2025-10-08T09:00:03Z"),
+                1,
+                1));
         return Envelope.signed(
                         signer,
                         DeliveryReceipt.TYPE,

@@ -146,7 +146,8 @@ class UnpackTest {
                 content.length,
                 Sha256.of(content),
                 ReceiptSecret.of(new byte[ReceiptSecret.LENGTH]),
-                facts);
+                facts,
+                null);
         SenderBinding binding =
                 new SenderBinding(Sha256.of(new byte[0]), ID, SiteId.of("FL-LAB"), Sha256.of(new byte[1]));
         try (OutputStream file = Files.newOutputStream(sealed)) {

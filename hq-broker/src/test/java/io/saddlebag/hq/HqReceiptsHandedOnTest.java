@@ -92,7 +92,9 @@ class HqReceiptsHandedOnTest {
                         centre.site(),
                         Sha256.of(Json.write(message.manifest())),
                         Sha256.of(new byte[0]),
-                        Instant.parse("2025-10-08T09:00:01Z"))));
+                        Instant.parse("2025-10-08T09:00:01Z"),
+                        1,
+                        1)));
         settle(StompFrame.of(StompCommand.ACK)
                 .header(Headers.DELIVERY_RECEIPT, Base64.getEncoder().encodeToString(receipt)));
         return receipt;

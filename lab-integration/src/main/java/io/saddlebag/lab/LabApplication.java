@@ -8,6 +8,7 @@ import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
+import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.chain.CatchUp;
 import io.saddlebag.lab.chain.ChainQuestions;
@@ -35,8 +36,10 @@ import io.saddlebag.lab.outgoing.SealSteps;
 import io.saddlebag.lab.outgoing.SecondLooks;
 import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.receipts.AskForReceipts;
+import io.saddlebag.lab.receipts.ReceiptFiles;
 import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
+import io.saddlebag.lab.receipts.ReportOvertaken;
 import io.saddlebag.lab.receipts.ReportUnproved;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
@@ -81,6 +84,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication extends SiteApplication {
@@ -93,6 +98,8 @@ public final class LabApplication extends SiteApplication {
     private static final Duration COPY_PATIENCE = Duration.ofMinutes(1);
 
     private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
 
     private final Clock clock;
     private Settings settings;
@@ -142,7 +149,15 @@ public final class LabApplication extends SiteApplication {
         folders = new LabFolders(home, clock, stores.work());
         folders.create();
         folders.removeUnfinished(dropRoots);
+        List<Gap> accepted = LabSettings.acceptMissing(settings);
         journal = LabJournal.open(journalFile);
+        for (Gap gap : accepted) {
+            LOG.info(
+                    "missing at {}: {}; accepted are {} of them",
+                    gap.site(),
+                    gap,
+                    journal.received().accept(gap));
+        }
         new WorkFolderSweep(journal, folders, home.work()).run();
 
         client = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
@@ -271,14 +286,11 @@ public final class LabApplication extends SiteApplication {
     private void bindReceipts() throws SiteStartException {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
-        ReceiptSteps steps = new ReceiptSteps(
-                identity,
-                CryptoProviders.choose().signature(),
-                messages,
-                folders.sent(),
-                LabSettings.withoutReceipts(settings),
-                clock);
+        ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
+        ReceiptSteps steps = new ReceiptSteps(identity, CryptoProviders.choose().signature(), messages, files, clock);
         ReportUnproved unproved = new ReportUnproved(messages, settings.duration(LabSettings.PROOF_WITHIN), clock);
+        ReportOvertaken overtaken = new ReportOvertaken(
+                messages, files, threads.receipts(), settings.duration(LabSettings.OVERTAKEN_AFTER), clock);
         runtime.bind("receiptThread", threads.receipts())
                 .bind("readOutcomes", (Processor) steps::read)
                 .bind("findReceipted", (Processor) steps::find)
@@ -287,6 +299,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("fileReceipts", (Processor) steps::file)
                 .bind("askForReceipts", askForReceipts)
                 .bind("reportUnproved", unproved)
+                .bind("reportOvertaken", overtaken)
                 .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.lab;
 
 import io.saddlebag.files.SystemFiles;
+import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
@@ -35,6 +36,9 @@ public final class LabSettings {
     static final String RECEIPTS_INTERVAL = "receipts.ask-interval";
     static final String PROOF_WITHIN = "receipts.proof-within";
     private static final String USUAL_PROOF_WITHIN = "24h";
+    static final String OVERTAKEN_AFTER = "receipts.overtaken-after";
+    private static final String USUAL_OVERTAKEN_AFTER = "1h";
+    static final String ACCEPT_MISSING = "receipts.accept-missing";
     static final String RECEIPTS = "recipient.*.receipts";
     private static final String NO_RECEIPTS = "none";
     static final String SENT_LOOK = "sent.look-after";
@@ -112,6 +116,18 @@ public final class LabSettings {
                     USUAL_PROOF_WITHIN,
                     "How long after headquarters' word that a recipient has a message its signed receipt may be"
                             + " lacking; then a WARN says so and an audit finds fault."),
+            Setting.optional(
+                    OVERTAKEN_AFTER,
+                    Kind.DURATION,
+                    USUAL_OVERTAKEN_AFTER,
+                    "How long a message may wait after its recipient has had later ones, by signed receipts; then a WARN says"
+                            + " so and an audit finds fault."),
+            Setting.optional(
+                    ACCEPT_MISSING,
+                    Kind.TEXT,
+                    "",
+                    "For one start: places in recipients' sequences that are to be reported no longer, such as"
+                            + " CA-RC:7,CA-RC:9-12."),
             Setting.optional(
                     SENT_LOOK,
                     Kind.DURATION,
@@ -208,15 +224,22 @@ public final class LabSettings {
      * @throws IOException when the settings cannot be read, or this one is no time
      */
     public static Duration proofWithin(SiteHome home) throws IOException {
-        String value = Settings.read(home)
-                .getProperty(PROOF_WITHIN, USUAL_PROOF_WITHIN)
-                .strip();
+        return Settings.duration(home, PROOF_WITHIN, USUAL_PROOF_WITHIN);
+    }
+
+    /** As {@link #proofWithin}: how long a message may wait after its recipient has had later ones. */
+    public static Duration overtakenAfter(SiteHome home) throws IOException {
+        return Settings.duration(home, OVERTAKEN_AFTER, USUAL_OVERTAKEN_AFTER);
+    }
+
+    /** @throws SiteStartException when it does not name missing messages */
+    static List<Gap> acceptMissing(Settings settings) throws SiteStartException {
         try {
-            return Settings.durationOf(value);
+            return Gap.listOf(settings.text(ACCEPT_MISSING));
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    home.settingsFile() + ": expected for " + PROOF_WITHIN + " " + Kind.DURATION.description()
-                            + ", found '" + Printable.of(value) + "'. Correct it",
+            throw new SiteStartException(
+                    settings.home().settingsFile() + ": " + ACCEPT_MISSING + ": " + Printable.of(e.getMessage())
+                            + ". Correct it",
                     e);
         }
     }

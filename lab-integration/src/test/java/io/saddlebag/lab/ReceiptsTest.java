@@ -9,6 +9,7 @@ import io.saddlebag.clock.SteadyClock;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.lab.receipts.ReceiptSteps;
+import io.saddlebag.lab.receipts.ReportOvertaken;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -46,6 +47,9 @@ class ReceiptsTest extends LabFixture {
     private static final Instant RECEIVED = Instant.parse("2025-10-08T09:00:03Z");
     private static final Instant ENDED = Instant.parse("2025-10-08T09:00:04Z");
 
+    private static final Map<String, String> SETTINGS =
+            Map.of("receipts.ask-interval", "200ms", "receipts.overtaken-after", "0s");
+
     private Sha256 manifest;
     private ReceiptSecret secret;
 
@@ -64,7 +68,7 @@ class ReceiptsTest extends LabFixture {
     }
 
     private void start() throws Exception {
-        lab = home.start(hq.port(), Map.of("receipts.ask-interval", "200ms"), new SiteClocks(wall, new SteadyClock()));
+        lab = home.start(hq.port(), SETTINGS, new SiteClocks(wall, new SteadyClock()));
     }
 
     private static ConditionFactory soon(String what) {
@@ -72,6 +76,10 @@ class ReceiptsTest extends LabFixture {
     }
 
     private byte[] receipt(String receiver, String signer, Sha256 content) {
+        return receipt(receiver, signer, content, 1);
+    }
+
+    private byte[] receipt(String receiver, String signer, Sha256 content, long highestSeq) {
         return TestHeadquarters.sign(
                 network.identity(signer),
                 DeliveryReceipt.TYPE,
@@ -82,7 +90,9 @@ class ReceiptsTest extends LabFixture {
                         SiteId.of(receiver),
                         manifest,
                         secret.proof(content, CONTENT.length),
-                        RECEIVED)));
+                        RECEIVED,
+                        highestSeq,
+                        1)));
     }
 
     private byte[] receipt(String receiver) {
@@ -140,6 +150,26 @@ class ReceiptsTest extends LabFixture {
         await("no more questions")
                 .during(Duration.ofMillis(500))
                 .until(() -> hq.questions().size() <= asked + 1);
+    }
+
+    @Test
+    void tellsOfAMessageThatItsRecipientHasNotThoughItHasLaterOnes() throws Exception {
+        MessageId other = MessageId.of("FL-LAB_DAT_20251008_002");
+        home.drop(other + ".csv", CONTENT);
+        soon("sent").until(() -> home.sent().contains(other + ".csv"));
+        try (LoggedLines log = LoggedLines.of(ReportOvertaken.class)) {
+            hq.ended(acknowledged("CA-RC", receipt("CA-RC", "CA-RC", Sha256.of(CONTENT), 3)));
+            Path receipts = home.home().resolve("sent/" + other + ".receipts.json");
+            soon("a mark").until(() -> Files.exists(receipts));
+
+            JsonNode recipients =
+                    Json.read(Files.readAllBytes(receipts), JsonNode.class).path("recipients");
+            assertThat(recipients.path(0).has("overtaken_timestamp")).isTrue();
+            assertThat(recipients.path(0).path("state").asText()).isEqualTo("waiting");
+            assertThat(recipients.path(1).has("overtaken_timestamp")).isFalse();
+            soon("a warning").until(() -> !log.at(Level.WARN).isEmpty());
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("1 messages", other + " for CA-RC");
+        }
     }
 
     private boolean isReceipted() throws Exception {

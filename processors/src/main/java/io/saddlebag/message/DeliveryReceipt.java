@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param kind {@value #RECEIVED}
  * @param manifestSha256 of the manifest's JSON bytes, so that the receipt is valid for one message only
  * @param contentHmac of the file in the outbox, see {@link ReceiptSecret#proof}
+ * @param highestSeq the highest count of the sender's messages that the receiver has, this one's at least
+ * @param completeSeq up to which none of them is missing, because it came or its sender ended it; 0 for none
  */
 @JsonPropertyOrder({
     "kind",
@@ -21,7 +23,9 @@ import java.util.Objects;
     "receiver_client_id",
     "manifest_sha256",
     "content_hmac",
-    "received_timestamp"
+    "received_timestamp",
+    "highest_seq",
+    "complete_seq"
 })
 public record DeliveryReceipt(
         @JsonProperty("kind") String kind,
@@ -31,7 +35,9 @@ public record DeliveryReceipt(
         @JsonProperty("receiver_client_id") SiteId receiverClientId,
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
         @JsonProperty("content_hmac") Sha256 contentHmac,
-        @JsonProperty("received_timestamp") Instant receivedTimestamp) {
+        @JsonProperty("received_timestamp") Instant receivedTimestamp,
+        @JsonProperty("highest_seq") long highestSeq,
+        @JsonProperty("complete_seq") long completeSeq) {
     /** The DSSE payload type. */
     public static final String TYPE = "application/vnd.saddlebag.delivery-receipt.v2+json";
     /** The file is in the receiver's outbox. */
@@ -49,6 +55,10 @@ public record DeliveryReceipt(
         Objects.requireNonNull(manifestSha256, "manifest_sha256");
         Objects.requireNonNull(contentHmac, "content_hmac");
         Objects.requireNonNull(receivedTimestamp, "received_timestamp");
+        if (completeSeq < 0 || completeSeq > highestSeq || highestSeq > Manifest.MAX_SEQ) {
+            throw new IllegalArgumentException("Expected a highest_seq of " + Manifest.MAX_SEQ
+                    + " at most, and a complete_seq from 0 to that, found " + highestSeq + " and " + completeSeq);
+        }
     }
 
     /** The file is in the receiver's outbox. */
@@ -59,7 +69,9 @@ public record DeliveryReceipt(
             SiteId receiverClientId,
             Sha256 manifestSha256,
             Sha256 contentHmac,
-            Instant receivedTimestamp) {
+            Instant receivedTimestamp,
+            long highestSeq,
+            long completeSeq) {
         return new DeliveryReceipt(
                 RECEIVED,
                 networkId,
@@ -68,6 +80,8 @@ public record DeliveryReceipt(
                 receiverClientId,
                 manifestSha256,
                 contentHmac,
-                receivedTimestamp);
+                receivedTimestamp,
+                highestSeq,
+                completeSeq);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param sha256 of the content
  * @param receiptSecret with which receipts are proved and refusals explained
  * @param folder when the content is a folder, as a tar of the kind that docs/formats.md describes; null for a file
+ * @param ended earlier messages of the sender that do not come any more, at most {@value #MAX_ENDED}; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
@@ -31,7 +33,8 @@ import java.util.Objects;
     "size",
     "sha256",
     "receipt_secret",
-    "folder"
+    "folder",
+    "ended"
 })
 public record Message(
         @JsonProperty("message_id") MessageId messageId,
@@ -43,10 +46,34 @@ public record Message(
         @JsonProperty("size") long size,
         @JsonProperty("sha256") Sha256 sha256,
         @JsonProperty("receipt_secret") ReceiptSecret receiptSecret,
-        @JsonProperty("folder") FolderFacts folder) {
+        @JsonProperty("folder") FolderFacts folder,
+        @JsonProperty("ended") List<Ended> ended) {
     public static final String ATTACHED = "attached";
     /** The media type of a folder. */
     public static final String TAR = "application/x-tar";
+    /** The most earlier messages of which one message says that they ended. */
+    public static final int MAX_ENDED = 64;
+
+    /**
+     * An earlier message of the sender that does not come any more.
+     *
+     * @param recipient to whom it was sent
+     * @param seq its count among the sender's messages to that recipient
+     * @param how {@value #FAILED}, or as headquarters told the sender, see {@link DeliveryOutcome}
+     */
+    @JsonPropertyOrder({"id", "seq", "how"})
+    public record Ended(
+            @JsonProperty("id") SiteId recipient,
+            @JsonProperty("seq") long seq,
+            @JsonProperty("how") String how) {
+        /** Headquarters never took it, and its sender gave it up. */
+        public static final String FAILED = "failed";
+
+        public Ended {
+            Objects.requireNonNull(recipient, "ended id");
+            Objects.requireNonNull(how, "ended how");
+        }
+    }
 
     /** One file. */
     public Message(
@@ -69,6 +96,7 @@ public record Message(
                 size,
                 sha256,
                 receiptSecret,
+                null,
                 null);
     }
 
@@ -87,5 +115,19 @@ public record Message(
         if (size < 0) {
             throw new IllegalArgumentException("Expected a size of 0 or more bytes, found " + size);
         }
+        ended = ended == null ? null : List.copyOf(ended);
+        if (ended != null && ended.size() > MAX_ENDED) {
+            throw new IllegalArgumentException(
+                    "Expected at most " + MAX_ENDED + " messages that ended, found " + ended.size());
+        }
+    }
+
+    /** The earlier messages to that recipient that do not come any more. */
+    public List<Ended> endedFor(SiteId recipient) {
+        return ended == null
+                ? List.of()
+                : ended.stream()
+                        .filter(each -> each.recipient().equals(recipient))
+                        .toList();
     }
 }

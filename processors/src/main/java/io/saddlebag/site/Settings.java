@@ -175,6 +175,23 @@ public final class Settings {
     }
 
     /**
+     * One setting of a home whose other settings may have faults.
+     *
+     * @throws IOException when the settings cannot be read, or this one is no time
+     */
+    public static Duration duration(SiteHome home, String name, String usual) throws IOException {
+        String value = read(home).getProperty(name, usual).strip();
+        try {
+            return durationOf(value);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    home.settingsFile() + ": expected for " + name + " " + Setting.Kind.DURATION.description()
+                            + ", found '" + Printable.of(value) + "'. Correct it",
+                    e);
+        }
+    }
+
+    /**
      * Reads a time of settings and routes.
      *
      * @throws IllegalArgumentException when it is not of the form that {@link Setting.Kind#DURATION} has, or longer than

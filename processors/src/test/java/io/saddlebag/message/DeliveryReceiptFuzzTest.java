@@ -18,7 +18,9 @@ class DeliveryReceiptFuzzTest extends FuzzTarget {
                 SiteId.of("CA-RC"),
                 digest,
                 digest,
-                Instant.parse("2025-10-08T09:00:03.120Z"))));
+                Instant.parse("2025-10-08T09:00:03.120Z"),
+                1,
+                1)));
     }
 
     @Override

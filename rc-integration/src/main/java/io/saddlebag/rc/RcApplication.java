@@ -8,6 +8,7 @@ import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -104,7 +105,11 @@ public final class RcApplication extends SiteApplication {
         SiteStores stores = SiteStores.admit(home, adopted, journalFile, outboxes);
         FolderSyncs.require(settings, outboxes);
         AtomicFiles.removeUnfinished(home.journal());
+        List<Gap> accepted = RcSettings.acceptMissing(settings);
         journal = RcJournal.open(journalFile);
+        for (Gap gap : accepted) {
+            LOG.info("missing from {}: {}; accepted are {} of them", gap.site(), gap, journal.acceptMissing(gap));
+        }
         executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
         link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);

@@ -1,9 +1,16 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.Printable;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** The settings of a research centre, each with its meaning and default. */
@@ -15,6 +22,8 @@ public final class RcSettings {
     static final String PARTS_AGE = "receive.parts-age";
     static final String SUBSCRIBE_RETRY = "receive.subscribe-retry";
     static final String MISSING_AFTER = "receive.missing-after";
+    private static final String USUAL_MISSING_AFTER = "15m";
+    static final String ACCEPT_MISSING = "receive.accept-missing";
     static final String INLINE_LIMIT = "outbox.inline-limit";
     static final String RETENTION_INTERVAL = "outbox.retention-interval";
     static final String KEY_LIFETIME = "keys.lifetime";
@@ -59,8 +68,15 @@ public final class RcSettings {
             Setting.optional(
                     MISSING_AFTER,
                     Kind.DURATION,
-                    "15m",
-                    "How long a message may be overtaken by later ones of its sender before it is reported missing."),
+                    USUAL_MISSING_AFTER,
+                    "How long a message may be overtaken by later ones of its sender before it is reported missing, and"
+                            + " an audit finds fault."),
+            Setting.optional(
+                    ACCEPT_MISSING,
+                    Kind.TEXT,
+                    "",
+                    "For one start: missing messages that do not come any more and are to be reported no longer, such as"
+                            + " FL-LAB:7,FL-LAB:9-12."),
             Setting.optional(
                     INLINE_LIMIT,
                     Kind.BYTES,
@@ -81,4 +97,25 @@ public final class RcSettings {
                     .atMost(KeyBundle.MAX_TERM.toDays() + "d"));
 
     private RcSettings() {}
+
+    /** @throws SiteStartException when it does not name missing messages */
+    static List<Gap> acceptMissing(Settings settings) throws SiteStartException {
+        try {
+            return Gap.listOf(settings.text(ACCEPT_MISSING));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(
+                    settings.home().settingsFile() + ": " + ACCEPT_MISSING + ": " + Printable.of(e.getMessage())
+                            + ". Correct it",
+                    e);
+        }
+    }
+
+    /**
+     * How long a message may be overtaken, of a centre whose other settings may have faults.
+     *
+     * @throws IOException when the settings cannot be read, or this one is no time
+     */
+    public static Duration missingAfter(SiteHome home) throws IOException {
+        return Settings.duration(home, MISSING_AFTER, USUAL_MISSING_AFTER);
+    }
 }

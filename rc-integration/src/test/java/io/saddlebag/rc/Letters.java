@@ -46,6 +46,8 @@ public final class Letters {
     /** Alters a seal before its digest is taken and signed. */
     public UnaryOperator<byte[]> alteration = UnaryOperator.identity();
     /** The digest of the seal in the manifest; null for the right one. */
+    public List<Message.Ended> ended;
+
     public Sha256 wrongDigest;
 
     public Letters(SiteIdentity lab, String ageRecipient) {
@@ -84,7 +86,8 @@ public final class Letters {
                                 content.length,
                                 Sha256.of(content),
                                 SECRET,
-                                folder),
+                                folder,
+                                ended),
                         new ByteArrayInputStream(content),
                         List.of(ageRecipient),
                         new SenderBinding(network, id, id.sender(), lab.signingFingerprint()),

@@ -128,7 +128,9 @@ class SettleStepsTest {
                 SiteId.of(receiver),
                 manifest,
                 Sha256.of(new byte[0]),
-                Instant.parse("2025-10-08T09:00:01Z"));
+                Instant.parse("2025-10-08T09:00:01Z"),
+                1,
+                1);
     }
 
     private static Sha256 manifestSha256() {

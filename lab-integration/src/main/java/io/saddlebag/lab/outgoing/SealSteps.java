@@ -147,7 +147,8 @@ public final class SealSteps {
                 message.size(),
                 message.sha256(),
                 message.claim().receiptSecret(),
-                message.mayBeFolder() ? folderFacts(folders.content(message.messageId())) : null);
+                message.mayBeFolder() ? folderFacts(folders.content(message.messageId())) : null,
+                journal.received().ended(message.claim().recipients()));
     }
 
     /** Null for a file. Counted anew, because a folder that changed since has another digest too. */

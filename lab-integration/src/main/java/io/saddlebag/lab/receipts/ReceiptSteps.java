@@ -3,12 +3,12 @@ package io.saddlebag.lab.receipts;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.files.AtomicFiles;
-import io.saddlebag.files.access.Modes;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.records.ReceiptedBatch;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
@@ -17,13 +17,6 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.message.VerifiedReceipts;
 import io.saddlebag.stomp.StompFrame;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.Provider;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -45,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReceiptSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
+    /** The states in which headquarters delivers a message no more; an operator may requeue a dead letter. */
+    private static final Set<String> ENDED = Set.of(DeliveryOutcome.DEAD_LETTERED, DeliveryOutcome.EXPIRED);
+
     private static final String BATCH = "receiptBatch";
     private static final String FOUND = "receiptFound";
     private static final String RECEIPT = "receiptVerified";
@@ -54,8 +50,7 @@ public final class ReceiptSteps {
     private final SiteId site;
     private final Sha256 networkId;
     private final ReceiptedMessages messages;
-    private final Path sent;
-    private final Set<SiteId> withoutReceipts;
+    private final ReceiptFiles files;
     private final Clock clock;
     private final OutcomeLog log = new OutcomeLog();
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
@@ -63,23 +58,15 @@ public final class ReceiptSteps {
     /**
      * @param identity of this laboratory, which signs when a receipt was found to hold
      * @param ed25519 computes its signatures
-     * @param sent the folder
-     * @param withoutReceipts recipients that sign none
      */
     public ReceiptSteps(
-            SiteIdentity identity,
-            Provider ed25519,
-            ReceiptedMessages messages,
-            Path sent,
-            Set<SiteId> withoutReceipts,
-            Clock clock) {
+            SiteIdentity identity, Provider ed25519, ReceiptedMessages messages, ReceiptFiles files, Clock clock) {
         this.identity = identity;
         this.ed25519 = ed25519;
         this.site = identity.site();
         this.networkId = identity.trust().networkId();
         this.messages = messages;
-        this.sent = sent;
-        this.withoutReceipts = Set.copyOf(withoutReceipts);
+        this.files = files;
         this.clock = clock;
     }
 
@@ -205,76 +192,54 @@ public final class ReceiptSteps {
      * again, so that a crash loses nothing.
      */
     public void file(Exchange exchange) throws IOException {
-        List<Long> complete = new ArrayList<>();
+        ReceiptedBatch journal = new ReceiptedBatch();
         for (Map.Entry<ReceiptedMessages.Known, List<SentReceipts.Judged>> each :
                 batch(exchange).entrySet()) {
-            if (isComplete(each.getKey(), each.getValue())) {
-                complete.add(each.getKey().number());
-            }
+            file(each.getKey(), each.getValue(), journal);
         }
-        if (!complete.isEmpty()) {
-            AtomicFiles.syncFolder(sent);
+        if (journal.hasComplete()) {
+            files.sync();
             Failpoint.LAB_RECEIPTS_PLACED.reached();
-            messages.complete(complete);
+        }
+        messages.receipted(journal, clock.instant());
+        if (journal.hasComplete()) {
             Failpoint.LAB_RECEIPTS_RECORDED.reached();
         }
     }
 
-    private boolean isComplete(ReceiptedMessages.Known known, List<SentReceipts.Judged> judged) throws IOException {
-        Path file = sent.resolve(known.messageId() + SentReceipts.SUFFIX);
-        SentReceipts before = before(file, known);
+    private void file(ReceiptedMessages.Known known, List<SentReceipts.Judged> judged, ReceiptedBatch journal)
+            throws IOException {
+        SentReceipts before = files.read(known);
         SentReceipts after = before.with(judged, clock.instant());
-        if (!after.equals(before)) {
-            write(file, after.noted(networkId, this::signed));
+        boolean isNew = !after.equals(before);
+        if (isNew) {
+            files.write(after.noted(networkId, this::signed));
             log.changed(before, after);
         }
         if (after.wordSince() != null || before.wordSince() != null) {
             messages.word(known.number(), after.wordSince());
         }
-        return after.isComplete();
+        judged.forEach(each -> note(known, each, isNew, journal));
+        if (after.isComplete()) {
+            journal.complete(known.number());
+        }
+    }
+
+    private static void note(
+            ReceiptedMessages.Known known, SentReceipts.Judged judged, boolean isNew, ReceiptedBatch journal) {
+        DeliveryOutcome outcome = judged.outcome();
+        long seq = known.placeAt(outcome.receiverClientId());
+        DeliveryReceipt receipt = judged.receipt();
+        if (receipt != null) {
+            journal.receipt(outcome.receiverClientId(), seq, receipt.highestSeq(), receipt.completeSeq());
+        } else if (isNew && ENDED.contains(outcome.state())) {
+            journal.ended(new Message.Ended(outcome.receiverClientId(), seq, outcome.state()));
+        }
     }
 
     private byte[] signed(byte[] statement) {
         return Envelope.signed(identity, VerifiedReceipts.TYPE, statement, ed25519)
                 .write();
-    }
-
-    /** Nothing yet when there is no such file, or it is of another message or cannot be read. */
-    private SentReceipts before(Path file, ReceiptedMessages.Known known) throws IOException {
-        SentReceipts none = SentReceipts.of(known, withoutReceipts);
-        if (!AtomicFiles.isThere(file)) {
-            return none;
-        }
-        try {
-            SentReceipts found = Json.read(Files.readAllBytes(file), SentReceipts.class);
-            boolean isSame = found.manifestSha256().equals(known.manifestSha256())
-                    && found.receiptSecret().equals(known.secret());
-            return isSame ? found : none;
-        } catch (NoSuchFileException e) {
-            return none;
-        } catch (IllegalArgumentException e) {
-            LOG.warn("{}: written anew, since it cannot be read: {}", file, Printable.of(e.getMessage()));
-            return none;
-        }
-    }
-
-    /** Synced only when complete: headquarters is asked again for an incomplete file, or one that a power cut spoiled. */
-    private void write(Path file, SentReceipts receipts) throws IOException {
-        Path hidden = sent.resolve("." + file.getFileName() + AtomicFiles.TEMPORARY_SUFFIX);
-        try (FileChannel channel = FileChannel.open(
-                hidden,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
-                Modes.SHARED_FILE)) {
-            ByteBuffer json = ByteBuffer.wrap(Json.writeForPeople(receipts));
-            while (json.hasRemaining()) {
-                channel.write(json);
-            }
-            if (receipts.isComplete()) {
-                channel.force(true);
-            }
-        }
-        Failpoint.LAB_RECEIPTS_STAGED.reached();
-        Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**

@@ -82,6 +82,8 @@ public record SentReceipts(
      *     that holds
      * @param receipts {@value #NONE} of a recipient that signs none, so that headquarters' word is final; null otherwise
      * @param toldTimestamp when this laboratory first had headquarters' word alone; null when it never had
+     * @param overtakenTimestamp when this laboratory found that the recipient has had later messages for long, and not this
+     *     one; null of any state but {@value #WAITING}
      * @param time when it ended, as headquarters says; null while it waits
      * @param reason why it was given up; null otherwise
      * @param detail of a refusal, decrypted; null when there is none
@@ -96,6 +98,7 @@ public record SentReceipts(
         "receipts",
         "time",
         "told_timestamp",
+        "overtaken_timestamp",
         "reason",
         "detail",
         "received_timestamp",
@@ -110,6 +113,7 @@ public record SentReceipts(
             @JsonProperty("receipts") String receipts,
             @JsonProperty("time") Instant time,
             @JsonProperty("told_timestamp") Instant toldTimestamp,
+            @JsonProperty("overtaken_timestamp") Instant overtakenTimestamp,
             @JsonProperty("reason") String reason,
             @JsonProperty("detail") String detail,
             @JsonProperty("received_timestamp") Instant receivedTimestamp,
@@ -123,7 +127,13 @@ public record SentReceipts(
 
         static Recipient waiting(SiteId site, boolean signsReceipts) {
             return new Recipient(
-                    site, WAITING, signsReceipts ? null : NONE, null, null, null, null, null, null, null, null);
+                    site, WAITING, signsReceipts ? null : NONE, null, null, null, null, null, null, null, null, null);
+        }
+
+        /** The same recipient, which still waits though it has later messages. */
+        Recipient overtaken(Instant now) {
+            return new Recipient(
+                    receiverClientId, state, receipts, null, null, now, null, null, null, null, null, null);
         }
 
         /** The same recipient once headquarters told more. */
@@ -136,6 +146,7 @@ public record SentReceipts(
                     receipts,
                     outcome.time(),
                     isWord && toldTimestamp == null ? now : toldTimestamp,
+                    null,
                     outcome.reason(),
                     judged.detail(),
                     judged.receipt() == null ? null : judged.receipt().receivedTimestamp(),
@@ -168,6 +179,11 @@ public record SentReceipts(
         @JsonIgnore
         public boolean isFinal() {
             return state.equals(DeliveryOutcome.ACKNOWLEDGED) || isWord() && !signsReceipts();
+        }
+
+        @JsonIgnore
+        public boolean isWaiting() {
+            return state.equals(WAITING);
         }
 
         @JsonIgnore
@@ -228,6 +244,20 @@ public record SentReceipts(
         byte[] statement = Json.write(new VerifiedReceipts(networkId, messageId, senderId, held));
         JsonNode envelope = new POJONode(new RawValue(new String(word.apply(statement), StandardCharsets.UTF_8)));
         return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, envelope, recipients);
+    }
+
+    public boolean isWaiting(SiteId recipient) {
+        return recipients.stream().anyMatch(each -> each.receiverClientId().equals(recipient) && each.isWaiting());
+    }
+
+    /** With a recipient that still waits marked as overtaken, unless it is so already. */
+    SentReceipts overtaken(SiteId recipient, Instant now) {
+        List<Recipient> changed = new ArrayList<>(recipients);
+        changed.replaceAll(each ->
+                each.receiverClientId().equals(recipient) && each.isWaiting() && each.overtakenTimestamp() == null
+                        ? each.overtaken(now)
+                        : each);
+        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, verified, changed);
     }
 
     /** Since when headquarters' word is all there is of a recipient that signs receipts; null when there is none such. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * The changes with which the journal catches up when headquarters has more of this laboratory's messages, as after a
@@ -26,11 +28,13 @@ public final class ChainRecords {
     private final JournalWriter writer;
     private final IdSeries series;
     private final Sequences sequences;
+    private final ReceivedRecords received;
 
-    ChainRecords(JournalWriter writer, IdSeries series, Sequences sequences) {
+    ChainRecords(JournalWriter writer, IdSeries series, Sequences sequences, ReceivedRecords received) {
         this.writer = writer;
         this.series = series;
         this.sequences = sequences;
+        this.received = received;
     }
 
     /**
@@ -128,7 +132,8 @@ public final class ChainRecords {
             writer.statements()
                     .update(
                             "UPDATE message SET message_id = ?, former_id = ?, state = 'CLAIMED', manifest = NULL,"
-                                    + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL WHERE number = ?",
+                                    + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL, places = NULL"
+                                    + " WHERE number = ?",
                             next.value(),
                             message.messageId().value(),
                             message.number());
@@ -136,22 +141,34 @@ public final class ChainRecords {
         });
     }
 
+    /** The column {@code places}. */
+    static String places(OutgoingMessage message, ToLongFunction<SiteId> seqs) {
+        return message.claim().recipients().stream()
+                .map(recipient -> Long.toString(seqs.applyAsLong(recipient)))
+                .collect(Collectors.joining(","));
+    }
+
     /** Within a transaction: headquarters has the message under this manifest, of the same claim. */
     void adopt(OutgoingMessage message, SentManifest held) throws SQLException {
         release(message);
         writer.statements()
                 .update(
-                        "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ? WHERE number = ?",
+                        "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ?, places = ? WHERE number = ?",
                         message.size(),
                         message.sha256().hex(),
                         held.sha256().hex(),
+                        places(message, recipient -> held.manifest()
+                                .recipient(recipient)
+                                .seq()),
                         message.number());
     }
 
     /** Within a transaction: the message's manifest was refused, and no other place was made for it. */
     void release(OutgoingMessage message) throws SQLException {
         if (message.manifest() != null) {
-            sequences.release(Json.read(message.manifest(), Manifest.class), Sha256.of(message.manifest()));
+            Manifest manifest = Json.read(message.manifest(), Manifest.class);
+            sequences.release(manifest, Sha256.of(message.manifest()));
+            received.failed(manifest);
         }
     }
 }

@@ -11,6 +11,9 @@ import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.Claim;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
+import io.saddlebag.message.Message.Ended;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
@@ -57,6 +60,7 @@ public final class LabJournal implements AutoCloseable {
     private final IdSeries series;
     private final Sequences sequences;
     private final ChainRecords chain;
+    private final ReceivedRecords received;
 
     /**
      * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, the work
@@ -73,14 +77,15 @@ public final class LabJournal implements AutoCloseable {
      */
     public record Place(long seq, Sha256 prev) {}
 
-    private LabJournal(Path file, Connection connection) {
+    private LabJournal(Path file, Connection connection) throws SQLException {
         this.file = file;
         this.connection = connection;
         this.writer = new JournalWriter(file, connection);
         this.statements = writer.statements();
         this.series = new IdSeries(statements);
         this.sequences = new Sequences(statements);
-        this.chain = new ChainRecords(writer, series, sequences);
+        this.received = new ReceivedRecords(writer, sequences);
+        this.chain = new ChainRecords(writer, series, sequences, received);
     }
 
     /**
@@ -234,12 +239,14 @@ public final class LabJournal implements AutoCloseable {
             }
             statements.update(
                     "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
-                            + " sealed = ? WHERE number = ?",
+                            + " sealed = ?, places = ? WHERE number = ?",
                     message.size(),
                     message.sha256() == null ? null : message.sha256().hex(),
                     manifest,
                     digest.hex(),
                     sealed,
+                    ChainRecords.places(
+                            message, recipient -> places.get(recipient).seq()),
                     message.number());
             return manifest;
         });
@@ -271,7 +278,8 @@ public final class LabJournal implements AutoCloseable {
     }
 
     /**
-     * The places in the sequences of a manifest that was in conflict are free again.
+     * The places in the sequences of a manifest that was in conflict are free again. After any other failure the
+     * recipients learn that it does not come.
      *
      * @param code see {@link Refusal.Code#text}
      * @param reason for people
@@ -280,6 +288,8 @@ public final class LabJournal implements AutoCloseable {
         writer.write(() -> {
             if (code.equals(Refusal.Code.CONFLICT.text())) {
                 chain.release(message);
+            } else if (message.manifest() != null) {
+                received.failed(Json.read(message.manifest(), Manifest.class));
             }
             return settle(message.number(), State.FAILED, code + ": " + reason, at, null);
         });
@@ -288,6 +298,33 @@ public final class LabJournal implements AutoCloseable {
     /** The part that catches up with headquarters after a restore. */
     public ChainRecords chain() {
         return chain;
+    }
+
+    /** The part that knows what recipients have. */
+    public ReceivedRecords received() {
+        return received;
+    }
+
+    /**
+     * Records a frame of outcomes. Without a message that has all its receipts it is not waited for: headquarters is asked
+     * again for those that are lacking.
+     */
+    public void receipted(ReceiptedBatch batch, Instant now) {
+        Work<Void> work = () -> {
+            received.receipted(batch.receipts, now);
+            for (Ended each : batch.ended) {
+                received.end(each);
+            }
+            for (long number : batch.complete) {
+                statements.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
+            }
+            return null;
+        };
+        if (batch.hasComplete()) {
+            writer.write(work);
+        } else if (!batch.receipts.isEmpty() || !batch.ended.isEmpty()) {
+            writer.add(work);
+        }
     }
 
     private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {

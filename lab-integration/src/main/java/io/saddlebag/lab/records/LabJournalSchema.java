@@ -1,10 +1,11 @@
 package io.saddlebag.lab.records;
 
+import io.saddlebag.journal.MissingSeqs;
 import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 9;
+    static final int VERSION = 10;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -13,7 +14,8 @@ final class LabJournalSchema {
      * Column {@code kept_as} is its place in {@code sent/}. Column {@code former_id} is the id of its claim, when
      * headquarters had another message of that id. Column {@code receipt_secret} is kept as long as the row, since
      * receipts are proved with it. Column {@code word_time} is when headquarters first said, without a valid receipt,
-     * that a recipient has the message; null when there is no such recipient. AUTOINCREMENT, because a number must not
+     * that a recipient has the message; null when there is no such recipient. Column {@code places} is the manifest's
+     * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. AUTOINCREMENT, because a number must not
      * come back when the newest row is taken away.
      */
     static final List<String> TABLES = List.of(
@@ -42,17 +44,28 @@ final class LabJournalSchema {
               former_id       TEXT,
               claim_place     TEXT,
               receipt_secret  BLOB NOT NULL,
-              word_time       TEXT)""",
+              word_time       TEXT,
+              places          TEXT)""",
             "CREATE INDEX message_unsettled ON message (number) WHERE state IN ('CLAIMED', 'SEALED')",
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0",
             "CREATE INDEX message_by_word ON message (word_time) WHERE is_receipted = 0 AND word_time IS NOT NULL",
-            // The last manifest to each recipient.
+            // The last manifest to each recipient, and the highest count that it has by its receipts.
             """
             CREATE TABLE sequence (
               recipient       TEXT PRIMARY KEY,
               seq             INTEGER NOT NULL,
-              manifest_sha256 TEXT NOT NULL)""",
+              manifest_sha256 TEXT NOT NULL,
+              received_seq    INTEGER NOT NULL DEFAULT 0)""",
+            // The messages of a recipient that have no receipt, though later ones have.
+            MissingSeqs.TABLE,
+            // The messages of a recipient that do not come any more, until it knows.
+            """
+            CREATE TABLE ended (
+              recipient       TEXT NOT NULL,
+              seq             INTEGER NOT NULL,
+              how             TEXT NOT NULL,
+              PRIMARY KEY (recipient, seq)) WITHOUT ROWID""",
             // Places in a sequence whose manifest headquarters refused.
             """
             CREATE TABLE released (

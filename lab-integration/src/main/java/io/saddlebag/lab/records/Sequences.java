@@ -36,6 +36,17 @@ final class Sequences {
                 recipient.value()));
     }
 
+    /** The highest count that the recipient has by its receipts; 0 for none. */
+    long received(SiteId recipient) throws SQLException {
+        Long seq = statements.first(
+                "SELECT received_seq FROM sequence WHERE recipient = ?", row -> row.getLong(1), recipient.value());
+        return seq == null ? 0 : seq;
+    }
+
+    void received(SiteId recipient, long seq) throws SQLException {
+        statements.update("UPDATE sequence SET received_seq = ? WHERE recipient = ?", seq, recipient.value());
+    }
+
     /** The manifest is the last of the recipient's sequence from now on. */
     void set(SiteId recipient, long seq, Sha256 manifestSha256) throws SQLException {
         statements.update(
@@ -89,6 +100,7 @@ final class Sequences {
                 recipient.value(),
                 last.seq(),
                 last.manifestSha256().hex());
+        statements.update("DELETE FROM ended WHERE recipient = ? AND seq = ?", recipient.value(), last.seq());
         if (prev == null) {
             statements.update("DELETE FROM sequence WHERE recipient = ?", recipient.value());
             return Optional.empty();

@@ -15,16 +15,22 @@ import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.ReceiptedBatch;
+import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.seal.MessageOpener;
 import io.saddlebag.seal.MessageSealer;
+import io.saddlebag.seal.SenderBinding;
 import io.saddlebag.testing.TestNetwork;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +54,8 @@ class SealStepsTest {
     static Path networkFolder;
 
     private static TestNetwork network;
+
+    private final AgeIdentity centre = AgeIdentity.generate();
 
     @TempDir
     private Path home;
@@ -171,8 +179,8 @@ class SealStepsTest {
     }
 
     private OutgoingContext sealed(Exchange exchange) throws IOException {
-        KeyBundle.Key key = new KeyBundle.Key(
-                "k1", AgeIdentity.generate().recipient(), Instant.EPOCH, Instant.EPOCH.plus(KeyBundle.MAX_TERM));
+        KeyBundle.Key key =
+                new KeyBundle.Key("k1", centre.recipient(), Instant.EPOCH, Instant.EPOCH.plus(KeyBundle.MAX_TERM));
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         outgoing.keys(Map.of(TestRecords.CENTRE, key));
         steps.seal(exchange);
@@ -187,6 +195,26 @@ class SealStepsTest {
         assertThat(outgoing.facts().size()).isEqualTo(outgoing.sealed().length);
         assertThat(outgoing.content()).isNull();
         assertThat(folders.sealed(ID)).doesNotExist();
+    }
+
+    @Test
+    void tellsInsideTheSealWhichEarlierMessagesEnded() throws Exception {
+        Message.Ended first = new Message.Ended(TestRecords.CENTRE, 1, DeliveryOutcome.EXPIRED);
+        ReceiptedBatch outcomes = new ReceiptedBatch();
+        outcomes.ended(first);
+        outcomes.ended(new Message.Ended(SiteId.of("NY-RC"), 2, DeliveryOutcome.EXPIRED));
+        records.journal().receipted(outcomes, Instant.EPOCH);
+
+        byte[] sealed = sealed(digested("it")).sealed();
+
+        SenderBinding binding = new SenderBinding(
+                network.identity(TestLab.SITE).trust().networkId(),
+                ID,
+                TestLab.SITE,
+                network.identity(TestLab.SITE).signingFingerprint());
+        Message message = new MessageOpener(CryptoProviders.choose())
+                .open(new ByteArrayInputStream(sealed), List.of(centre), binding, (bytes, offset, length) -> {});
+        assertThat(message.ended()).containsExactly(first);
     }
 
     @Test

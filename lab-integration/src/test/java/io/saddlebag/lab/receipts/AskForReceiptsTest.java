@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.lab.records.ReceiptedBatch;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +89,9 @@ class AskForReceiptsTest {
 
         assertThat(asked.get(0).header("destination")).isEqualTo("/receipts/FL-LAB");
         assertThat(questions()).containsExactly(100, 100, 50);
-        messages.complete(LongStream.rangeClosed(1, 240).boxed().toList());
+        ReceiptedBatch received = new ReceiptedBatch();
+        LongStream.rangeClosed(1, 240).forEach(received::complete);
+        messages.receipted(received, Instant.now());
         asking.connected();
         assertThat(questions()).containsExactly(10);
     }

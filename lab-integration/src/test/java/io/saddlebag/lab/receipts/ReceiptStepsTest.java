@@ -90,7 +90,8 @@ class ReceiptStepsTest {
     }
 
     private void start(Set<SiteId> withoutReceipts) {
-        steps = new ReceiptSteps(identity, ED25519, messages, records.folders().sent(), withoutReceipts, clock);
+        ReceiptFiles files = new ReceiptFiles(records.folders().sent(), withoutReceipts);
+        steps = new ReceiptSteps(identity, ED25519, messages, files, clock);
     }
 
     @AfterEach
@@ -124,7 +125,7 @@ class ReceiptStepsTest {
 
     private static DeliveryReceipt receipt() {
         return DeliveryReceipt.received(
-                identity.trust().networkId(), ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW);
+                identity.trust().networkId(), ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW, 1, 1);
     }
 
     private void match(byte[] receipt, SiteId signer) {
@@ -189,11 +190,11 @@ class ReceiptStepsTest {
         assertRefused(receipt(), other, Code.WRONG_SENDER);
         assertRefused(
                 DeliveryReceipt.received(
-                        identity.trust().networkId(), ID, TestLab.SITE, other, Sha256.of(MANIFEST), HMAC, NOW),
+                        identity.trust().networkId(), ID, TestLab.SITE, other, Sha256.of(MANIFEST), HMAC, NOW, 1, 1),
                 CENTRE,
                 Code.WRONG_SENDER);
         assertRefused(
-                DeliveryReceipt.received(digest, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW),
+                DeliveryReceipt.received(digest, ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW, 1, 1),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
@@ -204,16 +205,19 @@ class ReceiptStepsTest {
                         CENTRE,
                         Sha256.of(MANIFEST),
                         HMAC,
-                        NOW),
+                        NOW,
+                        1,
+                        1),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
                 DeliveryReceipt.received(
-                        identity.trust().networkId(), ID, other, CENTRE, Sha256.of(MANIFEST), HMAC, NOW),
+                        identity.trust().networkId(), ID, other, CENTRE, Sha256.of(MANIFEST), HMAC, NOW, 1, 1),
                 CENTRE,
                 Code.BAD_SIGNATURE);
         assertRefused(
-                DeliveryReceipt.received(identity.trust().networkId(), ID, TestLab.SITE, CENTRE, digest, HMAC, NOW),
+                DeliveryReceipt.received(
+                        identity.trust().networkId(), ID, TestLab.SITE, CENTRE, digest, HMAC, NOW, 1, 1),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertRefused(
@@ -224,7 +228,9 @@ class ReceiptStepsTest {
                         CENTRE,
                         Sha256.of(MANIFEST),
                         TestLab.SECRET.proof(digest, CONTENT.size()),
-                        NOW),
+                        NOW,
+                        1,
+                        1),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertRefused(
@@ -235,7 +241,9 @@ class ReceiptStepsTest {
                         CENTRE,
                         Sha256.of(MANIFEST),
                         TestLab.SECRET.proof(CONTENT.sha256(), 99),
-                        NOW),
+                        NOW,
+                        1,
+                        1),
                 CENTRE,
                 Code.BAD_DIGEST);
         assertThatThrownBy(() -> match("{}".getBytes(StandardCharsets.UTF_8), CENTRE))

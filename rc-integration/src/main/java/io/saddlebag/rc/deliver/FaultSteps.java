@@ -21,6 +21,7 @@ import java.net.ProtocolException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -118,7 +119,8 @@ public final class FaultSteps {
                         0,
                         null,
                         time.wall().instant(),
-                        null),
+                        null,
+                        List.of()),
                 refusal.code().text() + ": " + refusal.reason());
     }
 

@@ -64,6 +64,8 @@ public final class SettleSteps {
     public void composeReceipt(Exchange exchange) {
         Arrival arrival = Arrival.of(exchange);
         Placement place = arrival.placement();
+        RcJournal.Received received = journal.received(arrival.sender())
+                .and(arrival.manifest().recipient(site).seq());
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, DeliveryReceipt.TYPE);
         exchange.getMessage()
                 .setBody(Json.write(DeliveryReceipt.received(
@@ -73,7 +75,9 @@ public final class SettleSteps {
                         site,
                         place.manifestSha256(),
                         place.contentHmac(),
-                        place.receivedTime())));
+                        place.receivedTime(),
+                        received.highest(),
+                        received.complete())));
     }
 
     /**
@@ -112,7 +116,8 @@ public final class SettleSteps {
                 place.contentSize(),
                 place.contentHmac(),
                 place.receivedTime(),
-                arrival.receipt());
+                arrival.receipt(),
+                arrival.message() == null ? List.of() : arrival.message().endedFor(site));
     }
 
     private static void finish(Member member, List<String> faults) {

@@ -2,6 +2,8 @@ package io.saddlebag.rc.deliver;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
@@ -9,11 +11,12 @@ import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
-import io.saddlebag.rc.records.MissingSeqs;
 import io.saddlebag.rc.records.RcJournal;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -27,6 +30,7 @@ public final class UpkeepSteps {
     private final RcJournal journal;
     private final RunningTime time;
     private final Duration patience;
+    private final RepeatedFaults missing = new RepeatedFaults();
 
     /** @param patience a message that later ones overtook longer ago is reported missing */
     public UpkeepSteps(RcJournal journal, RunningTime time, Duration patience) {
@@ -99,17 +103,32 @@ public final class UpkeepSteps {
     }
 
     /**
-     * Step {@code reportMissing}: warns, once each, of messages that later ones of the same sender overtook long ago. A
-     * recent one is not reported, since small messages overtake large ones.
+     * Step {@code reportMissing}: warns of messages that later ones of the same sender overtook long ago, of each once, and
+     * of all together as long as they are missing. A recent one is not reported, since small messages overtake large ones.
      */
     public void reportMissing(Exchange exchange) {
-        for (MissingSeqs.Gap gap : journal.reportMissing(time.wall().instant().minus(patience))) {
+        Instant before = time.wall().instant().minus(patience);
+        List<Gap> newly = journal.newlyMissing(before);
+        for (Gap gap : newly) {
             LOG.warn(
-                    "missing from {}: seq {}, overtaken more than {} s ago; ask the sender whether it failed there, and"
+                    "missing from {}: {}, overtaken more than {} s ago; ask the sender whether it failed there, and"
                             + " headquarters whether it is queued or a dead letter",
-                    gap.sender(),
-                    gap.first() == gap.last() ? gap.first() : gap.first() + " to " + gap.last(),
+                    gap.site(),
+                    gap,
                     patience.toSeconds());
         }
+        List<Gap> all = journal.missing(before);
+        if (all.isEmpty()) {
+            missing.over();
+            return;
+        }
+        missing.occurred("missing")
+                .filter(repeats -> newly.isEmpty())
+                .ifPresent(repeats -> LOG.warn(
+                        "still missing are {} messages that later ones overtook, the first of them {} of {}{}",
+                        all.stream().mapToLong(Gap::count).sum(),
+                        all.get(0),
+                        all.get(0).site(),
+                        repeats));
     }
 }

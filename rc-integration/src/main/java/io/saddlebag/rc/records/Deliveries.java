@@ -56,7 +56,8 @@ final class Deliveries {
                 row.getLong("content_size"),
                 new Sha256(row.getString("content_hmac")),
                 Instant.parse(row.getString("received_time")),
-                row.getBytes("envelope"));
+                row.getBytes("envelope"),
+                List.of());
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.saddlebag.rc.records;
 
+import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One delivery in the journal.
@@ -14,6 +16,7 @@ import java.time.Instant;
  * @param contentHmac as the receipt says it; null of a refused message
  * @param receipt the delivery receipt's DSSE envelope, which every acknowledgement of the message carries as long as the
  *     centre signs under the same certificate; null of a refused message
+ * @param ended earlier messages of the sender to this centre that do not come any more, as it says inside the seal
  */
 public record JournalledDelivery(
         SiteId senderId,
@@ -26,7 +29,8 @@ public record JournalledDelivery(
         long contentSize,
         Sha256 contentHmac,
         Instant receivedTime,
-        byte[] receipt) {
+        byte[] receipt,
+        List<Message.Ended> ended) {
     /** The place that the message got, without the payload's name. */
     public Placement placement() {
         return new Placement(

@@ -5,7 +5,11 @@ import io.saddlebag.journal.JournalFile;
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.journal.JournalWriter;
 import io.saddlebag.journal.JournalWriter.Work;
+import io.saddlebag.journal.MissingSeqs;
+import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,8 +19,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The fate of every delivery, and the key bundles that this centre made: an SQLite database, {@code journal/rc.db}. Except
@@ -33,6 +39,7 @@ public final class RcJournal implements AutoCloseable {
     private final Placements placements;
     private final MissingSeqs missing;
     private final SenderChain chain;
+    private final Map<SiteId, Received> received = new ConcurrentHashMap<>();
     private final JournalWriter writer;
 
     /**
@@ -44,6 +51,19 @@ public final class RcJournal implements AutoCloseable {
      * @param envelope the DSSE envelope around them
      */
     public record SignedBundle(long epoch, long version, byte[] bundle, byte[] envelope) {}
+
+    /**
+     * The part of a sender's messages that has come.
+     *
+     * @param highest the highest count; 0 for none
+     * @param complete up to which none is missing
+     */
+    public record Received(long highest, long complete) {
+        /** With one message more. */
+        public Received and(long seq) {
+            return new Received(Math.max(highest, seq), complete == seq - 1 ? seq : complete);
+        }
+    }
 
     /** A change without a result. */
     @FunctionalInterface
@@ -77,6 +97,8 @@ public final class RcJournal implements AutoCloseable {
 
     private void rolledBack() {
         chain.forget();
+        missing.forget();
+        received.clear();
         placements.forget();
     }
 
@@ -89,19 +111,34 @@ public final class RcJournal implements AutoCloseable {
      * Records that the messages are in the outbox, with their receipts; before the acknowledgements leave. The receipt of a
      * message that was recorded before is replaced.
      *
-     * @return completed: the faults in the sender's chain around each, a sentence each
+     * @return completed: the faults in the sender's chain around each, and messages that were missing and do not come any
+     *     more by headquarters' word to the sender; a sentence each
      */
     public List<CompletableFuture<List<String>>> publish(List<JournalledDelivery> all) {
         List<Work<List<String>>> works = new ArrayList<>();
         for (JournalledDelivery delivery : all) {
             works.add(() -> {
-                List<String> faults = chain.judge(delivery);
+                List<String> faults = new ArrayList<>(chain.judge(delivery));
                 write(delivery, Deliveries.PUBLISHED, null);
+                for (Message.Ended ended : delivery.ended()) {
+                    end(delivery.senderId(), ended).ifPresent(faults::add);
+                }
+                note(delivery.senderId());
                 placements.end(delivery);
                 return faults;
             });
         }
         return writer.writeAll(works);
+    }
+
+    /** The sender's own word ends a gap without a fault. */
+    private Optional<String> end(SiteId sender, Message.Ended ended) throws SQLException {
+        boolean wasMissing = missing.ended(sender, ended.seq());
+        return wasMissing && !ended.how().equals(Message.Ended.FAILED)
+                ? Optional.of("says that the missing seq " + ended.seq() + " of " + sender
+                        + " does not come any more: headquarters told the sender that it is "
+                        + Printable.of(ended.how()) + "; ask headquarters for the reason")
+                : Optional.empty();
     }
 
     /**
@@ -121,19 +158,42 @@ public final class RcJournal implements AutoCloseable {
         return placements.isNone(messageId) ? Optional.empty() : read(connection, () -> placements.find(messageId));
     }
 
-    /** The messages of senders that later ones overtook by the given time; they count as reported from now on. */
-    public List<MissingSeqs.Gap> reportMissing(Instant noticedBefore) {
-        List<MissingSeqs.Gap> gaps = read(connection, () -> missing.unreported(noticedBefore));
-        if (!gaps.isEmpty()) {
-            commit(() -> missing.markReported(noticedBefore));
-        }
-        return gaps;
+    /** The messages of senders that later ones overtook by the given time. */
+    public List<Gap> missing(Instant noticedBefore) {
+        return read(connection, () -> missing.noticed(noticedBefore));
+    }
+
+    /** As {@link #missing}, those alone that this did not give before. */
+    public List<Gap> newlyMissing(Instant noticedBefore) {
+        return missing(noticedBefore).isEmpty() ? List.of() : writer.write(() -> missing.newlyNoticed(noticedBefore));
+    }
+
+    /** These messages are no longer missing; an operator says so. */
+    public long acceptMissing(Gap gap) {
+        return writer.write(() -> missing.ended(gap));
+    }
+
+    /**
+     * The part of a sender's messages that has come, by the last changes. Waits for no commit: a power cut may undo a change
+     * before the receipt that tells of it has left, and the message comes again.
+     */
+    public Received received(SiteId sender) {
+        Received known = received.get(sender);
+        return known != null ? known : read(connection, () -> note(sender));
+    }
+
+    private Received note(SiteId sender) throws SQLException {
+        long highest = chain.highest(sender);
+        Received now = new Received(highest, missing.completeUpTo(sender, highest));
+        received.put(sender, now);
+        return now;
     }
 
     /** Records a refusal, unless the message is in the outbox; only of a manifest whose signature verified. */
     public void refuse(JournalledDelivery delivery, String reason) {
         commit(() -> {
             write(delivery, Deliveries.REFUSED, reason);
+            note(delivery.senderId());
             placements.end(delivery);
         });
     }

@@ -1,10 +1,11 @@
 package io.saddlebag.rc.records;
 
+import io.saddlebag.journal.MissingSeqs;
 import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 9;
+    static final int VERSION = 10;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
@@ -55,14 +56,7 @@ final class RcJournalSchema {
               received_time   TEXT NOT NULL,
               PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""",
             // The messages of a sender that have not come, though later ones have.
-            """
-            CREATE TABLE missing (
-              sender_id    TEXT NOT NULL,
-              first_seq    INTEGER NOT NULL,
-              last_seq     INTEGER NOT NULL,
-              noticed_time INTEGER NOT NULL,
-              is_reported  INTEGER NOT NULL,
-              PRIMARY KEY (sender_id, first_seq)) WITHOUT ROWID""",
+            MissingSeqs.TABLE,
             // Two messages of a sender that have one place in its sequence, or follow the same manifest.
             """
             CREATE TABLE fork (

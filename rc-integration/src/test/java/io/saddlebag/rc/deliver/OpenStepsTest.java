@@ -393,7 +393,8 @@ class OpenStepsTest {
                 CONTENT.length,
                 HMAC,
                 NOW,
-                receipt);
+                receipt,
+                List.of());
         assertThat(centre.journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 

@@ -6,11 +6,14 @@ import static io.saddlebag.rc.StepCentre.NOW;
 import static io.saddlebag.rc.StepCentre.SITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Message;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
@@ -20,6 +23,7 @@ import io.saddlebag.rc.records.JournalledDelivery;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.net.ProtocolException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,7 +74,41 @@ class SettleStepsTest {
                         SITE,
                         arrival.manifestSha256(),
                         Letters.SECRET.proof(Sha256.of(CONTENT), CONTENT.length),
-                        NOW));
+                        NOW,
+                        1,
+                        1));
+    }
+
+    @Test
+    void saysInTheReceiptWhatElseHasCome() throws Exception {
+        steps.journalDelivery(List.of(member(RECEIPT)));
+        centre.letters.seq = 4;
+        exchange = centre.opened(centre.letters.letter("FL-LAB_DAT_20251008_004", "4.bin", CONTENT));
+
+        steps.composeReceipt(exchange);
+
+        DeliveryReceipt receipt = Json.read(exchange.getMessage().getBody(byte[].class), DeliveryReceipt.class);
+        assertThat(receipt.highestSeq()).isEqualTo(4);
+        assertThat(receipt.completeSeq()).isEqualTo(1);
+    }
+
+    @Test
+    void missesNoMoreWhatTheSenderEndedInsideTheSeal() throws Exception {
+        steps.journalDelivery(List.of(member(RECEIPT)));
+        centre.letters.seq = 4;
+        centre.letters.ended = List.of(
+                new Message.Ended(SITE, 2, Message.Ended.FAILED),
+                new Message.Ended(SITE, 3, "expired"),
+                new Message.Ended(SiteId.of("SF-RC"), 1, Message.Ended.FAILED));
+        exchange = centre.opened(centre.letters.letter("FL-LAB_DAT_20251008_004", "4.bin", CONTENT));
+        arrival = Arrival.of(exchange);
+        try (LoggedLines log = LoggedLines.of(SettleSteps.class)) {
+            steps.journalDelivery(List.of(member(RECEIPT)));
+
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("missing seq 3 of FL-LAB", "expired");
+        }
+        assertThat(centre.journal.missing(NOW.plusSeconds(1))).isEmpty();
+        assertThat(centre.journal.received(LAB).complete()).isEqualTo(4);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.rc.StepCentre;
@@ -40,8 +41,12 @@ class UpkeepStepsTest {
     void open() throws Exception {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
         log = LoggedLines.of(UpkeepSteps.class);
-        steps = new UpkeepSteps(centre.journal, RunningTimes.sinceEver(Clock.systemUTC()), Duration.ofMinutes(15));
+        restart();
         centre.outbox.requireRoom(LAB, 0);
+    }
+
+    private void restart() {
+        steps = new UpkeepSteps(centre.journal, RunningTimes.sinceEver(Clock.systemUTC()), Duration.ofMinutes(15));
     }
 
     @AfterEach
@@ -105,16 +110,29 @@ class UpkeepStepsTest {
     }
 
     @Test
-    void reportsWhatWasOvertakenLongAgoOnce() throws Exception {
+    void reportsWhatWasOvertakenLongAgoAsLongAsItIsMissing() throws Exception {
         publish(3);
 
         steps.reportMissing(centre.exchange());
-        steps.reportMissing(centre.exchange());
-
         assertThat(log.from(Level.WARN))
                 .singleElement()
                 .asString()
                 .startsWith("missing from FL-LAB: seq 1 to 2, overtaken more than 900 s ago");
+
+        restart();
+        steps.reportMissing(centre.exchange());
+        steps.reportMissing(centre.exchange());
+        assertThat(log.from(Level.WARN))
+                .hasSize(2)
+                .last()
+                .asString()
+                .isEqualTo("still missing are 2 messages that later ones overtook, the first of them seq 1 to 2 of"
+                        + " FL-LAB");
+
+        centre.journal.acceptMissing(new Gap(LAB, 1, 2));
+        restart();
+        steps.reportMissing(centre.exchange());
+        assertThat(log.from(Level.WARN)).hasSize(2);
     }
 
     @Test
@@ -127,7 +145,7 @@ class UpkeepStepsTest {
     private void publish(int seq) {
         Sha256 digest = Sha256.of(new byte[] {1});
         JournalledDelivery delivery = new JournalledDelivery(
-                LAB, MessageId.of(ID), QUEUE, digest, seq, null, digest, 3, digest, NOW, new byte[] {1});
+                LAB, MessageId.of(ID), QUEUE, digest, seq, null, digest, 3, digest, NOW, new byte[] {1}, List.of());
         assertThat(centre.journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 

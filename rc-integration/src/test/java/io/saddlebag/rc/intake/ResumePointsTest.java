@@ -120,7 +120,8 @@ class ResumePointsTest {
                 3 * Manifest.PART_SIZE,
                 digest,
                 received,
-                new byte[] {1});
+                new byte[] {1},
+                List.of());
         assertThat(journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -24,9 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Also of {@link RcJournalSchema}, {@link Placements} and {@link MissingSeqs}, which it consists of. */
+/** Also of {@link RcJournalSchema}, {@link Placements} and {@link io.saddlebag.journal.MissingSeqs}, which it consists of. */
 class RcJournalTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final SiteId CENTRE = SiteId.of("CA-RC");
     private static final Instant NOW = Instant.parse("2025-10-08T10:00:00Z");
 
     @TempDir
@@ -119,7 +122,8 @@ class RcJournalTest {
         JournalledDelivery other = refused(2);
 
         journal.refuse(
-                new JournalledDelivery(LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, null, NOW, null),
+                new JournalledDelivery(
+                        LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, null, NOW, null, List.of()),
                 "conflict: another manifest");
 
         assertThat(journal.announced(id(1))).isPresent();
@@ -132,22 +136,21 @@ class RcJournalTest {
         publish(delivery(4));
         publish(delivery(3));
 
-        assertThat(journal.reportMissing(NOW.plusSeconds(1))).isEmpty();
+        assertThat(journal.newlyMissing(NOW.plusSeconds(1))).isEmpty();
     }
 
     @Test
     void reportsWhatDidNotComeInTimeOnceAndOnlyThat() throws Exception {
         publish(delivery(7));
-        assertThat(journal.reportMissing(NOW.minusSeconds(1))).isEmpty();
+        assertThat(journal.newlyMissing(NOW.minusSeconds(1))).isEmpty();
         publish(delivery(3));
         publish(delivery(1));
         journal.refuse(refused(6), "bad-digest: damaged");
         reopen();
 
-        assertThat(journal.reportMissing(NOW))
-                .isEqualTo(List.of(new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 5)));
+        assertThat(journal.newlyMissing(NOW)).isEqualTo(List.of(new Gap(LAB, 2, 2), new Gap(LAB, 4, 5)));
         publish(delivery(4));
-        assertThat(journal.reportMissing(NOW.plusSeconds(9))).isEmpty();
+        assertThat(journal.newlyMissing(NOW.plusSeconds(9))).isEmpty();
     }
 
     @Test
@@ -156,19 +159,18 @@ class RcJournalTest {
         publish(delivery(5));
         publish(delivery(6));
 
-        assertThat(journal.reportMissing(NOW))
-                .containsExactly(new MissingSeqs.Gap(LAB, 1, 4), new MissingSeqs.Gap(LAB, 7, Long.MAX_VALUE - 1));
+        assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(LAB, 1, 4), new Gap(LAB, 7, Long.MAX_VALUE - 1));
     }
 
     @Test
     void missesNothingBecauseOfAManifestThatItDidNotRecord() throws Exception {
         publish(delivery(1));
         journal.refuse(refused(1, 9), "conflict: another manifest");
-        assertThat(journal.reportMissing(NOW)).isEmpty();
+        assertThat(journal.newlyMissing(NOW)).isEmpty();
 
         publish(delivery(3));
 
-        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+        assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(LAB, 2, 2));
     }
 
     @ParameterizedTest
@@ -181,9 +183,74 @@ class RcJournalTest {
         publish(delivery(first));
         publish(delivery(second));
 
-        assertThat(journal.reportMissing(NOW))
-                .containsExactly(
-                        new MissingSeqs.Gap(LAB, 2, 2), new MissingSeqs.Gap(LAB, 4, 4), new MissingSeqs.Gap(LAB, 6, 8));
+        assertThat(journal.newlyMissing(NOW))
+                .containsExactly(new Gap(LAB, 2, 2), new Gap(LAB, 4, 4), new Gap(LAB, 6, 8));
+    }
+
+    @Test
+    void tellsWhatHasComeAndUpToWhereNothingIsMissing() throws Exception {
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(0, 0));
+        publish(delivery(1));
+        publish(delivery(2));
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(2, 2));
+
+        publish(delivery(7));
+        publish(delivery(5));
+        journal.refuse(refused(6), "bad-digest: damaged");
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(7, 2));
+        reopen();
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(7, 2));
+
+        publish(delivery(3));
+        publish(delivery(4));
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(7, 7));
+    }
+
+    @Test
+    void tellsNothingOfAMessageThatWasNotRecorded() throws Exception {
+        publish(delivery(1));
+        JournalledDelivery broken = delivery(2, 2, null, List.of());
+        assertThat(journal.publish(List.of(broken)).get(0)).isCompletedExceptionally();
+
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(1, 1));
+    }
+
+    @Test
+    void missesNoMoreWhatItsSenderEnded() throws Exception {
+        publish(delivery(1));
+        JournalledDelivery telling = delivery(
+                6,
+                6,
+                "q",
+                List.of(
+                        new Message.Ended(CENTRE, 2, Message.Ended.FAILED),
+                        new Message.Ended(CENTRE, 4, "dead-lettered"),
+                        new Message.Ended(CENTRE, 1, "expired")));
+
+        assertThat(journal.publish(List.of(telling)).get(0).join())
+                .singleElement()
+                .asString()
+                .contains("missing seq 4 of FL-LAB does not come any more", "dead-lettered");
+        assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(LAB, 3, 3), new Gap(LAB, 5, 5));
+        publish(delivery(4));
+        publish(delivery(3));
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(6, 4));
+    }
+
+    @Test
+    void missesNoMoreWhatAnOperatorAccepts() throws Exception {
+        publish(delivery(1));
+        publish(delivery(9));
+
+        assertThat(journal.acceptMissing(new Gap(LAB, 4, 12))).isEqualTo(5);
+        assertThat(journal.acceptMissing(new Gap(LAB, 4, 12))).isZero();
+
+        assertThat(journal.missing(NOW)).containsExactly(new Gap(LAB, 2, 3));
+        assertThat(journal.acceptMissing(new Gap(LAB, 2, 2))).isEqualTo(1);
+        assertThat(journal.acceptMissing(new Gap(LAB, 1, 9))).isEqualTo(1);
+        assertThat(journal.received(LAB).complete()).isEqualTo(1);
+        publish(delivery(8));
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(9, 9));
     }
 
     @Test
@@ -191,9 +258,20 @@ class RcJournalTest {
         publish(delivery(1));
         MessageId other = MessageId.of("PA-LAB_DAT_20251008_001");
         publish(new JournalledDelivery(
-                other.sender(), other, "q", digest(1), 2, digest(0), digest(9), 1, digest(8), NOW, new byte[] {1}));
+                other.sender(),
+                other,
+                "q",
+                digest(1),
+                2,
+                digest(0),
+                digest(9),
+                1,
+                digest(8),
+                NOW,
+                new byte[] {1},
+                List.of()));
 
-        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(other.sender(), 1, 1));
+        assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(other.sender(), 1, 1));
     }
 
     @Test
@@ -244,8 +322,7 @@ class RcJournalTest {
 
     @Test
     void keepsWhatGoesWithOneThatFails() throws Exception {
-        JournalledDelivery broken = new JournalledDelivery(
-                LAB, id(2), null, digest(2), 2, digest(1), digest(102), 2, digest(202), NOW, new byte[] {2});
+        JournalledDelivery broken = delivery(2, 2, null, List.of());
 
         List<CompletableFuture<List<String>>> recorded = journal.publish(List.of(delivery(1), broken, delivery(3)));
 
@@ -255,7 +332,7 @@ class RcJournalTest {
                 .hasMessageContaining("queue_name");
         assertThat(recorded.get(2)).isCompleted();
         assertThat(journal.published(LAB, id(3)).orElseThrow().receipt()).containsExactly(3);
-        assertThat(journal.reportMissing(NOW)).containsExactly(new MissingSeqs.Gap(LAB, 2, 2));
+        assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(LAB, 2, 2));
     }
 
     private void reopen() throws Exception {
@@ -297,10 +374,14 @@ class RcJournalTest {
     }
 
     private static JournalledDelivery delivery(int number, long seq) {
+        return delivery(number, seq, "ca_rc_queue", List.of());
+    }
+
+    private static JournalledDelivery delivery(int number, long seq, String queue, List<Message.Ended> ended) {
         return new JournalledDelivery(
                 LAB,
                 id(number),
-                "ca_rc_queue",
+                queue,
                 digest(number),
                 seq,
                 number == 1 ? null : digest(number - 1),
@@ -308,7 +389,8 @@ class RcJournalTest {
                 number,
                 digest(200 + number),
                 NOW,
-                new byte[] {(byte) number});
+                new byte[] {(byte) number},
+                ended);
     }
 
     private static JournalledDelivery refused(int number) {
@@ -317,7 +399,18 @@ class RcJournalTest {
 
     private static JournalledDelivery refused(int number, long seq) {
         return new JournalledDelivery(
-                LAB, id(number), "ca_rc_queue", digest(number), seq, digest(number - 1), null, 0, null, NOW, null);
+                LAB,
+                id(number),
+                "ca_rc_queue",
+                digest(number),
+                seq,
+                digest(number - 1),
+                null,
+                0,
+                null,
+                NOW,
+                null,
+                List.of());
     }
 
     private static Placement placement(int number) {

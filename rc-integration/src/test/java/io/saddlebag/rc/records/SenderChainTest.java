@@ -178,6 +178,7 @@ class SenderChainTest {
                 delivery.contentSize(),
                 delivery.contentHmac(),
                 delivery.receivedTime(),
-                delivery.receipt());
+                delivery.receipt(),
+                List.of());
     }
 }

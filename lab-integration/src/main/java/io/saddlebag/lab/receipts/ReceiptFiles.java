@@ -1,0 +1,81 @@
+package io.saddlebag.lab.receipts;
+
+import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files {@code sent/<message_id>.receipts.json}, each whole at every moment. Any thread reads, one writes. */
+public final class ReceiptFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptFiles.class);
+
+    private final Path sent;
+    private final Set<SiteId> withoutReceipts;
+
+    /**
+     * @param sent the folder
+     * @param withoutReceipts recipients that sign none
+     */
+    public ReceiptFiles(Path sent, Set<SiteId> withoutReceipts) {
+        this.sent = sent;
+        this.withoutReceipts = Set.copyOf(withoutReceipts);
+    }
+
+    /** Nothing yet when there is no such file, or it is of another message or cannot be read. */
+    SentReceipts read(ReceiptedMessages.Known known) throws IOException {
+        Path file = sent.resolve(known.messageId() + SentReceipts.SUFFIX);
+        SentReceipts none = SentReceipts.of(known, withoutReceipts);
+        if (!AtomicFiles.isThere(file)) {
+            return none;
+        }
+        try {
+            SentReceipts found = Json.read(Files.readAllBytes(file), SentReceipts.class);
+            boolean isSame = found.manifestSha256().equals(known.manifestSha256())
+                    && found.receiptSecret().equals(known.secret());
+            return isSame ? found : none;
+        } catch (NoSuchFileException e) {
+            return none;
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}: written anew, since it cannot be read: {}", file, Printable.of(e.getMessage()));
+            return none;
+        }
+    }
+
+    /** Synced only when complete: headquarters is asked again for an incomplete file, or one that a power cut spoiled. */
+    void write(SentReceipts receipts) throws IOException {
+        String name = receipts.messageId() + SentReceipts.SUFFIX;
+        Path hidden = sent.resolve("." + name + AtomicFiles.TEMPORARY_SUFFIX);
+        try (FileChannel channel = FileChannel.open(
+                hidden,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                Modes.SHARED_FILE)) {
+            ByteBuffer json = ByteBuffer.wrap(Json.writeForPeople(receipts));
+            while (json.hasRemaining()) {
+                channel.write(json);
+            }
+            if (receipts.isComplete()) {
+                channel.force(true);
+            }
+        }
+        Failpoint.LAB_RECEIPTS_STAGED.reached();
+        Files.move(hidden, sent.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Puts the names of the files that were written on the disk. */
+    void sync() throws IOException {
+        AtomicFiles.syncFolder(sent);
+    }
+}
