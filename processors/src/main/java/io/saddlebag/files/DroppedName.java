@@ -4,6 +4,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * The name of a file in a drop folder, judged: {@code SITE_TYPE_YYYYMMDD_SEQ[.ext]}, the site being the one that drops
  * it. The part before the first dot is the message_id.
  *
- * @param fileName as dropped, without folders
+ * @param fileName as dropped but composed (NFC), without folders
  * @param messageId the id under which it travels; null while one is still to be assigned
  * @param extension the part after the first dot; empty when there is none
  */
@@ -26,6 +27,9 @@ public record DroppedName(String fileName, MessageId messageId, String extension
 
     /** The endings of route files, which no dropped file may have. */
     private static final List<String> ROUTE_SUFFIXES = List.of(".camel.yaml", ".camel.yml");
+
+    /** How a refusal of a name ends, when nothing better is known. */
+    public static final String RENAME = ". Rename the file and drop it again";
 
     private static final int MAX_EXTENSION = 64;
     private static final Pattern FIRST_READ = Pattern.compile("_[rR]1$");
@@ -49,13 +53,13 @@ public record DroppedName(String fileName, MessageId messageId, String extension
     }
 
     /**
-     * The name of a file that holds a message_id.
+     * The name of a file that holds a message_id. A name with letters and accents apart, as Macs write them, is composed.
      *
      * @param own the site whose drop folder it is
      * @throws Refusal BAD_NAME when no message_id can be read from it, WRONG_SENDER when it names another site
      */
-    public static DroppedName judge(String fileName, SiteId own) {
-        requireCarriable(fileName);
+    public static DroppedName judge(String dropped, SiteId own) {
+        String fileName = carriable(dropped);
         int dot = fileName.indexOf('.');
         MessageId messageId;
         try {
@@ -64,7 +68,8 @@ public record DroppedName(String fileName, MessageId messageId, String extension
             boolean isPairedRead = FIRST_READ.matcher(stem(fileName)).find();
             throw new Refusal(
                     Refusal.Code.BAD_NAME,
-                    e.getMessage() + ". Rename the file and drop it again"
+                    e.getMessage()
+                            + RENAME
                             + (isPairedRead ? "; paired reads travel together under one stem (group: stem)" : ""),
                     e);
         }
@@ -75,14 +80,13 @@ public record DroppedName(String fileName, MessageId messageId, String extension
             throw new Refusal(
                     Refusal.Code.BAD_NAME,
                     "Expected an ending of at most " + MAX_EXTENSION + " letters, digits, dots, hyphens and"
-                            + " underscores, found '" + Printable.of(fileName)
-                            + "'. Rename the file and drop it again");
+                            + " underscores, found '" + Printable.of(fileName) + "'" + RENAME);
         }
         if (!messageId.sender().equals(own)) {
             throw new Refusal(
                     Refusal.Code.WRONG_SENDER,
                     "Expected a name that begins with this site's id " + own + ", found '" + Printable.of(fileName)
-                            + "'. Drop it at " + messageId.sender() + " or rename it");
+                            + "'. If it is of " + messageId.sender() + ", drop it there" + RENAME);
         }
         return new DroppedName(fileName, messageId, extension);
     }
@@ -92,8 +96,8 @@ public record DroppedName(String fileName, MessageId messageId, String extension
      *
      * @throws Refusal as {@link #judge}, but for a name that is no message_id
      */
-    public static DroppedName judgeAny(String fileName, SiteId own) {
-        requireCarriable(fileName);
+    public static DroppedName judgeAny(String dropped, SiteId own) {
+        String fileName = carriable(dropped);
         if (MessageId.isOne(stem(fileName))) {
             return judge(fileName, own);
         }
@@ -105,7 +109,8 @@ public record DroppedName(String fileName, MessageId messageId, String extension
         return new DroppedName(fileName, id, extension);
     }
 
-    private static void requireCarriable(String fileName) {
+    private static String carriable(String dropped) {
+        String fileName = Normalizer.normalize(dropped, Normalizer.Form.NFC);
         PortableName.require(fileName);
         requireNoRoute(fileName, fileName);
         if (("." + fileName.toLowerCase(Locale.ROOT)).endsWith(STANDARDIZED_SUFFIX)) {
@@ -113,8 +118,9 @@ public record DroppedName(String fileName, MessageId messageId, String extension
                     Refusal.Code.BAD_NAME,
                     "Expected a name that does not end in " + STANDARDIZED_SUFFIX
                             + ", which names the standardized file at the centre; found '"
-                            + Printable.of(fileName) + "'. Rename the file and drop it again");
+                            + Printable.of(fileName) + "'" + RENAME);
         }
+        return fileName;
     }
 
     /**

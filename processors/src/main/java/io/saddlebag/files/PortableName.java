@@ -37,7 +37,7 @@ public final class PortableName {
             throw refusal("without any of < > : \" / \\ | ? *", fileName);
         }
         if (!Normalizer.isNormalized(fileName, Normalizer.Form.NFC)) {
-            throw refusal("in Unicode's composed form (NFC)", fileName);
+            throw refusal("in Unicode's composed form (NFC), not with letters and accents apart", fileName);
         }
         if (fileName.isEmpty() || fileName.equals("..")) {
             throw refusal("without any of < > : \" / \\ | ? *", fileName);

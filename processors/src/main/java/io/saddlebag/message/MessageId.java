@@ -140,8 +140,8 @@ public record MessageId(@JsonValue String value) implements Comparable<MessageId
         }
 
         private static IllegalArgumentException mismatch(String value) {
-            return new IllegalArgumentException("Expected a name such as FL-LAB_DAT_20251008_001"
-                    + " (SITE_TYPE_YYYYMMDD_SEQ, at most " + MAX_LENGTH + " characters), found '" + Printable.of(value)
+            return new IllegalArgumentException("Expected a name of the form SITE_TYPE_YYYYMMDD_SEQ"
+                    + " with at most " + MAX_LENGTH + " characters, found '" + Printable.of(value)
                     + "'");
         }
     }

@@ -97,14 +97,20 @@ class DroppedNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"a\u0000b", "a\nb", "a\u007Fb", "a\u202Eb", "a\u200Bb", "a\u2028b", "u\u0308.csv", "a\uFFFDb"})
-    void refusesControlCharactersAndWhatIsNotComposed(String fileName) {
+    @ValueSource(strings = {"a\u0000b", "a\nb", "a\u007Fb", "a\u202Eb", "a\u200Bb", "a\u2028b", "a\uFFFDb"})
+    void refusesControlAndUnseenCharacters(String fileName) {
         assertThatThrownBy(() -> DroppedName.judgeAny(fileName, OWN))
                 .isInstanceOf(Refusal.class)
                 .message()
                 .doesNotContain("\n")
                 .contains("Rename");
+    }
+
+    /** As the file systems of Macs give them. */
+    @Test
+    void composesLettersAndAccentsThatAreApart() {
+        assertThat(DroppedName.judgeAny("u\u0308.csv", OWN).fileName()).isEqualTo("\u00FC.csv");
+        assertThatThrownBy(() -> DroppedName.judge("u\u0308.csv", OWN)).hasMessageContaining("found '\u00FC'");
     }
 
     @Test

@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * it before.
  */
 public final class DropSteps {
-    /** The exchange property with the names that a folder's routes take, for {@link #refuseStray}. */
+    /** The exchange property with a regular expression of the names that a folder takes; absent for every name. */
     public static final String TAKEN = "taken";
 
     static final String NEW = "new";
@@ -101,7 +101,11 @@ public final class DropSteps {
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         String fileName = drop.dropped().name();
         boolean assigns = DropContext.ASSIGN.equals(exchange.getProperty(DropContext.NAMING, String.class));
-        drop.named(assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
+        try {
+            drop.named(assigns ? DroppedName.judgeAny(fileName, own) : DroppedName.judge(fileName, own));
+        } catch (Refusal e) {
+            throw withProposal(e, fileName, exchange.getProperty(TAKEN, String.class));
+        }
         if (attributes.isDirectory()) {
             judgeFolder(drop.dropped());
             drop.looked(FileLook.of(file));
@@ -117,6 +121,27 @@ public final class DropSteps {
             throw badFile("file that this site may read", "file that it may not", fileName);
         }
         SecondName.requireNone(file, fileName);
+    }
+
+    /** The reason in this laboratory's own words: the name that the file could have. */
+    private Refusal withProposal(Refusal refusal, String fileName, String taken) {
+        int end = refusal.reason().indexOf(DroppedName.RENAME);
+        Optional<String> proposal = proposal(fileName, taken);
+        if (end < 0 || proposal.isEmpty()) {
+            return refusal;
+        }
+        String tail = refusal.reason().substring(end + DroppedName.RENAME.length());
+        return new Refusal(refusal.code(), refusal.reason().substring(0, end) + rename(proposal.get()) + tail, refusal);
+    }
+
+    private static String rename(String proposal) {
+        return ". Rename it to " + proposal + " and drop it again";
+    }
+
+    private Optional<String> proposal(String fileName, String taken) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        return ProposedName.of(
+                fileName, own, taken, today, id -> journal.find(id).isPresent());
     }
 
     private void judgeFolder(Dropped folder) throws IOException {
@@ -326,11 +351,16 @@ public final class DropSteps {
 
     /** Refuses a well-named file that no route of its folder takes. */
     public void refuseStray(Exchange exchange) {
+        String fileName = DropContext.of(exchange).name().fileName();
+        String taken = exchange.getProperty(TAKEN, String.class);
         throw new Refusal(
                 Refusal.Code.BAD_NAME,
-                "Expected in this folder a name like " + exchange.getProperty(TAKEN, String.class) + ", found '"
-                        + Printable.of(DropContext.of(exchange).name().fileName())
-                        + "'. Drop it into the folder for its kind, or have a route added that takes it");
+                "Expected a name that this folder takes, found '" + Printable.of(fileName)
+                        + "'. Drop it into the folder for its kind"
+                        + proposal(fileName, taken)
+                                .map(name -> ", or rename it to " + name + " and drop it again")
+                                .orElse("")
+                        + ". For your integrator: the folder's routes take " + taken);
     }
 
     /** Announces a new message in the journal. */

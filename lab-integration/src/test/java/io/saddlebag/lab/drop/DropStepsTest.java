@@ -109,7 +109,7 @@ class DropStepsTest {
         exchange.setProperty(DropContext.NAMING, DropContext.ASSIGN);
         judge(Files.createFile(folder.resolve("Probe 7 \u00FC.csv")));
         assertThat(name().messageId()).isNull();
-        assertRefused(Files.createFile(folder.resolve("Probe 7 u\u0308.csv")), Refusal.Code.BAD_NAME);
+        assertRefused(Files.createFile(folder.resolve("Probe 7 \u200B.csv")), Refusal.Code.BAD_NAME);
     }
 
     @Test
@@ -372,7 +372,29 @@ class DropStepsTest {
         assertThatThrownBy(() -> steps.refuseStray(exchange))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_NAME))
-                .hasMessageContainingAll("FL-LAB_IMG_.*", NAME);
+                .hasMessageContainingAll("FL-LAB_IMG_.*", NAME)
+                .hasMessageContaining("or rename it to FL-LAB_IMG_")
+                .hasMessageContaining("_001.csv and drop it again");
+    }
+
+    @Test
+    void proposesANameForOneThatIsRefused() throws Exception {
+        exchange.setProperty(DropSteps.TAKEN, "FL-LAB_RPT_.*");
+
+        assertThatThrownBy(() -> judge(Files.writeString(folder.resolve("my results.csv"), "one")))
+                .hasMessageContaining("found 'my results'. Rename it to FL-LAB_RPT_")
+                .hasMessageEndingWith("_001.csv and drop it again");
+        exchange.removeProperty(DropSteps.TAKEN);
+        assertThatThrownBy(() -> judge(Files.writeString(folder.resolve("PA-LAB_RPT_20251008_004.pdf"), "one")))
+                .hasMessageContaining("Rename it to FL-LAB_RPT_20251008_004.pdf and drop it again");
+    }
+
+    @Test
+    void composesANameThatAMacWroteWithLetterAndAccentApart() throws Exception {
+        exchange.setProperty(DropContext.NAMING, DropContext.ASSIGN);
+        judge(Files.writeString(folder.resolve("re\u0301sultats.csv"), "one"));
+
+        assertThat(DropContext.of(exchange).name().fileName()).isEqualTo("r\u00E9sultats.csv");
     }
 
     @Test
