@@ -1,18 +1,18 @@
 package io.saddlebag.cli.demo;
 
 import java.io.PrintWriter;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** The deliveries as a table for people; times are UTC. */
+/** The deliveries as a table for people, at most 60 columns wide; times are UTC. */
 final class DeliveryTable {
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
-    private static final List<String> HEADINGS =
-            List.of("message", "from", "to", "sent", "delivered", "acknowledged", "digest equal");
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final List<String> HEADINGS = List.of("message", "to", "sent", "ACK after", "digest");
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -23,16 +23,15 @@ final class DeliveryTable {
     void add(HqRecords.Delivery delivery, boolean digestEqual) {
         rows.add(List.of(
                 delivery.messageId(),
-                delivery.senderId(),
                 delivery.receiverId(),
-                text(delivery.sent()),
-                text(delivery.delivered()),
-                text(delivery.acknowledged()),
-                digestEqual ? "yes" : "NO"));
+                delivery.sent() == null ? "-" : TIME.format(delivery.sent()),
+                delivery.acknowledged() == null ? "-" : after(delivery),
+                digestEqual ? "equal" : "OTHER"));
     }
 
-    private static String text(Instant time) {
-        return time == null ? "-" : TIME.format(time);
+    private static String after(HqRecords.Delivery delivery) {
+        long millis = Duration.between(delivery.sent(), delivery.acknowledged()).toMillis();
+        return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
 
     void print(PrintWriter out) {

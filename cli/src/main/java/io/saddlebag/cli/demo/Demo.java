@@ -14,9 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -73,6 +77,7 @@ public final class Demo {
         }
         stopAll();
         if (!stay) {
+            showThatHeadquartersCannotRead();
             out.println("All stopped. Read on: " + homes.folder() + "/<site>/log");
         }
     }
@@ -188,6 +193,41 @@ public final class Demo {
                     + sites.log(SiteId.of(different.receiverId())));
         }
         out.println(deliveries.size() + " of " + Sample.deliveries() + " deliveries acknowledged");
+    }
+
+    /** Its database has stopped, so that its files hold all that was committed. */
+    private void showThatHeadquartersCannotRead() throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        Set<Path> senders = new TreeSet<>();
+        for (Sample sample : Sample.ALL) {
+            contents.add(sample.content());
+            senders.add(homes.home(sample.sender()).resolve("sent"));
+        }
+        PlaintextSearch search = new PlaintextSearch(contents);
+        Path headquarters = homes.home(ScenarioHomes.HEADQUARTERS).folder();
+        List<Path> readable = search.filesWithPlaintext(headquarters);
+        if (!readable.isEmpty()) {
+            throw new IOException("headquarters has contents in clear, in " + readable.get(0));
+        }
+        int found = 0;
+        for (Path sent : senders) {
+            found += search.filesWithPlaintext(sent).size();
+        }
+        out.printf(
+                "Headquarters read nothing: no %d bytes in a row of the four files are%n  in its %s, database and log too."
+                        + " The same search finds them in%n  %d files of the laboratories' sent folders.%n",
+                PlaintextSearch.RUN, sizeOf(headquarters), found);
+    }
+
+    private static String sizeOf(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+            long bytes = 0;
+            for (Path file : all) {
+                bytes += Files.size(file);
+            }
+            return String.format(Locale.ROOT, "%d files (%d MB)", all.size(), bytes / 1_000_000);
+        }
     }
 
     private boolean isEqual(HqRecords.Delivery delivery) throws IOException {

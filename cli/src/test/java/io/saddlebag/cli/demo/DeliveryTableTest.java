@@ -15,7 +15,14 @@ class DeliveryTableTest {
         DeliveryTable table = new DeliveryTable();
         table.add(
                 new HqRecords.Delivery(
-                        "FL-LAB_DAT_20251008_001", "FL-LAB", "CA-RC", SENT, SENT.plusSeconds(1), SENT, false, false),
+                        "FL-LAB_DAT_20251008_001",
+                        "FL-LAB",
+                        "CA-RC",
+                        SENT,
+                        SENT.plusSeconds(1),
+                        SENT.plusMillis(2345),
+                        false,
+                        false),
                 true);
         table.add(
                 new HqRecords.Delivery("PA-LAB_RPT_20251008_125", "PA-LAB", "SF-RC", SENT, null, null, false, false),
@@ -26,8 +33,9 @@ class DeliveryTableTest {
 
         assertThat(printed.toString().lines())
                 .containsExactly(
-                        "message                  from    to     sent          delivered     acknowledged  digest equal",
-                        "FL-LAB_DAT_20251008_001  FL-LAB  CA-RC  12:00:00.500  12:00:01.500  12:00:00.500  yes",
-                        "PA-LAB_RPT_20251008_125  PA-LAB  SF-RC  12:00:00.500  -             -             NO");
+                        "message                  to     sent      ACK after  digest",
+                        "FL-LAB_DAT_20251008_001  CA-RC  12:00:00  2.3 s      equal",
+                        "PA-LAB_RPT_20251008_125  SF-RC  12:00:00  -          OTHER")
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(60));
     }
 }

@@ -34,7 +34,9 @@ class DemoTest {
 
         assertThat(said.toString())
                 .contains("9 of 9 deliveries acknowledged\n", "HQ listens on 127.0.0.1:")
-                .doesNotContain("NO\n");
+                .containsPattern(
+                        "Headquarters read nothing: .*\n.* files \\(\\d+ MB\\), database and log too.*\n  4 files of")
+                .doesNotContain("OTHER\n");
         assertNothingRuns();
     }
 

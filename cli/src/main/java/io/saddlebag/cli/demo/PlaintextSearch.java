@@ -1,6 +1,7 @@
 package io.saddlebag.cli.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 final class PlaintextSearch {
     static final int RUN = 16;
     private static final int BITS = 22;
+    private static final int WINDOW = 1 << 16;
 
     private final Set<ByteBuffer> runs = new HashSet<>();
     /** Answers most of the questions without a look into the set. */
@@ -57,14 +59,22 @@ final class PlaintextSearch {
     }
 
     private boolean holdsPlaintext(Path file) {
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            for (int i = 0; i + RUN <= bytes.length; i++) {
-                if (maybe[hash(bytes, i)] && runs.contains(ByteBuffer.wrap(bytes, i, RUN))) {
-                    return true;
+        byte[] window = new byte[WINDOW];
+        try (InputStream in = Files.newInputStream(file)) {
+            int kept = 0;
+            while (true) {
+                int end = kept + in.readNBytes(window, kept, WINDOW - kept);
+                for (int i = 0; i + RUN <= end; i++) {
+                    if (maybe[hash(window, i)] && runs.contains(ByteBuffer.wrap(window, i, RUN))) {
+                        return true;
+                    }
                 }
+                if (end < WINDOW) {
+                    return false;
+                }
+                kept = RUN - 1;
+                System.arraycopy(window, WINDOW - kept, window, 0, kept);
             }
-            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
