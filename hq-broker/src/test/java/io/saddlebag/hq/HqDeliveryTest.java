@@ -108,7 +108,13 @@ class HqDeliveryTest {
 
     @Test
     void deliversTheVeryBytesToEveryRecipientAndToNobodyElse() {
-        SignedMessage message = publish(1, "CA-RC", "NY-RC");
+        SignedMessage message = SignedMessage.of(lab, id(1), "CA-RC", "NY-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            StompFrame.Builder withHeadersOfCamel = message.part(1);
+            List.of("CamelFileName", "CamelSqlQuery", "CamelHttpUri", "CamelRedeliveryDelay", "CamelSignatureKey")
+                    .forEach(name -> withHeadersOfCamel.header(name, "../../x"));
+            confirmed(client, message.headers(withHeadersOfCamel).build());
+        }
         for (String site : List.of("CA-RC", "NY-RC")) {
             try (RawStompClient centre = subscribed(site, 5)) {
                 StompFrame frame = message(centre);
@@ -116,6 +122,7 @@ class HqDeliveryTest {
                 assertThat(Arrays.copyOf(frame.body(), split)).isEqualTo(message.envelope());
                 assertThat(Arrays.copyOfRange(frame.body(), split, frame.body().length))
                         .isEqualTo(message.body());
+                assertThat(frame.headers().keySet()).noneMatch(name -> name.startsWith("Camel"));
                 assertThat(frame.headers())
                         .containsEntry(Headers.SUBSCRIPTION, "sub")
                         .containsEntry(Headers.MESSAGE_ID, id(1))

@@ -126,13 +126,18 @@ class HqRefusalsTest {
     }
 
     @Test
-    void refusesABodyWithOneBitFlippedOrCutShort() {
+    void refusesAnotherBodyAndOneWithOneBitFlippedOrCutShort() {
         SignedMessage message = message("CA-RC");
         byte[] flipped = message.body().clone();
         flipped[100] ^= 1;
         assertRefused(
                 "bad-digest",
                 message.headers(message.part(1, message.envelope(), flipped)).build());
+        byte[] anothers =
+                SignedMessage.of(lab, "FL-LAB_DAT_20251008_002", "CA-RC").body();
+        assertRefused(
+                "bad-digest",
+                message.headers(message.part(1, message.envelope(), anothers)).build());
         byte[] cut = Arrays.copyOf(message.body(), 499);
         assertRefused(
                 "bad-digest",

@@ -60,6 +60,42 @@ class DropOwnersTest extends LabFixture {
     }
 
     @Test
+    void takesNamesThatAShellOrADatabaseWouldRunAsTheyAre() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n");
+        lab = home.start(hq.port());
+        List<String> names = List.of(
+                "$(touch x).csv", "`touch x`", "a; rm -rf x", "x'); DROP TABLE message;--", "%s%n${sys-a}", "-rf");
+        for (String name : names) {
+            home.drop(name, CONTENT);
+        }
+
+        await().until(() -> home.sent().containsAll(names));
+        assertThat(home.files("failed")).isEmpty();
+        assertThat(home.files(".")).doesNotContain("x");
+        assertThat(hq.confirmed()).hasSize(names.size());
+    }
+
+    @Test
+    void refusesNamesThatMoveATerminalAndShowsThemHarmless() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n");
+        try (LoggedLines log = LoggedLines.of("io.saddlebag")) {
+            lab = home.start(hq.port());
+            List<String> names = List.of("a\u001b[2J.csv", "b\u009b31m", "c\u202etxt.exe", "d\u0007");
+            for (String name : names) {
+                home.drop(name, CONTENT);
+            }
+
+            for (String name : names) {
+                await().until(() -> home.files("failed").contains(name + ".reason.json"));
+                assertThat(reason(name)).contains("bad-name").doesNotContain("\u001b", "\u009b", "\u202e", "\u0007");
+            }
+            assertThat(log.from(Level.DEBUG))
+                    .isNotEmpty()
+                    .noneMatch(line -> line.matches("(?s).*[\u001b\u009b\u202e\u0007].*"));
+        }
+    }
+
+    @Test
     void refusesNamesWithLineEndsThatNoRouteTakes() throws Exception {
         home.route("CA-RC,SF-RC", "FL-LAB_DAT_.*[.]csv", "");
         lab = home.start(hq.port());

@@ -27,7 +27,7 @@ public final class Printable {
         return index < text.length() ? printable.append("...").toString() : printable.toString();
     }
 
-    private static boolean isPlain(int codePoint) {
+    static boolean isPlain(int codePoint) {
         int type = Character.getType(codePoint);
         return type != Character.CONTROL
                 && type != Character.FORMAT

@@ -3,6 +3,7 @@ package io.saddlebag.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -59,19 +60,31 @@ public record StandardizedMessage(
         @JsonProperty("sent_timestamp") Instant sentTimestamp,
         @JsonProperty("content") String content,
         @JsonProperty("content_encoding") String contentEncoding,
-        @JsonProperty("content_type") String contentType,
+
+        @JsonProperty("content_type") @JsonSerialize(using = PrintableString.class)
+        String contentType,
+
         @JsonProperty("size") long size,
         @JsonProperty("sha256") Sha256 sha256,
         @JsonProperty("receiver_client_id") SiteId receiverClientId,
-        @JsonProperty("routing_key") String routingKey,
+
+        @JsonProperty("routing_key") @JsonSerialize(using = PrintableString.class)
+        String routingKey,
+
         @JsonProperty("received_timestamp") Instant receivedTimestamp,
         @JsonProperty("payload_file") String payloadFile,
-        @JsonProperty("file_name") String fileName,
+
+        @JsonProperty("file_name") @JsonSerialize(using = PrintableString.class)
+        String fileName,
+
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
         @JsonProperty("sealed_sha256") Sha256 sealedSha256,
         @JsonProperty("sender_fingerprint") Sha256 senderFingerprint,
         @JsonProperty("network_id") Sha256 networkId,
-        @JsonProperty("key_id") String keyId,
+
+        @JsonProperty("key_id") @JsonSerialize(using = PrintableString.class)
+        String keyId,
+
         @JsonProperty("content_hmac") Sha256 contentHmac,
         @JsonProperty("seq") long seq,
         @JsonProperty("folder") FolderFacts folder) {

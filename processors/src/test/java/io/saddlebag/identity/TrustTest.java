@@ -11,6 +11,7 @@ import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,9 +20,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Date;
+import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrustTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
@@ -93,6 +109,49 @@ class TrustTest {
         X509Certificate authority =
                 PemFiles.readCertificate(network.authorityFolder().resolve("ca.crt"));
         assertThatThrownBy(() -> trust.verifySigner(authority)).isInstanceOf(Refusal.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "urn:saddlebag:site:FL-LAB urn:saddlebag:site:CA-RC",
+                "urn:saddlebag:site:FL-LAB urn:saddlebag:site:FL-LAB",
+                "urn:saddlebag:site:*",
+                "urn:saddlebag:site:fl-lab",
+                "urn:saddlebag:site:FL-LAB%00",
+                "urn:saddlebag:site:FL-LAB/../CA-RC",
+                "https://FL-LAB",
+                "urn:saddlebag:role:lab"
+            })
+    void refusesACertificateThatDoesNotNameOneSite(String names) throws Exception {
+        assertThat(trust.verifyPeer(certificate("urn:saddlebag:site:FL-LAB"), Purpose.CLIENT))
+                .isEqualTo(LAB);
+        X509Certificate other = certificate(names.split(" "));
+        assertThatThrownBy(() -> trust.verifyPeer(other, Purpose.CLIENT)).isInstanceOf(Refusal.class);
+    }
+
+    /** For the laboratory's TLS key, by the network's CA. */
+    private X509Certificate certificate(String... names) throws Exception {
+        Path authority = network.authorityFolder();
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                PemFiles.readCertificate(authority.resolve("ca.crt")),
+                BigInteger.TEN,
+                Date.from(Instant.now().minusSeconds(60)),
+                Date.from(Instant.now().plusSeconds(600)),
+                new X500Principal("CN=FL-LAB"),
+                network.identity(LAB).tlsCertificate().getPublicKey());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+        builder.addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(Stream.of(names)
+                        .map(name -> new GeneralName(GeneralName.uniformResourceIdentifier, name))
+                        .toArray(GeneralName[]::new)));
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA")
+                        .build(PemFiles.readKey(authority.resolve("ca.key"), () -> null))));
     }
 
     @Test

@@ -2,7 +2,11 @@ package io.saddlebag.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrintableTest {
     @Test
@@ -44,5 +48,28 @@ class PrintableTest {
     @Test
     void printsNullAsAWord() {
         assertThat(Printable.of(null)).isEqualTo("null");
+    }
+
+    /** A file that people look at, with a text of others in it. */
+    private record Named(
+            @JsonSerialize(using = PrintableString.class) String name) {}
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain, \u00FC, \uD83E\uDDEA",
+                "a\u001B[2J",
+                "b\u009B31m \"quoted\" \\ back",
+                "c\u202Etxt.exe",
+                "d\n\u0007",
+                "\uDB40\uDC41",
+                "half \uD83E"
+            })
+    void writesNothingIntoAFileThatMovesATerminalAndKeepsTheText(String name) {
+        String json = Json.text(new Named(name));
+
+        assertThat(json.codePoints()).allMatch(Printable::isPlain);
+        assertThat(Json.read(json.getBytes(StandardCharsets.UTF_8), Named.class).name())
+                .isEqualTo(name);
     }
 }

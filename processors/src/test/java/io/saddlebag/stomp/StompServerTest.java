@@ -206,6 +206,26 @@ class StompServerTest {
     }
 
     @Test
+    void servesAClientBesideManyThatAreSlow() throws IOException {
+        ScriptedServer server = server(
+                LIMITS,
+                new ConnectionLimits(200, 200, Duration.ofMinutes(5), Duration.ZERO, false),
+                (connection, frame) -> StompReplies.receipt(frame));
+        for (int slow = 0; slow < 150; slow++) {
+            Socket socket = opened(new Socket("127.0.0.1", server.port()));
+            socket.getOutputStream().write(new byte[] {0x16, 3, 1});
+        }
+        for (int slow = 0; slow < 10; slow++) {
+            connect(server, Map.of()).sendBytes("SEND\ndestination:/exch".getBytes(StandardCharsets.UTF_8));
+        }
+        RawStompClient client = connect(server, Map.of());
+        for (int number = 1; number <= 100; number++) {
+            say(client, "SEND\ndestination:/exchange/labs\nreceipt:" + number + "\n\nx\0");
+            assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo(Integer.toString(number));
+        }
+    }
+
+    @Test
     void sendsHeartBeatsAndMissesThoseOfTheClient() throws IOException {
         ScriptedServer server = server(LIMITS, QUICK, (connection, frame) -> null);
         RawStompClient wants = connect(server, Map.of(Headers.HEART_BEAT, "0,200"));

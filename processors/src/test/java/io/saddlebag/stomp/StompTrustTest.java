@@ -9,6 +9,7 @@ import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.server.StompReplies;
 import io.saddlebag.testing.RawStompClient;
+import io.saddlebag.testing.RawStompClient.Shown;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,48 @@ class StompTrustTest {
     void refusesAServersCertificateOnAClient() {
         start();
         refuses(network.identity("XX-HQ"));
+    }
+
+    @Test
+    void refusesACertificateThatHasNotBegun() throws Exception {
+        Clock future = Clock.offset(Clock.systemUTC(), Duration.ofDays(1));
+        Path identity = folder.resolve("future/identity");
+        CertificateAuthority.load(network.authorityFolder(), () -> null, new SecureRandom(), future)
+                .issue(LAB, Role.LAB, List.of(), identity);
+        start();
+        refuses(SiteIdentity.load(identity, () -> null, future));
+    }
+
+    @Test
+    void refusesASigningCertificate() {
+        SiteIdentity lab = network.identity(LAB);
+        start();
+        SSLContext signing = RawStompClient.context(new Shown(lab.signingKey(), lab.signingCertificate()));
+        assertThatThrownBy(() ->
+                        RawStompClient.secure(server.port(), signing, "TLSv1.3").connect(Map.of()))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(server.frames()).isEmpty();
+    }
+
+    /** Early data needs a session to resume (RFC 8446, 2.3), and TLS 1.3 renegotiates nothing. */
+    @Test
+    void asksForTheCertificateOnEachConnectionAndResumesNone() {
+        SiteIdentity lab = network.identity(LAB);
+        Shown shown = new Shown(lab.tlsKey(), lab.tlsCertificate());
+        SSLContext context = RawStompClient.context(shown);
+        start();
+        for (int connection = 0; connection < 2; connection++) {
+            int before = shown.times();
+            try (RawStompClient client = RawStompClient.secure(server.port(), context, "TLSv1.3")) {
+                client.connect(Map.of());
+                client.send(StompFrame.of(StompCommand.BEGIN)
+                        .header(Headers.TRANSACTION, "1")
+                        .header(Headers.RECEIPT, "1")
+                        .build());
+                assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo("1");
+            }
+            assertThat(shown.times()).as("a full handshake").isGreaterThan(before);
+        }
     }
 
     @Test

@@ -11,17 +11,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -50,9 +53,30 @@ public final class RawStompClient implements AutoCloseable {
      * @param identity null for a client without a certificate
      */
     public static RawStompClient secure(int port, SiteIdentity identity, String protocol) {
+        Shown shown = identity == null ? null : new Shown(identity.tlsKey(), identity.tlsCertificate());
+        return secure(port, context(shown), protocol);
+    }
+
+    /**
+     * A client's TLS, which resumes an earlier connection where the server lets it.
+     *
+     * @param certificate null for none
+     */
+    public static SSLContext context(Shown certificate) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity == null ? null : keys(identity), new TrustManager[] {new Trusting()}, null);
+            context.init(
+                    certificate == null ? null : new KeyManager[] {certificate},
+                    new TrustManager[] {new Trusting()},
+                    null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static RawStompClient secure(int port, SSLContext context, String protocol) {
+        try {
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
             socket.setEnabledProtocols(new String[] {protocol});
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -61,8 +85,6 @@ public final class RawStompClient implements AutoCloseable {
             return new RawStompClient(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -74,25 +96,21 @@ public final class RawStompClient implements AutoCloseable {
     /** @param headers added to accept-version and host */
     public static RawStompClient connect(int port, SiteIdentity identity, Map<String, String> headers) {
         RawStompClient client = secure(port, identity);
+        client.connect(headers);
+        return client;
+    }
+
+    /** Says CONNECT, and reads CONNECTED. */
+    public void connect(Map<String, String> headers) {
         StompFrame.Builder connect = StompFrame.of(StompCommand.CONNECT)
                 .header(Headers.ACCEPT_VERSION, "1.2")
                 .header(Headers.HOST, "127.0.0.1");
         headers.forEach(connect::header);
-        client.send(connect.build());
-        StompFrame answer = client.receive();
+        send(connect.build());
+        StompFrame answer = receive();
         if (answer.command() != StompCommand.CONNECTED) {
             throw new IllegalStateException("Expected CONNECTED, found " + answer + " " + answer.headers());
         }
-        return client;
-    }
-
-    private static KeyManager[] keys(SiteIdentity identity) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("tls", identity.tlsKey(), new char[0], new X509Certificate[] {identity.tlsCertificate()});
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, new char[0]);
-        return factory.getKeyManagers();
     }
 
     public void send(StompFrame frame) {
@@ -200,6 +218,55 @@ public final class RawStompClient implements AutoCloseable {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A client's certificate, whatever it is of, and how often a server asked for it. */
+    public static final class Shown implements X509KeyManager {
+        private static final String ALIAS = "tls";
+
+        private final PrivateKey key;
+        private final X509Certificate certificate;
+        private final AtomicInteger times = new AtomicInteger();
+
+        public Shown(PrivateKey key, X509Certificate certificate) {
+            this.key = key;
+            this.certificate = certificate;
+        }
+
+        public int times() {
+            return times.get();
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+            times.incrementAndGet();
+            return ALIAS;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[] {certificate};
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            throw new UnsupportedOperationException("A client is no server");
+        }
+
+        @Override
+        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            throw new UnsupportedOperationException("A client is no server");
         }
     }
 

@@ -3,9 +3,11 @@ package io.saddlebag.lab.records;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.PrintableString;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,9 +30,15 @@ import java.util.Optional;
 @JsonPropertyOrder({"file_name", "dropped_in", "drop_folder", "message_id", "code", "reason", "failed_timestamp"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FailureReason(
-        @JsonProperty("file_name") String fileName,
-        @JsonProperty("dropped_in") String droppedIn,
-        @JsonProperty("drop_folder") String dropFolder,
+        @JsonProperty("file_name") @JsonSerialize(using = PrintableString.class)
+        String fileName,
+
+        @JsonProperty("dropped_in") @JsonSerialize(using = PrintableString.class)
+        String droppedIn,
+
+        @JsonProperty("drop_folder") @JsonSerialize(using = PrintableString.class)
+        String dropFolder,
+
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("code") String code,
         @JsonProperty("reason") String reason,
