@@ -1,6 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HomeMaker;
+import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.identity.PrivateFiles;

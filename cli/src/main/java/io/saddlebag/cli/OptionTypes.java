@@ -1,5 +1,6 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HostName;

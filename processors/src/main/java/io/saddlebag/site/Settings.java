@@ -94,7 +94,7 @@ public final class Settings {
         }
         overrides.forEach((name, value) -> take(known, values, faults, name, value.strip(), "command line"));
         for (Setting setting : understood) {
-            // What is there and wrong is a fault already.
+            // A setting that is there and wrong is a fault already.
             boolean isThere = properties.containsKey(setting.name()) || overrides.containsKey(setting.name());
             if (setting.defaultValue() == null && !setting.isFamily() && !isThere) {
                 faults.add(file + ": expected " + setting.name() + " ("

@@ -1,4 +1,4 @@
-package io.saddlebag.cli;
+package io.saddlebag.cli.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.saddlebag.cli;
+package io.saddlebag.cli.home;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.HostName;
@@ -8,7 +8,7 @@ import io.saddlebag.stomp.HostName;
  *
  * @param port 0 when there is none
  */
-record HostAndPort(HostName host, int port) {
+public record HostAndPort(HostName host, int port) {
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -17,7 +17,7 @@ record HostAndPort(HostName host, int port) {
      *
      * @throws IllegalArgumentException when it is none of these
      */
-    static HostAndPort of(String text) {
+    public static HostAndPort of(String text) {
         String stripped = text.strip();
         int bracket = stripped.indexOf(']');
         int colon = stripped.indexOf(':', Math.max(0, bracket));
