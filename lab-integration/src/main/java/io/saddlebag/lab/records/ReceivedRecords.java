@@ -63,12 +63,11 @@ public final class ReceivedRecords {
             missing.arrived(recipient, seq, highest, now);
             highest = Math.max(highest, seq);
         }
-        // A recipient cannot have more than was sent, whatever it says.
+        // More than was sent is of an earlier sequence, as after a new identity of this laboratory, or made up.
         long last = sequences.last(recipient).map(Sequences.Last::seq).orElse(0L);
-        long said = Math.min(receipts.highest(), last);
-        if (said > highest) {
-            missing.overtaken(recipient, highest + 1, said, now);
-            highest = said;
+        if (receipts.highest() > highest && receipts.highest() <= last) {
+            missing.overtaken(recipient, highest + 1, receipts.highest(), now);
+            highest = receipts.highest();
         }
         if (highest > before) {
             sequences.received(recipient, highest);

@@ -107,9 +107,12 @@ class ReceivedRecordsTest {
 
     @Test
     void believesTheRecipientThatItHasLaterOnesAndNoneThatWereNeverSent() throws Exception {
-        seal(3);
+        seal(4);
+        receipt(1, 5, 1);
         receipt(1, Manifest.MAX_SEQ, 1);
+        assertThat(received().overtaken(NOW)).isEmpty();
 
+        receipt(1, 3, 1);
         assertThat(received().overtaken(NOW)).containsExactly(new Gap(CENTRE, 2, 3));
     }
 
