@@ -14,8 +14,21 @@ public final class Printable {
             return "null";
         }
         StringBuilder printable = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 8);
+        int end = escape(text, printable, MAX_LENGTH);
+        return end < text.length() ? printable.append("...").toString() : printable.toString();
+    }
+
+    /** As {@link #of} and uncut, for a line that is whole. */
+    public static String whole(CharSequence text) {
+        StringBuilder printable = new StringBuilder(text.length() + 8);
+        escape(text, printable, Integer.MAX_VALUE);
+        return printable.toString();
+    }
+
+    /** Returns where it ended in the text. */
+    private static int escape(CharSequence text, StringBuilder printable, int most) {
         int index = 0;
-        while (index < text.length() && printable.length() < MAX_LENGTH) {
+        while (index < text.length() && printable.length() < most) {
             int codePoint = Character.codePointAt(text, index);
             index += Character.charCount(codePoint);
             if (isPlain(codePoint)) {
@@ -24,7 +37,7 @@ public final class Printable {
                 printable.append(String.format("\\u%04X", codePoint));
             }
         }
-        return index < text.length() ? printable.append("...").toString() : printable.toString();
+        return index;
     }
 
     static boolean isPlain(int codePoint) {

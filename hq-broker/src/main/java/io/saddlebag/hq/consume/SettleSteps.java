@@ -8,6 +8,7 @@ import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.ReceiptSecret;
@@ -36,6 +37,7 @@ public final class SettleSteps {
     private final Sha256 networkId;
     private final PayloadStore payloads;
     private final Settlements settlements;
+    private final LimitedLines lines = new LimitedLines();
 
     public SettleSteps(Sha256 networkId, PayloadStore payloads, Settlements settlements) {
         this.networkId = networkId;
@@ -160,12 +162,15 @@ public final class SettleSteps {
         if (!requeue) {
             return settlements.deadLetter(pending, reason, detail);
         }
-        LOG.info(
-                "{} {}: given back by {}: {}",
-                pending.delivery().messageId(),
-                pending.delivery().queueName(),
-                HqProperties.session(exchange).site(),
-                Printable.of(reason));
+        SiteId site = HqProperties.session(exchange).site();
+        lines.line(site.value())
+                .ifPresent(more -> LOG.info(
+                        "{} {}: given back by {}: {}{}",
+                        pending.delivery().messageId(),
+                        pending.delivery().queueName(),
+                        site,
+                        Printable.of(reason),
+                        more));
         return settlements.retryLater(pending, reason);
     }
 

@@ -7,6 +7,7 @@ import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.SqlFailures;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -54,6 +55,7 @@ public final class FrameSteps {
     private final LiveTopology topology;
     private final Outage outage;
     private final RepeatedFaults faults = new RepeatedFaults();
+    private final LimitedLines lines = new LimitedLines();
 
     /** @param outage logs a store that does not answer once, however many frames meet it */
     public FrameSteps(Sessions sessions, LiveTopology topology, Outage outage) {
@@ -212,16 +214,18 @@ public final class FrameSteps {
         }
     }
 
-    private static StompFrame answer(StompConnection connection, StompFrame frame, Throwable fault) {
+    private StompFrame answer(StompConnection connection, StompFrame frame, Throwable fault) {
         String about = Printable.of(frame.header(Headers.MESSAGE_ID) == null ? "-" : frame.header(Headers.MESSAGE_ID));
         if (fault instanceof Refusal refusal) {
-            LOG.warn(
-                    "{} {}: {} refused, {}: {}",
-                    about,
-                    connection.peer(),
-                    frame.command(),
-                    refusal.code().text(),
-                    refusal.reason());
+            lines.line(connection.peer() + " " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "{} {}: {} refused, {}: {}{}",
+                            about,
+                            connection.peer(),
+                            frame.command(),
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
             return StompReplies.refusal(connection, frame, refusal);
         }
         String id = UUID.randomUUID().toString();

@@ -3,10 +3,12 @@ package io.saddlebag.hq.frames;
 import static io.saddlebag.hq.testing.StepFixture.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.session.InFlightBudget;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Outage;
@@ -19,6 +21,7 @@ import io.saddlebag.stomp.EmbeddedConnection;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Path;
 import java.sql.SQLTransientConnectionException;
 import java.util.ArrayDeque;
@@ -53,7 +56,8 @@ class FrameStepsTest {
                 new Dispatcher(new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10)),
                 Runnable::run,
                 site -> SiteLimits.NONE,
-                null);
+                null,
+                InFlightBudget.UNLIMITED);
         steps = new FrameSteps(sessions, StepFixture.topology(folder), new Outage());
     }
 
@@ -254,6 +258,21 @@ class FrameStepsTest {
         StompFrame receipt = answer(of(connection, send("/exchange/labs").build()), refusal);
         assertThat(receipt.command()).isEqualTo(StompCommand.RECEIPT);
         assertThat(receipt.header(Headers.STATUS)).isEqualTo(Headers.STATUS_REJECTED);
+    }
+
+    @Test
+    void logsABoundedNumberOfRefusalsOfAKindThoughItAnswersAll() {
+        try (LoggedLines lines = LoggedLines.of(FrameSteps.class)) {
+            for (int i = 0; i < 100; i++) {
+                Refusal refusal = new Refusal(Code.BAD_DIGEST, "as the test says " + i);
+                assertThat(answer(of(connection, send("/exchange/labs").build()), refusal)
+                                .header(Headers.CODE))
+                        .isEqualTo("bad-digest");
+            }
+            answer(of(connection, send("/exchange/labs").build()), new Refusal(Code.CONFLICT, "another kind"));
+
+            assertThat(lines.at(Level.WARN)).hasSize(21).last().asString().contains("another kind");
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.records.ChainRecords;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
@@ -26,6 +27,7 @@ public final class ChainSteps {
     private final SiteIdentity identity;
     private final ChainQuestions questions;
     private final ChainRecords records;
+    private final LimitedLines lines = new LimitedLines();
 
     public ChainSteps(SiteIdentity identity, ChainQuestions questions, ChainRecords records) {
         this.identity = identity;
@@ -73,14 +75,21 @@ public final class ChainSteps {
         if (cause instanceof RejectedExecutionException) {
             LOG.debug("more manifests than can be verified at once; those left out do not count");
         } else if (!(cause instanceof Refusal refusal)) {
-            LOG.error("a manifest from headquarters not read: {}", Printable.of(String.valueOf(cause)), cause);
+            lines.line("failed")
+                    .ifPresent(more -> LOG.error(
+                            "a manifest from headquarters not read: {}{}",
+                            Printable.of(String.valueOf(cause)),
+                            more,
+                            cause));
         } else if (isKnown(exchange.getProperty(ENVELOPE, byte[].class))) {
             LOG.debug("a manifest that the journal has too: {}", refusal.reason());
         } else {
-            LOG.warn(
-                    "headquarters returned a manifest as this laboratory's that does not count ({}): {}",
-                    refusal.code().text(),
-                    refusal.reason());
+            lines.line("refused " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "headquarters returned a manifest as this laboratory's that does not count ({}): {}{}",
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
         }
     }
 

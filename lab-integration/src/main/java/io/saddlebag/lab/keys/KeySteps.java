@@ -5,6 +5,7 @@ import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.lab.keys.PinnedKeys.State;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -32,6 +33,7 @@ public final class KeySteps {
     private final Sha256 networkId;
     private final Runnable pinnedAnother;
     private final Map<SiteId, State> states = new ConcurrentHashMap<>();
+    private final LimitedLines lines = new LimitedLines();
 
     /**
      * @param policies of the recipients that the settings name
@@ -110,9 +112,13 @@ public final class KeySteps {
     public void reportFault(Exchange exchange) {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (cause instanceof Refusal refusal) {
-            LOG.warn("key bundle refused ({}): {}", refusal.code().text(), refusal.reason());
+            lines.line("refused " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "key bundle refused ({}): {}{}", refusal.code().text(), refusal.reason(), more));
         } else {
-            LOG.error("key bundle not taken: {}", Printable.of(cause.toString()), cause);
+            lines.line("failed")
+                    .ifPresent(more ->
+                            LOG.error("key bundle not taken: {}{}", Printable.of(cause.toString()), more, cause));
         }
     }
 

@@ -5,6 +5,7 @@ import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.records.ReceiptedBatch;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -54,6 +55,7 @@ public final class ReceiptSteps {
     private final Clock clock;
     private final OutcomeLog log = new OutcomeLog();
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
+    private final LimitedLines lines = new LimitedLines();
 
     /**
      * @param identity of this laboratory, which signs when a receipt was found to hold
@@ -253,24 +255,33 @@ public final class ReceiptSteps {
         if (cause instanceof RejectedExecutionException) {
             LOG.debug("more receipts than can be written at once; those left out are asked for later");
         } else if (!(cause instanceof Refusal refusal)) {
-            LOG.error("receipts not taken, asked for later: {}", Printable.of(String.valueOf(cause)), cause);
+            lines.line("failed")
+                    .ifPresent(more -> LOG.error(
+                            "receipts not taken, asked for later: {}{}",
+                            Printable.of(String.valueOf(cause)),
+                            more,
+                            cause));
         } else if (refusal.code().isPassing()) {
-            LOG.warn(
-                    "{}: receipt not judged now, asked for later ({}): {}",
-                    about,
-                    refusal.code().text(),
-                    refusal.reason());
+            lines.line("later " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "{}: receipt not judged now, asked for later ({}): {}{}",
+                            about,
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
         } else if (found != null && found.known() != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
             add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), null, null, fault));
         } else if (found != null && found.isUnknown()) {
             reportUnknown(found.outcome());
         } else {
-            LOG.warn(
-                    "{}: word from headquarters not taken ({}): {}",
-                    about,
-                    refusal.code().text(),
-                    refusal.reason());
+            lines.line("refused " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "{}: word from headquarters not taken ({}): {}{}",
+                            about,
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
         }
     }
 

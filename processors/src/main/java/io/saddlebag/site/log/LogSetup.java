@@ -8,7 +8,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import io.saddlebag.message.Printable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import net.logstash.logback.decorate.CharacterEscapesJsonFactoryDecorator;
+import net.logstash.logback.decorate.CompositeJsonFactoryDecorator;
+import net.logstash.logback.decorate.EscapeNonAsciiJsonFactoryDecorator;
+import net.logstash.logback.decorate.JsonFactoryDecorator;
 import net.logstash.logback.encoder.LogstashEncoder;
 
 /**
@@ -69,16 +75,46 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             LogstashEncoder json = new LogstashEncoder();
             json.setContext(loggers);
             json.setTimeZone("UTC");
+            json.setJsonFactoryDecorator(printable());
             if (ofOneSite) {
                 json.addExcludeMdcKeyName("site");
             }
             json.start();
             return json;
         }
-        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        PatternLayoutEncoder text = new PrintableLines();
         text.setContext(loggers);
         text.setPattern(ofOneSite ? LINE.replace("%X{site}", "%property{site}") : LINE);
         text.start();
         return text;
+    }
+
+    /** Whatever brought the text: a terminal must not obey it, nor show it in another order. */
+    private static final class PrintableLines extends PatternLayoutEncoder {
+        /** Up to it a character may need no look at its kind. */
+        private static final char LAST_PLAIN = '~';
+
+        @Override
+        public byte[] encode(ILoggingEvent event) {
+            String line = getLayout().doLayout(event);
+            int end = line.length() - System.lineSeparator().length();
+            for (int i = 0; i < end; i++) {
+                if (line.charAt(i) < ' ' || line.charAt(i) > LAST_PLAIN) {
+                    line = Printable.whole(line.substring(0, end)) + System.lineSeparator();
+                    break;
+                }
+            }
+            return line.getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** JSON itself escapes the control characters below the space alone. */
+    private static JsonFactoryDecorator printable() {
+        CharacterEscapesJsonFactoryDecorator delete = new CharacterEscapesJsonFactoryDecorator();
+        delete.addEscape(new CharacterEscapesJsonFactoryDecorator.Escape("\u007F", "\\u007F"));
+        CompositeJsonFactoryDecorator both = new CompositeJsonFactoryDecorator();
+        both.addDecorator(new EscapeNonAsciiJsonFactoryDecorator());
+        both.addDecorator(delete);
+        return both;
     }
 }

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -21,6 +22,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -54,6 +56,7 @@ public final class StompServerEnd extends StompEnd {
     private final String serverName;
     private final Clock clock;
     private final RepeatedFaults faults;
+    private final LimitedLines lines;
     private long activeNanos;
     private State state = State.SECURING;
     private boolean countedForSite;
@@ -69,13 +72,15 @@ public final class StompServerEnd extends StompEnd {
             ConnectionCount count,
             String serverName,
             Clock clock,
-            RepeatedFaults faults) {
+            RepeatedFaults faults,
+            LimitedLines lines) {
         super(connection, trust, Purpose.CLIENT, limits.postQuantum());
         this.limits = limits;
         this.count = count;
         this.serverName = serverName;
         this.clock = clock;
         this.faults = faults;
+        this.lines = lines;
     }
 
     @Override
@@ -100,7 +105,9 @@ public final class StompServerEnd extends StompEnd {
             count.remove(connection.peer());
         }
         if (state == State.OPEN || state == State.DISCONNECTING) {
-            LOG.info("site={} session={} disconnected", connection.peer(), connection.id());
+            lines.line(connection.peer() + " disconnected")
+                    .ifPresent(more ->
+                            LOG.info("site={} session={} disconnected{}", connection.peer(), connection.id(), more));
         }
         state = State.CLOSING;
         super.channelInactive(ctx);
@@ -145,8 +152,13 @@ public final class StompServerEnd extends StompEnd {
         Instant earliest = now.minusNanos(System.nanoTime() - activeNanos);
         connection.opened(PeerClock.of(frame.header(Headers.TIME), earliest, now));
         opened(ctx, own, clients);
-        LOG.info(
-                "site={} session={} connected from {}", connection.peer(), connection.id(), connection.remoteAddress());
+        lines.line(connection.peer() + " connected")
+                .ifPresent(more -> LOG.info(
+                        "site={} session={} connected from {}{}",
+                        connection.peer(),
+                        connection.id(),
+                        connection.remoteAddress(),
+                        more));
         connection.peerClock().ifPresent(found -> compareClocks(found, now));
         ctx.writeAndFlush(
                 StompFrame.of(StompCommand.CONNECTED)
@@ -167,8 +179,8 @@ public final class StompServerEnd extends StompEnd {
         }
         faults.occurred(kind)
                 .ifPresent(repeats -> LOG.warn(
-                        "site={} session={} clock: the site's is {} this one, {} there and {} here. Correct the one that"
-                                + " is wrong: messages with a ttl expire by the clock of headquarters{}",
+                        "site={} session={} clock: the site's is {} this one, {} there and {} here. Correct the one"
+                                + " that is wrong: messages with a ttl expire by the clock of headquarters{}",
                         connection.peer(),
                         connection.id(),
                         found.difference(),
@@ -277,7 +289,13 @@ public final class StompServerEnd extends StompEnd {
     /** Camel passes a route's unhandled exception as the reply; the client gets the fact without details. */
     private void routeFailed(ChannelHandlerContext ctx, Throwable fault, ChannelPromise promise) {
         if (fault instanceof Refusal refusal) {
-            LOG.warn("site={} session={} refused: {}", connection.peer(), connection.id(), refusal.reason());
+            lines.line(connection.peer() + " route " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "site={} session={} refused: {}{}",
+                            connection.peer(),
+                            connection.id(),
+                            refusal.reason(),
+                            more));
             error(ctx, StompReplies.error(refusal, null), promise);
             return;
         }
@@ -295,16 +313,24 @@ public final class StompServerEnd extends StompEnd {
             // An unauthenticated peer that closes its connection is not logged.
             return;
         }
-        String fault = Printable.of(String.valueOf(cause.getMessage()));
-        String kind = connection.peer() + " broke " + RepeatedFaults.kindOf(fault);
-        faults.occurred(kind)
+        end(cause.getClass().getSimpleName())
                 .ifPresent(repeats -> LOG.info(
                         "site={} session={} connection from {} broke: {}{}",
                         connection.peer(),
                         connection.id(),
                         connection.remoteAddress(),
-                        fault,
+                        Printable.of(String.valueOf(cause.getMessage())),
                         repeats));
+    }
+
+    /**
+     * The end of a line about a broken connection. Anybody may open connections and send rubbish, so that without a
+     * certificate all count together, and no text of the peer's makes a kind of its own.
+     */
+    private Optional<String> end(String kind) {
+        return connection.peer() == null
+                ? faults.occurred("unauthenticated " + kind)
+                : lines.line(connection.peer() + " " + kind);
     }
 
     @Override
@@ -316,7 +342,7 @@ public final class StompServerEnd extends StompEnd {
         if (state == State.CLOSING) {
             return;
         }
-        faults.occurred(connection.peer() + " " + refusal.code() + " " + RepeatedFaults.kindOf(refusal.reason()))
+        end(refusal.code().text())
                 .ifPresent(repeats -> LOG.warn(
                         "site={} session={} from {} refused, code={}: {}{}",
                         connection.peer(),

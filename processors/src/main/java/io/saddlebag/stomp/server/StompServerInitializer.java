@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.TlsContexts;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompConnection;
@@ -35,6 +36,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final ConnectionCount count;
     private final Clock clock;
     private final RepeatedFaults faults;
+    private final LimitedLines lines;
     private final NettyConsumer consumer;
 
     /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
@@ -52,6 +54,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 new ConnectionCount(connectionLimits, connectionsOf),
                 clock,
                 new RepeatedFaults(),
+                new LimitedLines(),
                 null);
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
@@ -64,7 +67,9 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             ConnectionCount count,
             Clock clock,
             RepeatedFaults faults,
+            LimitedLines lines,
             NettyConsumer consumer) {
+        this.lines = lines;
         this.identity = identity;
         this.limits = limits;
         this.connectionLimits = connectionLimits;
@@ -77,7 +82,8 @@ public final class StompServerInitializer extends ServerInitializerFactory {
 
     @Override
     public ServerInitializerFactory createPipelineFactory(NettyConsumer forConsumer) {
-        return new StompServerInitializer(identity, limits, connectionLimits, tls, count, clock, faults, forConsumer);
+        return new StompServerInitializer(
+                identity, limits, connectionLimits, tls, count, clock, faults, lines, forConsumer);
     }
 
     /** The number of open connections, unauthenticated ones included. */
@@ -104,7 +110,8 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                                 count,
                                 StompPipeline.serverName(),
                                 clock,
-                                faults))
+                                faults,
+                                lines))
                 .addLast("camel", new ServerChannelHandler(consumer));
     }
 }

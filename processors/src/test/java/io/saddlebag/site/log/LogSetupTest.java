@@ -45,6 +45,33 @@ class LogSetupTest {
                 .contains("IllegalStateException: disk | full");
     }
 
+    /** Escape sequences of terminals, C1 controls, bidi overrides, invisible characters, a line separator, half a pair. */
+    private static final String HOSTILE = "a\u001B[2J\u009B1m\u202Eb\u2066\u200Bc\u2028d\u007F\uD800e";
+
+    @Test
+    void escapesWhatATerminalWouldObeyOrHideInATextLine() {
+        String line = written("refused: " + HOSTILE + " Zoë 実験", new IllegalStateException(HOSTILE));
+
+        String escaped = "a\\u001B[2J\\u009B1m\\u202Eb\\u2066\\u200Bc\\u2028d\\u007F\\uD800e";
+        assertThat(line.strip())
+                .contains("refused: " + escaped + " Zoë 実験")
+                .contains("IllegalStateException: " + escaped)
+                .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    }
+
+    @Test
+    void escapesWhatATerminalWouldObeyOrHideInAJsonLine() {
+        System.setProperty(LogSetup.FORMAT, "json");
+
+        String line = written("refused: " + HOSTILE, new IllegalStateException(HOSTILE));
+
+        assertThat(line.strip()).matches("[ -~]+");
+        assertThat(Json.read(line.getBytes(StandardCharsets.UTF_8), JsonNode.class)
+                        .get("message")
+                        .asText())
+                .startsWith("refused: a\u001B[2J\u009B1m\u202Eb");
+    }
+
     @Test
     void takesTheSiteOfAnEventWhereTheProcessRunsNone() {
         System.clearProperty(LogSetup.SITE);
