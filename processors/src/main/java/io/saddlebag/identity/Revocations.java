@@ -1,11 +1,13 @@
 package io.saddlebag.identity;
 
 import io.saddlebag.log.RepeatedFaults;
+import io.saddlebag.message.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
@@ -17,39 +19,114 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.Extension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The certificates that the CA has withdrawn, from {@code ca.crl} (RFC 5280, section 5). A change of the file is
  * noticed within {@value #LOOK_SECONDS} seconds. A list that is broken or not the CA's aborts start-up; later it is
- * logged, and the list before it stays in force. For use by any thread.
+ * logged, and the list before it stays in force. A list never goes back: a site that runs keeps the newest as {@value
+ * #NEWEST}, and an older one counts for nothing, after a restart too. For use by any thread.
  */
 public final class Revocations {
     static final int LOOK_SECONDS = 5;
+    static final String NEWEST = "ca.crl.newest";
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
+    /** Between two alarms of a list that is to be renewed. */
+    private static final Duration ALARM_PAUSE = Duration.ofDays(1);
+    /** The number rises with each list (RFC 5280, section 5.2.3). */
+    private static final Comparator<X509CRL> ORDER =
+            Comparator.comparing(Revocations::number).thenComparing(X509CRL::getThisUpdate);
 
     private final Path file;
     private final X509Certificate authority;
     private final Clock clock;
+    private final Rules rules;
     private final RepeatedFaults faults = new RepeatedFaults();
     private volatile Listed listed;
+    private Instant alarmed = Instant.MIN;
 
-    /** One reading of the file; {@code changed} is null while there is none. */
-    private record Listed(Map<BigInteger, Instant> serials, FileTime changed, long size, Instant looked) {}
+    /**
+     * The rules of a site.
+     *
+     * @param keeps whether the newest list is written down
+     * @param required whether a start needs a list
+     * @param alarm how long before a list is to be renewed the log says so
+     * @param staleAfter how long after that a list counts, until no certificate does
+     */
+    public record Rules(boolean keeps, boolean required, Duration alarm, Duration staleAfter) {
+        /** The rules of a command that reads. */
+        public static final Rules READING = new Rules(false, false, Duration.ofDays(14), Duration.ofDays(30));
+    }
 
-    private Revocations(Path file, X509Certificate authority, Clock clock) throws IOException {
+    /**
+     * One reading of the file.
+     *
+     * @param list the newest that was ever seen; null while there is none
+     * @param changed null while there is no file
+     */
+    private record Listed(X509CRL list, Map<BigInteger, Instant> serials, FileTime changed, long size, Instant looked) {
+        static Listed of(X509CRL list, FileTime changed, long size, Instant looked) {
+            Map<BigInteger, Instant> serials = new HashMap<>();
+            if (list != null && list.getRevokedCertificates() != null) {
+                for (X509CRLEntry entry : list.getRevokedCertificates()) {
+                    serials.put(entry.getSerialNumber(), entry.getRevocationDate().toInstant());
+                }
+            }
+            return new Listed(list, Map.copyOf(serials), changed, size, looked);
+        }
+
+        Listed lookedAt(Instant now) {
+            return new Listed(list, serials, changed, size, now);
+        }
+
+        Listed of(FileTime otherChanged, long otherSize, Instant now) {
+            return new Listed(list, serials, otherChanged, otherSize, now);
+        }
+
+        Optional<Instant> nextUpdate() {
+            return list == null || list.getNextUpdate() == null
+                    ? Optional.empty()
+                    : Optional.of(list.getNextUpdate().toInstant());
+        }
+    }
+
+    private Revocations(Path file, X509Certificate authority, Clock clock, Rules rules) throws IOException {
         this.file = file;
         this.authority = authority;
         this.clock = clock;
-        this.listed = read();
+        this.rules = rules;
+        Path newest = file.resolveSibling(NEWEST);
+        listed = Listed.of(Files.exists(newest) ? parse(newest, authority) : null, null, 0, clock.instant());
+        if (Files.exists(file)) {
+            listed = read();
+        }
+        if (rules.required() && listed.list() == null) {
+            throw new IOException(file + ": expected a revocation list, as revocation.required=true asks, found none."
+                    + " Copy ca.crl from the CA");
+        }
+        alarm(clock.instant());
     }
 
-    /** The list in the file, or none as long as the file does not exist. */
-    static Revocations load(Path file, X509Certificate authority, Clock clock) throws IOException {
-        return new Revocations(file, authority, clock);
+    /** The list in the file, or none as long as there never was one. */
+    static Revocations load(Path file, X509Certificate authority, Clock clock, Rules rules) throws IOException {
+        return new Revocations(file, authority, clock, rules);
+    }
+
+    /** The list's number; 0 when it has none. */
+    public static BigInteger number(X509CRL list) {
+        byte[] extension = list.getExtensionValue(Extension.cRLNumber.getId());
+        return extension == null
+                ? BigInteger.ZERO
+                : ASN1Integer.getInstance(ASN1OctetString.getInstance(extension).getOctets())
+                        .getValue();
     }
 
     boolean isRevoked(X509Certificate certificate) {
@@ -58,62 +135,98 @@ public final class Revocations {
 
     /** @param by a certificate that was revoked later is not */
     boolean isRevoked(X509Certificate certificate, Instant by) {
-        Listed current = listed;
-        if (Duration.between(current.looked, clock.instant()).abs().toSeconds() >= LOOK_SECONDS) {
-            current = lookAgain();
-        }
-        Instant revoked = current.serials.get(certificate.getSerialNumber());
+        Instant revoked = current().serials().get(certificate.getSerialNumber());
         return revoked != null && !revoked.isAfter(by);
     }
 
+    /** When the list was to be renewed, if it was out of date for too long at a time; empty otherwise. */
+    Optional<Instant> stale(Instant by) {
+        Instant now = clock.instant();
+        Instant at = by.isBefore(now) ? by : now;
+        return current().nextUpdate().filter(until -> at.isAfter(until.plus(rules.staleAfter())));
+    }
+
+    private Listed current() {
+        Listed current = listed;
+        return Duration.between(current.looked(), clock.instant()).abs().toSeconds() >= LOOK_SECONDS
+                ? lookAgain()
+                : current;
+    }
+
     private synchronized Listed lookAgain() {
+        Instant now = clock.instant();
         Listed current = listed;
         try {
             if (Files.exists(file)) {
-                BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-                boolean same = now.lastModifiedTime().equals(current.changed) && now.size() == current.size;
-                listed = same ? looked(current) : read();
-                if (!same) {
-                    faults.over();
-                }
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                boolean same = found.lastModifiedTime().equals(current.changed()) && found.size() == current.size();
+                listed = same ? current.lookedAt(now) : read();
             } else {
                 // Whoever can delete the file could also bring the site's own identity back; the list stays in force.
-                listed = looked(current);
+                listed = current.lookedAt(now);
             }
         } catch (IOException e) {
-            faults.occurred(RepeatedFaults.kindOf(String.valueOf(e.getMessage())))
-                    .ifPresent(repeats -> LOG.error(
-                            "The new revocation list cannot be used, the previous one stays in force: {}{}",
-                            e.getMessage(),
-                            repeats));
-            listed = looked(current);
+            refused(e.getMessage());
+            listed = current.lookedAt(now);
         }
+        alarm(now);
         return listed;
     }
 
-    private Listed looked(Listed current) {
-        return new Listed(current.serials, current.changed, current.size, clock.instant());
+    private void refused(String why) {
+        faults.occurred(RepeatedFaults.kindOf(String.valueOf(why)))
+                .ifPresent(repeats -> LOG.error(
+                        "The new revocation list cannot be used, the previous one stays in force: {}{}", why, repeats));
     }
 
     private Listed read() throws IOException {
-        if (!Files.exists(file)) {
-            return new Listed(Map.of(), null, 0, clock.instant());
-        }
+        Listed current = listed;
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        X509CRL crl = parse(file, authority);
-        if (crl.getNextUpdate() != null && crl.getNextUpdate().toInstant().isBefore(clock.instant())) {
+        X509CRL found = parse(file, authority);
+        if (current.list() != null && ORDER.compare(found, current.list()) < 0) {
+            refused(file + ": expected a list not older than " + name(current.list()) + ", found " + name(found)
+                    + ". Copy the newest ca.crl from the CA");
+            return current.of(attributes.lastModifiedTime(), attributes.size(), clock.instant());
+        }
+        faults.over();
+        alarmed = Instant.MIN;
+        if (rules.keeps() && !found.equals(current.list())) {
+            keep(found);
+        }
+        return Listed.of(found, attributes.lastModifiedTime(), attributes.size(), clock.instant());
+    }
+
+    private static String name(X509CRL list) {
+        return "number " + number(list) + " of " + list.getThisUpdate().toInstant();
+    }
+
+    private void keep(X509CRL list) {
+        Path newest = file.resolveSibling(NEWEST);
+        Path next = file.resolveSibling(NEWEST + ".new");
+        try {
+            Files.deleteIfExists(next);
+            PrivateFiles.createPublic(next, PemFiles.write(list));
+            Files.move(next, newest, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
             LOG.warn(
-                    "{}: the revocation list was to be renewed by {}. Ask the CA's keeper for a new one",
+                    "{}: the newest revocation list is not written down, and a restart would take an older one: {}",
+                    newest,
+                    Printable.of(e.toString()));
+        }
+    }
+
+    /** Once a day from some time before the list is to be renewed. */
+    private void alarm(Instant now) {
+        Optional<Instant> until = listed.nextUpdate().filter(each -> now.isAfter(each.minus(rules.alarm())));
+        if (until.isPresent() && (alarmed.equals(Instant.MIN) || !now.isBefore(alarmed.plus(ALARM_PAUSE)))) {
+            alarmed = now;
+            LOG.warn(
+                    "{}: the revocation list is to be renewed by {}; from {} on no certificate counts. Ask the CA's keeper for"
+                            + " a new one",
                     file,
-                    crl.getNextUpdate().toInstant());
+                    until.get(),
+                    until.get().plus(rules.staleAfter()));
         }
-        Map<BigInteger, Instant> serials = new HashMap<>();
-        if (crl.getRevokedCertificates() != null) {
-            for (X509CRLEntry entry : crl.getRevokedCertificates()) {
-                serials.put(entry.getSerialNumber(), entry.getRevocationDate().toInstant());
-            }
-        }
-        return new Listed(Map.copyOf(serials), attributes.lastModifiedTime(), attributes.size(), clock.instant());
     }
 
     public static X509CRL parse(Path file, X509Certificate authority) throws IOException {

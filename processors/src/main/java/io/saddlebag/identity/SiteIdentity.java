@@ -63,8 +63,10 @@ public record SiteIdentity(
     }
 
     /** As {@link #load(Path, Supplier)}, of a site that runs and notices when its clock steps. */
-    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, RunningTime time) throws IOException {
-        return load(folder, passphrase, time.wall(), () -> Trust.load(folder, time));
+    public static SiteIdentity load(
+            Path folder, Supplier<char[]> passphrase, RunningTime time, Revocations.Rules revocations)
+            throws IOException {
+        return load(folder, passphrase, time.wall(), () -> Trust.load(folder, time, revocations));
     }
 
     @FunctionalInterface

@@ -64,15 +64,16 @@ public final class Trust {
      * @throws IOException when one of them cannot be used; says which and what to do
      */
     public static Trust load(Path identityFolder, Clock clock) throws IOException {
-        return load(identityFolder, clock, Optional::empty);
+        return load(identityFolder, clock, Optional::empty, Revocations.Rules.READING);
     }
 
     /** As {@link #load(Path, Clock)}, of a site that runs and notices when its clock steps. */
-    static Trust load(Path identityFolder, RunningTime time) throws IOException {
-        return load(identityFolder, time.wall(), time::otherReading);
+    static Trust load(Path identityFolder, RunningTime time, Revocations.Rules rules) throws IOException {
+        return load(identityFolder, time.wall(), time::otherReading, rules);
     }
 
-    private static Trust load(Path identityFolder, Clock clock, Supplier<Optional<Instant>> otherReading)
+    private static Trust load(
+            Path identityFolder, Clock clock, Supplier<Optional<Instant>> otherReading, Revocations.Rules rules)
             throws IOException {
         X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
         if (authority.getBasicConstraints() < 0) {
@@ -80,7 +81,7 @@ public final class Trust {
                     + Printable.of(authority.getSubjectX500Principal().getName()) + " "
                     + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
         }
-        Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock);
+        Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock, rules);
         return new Trust(authority, revocations, clock, otherReading, Instant.MAX);
     }
 
@@ -157,10 +158,24 @@ public final class Trust {
             chained.put(certificate, site);
         }
         requireDates(certificate, site);
+        requireFreshList(certificate);
         if (revocations.isRevoked(certificate, revokedBy)) {
             throw refusal(certificate, "the CA has revoked this certificate of " + site);
         }
         return site;
+    }
+
+    /** Nothing is final then: with a new list the same certificate counts again. */
+    private void requireFreshList(X509Certificate certificate) {
+        Optional<Instant> stale = revocations.stale(revokedBy);
+        if (stale.isPresent()) {
+            throw refusal(
+                    Refusal.Code.LIST_STALE,
+                    certificate,
+                    "expected a revocation list that was renewed by " + stale.get()
+                            + ", found none for too long (revocation.stale-after). Copy the newest ca.crl from the CA",
+                    null);
+        }
     }
 
     private void requireDates(X509Certificate certificate, SiteId site) {

@@ -67,11 +67,16 @@ public final class Refusal extends RuntimeException {
         /** Another connection of the same site has the upload, or none has: send it again from part 1. */
         UPLOAD_LOST,
         /** Expired or not yet valid by the clock of the site that refuses, which has just stepped. */
-        CLOCK_DOUBTFUL;
+        CLOCK_DOUBTFUL,
+        /** The revocation list of the site that refuses was to be renewed long ago. */
+        LIST_STALE;
 
         /** True when the same may be accepted later: it is to be sent again, and is no failure. */
         public boolean isPassing() {
-            return this == QUEUE_FULL || this == STORAGE_LOW || this == UPLOAD_LOST || this == CLOCK_DOUBTFUL;
+            return switch (this) {
+                case QUEUE_FULL, STORAGE_LOW, UPLOAD_LOST, CLOCK_DOUBTFUL, LIST_STALE -> true;
+                default -> false;
+            };
         }
 
         public String text() {

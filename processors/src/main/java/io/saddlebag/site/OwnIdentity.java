@@ -2,6 +2,7 @@ package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
@@ -23,6 +24,21 @@ public final class OwnIdentity {
             Kind.PATH,
             "identity/passphrase",
             "Holds the passphrase of the private keys, on one line, mode 0600; not needed when they are not encrypted.");
+
+    public static final Setting LIST_REQUIRED = Setting.optional(
+            "revocation.required", Kind.SWITCH, "false", "Starts only with a revocation list, identity/ca.crl.");
+
+    public static final Setting LIST_ALARM = Setting.optional(
+            "revocation.alarm",
+            Kind.DURATION,
+            "14d",
+            "How long before the revocation list is to be renewed the log says so, once a day.");
+
+    public static final Setting LIST_STALE_AFTER = Setting.optional(
+            "revocation.stale-after",
+            Kind.DURATION,
+            "30d",
+            "How long after it was to be renewed the revocation list still counts; then no certificate does.");
 
     private OwnIdentity() {}
 
@@ -46,7 +62,15 @@ public final class OwnIdentity {
         SiteHome home = settings.home();
         SiteIdentity identity;
         try {
-            identity = SiteIdentity.load(home.identity(), () -> passphrase(settings), time);
+            identity = SiteIdentity.load(
+                    home.identity(),
+                    () -> passphrase(settings),
+                    time,
+                    new Revocations.Rules(
+                            true,
+                            Boolean.parseBoolean(settings.text(LIST_REQUIRED.name())),
+                            settings.duration(LIST_ALARM.name()),
+                            settings.duration(LIST_STALE_AFTER.name())));
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.testing.RunningTimes;
 import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -169,7 +171,8 @@ class TrustTest {
         X509Certificate lab = network.identity(LAB).signingCertificate();
         SettableClock wall = new SettableClock(Clock.systemUTC());
         SettableClock steady = SettableClock.still(Instant.EPOCH);
-        Trust stepping = Trust.load(network.identityFolder(CENTRE), new RunningTime(wall, steady));
+        Trust stepping =
+                Trust.load(network.identityFolder(CENTRE), new RunningTime(wall, steady), Revocations.Rules.READING);
         assertThat(stepping.verifySigner(lab)).isEqualTo(LAB);
 
         wall.advance(Duration.ofDays(1000));
@@ -246,6 +249,87 @@ class TrustTest {
                 running.verifySigner(lab);
             }
         }
+    }
+
+    private static final Revocations.Rules RUNNING =
+            new Revocations.Rules(true, false, Duration.ofDays(14), Duration.ofDays(30));
+
+    private Trust running(Path identity, SettableClock clock, Revocations.Rules rules) throws IOException {
+        return Trust.load(identity, RunningTimes.sinceEver(clock), rules);
+    }
+
+    /** Headquarters, an operator or a restored back-up puts an older list there, under which the thief's key counts. */
+    @Test
+    void takesNoOlderListThanItHasSeenAfterARestartToo() throws Exception {
+        SettableClock clock = SettableClock.still(Instant.now());
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.identity("PA-LAB");
+        network.authority().revoke(SiteId.of("PA-LAB"));
+        copyList(identity);
+        byte[] older = Files.readAllBytes(identity.resolve("ca.crl"));
+        network.authority().revoke(LAB);
+        copyList(identity);
+        running(identity, clock, RUNNING);
+
+        Files.write(identity.resolve("ca.crl"), older);
+        try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
+            for (Trust restarted : List.of(running(identity, clock, RUNNING), running(identity, clock, RUNNING))) {
+                assertThatThrownBy(() -> restarted.verifySigner(lab)).hasMessageContaining("revoked");
+                clock.advance(Duration.ofMinutes(1));
+                assertThatThrownBy(() -> restarted.verifySigner(lab)).hasMessageContaining("revoked");
+            }
+            assertThat(lines.from(Level.ERROR))
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("expected a list not older than number 2"));
+        }
+        Files.delete(identity.resolve("ca.crl"));
+        Trust without = running(identity, clock, RUNNING);
+        assertThatThrownBy(() -> without.verifySigner(lab)).hasMessageContaining("revoked");
+    }
+
+    @Test
+    void startsWithoutAListUnlessOneIsRequired() throws Exception {
+        SettableClock clock = SettableClock.still(Instant.now());
+        Path identity = network.identityFolder(CENTRE);
+        Revocations.Rules required = new Revocations.Rules(true, true, Duration.ofDays(14), Duration.ofDays(30));
+        running(identity, clock, RUNNING);
+        assertThatThrownBy(() -> running(identity, clock, required)).hasMessageContaining("revocation.required=true");
+
+        network.identity("PA-LAB");
+        network.authority().revoke(SiteId.of("PA-LAB"));
+        copyList(identity);
+        running(identity, clock, required);
+    }
+
+    @Test
+    void saysDailyThatAListEndsAndTrustsNobodyLongAfterThat() throws Exception {
+        SettableClock clock = SettableClock.still(Instant.now());
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.identity("PA-LAB");
+        network.authority().revoke(SiteId.of("PA-LAB"));
+        copyList(identity);
+        Trust running = running(identity, clock, RUNNING);
+        try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
+            clock.advance(Duration.ofDays(350));
+            running.verifySigner(lab);
+            assertThat(lines.from(Level.WARN)).isEmpty();
+            clock.advance(Duration.ofDays(2));
+            running.verifySigner(lab);
+            clock.advance(Duration.ofHours(23));
+            running.verifySigner(lab);
+            assertThat(lines.from(Level.WARN)).hasSize(1);
+            clock.advance(Duration.ofHours(1));
+            running.verifySigner(lab);
+            assertThat(lines.from(Level.WARN)).hasSize(2).allMatch(line -> line.contains("is to be renewed by"));
+        }
+        clock.advance(Duration.ofDays(43));
+
+        assertThatThrownBy(() -> running.verifySigner(lab))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.LIST_STALE))
+                .hasMessageContaining("revocation.stale-after");
     }
 
     @Test

@@ -42,7 +42,11 @@ class OwnIdentityTest {
 
     private SiteIdentity load(String site, Role role) throws SiteStartException {
         List<Setting> understood = List.of(
-                Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "Who this is."), OwnIdentity.PASSPHRASE_FILE);
+                Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "Who this is."),
+                OwnIdentity.PASSPHRASE_FILE,
+                OwnIdentity.LIST_REQUIRED,
+                OwnIdentity.LIST_ALARM,
+                OwnIdentity.LIST_STALE_AFTER);
         return OwnIdentity.load(
                 Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)),
                 role,

@@ -2,6 +2,7 @@ package io.saddlebag.identity.ca;
 
 import io.netty.util.NetUtil;
 import io.saddlebag.identity.Purpose;
+import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteNames;
 import io.saddlebag.message.SiteId;
@@ -21,6 +22,7 @@ import java.util.Date;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -135,6 +137,9 @@ final class CertificateIssuer {
             JcaX509v2CRLBuilder builder =
                     new JcaX509v2CRLBuilder(authority.certificate().getSubjectX500Principal(), Date.from(now));
             builder.setNextUpdate(Date.from(now.plus(renewal)));
+            BigInteger number =
+                    before == null ? BigInteger.ONE : Revocations.number(before).add(BigInteger.ONE);
+            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
