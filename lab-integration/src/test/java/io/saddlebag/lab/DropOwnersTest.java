@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,14 +111,14 @@ class DropOwnersTest extends LabFixture {
     @ValueSource(strings = {"drop/a%20b", "drop/c d", "drop/50%", "drop/x&y=z", "drop/q?r#s+t", "drop/\u00FC(1)"})
     void takesFilesFromAFolderWhoseNameAnUriWouldDecode(String directory) throws Exception {
         Files.writeString(home.home().routes().resolve("drop-folders.camel.yaml"), """
-                - templatedRoute:
-                    routeTemplateRef: drop-folder
-                    routeId: odd
-                    parameters:
-                      - {name: directory, value: "%s"}
-                      - {name: include, value: "FL-LAB_.*"}
-                      - {name: recipients, value: "CA-RC"}
-                """.formatted(directory));
+            - templatedRoute:
+                routeTemplateRef: drop-folder
+                routeId: odd
+                parameters:
+                  - {name: directory, value: "%s"}
+                  - {name: include, value: "FL-LAB_.*"}
+                  - {name: recipients, value: "CA-RC"}
+            """.formatted(directory));
         Path drop = Files.createDirectories(home.home().resolve(directory));
         lab = home.start(hq.port());
         Files.write(drop.resolve(NAME), CONTENT);
@@ -146,16 +147,37 @@ class DropOwnersTest extends LabFixture {
         assertThat(overlooked.at(Level.WARN)).singleElement().asString().contains("d/d/d", "Move it up");
     }
 
+    /** As when a program makes its link anew after each refusal. */
+    @Test
+    void fillsTheFailedFolderWithABoundedNumberOfLinks() throws Exception {
+        home.route("CA-RC,SF-RC", ".*", "      - {name: recursive, value: true}\n");
+        Path sub = Files.createDirectories(home.drop().resolve("sub"));
+        for (int i = 0; i < 150; i++) {
+            Files.createSymbolicLink(sub.resolve("link" + i), Path.of("/etc/passwd"));
+        }
+        try (LoggedLines lines = LoggedLines.of("io.saddlebag.lab.scan.OddEntries")) {
+            lab = home.start(hq.port());
+            await().until(() -> !lines.at(Level.WARN).isEmpty());
+            home.drop(NAME, CONTENT);
+            await().until(() -> home.sent().contains(NAME));
+
+            assertThat(lines.at(Level.WARN)).singleElement().asString().contains("one more link, pipe or device");
+        }
+        try (Stream<Path> links = Files.list(sub)) {
+            assertThat(links).hasSize(50);
+        }
+    }
+
     @Test
     void namesAFileThatLiesBetweenTwoDropFoldersOnce() throws Exception {
         home.route("CA-RC,SF-RC", ".*", """
-                - templatedRoute:
-                    routeTemplateRef: drop-folder
-                    routeId: inner
-                    parameters:
-                      - {name: directory, value: drop/raw-data/between/inner}
-                      - {name: recipients, value: CA-RC}
-                """);
+            - templatedRoute:
+                routeTemplateRef: drop-folder
+                routeId: inner
+                parameters:
+                  - {name: directory, value: drop/raw-data/between/inner}
+                  - {name: recipients, value: CA-RC}
+            """);
         Path inner = Files.createDirectories(home.drop().resolve("between/inner"));
         Files.write(inner.resolveSibling("lost.csv"), CONTENT);
         lab = home.start(hq.port());

@@ -120,7 +120,7 @@ public final class HeldFolder implements Closeable {
     }
 
     /** The attributes of the folder itself. */
-    BasicFileAttributes itself() throws IOException {
+    public BasicFileAttributes itself() throws IOException {
         return viewOfItself(BasicFileAttributeView.class).readAttributes();
     }
 

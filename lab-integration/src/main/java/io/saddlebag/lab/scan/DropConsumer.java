@@ -47,6 +47,7 @@ final class DropConsumer extends FileConsumer {
     /** Null where each file is a message. */
     private final StemGroups stems;
 
+    private final OddEntries oddEntries = new OddEntries();
     private final Queue<Dropped> complete = new ArrayDeque<>();
     private DropListing listing;
     private boolean isAway;
@@ -128,6 +129,11 @@ final class DropConsumer extends FileConsumer {
 
     private void take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
         Dropped dropped = entry.dropped();
+        boolean isOdd =
+                !dropped.attributes().isRegularFile() && !dropped.attributes().isDirectory();
+        if (isOdd && !oddEntries.isOffered(dropped.path(), settled.time())) {
+            return;
+        }
         if (stems != null && dropped.attributes().isRegularFile()) {
             stems.add(dropped);
         } else if (settled.isSettled(dropped, entry.folder())) {

@@ -40,15 +40,23 @@ final class DropListing implements Closeable {
      * @param isOwn whether what lies in it belongs to the drop folder
      * @param isEmpty whether it has no entry
      */
-    private record Level(HeldFolder folder, Path path, Iterator<Path> names, boolean isOwn, boolean isEmpty) {
-        static Level of(HeldFolder folder, Path path, boolean isOwn) throws IOException {
-            try {
-                Iterator<Path> names = folder.names();
-                return new Level(folder, path, names, isOwn, !names.hasNext());
-            } catch (DirectoryIteratorException e) {
-                folder.close();
-                throw e.getCause();
-            }
+    private static final class Level {
+        private final HeldFolder folder;
+        private final Path path;
+        private final boolean isOwn;
+        private final BasicFileAttributes before;
+        private final Iterator<Path> names;
+        private final boolean isEmpty;
+        private int passedOver;
+        private int others;
+
+        Level(HeldFolder folder, Path path, boolean isOwn, BasicFileAttributes before) {
+            this.folder = folder;
+            this.path = path;
+            this.isOwn = isOwn;
+            this.before = before;
+            this.names = folder.names();
+            this.isEmpty = !names.hasNext();
         }
 
         Path resolve(Path name) {
@@ -87,7 +95,30 @@ final class DropListing implements Closeable {
         this.names = names;
         this.roots = roots;
         this.settled = settled;
-        levels.push(Level.of(root.lookAgain().again(), null, true));
+        push(root.lookAgain().again(), null, true);
+    }
+
+    /** Returns null, and closes the folder, when it need not be listed. */
+    private Level push(HeldFolder folder, Path path, boolean isOwn) throws IOException {
+        try {
+            BasicFileAttributes before = folder.itself();
+            if (settled.quietFolders().isQuiet(before, settled.time())) {
+                folder.close();
+                return null;
+            }
+            Level level = new Level(folder, path, isOwn, before);
+            levels.push(level);
+            return level;
+        } catch (DirectoryIteratorException e) {
+            folder.close();
+            throw e.getCause();
+        }
+    }
+
+    private void pop() throws IOException {
+        Level level = levels.pop();
+        settled.quietFolders().listed(level.before, level.passedOver, level.others, settled.time());
+        level.folder.close();
     }
 
     /**
@@ -97,32 +128,35 @@ final class DropListing implements Closeable {
     Entry next() throws IOException {
         while (!levels.isEmpty()) {
             Level level = levels.peek();
-            if (!level.names().hasNext()) {
-                levels.pop().folder().close();
+            if (!level.names.hasNext()) {
+                pop();
                 continue;
             }
-            Path name = level.names().next();
+            Path name = level.names.next();
             if (DroppedName.isPassedOver(name.toString(), settled.systemFiles())) {
                 if (DroppedName.isMarker(name.toString())) {
-                    markers.met(level.resolve(name), level.folder());
+                    level.others++;
+                    markers.met(level.resolve(name), level.folder);
+                } else {
+                    level.passedOver++;
                 }
                 continue;
             }
+            level.others++;
             boolean isWanted = names.test(name.toString());
-            BasicFileAttributes attributes =
-                    isWanted || recursive ? level.folder().look(name) : null;
+            BasicFileAttributes attributes = isWanted || recursive ? level.folder.look(name) : null;
             if (attributes == null) {
                 continue;
             }
             Dropped dropped = new Dropped(root, level.resolve(name), attributes);
             if (attributes.isDirectory() && recursive) {
-                descend(level, dropped, level.isOwn());
+                descend(level, dropped, level.isOwn);
             } else if (isWanted && !attributes.isRegularFile() && roots.leadsToOne(dropped.path())) {
                 if (attributes.isDirectory() && !roots.isOne(dropped.path())) {
                     descend(level, dropped, false);
                 }
-            } else if (isWanted && level.isOwn()) {
-                return new Entry(dropped, level.folder());
+            } else if (isWanted && level.isOwn) {
+                return new Entry(dropped, level.folder);
             } else if (isWanted) {
                 settled.overlooked().between(dropped.path());
             }
@@ -136,9 +170,8 @@ final class DropListing implements Closeable {
             return;
         }
         try {
-            Level below = Level.of(level.folder().sub(folder.file().getFileName()), folder.file(), isOwn);
-            levels.push(below);
-            if (below.isEmpty() && isOwn) {
+            Level below = push(level.folder.sub(folder.file().getFileName()), folder.file(), isOwn);
+            if (below != null && below.isEmpty && isOwn) {
                 settled.overlooked().empty(root.path(), folder.path(), settled.time());
             } else {
                 settled.overlooked().filled(folder.path());
@@ -154,7 +187,7 @@ final class DropListing implements Closeable {
     @Override
     public void close() throws IOException {
         while (!levels.isEmpty()) {
-            levels.pop().folder().close();
+            levels.pop().folder.close();
         }
     }
 }

@@ -36,6 +36,7 @@ public final class SettledFiles {
     private final SystemFiles systemFiles;
     private final ReadyMarkers markers;
     private final Overlooked overlooked = new Overlooked();
+    private final QuietFolders quietFolders = new QuietFolders();
     private final Map<Path, Look> watched = new HashMap<>();
     private long roomMade = NEVER_SEEN;
 
@@ -156,6 +157,10 @@ public final class SettledFiles {
 
     Overlooked overlooked() {
         return overlooked;
+    }
+
+    QuietFolders quietFolders() {
+        return quietFolders;
     }
 
     Instant time() {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,38 @@ class DropListingTest {
             }
         }
         return found;
+    }
+
+    /** 300,000 hidden files: half a core when they are listed at each poll. */
+    @Test
+    void listsAFolderOfHiddenFilesOnceUntilAnotherNameComes() throws Exception {
+        Path sub = Files.createDirectory(drop.resolve("sub"));
+        for (int i = 0; i < QuietFolders.MANY; i++) {
+            Files.createFile(drop.resolve(".hidden" + i));
+            Files.createFile(sub.resolve(".hidden" + i));
+        }
+        assertThat(list()).isEmpty();
+
+        assertThat(isQuiet(sub)).isTrue();
+        assertThat(isQuiet(drop)).as("has a sub-folder to look into").isFalse();
+        Files.createFile(sub.resolve("new.csv"));
+        assertThat(list()).containsExactly("sub/new.csv");
+        assertThat(isQuiet(sub)).isFalse();
+    }
+
+    @Test
+    void looksForMarkersAtEachPass() throws Exception {
+        for (int i = 0; i < QuietFolders.MANY; i++) {
+            Files.createFile(drop.resolve(".hidden" + i));
+        }
+        Files.createFile(drop.resolve("a.csv.ready"));
+        list();
+
+        assertThat(isQuiet(drop)).isFalse();
+    }
+
+    private boolean isQuiet(Path folder) throws IOException {
+        return settled.quietFolders().isQuiet(Files.readAttributes(folder, BasicFileAttributes.class), settled.time());
     }
 
     @Test
