@@ -168,6 +168,7 @@ public final class HqApplication extends SiteApplication {
                 runningTime.time(),
                 new HqSteps.Limits(
                         sessionLimits(),
+                        settings.bytes(HqSettings.IN_FLIGHT_TOTAL),
                         settings.count(HqSettings.INDEX_CAPACITY),
                         settings.duration(HqSettings.UPLOAD_AGE),
                         freeSpace()));
@@ -184,7 +185,8 @@ public final class HqApplication extends SiteApplication {
                         .mapToLong(folder -> folder.toFile().getUsableSpace())
                         .min()
                         .orElse(Long.MAX_VALUE),
-                store.presence());
+                store.presence(),
+                settings.count(HqSettings.UPLOAD_SHARE));
         space.look();
         return space;
     }

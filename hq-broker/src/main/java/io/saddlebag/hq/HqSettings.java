@@ -36,9 +36,11 @@ public final class HqSettings {
     public static final String MAX_CONNECTIONS_PER_SITE = "hq.max-connections-per-site";
     public static final String UNAUTHENTICATED = "hq.unauthenticated";
     public static final String IN_FLIGHT_BYTES = "hq.in-flight-bytes";
+    public static final String IN_FLIGHT_TOTAL = "hq.in-flight-total";
     public static final String IN_FLIGHT_FRAMES = "hq.in-flight-frames";
     public static final String MAX_SUBSCRIPTIONS = "hq.max-subscriptions";
     public static final String MAX_UPLOADS = "hq.max-uploads";
+    public static final String UPLOAD_SHARE = "hq.upload-share";
     public static final String UPLOAD_AGE = "hq.upload-age";
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
@@ -47,6 +49,9 @@ public final class HqSettings {
     public static final List<Setting> ALL = List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
             OwnIdentity.PASSPHRASE_FILE,
+            OwnIdentity.LIST_REQUIRED,
+            OwnIdentity.LIST_ALARM,
+            OwnIdentity.LIST_STALE_AFTER,
             FolderSyncs.SETTING,
             PostQuantumTls.SETTING,
             optional(HOST, Kind.HOST, "0.0.0.0", "The address to listen on."),
@@ -91,7 +96,8 @@ public final class HqSettings {
                             HOUSEKEEPING,
                             Kind.DURATION,
                             "60s",
-                            "Interval of ending expired deliveries, comparing queues with the store, and logging traffic.")
+                            "Interval of ending expired deliveries, comparing queues with the store, and logging"
+                                    + " traffic.")
                     .atLeast("1ms"),
             optional(HEART_BEAT, Kind.DURATION, "10s", "Heart-beat interval in both directions; 0s disables it."),
             optional(MAX_FRAME, Kind.BYTES, "1280KiB", "The largest frame; room for a part of 1MiB and its manifest.")
@@ -106,8 +112,8 @@ public final class HqSettings {
                             MAX_CONNECTIONS,
                             Kind.COUNT,
                             "1000",
-                            "The most connections of all sites together; the same number again, counted apart, may not have"
-                                    + " shown a certificate yet.")
+                            "The most connections of all sites together; the same number again, counted apart, may not"
+                                    + " have shown a certificate yet.")
                     .atLeast("1"),
             optional(MAX_CONNECTIONS_PER_SITE, Kind.COUNT, "16", "The most connections of one site.")
                     .atLeast("1"),
@@ -119,6 +125,13 @@ public final class HqSettings {
                             "8MiB",
                             "Bytes of unanswered frames above which a connection is not read.")
                     .atLeast("1"),
+            optional(
+                            IN_FLIGHT_TOTAL,
+                            Kind.BYTES,
+                            "128MiB",
+                            "Bytes of unanswered frames of all sites above which a site is read only below its share,"
+                                    + " this many divided by the connected sites.")
+                    .atLeast("1"),
             optional(IN_FLIGHT_FRAMES, Kind.COUNT, "1024", "Unanswered frames above which a connection is not read.")
                     .atLeast("1"),
             optional(MAX_SUBSCRIPTIONS, Kind.COUNT, "64", "The most subscriptions of a connection.")
@@ -129,7 +142,14 @@ public final class HqSettings {
                             "16",
                             "The most messages in several parts that a connection may have open.")
                     .atLeast("1"),
-            optional(UPLOAD_AGE, Kind.DURATION, "7d", "How long the parts of a message that broke off are kept."),
+            optional(
+                            UPLOAD_SHARE,
+                            Kind.COUNT,
+                            "50",
+                            "The most of the free room that the unfinished uploads of one site may take, in percent.")
+                    .atLeast("1")
+                    .atMost("100"),
+            optional(UPLOAD_AGE, Kind.DURATION, "6h", "How long the parts of a message are kept without another one."),
             optional(
                             INDEX_CAPACITY,
                             Kind.COUNT,

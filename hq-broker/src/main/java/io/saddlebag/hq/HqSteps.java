@@ -17,6 +17,7 @@ import io.saddlebag.hq.queue.UpkeepSteps;
 import io.saddlebag.hq.receipts.ReceiptFollowers;
 import io.saddlebag.hq.receipts.SenderChains;
 import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.hq.session.InFlightBudget;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.ConfirmedMessages;
@@ -75,10 +76,12 @@ public final class HqSteps {
     /**
      * The limits that settings set.
      *
+     * @param inFlightTotal bytes of unanswered frames of all sites together
      * @param indexCapacity ready deliveries held in memory per queue and priority
-     * @param uploadAge the time for which the parts of a message are kept after the last one came
+     * @param uploadAge how long the parts of a message are kept after the last one came
      */
-    public record Limits(Session.Limits session, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {}
+    public record Limits(
+            Session.Limits session, long inFlightTotal, int indexCapacity, Duration uploadAge, FreeSpace freeSpace) {}
 
     public HqSteps(
             LiveTopology topology, Sha256 networkId, Stores stores, Threads threads, RunningTime time, Limits limits) {
@@ -98,7 +101,8 @@ public final class HqSteps {
                 dispatcher,
                 threads.work(),
                 site -> topology.current().limitsOf(site),
-                threads.later());
+                threads.later(),
+                new InFlightBudget(limits.inFlightTotal()));
         receipts = new ReceiptFollowers(threads.later(), threads.dispatch());
         addFrames();
         addPublish();
@@ -135,7 +139,7 @@ public final class HqSteps {
         byName.put("isWhole", (Predicate) judge::isWhole);
         UploadSteps uploads = new UploadSteps(
                 confirmed,
-                new Uploads(stores.payloads(), limits.freeSpace()),
+                new Uploads(stores.payloads(), limits.freeSpace(), time.wall()),
                 chains,
                 stores.payloads(),
                 limits.uploadAge(),

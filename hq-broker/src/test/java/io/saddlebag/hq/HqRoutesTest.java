@@ -91,7 +91,7 @@ class HqRoutesTest extends CamelTestSupport {
                 new HqSteps.Stores(messages, payloads, writer, new Outage()),
                 new HqSteps.Threads(threads, threads, threads),
                 RunningTimes.sinceEver(Clock.systemUTC()),
-                new HqSteps.Limits(LIMITS, 100, Duration.ofDays(1), FreeSpace.UNWATCHED));
+                new HqSteps.Limits(LIMITS, Long.MAX_VALUE, 100, Duration.ofDays(1), FreeSpace.UNWATCHED));
         index = steps.index();
         session = new Session(lab.site(), new NotingConnection(), LIMITS, steps.dispatcher(), threads);
         SignatureSteps.beans(network.identity(TestNetwork.HQ)).forEach(registry::bind);

@@ -7,6 +7,8 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.Part;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +24,14 @@ final class OpenUpload {
     private volatile Upload upload;
 
     private volatile boolean closed;
+    private final Clock clock;
+    private volatile Instant progressed;
 
     /** @param first the submission of part 1, judged and routed */
-    OpenUpload(Submission first) {
+    OpenUpload(Submission first, Clock clock) {
         this.first = first;
+        this.clock = clock;
+        this.progressed = clock.instant();
     }
 
     /** Opens the payload's upload, which may read what an earlier run has left of it. */
@@ -66,6 +72,17 @@ final class OpenUpload {
         return first;
     }
 
+    /** When it was opened or its last part came. */
+    Instant progressed() {
+        return progressed;
+    }
+
+    /** The bytes that are on the disk; 0 until it is begun. */
+    long received() {
+        Upload begun = upload;
+        return begun == null ? 0 : begun.received();
+    }
+
     /**
      * Appends the part when it is the next one. Passes over an earlier part and a question.
      *
@@ -94,6 +111,7 @@ final class OpenUpload {
                                 + " bytes long");
             }
             upload.append(part.bytes());
+            progressed = clock.instant();
         }
         return wanted();
     }

@@ -88,11 +88,12 @@ public final class UploadSteps {
         }
     }
 
-    /** Discards the parts of messages that no connection has continued for the given time. */
+    /** Discards the parts of messages of which none came for the given time, on an open connection too. */
     public void forgetUploads(Exchange exchange) throws IOException {
+        uploads.closeIdle(dated -> time.isOlder(dated, age));
         int forgotten = payloads.discardUploads(dated -> time.isOlder(dated, age));
         if (forgotten > 0) {
-            LOG.info("{} uploads that broke off more than {} ago were given up", forgotten, age);
+            LOG.info("{} uploads without progress for {} were given up", forgotten, age);
         }
     }
 }

@@ -10,12 +10,15 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
 /**
  * The open uploads, each with the connection that fills it. An upload belongs to its sender, message_id and manifest
@@ -24,11 +27,16 @@ import java.util.concurrent.RejectedExecutionException;
 public final class Uploads {
     private final PayloadStore payloads;
     private final FreeSpace space;
+    private final Clock clock;
     private final Map<Key, OpenUpload> open = new HashMap<>();
     private final Map<Session, Map<MessageId, OpenUpload>> bySession = new HashMap<>();
 
-    /** @param space refuses what headquarters' disk has no room for */
-    public Uploads(PayloadStore payloads, FreeSpace space) {
+    /**
+     * @param space refuses what headquarters' disk has no room for
+     * @param clock dates the progress of an upload
+     */
+    public Uploads(PayloadStore payloads, FreeSpace space, Clock clock) {
+        this.clock = clock;
         this.payloads = payloads;
         this.space = space;
     }
@@ -52,7 +60,7 @@ public final class Uploads {
      *     takes nothing over from a later connection
      */
     OpenUpload open(Session session, Submission first) throws IOException {
-        OpenUpload upload = new OpenUpload(first.judgement());
+        OpenUpload upload = new OpenUpload(first.judgement(), clock);
         // The lock guards the maps alone, so that waiting for the disk holds up no other upload.
         place(session, upload).forEach(OpenUpload::close);
         try {
@@ -105,7 +113,7 @@ public final class Uploads {
         long size = first.manifest().body().size();
         Upload upload = resumeWhole(key, first, size);
         try {
-            space.requireRoomFor(size - upload.received());
+            requireRoom(key.sender(), size - upload.received(), upload.received());
         } catch (Refusal refusal) {
             if (upload.received() == 0) {
                 upload.discard();
@@ -114,6 +122,40 @@ public final class Uploads {
             throw refusal;
         }
         return upload;
+    }
+
+    /** @param received of the upload that is being begun */
+    private void requireRoom(SiteId sender, long more, long received) throws IOException {
+        long left = payloads.leftBy(sender);
+        long unfinished = left;
+        long present = left + received;
+        for (OpenUpload each : openOf(sender)) {
+            unfinished += each.first().manifest().body().size();
+            present += each.received();
+        }
+        space.requireRoomFor(more, sender, unfinished, present);
+    }
+
+    /** The one that is being begun is among them, with nothing received. */
+    private synchronized List<OpenUpload> openOf(SiteId sender) {
+        return open.entrySet().stream()
+                .filter(each -> each.getKey().sender().equals(sender))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Closes uploads whose connection brings no more parts. */
+    void closeIdle(Predicate<Instant> idle) {
+        List<OpenUpload> found;
+        synchronized (this) {
+            found = open.values().stream()
+                    .filter(each -> idle.test(each.progressed()))
+                    .toList();
+        }
+        found.forEach(each -> {
+            ended(each);
+            each.close();
+        });
     }
 
     /** Resumes after whole parts only. An upload whose last part a crash has cut is begun anew. */

@@ -22,10 +22,14 @@ import java.util.function.Predicate;
  * method blocks.
  */
 public final class Session {
-    /** Reasons not to read, besides the connection's own limits: the site has too much in flight, or is too fast. */
+    /**
+     * Reasons not to read, besides the connection's own limits: the site has too much in flight, is too fast, or has more
+     * than its share while all sites together have too much.
+     */
     static final int SITE_FULL = 2;
 
     static final int SITE_FAST = 4;
+    static final int OVER_SHARE = 8;
     private static final int OWN_FULL = 1;
 
     /**
@@ -57,7 +61,13 @@ public final class Session {
      * @param threads shared; where the session's blocking work is done, in order
      */
     public Session(SiteId site, ClientConnection connection, Limits limits, Dispatcher dispatcher, Executor threads) {
-        this(site, connection, limits, dispatcher, threads, new SiteQuota(SiteLimits.NONE, null, () -> 0));
+        this(
+                site,
+                connection,
+                limits,
+                dispatcher,
+                threads,
+                new SiteQuota(SiteLimits.NONE, null, () -> 0, InFlightBudget.UNLIMITED));
     }
 
     /** @param quota what the site's connections have together */

@@ -3,6 +3,7 @@ package io.saddlebag.hq.session;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.hq.routing.Topology.SiteLimits;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompConnection;
@@ -27,20 +28,25 @@ public final class Sessions {
     private final Executor threads;
     private final Function<SiteId, SiteLimits> limitsOf;
     private final ScheduledExecutorService later;
+    private final InFlightBudget budget;
     private final ConcurrentMap<SiteId, SiteQuota> quotas = new ConcurrentHashMap<>();
+    private final LimitedLines lines = new LimitedLines();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     /**
      * @param threads shared by all sessions, for what may block
      * @param limitsOf what a site may have over all its connections
      * @param later where connections are read again after a pause
+     * @param budget of all sites
      */
     public Sessions(
             Session.Limits limits,
             Dispatcher dispatcher,
             Executor threads,
             Function<SiteId, SiteLimits> limitsOf,
-            ScheduledExecutorService later) {
+            ScheduledExecutorService later,
+            InFlightBudget budget) {
+        this.budget = budget;
         this.limitsOf = limitsOf;
         this.later = later;
         this.limits = limits;
@@ -55,20 +61,26 @@ public final class Sessions {
             return known;
         }
         SiteQuota quota = quotas.computeIfAbsent(
-                connection.peer(), site -> new SiteQuota(limitsOf.apply(site), later, System::nanoTime));
+                connection.peer(), site -> new SiteQuota(limitsOf.apply(site), later, System::nanoTime, budget));
         Session session = new Session(
                 connection.peer(), new StompClientConnection(connection), limits, dispatcher, threads, quota);
         connection.attach(session);
         open.add(session);
         quota.join(session);
-        LOG.info("{} is at work on connection {}", session.site(), connection.id());
+        log("is at work on", session, connection);
         connection.onClose(() -> {
             open.remove(session);
             quota.leave(session);
             session.close();
-            LOG.info("{} left connection {}", session.site(), connection.id());
+            log("left", session, connection);
         });
         return session;
+    }
+
+    /** A site that connects again and again fills no disk. */
+    private void log(String what, Session session, StompConnection connection) {
+        lines.line(session.site() + " " + what)
+                .ifPresent(more -> LOG.info("{} {} connection {}{}", session.site(), what, connection.id(), more));
     }
 
     /** Ends connections that do what they may do no more. */

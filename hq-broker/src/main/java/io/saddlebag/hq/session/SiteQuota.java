@@ -26,14 +26,20 @@ final class SiteQuota {
     private final AtomicLong bytes = new AtomicLong();
     private final ScheduledExecutorService later;
     private final LongSupplier nanoTime;
+    private final InFlightBudget budget;
     private volatile SiteLimits limits;
     private volatile boolean full;
+    private volatile boolean overShare;
     private boolean fast;
     /** When the site will have kept to its rate, by {@code nanoTime}. */
     private long due;
 
-    /** @param later where connections are read again; its tasks are short */
-    SiteQuota(SiteLimits limits, ScheduledExecutorService later, LongSupplier nanoTime) {
+    /**
+     * @param later where connections are read again; its tasks are short
+     * @param budget of all sites
+     */
+    SiteQuota(SiteLimits limits, ScheduledExecutorService later, LongSupplier nanoTime, InFlightBudget budget) {
+        this.budget = budget;
         this.limits = limits;
         this.later = later;
         this.nanoTime = nanoTime;
@@ -41,7 +47,13 @@ final class SiteQuota {
     }
 
     synchronized void join(Session session) {
+        if (sessions.isEmpty()) {
+            budget.joined();
+        }
         sessions.add(session);
+        if (overShare) {
+            session.hold(Session.OVER_SHARE);
+        }
         if (full) {
             session.hold(Session.SITE_FULL);
         }
@@ -51,7 +63,9 @@ final class SiteQuota {
     }
 
     synchronized void leave(Session session) {
-        sessions.remove(session);
+        if (sessions.remove(session) && sessions.isEmpty()) {
+            budget.left();
+        }
     }
 
     void limits(SiteLimits changed) {
@@ -62,6 +76,10 @@ final class SiteQuota {
     /** Counts a frame's bytes as in flight. */
     void admit(int size) {
         long now = bytes.addAndGet(size);
+        budget.admit(size);
+        if (!overShare && budget.isSpent(now)) {
+            holdOverShare();
+        }
         long limit = limits.inFlightBytes();
         if (limit > 0 && now > limit && !full) {
             fill();
@@ -78,9 +96,27 @@ final class SiteQuota {
 
     /** The answer to an admitted frame is out. Reading resumes once half of the room is free. */
     void release(int size) {
-        bytes.addAndGet(-size);
+        long now = bytes.addAndGet(-size);
+        budget.release(size);
+        if (overShare && budget.hasRoom(now)) {
+            letGoOverShare();
+        }
         if (full) {
             drain();
+        }
+    }
+
+    private synchronized void holdOverShare() {
+        if (!overShare && budget.isSpent(bytes.get())) {
+            overShare = true;
+            sessions.forEach(session -> session.hold(Session.OVER_SHARE));
+        }
+    }
+
+    private synchronized void letGoOverShare() {
+        if (overShare && budget.hasRoom(bytes.get())) {
+            overShare = false;
+            sessions.forEach(session -> session.letGo(Session.OVER_SHARE));
         }
     }
 

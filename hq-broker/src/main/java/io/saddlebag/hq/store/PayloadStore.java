@@ -103,6 +103,9 @@ public interface PayloadStore extends AutoCloseable {
     /** At start, last: gives back the space of whatever was not restored. Returns how many files went. */
     int freeOthers() throws IOException;
 
+    /** The bytes of a sender's uploads that broke off, on the disk. */
+    long leftBy(SiteId sender) throws IOException;
+
     /** Discards uploads that are not open and got their last part at such a time. Returns how many. */
     int discardUploads(Predicate<Instant> lastPart) throws IOException;
 

@@ -71,7 +71,7 @@ class UploadStepsTest {
         payloads = new SpoolPayloadStore(folder, Presence.ALWAYS);
         steps = new UploadSteps(
                 new ConfirmedMessages(messages, confirmedUpTo::get),
-                new Uploads(payloads, FreeSpace.UNWATCHED),
+                new Uploads(payloads, FreeSpace.UNWATCHED, clock),
                 new SenderChains(),
                 payloads,
                 Duration.ofDays(7),
@@ -179,6 +179,22 @@ class UploadStepsTest {
         assertRefused(Code.BAD_DIGEST, () -> second(message));
         assertRefused(Code.UPLOAD_LOST, () -> second(message));
         assertThat(uploads()).isZero();
+    }
+
+    /** A laboratory that keeps its connection and sends nothing more. */
+    @Test
+    void discardsPartsWithoutProgressOnAnOpenConnectionToo() throws Exception {
+        first(message);
+        steps.forgetUploads(null);
+        assertThat(uploads()).isEqualTo(1);
+
+        clock.advance(Duration.ofDays(8));
+        steps.forgetUploads(null);
+
+        assertThat(uploads()).isZero();
+        assertRefused(Code.UPLOAD_LOST, () -> second(message));
+        first(message);
+        second(message);
     }
 
     @Test

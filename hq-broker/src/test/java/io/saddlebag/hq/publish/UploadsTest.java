@@ -23,6 +23,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Uploads in a real spool, of messages of two parts. */
 class UploadsTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
+    private static final SiteId PA = SiteId.of("PA-LAB");
     private static final byte[] ENVELOPE = {'{', '}'};
     private static final long SIZE = Manifest.PART_SIZE + 10L;
     private static final String X = "FL-LAB_DAT_20251008_001";
@@ -53,7 +56,7 @@ class UploadsTest {
     @BeforeEach
     void open() throws IOException {
         payloads = new SpoolPayloadStore(folder, Presence.ALWAYS);
-        uploads = new Uploads(payloads, FreeSpace.UNWATCHED);
+        uploads = new Uploads(payloads, FreeSpace.UNWATCHED, Clock.systemUTC());
     }
 
     @AfterEach
@@ -67,6 +70,10 @@ class UploadsTest {
 
     /** Part 1 or 2, judged. */
     private static Submission submission(String id, int part) {
+        return submission(LAB, id, part);
+    }
+
+    private static Submission submission(SiteId sender, String id, int part) {
         byte[] bytes = new byte[part == 1 ? ENVELOPE.length + Manifest.PART_SIZE : 10];
         System.arraycopy(ENVELOPE, 0, bytes, 0, part == 1 ? ENVELOPE.length : 0);
         Submission submission = new Submission(PublishFrame.of(StompFrame.of(StompCommand.SEND)
@@ -84,7 +91,7 @@ class UploadsTest {
                         Instant.EPOCH,
                         null,
                         null,
-                        new Manifest.Sender(LAB, Sha256.of(ENVELOPE)),
+                        new Manifest.Sender(sender, Sha256.of(ENVELOPE)),
                         List.of(new Manifest.Recipient(SiteId.of("CA-RC"), "1", 1, null)),
                         new Manifest.Routing("labs", List.of("ca_rc")),
                         new Manifest.Body(Manifest.Body.AGE, SIZE, Sha256.of(new byte[(int) SIZE])),
@@ -112,19 +119,49 @@ class UploadsTest {
 
     @Test
     void refusesWhatIsLargerThanTheRoomThatIsFreeAndLeavesNothingOfIt() throws IOException {
-        uploads = new Uploads(payloads, new FreeSpace(1000, () -> SIZE + 999));
+        uploads = new Uploads(payloads, new FreeSpace(1000, () -> SIZE + 999), Clock.systemUTC());
         assertThatThrownBy(() -> uploads.open(session(), submission(X, 1)))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.STORAGE_LOW))
-                .hasMessageContaining("room for " + SIZE);
+                .hasMessageContaining("found too little")
+                .message()
+                .doesNotContainPattern("[0-9]");
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void leavesOthersRoomThatOneSendersUnfinishedUploadsDoNotTake() throws IOException {
+        AtomicLong free = new AtomicLong(4 * SIZE + 2000);
+        uploads = new Uploads(payloads, new FreeSpace(0, free::get, Presence.ALWAYS, 50), Clock.systemUTC());
+        List<Session> sessions = List.of(session(), session());
+        take(uploads.open(sessions.get(0), submission(X, 1)), free);
+        take(uploads.open(sessions.get(1), submission(Y, 1)), free);
+
+        String third = "FL-LAB_DAT_20251008_003";
+        assertThatThrownBy(() -> uploads.open(session(), submission(third, 1)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.STORAGE_LOW))
+                .hasMessageContaining("in this site's share")
+                .message()
+                .doesNotContainPattern("[0-9]");
+        // Unfinished they count too when no connection fills them.
+        sessions.forEach(Session::close);
+        assertThatThrownBy(() -> uploads.open(session(), submission(third, 1))).isInstanceOf(Refusal.class);
+
+        uploads.open(new StepFixture("PA-LAB").session, submission(PA, "PA-LAB_RPT_20251008_125", 1));
+        assertThat(uploads.open(session(), submission(X, 1)).received()).isEqualTo(Manifest.PART_SIZE);
+    }
+
+    private static void take(OpenUpload upload, AtomicLong free) throws IOException {
+        upload.take(submission(X, 1).frame());
+        free.addAndGet(-Manifest.PART_SIZE);
     }
 
     @Test
     void goesOnWithAnUploadWhoseRestHasRoom() throws IOException {
         Submission first = submission(X, 1);
         uploads.open(session(), first).take(first.frame());
-        uploads = new Uploads(payloads, new FreeSpace(1000, () -> 1010));
+        uploads = new Uploads(payloads, new FreeSpace(1000, () -> 1010), Clock.systemUTC());
         assertThat(uploads.open(session(), first).take(first.frame())).isEqualTo(2);
     }
 
@@ -142,7 +179,7 @@ class UploadsTest {
                     }
                     return method.invoke(payloads, arguments);
                 });
-        uploads = new Uploads(slow, FreeSpace.UNWATCHED);
+        uploads = new Uploads(slow, FreeSpace.UNWATCHED, Clock.systemUTC());
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Future<OpenUpload> x = threads.submit(() -> uploads.open(session(), submission(X, 1)));
@@ -170,7 +207,7 @@ class UploadsTest {
 
     @Test
     void whatIsTakenOverBeforeItIsBegunIsLostToItsConnection() {
-        OpenUpload upload = new OpenUpload(submission(X, 1).judgement());
+        OpenUpload upload = new OpenUpload(submission(X, 1).judgement(), Clock.systemUTC());
         assertThatThrownBy(() -> upload.begin(() -> {
                     upload.close();
                     throw new ClosedChannelException();

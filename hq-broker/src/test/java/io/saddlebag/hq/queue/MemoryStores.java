@@ -112,6 +112,11 @@ public final class MemoryStores {
         }
 
         @Override
+        public long leftBy(SiteId sender) {
+            throw unexpected();
+        }
+
+        @Override
         public int discardUploads(Predicate<Instant> lastPart) {
             throw unexpected();
         }

@@ -78,7 +78,7 @@ class SessionTest {
 
     @Test
     void noConnectionOfASiteIsReadWhileTogetherTheyHaveTooMuchUnderWay() {
-        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get);
+        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get, InFlightBudget.UNLIMITED);
         SilentConnection other = new SilentConnection();
         SilentConnection third = new SilentConnection();
         Session one = sharing(quota, connection);
@@ -93,9 +93,51 @@ class SessionTest {
         assertThat(List.of(connection.reading, other.reading, third.reading)).containsOnly(true);
     }
 
+    /** A site that does not read its answers keeps its own share, and takes none of another's. */
+    @Test
+    void aSiteAboveItsShareIsNotReadWhileAllHaveTooMuchTogether() {
+        InFlightBudget budget = new InFlightBudget(100);
+        SiteQuota greedy = new SiteQuota(SiteLimits.NONE, later, nanos::get, budget);
+        SiteQuota modest = new SiteQuota(SiteLimits.NONE, later, nanos::get, budget);
+        SilentConnection others = new SilentConnection();
+        Session one = sharing(greedy, connection);
+        Session two = sharing(modest, others);
+        one.admit(90);
+        assertThat(connection.reading).isTrue();
+        two.admit(30);
+        assertThat(others.reading).isTrue();
+        one.admit(1);
+        assertThat(connection.reading).isFalse();
+        two.admit(20);
+        assertThat(others.reading).isTrue();
+        two.admit(1);
+        assertThat(others.reading).isFalse();
+
+        two.release(26);
+        assertThat(others.reading).isTrue();
+        assertThat(connection.reading).isFalse();
+        one.release(66);
+        assertThat(connection.reading).isTrue();
+    }
+
+    @Test
+    void theShareOfASiteThatLeavesGoesToTheOthers() {
+        InFlightBudget budget = new InFlightBudget(100);
+        SiteQuota leaving = new SiteQuota(SiteLimits.NONE, later, nanos::get, budget);
+        Session gone = sharing(leaving, new SilentConnection());
+        Session one = sharing(new SiteQuota(SiteLimits.NONE, later, nanos::get, budget), connection);
+        leaving.leave(gone);
+        leaving.leave(gone);
+
+        one.admit(100);
+        assertThat(connection.reading).isTrue();
+        one.admit(1);
+        assertThat(connection.reading).isFalse();
+    }
+
     @Test
     void twoReasonsNotToReadBothHaveToEnd() {
-        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get);
+        SiteQuota quota = new SiteQuota(new SiteLimits(0, 0, 100), later, nanos::get, InFlightBudget.UNLIMITED);
         Session one = sharing(quota, connection);
         one.admit(120);
         quota.limits(SiteLimits.NONE);
@@ -106,7 +148,7 @@ class SessionTest {
 
     @Test
     void aSiteThatPublishesTooFastIsNotReadUntilItHasKeptToItsRate() {
-        SiteQuota quota = new SiteQuota(new SiteLimits(10, 0, 0), later, nanos::get);
+        SiteQuota quota = new SiteQuota(new SiteLimits(10, 0, 0), later, nanos::get, InFlightBudget.UNLIMITED);
         Session one = sharing(quota, connection);
         for (int i = 0; i < 10; i++) {
             one.published();

@@ -101,6 +101,12 @@ final class FaultyPayloads implements PayloadStore {
     }
 
     @Override
+    public long leftBy(SiteId sender) throws IOException {
+        hq.requireAlive();
+        return world.payloads.leftBy(sender);
+    }
+
+    @Override
     public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         hq.requireAlive();
         return world.payloads.discardUploads(lastPart);

@@ -58,6 +58,7 @@ final class World {
         ledger = new Ledger(messages, payloads, setting.topology().current().rules(), parcels);
         limits = new HqSteps.Limits(
                 new Session.Limits(3 << 20, 2 + random.nextInt(8), 3, 1 + random.nextInt(2)),
+                Long.MAX_VALUE,
                 2 + random.nextInt(6),
                 Duration.ofDays(1),
                 FreeSpace.UNWATCHED);

@@ -82,6 +82,11 @@ public class FaultyPayloadStore implements PayloadStore {
     }
 
     @Override
+    public long leftBy(SiteId sender) throws IOException {
+        return store.leftBy(sender);
+    }
+
+    @Override
     public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         return store.discardUploads(lastPart);
     }

@@ -197,6 +197,15 @@ public final class MemoryPayloadStore implements PayloadStore {
     }
 
     @Override
+    public long leftBy(SiteId sender) {
+        return uploads.entrySet().stream()
+                .filter(each -> each.getKey().startsWith(sender + "/") && each.getValue().owner == null)
+                .flatMap(each -> each.getValue().parts.stream())
+                .mapToLong(part -> part.length)
+                .sum();
+    }
+
+    @Override
     public int discardUploads(Predicate<Instant> lastPart) {
         int before = uploads.size();
         uploads.values().removeIf(received -> received.owner == null && lastPart.test(received.last));

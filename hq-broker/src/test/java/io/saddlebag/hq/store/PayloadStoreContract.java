@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -195,6 +196,20 @@ public abstract class PayloadStoreContract {
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_DIGEST));
         assertThat(upload(body).received()).as("discarded").isZero();
+    }
+
+    @Test
+    void countsWhatASenderLeftUnfinished() throws IOException {
+        byte[] body = bytes(Manifest.PART_SIZE + 10);
+        PayloadStore.Upload upload = upload(body);
+        upload.append(part(body, 0));
+        assertThat(store().leftBy(Samples.FL_LAB)).as("still open").isZero();
+
+        upload.close();
+
+        assertThat(store().leftBy(Samples.FL_LAB)).isBetween((long) Manifest.PART_SIZE, Manifest.PART_SIZE + 1000L);
+        assertThat(store().leftBy(SiteId.of("FL-LAB2"))).isZero();
+        assertThat(store().leftBy(SiteId.of("FL"))).isZero();
     }
 
     @Test

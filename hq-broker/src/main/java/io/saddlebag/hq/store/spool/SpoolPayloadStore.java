@@ -218,6 +218,12 @@ public final class SpoolPayloadStore implements PayloadStore {
     }
 
     @Override
+    public synchronized long leftBy(SiteId sender) throws IOException {
+        presence.require();
+        return uploads.leftBy(sender);
+    }
+
+    @Override
     public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         int discarded;
         synchronized (this) {

@@ -67,6 +67,15 @@ final class SpoolUploads {
         }
     }
 
+    /** The bytes of the files that a site has left unfilled. */
+    long leftBy(SiteId sender) throws IOException {
+        long bytes = 0;
+        for (Path path : folder.uploads(sender)) {
+            bytes += isOpen(path) ? 0 : path.toFile().length();
+        }
+        return bytes;
+    }
+
     private boolean isOpen(Path path) {
         SpoolUpload upload = open.get(path);
         return upload != null && upload.isOpen();
