@@ -45,9 +45,12 @@ class LimitsTest {
             Map.entry("sub-folders of a drop folder, in depth", "DropListing.DEEPEST"),
             Map.entry("content whose sealed message is kept in the journal", "OutgoingMessage.SMALL"),
             Map.entry("messages that are opened while they come in", "OpenAhead.MOST"),
-            Map.entry("largest `prefetch`", "MAX_PREFETCH"));
+            Map.entry("largest `prefetch`", "MAX_PREFETCH"),
+            Map.entry("unanswered ACKs and NACKs of a queue", "DeliveryWindow.MOST_UNANSWERED"),
+            Map.entry("links, pipes and devices of a drop folder refused in an hour", "OddEntries.MOST"));
 
-    private static final Map<String, Long> UNITS = Map.of("KiB", 1L << 10, "MiB", 1L << 20, "s", 1L, "d", 86_400L);
+    private static final Map<String, Long> UNITS =
+            Map.of("KiB", 1L << 10, "MiB", 1L << 20, "s", 1L, "m", 60L, "h", 3_600L, "d", 86_400L);
 
     static Stream<Arguments> limits() {
         return Stream.of(

@@ -13,6 +13,7 @@ public final class LinkedSiteSettings {
     private static final String HQ_ID = "hq.id";
     private static final String RECONNECT_MAX = "hq.reconnect-max";
     private static final String HEART_BEAT = "hq.heart-beat";
+    private static final String ANSWER = "hq.answer-within";
     private static final String FOLDER_ENTRIES = "folder-message.max-entries";
     private static final String FOLDER_DEPTH = "folder-message.max-depth";
     private static final String FOLDER_BYTES = "folder-message.max-bytes";
@@ -36,6 +37,13 @@ public final class LinkedSiteSettings {
                     "How often each end of the connection is to be heard, unless headquarters says more seldom; after"
                             + " twice that it is given up. 0s for never."),
             Setting.optional(
+                            ANSWER,
+                            Kind.DURATION,
+                            "5m",
+                            "How long headquarters' answer to a frame may take; after that the connection is closed and"
+                                    + " made anew.")
+                    .atLeast("1s"),
+            Setting.optional(
                     FOLDER_ENTRIES,
                     Kind.COUNT,
                     Integer.toString(FolderLimits.USUAL.maxEntries()),
@@ -54,7 +62,10 @@ public final class LinkedSiteSettings {
                     "my.*", Kind.TEXT, "", "A value of the integrator's own, which routes name as {{my.NAME}}."),
             FolderSyncs.SETTING,
             PostQuantumTls.SETTING,
-            OwnIdentity.PASSPHRASE_FILE);
+            OwnIdentity.PASSPHRASE_FILE,
+            OwnIdentity.LIST_REQUIRED,
+            OwnIdentity.LIST_ALARM,
+            OwnIdentity.LIST_STALE_AFTER);
 
     private LinkedSiteSettings() {}
 
@@ -70,6 +81,7 @@ public final class LinkedSiteSettings {
         return LinkOptions.to(settings.siteId(HQ_ID), settings.host(HQ_HOST), settings.port(HQ_PORT))
                 .withLongestDelay(settings.duration(RECONNECT_MAX))
                 .withHeartBeat(settings.duration(HEART_BEAT))
+                .withAnswer(settings.duration(ANSWER))
                 .withPostQuantum(PostQuantumTls.isRequired(settings));
     }
 

@@ -114,6 +114,11 @@ public final class StompConnection {
         channel.writeAndFlush(frame, channel.voidPromise());
     }
 
+    /** As {@link #send(StompFrame)}; calls back on the event loop once the frame is handed to the system, or has failed. */
+    public void send(StompFrame frame, Runnable written) {
+        channel.writeAndFlush(frame).addListener(done -> written.run());
+    }
+
     /** True while the bytes that wait to be written are below the limit of docs/wire.md. */
     public boolean isWritable() {
         return channel.isWritable();

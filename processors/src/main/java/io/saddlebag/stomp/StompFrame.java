@@ -15,6 +15,10 @@ import java.util.Map;
  */
 public record StompFrame(StompCommand command, Map<String, String> headers, byte[] body, int headerBytes) {
     private static final byte[] NO_BODY = {};
+    /** The memory of a frame without headers, and of a header beyond its text. */
+    private static final int FRAME_MEMORY = 512;
+
+    private static final int HEADER_MEMORY = 128;
 
     public StompFrame(StompCommand command, Map<String, String> headers, byte[] body) {
         this(command, headers, body, 0);
@@ -23,6 +27,11 @@ public record StompFrame(StompCommand command, Map<String, String> headers, byte
     /** The size on the wire, in bytes. */
     public int size() {
         return headerBytes + body.length;
+    }
+
+    /** The memory that a received frame takes, in bytes, at most: a header of one byte takes far more than on the wire. */
+    public int memory() {
+        return FRAME_MEMORY + HEADER_MEMORY * headers.size() + 2 * headerBytes + body.length;
     }
 
     public static Builder of(StompCommand command) {

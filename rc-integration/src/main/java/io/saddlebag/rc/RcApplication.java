@@ -23,7 +23,6 @@ import io.saddlebag.rc.deliver.UpkeepSteps;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.AssembleParts;
 import io.saddlebag.rc.intake.DiskRoom;
-import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.intake.ResumePoints;
@@ -47,6 +46,7 @@ import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import java.io.IOException;
@@ -139,6 +139,7 @@ public final class RcApplication extends SiteApplication {
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
         openAhead = new OpenAhead(opener, task -> new Thread(task, "rc-open-ahead"));
+        AssembleParts parts = new AssembleParts(work, room);
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
@@ -152,7 +153,8 @@ public final class RcApplication extends SiteApplication {
                 link,
                 site));
         runtime.bind(HqComponent.SCHEME, queues.component())
-                .bind("assembleParts", new AssembleParts(work, room))
+                .bind("readPart", (Processor) parts::readPart)
+                .bind("assembleParts", (Processor) parts::assembleParts)
                 .bind("openAhead", openAhead)
                 .bind("standardizedJson", Json.mapperForRoutes());
         bindDelivery(
@@ -170,7 +172,8 @@ public final class RcApplication extends SiteApplication {
 
     /** In the order of the routes, which the rounds keep too. */
     private void bindDelivery(OpenSteps open, OutboxSteps outbox, SettleSteps settle) {
-        runtime.bind("isBegun", Arrival.is(Arrival::isBegun))
+        runtime.bind("hasManifest", Arrival.is(Arrival::hasManifest))
+                .bind("isBegun", Arrival.is(Arrival::isBegun))
                 .bind("readManifest", (Processor) open::readManifest)
                 .bind("checkRecipient", (Processor) open::checkRecipient)
                 .bind("checkSender", (Processor) open::checkSender)

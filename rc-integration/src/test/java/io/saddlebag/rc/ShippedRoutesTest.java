@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The shipped route files alone: which step follows which, and where each fault leads. Every step only notes its name. */
 class ShippedRoutesTest extends CamelTestSupport {
     private static final List<String> STEPS = List.of(
+            "readPart",
             "assembleParts",
             "readManifest",
             "checkRecipient",
@@ -66,13 +67,12 @@ class ShippedRoutesTest extends CamelTestSupport {
         }
         context.getRegistry().bind("isFinalRefusal", (Predicate) FaultSteps::isFinalRefusal);
         context.getRegistry().bind("standardizedJson", Json.mapperForRoutes());
-        for (String choice : List.of("isBegun", "isNew", "isUnsigned", "isFolder")) {
+        for (String choice : List.of("hasManifest", "isBegun", "isNew", "isUnsigned", "isFolder")) {
             boolean isSeldom = choice.equals("isBegun") || choice.equals("isFolder");
             context.getRegistry().bind(choice, (Predicate) exchange -> isSeldom == choices.contains(choice));
         }
         RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-        for (String file :
-                List.of("rc/errors", "rc/begin", "rc/deliver", "rc/publish", "rc/acknowledge", "templates/outbox")) {
+        for (String file : List.of("rc/errors", "rc/deliver", "rc/publish", "rc/acknowledge", "templates/outbox")) {
             loader.loadRoutes(ResourceHelper.resolveMandatoryResource(
                     context, "classpath:saddlebag/routes/" + file + ".camel.yaml"));
         }
@@ -81,11 +81,9 @@ class ShippedRoutesTest extends CamelTestSupport {
         AdviceWith.adviceWith(context, "ca-rc-outbox", advice -> {
             advice.replaceFromWith("direct:deliveries");
         });
-        for (String route : List.of("rc-begin", "rc-deliver")) {
-            AdviceWith.adviceWith(context, route, advice -> advice.weaveById(route + "-verify")
-                    .replace()
-                    .process(step("direct:verify")));
-        }
+        AdviceWith.adviceWith(context, "rc-deliver", advice -> advice.weaveById("rc-deliver-verify")
+                .replace()
+                .process(step("direct:verify")));
         AdviceWith.adviceWith(context, "rc-acknowledge", advice -> advice.weaveById("rc-acknowledge-sign")
                 .replace()
                 .process(step("direct:sign")));
@@ -110,10 +108,11 @@ class ShippedRoutesTest extends CamelTestSupport {
 
         assertThat(taken)
                 .containsExactly(
-                        "assembleParts",
+                        "readPart",
                         "direct:verify",
                         "readManifest",
                         "checkRecipient",
+                        "assembleParts",
                         "findEarlier",
                         "checkSender",
                         "checkExpiry",
@@ -172,12 +171,22 @@ class ShippedRoutesTest extends CamelTestSupport {
     }
 
     @Test
-    void endsAtAPartThatIsNotTheLast() {
+    void endsAtAPartThatIsNeitherTheFirstNorTheLast() {
+        choices = Set.of("hasManifest");
         at("assembleParts", exchange -> exchange.setRouteStop(true));
 
         deliver();
 
-        assertThat(taken).containsExactly("assembleParts");
+        assertThat(taken).containsExactly("readPart", "assembleParts");
+    }
+
+    @Test
+    void endsAtAPartOfADeliveryThatWasGivenUp() {
+        at("readPart", exchange -> exchange.setRouteStop(true));
+
+        deliver();
+
+        assertThat(taken).containsExactly("readPart");
     }
 
     @Test
@@ -188,29 +197,29 @@ class ShippedRoutesTest extends CamelTestSupport {
 
         assertThat(taken)
                 .containsExactly(
-                        "assembleParts",
+                        "readPart",
                         "direct:verify",
                         "readManifest",
                         "checkRecipient",
+                        "assembleParts",
                         "checkSender",
                         "checkExpiry",
                         "openAhead");
     }
 
     @Test
-    void saysNothingOfAFaultBeforeTheLastPartAndOpensNothing() {
+    void saysNothingOfASenderOrExpiryBeforeTheLastPartAndOpensNothing() {
         choices = Set.of("isBegun");
         for (Exception fault :
-                List.of(new Refusal(Refusal.Code.BAD_SEAL, "as the test says"), new IOException("as the test says"))) {
+                List.of(new Refusal(Refusal.Code.EXPIRED, "as the test says"), new IOException("as the test says"))) {
             taken.clear();
-            at("checkRecipient", exchange -> {
+            at("checkExpiry", exchange -> {
                 throw fault;
             });
 
             deliver();
 
-            assertThat(taken)
-                    .containsExactly("assembleParts", "direct:verify", "readManifest", "checkRecipient", "openLater");
+            assertThat(taken).endsWith("checkSender", "checkExpiry", "openLater");
         }
     }
 
@@ -219,6 +228,7 @@ class ShippedRoutesTest extends CamelTestSupport {
         for (String step : List.of(
                 "direct:verify",
                 "checkRecipient",
+                "assembleParts",
                 "findEarlier",
                 "checkSender",
                 "checkExpiry",
@@ -237,7 +247,8 @@ class ShippedRoutesTest extends CamelTestSupport {
 
     @Test
     void returnsWhatThisSiteCannotTakeNowAtAnyStep() {
-        for (String step : List.of("assembleParts", "placePayload", "announcePublication", "journalDelivery")) {
+        for (String step :
+                List.of("readPart", "assembleParts", "placePayload", "announcePublication", "journalDelivery")) {
             taken.clear();
             at(step, exchange -> {
                 throw new IOException("as the test says");

@@ -5,13 +5,15 @@ import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.Presence;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.deliver.OpenSteps;
 import io.saddlebag.rc.deliver.SealOpener;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.AssembleParts;
+import io.saddlebag.rc.intake.DeliveryWindow;
 import io.saddlebag.rc.intake.DiskRoom;
-import io.saddlebag.rc.intake.Intake;
 import io.saddlebag.rc.intake.KeyedSerialExecutor;
 import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
@@ -27,6 +29,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -158,7 +161,9 @@ public final class StepCentre implements AutoCloseable {
 
     public Exchange arrival(StompFrame frame) {
         Exchange exchange = exchange();
-        exchange.setProperty(Arrival.PROPERTY, new Arrival(frame, link.connection(), subscription, 1, () -> {}));
+        exchange.setProperty(
+                Arrival.PROPERTY,
+                new Arrival(frame, link.connection(), subscription, new DeliveryWindow(1, 1), () -> {}));
         return exchange;
     }
 
@@ -168,8 +173,16 @@ public final class StepCentre implements AutoCloseable {
 
     /** A delivery of one part, after {@code assembleParts}. */
     public Exchange assembled(Letters.Letter letter) throws IOException {
-        Exchange exchange = arrival(letters.frames(letter).get(0));
-        assembleParts().process(exchange);
+        return assembled(letter, letters.frames(letter).get(0));
+    }
+
+    /** The first frame of a delivery, after {@code assembleParts}. */
+    public Exchange assembled(Letters.Letter letter, StompFrame first) throws IOException {
+        Exchange exchange = arrival(first);
+        AssembleParts parts = assembleParts();
+        parts.readPart(exchange);
+        Arrival.of(exchange).verified(Json.read(letter.manifest(), Manifest.class), letter.manifestSha256());
+        parts.assembleParts(exchange);
         return exchange;
     }
 

@@ -60,7 +60,10 @@ final class HqConsumer extends DefaultConsumer implements StompClient.Subscriber
     public void take(StompFrame frame, StompConnection connection) {
         Exchange exchange = createExchange(true);
         exchange.getMessage().setBody(frame);
+        int memory = frame.memory();
+        client.intake.take(connection, memory);
         getAsyncProcessor().process(exchange, doneSync -> {
+            client.intake.release(memory);
             if (exchange.getException() != null) {
                 handleException("Error processing exchange", exchange, exchange.getException());
             }

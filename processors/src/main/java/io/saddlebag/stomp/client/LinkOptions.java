@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param limits for the frames that the server sends
  * @param heartBeat heart-beat interval in both directions; zero disables it
  * @param opening how long TLS and STOMP may take to be set up
+ * @param answer how long the answer to a request may take
  * @param firstDelay before the first new attempt; doubles from there
  * @param longestDelay between two attempts
  * @param postQuantum whether a connection whose keys were not agreed on by X25519MLKEM768 is refused
@@ -27,6 +28,7 @@ public record LinkOptions(
         StompLimits limits,
         Duration heartBeat,
         Duration opening,
+        Duration answer,
         Duration firstDelay,
         Duration longestDelay,
         boolean postQuantum) {
@@ -34,9 +36,13 @@ public record LinkOptions(
         Objects.requireNonNull(server, "server");
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(limits, "limits");
-        if (firstDelay.toMillis() < 1 || longestDelay.compareTo(firstDelay) < 0 || opening.toMillis() < 1) {
+        if (firstDelay.toMillis() < 1
+                || longestDelay.compareTo(firstDelay) < 0
+                || opening.toMillis() < 1
+                || answer.toMillis() < 1) {
             throw new IllegalArgumentException("Expected a first delay of 1 ms or more, the longest not below it, and"
-                    + " time to open; found " + firstDelay + ", " + longestDelay + ", " + opening);
+                    + " time to open and to answer; found " + firstDelay + ", " + longestDelay + ", " + opening + ", "
+                    + answer);
         }
     }
 
@@ -48,13 +54,14 @@ public record LinkOptions(
                 StompLimits.DEFAULT,
                 HeartBeat.DEFAULT_INTERVAL,
                 Duration.ofSeconds(10),
+                Duration.ofMinutes(5),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(5),
                 false);
     }
 
     public LinkOptions withDelays(Duration first, Duration longest) {
-        return new LinkOptions(server, host, port, limits, heartBeat, opening, first, longest, postQuantum);
+        return new LinkOptions(server, host, port, limits, heartBeat, opening, answer, first, longest, postQuantum);
     }
 
     /** @param longest when below the usual first delay, it counts for the first one too; 1 ms or more */
@@ -63,16 +70,25 @@ public record LinkOptions(
     }
 
     public LinkOptions withHeartBeat(Duration interval) {
-        return new LinkOptions(server, host, port, limits, interval, opening, firstDelay, longestDelay, postQuantum);
+        return new LinkOptions(
+                server, host, port, limits, interval, opening, answer, firstDelay, longestDelay, postQuantum);
     }
 
     /** @param bound how long TLS and STOMP may take to be set up, and each address to answer */
     public LinkOptions withOpening(Duration bound) {
-        return new LinkOptions(server, host, port, limits, heartBeat, bound, firstDelay, longestDelay, postQuantum);
+        return new LinkOptions(
+                server, host, port, limits, heartBeat, bound, answer, firstDelay, longestDelay, postQuantum);
     }
 
     /** @param required whether a connection whose keys were not agreed on by X25519MLKEM768 is refused */
     public LinkOptions withPostQuantum(boolean required) {
-        return new LinkOptions(server, host, port, limits, heartBeat, opening, firstDelay, longestDelay, required);
+        return new LinkOptions(
+                server, host, port, limits, heartBeat, opening, answer, firstDelay, longestDelay, required);
+    }
+
+    /** @param bound how long the answer to a request may take; after that the connection is closed */
+    public LinkOptions withAnswer(Duration bound) {
+        return new LinkOptions(
+                server, host, port, limits, heartBeat, opening, bound, firstDelay, longestDelay, postQuantum);
     }
 }

@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -40,14 +39,19 @@ import org.slf4j.LoggerFactory;
 public final class StompClient {
     private static final Logger LOG = LoggerFactory.getLogger(StompClient.class);
 
+    /** The memory of frames that may wait for the routes, in bytes; a queue's deliveries have an {@link Intake} of their own. */
+    private static final long MOST_WAITING = 8L << 20;
+
     final SiteIdentity identity;
     final LinkOptions options;
     final HostAddresses addresses;
     final Clock clock;
-    private final Map<String, CompletableFuture<StompFrame>> requests = new ConcurrentHashMap<>();
+    /** Counts the frames of the routes of the component {@code hq}. */
+    final Intake intake = new Intake(MOST_WAITING);
+
+    private final PendingRequests requests;
     private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
     private final List<Consumer<StompConnection>> connectedListeners = new CopyOnWriteArrayList<>();
-    private final AtomicLong receiptIds = new AtomicLong();
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private final RepeatedFaults clockFaults = new RepeatedFaults();
     private volatile StompConnection connection;
@@ -68,6 +72,7 @@ public final class StompClient {
         this.options = options;
         this.addresses = addresses;
         this.clock = clock;
+        this.requests = new PendingRequests(options.answer(), System::nanoTime);
         LOG.info("site={} {}", identity.site(), TlsContexts.description());
     }
 
@@ -131,17 +136,15 @@ public final class StompClient {
         if (used == null || used != connection) {
             return CompletableFuture.failedFuture(notConnected());
         }
-        String id = "r" + receiptIds.incrementAndGet();
-        CompletableFuture<StompFrame> answer = new CompletableFuture<>();
-        requests.put(id, answer);
+        PendingRequests.Pending request = requests.add(frame.command());
         Map<String, String> headers = new LinkedHashMap<>(frame.headers());
-        headers.put(Headers.RECEIPT, id);
-        used.send(new StompFrame(frame.command(), headers, frame.body()));
+        headers.put(Headers.RECEIPT, request.id());
+        used.send(new StompFrame(frame.command(), headers, frame.body()), request::written);
         // A break after the first look may have failed all requests before this one was among them.
-        if (connection != used && requests.remove(id) != null) {
-            answer.completeExceptionally(notConnected());
+        if (connection != used && requests.take(request.id()) != null) {
+            request.answer().completeExceptionally(notConnected());
         }
-        return answer;
+        return request.answer();
     }
 
     /**
@@ -246,14 +249,12 @@ public final class StompClient {
         }
         connection = null;
         LOG.info("site={} disconnected from {}: {}", identity.site(), closed.peer(), lastFault);
-        ConnectionLostException lost =
-                new ConnectionLostException("the connection to " + closed.peer() + " broke: " + lastFault);
-        for (String id : requests.keySet()) {
-            CompletableFuture<StompFrame> request = requests.remove(id);
-            if (request != null) {
-                request.completeExceptionally(lost);
-            }
-        }
+        requests.fail(new ConnectionLostException("the connection to " + closed.peer() + " broke: " + lastFault));
+    }
+
+    /** Names the fault when an answer is overdue. */
+    Optional<String> overdue() {
+        return requests.overdue();
     }
 
     /** A MESSAGE goes to its subscriber, a RECEIPT or an ERROR to the request that it answers. */
@@ -273,7 +274,7 @@ public final class StompClient {
 
     private void answered(StompFrame reply) {
         String id = reply.header(Headers.RECEIPT_ID);
-        CompletableFuture<StompFrame> request = id == null ? null : requests.remove(id);
+        CompletableFuture<StompFrame> request = requests.take(id);
         if (request == null) {
             if (reply.command() == StompCommand.RECEIPT) {
                 LOG.debug("site={} a RECEIPT for no request: {}", identity.site(), Printable.of(id));

@@ -2,6 +2,7 @@ package io.saddlebag.stomp.client;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -14,10 +15,13 @@ import io.saddlebag.stomp.StompEnd;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** The client's end: says CONNECT once TLS holds, hands on MESSAGE, RECEIPT and ERROR once CONNECTED is in. */
 final class StompClientEnd extends StompEnd {
     private static final String VERSION = "1.2";
+    /** How often overdue answers are looked for within the time that an answer may take. */
+    private static final int CHECKS = 8;
 
     private final LinkOptions options;
     private final StompClient client;
@@ -26,6 +30,7 @@ final class StompClientEnd extends StompEnd {
     private Instant connectTime;
     private long connectNanos;
     private boolean open;
+    private Future<?> answersCheck;
 
     StompClientEnd(StompConnection connection, StompClient client) {
         super(connection, client.identity.trust(), Purpose.SERVER, client.options.postQuantum());
@@ -100,6 +105,16 @@ final class StompClientEnd extends StompEnd {
         Instant latest = connectTime.plusNanos(System.nanoTime() - connectNanos);
         connection.opened(PeerClock.of(frame.header(Headers.TIME), connectTime, latest));
         opened(ctx, own, servers);
+        long check = Math.max(1, options.answer().toMillis() / CHECKS);
+        answersCheck = ctx.executor()
+                .scheduleAtFixedRate(
+                        () -> client.overdue().ifPresent(fault -> {
+                            client.broke(fault);
+                            ctx.close();
+                        }),
+                        check,
+                        check,
+                        TimeUnit.MILLISECONDS);
         client.opened(connection);
     }
 
@@ -116,6 +131,7 @@ final class StompClientEnd extends StompEnd {
     public void channelInactive(ChannelHandlerContext ctx) {
         if (open) {
             open = false;
+            answersCheck.cancel(false);
             client.closed(connection);
         }
         super.channelInactive(ctx);

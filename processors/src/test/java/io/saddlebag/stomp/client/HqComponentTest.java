@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -91,6 +92,39 @@ class HqComponentTest {
                 .filter(frame -> frame.command() == StompCommand.SUBSCRIBE)
                 .map(frame -> frame.header(Headers.ID) + " " + frame.header(Headers.DESTINATION))
                 .toList();
+    }
+
+    /** A lying headquarters must not fill a laboratory's memory, neither with bodies nor with headers. */
+    @Test
+    void readsNoMoreWhileTooMuchWaitsForTheRoutes() throws Exception {
+        serve((connection, frame) -> {
+            for (int i = 0; i < 400; i++) {
+                connection.send(StompFrame.of(StompCommand.MESSAGE)
+                        .header(Headers.SUBSCRIPTION, "keys-CA-RC")
+                        .header("x", "x".repeat(20_000))
+                        .body(new byte[20_000])
+                        .build());
+            }
+            return null;
+        });
+        CountDownLatch hold = new CountDownLatch(1);
+        site = LinkedSite.start(new HqComponent(client), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("hq:keys/CA-RC").threads(1, 1).maxQueueSize(1000).process(exchange -> {
+                    hold.await();
+                    messages.add(exchange.getMessage().getBody(StompFrame.class));
+                });
+            }
+        });
+
+        await().until(() -> client.isConnected() && !client.connection().isReading());
+        assertThat(messages).isEmpty();
+        hold.countDown();
+
+        await().until(() -> messages.size() == 400);
+        assertThat(client.connection().isReading()).isTrue();
+        assertThat(client.intake.waiting()).isZero();
     }
 
     @Test

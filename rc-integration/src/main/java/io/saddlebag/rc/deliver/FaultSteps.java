@@ -2,6 +2,7 @@ package io.saddlebag.rc.deliver;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
@@ -44,6 +45,7 @@ public final class FaultSteps {
     private final DiskRoom room;
     private final SecureRandom random;
     private final RepeatedFaults faults = new RepeatedFaults();
+    private final LimitedLines lines = new LimitedLines();
 
     /** @param pause time for which a delivery is kept back before it is returned */
     public FaultSteps(
@@ -77,15 +79,26 @@ public final class FaultSteps {
         Arrival arrival = Arrival.of(exchange);
         Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
         if (arrival == null) {
-            LOG.warn("site={} refused a frame: {} {}", site, refusal.code().text(), refusal.reason());
+            lines.line("frame " + refusal.code())
+                    .ifPresent(more -> LOG.warn(
+                            "site={} refused a frame: {} {}{}",
+                            site,
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
             return;
         }
-        LOG.warn(
-                "message_id={} from={} refused: {} {}",
-                Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                Printable.of(arrival.frame().header(Headers.SENDER_ID)),
-                refusal.code().text(),
-                refusal.reason());
+        // Before its manifest is verified anybody's name may be on it.
+        String source =
+                arrival.manifest() == null ? "unverified" : arrival.sender().value();
+        lines.line(source + " " + refusal.code())
+                .ifPresent(more -> LOG.warn(
+                        "message_id={} from={} refused: {} {}{}",
+                        Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
+                        Printable.of(arrival.frame().header(Headers.SENDER_ID)),
+                        refusal.code().text(),
+                        refusal.reason(),
+                        more));
         try {
             arrival.discardWork();
             record(arrival, refusal);
@@ -147,12 +160,16 @@ public final class FaultSteps {
                 .header(Headers.REASON, reason(failure))
                 .header(Headers.REFUSAL_DETAIL, requeue ? null : detail(arrival, failure))
                 .build();
+        // The exchange waits for the answer, and its body needs no room in memory.
+        exchange.getMessage().setBody(null);
         arrival.settle(link, nack).whenComplete((receipt, notSettled) -> {
             if (notSettled != null) {
-                LOG.warn(
-                        "message_id={} not handed back: {}",
-                        Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                        Printable.of(notSettled.getMessage()));
+                lines.line("not handed back")
+                        .ifPresent(more -> LOG.warn(
+                                "message_id={} not handed back: {}{}",
+                                Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
+                                Printable.of(notSettled.getMessage()),
+                                more));
             }
             callback.done(false);
         });
@@ -249,7 +266,8 @@ public final class FaultSteps {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Arrival arrival = Arrival.of(exchange);
         if (arrival == null) {
-            LOG.error("a step failed", failure);
+            String kind = RepeatedFaults.kindOf(String.valueOf(failure));
+            faults.occurred(kind).ifPresent(repeats -> LOG.error("a step failed{}", repeats, failure));
             callback.done(true);
             return true;
         }
@@ -268,6 +286,7 @@ public final class FaultSteps {
             LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
         }
         arrival.over();
+        exchange.getMessage().setBody(null);
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> callback.done(false));
         return false;

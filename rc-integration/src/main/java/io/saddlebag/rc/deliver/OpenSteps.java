@@ -4,6 +4,7 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of the routes {@code rc-deliver} and {@code rc-begin}: from a verified signature to an opened file. They find a
+ * The steps of the route {@code rc-deliver}: from a verified signature to an opened file. They find a
  * message that is in the outbox already, and refuse one that is not as its sender signed it. For any number of threads.
  */
 public final class OpenSteps {
@@ -44,6 +45,7 @@ public final class OpenSteps {
     private final RcJournal journal;
     private final SealOpener opener;
     private final RunningTime time;
+    private final LimitedLines lines = new LimitedLines();
 
     /** @param certificate fingerprint of the certificate under which this centre signs */
     public OpenSteps(
@@ -131,8 +133,8 @@ public final class OpenSteps {
     }
 
     /**
-     * Step {@code openLater}: the first part of a delivery does not pass the checks, or a step fails there. The opening
-     * ahead ends. Once the delivery is whole the same checks run again, and the fault is handled then.
+     * Step {@code openLater}: the sender or its expiry does not pass the checks with the first part. The opening ahead ends.
+     * Once the delivery is whole the same checks run again, and the fault is handled then.
      */
     public void openLater(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
@@ -187,10 +189,15 @@ public final class OpenSteps {
                 && !arrival.outbox().hasPayload(arrival.sender(), announced.payloadName());
     }
 
-    private static void earlier(Arrival arrival, Placement placement, byte[] receipt) throws IOException {
+    private void earlier(Arrival arrival, Placement placement, byte[] receipt) throws IOException {
         arrival.earlier(placement, receipt);
         arrival.discardWork();
-        LOG.info("message_id={} from={} is in the outbox already", arrival.messageId(), arrival.sender());
+        lines.line("earlier")
+                .ifPresent(more -> LOG.info(
+                        "message_id={} from={} is in the outbox already{}",
+                        arrival.messageId(),
+                        arrival.sender(),
+                        more));
     }
 
     private static StandardizedMessage standardized(Arrival arrival, byte[] json) {

@@ -2,6 +2,7 @@ package io.saddlebag.rc.deliver;
 
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -39,6 +40,7 @@ public final class SettleSteps {
     private final RcJournal journal;
     private final SiteId site;
     private final Clock clock;
+    private final LimitedLines lines = new LimitedLines();
 
     public SettleSteps(StompClient link, RcJournal journal, SiteId site, Clock clock) {
         this.link = link;
@@ -148,6 +150,8 @@ public final class SettleSteps {
                 .header(Headers.ID, arrival.token())
                 .header(Headers.DELIVERY_RECEIPT, Base64.getEncoder().encodeToString(arrival.receipt()))
                 .build();
+        // The exchange waits for the answer, and its body needs no room in memory.
+        exchange.getMessage().setBody(null);
         arrival.settle(link, ack).whenComplete((receipt, failure) -> {
             if (failure == null) {
                 Failpoint.RC_ACKNOWLEDGED.reached();
@@ -157,11 +161,13 @@ public final class SettleSteps {
                 exchange.setException(new ReceiptRefusedException(refusal));
             } else {
                 // Not permitted: headquarters does not have it in flight here, so there is nothing to give back.
-                LOG.warn(
-                        "message_id={} from={} not acknowledged yet: {}",
-                        arrival.messageId(),
-                        arrival.sender(),
-                        Printable.of(failure.getMessage()));
+                lines.line("not acknowledged")
+                        .ifPresent(more -> LOG.warn(
+                                "message_id={} from={} not acknowledged yet: {}{}",
+                                arrival.messageId(),
+                                arrival.sender(),
+                                Printable.of(failure.getMessage()),
+                                more));
             }
             callback.done(false);
         });

@@ -3,6 +3,7 @@ package io.saddlebag.rc.intake;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.outbox.Outbox;
@@ -12,6 +13,7 @@ import io.saddlebag.rc.work.OpeningAhead;
 import io.saddlebag.rc.work.SealedSource;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.StompClient;
@@ -33,9 +35,12 @@ public final class Arrival {
     private StompFrame frame;
     private final StompConnection connection;
     private final QueueConsumer subscription;
-    private final long epoch;
+    private final DeliveryWindow window;
     private Runnable whenOver;
 
+    private Part part;
+    private int split;
+    private AssembleParts.Delivery delivery;
     private long travelSize;
     private Path partsFile;
     private OpeningAhead ahead;
@@ -56,15 +61,19 @@ public final class Arrival {
 
     /**
      * @param connection where it came from and where it is settled; null in tests of single steps
-     * @param epoch changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters
+     * @param window of the subscription that it came with
      * @param whenOver runs once: when the delivery is settled or goes no further
      */
     public Arrival(
-            StompFrame frame, StompConnection connection, QueueConsumer subscription, long epoch, Runnable whenOver) {
+            StompFrame frame,
+            StompConnection connection,
+            QueueConsumer subscription,
+            DeliveryWindow window,
+            Runnable whenOver) {
         this.frame = frame;
         this.connection = connection;
         this.subscription = subscription;
-        this.epoch = epoch;
+        this.window = window;
         this.whenOver = whenOver;
     }
 
@@ -102,18 +111,19 @@ public final class Arrival {
         return subscription.getEndpoint().outbox();
     }
 
+    /** Changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters. */
     public long epoch() {
-        return epoch;
+        return window.epoch();
     }
 
     /** See {@link QueueConsumer#suspend}. */
     public void suspend(String trouble, BooleanSupplier isOver) {
-        subscription.suspend(epoch, trouble, isOver);
+        subscription.suspend(epoch(), trouble, isOver);
     }
 
     /** The subscription that it came with has ended, so that headquarters has it back. */
     public boolean isBack() {
-        return subscription.isOver(epoch);
+        return subscription.isOver(epoch());
     }
 
     /** The delivery's name in ACK and NACK. */
@@ -121,7 +131,38 @@ public final class Arrival {
         return frame.header(Headers.ACK);
     }
 
-    /** @param bytes of all parts together, at most */
+    /** @param manifest length of its envelope, with which the frame's body begins */
+    void begins(Part first, int manifest) {
+        part = first;
+        split = manifest;
+    }
+
+    /** It is a part of a delivery whose first frame was kept. */
+    void continues(Part next, AssembleParts.Delivery kept) {
+        part = next;
+        delivery = kept;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    /** Where the part begins in the frame's body. */
+    int split() {
+        return split;
+    }
+
+    /** Null with the first frame of a delivery, until it is kept. */
+    AssembleParts.Delivery delivery() {
+        return delivery;
+    }
+
+    /** A choice of the routes: the frame begins or completes a delivery, whose manifest is to be verified. */
+    public boolean hasManifest() {
+        return split > 0 || part.isLast();
+    }
+
+    /** @param bytes of all parts together */
     void travels(long bytes) {
         travelSize = bytes;
     }
@@ -258,11 +299,16 @@ public final class Arrival {
         return receipt;
     }
 
-    /** From now on it only waits for an answer, or for nothing, and its body needs no room in memory. */
+    /** From now on it only waits for an answer, or for nothing, and needs no room in memory but for its names. */
     public void over() {
-        frame = new StompFrame(frame.command(), frame.headers(), new byte[0]);
+        frame = StompFrame.of(frame.command())
+                .header(Headers.ACK, frame.header(Headers.ACK))
+                .header(Headers.MESSAGE_ID, Printable.of(frame.header(Headers.MESSAGE_ID)))
+                .header(Headers.SENDER_ID, Printable.of(frame.header(Headers.SENDER_ID)))
+                .build();
         sealed = null;
         content = null;
+        delivery = null;
         Runnable action = whenOver;
         whenOver = () -> {};
         action.run();
@@ -279,7 +325,7 @@ public final class Arrival {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     "the connection that it came on is gone; headquarters delivers it again"));
         }
-        return link.request(settlement, connection);
+        return window.settle(token(), () -> link.request(settlement, connection));
     }
 
     /**

@@ -18,16 +18,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 
 /**
- * Step {@code assembleParts}: keeps the parts of a delivery until the last one is there. A single part stays in memory;
- * several go into a {@link PartsFile}, which a later connection resumes. With the last part the body becomes the manifest's
- * envelope and the arrival has the sealed message. With the first of several the body is the envelope too, so that the
- * delivery can be opened as its parts come. With any other part the route ends here. The parts of one delivery come one
- * after the other, in order, and so do those that waited while their connection broke.
+ * The steps that put the parts of a delivery together. A single part stays in memory; several go into a {@link PartsFile},
+ * which a later connection resumes. Nothing is kept before the manifest, which comes with the first frame, is verified. The
+ * parts of one delivery come one after the other, in order, and so do those that waited while their connection broke.
  */
-public final class AssembleParts implements Processor {
+public final class AssembleParts {
     private final WorkFolder work;
     private final DiskRoom room;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
@@ -41,6 +38,10 @@ public final class AssembleParts implements Processor {
 
     /** A delivery: the token is of its connection, the epoch of its subscription. */
     private record Key(StompConnection connection, String token, QueueConsumer subscription, long epoch) {
+        static Key of(Arrival arrival) {
+            return new Key(arrival.connection(), arrival.token(), arrival.subscription(), arrival.epoch());
+        }
+
         boolean isBroken() {
             return connection != null && !connection.isOpen();
         }
@@ -50,11 +51,12 @@ public final class AssembleParts implements Processor {
      * A delivery whose parts are coming in.
      *
      * @param file null when it cannot be assembled: its other parts are passed over
+     * @param size of the sealed message
      * @param isResumed whether some of the parts came on an earlier connection
      * @param ahead null when it is opened once it is whole
      */
-    private record Delivery(PartsFile file, boolean isResumed, OpeningAhead ahead) {
-        private static final Delivery BROKEN = new Delivery(null, false, null);
+    record Delivery(PartsFile file, long size, boolean isResumed, OpeningAhead ahead) {
+        private static final Delivery BROKEN = new Delivery(null, 0, false, null);
 
         void put(int number, byte[] body, int offset) throws IOException {
             file.put(number, body, offset);
@@ -68,83 +70,122 @@ public final class AssembleParts implements Processor {
         }
     }
 
-    @Override
-    public void process(Exchange exchange) throws IOException {
+    /**
+     * Step {@code readPart}: the body becomes the manifest's envelope with the first frame of a delivery, to be verified
+     * before anything is kept, and again with the last, since days may lie between them. The route ends here with the parts
+     * of a delivery that was given up.
+     */
+    public void readPart(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
         Part part = PartHeaders.part(arrival.frame());
-        byte[] envelope = part.count() == 1 ? only(arrival) : several(arrival, part);
-        if (envelope == null) {
+        Key key = Key.of(arrival);
+        Delivery delivery = part.isLast() ? deliveries.remove(key) : deliveries.get(key);
+        byte[] envelope = null;
+        if (delivery == null && (part.count() == 1 || !key.isBroken())) {
+            envelope = first(arrival, part, key);
+        } else if (delivery == null || delivery.file() == null) {
+            // After a break the next connection brings it again.
             exchange.setRouteStop(true);
             return;
+        } else {
+            arrival.continues(part, delivery);
+            envelope = part.isLast() ? delivery.file().envelope() : null;
         }
-        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
-        exchange.getMessage().setBody(envelope);
+        if (envelope != null) {
+            exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
+            exchange.getMessage().setBody(envelope);
+        }
     }
 
-    private byte[] only(Arrival arrival) throws IOException {
-        byte[] body = arrival.frame().body();
+    private byte[] first(Arrival arrival, Part part, Key key) throws IOException {
         int split = PartHeaders.manifestLength(arrival.frame());
-        arrival.travels(body.length);
-        arrival.whole(SealedSource.inMemory(body, split), false);
-        room.requireWanted(arrival.sealed().size());
-        return Arrays.copyOf(body, split);
+        arrival.begins(part, split);
+        if (!part.isLast()) {
+            forgetOver();
+            // Until the first part is kept: when the manifest is refused, its other parts are passed over.
+            deliveries.put(key, Delivery.BROKEN);
+        }
+        return Arrays.copyOf(arrival.frame().body(), split);
     }
 
-    /** The envelope with the last part, and with the first when it begins a delivery; null with others. */
-    private byte[] several(Arrival arrival, Part part) throws IOException {
-        Key key = new Key(arrival.connection(), arrival.token(), arrival.subscription(), arrival.epoch());
+    /**
+     * Step {@code assembleParts}: keeps the parts of a delivery until the last one is there; then the arrival has the sealed
+     * message. With the first of several it is begun, so that it can be opened as its parts come. With any other part the
+     * route ends here.
+     */
+    public void assembleParts(Exchange exchange) throws IOException {
+        Arrival arrival = Arrival.of(exchange);
+        if (arrival.part().count() == 1) {
+            only(arrival);
+        } else {
+            several(arrival);
+        }
+        exchange.setRouteStop(arrival.sealed() == null && !arrival.isBegun());
+    }
+
+    private void only(Arrival arrival) throws IOException {
+        requireSize(arrival);
+        arrival.whole(SealedSource.inMemory(arrival.frame().body(), arrival.split()), false);
+    }
+
+    private void several(Arrival arrival) throws IOException {
+        Part part = arrival.part();
+        Key key = Key.of(arrival);
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
-        arrival.travels((long) part.count() * Manifest.PART_SIZE);
-        Delivery delivery = deliveries.get(key);
-        int offset = 0;
+        boolean isFirst = arrival.delivery() == null;
         try {
-            if (delivery == null && key.isBroken()) {
-                // The next connection brings it again.
-                return null;
-            }
-            if (delivery == null) {
-                forgetOver();
+            if (isFirst) {
+                requireSize(arrival);
                 discardEarlier(path);
-                offset = PartHeaders.manifestLength(arrival.frame());
-                byte[] envelope = Arrays.copyOf(arrival.frame().body(), offset);
                 arrival.keepsPartsIn(path);
                 if (part.isLast() && !Files.exists(path)) {
                     // Headquarters lacks the acknowledgement only: the journal knows the message, or its digest fails.
-                    arrival.whole(SealedSource.inMemory(arrival.frame().body(), offset), true);
-                    return envelope;
+                    arrival.whole(SealedSource.inMemory(arrival.frame().body(), arrival.split()), true);
+                    return;
                 }
-                delivery = begin(arrival, path, part, envelope);
+                arrival.continues(part, begin(arrival, path));
             }
-            if (delivery.file() != null) {
-                arrival.keepsPartsIn(path);
-                arrival.opensAhead(delivery.ahead());
-                delivery.put(part.number(), arrival.frame().body(), offset);
-                Failpoint.RC_PART_WRITTEN.reached();
+            Delivery delivery = arrival.delivery();
+            arrival.travels(delivery.size());
+            arrival.keepsPartsIn(path);
+            arrival.opensAhead(delivery.ahead());
+            delivery.put(part.number(), arrival.frame().body(), arrival.split());
+            Failpoint.RC_PART_WRITTEN.reached();
+            if (part.isLast()) {
+                arrival.whole(delivery.file().source(), delivery.isResumed());
+                return;
             }
-            keep(key, delivery, part.isLast());
+            deliveries.put(key, delivery);
+            if (isFirst && delivery.ahead() != null) {
+                arrival.begun();
+            }
         } catch (IOException | Refusal e) {
-            keep(key, Delivery.BROKEN, part.isLast());
+            if (!part.isLast()) {
+                deliveries.put(key, Delivery.BROKEN);
+            }
             throw e;
         }
-        if (part.isLast() && delivery.file() != null) {
-            arrival.whole(delivery.file().source(), delivery.isResumed());
-            return delivery.file().envelope();
-        }
-        if (offset == 0 || delivery.ahead() == null) {
-            return null;
-        }
-        arrival.begun();
-        return delivery.file().envelope();
     }
 
-    private Delivery begin(Arrival arrival, Path path, Part part, byte[] envelope) throws IOException {
-        // The size of the last part is not known yet.
-        room.requireWanted((long) (part.count() - 1) * Manifest.PART_SIZE + 1);
+    /** The verified manifest alone says how large the message is and in how many parts it travels. */
+    private void requireSize(Arrival arrival) throws IOException {
+        Manifest manifest = arrival.manifest();
+        if (manifest.parts() != arrival.part().count()) {
+            throw new ProtocolException("Expected " + manifest.parts() + " parts of " + manifest.messageId()
+                    + ", as its manifest says, found part " + arrival.part());
+        }
+        arrival.travels(manifest.body().size());
+        room.requireWanted(manifest.body().size());
+    }
+
+    private Delivery begin(Arrival arrival, Path path) throws IOException {
+        Part part = arrival.part();
+        byte[] envelope = Arrays.copyOf(arrival.frame().body(), arrival.split());
         room.requireFits(arrival);
         room.require(arrival);
         if (part.number() == 1) {
             PartsFile file = PartsFile.begin(path, part.count(), envelope);
-            return new Delivery(file, false, ahead(path, file));
+            return new Delivery(file, arrival.travelSize(), false, ahead(path, file));
         }
         PartsFile kept = PartsFile.reopen(path);
         if (kept == null
@@ -157,7 +198,7 @@ public final class AssembleParts implements Processor {
                     + ", or another manifest. What was kept is thrown away");
         }
         // Opening its earlier parts anew after each break costs too much for a long message.
-        return new Delivery(kept, true, null);
+        return new Delivery(kept, arrival.travelSize(), true, null);
     }
 
     private OpeningAhead ahead(Path path, PartsFile file) {
@@ -172,14 +213,6 @@ public final class AssembleParts implements Processor {
         OpeningAhead earlier = aheads.get(path);
         if (earlier != null) {
             earlier.discard();
-        }
-    }
-
-    private void keep(Key key, Delivery delivery, boolean isLast) {
-        if (isLast) {
-            deliveries.remove(key);
-        } else {
-            deliveries.put(key, delivery);
         }
     }
 

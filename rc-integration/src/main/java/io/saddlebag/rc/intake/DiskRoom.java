@@ -41,7 +41,8 @@ public final class DiskRoom {
         // The sealed and the opened message lie there together. A folder is unpacked as well, mostly on the same disk.
         AtomicFiles.requireRoom(work, (arrival.isFolder() ? 3 : 2) * size - Math.min(kept, size));
         AtomicFiles.requireRoom(journal, 0);
-        arrival.outbox().requireRoom(arrival.manifest() == null ? null : arrival.sender(), size);
+        // The sender gets no folder before its message is opened.
+        arrival.outbox().requireRoom(arrival.message() == null ? null : arrival.sender(), size);
     }
 
     /** @throws Refusal {@code TOO_LARGE} when a sealed message of that size is larger than the operator allows */

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Work off the event loop, on a few threads. Work of one key runs in order, one at a time; keys run in parallel. The
- * callers bound how much waits ({@link Intake} and the prefetch window).
+ * callers bound how much waits ({@link io.saddlebag.stomp.client.Intake} and {@link DeliveryWindow}).
  */
 public final class KeyedSerialExecutor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyedSerialExecutor.class);

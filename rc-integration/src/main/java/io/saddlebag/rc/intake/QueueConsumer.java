@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class QueueConsumer extends DefaultConsumer implements StompClient.Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
-    private static final long NOT_TAKEN = -1;
 
     private final QueueEndpoint endpoint;
     private final String queue;
@@ -36,6 +35,8 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
     private StompConnection subscribedOn;
     private boolean halted;
     private long epoch;
+    /** The newest subscription's. */
+    private DeliveryWindow window;
 
     QueueConsumer(QueueEndpoint endpoint, Processor processor, QueueEndpoint.Parts parts) {
         super(endpoint, processor);
@@ -87,6 +88,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
             }
             subscribedOn = connection;
             epoch++;
+            window = new DeliveryWindow(epoch, endpoint.prefetch());
         }
         // Off the event loop: the resume points are on the disk.
         parts.executor().execute("subscribe to " + queue, () -> ask(connection));
@@ -220,20 +222,21 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
         }
     }
 
-    /** The epoch of frames that come on this connection now; {@link #NOT_TAKEN} when none is to be taken. */
-    private synchronized long epochOn(StompConnection connection) {
-        return subscribedOn == connection ? epoch : NOT_TAKEN;
+    /** The window of frames that come on this connection now; null when none is to be taken. */
+    private synchronized DeliveryWindow windowOn(StompConnection connection) {
+        return subscribedOn == connection ? window : null;
     }
 
     @Override
     public void take(StompFrame frame, StompConnection connection) {
         // One read: the subscription may end between two, and its frame would pass for one of the next subscription.
-        long taken = epochOn(connection);
-        if (taken == NOT_TAKEN) {
+        DeliveryWindow taken = windowOn(connection);
+        if (taken == null) {
             LOG.debug("{}: a MESSAGE after its subscription", queue);
             return;
         }
-        int size = frame.body().length;
+        taken.receive(frame.header(Headers.ACK), !PartHeaders.isKept(frame));
+        int size = frame.memory();
         parts.intake().take(connection, size);
         // By message: its parts and repeats run one after the other, and no other message waits. The next begins when
         // this one is settled. It does not wait for headquarters' answer, which a paused connection would not read.
@@ -244,7 +247,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
             };
             // A frame that waited while its connection broke or its subscription ended is delivered again, so skip it.
             // But a part that is kept need not come again.
-            if ((connection.isOpen() || PartHeaders.isKept(frame)) && isRunAllowed() && !isOver(taken)) {
+            if ((connection.isOpen() || PartHeaders.isKept(frame)) && isRunAllowed() && !isOver(taken.epoch())) {
                 route(frame, connection, taken, done);
             } else {
                 done.run();
@@ -258,7 +261,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
      *
      * @param over called once it is settled or goes no further, by any thread
      */
-    private void route(StompFrame frame, StompConnection connection, long taken, Runnable over) {
+    private void route(StompFrame frame, StompConnection connection, DeliveryWindow taken, Runnable over) {
         Arrival arrival = new Arrival(frame, connection, this, taken, over);
         Exchange exchange = createExchange(false);
         exchange.setProperty(Arrival.PROPERTY, arrival);

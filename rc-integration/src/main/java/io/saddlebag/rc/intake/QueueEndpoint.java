@@ -8,6 +8,7 @@ import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.nio.file.Path;

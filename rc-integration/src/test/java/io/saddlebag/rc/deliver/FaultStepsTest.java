@@ -97,7 +97,7 @@ class FaultStepsTest {
 
     @Test
     void journalsNoRefusalOfAMessageWhoseManifestDidNotVerify() throws Exception {
-        steps.refuseDelivery(failed(centre.assembled(letter), REFUSAL));
+        steps.refuseDelivery(failed(centre.arrival(centre.letters.frames(letter).get(0)), REFUSAL));
 
         assertThat(centre.inJournal("SELECT count(*) FROM delivery")).isEqualTo("0");
     }

@@ -3,6 +3,7 @@ package io.saddlebag.rc.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.rc.intake.DeliveryWindow;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -100,8 +101,12 @@ class GroupRoundsTest {
         rounds.start();
         hold.countDown();
         AtomicInteger overs = new AtomicInteger();
-        Arrival arrival =
-                new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, null, 1, overs::incrementAndGet);
+        Arrival arrival = new Arrival(
+                StompFrame.of(StompCommand.MESSAGE).build(),
+                null,
+                null,
+                new DeliveryWindow(1, 1),
+                overs::incrementAndGet);
         Exchange aborted = new DefaultExchange(context);
         aborted.setProperty(Arrival.PROPERTY, arrival);
         first.process(aborted, doneSync -> {

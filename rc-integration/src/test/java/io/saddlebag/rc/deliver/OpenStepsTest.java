@@ -179,21 +179,6 @@ class OpenStepsTest {
     }
 
     @Test
-    void opensLaterWhatFailsWithItsFirstPart() throws Exception {
-        Letters.Letter large = centre.letters.letter(ID, ID + ".bin", new byte[2 * Manifest.PART_SIZE]);
-        Exchange exchange = centre.arrival(centre.letters.frames(large).get(0));
-        centre.assembleParts().process(exchange);
-        Arrival arrival = Arrival.of(exchange);
-        assertThat(arrival.isBegun()).isTrue();
-
-        steps.openLater(StepCentre.failed(exchange, new IOException("as the test says")));
-
-        assertThat(arrival.ahead().begin(large.manifestSha256())).isFalse();
-        assertThat(arrival.ahead().take(large.manifestSha256())).isNull();
-        assertThat(arrival.partsFile()).exists();
-    }
-
-    @Test
     void findsNothingEarlierOfANewMessage() throws Exception {
         Exchange exchange = read(letter);
 
@@ -316,8 +301,8 @@ class OpenStepsTest {
     @Test
     void asksAgainForPartsThatDoNotFit() throws Exception {
         Letters.Letter large = centre.letters.letter(ID, ID + ".bin", new byte[Manifest.PART_SIZE]);
-        Exchange exchange = centre.arrival(centre.letters.frames(large, 2).get(0));
-        centre.assembleParts().process(exchange);
+        Exchange exchange =
+                centre.assembled(large, centre.letters.frames(large, 2).get(0));
         steps.readManifest(centre.verified(exchange, large));
 
         assertThatThrownBy(() -> steps.checkDigest(exchange)).isInstanceOf(IOException.class);

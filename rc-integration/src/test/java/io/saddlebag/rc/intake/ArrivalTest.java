@@ -40,7 +40,7 @@ class ArrivalTest {
                 .header(Headers.ACK, "token")
                 .body(new byte[1000])
                 .build();
-        arrival = new Arrival(frame, null, null, 1, overs::incrementAndGet);
+        arrival = new Arrival(frame, null, null, new DeliveryWindow(1, 1), overs::incrementAndGet);
         arrival.whole(SealedSource.inMemory(frame.body(), 10), false);
         opened = Files.write(folder.resolve("opened"), new byte[900]);
         arrival.opened(new OpenedSeal(opened, null, new byte[900]));

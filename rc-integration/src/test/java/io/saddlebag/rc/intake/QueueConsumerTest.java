@@ -12,6 +12,7 @@ import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -119,6 +120,25 @@ class QueueConsumerTest {
     }
 
     @Test
+    void countsTheHeadersOfWhatWaitsInMemory() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        take(exchange -> await(hold));
+        frames(StompCommand.SUBSCRIBE, 1);
+
+        server.connections()
+                .get(0)
+                .send(StompFrame.of(StompCommand.MESSAGE)
+                        .header(Headers.SUBSCRIPTION, QUEUE)
+                        .header(Headers.ACK, "token")
+                        .header("x", "x".repeat(30_000))
+                        .build());
+
+        Awaitility.await().until(() -> intake.waiting() > 30_000);
+        hold.countDown();
+        Awaitility.await().until(() -> intake.waiting() == 0);
+    }
+
+    @Test
     void asksForNoQueueThatWasSuspendedBeforeItsTurnCame() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
         executor.execute("other work", (KeyedSerialExecutor.Work) over -> {
@@ -163,13 +183,13 @@ class QueueConsumerTest {
         take(exchange -> {});
         frames(StompCommand.SUBSCRIBE, 1);
         AssembleParts assembleParts = new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0));
-        assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 1));
-        assembleParts.process(firstPart("FL-LAB_DAT_20251008_002", 1));
+        assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_001", 1));
+        assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_002", 1));
         assertThat(assembleParts.unfinished()).isEqualTo(2);
 
         subscription.suspend(1, "as the test says", () -> true);
         frames(StompCommand.SUBSCRIBE, 2);
-        assembleParts.process(firstPart("FL-LAB_DAT_20251008_001", 3));
+        assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_001", 3));
 
         assertThat(assembleParts.unfinished()).isEqualTo(1);
     }
@@ -182,7 +202,7 @@ class QueueConsumerTest {
                 .header(Headers.MANIFEST_LENGTH, "10")
                 .body(new byte[10 + Manifest.PART_SIZE])
                 .build();
-        Arrival arrival = new Arrival(frame, link.connection(), subscription, epoch, () -> {});
+        Arrival arrival = new Arrival(frame, link.connection(), subscription, new DeliveryWindow(epoch, 1), () -> {});
         Exchange exchange = new DefaultExchange(site.context());
         exchange.setProperty(Arrival.PROPERTY, arrival);
         return exchange;

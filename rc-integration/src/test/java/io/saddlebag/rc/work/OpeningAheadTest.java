@@ -8,6 +8,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.deliver.OpenAhead;
 import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.rc.intake.DeliveryWindow;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -86,7 +87,8 @@ class OpeningAheadTest {
         Letters letters = new Letters(
                 TestNetwork.create(folder.resolve("network")).identity("FL-LAB"),
                 AgeIdentity.generate().recipient());
-        Arrival arrival = new Arrival(StompFrame.of(StompCommand.MESSAGE).build(), null, null, 1, () -> {});
+        Arrival arrival = new Arrival(
+                StompFrame.of(StompCommand.MESSAGE).build(), null, null, new DeliveryWindow(1, 1), () -> {});
         arrival.verified(
                 Json.read(
                         letters.letter("FL-LAB_DAT_20251008_001", "x", new byte[1])

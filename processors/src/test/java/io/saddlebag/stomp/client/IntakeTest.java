@@ -1,4 +1,4 @@
-package io.saddlebag.rc.intake;
+package io.saddlebag.stomp.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,10 @@
-package io.saddlebag.rc.intake;
+package io.saddlebag.stomp.client;
 
 import io.saddlebag.stomp.StompConnection;
 
 /**
- * Back pressure: counts the bytes of frames that wait in memory. Above the limit the connection is not read, so that TCP
- * holds headquarters back; reading resumes at half the limit. The prefetch bounds the deliveries that wait for
- * headquarters' answer. For any number of threads.
+ * Back pressure: counts the memory of frames that wait ({@link io.saddlebag.stomp.StompFrame#memory}). Above the limit the
+ * connection is not read, so that TCP holds headquarters back; reading resumes at half the limit. For any number of threads.
  */
 public final class Intake {
     private final long limit;
@@ -16,7 +15,7 @@ public final class Intake {
         this.limit = limit;
     }
 
-    synchronized void take(StompConnection connection, int bytes) {
+    public synchronized void take(StompConnection connection, int bytes) {
         waiting += bytes;
         if (waiting > limit && connection != null) {
             paused = connection;
@@ -24,7 +23,7 @@ public final class Intake {
         }
     }
 
-    synchronized void release(int bytes) {
+    public synchronized void release(int bytes) {
         waiting -= bytes;
         if (paused != null && waiting <= limit / 2) {
             paused.resumeReading();
@@ -32,7 +31,7 @@ public final class Intake {
         }
     }
 
-    synchronized long waiting() {
+    public synchronized long waiting() {
         return waiting;
     }
 }
