@@ -150,7 +150,7 @@ class LabKeysTest {
             drop(i);
             awaitSent(i);
         }
-        assertThat(home.files("work")).hasSize(9);
+        await().pollInterval(POLL).until(() -> home.files("work").size() == 9);
 
         hq.register("SF-RC", 1);
         hq.pushKeys("SF-RC");

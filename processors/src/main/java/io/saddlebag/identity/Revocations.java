@@ -77,7 +77,8 @@ public final class Revocations {
             Map<BigInteger, Instant> serials = new HashMap<>();
             if (list != null && list.getRevokedCertificates() != null) {
                 for (X509CRLEntry entry : list.getRevokedCertificates()) {
-                    serials.put(entry.getSerialNumber(), entry.getRevocationDate().toInstant());
+                    serials.put(
+                            entry.getSerialNumber(), entry.getRevocationDate().toInstant());
                 }
             }
             return new Listed(list, Map.copyOf(serials), changed, size, looked);
