@@ -5,6 +5,7 @@ import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
@@ -12,6 +13,7 @@ import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.cert.X509CRL;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -34,7 +36,7 @@ final class InitCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected ca, site, sign, scenario or revoke, found none");
+                spec.commandLine(), "Expected ca, site, sign, scenario, revoke or list, found none");
     }
 
     private PrintWriter out() {
@@ -184,6 +186,20 @@ final class InitCommand implements Runnable {
             throws IOException {
         int withdrawn = authorityPassphrase.open(ca).revoke(id);
         out().println("Withdrew " + withdrawn + " certificates of " + id + ". Copy " + ca.resolve("ca.crl")
-                + " into the identity folder of every site; it counts within half a minute.");
+                + " into the identity folder of headquarters, which hands it out, or of every site; it counts within"
+                + " half a minute.");
+    }
+
+    @Command(
+            description = "Write ca.crl anew, or for the first time, without a revocation; it is to be renewed once a"
+                    + " year.")
+    void list(
+            @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.") Path ca,
+            @Mixin AuthorityPassphrase authorityPassphrase)
+            throws IOException {
+        X509CRL list = authorityPassphrase.open(ca).renewList();
+        out().println("Wrote " + ca.resolve("ca.crl") + ", number " + Revocations.number(list) + ", to be renewed by "
+                + list.getNextUpdate().toInstant()
+                + ". Copy it into the identity folder of headquarters, which hands it out.");
     }
 }

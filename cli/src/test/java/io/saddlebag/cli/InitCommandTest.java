@@ -211,6 +211,18 @@ class InitCommandTest {
     }
 
     @Test
+    void writesARevocationListWithoutARevocation() {
+        ca();
+
+        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca")).out())
+                .contains("number 1", "to be renewed by");
+        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca")).out())
+                .contains("number 2");
+        site("FL-LAB");
+        assertThat(home("FL-LAB").resolve("identity/ca.crl")).isRegularFile();
+    }
+
+    @Test
     void makesTheWholeScenario() {
         CommandLineRun run = CommandLineRun.of("init", "scenario", "--dir", folder.resolve("all"), "--port", "6001");
 

@@ -2,6 +2,7 @@ package io.saddlebag.hq;
 
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.keys.KeySteps;
+import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.routing.LiveTopology;
@@ -196,6 +197,9 @@ public final class HqApplication extends SiteApplication {
         bind("readKeys", keys::readKeys);
         bind("registerKeys", keys::registerKeys);
         bind("followKeys", keys::followKeys);
+        RevocationSteps revocations = new RevocationSteps(trust);
+        bind("followRevocations", revocations::followRevocations);
+        bind("lookAtRevocations", revocations::lookAtRevocations);
     }
 
     private void bindReceipts(HqSteps steps) throws SiteStartException {

@@ -8,11 +8,15 @@ import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,6 +88,37 @@ class HqTrustTest {
     @Test
     void turnsAwayARevokedCertificate() throws Exception {
         assertTurnedAway(hq.network().identity("PA-LAB"), "TLSv1.3");
+    }
+
+    /** A list that the CA's keeper puts at headquarters alone, and an older one that an operator puts there. */
+    @Test
+    void handsOutTheNewestRevocationListAsTheCaSignedIt() throws Exception {
+        TestNetwork network = hq.network();
+        Path list = network.authorityFolder().resolve("ca.crl");
+        Path own = network.identityFolder(TestNetwork.HQ).resolve("ca.crl");
+        byte[] first = Files.readAllBytes(own);
+        try (RawStompClient centre = hq.connect("CA-RC")) {
+            centre.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                    .header(Headers.DESTINATION, "/revocations")
+                    .header(Headers.ID, "r")
+                    .build());
+            StompFrame message = centre.receive();
+            assertThat(message.header(Headers.SUBSCRIPTION)).isEqualTo("r");
+            assertThat(message.header(Headers.DESTINATION)).isEqualTo("/revocations");
+            assertThat(message.body()).isEqualTo(first);
+
+            network.authority().renewList();
+            Files.copy(list, own, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(centre.receive().body()).isEqualTo(Files.readAllBytes(list));
+        }
+        Files.write(own, first);
+        try (RawStompClient centre = hq.connect("CA-RC")) {
+            centre.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                    .header(Headers.DESTINATION, "/revocations")
+                    .header(Headers.ID, "r")
+                    .build());
+            assertThat(centre.receive().body()).isEqualTo(Files.readAllBytes(list));
+        }
     }
 
     @Test

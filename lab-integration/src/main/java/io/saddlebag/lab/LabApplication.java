@@ -62,6 +62,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
+import io.saddlebag.site.camel.TakeRevocationList;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.StompClient;
@@ -90,7 +91,7 @@ import org.slf4j.LoggerFactory;
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication extends SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "lab");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "site", "lab");
 
     /** The longest wait of messages for headquarters' list of this laboratory's manifests. */
     private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
@@ -201,7 +202,9 @@ public final class LabApplication extends SiteApplication {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
-        runtime.bind(SignatureSteps.beans(identity)).bind(HqComponent.SCHEME, new HqComponent(client));
+        runtime.bind(SignatureSteps.beans(identity))
+                .bind(HqComponent.SCHEME, new HqComponent(client))
+                .bind(TakeRevocationList.NAME, new TakeRevocationList(identity.trust()));
         bindDrop(stores, afterCommit);
         bindOutgoing(
                 new SealSteps(

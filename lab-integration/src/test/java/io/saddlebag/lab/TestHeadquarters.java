@@ -183,6 +183,18 @@ final class TestHeadquarters implements AutoCloseable {
         }
     }
 
+    /** Hands out a revocation list. */
+    void pushRevocations(byte[] list) {
+        for (StompConnection connection : server.connections()) {
+            connection.send(StompFrame.of(StompCommand.MESSAGE)
+                    .header(Headers.SUBSCRIPTION, "revocations")
+                    .header(Headers.MESSAGE_ID_OF_STOMP, "r")
+                    .header(Headers.DESTINATION, Headers.REVOCATIONS)
+                    .body(list)
+                    .build());
+        }
+    }
+
     private StompFrame keys(SiteId site) {
         byte[] bundle = bundles.get(site);
         return bundle == null
@@ -202,6 +214,9 @@ final class TestHeadquarters implements AutoCloseable {
         }
         if (destination != null && destination.startsWith(Headers.RECEIPTS)) {
             return receipts(connection, frame);
+        }
+        if (Headers.REVOCATIONS.equals(destination)) {
+            return null;
         }
         if (frame.command() == StompCommand.SUBSCRIBE) {
             return keys(SiteId.of(frame.header(Headers.DESTINATION).substring(Headers.KEYS_PREFIX.length())));

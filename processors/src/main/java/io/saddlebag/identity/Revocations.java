@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
@@ -19,7 +18,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,17 +31,18 @@ import org.slf4j.LoggerFactory;
  * The certificates that the CA has withdrawn, from {@code ca.crl} (RFC 5280, section 5). A change of the file is
  * noticed within {@value #LOOK_SECONDS} seconds. A list that is broken or not the CA's aborts start-up; later it is
  * logged, and the list before it stays in force. A list never goes back: a site that runs keeps the newest as {@value
- * #NEWEST}, and an older one counts for nothing, after a restart too. For use by any thread.
+ * #NEWEST}, and an older one counts for nothing, after a restart too. A newer one may also come from headquarters. For use
+ * by any thread.
  */
 public final class Revocations {
     static final int LOOK_SECONDS = 5;
     static final String NEWEST = "ca.crl.newest";
+    private static final String HEADQUARTERS = "headquarters";
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
     /** Between two alarms of a list that is to be renewed. */
     private static final Duration ALARM_PAUSE = Duration.ofDays(1);
-    /** The number rises with each list (RFC 5280, section 5.2.3). */
-    private static final Comparator<X509CRL> ORDER =
-            Comparator.comparing(Revocations::number).thenComparing(X509CRL::getThisUpdate);
+    /** Some 25,000 certificates; a list must fit into a frame. */
+    private static final int MOST_BYTES = 1 << 20;
 
     private final Path file;
     private final X509Certificate authority;
@@ -184,34 +183,74 @@ public final class Revocations {
         Listed current = listed;
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         X509CRL found = parse(file, authority);
-        if (current.list() != null && ORDER.compare(found, current.list()) < 0) {
-            refused(file + ": expected a list not older than " + name(current.list()) + ", found " + name(found)
-                    + ". Copy the newest ca.crl from the CA");
+        if (!follows(found, current.list())) {
+            refused(older(file, found, current.list()));
             return current.of(attributes.lastModifiedTime(), attributes.size(), clock.instant());
         }
         faults.over();
         alarmed = Instant.MIN;
         if (rules.keeps() && !found.equals(current.list())) {
-            keep(found);
+            keep(file.resolveSibling(NEWEST), found);
         }
         return Listed.of(found, attributes.lastModifiedTime(), attributes.size(), clock.instant());
+    }
+
+    /** The newest list that was ever seen. */
+    Optional<X509CRL> newest() {
+        return Optional.ofNullable(current().list());
+    }
+
+    /** Takes a list that headquarters handed out, if it is newer than the one in force; it is written as the file too. */
+    synchronized void take(byte[] handedOut) {
+        X509CRL before = current().list();
+        X509CRL found;
+        try {
+            found = parse(handedOut, HEADQUARTERS, authority);
+        } catch (IOException e) {
+            refused(e.getMessage());
+            return;
+        }
+        if (found.equals(before)) {
+            return;
+        }
+        if (!follows(found, before)) {
+            refused(older(HEADQUARTERS, found, before));
+            return;
+        }
+        keep(file.resolveSibling(NEWEST), found);
+        keep(file, found);
+        listed = Listed.of(found, null, 0, clock.instant());
+        alarmed = Instant.MIN;
+        LOG.info("{}: took the revocation list {} from headquarters", file, name(found));
+        alarm(clock.instant());
+    }
+
+    /** Neither number nor date goes back, and another list under the same ones does not follow. */
+    private static boolean follows(X509CRL next, X509CRL before) {
+        if (before == null || next.equals(before)) {
+            return true;
+        }
+        int numbers = number(next).compareTo(number(before));
+        int dates = next.getThisUpdate().compareTo(before.getThisUpdate());
+        return numbers >= 0 && dates >= 0 && numbers + dates > 0;
+    }
+
+    private static String older(Object source, X509CRL found, X509CRL before) {
+        return source + ": expected a list not older than " + name(before) + ", found " + name(found)
+                + ". Copy the newest ca.crl from the CA there";
     }
 
     private static String name(X509CRL list) {
         return "number " + number(list) + " of " + list.getThisUpdate().toInstant();
     }
 
-    private void keep(X509CRL list) {
-        Path newest = file.resolveSibling(NEWEST);
-        Path next = file.resolveSibling(NEWEST + ".new");
+    private static void keep(Path target, X509CRL list) {
         try {
-            Files.deleteIfExists(next);
-            PrivateFiles.createPublic(next, PemFiles.write(list));
-            Files.move(next, newest, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFiles.replacePublic(target, PemFiles.write(list));
         } catch (IOException e) {
             LOG.warn(
                     "{}: the newest revocation list is not written down, and a restart would take an older one: {}",
-                    newest,
+                    target,
                     Printable.of(e.toString()));
         }
     }
@@ -223,7 +262,7 @@ public final class Revocations {
             alarmed = now;
             LOG.warn(
                     "{}: the revocation list is to be renewed by {}; from {} on no certificate counts. Ask the CA's keeper for"
-                            + " a new one",
+                            + " a new one (init list)",
                     file,
                     until.get(),
                     until.get().plus(rules.staleAfter()));
@@ -231,9 +270,17 @@ public final class Revocations {
     }
 
     public static X509CRL parse(Path file, X509Certificate authority) throws IOException {
+        return parse(Files.readAllBytes(file), file, authority);
+    }
+
+    private static X509CRL parse(byte[] found, Object source, X509Certificate authority) throws IOException {
+        if (found.length > MOST_BYTES) {
+            throw new IOException(source + ": expected a revocation list of at most " + MOST_BYTES + " bytes, found "
+                    + found.length + ". Copy ca.crl from the CA again");
+        }
         try {
-            X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509")
-                    .generateCRL(new ByteArrayInputStream(Files.readAllBytes(file)));
+            X509CRL crl = (X509CRL)
+                    CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(found));
             if (crl == null) {
                 throw new CRLException("empty");
             }
@@ -241,7 +288,7 @@ public final class Revocations {
             return crl;
         } catch (GeneralSecurityException e) {
             throw new IOException(
-                    file + ": expected a revocation list signed by the CA " + Fingerprints.of(authority)
+                    source + ": expected a revocation list signed by the CA " + Fingerprints.of(authority)
                             + ", found none. Copy ca.crl from the CA again",
                     e);
         }

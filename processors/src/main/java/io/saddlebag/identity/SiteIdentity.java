@@ -116,7 +116,8 @@ public record SiteIdentity(
         try {
             return check.get();
         } catch (Refusal e) {
-            throw new IOException(file + ": " + e.reason() + ". Have the CA issue the site's identity again", e);
+            String remedy = e.code().isPassing() ? "" : ". Have the CA issue the site's identity again";
+            throw new IOException(file + ": " + e.reason() + remedy, e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -98,6 +99,19 @@ public final class Trust {
     /** The network's name for itself: the SHA-256 fingerprint of its CA. */
     public Sha256 networkId() {
         return networkId;
+    }
+
+    /** The newest revocation list that this site has ever seen. */
+    public Optional<X509CRL> revocationList() {
+        return revocations.newest();
+    }
+
+    /**
+     * Takes a revocation list that headquarters handed out. One that is not the CA's, or older than the one in force, is
+     * logged and counts for nothing. Blocks on the disk.
+     */
+    public void takeRevocationList(byte[] handedOut) {
+        revocations.take(handedOut);
     }
 
     X509Certificate authority() {

@@ -68,6 +68,7 @@ public final class Headers {
     public static final String RECEIPTS_PREFIX = "/receipts/";
     public static final String CHAIN = "/chain";
     public static final String CHAIN_PREFIX = "/chain/";
+    public static final String REVOCATIONS = "/revocations";
 
     private Headers() {}
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.LoggedLines;
@@ -16,6 +17,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -286,6 +288,59 @@ class TrustTest {
         Files.delete(identity.resolve("ca.crl"));
         Trust without = running(identity, clock, RUNNING);
         assertThatThrownBy(() -> without.verifySigner(lab)).hasMessageContaining("revoked");
+    }
+
+    @Test
+    void takesANewerListFromHeadquartersAndKeepsItThoughTheFileIsOlder() throws Exception {
+        SettableClock clock = SettableClock.still(Instant.now());
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.authority().renewList();
+        copyList(identity);
+        byte[] older = Files.readAllBytes(identity.resolve("ca.crl"));
+        Trust running = running(identity, clock, RUNNING);
+        network.authority().revoke(LAB);
+        byte[] newer = Files.readAllBytes(network.authorityFolder().resolve("ca.crl"));
+
+        running.takeRevocationList(newer);
+
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+        assertThat(identity.resolve("ca.crl")).hasBinaryContent(newer);
+        TestNetwork other = TestNetwork.create(folder.resolve("theirs"));
+        other.authority().renewList();
+        byte[] foreign = Files.readAllBytes(other.authorityFolder().resolve("ca.crl"));
+        try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
+            for (byte[] bad : List.of(older, foreign, new byte[0], new byte[2_000_000])) {
+                running.takeRevocationList(bad);
+                running.takeRevocationList(newer);
+            }
+            assertThat(lines.from(Level.ERROR))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains("headquarters: expected a"));
+        }
+        clock.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
+        assertThat(identity.resolve("ca.crl")).hasBinaryContent(newer);
+    }
+
+    /** The same number and date, as from a CA whose folder was restored from a back-up, does not make a later list. */
+    @Test
+    void takesNoOtherListThatIsNotLater() throws Exception {
+        Path identity = network.identityFolder(CENTRE);
+        X509Certificate lab = network.identity(LAB).signingCertificate();
+        network.identity("PA-LAB");
+        Clock still = Clock.fixed(Instant.now(), ZoneOffset.UTC);
+        Path ca = network.authorityFolder();
+        CertificateAuthority.load(ca, () -> null, new SecureRandom(), still).revoke(SiteId.of("PA-LAB"));
+        byte[] without = Files.readAllBytes(ca.resolve("ca.crl"));
+        Files.delete(ca.resolve("ca.crl"));
+        CertificateAuthority.load(ca, () -> null, new SecureRandom(), still).revoke(LAB);
+        copyList(identity);
+        Trust running = running(identity, SettableClock.still(Instant.now()), RUNNING);
+
+        running.takeRevocationList(without);
+
+        assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
     }
 
     @Test

@@ -45,6 +45,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
 import io.saddlebag.site.camel.SiteRuntime;
+import io.saddlebag.site.camel.TakeRevocationList;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.StompClient;
@@ -66,7 +67,7 @@ import org.slf4j.LoggerFactory;
 public final class RcApplication extends SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
     /** The folders below {@code routes/} whose files make up a centre. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "rc");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "site", "rc");
 
     private Settings settings;
     private SavedRunningTime runningTime;
@@ -113,7 +114,8 @@ public final class RcApplication extends SiteApplication {
         executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
         link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
-        runtime.bind(SignatureSteps.beans(identity));
+        runtime.bind(SignatureSteps.beans(identity))
+                .bind(TakeRevocationList.NAME, new TakeRevocationList(identity.trust()));
         bindSteps(stores, ageKeys);
         runtime.start();
         LOG.info("site={} works in {}", identity.site(), home.folder());

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.dsse.Envelope;
+import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.seal.AgeIdentity;
@@ -17,10 +19,12 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.LoggedLines;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +111,42 @@ class RcKeysTest {
         assertThat(centre.deliver(centre.letters.letter(ID, ID + ".csv", CONTENT))
                         .command())
                 .isEqualTo(StompCommand.ACK);
+    }
+
+    /** The sender's key is stolen; headquarters hands the list out, later an older one, which its operator puts here too. */
+    @Test
+    void takesRevocationListsFromHeadquartersAndNoneThatIsOlder() throws Exception {
+        Letters.Letter letter = from("PA-LAB");
+        centre.network.identity("IL-LAB");
+        centre.network.authority().revoke(SiteId.of("IL-LAB"));
+        byte[] older = Files.readAllBytes(centre.network.authorityFolder().resolve("ca.crl"));
+        centre.network.authority().revoke(SiteId.of("PA-LAB"));
+        byte[] newer = Files.readAllBytes(centre.network.authorityFolder().resolve("ca.crl"));
+        Path list = centre.home.identity().resolve("ca.crl");
+        centre.start();
+
+        centre.connection().send(revocations(newer));
+        await().until(() -> Files.exists(list) && Arrays.equals(Files.readAllBytes(list), newer));
+        assertRefused(centre.deliver(letter), "bad-signature", "has revoked");
+        try (LoggedLines log = LoggedLines.of(Revocations.class)) {
+            centre.connection().send(revocations(older));
+            await().until(() -> !log.from(Level.ERROR).isEmpty());
+            assertThat(log.from(Level.ERROR)).singleElement().asString().contains("headquarters: expected a list not");
+        }
+        assertRefused(centre.deliver(letter), "bad-signature", "has revoked");
+        centre.stop();
+        Files.write(list, older);
+        centre.start();
+        assertRefused(centre.deliver(letter), "bad-signature", "has revoked");
+    }
+
+    private static StompFrame revocations(byte[] list) {
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.SUBSCRIPTION, "revocations")
+                .header(Headers.MESSAGE_ID_OF_STOMP, "r")
+                .header(Headers.DESTINATION, Headers.REVOCATIONS)
+                .body(list)
+                .build();
     }
 
     @Test

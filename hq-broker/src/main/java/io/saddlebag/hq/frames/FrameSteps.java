@@ -49,7 +49,8 @@ public final class FrameSteps {
             "followReceipts",
             "askReceipts",
             "followChain",
-            "askChain");
+            "askChain",
+            "followRevocations");
 
     private final Sessions sessions;
     private final LiveTopology topology;
@@ -160,7 +161,12 @@ public final class FrameSteps {
         if (destination.startsWith(Headers.CHAIN_PREFIX)) {
             return "followChain";
         }
-        throw unknown("/queue/<queue>, /keys/<site>, /receipts/<site> or /chain/<site> to subscribe to", destination);
+        if (destination.equals(Headers.REVOCATIONS)) {
+            return "followRevocations";
+        }
+        throw unknown(
+                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site> or /revocations to subscribe to",
+                destination);
     }
 
     private static Refusal unknown(String expected, String found) {

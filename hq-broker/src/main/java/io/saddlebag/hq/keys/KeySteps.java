@@ -4,7 +4,6 @@ import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.HqProperties;
-import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
@@ -13,8 +12,8 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 
 /**
@@ -65,28 +64,28 @@ public final class KeySteps {
         directory.register(bundle, HqProperties.frame(exchange).body());
     }
 
-    /**
-     * The client gets the site's current bundle, if there is one, and again each new one. Nothing is acknowledged. While a
-     * client does not read, the newest bundle waits for it.
-     */
+    /** The client gets the site's current bundle, if there is one, and again each new one. */
     public void followKeys(Exchange exchange) {
-        Session session = HqProperties.session(exchange);
-        StompFrame frame = HqProperties.frame(exchange);
-        String id = HqProperties.required(frame, Headers.ID);
-        SiteId site = site(frame);
-        if (!session.connection().isWritable()) {
-            throw new Refusal(
-                    Code.TOO_LARGE,
-                    "Expected a client that reads what it asked for, found much of it waiting. Subscribe again when it"
-                            + " is read");
-        }
-        AtomicReference<Runnable> end = new AtomicReference<>(() -> {});
-        session.follow(id, () -> end.get().run());
-        end.set(directory.follow(site, new KeysSink(id, session.connection())));
-        if (session.isClosed()) {
-            // The end that close() ran may have been the empty one.
-            end.get().run();
-        }
+        SiteId site = site(HqProperties.frame(exchange));
+        NewestSink.<KeyDirectory.Registered>begin(
+                exchange, KeySteps::message, follower -> directory.follow(site, follower));
+    }
+
+    private static StompFrame message(String subscription, KeyDirectory.Registered keys) {
+        String site = keys.site().value();
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.SUBSCRIPTION, subscription)
+                .header(
+                        Headers.MESSAGE_ID_OF_STOMP,
+                        "keys/" + site + "/" + keys.mark().epoch() + "/"
+                                + keys.mark().version())
+                .header(Headers.DESTINATION, Headers.KEYS_PREFIX + site)
+                .header(Headers.SITE_ID, site)
+                .header(Headers.KEY_VERSION, keys.mark().version())
+                .header(Headers.CONTENT_TYPE, "application/json")
+                .header(Headers.CONTENT_LENGTH, keys.envelope().length)
+                .body(keys.envelope())
+                .build();
     }
 
     private SiteId site(StompFrame frame) {

@@ -261,8 +261,7 @@ public final class CertificateAuthority {
      * @throws IOException when nothing was ever issued to the site, or the files cannot be read or written
      */
     public int revoke(SiteId site) throws IOException {
-        Path list = folder.resolve("ca.crl");
-        X509CRL before = Files.exists(list) ? Revocations.parse(list, authority.certificate()) : null;
+        X509CRL before = list();
         List<BigInteger> serials = new ArrayList<>();
         boolean known = false;
         for (String line : Files.readAllLines(folder.resolve("issued.csv"), StandardCharsets.US_ASCII)) {
@@ -279,8 +278,35 @@ public final class CertificateAuthority {
             throw new IOException(folder.resolve("issued.csv") + ": expected certificates of " + site
                     + ", found none. Check the site's id");
         }
-        X509CRL revocations = issuer.revocations(authority, before, serials, clock.instant(), LIST_RENEWAL);
-        PrivateFiles.replacePublic(list, PemFiles.write(revocations));
+        write(before, serials);
         return serials.size();
+    }
+
+    /**
+     * Writes {@code ca.crl} anew with its earlier entries, to be renewed later; the first one has none.
+     *
+     * @return the list
+     */
+    public X509CRL renewList() throws IOException {
+        return write(list(), List.of());
+    }
+
+    /** Null when there is none. */
+    private X509CRL list() throws IOException {
+        Path list = folder.resolve("ca.crl");
+        return Files.exists(list) ? Revocations.parse(list, authority.certificate()) : null;
+    }
+
+    /** Sites take no list whose date is before that of the one that they have. */
+    private X509CRL write(X509CRL before, List<BigInteger> serials) throws IOException {
+        Path list = folder.resolve("ca.crl");
+        Instant now = clock.instant();
+        if (before != null && now.isBefore(before.getThisUpdate().toInstant())) {
+            throw new IOException(list + ": expected a list of before " + now + ", the time of this machine, found one of "
+                    + before.getThisUpdate().toInstant() + ". Correct the clock");
+        }
+        X509CRL revocations = issuer.revocations(authority, before, serials, now, LIST_RENEWAL);
+        PrivateFiles.replacePublic(list, PemFiles.write(revocations));
+        return revocations;
     }
 }

@@ -40,6 +40,8 @@ import org.apache.camel.support.DefaultEndpoint;
         generateConfigurer = false)
 public final class HqEndpoint extends DefaultEndpoint {
     static final String EXCHANGE = "exchange";
+    /** Has no name: there is one list for all. */
+    static final String REVOCATIONS = "revocations";
 
     /** A body that is a message in frames of its own, with the destination that it was signed for. */
     @FunctionalInterface
@@ -53,7 +55,7 @@ public final class HqEndpoint extends DefaultEndpoint {
         CompletableFuture<?> over(Function<StompFrame, CompletableFuture<StompFrame>> connection);
     }
 
-    @UriPath(description = "The kind of destination: keys, receipts, chain, exchange")
+    @UriPath(description = "The kind of destination: keys, receipts, chain, revocations, exchange")
     @Metadata(required = true)
     private final String kind;
 
@@ -105,12 +107,12 @@ public final class HqEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        if (name.isEmpty() || kind.equals(EXCHANGE)) {
-            throw new UnsupportedOperationException("Expected keys, receipts or chain of a site at the beginning of a"
-                    + " route, found " + getEndpointUri() + ". Correct the route");
+        if (kind.equals(EXCHANGE) || name.isEmpty() != kind.equals(REVOCATIONS)) {
+            throw new UnsupportedOperationException("Expected keys, receipts or chain of a site, or revocations, at the"
+                    + " beginning of a route, found " + getEndpointUri() + ". Correct the route");
         }
         List<String> destinations =
-                Stream.of(name.split(",")).map(each -> "/" + kind + "/" + each).toList();
+                Stream.of(name.split(",")).map(this::destination).toList();
         HqConsumer consumer = new HqConsumer(this, processor, client(), destinations);
         configureConsumer(consumer);
         return consumer;
@@ -138,10 +140,14 @@ public final class HqEndpoint extends DefaultEndpoint {
         }
         byte[] body = exchange.getMessage().getBody(byte[].class);
         return client().request(StompFrame.of(StompCommand.SEND)
-                .header(Headers.DESTINATION, name.isEmpty() ? "/" + kind : "/" + kind + "/" + name)
+                .header(Headers.DESTINATION, destination(name))
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
                 .build());
+    }
+
+    private String destination(String each) {
+        return each.isEmpty() ? "/" + kind : "/" + kind + "/" + each;
     }
 
     private StompClient client() {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +120,28 @@ class CertificateAuthorityTest {
         assertThat(Revocations.parse(folder.resolve("ca/ca.crl"), ca).getRevokedCertificates())
                 .hasSize(2);
         assertThatThrownBy(() -> authority.revoke(SiteId.of("NY-RC"))).hasMessageContaining("NY-RC");
+    }
+
+    @Test
+    void renewsTheListWithItsEntriesAndALaterDate() throws IOException {
+        SettableClock clock = SettableClock.still(Instant.parse("2026-03-01T10:00:00Z"));
+        CertificateAuthority authority =
+                CertificateAuthority.create(folder.resolve("ca"), "Test", null, new SecureRandom(), clock);
+        assertThat(authority.renewList().getRevokedCertificates()).isNull();
+        authority.issue(HQ, Role.HQ, List.of(), folder.resolve("identity"));
+        authority.revoke(HQ);
+        clock.advance(Duration.ofDays(300));
+
+        X509CRL renewed = authority.renewList();
+
+        assertThat(Revocations.number(renewed)).isEqualTo(3);
+        assertThat(renewed.getRevokedCertificates()).hasSize(2);
+        assertThat(renewed.getNextUpdate().toInstant())
+                .isEqualTo(clock.instant().plus(Duration.ofDays(365)));
+        clock.advance(Duration.ofDays(-1));
+        assertThatThrownBy(authority::renewList)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("ca.crl", "Correct the clock");
     }
 
     @Test

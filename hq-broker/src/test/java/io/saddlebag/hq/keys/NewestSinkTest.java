@@ -2,26 +2,23 @@ package io.saddlebag.hq.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.dsse.BundleMark;
 import io.saddlebag.hq.testing.NotingConnection;
-import io.saddlebag.message.Sha256;
-import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompCommand;
+import io.saddlebag.stomp.StompFrame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class KeysSinkTest {
+class NewestSinkTest {
     private final Client client = new Client();
-    private final KeysSink keys = new KeysSink("k", client);
-
-    private static KeyDirectory.Registered version(int version) {
-        BundleMark mark = new BundleMark(1_750_000_000, version, Sha256.of(new byte[0]));
-        return new KeyDirectory.Registered(SiteId.of("CA-RC"), mark, new byte[] {(byte) version});
-    }
+    private final NewestSink<Integer> sink = new NewestSink<>(client, state -> StompFrame.of(StompCommand.MESSAGE)
+            .header(Headers.KEY_VERSION, state.toString())
+            .build());
 
     @Test
-    void sendsEachBundleToAClientThatReads() {
-        keys.accept(version(1));
-        keys.accept(version(2));
+    void sendsEachStateToAClientThatReads() {
+        sink.accept(1);
+        sink.accept(2);
         assertThat(client.versions()).containsExactly("1", "2");
     }
 
@@ -29,7 +26,7 @@ class KeysSinkTest {
     void keepsTheNewestAloneForAClientThatDoesNotRead() {
         client.writable = false;
         for (int version = 1; version <= 100; version++) {
-            keys.accept(version(version));
+            sink.accept(version);
         }
         assertThat(client.frames).isEmpty();
         assertThat(client.waiting).hasSize(1);
@@ -39,7 +36,9 @@ class KeysSinkTest {
 
     private static final class Client extends NotingConnection {
         List<String> versions() {
-            return frames.stream().map(each -> each.header("key-version")).toList();
+            return frames.stream()
+                    .map(each -> each.header(Headers.KEY_VERSION))
+                    .toList();
         }
     }
 }
