@@ -12,12 +12,12 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +39,8 @@ class DropListingTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger(Overlooked.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final DropRoots roots = new DropRoots(opened -> {}, folder -> Presence.ALWAYS);
-    private final SettledFiles settled = new SettledFiles(Duration.ofSeconds(2), Clock.systemUTC(), SystemFiles.USUAL);
+    private final SettableClock clock = SettableClock.still(Instant.now());
+    private final SettledFiles settled = new SettledFiles(Duration.ofSeconds(2), clock, SystemFiles.USUAL);
 
     @BeforeEach
     void make() throws IOException {
@@ -84,11 +85,14 @@ class DropListingTest {
             Files.createFile(sub.resolve(".hidden" + i));
         }
         assertThat(list()).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
 
         assertThat(isQuiet(sub)).isTrue();
         assertThat(isQuiet(drop)).as("has a sub-folder to look into").isFalse();
         Files.createFile(sub.resolve("new.csv"));
         assertThat(list()).containsExactly("sub/new.csv");
+        assertThat(isQuiet(sub)).isTrue();
+        clock.advance(Duration.ofSeconds(1));
         assertThat(isQuiet(sub)).isFalse();
     }
 
@@ -99,6 +103,7 @@ class DropListingTest {
         }
         Files.createFile(drop.resolve("a.csv.ready"));
         list();
+        clock.advance(Duration.ofSeconds(1));
 
         assertThat(isQuiet(drop)).isFalse();
     }

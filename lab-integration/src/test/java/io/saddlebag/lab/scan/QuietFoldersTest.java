@@ -31,17 +31,31 @@ class QuietFoldersTest {
         assertThat(quiet.isQuiet(look(), NOW.plusSeconds(59))).isTrue();
         assertThat(quiet.isQuiet(look(), NOW.plusSeconds(60))).isFalse();
         Files.setLastModifiedTime(folder, FileTime.from(NOW));
-        assertThat(quiet.isQuiet(look(), NOW)).isFalse();
+        assertThat(quiet.isQuiet(look(), NOW.plusMillis(20))).isFalse();
     }
 
     @Test
-    void listsAFolderAlwaysThatHasAnyOtherNameOrFew() throws IOException {
+    void listsAFolderThatHasAnyOtherNameAgainAfterAPauseAndOneOfFewNamesAlways() throws IOException {
         quiet.listed(look(), QuietFolders.MANY, 0, NOW);
         quiet.listed(look(), QuietFolders.MANY, 1, NOW);
-        assertThat(quiet.isQuiet(look(), NOW)).isFalse();
+        assertThat(quiet.isQuiet(look(), NOW.plusMillis(19))).isTrue();
+        assertThat(quiet.isQuiet(look(), NOW.plusMillis(20))).isFalse();
 
         quiet.listed(look(), QuietFolders.MANY - 1, 0, NOW);
         assertThat(quiet.isQuiet(look(), NOW)).isFalse();
+    }
+
+    /** Somebody adds a hidden name again and again, or lets a file grow in a folder of hidden ones. */
+    @Test
+    void listsAFolderThatChangesAllTheTimeASmallPartOfTheTime() throws IOException {
+        for (int others : new int[] {0, 1}) {
+            quiet.listed(look(), 300_000, others, NOW);
+            Files.setLastModifiedTime(folder, FileTime.from(NOW.minusSeconds(others)));
+            assertThat(quiet.isQuiet(look(), NOW.plusMillis(5_999))).isTrue();
+            assertThat(quiet.isQuiet(look(), NOW.plusMillis(6_000))).isFalse();
+        }
+        quiet.listed(look(), 100_000_000, 1, NOW);
+        assertThat(quiet.isQuiet(look(), NOW.plusSeconds(60))).isFalse();
     }
 
     @Test
