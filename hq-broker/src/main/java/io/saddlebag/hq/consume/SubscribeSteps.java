@@ -5,6 +5,7 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -32,6 +33,7 @@ public final class SubscribeSteps {
     private final LiveTopology topology;
     private final Subscription.Parts parts;
     private final AtomicLong lastSerial;
+    private final LimitedLines lines = new LimitedLines();
 
     public SubscribeSteps(LiveTopology topology, Subscription.Parts parts) {
         this.topology = topology;
@@ -61,7 +63,9 @@ public final class SubscribeSteps {
                 lastSerial.incrementAndGet(), id, session.site(), queue, prefetch, session.connection(), parts);
         subscription.resume(resume(frame, prefetch));
         session.subscribe(subscription);
-        LOG.info("{}: consumes {}, prefetch {}", session.site(), queue, prefetch);
+        lines.line(queue)
+                .ifPresent(
+                        more -> LOG.info("{}: consumes {}, prefetch {}{}", session.site(), queue, prefetch, more));
     }
 
     private void permit(Session session, String queue) {

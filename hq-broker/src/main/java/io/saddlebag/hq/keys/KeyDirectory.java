@@ -8,6 +8,7 @@ import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.store.sql.KeyBundleStore.StoredKeyBundle;
+import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -32,6 +33,7 @@ public final class KeyDirectory {
     private final EnvelopeVerifier verifier;
     private final Clock clock;
     private final Object registering = new Object();
+    private final LimitedLines lines = new LimitedLines();
     private final Map<SiteId, Registered> current = new HashMap<>();
     private final Map<SiteId, Set<Consumer<Registered>>> followers = new HashMap<>();
 
@@ -78,7 +80,8 @@ public final class KeyDirectory {
             store.save(new StoredKeyBundle(site, mark.epoch(), mark.version(), envelope, clock.instant()));
             publish(new Registered(site, mark, envelope));
         }
-        LOG.info("{}: registered {} of its keys", site, bundle.mark());
+        lines.line(site.value())
+                .ifPresent(more -> LOG.info("{}: registered {} of its keys{}", site, bundle.mark(), more));
     }
 
     private void publish(Registered keys) {

@@ -5,6 +5,7 @@ import static io.saddlebag.hq.testing.StepFixture.assertRefused;
 import static io.saddlebag.hq.testing.StepFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.queue.MemoryStores;
 import io.saddlebag.hq.queue.QueueIndex;
@@ -14,6 +15,7 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -74,6 +76,17 @@ class SubscribeStepsTest {
 
         unsubscribe("s");
         assertThat(index.depths().get("ca_rc_queue").ready()).isEqualTo(3);
+    }
+
+    @Test
+    void logsABoundedNumberOfSubscriptions() {
+        try (LoggedLines lines = LoggedLines.of(SubscribeSteps.class)) {
+            for (int i = 0; i < 100; i++) {
+                subscribe(SUBSCRIBE);
+                unsubscribe("s");
+            }
+            assertThat(lines.at(Level.INFO)).hasSize(20);
+        }
     }
 
     @Test

@@ -130,6 +130,7 @@ class FrameStepsTest {
         "SUBSCRIBE, /keys/CA-RC, followKeys",
         "SUBSCRIBE, /receipts/FL-LAB, followReceipts",
         "SUBSCRIBE, /chain/FL-LAB, followChain",
+        "SUBSCRIBE, /revocations, followRevocations",
         "UNSUBSCRIBE, , unsubscribe",
         "ACK, , acknowledge",
         "NACK, , reject"
@@ -188,7 +189,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(12).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(13).noneMatch(each -> each.matches(exchange));
     }
 
     @Test
