@@ -66,7 +66,7 @@ class ConfigurationPagesTest {
     @Test
     void listsTheOptionsOfTheHqEndpoints() throws Exception {
         List<String> expected = Stream.concat(
-                        options("hq:keys, hq:receipts, hq:chain", HqEndpoint.class),
+                        options("hq:keys, hq:receipts, hq:chain, hq:revocations", HqEndpoint.class),
                         options("hq:queue", QueueEndpoint.class))
                 .toList();
         assertThat(rows("integrators.md").stream().map(row -> row.replace("`", "")))

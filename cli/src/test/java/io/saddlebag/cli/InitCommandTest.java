@@ -214,9 +214,11 @@ class InitCommandTest {
     void writesARevocationListWithoutARevocation() {
         ca();
 
-        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca")).out())
+        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca"))
+                        .out())
                 .contains("number 1", "to be renewed by");
-        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca")).out())
+        assertThat(CommandLineRun.of("init", "list", "--ca", folder.resolve("ca"))
+                        .out())
                 .contains("number 2");
         site("FL-LAB");
         assertThat(home("FL-LAB").resolve("identity/ca.crl")).isRegularFile();

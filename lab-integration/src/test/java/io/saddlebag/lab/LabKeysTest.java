@@ -10,7 +10,6 @@ import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -279,8 +279,8 @@ public final class Revocations {
                     + found.length + ". Copy ca.crl from the CA again");
         }
         try {
-            X509CRL crl = (X509CRL)
-                    CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(found));
+            X509CRL crl =
+                    (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(found));
             if (crl == null) {
                 throw new CRLException("empty");
             }

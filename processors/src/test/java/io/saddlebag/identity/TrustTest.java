@@ -314,9 +314,7 @@ class TrustTest {
                 running.takeRevocationList(bad);
                 running.takeRevocationList(newer);
             }
-            assertThat(lines.from(Level.ERROR))
-                    .hasSize(3)
-                    .allMatch(line -> line.contains("headquarters: expected a"));
+            assertThat(lines.from(Level.ERROR)).hasSize(3).allMatch(line -> line.contains("headquarters: expected a"));
         }
         clock.advance(Duration.ofMinutes(1));
         assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");

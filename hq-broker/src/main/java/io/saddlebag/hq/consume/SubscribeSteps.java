@@ -64,8 +64,7 @@ public final class SubscribeSteps {
         subscription.resume(resume(frame, prefetch));
         session.subscribe(subscription);
         lines.line(queue)
-                .ifPresent(
-                        more -> LOG.info("{}: consumes {}, prefetch {}{}", session.site(), queue, prefetch, more));
+                .ifPresent(more -> LOG.info("{}: consumes {}, prefetch {}{}", session.site(), queue, prefetch, more));
     }
 
     private void permit(Session session, String queue) {

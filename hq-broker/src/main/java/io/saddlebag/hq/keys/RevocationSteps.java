@@ -56,7 +56,10 @@ public final class RevocationSteps {
         if (newest.isPresent()) {
             handedOut = newest.get();
             followers.forEach(follower -> follower.accept(handedOut));
-            LOG.info("revocation list number {} handed to {} subscriptions", Revocations.number(handedOut), followers.size());
+            LOG.info(
+                    "revocation list number {} handed to {} subscriptions",
+                    Revocations.number(handedOut),
+                    followers.size());
         }
     }
 

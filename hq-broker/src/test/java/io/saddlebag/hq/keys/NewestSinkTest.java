@@ -36,9 +36,7 @@ class NewestSinkTest {
 
     private static final class Client extends NotingConnection {
         List<String> versions() {
-            return frames.stream()
-                    .map(each -> each.header(Headers.KEY_VERSION))
-                    .toList();
+            return frames.stream().map(each -> each.header(Headers.KEY_VERSION)).toList();
         }
     }
 }

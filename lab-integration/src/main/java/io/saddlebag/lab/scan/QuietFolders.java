@@ -55,6 +55,8 @@ final class QuietFolders {
         if (byKey.size() >= MOST) {
             byKey.remove(byKey.keySet().iterator().next());
         }
-        byKey.put(before.fileKey(), new Quiet(before.lastModifiedTime(), others > 0 ? changed : now.plus(AT_MOST), changed));
+        byKey.put(
+                before.fileKey(),
+                new Quiet(before.lastModifiedTime(), others > 0 ? changed : now.plus(AT_MOST), changed));
     }
 }

@@ -302,8 +302,9 @@ public final class CertificateAuthority {
         Path list = folder.resolve("ca.crl");
         Instant now = clock.instant();
         if (before != null && now.isBefore(before.getThisUpdate().toInstant())) {
-            throw new IOException(list + ": expected a list of before " + now + ", the time of this machine, found one of "
-                    + before.getThisUpdate().toInstant() + ". Correct the clock");
+            throw new IOException(
+                    list + ": expected a list of before " + now + ", the time of this machine, found one of "
+                            + before.getThisUpdate().toInstant() + ". Correct the clock");
         }
         X509CRL revocations = issuer.revocations(authority, before, serials, now, LIST_RENEWAL);
         PrivateFiles.replacePublic(list, PemFiles.write(revocations));

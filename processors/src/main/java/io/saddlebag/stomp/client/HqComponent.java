@@ -46,7 +46,8 @@ public final class HqComponent extends DefaultComponent {
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STOP_SECONDS = 2;
-    private static final Set<String> KINDS = Set.of("keys", "receipts", "chain", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
+    private static final Set<String> KINDS =
+            Set.of("keys", "receipts", "chain", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
 
     private final StompClient client;
     private final Map<String, EndpointFactory> others;
