@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LyingHeadquartersTest {
     private static final String ID = "FL-LAB_DAT_20251008_%03d";
     private static final byte[] CONTENT = new byte[2_500_000];
+    private static final int KINDS = 6;
 
     @TempDir
     private Path folder;
@@ -133,13 +134,13 @@ class LyingHeadquartersTest {
         assertDelivers(2);
     }
 
-    /** The shipped heap; {@code -Dlying.seconds=600} makes the attack as long as the promise says. */
+    /** The shipped heap, each lie once; {@code -Dlying.seconds=600} makes the attack as long as the promise says. */
     @Test
     void livesAndDeliversAnotherSendersMessageOnItsDefaultHeap() throws Exception {
         Process process = process();
         try {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("lying.seconds", 15));
-            for (int lie = 0; System.nanoTime() < end; lie++) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("lying.seconds", 0));
+            for (int lie = 0; lie < KINDS || System.nanoTime() < end; lie++) {
                 Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> isThere() || !process.isAlive());
                 assertThat(process.isAlive()).as("lives on after lie " + lie).isTrue();
                 lie(lie);
@@ -205,14 +206,24 @@ class LyingHeadquartersTest {
             while (connection.isOpen() && !connection.isWritable() && System.nanoTime() < end) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
-            switch (kind % 5) {
+            switch (kind % KINDS) {
                 case 0 -> connection.send(junk(number));
-                case 1 -> connection.send(withHeader(junk(number), Headers.SUBSCRIPTION, "own-keys"));
+                case 1 -> connection.send(withHeader(junk(number), Headers.SUBSCRIPTION, "keys-CA-RC"));
                 case 2 -> centre.letters.frames(letter).forEach(connection::send);
                 case 3 -> connection.send(unverified(letter, number));
+                case 4 -> connection.send(large(number % 2 == 0 ? "keys-CA-RC" : "revocations"));
                 default -> connection.send(withHeader(junk(number), Headers.ACK, "junk"));
             }
         }
+    }
+
+    /** On a subscription without a window. */
+    private static StompFrame large(String subscription) {
+        return StompFrame.of(StompCommand.MESSAGE)
+                .header(Headers.SUBSCRIPTION, subscription)
+                .header(Headers.MESSAGE_ID_OF_STOMP, "junk")
+                .body(new byte[1_200_000])
+                .build();
     }
 
     private StompFrame unverified(Letters.Letter letter, int number) {
