@@ -2,9 +2,11 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.cli.renew.CertificateRequest;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.Enrolment;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.HostName;
@@ -98,7 +100,10 @@ final class EnrolCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "SITE", description = "The site's id, such as FL-LAB.")
         private SiteId id;
 
-        @Parameters(index = "1", paramLabel = "REQUEST", description = "The site's request.pem.")
+        @Parameters(
+                index = "1",
+                paramLabel = "REQUEST",
+                description = "The site's request.pem, or the request.json of a renewal.")
         private Path request;
 
         @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.")
@@ -126,17 +131,31 @@ final class EnrolCommand implements Runnable {
         @Spec
         private CommandSpec spec;
 
+        @Option(
+                names = "--without-proof",
+                description = "Certify a request that no present certificate of the site has signed, though it has one."
+                        + " Compare the fingerprint with the site, by telephone.")
+        private boolean isWithoutProof;
+
         @Override
         public Integer call() throws IOException {
-            Enrolment.Request keys = Enrolment.read(request);
-            byte[] signed = passphrase
-                    .open(ca)
-                    .sign(
-                            keys,
-                            id,
-                            kind.of(id).role(),
-                            hosts.stream().map(HostName::value).toList());
+            CertificateAuthority authority = passphrase.open(ca);
+            CertificateRequest asked = CertificateRequest.read(request, ca);
+            if (!isWithoutProof) {
+                asked.requireProof(id, authority.present(id));
+            }
+            Enrolment.Request keys = asked.keys();
+            byte[] signed = authority.sign(
+                    keys,
+                    id,
+                    kind.of(id).role(),
+                    hosts.stream().map(HostName::value).toList());
             AtomicFiles.create(answer, signed);
+            if (asked.signer() != null) {
+                spec.commandLine()
+                        .getOut()
+                        .println("The request is signed by " + asked.signer() + ", certificate " + asked.certificate());
+            }
             spec.commandLine()
                     .getOut()
                     .println("Certified the keys of " + id + ", fingerprint " + keys.fingerprint() + ", in " + answer

@@ -7,6 +7,7 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeKeyFile;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
@@ -53,6 +54,16 @@ final class KeysCommand implements Runnable {
             return new SiteHome(folder);
         }
 
+        /** Null when the site has none; then its keys are not encrypted. */
+        char[] passphrase() throws IOException {
+            return OwnIdentity.passphrase(home());
+        }
+
+        AgeKeyFile load() throws IOException {
+            char[] passphrase = passphrase();
+            return AgeKeyFile.load(ageKeys(), () -> passphrase);
+        }
+
         Path ageKeys() {
             return home().identity().resolve("age.key");
         }
@@ -89,7 +100,7 @@ final class KeysCommand implements Runnable {
 
     private int listKeys(Site site) throws IOException {
         Instant now = Instant.now();
-        for (AgeKeyFile.Key key : AgeKeyFile.load(site.ageKeys()).keys()) {
+        for (AgeKeyFile.Key key : site.load().keys()) {
             Instant until = key.opensUntil();
             out().println(key.identity().recipient() + "  "
                     + (until == null
@@ -150,8 +161,8 @@ final class KeysCommand implements Runnable {
             throws IOException {
         Instant now = Instant.now();
         Instant until = now.plus(period(grace));
-        AgeKeyFile rotated = AgeKeyFile.load(site.ageKeys()).rotated(now, until);
-        rotated.replace(site.ageKeys());
+        AgeKeyFile rotated = site.load().rotated(now, until);
+        rotated.replace(site.ageKeys(), site.passphrase());
         rotated.published().forEach(next -> out().println("Made the key " + next.recipient()));
         out().println("The keys before open for " + grace);
     }
@@ -174,7 +185,7 @@ final class KeysCommand implements Runnable {
             @Mixin Site site,
             @Parameters(paramLabel = "RECIPIENT", description = "The key's public half, age1...") String recipient)
             throws IOException, CommandFailure {
-        AgeKeyFile keys = AgeKeyFile.load(site.ageKeys());
+        AgeKeyFile keys = site.load();
         AgeKeyFile.Key revoked;
         try {
             revoked = keys.of(recipient);
@@ -184,8 +195,8 @@ final class KeysCommand implements Runnable {
         AgeKeyFile left = keys.without(revoked, Instant.now());
         // Kept first: a crash in between leaves the key in both files.
         Path kept = site.home().identity().resolve("age.key.revoked");
-        AgeKeyFile.keep(revoked, kept);
-        left.replace(site.ageKeys());
+        AgeKeyFile.keep(revoked, kept, site.passphrase());
+        left.replace(site.ageKeys(), site.passphrase());
         out().println("Took the key " + recipient + " out of " + site.ageKeys() + " into " + kept
                 + "; senders seal for " + left.published().get(0).recipient());
     }

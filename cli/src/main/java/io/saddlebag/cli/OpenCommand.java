@@ -1,5 +1,6 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -24,6 +25,12 @@ final class OpenCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "An age identity file, mode 0600, such as a centre's identity/age.key; may be repeated.")
     private List<Path> identities;
+
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "Opens encrypted identity files with the first line of this file, mode 0600.")
+    private Path passphraseFile;
 
     @Parameters(
             arity = "0..1",
@@ -52,8 +59,9 @@ final class OpenCommand implements Callable<Integer> {
                     spec.commandLine(), "Expected --unpack or --output, found both. Leave one of them out");
         }
         List<AgeIdentity> keys = new ArrayList<>();
+        char[] passphrase = passphraseFile == null ? null : PrivateFiles.passphrase(passphraseFile);
         for (Path identity : identities) {
-            keys.addAll(AgeIdentity.load(identity));
+            keys.addAll(AgeIdentity.load(identity, () -> passphrase));
         }
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (InputStream sealed = Output.input(file)) {

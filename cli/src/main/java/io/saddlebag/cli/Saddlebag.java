@@ -1,5 +1,6 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.renew.RenewCommand;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.log.LogSetup;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             InitCommand.class,
             EnrolCommand.class,
+            RenewCommand.class,
             RunCommands.Hq.class,
             RunCommands.Lab.class,
             RunCommands.Rc.class,

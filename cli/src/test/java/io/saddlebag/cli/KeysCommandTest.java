@@ -10,8 +10,10 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.AgeKeyFile;
 import io.saddlebag.testing.TestNetwork;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +55,7 @@ class KeysCommandTest {
     void rotatesTheKeyOfACentreWithAGracePeriod() throws Exception {
         done("keys", "rotate", "--home", centre, "--grace", "12h");
 
-        AgeKeyFile keys = AgeKeyFile.load(keyFile);
+        AgeKeyFile keys = AgeKeyFile.load(keyFile, () -> null);
         String next = keys.published().get(0).recipient();
         assertThat(keys.opening(Instant.now())).hasSize(2);
         assertThat(keys.opening(Instant.now().plus(Duration.ofHours(13)))).hasSize(1);
@@ -62,10 +64,34 @@ class KeysCommandTest {
     }
 
     @Test
+    void encryptsTheKeysOfASiteThatHasAPassphrase() throws Exception {
+        Path secret = Files.writeString(keyFile.resolveSibling("passphrase"), "six random words\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+
+        done("keys", "rotate", "--home", centre);
+        done("keys", "revoke", "--home", centre, first.recipient());
+
+        assertThat(Files.readString(keyFile, StandardCharsets.ISO_8859_1)).startsWith("age-encryption.org/v1");
+        Path revoked = keyFile.resolveSibling("age.key.revoked");
+        assertThat(Files.readString(revoked, StandardCharsets.ISO_8859_1)).startsWith("age-encryption.org/v1");
+        assertThat(done("keys", "list", "--home", centre).out()).contains("sealed for");
+        Path sealed = folder.resolve("sealed");
+        done("seal", "--to", first.recipient(), secret, "-o", sealed);
+        Path opened = folder.resolve("opened");
+        done("open", "--identity", revoked, "--passphrase-file", secret, sealed, "-o", opened);
+        assertThat(opened).hasContent("six random words\n");
+
+        Files.delete(secret);
+        CommandLineRun refused = CommandLineRun.of("keys", "list", "--home", centre);
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("age.key: the key is encrypted and no passphrase was given");
+    }
+
+    @Test
     void revokesAKeyAndKeepsItToOpenByHand() throws Exception {
         done("keys", "revoke", "--home", centre, first.recipient());
 
-        assertThat(AgeKeyFile.load(keyFile).published()).hasSize(1).doesNotContain(first);
+        assertThat(AgeKeyFile.load(keyFile, () -> null).published()).hasSize(1).doesNotContain(first);
         assertThat(AgeIdentity.load(keyFile.resolveSibling("age.key.revoked"))).containsExactly(first);
     }
 

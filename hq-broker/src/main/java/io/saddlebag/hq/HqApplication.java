@@ -5,13 +5,15 @@ import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
+import io.saddlebag.hq.renewals.RenewalFolder;
+import io.saddlebag.hq.renewals.RenewalSteps;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
-import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.FolderSyncs;
@@ -77,13 +79,13 @@ public final class HqApplication extends SiteApplication {
         trust.requireFile(settings.path(HqSettings.DATABASE_PASSWORD_FILE));
         trust.requireFile(settings.path(HqSettings.SPOOL));
         runningTime = SavedRunningTime.open(home, clocks);
-        SiteIdentity identity = OwnIdentity.load(settings, Role.HQ, runningTime.time());
+        CurrentIdentity identity = OwnIdentity.load(settings, Role.HQ, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
         StompLimits frameLimits = frameLimits();
         threads = new HqThreads();
         store = HqStore.open(settings, clocks.wall(), HomeStores.open(home, adopted), reason -> failed.accept(reason));
-        HqSteps steps = steps(topology, identity.trust().networkId());
+        HqSteps steps = steps(topology, identity.now().trust().networkId());
         steps.index().begin(store.backlog());
         store.onTakenAgain(steps.dispatcher()::wakeAll);
         topology.onChange(steps.sessions()::apply);
@@ -104,8 +106,9 @@ public final class HqApplication extends SiteApplication {
                         new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
                 .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
-        bindKeys(topology, identity.trust());
+        bindKeys(topology, identity.now().trust());
         bindReceipts(steps);
+        bindRenewals(identity.now().trust());
         runtime.start();
         LOG.info(
                 "{} listens on {}",
@@ -200,6 +203,13 @@ public final class HqApplication extends SiteApplication {
         RevocationSteps revocations = new RevocationSteps(trust);
         bind("followRevocations", revocations::followRevocations);
         bind("lookAtRevocations", revocations::lookAtRevocations);
+    }
+
+    private void bindRenewals(Trust trust) {
+        RenewalSteps renewals = new RenewalSteps(new RenewalFolder(home.folder()), trust.networkId());
+        bind("readRenewal", renewals::readRenewal);
+        bind("requestRenewal", renewals::requestRenewal);
+        bind("followRenewal", renewals::followRenewal);
     }
 
     private void bindReceipts(HqSteps steps) throws SiteStartException {

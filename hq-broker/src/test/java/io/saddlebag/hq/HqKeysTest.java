@@ -8,6 +8,8 @@ import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
+import io.saddlebag.message.RenewalRequest;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -18,6 +20,7 @@ import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,5 +146,60 @@ class HqKeysTest {
         assertThat(register(bundle(first))).isEqualTo("registered");
 
         assertThat(register(bundle(fork))).isEqualTo("conflict");
+    }
+
+    private StompFrame ask(String site, StompFrame.Builder frame) {
+        try (RawStompClient client = hq.connect(site)) {
+            client.send(frame.header(Headers.RECEIPT, "1").build());
+            return client.receive();
+        }
+    }
+
+    private String request(String connection, String signer, String site) {
+        RenewalRequest request = new RenewalRequest(
+                hq.network().identity(signer).trust().networkId(), SiteId.of(site), Instant.now(), "-----BEGIN");
+        byte[] body = SignedMessage.sign(hq.network().identity(signer), RenewalRequest.TYPE, Json.write(request));
+        StompFrame answer = ask(
+                connection,
+                StompFrame.of(StompCommand.SEND)
+                        .header(Headers.DESTINATION, Headers.RENEWAL)
+                        .body(body));
+        return answer.header(Headers.STATUS) == null ? "requested" : answer.header(Headers.CODE);
+    }
+
+    private StompFrame follow(String connection, String site) {
+        return ask(
+                connection,
+                StompFrame.of(StompCommand.SUBSCRIBE)
+                        .header(Headers.DESTINATION, Headers.RENEWAL_PREFIX + site)
+                        .header(Headers.ID, "r"));
+    }
+
+    @Test
+    void aSiteAsksForCertificatesInItsOwnNameAloneAndHearsOfItsOwnRequestAlone() throws Exception {
+        assertThat(follow("FL-LAB", "FL-LAB").header(Headers.STATE)).isEqualTo("none");
+        assertThat(request("CA-RC", "FL-LAB", "FL-LAB")).isEqualTo("wrong-sender");
+        assertThat(request("CA-RC", "CA-RC", "FL-LAB")).isEqualTo("wrong-sender");
+        assertThat(follow("CA-RC", "FL-LAB").header(Headers.CODE)).isEqualTo("not-permitted");
+        StompFrame.Builder large = StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.RENEWAL)
+                .body(new byte[RenewalRequest.MAX_SIZE + 1]);
+        assertThat(ask("CA-RC", large).header(Headers.CODE)).isEqualTo("too-large");
+        assertThat(hq.network().home(TestNetwork.HQ).resolve("renewals")).doesNotExist();
+
+        assertThat(request("FL-LAB", "FL-LAB", "FL-LAB")).isEqualTo("requested");
+        assertThat(follow("FL-LAB", "FL-LAB").header(Headers.STATE)).isEqualTo("waiting");
+        Path renewal = hq.network().home(TestNetwork.HQ).resolve("renewals/FL-LAB");
+        Files.writeString(renewal.resolve("answer.pem"), "signed");
+        StompFrame answered = follow("FL-LAB", "FL-LAB");
+        assertThat(answered.header(Headers.STATE)).isEqualTo("answered");
+        assertThat(answered.body()).asString().isEqualTo("signed");
+        assertThat(answered.header(Headers.REQUEST_SHA256))
+                .isEqualTo(Sha256.of(Files.readAllBytes(renewal.resolve("request.json")))
+                        .hex());
+
+        assertThat(request("FL-LAB", "FL-LAB", "FL-LAB")).isEqualTo("requested");
+        assertThat(follow("FL-LAB", "FL-LAB").header(Headers.STATE)).isEqualTo("waiting");
+        assertThat(renewal.resolve("answer.pem")).doesNotExist();
     }
 }

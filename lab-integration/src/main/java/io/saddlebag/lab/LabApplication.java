@@ -5,8 +5,8 @@ import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
-import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.lab.bag.BagCheck;
@@ -105,7 +105,7 @@ public final class LabApplication extends SiteApplication {
     private final Clock clock;
     private Settings settings;
     private SavedRunningTime runningTime;
-    private SiteIdentity identity;
+    private CurrentIdentity identity;
     private LabFolders folders;
     private LabJournal journal;
     private DropClaims dropClaims;
@@ -173,7 +173,7 @@ public final class LabApplication extends SiteApplication {
         PinnedKeys pinned = new PinnedKeys(
                 home.resolve("keys"),
                 routingKeys.keySet(),
-                new EnvelopeVerifier(identity.trust()),
+                new EnvelopeVerifier(identity.now().trust()),
                 LabSettings.freshnessIsRequired(settings),
                 clock);
         pinned.load();
@@ -204,7 +204,9 @@ public final class LabApplication extends SiteApplication {
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         runtime.bind(SignatureSteps.beans(identity))
                 .bind(HqComponent.SCHEME, new HqComponent(client))
-                .bind(TakeRevocationList.NAME, new TakeRevocationList(identity.trust()));
+                .bind(
+                        TakeRevocationList.NAME,
+                        new TakeRevocationList(identity.now().trust()));
         bindDrop(stores, afterCommit);
         bindOutgoing(
                 new SealSteps(
@@ -214,15 +216,10 @@ public final class LabApplication extends SiteApplication {
                         new MessageSealer(CryptoProviders.choose().logged()),
                         identity),
                 new ManifestSteps(
-                        journal,
-                        afterCommit,
-                        identity,
-                        settings.text(LabSettings.HQ_EXCHANGE),
-                        routingKeys,
-                        routes.terms()),
+                        journal, afterCommit, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, routes.terms()),
                 settle,
                 pushBack);
-        bindKeys(new KeySteps(pinned, policies, identity.trust().networkId(), settle::keyPinned));
+        bindKeys(new KeySteps(pinned, policies, identity.now().trust().networkId(), settle::keyPinned));
         bindReceipts();
         bindChain(afterCommit, routes.assignedTypes());
     }
@@ -242,8 +239,8 @@ public final class LabApplication extends SiteApplication {
                 settled,
                 folders,
                 retry);
-        DropSteps drop =
-                new DropSteps(identity.site(), limits, journal, folders, claims, window::appeared, afterCommit, clock);
+        DropSteps drop = new DropSteps(
+                identity.now().site(), limits, journal, folders, claims, window::appeared, afterCommit, clock);
         DropRoots roots =
                 new DropRoots(dropClaims::takeUp, folder -> Presence.all(stores.shared(folder), stores.own()));
         runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled))
@@ -288,7 +285,7 @@ public final class LabApplication extends SiteApplication {
 
     private void bindReceipts() throws SiteStartException {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
-        askForReceipts = new AskForReceipts(identity.site(), messages, client::request, threads.receipts());
+        askForReceipts = new AskForReceipts(identity.now().site(), messages, client::request, threads.receipts());
         ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
         ReceiptSteps steps = new ReceiptSteps(identity, CryptoProviders.choose().signature(), messages, files, clock);
         ReportUnproved unproved = new ReportUnproved(messages, settings.duration(LabSettings.PROOF_WITHIN), clock);
@@ -308,15 +305,16 @@ public final class LabApplication extends SiteApplication {
 
     private void bindChain(AfterCommit afterCommit, Set<String> types) {
         ChainQuestions questions =
-                new ChainQuestions(identity.site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
+                new ChainQuestions(identity.now().site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
-                () -> DropSteps.series(identity.site(), types, clock),
+                () -> DropSteps.series(identity.now().site(), types, clock),
                 window,
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
-        ChainSteps steps = new ChainSteps(identity, questions, journal.chain());
+        ChainSteps steps =
+                new ChainSteps(identity.now().site(), identity.now().trust().networkId(), questions, journal.chain());
         ConflictSteps conflict = new ConflictSteps(catchUp, questions, journal, folders, window, afterCommit);
         runtime.bind("chainThread", threads.chain())
                 .bind("readChainFrame", (Processor) steps::readFrame)

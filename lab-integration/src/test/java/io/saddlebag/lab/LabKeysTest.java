@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.keys.KeySteps;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,5 +179,37 @@ class LabKeysTest {
         hq.register("CA-RC", 3);
         hq.pushKeys("CA-RC");
         awaitSent(2);
+    }
+
+    @Test
+    void takesRenewedCertificatesUpWhileItSendsAndSendsNothingTwice() throws Exception {
+        start(Map.of());
+        SiteIdentity renewed = network.reissue(TestLab.SITE);
+        for (String file : List.of("signing.crt", "signing.key", "tls.key", "tls.crt")) {
+            Files.copy(
+                    network.identityFolder(TestLab.SITE).resolve(file),
+                    home.home().identity().resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        AtomicInteger dropped = new AtomicInteger();
+        await().atMost(Duration.ofSeconds(60)).pollInterval(POLL).until(() -> {
+            home.drop(name(dropped.incrementAndGet()), new byte[] {1});
+            return signers().contains(renewed.signingFingerprint());
+        });
+        await().pollInterval(POLL).until(() -> home.sent().size() == dropped.get());
+
+        assertThat(hq.confirmed()).hasSize(dropped.get()).allSatisfy(upload -> assertThat(
+                        Envelope.parse(upload.envelope()).keyId())
+                .isEqualTo(upload.manifest().sender().fingerprint()));
+        assertThat(hq.confirmed())
+                .extracting(each -> each.manifest().messageId())
+                .doesNotHaveDuplicates();
+        assertThat(signers().get(0)).isNotEqualTo(renewed.signingFingerprint());
+    }
+
+    private List<Sha256> signers() {
+        return hq.confirmed().stream()
+                .map(upload -> Envelope.parse(upload.envelope()).keyId())
+                .toList();
     }
 }

@@ -164,7 +164,7 @@ class LabRoutesTest extends CamelTestSupport {
                 identity);
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, identity, "labs", routingKeys, Map.of());
+        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, "labs", routingKeys, Map.of());
         registry.bind("chainManifest", (AsyncStep) manifest::chainManifest);
         registry.bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope);
         registry.bind("moveToSent", (AsyncStep) settle::moveToSent);

@@ -9,6 +9,7 @@ import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.RenewalRequest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.VerifiedReceipts;
@@ -21,7 +22,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Judges envelopes by the network's trust, and looks at nothing inside the payload. {@code direct:verify} takes the
@@ -31,16 +34,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EnvelopeVerifier {
     /** Certificates that counted once are not read again; trust judges them each time. */
     private static final int MAX_REMEMBERED = 256;
-    /** The role that may sign each type of payload. */
-    private static final Map<String, Role> SIGNERS = Map.of(
+    /** The roles that may sign each type of payload. */
+    private static final Map<String, Set<Role>> SIGNERS = Map.of(
             Manifest.TYPE,
-            Role.LAB,
+            Set.of(Role.LAB),
             VerifiedReceipts.TYPE,
-            Role.LAB,
+            Set.of(Role.LAB),
             KeyBundle.TYPE,
-            Role.CENTRE,
+            Set.of(Role.CENTRE),
             DeliveryReceipt.TYPE,
-            Role.CENTRE);
+            Set.of(Role.CENTRE),
+            RenewalRequest.TYPE,
+            Set.of(Role.values()));
 
     private final Trust trust;
     private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();
@@ -111,11 +116,16 @@ public final class EnvelopeVerifier {
     }
 
     private static void requireRole(SiteId signer, Role role, String type) {
-        Role expected = SIGNERS.get(type);
-        if (expected == null || expected != role) {
+        Set<Role> expected = SIGNERS.getOrDefault(type, Set.of());
+        if (role == null || !expected.contains(role)) {
             throw refusal(
                     "an envelope of type " + type + " to be signed by "
-                            + (expected == null ? "no role that is known" : "a " + expected.certified()),
+                            + (expected.isEmpty()
+                                    ? "no role that is known"
+                                    : expected.stream()
+                                            .map(Role::certified)
+                                            .sorted()
+                                            .collect(Collectors.joining(" or a ", "a ", ""))),
                     "one that " + signer + " signed, whose certificate is for "
                             + (role == null ? "no role" : "a " + role.certified()),
                     null);

@@ -8,6 +8,9 @@ public final class SignatureProperties {
     /** In, both routes: the DSSE payload type to sign or to expect, such as {@code Manifest.TYPE}. */
     public static final String PAYLOAD_TYPE = "dssePayloadType";
 
+    /** In, {@code direct:sign}: the {@code SiteIdentity} that signs; without it, the one that the site has now. */
+    public static final String SIGN_AS = "dsseSignAs";
+
     /** Out of {@code direct:verify}: the {@code SiteId} that the CA certified for the signer. */
     public static final String SIGNER = "dsseSigner";
 

@@ -1,5 +1,6 @@
 package io.saddlebag.dsse;
 
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.seal.CryptoProviders;
@@ -16,34 +17,44 @@ import org.apache.camel.component.crypto.DigitalSignatureConstants;
 /** The steps of {@code direct:sign} and {@code direct:verify}, around camel-crypto. For any number of threads. */
 public final class SignatureSteps {
     private static final String PAYLOAD = "dssePayload";
+    private static final String PRESENTED = "dssePresented";
     private static final String PENDING = "dssePending";
 
     private final EnvelopeVerifier verifier;
-    private final Sha256 keyId;
-    private final byte[] certificate;
+    private final CurrentIdentity identity;
+    private volatile Presented newest;
 
-    SignatureSteps(SiteIdentity identity) {
-        this.verifier = new EnvelopeVerifier(identity.trust());
-        this.keyId = identity.signingFingerprint();
-        try {
-            this.certificate = identity.signingCertificate().getEncoded();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("A certificate that was read has an encoding", e);
+    SignatureSteps(CurrentIdentity identity) {
+        this.verifier = new EnvelopeVerifier(identity.now().trust());
+        this.identity = identity;
+        this.newest = Presented.of(identity.now());
+    }
+
+    /** An identity that signs, and how it shows in envelopes. */
+    private record Presented(SiteIdentity identity, Sha256 keyId, byte[] certificate) {
+        static Presented of(SiteIdentity identity) {
+            try {
+                return new Presented(
+                        identity,
+                        identity.signingFingerprint(),
+                        identity.signingCertificate().getEncoded());
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("A certificate that was read has an encoding", e);
+            }
         }
     }
 
     /**
-     * Returns the beans of {@code routes/common/signatures.camel.yaml} by their names: this site's signing key and the
-     * steps.
+     * Returns the beans of {@code routes/common} by their names.
      *
      * <p>camel-crypto finds a provider by its name only. The provider that signs is therefore registered with the JVM,
      * last in the order, where nothing else picks it up.
      */
-    public static Map<String, Object> beans(SiteIdentity identity) {
+    public static Map<String, Object> beans(CurrentIdentity identity) {
         return beans(identity, CryptoProviders.choose());
     }
 
-    static Map<String, Object> beans(SiteIdentity identity, CryptoProviders providers) {
+    static Map<String, Object> beans(CurrentIdentity identity, CryptoProviders providers) {
         Security.addProvider(providers.signature());
         SignatureSteps steps = new SignatureSteps(identity);
         return Map.of(
@@ -61,8 +72,8 @@ public final class SignatureSteps {
                 (Processor) steps::release,
                 "dsseProvider",
                 providers.signature().getName(),
-                "dsseSigningKey",
-                identity.signingKey());
+                "lookAtIdentity",
+                (Processor) exchange -> identity.look());
     }
 
     /**
@@ -89,18 +100,38 @@ public final class SignatureSteps {
         return header.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
-    /** Replaces the payload by DSSE's pre-authentication encoding, and keeps the payload. */
+    /** Replaces the payload by DSSE's pre-authentication encoding, keeps the payload, and chooses the key that signs. */
     void encode(Exchange exchange) throws InvalidPayloadException {
+        Presented signer = signer((SiteIdentity) exchange.removeProperty(SignatureProperties.SIGN_AS));
+        exchange.setProperty(PRESENTED, signer);
+        exchange.getMessage()
+                .setHeader(
+                        DigitalSignatureConstants.SIGNATURE_PRIVATE_KEY,
+                        signer.identity().signingKey());
         byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
         exchange.setProperty(PAYLOAD, payload);
         exchange.getMessage().setBody(Envelope.preAuthenticationEncoding(payloadType(exchange), payload));
     }
 
+    /** @param named null for the identity that the site has now */
+    private Presented signer(SiteIdentity named) {
+        SiteIdentity signer = named == null ? identity.now() : named;
+        Presented known = newest;
+        if (known.identity() != signer) {
+            known = Presented.of(signer);
+            newest = known;
+        }
+        return known;
+    }
+
     /** Makes the envelope from the payload and the signature that camel-crypto left in a header. */
     void wrap(Exchange exchange) {
         byte[] signature = signature(exchange.getMessage().removeHeader(DigitalSignatureConstants.SIGNATURE));
+        exchange.getMessage().removeHeader(DigitalSignatureConstants.SIGNATURE_PRIVATE_KEY);
+        Presented signer = (Presented) exchange.removeProperty(PRESENTED);
         byte[] payload = (byte[]) exchange.removeProperty(PAYLOAD);
-        Envelope envelope = new Envelope(payloadType(exchange), payload, keyId, signature, certificate);
+        Envelope envelope =
+                new Envelope(payloadType(exchange), payload, signer.keyId(), signature, signer.certificate());
         exchange.setProperty(SignatureProperties.PAYLOAD_SHA256, Sha256.of(payload));
         exchange.getMessage().setBody(envelope.write());
     }

@@ -28,6 +28,11 @@ public final class Utf8File {
         return decode(file, Files.readAllBytes(file), false);
     }
 
+    /** As {@link #readSecret}, of bytes that were read from the file. */
+    public static String decodeSecret(Path file, byte[] bytes) throws IOException {
+        return decode(file, bytes, false);
+    }
+
     /** The text of bytes that were read from the file. */
     public static String decode(Path file, byte[] bytes) throws IOException {
         return decode(file, bytes, true);

@@ -127,8 +127,17 @@ public final class Enrolment {
      * @throws IOException when it is none
      */
     public static Request read(Path file) throws IOException {
+        return read(file, text(file));
+    }
+
+    /**
+     * As {@link #read(Path)}, of a request that came inside a file.
+     *
+     * @param pem both requests
+     */
+    public static Request read(Path file, String pem) throws IOException {
         List<JcaPKCS10CertificationRequest> requests = new ArrayList<>();
-        for (Object object : objects(file)) {
+        for (Object object : objects(file, pem)) {
             if (object instanceof PKCS10CertificationRequest request) {
                 requests.add(new JcaPKCS10CertificationRequest(request));
             }
@@ -182,7 +191,7 @@ public final class Enrolment {
         List<X509Certificate> certificates = new ArrayList<>();
         X509CRL revocations = null;
         try {
-            for (Object object : objects(answer)) {
+            for (Object object : objects(answer, text(answer))) {
                 if (object instanceof X509CertificateHolder certificate) {
                     certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
                 } else if (object instanceof X509CRLHolder list) {
@@ -218,12 +227,16 @@ public final class Enrolment {
         }
     }
 
-    private static List<Object> objects(Path file) throws IOException {
+    private static String text(Path file) throws IOException {
         if (Files.size(file) > MAX_FILE) {
             throw new IOException(file + ": expected a PEM file of at most " + MAX_FILE + " bytes, found a larger one");
         }
+        return Files.readString(file, StandardCharsets.US_ASCII);
+    }
+
+    private static List<Object> objects(Path file, String pem) throws IOException {
         List<Object> objects = new ArrayList<>();
-        try (PEMParser parser = new PEMParser(new StringReader(Files.readString(file, StandardCharsets.US_ASCII)))) {
+        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
                 objects.add(object);
             }

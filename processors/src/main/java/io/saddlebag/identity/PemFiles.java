@@ -8,17 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.PKCS8Generator;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
@@ -32,6 +35,8 @@ import org.bouncycastle.pkcs.PKCSException;
 public final class PemFiles {
     private static final int MAX_FILE_BYTES = 64 * 1024;
     private static final int PBKDF2_ITERATIONS = 600_000;
+
+    private static final Map<String, String> ALGORITHMS = Map.of("1.2.840.10045.2.1", "EC", "1.3.101.112", "Ed25519");
 
     private PemFiles() {}
 
@@ -62,13 +67,24 @@ public final class PemFiles {
             throw new IOException(file + ": expected a private key in PEM form, found a damaged file", e);
         }
         if (pem instanceof PrivateKeyInfo plain) {
-            return new JcaPEMKeyConverter().getPrivateKey(plain);
+            return key(file, plain);
         }
         if (pem instanceof PKCS8EncryptedPrivateKeyInfo encrypted) {
-            return new JcaPEMKeyConverter().getPrivateKey(decrypt(file, encrypted, passphrase));
+            return key(file, decrypt(file, encrypted, passphrase));
         }
         throw new IOException(file + ": expected a PKCS#8 private key in PEM form (BEGIN PRIVATE KEY), found "
                 + (pem == null ? "none" : "another kind of object") + ". Convert it with: openssl pkcs8 -topk8");
+    }
+
+    /** By the JDK's own provider: its TLS presents no key of BouncyCastle, which calls the algorithm ECDSA. */
+    private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
+        String algorithm = info.getPrivateKeyAlgorithm().getAlgorithm().getId();
+        try {
+            return KeyFactory.getInstance(ALGORITHMS.getOrDefault(algorithm, algorithm))
+                    .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(file + ": expected a private key for P-256 or Ed25519, found " + algorithm, e);
+        }
     }
 
     private static PrivateKeyInfo decrypt(

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The identity of this site: the PEM files of its identity folder, read and checked once at start. Immutable, for use
- * by any thread.
+ * The identity of a site: the PEM files of its identity folder, read and checked once. Immutable, for use by any thread. As
+ * a {@link CurrentIdentity} it is one that is never renewed.
  *
  * @param site as both certificates name it
  * @param trust the network's CA and its revocations
@@ -37,7 +37,8 @@ public record SiteIdentity(
         X509Certificate tlsCertificate,
         PrivateKey tlsKey,
         X509Certificate signingCertificate,
-        PrivateKey signingKey) {
+        PrivateKey signingKey)
+        implements CurrentIdentity {
     private static final Logger LOG = LoggerFactory.getLogger(SiteIdentity.class);
     private static final Duration RENEWAL_NOTICE = Duration.ofDays(30);
 
@@ -62,11 +63,36 @@ public record SiteIdentity(
         return load(folder, passphrase, clock, () -> Trust.load(folder, clock));
     }
 
-    /** As {@link #load(Path, Supplier)}, of a site that runs and notices when its clock steps. */
-    public static SiteIdentity load(
+    /** As {@link #load(Path, Supplier)}, of a site that runs: it notices steps of its clock and takes up a renewed identity. */
+    public static RenewableIdentity load(
             Path folder, Supplier<char[]> passphrase, RunningTime time, Revocations.Rules revocations)
             throws IOException {
-        return load(folder, passphrase, time.wall(), () -> Trust.load(folder, time, revocations));
+        return RenewableIdentity.load(
+                folder,
+                passphrase,
+                time.wall(),
+                () -> load(folder, passphrase, time.wall(), () -> Trust.load(folder, time, revocations)));
+    }
+
+    /**
+     * Reads the folder again. Trust stays: a new CA is a new network.
+     *
+     * @throws IOException as {@link #load(Path, Supplier)}, and when it is the identity of another site or role, or older
+     */
+    SiteIdentity renewed(Path folder, Supplier<char[]> passphrase, Clock clock) throws IOException {
+        SiteIdentity next = load(folder, passphrase, clock, () -> trust);
+        if (!next.site.equals(site) || next.role() != role()) {
+            throw new IOException(folder + ": expected certificates of " + site + " for the role "
+                    + role().certified() + ", found those of " + next.site + " for "
+                    + next.role().certified() + ". Have the CA issue this site's");
+        }
+        if (next.epoch() < epoch()) {
+            throw new IOException(folder.resolve("signing.crt") + ": expected a certificate that begins after "
+                    + signingCertificate.getNotBefore().toInstant() + ", as the one in use, found one of "
+                    + next.signingCertificate.getNotBefore().toInstant()
+                    + ". Put this site's newest identity in place");
+        }
+        return next;
     }
 
     @FunctionalInterface
@@ -99,9 +125,9 @@ public record SiteIdentity(
                     key(folder.resolve("tls.key"), passphrase, tlsCertificate.getPublicKey(), "SHA256withECDSA");
             PrivateKey signingKey =
                     key(folder.resolve("signing.key"), passphrase, signingCertificate.getPublicKey(), "Ed25519");
-            noticeRenewal(tlsCertificate, folder.resolve("tls.crt"), clock);
-            noticeRenewal(signingCertificate, folder.resolve("signing.crt"), clock);
-            return new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
+            SiteIdentity read = new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
+            read.noticeEnd(folder, clock);
+            return read;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -157,11 +183,37 @@ public record SiteIdentity(
         }
     }
 
-    private static void noticeRenewal(X509Certificate certificate, Path file, Clock clock) {
+    /** Logs certificates that end soon. */
+    void noticeEnd(Path folder, Clock clock) {
+        noticeEnd(tlsCertificate, folder.resolve("tls.crt"), clock);
+        noticeEnd(signingCertificate, folder.resolve("signing.crt"), clock);
+    }
+
+    private static void noticeEnd(X509Certificate certificate, Path file, Clock clock) {
         Instant end = certificate.getNotAfter().toInstant();
         if (end.isBefore(clock.instant().plus(RENEWAL_NOTICE))) {
             LOG.warn("{} ends on {}. Have the CA issue a new one", file, end);
         }
+    }
+
+    @Override
+    public SiteIdentity now() {
+        return this;
+    }
+
+    @Override
+    public void look() {
+        // The files of this identity were read once.
+    }
+
+    @Override
+    public void onRenewal(Runnable listener) {
+        // There is none.
+    }
+
+    /** True when both have the same certificates. */
+    boolean presentsAs(SiteIdentity other) {
+        return tlsCertificate.equals(other.tlsCertificate) && signingCertificate.equals(other.signingCertificate);
     }
 
     /** The role that the signing certificate names. */

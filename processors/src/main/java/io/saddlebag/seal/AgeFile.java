@@ -43,7 +43,7 @@ public final class AgeFile {
         }
     }
 
-    private static InputStream binary(InputStream sealed) throws IOException {
+    static InputStream binary(InputStream sealed) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(sealed);
         return Armor.isAhead(buffered) ? new Armor(buffered) : buffered;
     }

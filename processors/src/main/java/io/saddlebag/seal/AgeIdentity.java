@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A private key that opens age files, and the recipient that seals for it: {@code AGE-SECRET-KEY-1...} and {@code
@@ -72,16 +73,22 @@ public final class AgeIdentity {
         }
     }
 
+    /** As {@link #load(Path, Supplier)}, of a file that is not encrypted. */
+    public static List<AgeIdentity> load(Path file) throws IOException {
+        return load(file, () -> null);
+    }
+
     /**
      * Reads an age identity file: one identity a line, comments after {@code #}, empty lines passed over.
      *
+     * @param passphrase asked when the file is encrypted; gives null when there is none
      * @return at least one, in the file's order
      * @throws IOException when the file cannot be read, others than its owner may read it, or a line is something else
      */
-    public static List<AgeIdentity> load(Path file) throws IOException {
+    public static List<AgeIdentity> load(Path file, Supplier<char[]> passphrase) throws IOException {
         List<AgeIdentity> identities = new ArrayList<>();
         int number = 0;
-        for (String line : read(file).split("\r?\n", -1)) {
+        for (String line : read(file, passphrase).split("\r?\n", -1)) {
             number++;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
@@ -98,7 +105,7 @@ public final class AgeIdentity {
         return List.copyOf(identities);
     }
 
-    static String read(Path file) throws IOException {
+    static String read(Path file, Supplier<char[]> passphrase) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(
                     file.toString(), null, "expected an age identity file; make one with: age-keygen -o " + file);
@@ -108,26 +115,30 @@ public final class AgeIdentity {
             throw new IOException(
                     file + ": expected at most " + MAX_FILE + " bytes of age identities, found " + Files.size(file));
         }
-        return Utf8File.readSecret(file);
+        byte[] content = Files.readAllBytes(file);
+        return Utf8File.decodeSecret(
+                file, PassphraseFile.is(content) ? PassphraseFile.decrypt(file, content, passphrase) : content);
     }
 
-    /** As {@link #write(Path, Clock, AgeIdentity...)}, of this identity alone. */
+    /** As {@link #write(Path, char[], Clock, AgeIdentity...)}, of this identity alone. */
     public void write(Path file) throws IOException {
-        write(file, Clock.systemUTC(), this);
+        write(file, null, Clock.systemUTC(), this);
     }
 
     /**
      * Writes an age identity file of mode 0600, as age-keygen does, synced to the disk.
      *
+     * @param passphrase encrypts the file; null leaves it plain
      * @param identities in the file's order, at least one
      * @throws IOException when it cannot be written, or the name is taken: a key is never overwritten
      */
-    public static void write(Path file, Clock clock, AgeIdentity... identities) throws IOException {
+    public static void write(Path file, char[] passphrase, Clock clock, AgeIdentity... identities) throws IOException {
         StringBuilder text = new StringBuilder();
         for (AgeIdentity identity : identities) {
             text.append(String.join("\n", identity.lines(clock.instant()))).append('\n');
         }
-        PrivateFiles.create(file, text.toString().getBytes(StandardCharsets.US_ASCII));
+        byte[] plain = text.toString().getBytes(StandardCharsets.US_ASCII);
+        PrivateFiles.create(file, passphrase == null ? plain : PassphraseFile.encrypt(plain, passphrase));
     }
 
     /** As in an age identity file: two comments and the secret. */

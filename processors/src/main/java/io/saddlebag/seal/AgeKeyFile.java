@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A centre's age keys: an age identity file, the newest key first. A comment {@value #UNTIL} with an instant above a key
- * gives it an end: senders no longer seal for it, and it opens until then. Any age tool reads the file. Immutable.
+ * gives it an end: senders no longer seal for it, and it opens until then. Any age tool reads the file; encrypted, it
+ * is an age file under a passphrase. Immutable.
  *
  * @param keys at least one without an end
  */
@@ -42,11 +44,12 @@ public record AgeKeyFile(List<Key> keys) {
     }
 
     /**
+     * @param passphrase asked when the file is encrypted; gives null when there is none
      * @throws IOException when the file cannot be read, others than its owner may read it, a line is something else, or
      *     every key has an end
      */
-    public static AgeKeyFile load(Path file) throws IOException {
-        List<Key> keys = read(file);
+    public static AgeKeyFile load(Path file, Supplier<char[]> passphrase) throws IOException {
+        List<Key> keys = read(file, passphrase);
         if (keys.stream().allMatch(key -> key.opensUntil() != null)) {
             throw new IOException(file + ": Expected an age identity without an end, found none; make one with:"
                     + " age-keygen -o " + file);
@@ -54,12 +57,12 @@ public record AgeKeyFile(List<Key> keys) {
         return new AgeKeyFile(keys);
     }
 
-    private static List<Key> read(Path file) throws IOException {
+    private static List<Key> read(Path file, Supplier<char[]> passphrase) throws IOException {
         List<Key> keys = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         Instant until = null;
         int number = 0;
-        for (String line : AgeIdentity.read(file).split("\r?\n", -1)) {
+        for (String line : AgeIdentity.read(file, passphrase).split("\r?\n", -1)) {
             number++;
             try {
                 if (line.startsWith(UNTIL)) {
@@ -135,21 +138,26 @@ public record AgeKeyFile(List<Key> keys) {
         return new AgeKeyFile(left);
     }
 
-    /** Replaces the file whole, with mode 0600. */
-    public void replace(Path file) throws IOException {
-        replace(file, keys);
+    /**
+     * Replaces the file whole, with mode 0600.
+     *
+     * @param passphrase encrypts it; null leaves it plain
+     */
+    public void replace(Path file, char[] passphrase) throws IOException {
+        replace(file, keys, passphrase);
     }
 
     /** Adds a key that is in use no more to a file of such keys. */
-    public static void keep(Key revoked, Path file) throws IOException {
-        List<Key> all = new ArrayList<>(Files.exists(file) ? read(file) : List.of());
+    public static void keep(Key revoked, Path file, char[] passphrase) throws IOException {
+        List<Key> all = new ArrayList<>(Files.exists(file) ? read(file, () -> passphrase) : List.of());
         all.add(revoked);
-        replace(file, all);
+        replace(file, all, passphrase);
     }
 
-    private static void replace(Path file, List<Key> keys) throws IOException {
+    private static void replace(Path file, List<Key> keys, char[] passphrase) throws IOException {
         StringBuilder text = new StringBuilder();
         keys.forEach(key -> key.lines().forEach(line -> text.append(line).append('\n')));
-        PrivateFiles.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        byte[] plain = text.toString().getBytes(StandardCharsets.UTF_8);
+        PrivateFiles.replace(file, passphrase == null ? plain : PassphraseFile.encrypt(plain, passphrase));
     }
 }

@@ -21,7 +21,8 @@ public final class HomeTrust {
     /** Folders whose content decides what the site does, so that each file in them is judged. */
     private static final List<String> BELIEVED = List.of("routes", "identity");
     /** Where the site makes, moves and deletes files by path. */
-    private static final List<String> OWN = List.of("work", "journal", "run", "keys", "spool", "sent", "failed");
+    private static final List<String> OWN =
+            List.of("work", "journal", "run", "keys", "spool", "renewals", "sent", "failed");
 
     private static final int MOST_LEVELS = 16;
 

@@ -1,7 +1,9 @@
 package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.identity.RenewedFiles;
 import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
@@ -42,8 +44,12 @@ public final class OwnIdentity {
 
     private OwnIdentity() {}
 
-    /** Null when there is no file. */
-    private static char[] passphrase(Settings settings) {
+    /**
+     * The passphrase of a site's private keys; null when there is no file of it.
+     *
+     * @throws UncheckedIOException when the file is open to others or holds none
+     */
+    public static char[] passphrase(Settings settings) {
         Path file = settings.path(PASSPHRASE_FILE.name());
         try {
             return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null;
@@ -53,16 +59,30 @@ public final class OwnIdentity {
     }
 
     /**
+     * The passphrase of a site's private keys, for a command; null when there is no file of it.
+     *
+     * @throws IOException when the settings cannot be read, or the file is open to others or holds none
+     */
+    public static char[] passphrase(SiteHome home) throws IOException {
+        String name = home.exists()
+                ? Settings.read(home).getProperty(PASSPHRASE_FILE.name(), PASSPHRASE_FILE.defaultValue())
+                : PASSPHRASE_FILE.defaultValue();
+        Path file = home.resolve(name.strip());
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null;
+    }
+
+    /**
      * Reads the identity folder of the settings' home. The passphrase's file is read only when a key is encrypted.
      *
      * @throws SiteStartException when it cannot be used, the passphrase's file is open to others, or the certificates
      *     are another site's or for another role
      */
-    public static SiteIdentity load(Settings settings, Role role, RunningTime time) throws SiteStartException {
+    public static CurrentIdentity load(Settings settings, Role role, RunningTime time) throws SiteStartException {
         SiteHome home = settings.home();
-        SiteIdentity identity;
+        CurrentIdentity current;
         try {
-            identity = SiteIdentity.load(
+            RenewedFiles.finish(home.identity());
+            current = SiteIdentity.load(
                     home.identity(),
                     () -> passphrase(settings),
                     time,
@@ -74,6 +94,7 @@ public final class OwnIdentity {
         } catch (IOException e) {
             throw new SiteStartException(e.getMessage(), e);
         }
+        SiteIdentity identity = current.now();
         SiteId expected = settings.siteId(SITE_ID);
         if (!expected.equals(identity.site())) {
             throw new SiteStartException(home.settingsFile() + ": expected certificates of " + expected + " (" + SITE_ID
@@ -87,6 +108,6 @@ public final class OwnIdentity {
                             + identity.role().certified()
                             + ". Have the CA issue the identity of a site of this kind");
         }
-        return identity;
+        return current;
     }
 }

@@ -51,6 +51,11 @@ public final class Headers {
     /** The number of times that headquarters has sent the delivery, this one included. */
     public static final String ATTEMPT = "attempt";
 
+    /** On a MESSAGE of {@code /renewal}: what became of the site's request. */
+    public static final String STATE = "state";
+    /** On a MESSAGE of {@code /renewal}: which request that is. */
+    public static final String REQUEST_SHA256 = "request-sha256";
+
     public static final String SITE_ID = "site_id";
     public static final String KEY_VERSION = "key-version";
     public static final String PREFETCH_COUNT = "prefetch-count";
@@ -69,6 +74,8 @@ public final class Headers {
     public static final String CHAIN = "/chain";
     public static final String CHAIN_PREFIX = "/chain/";
     public static final String REVOCATIONS = "/revocations";
+    public static final String RENEWAL = "/renewal";
+    public static final String RENEWAL_PREFIX = "/renewal/";
 
     private Headers() {}
 }

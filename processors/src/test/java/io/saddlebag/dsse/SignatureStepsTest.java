@@ -64,9 +64,8 @@ class SignatureStepsTest {
                         "dsseRefuse",
                         "dsseRelease",
                         "dsseProvider",
-                        "dsseSigningKey")
-                .containsEntry("dsseSigningKey", identity.signingKey());
-        assertThat(beans.values()).filteredOn(Processor.class::isInstance).hasSize(6);
+                        "lookAtIdentity");
+        assertThat(beans.values()).filteredOn(Processor.class::isInstance).hasSize(7);
     }
 
     @Test
@@ -132,6 +131,20 @@ class SignatureStepsTest {
                 .isEqualTo(identity.signingCertificate().getEncoded());
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_SHA256)).isEqualTo(Sha256.of(PAYLOAD));
         assertThat(exchange.getMessage().getHeaders()).isEmpty();
+    }
+
+    @Test
+    void signsAsTheIdentityThatIsNamedThoughTheSiteHasARenewedOne() throws Exception {
+        SiteIdentity before = TestNetwork.create(folder.resolve("before")).identity("FL-LAB");
+        exchange.setProperty(SignatureProperties.SIGN_AS, before);
+        steps.encode(exchange);
+
+        assertThat(exchange.getMessage().getHeader("CamelSignaturePrivateKey")).isEqualTo(before.signingKey());
+        exchange.getMessage().setHeader(SIGNATURE, Base64.getEncoder().encode(sign(Manifest.TYPE)));
+        steps.wrap(exchange);
+        Envelope envelope = Envelope.parse(exchange.getMessage().getBody(byte[].class));
+        assertThat(envelope.keyId()).isEqualTo(before.signingFingerprint());
+        assertThat(exchange.getProperty(SignatureProperties.SIGN_AS)).isNull();
     }
 
     @Test

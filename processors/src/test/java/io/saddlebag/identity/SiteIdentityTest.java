@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +100,13 @@ class SiteIdentityTest {
         assertThatThrownBy(() -> SiteIdentity.load(identity, () -> null, late))
                 .hasMessageContaining("tls.crt")
                 .hasMessageContaining("valid from");
+    }
+
+    @Test
+    void readsKeysThatTheJdksTlsPresentsThoughBouncyCastleIsRegistered() throws IOException {
+        Security.addProvider(new BouncyCastleProvider());
+
+        assertThat(SiteIdentity.load(identity).tlsKey().getAlgorithm()).isEqualTo("EC");
     }
 
     @Test

@@ -73,7 +73,7 @@ class AgeIdentityTest {
         Path file = folder.resolve("age.key");
         AgeIdentity identity = AgeIdentity.of(SECRET);
 
-        AgeIdentity.write(file, Clock.fixed(Instant.parse("2025-10-08T09:00:00.123Z"), ZoneOffset.UTC), identity);
+        AgeIdentity.write(file, null, Clock.fixed(Instant.parse("2025-10-08T09:00:00.123Z"), ZoneOffset.UTC), identity);
 
         assertThat(file)
                 .hasContent("# created: 2025-10-08T09:00:00Z\n# public key: " + identity.recipient() + "\n" + SECRET
@@ -141,7 +141,7 @@ class AgeIdentityTest {
         Path file = folder.resolve("age.key");
         AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
 
-        AgeIdentity.write(file, Clock.systemUTC(), hybrid, AgeIdentity.of(SECRET));
+        AgeIdentity.write(file, null, Clock.systemUTC(), hybrid, AgeIdentity.of(SECRET));
 
         assertThat(AgeIdentity.load(file)).containsExactly(hybrid, AgeIdentity.of(SECRET));
     }

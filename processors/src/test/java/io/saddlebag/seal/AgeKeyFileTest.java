@@ -1,10 +1,12 @@
 package io.saddlebag.seal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,15 +33,15 @@ class AgeKeyFileTest {
 
     @Test
     void sealsForEveryKeyWithoutAnEnd() throws IOException {
-        assertThat(AgeKeyFile.load(file).published()).containsExactly(first);
-        assertThat(AgeKeyFile.load(file).opening(NOW)).containsExactly(first);
+        assertThat(AgeKeyFile.load(file, () -> null).published()).containsExactly(first);
+        assertThat(AgeKeyFile.load(file, () -> null).opening(NOW)).containsExactly(first);
     }
 
     @Test
     void putsANewKeyFirstAndEndsTheOthers() throws IOException {
         String before = Files.readString(file);
-        AgeKeyFile.load(file).rotated(NOW, END).replace(file);
-        AgeKeyFile read = AgeKeyFile.load(file);
+        AgeKeyFile.load(file, () -> null).rotated(NOW, END).replace(file, null);
+        AgeKeyFile read = AgeKeyFile.load(file, () -> null);
 
         AgeIdentity second = read.published().get(0);
         assertThat(read.published()).containsExactly(second).doesNotContain(first);
@@ -54,7 +56,7 @@ class AgeKeyFileTest {
 
     @Test
     void aSecondRotationLeavesTheEarlierEnd() throws IOException {
-        AgeKeyFile once = AgeKeyFile.load(file).rotated(NOW, END);
+        AgeKeyFile once = AgeKeyFile.load(file, () -> null).rotated(NOW, END);
         AgeIdentity second = once.published().get(0);
         AgeKeyFile twice = once.rotated(END, END.plusSeconds(9));
 
@@ -64,7 +66,7 @@ class AgeKeyFileTest {
 
     @Test
     void takesAKeyOutAndMakesANewOneWhenItWasTheLastToSealFor() throws IOException {
-        AgeKeyFile keys = AgeKeyFile.load(file).rotated(NOW, END);
+        AgeKeyFile keys = AgeKeyFile.load(file, () -> null).rotated(NOW, END);
         AgeIdentity second = keys.published().get(0);
 
         assertThat(keys.without(keys.of(first.recipient()), NOW).published()).containsExactly(second);
@@ -76,11 +78,11 @@ class AgeKeyFileTest {
 
     @Test
     void keepsKeysThatAreInUseNoMore() throws IOException {
-        AgeKeyFile keys = AgeKeyFile.load(file).rotated(NOW, END);
+        AgeKeyFile keys = AgeKeyFile.load(file, () -> null).rotated(NOW, END);
         AgeIdentity second = keys.published().get(0);
         Path kept = folder.resolve("age.key.revoked");
-        AgeKeyFile.keep(keys.of(first.recipient()), kept);
-        AgeKeyFile.keep(keys.of(second.recipient()), kept);
+        AgeKeyFile.keep(keys.of(first.recipient()), kept, null);
+        AgeKeyFile.keep(keys.of(second.recipient()), kept, null);
 
         assertThat(AgeIdentity.load(kept)).containsExactly(first, second);
     }
@@ -89,13 +91,43 @@ class AgeKeyFileTest {
     void refusesAnEndThatIsNoTimeAndAFileWithoutAKeyToSealFor() throws IOException {
         String text = Files.readString(file);
         Files.writeString(file, "# opens until: tomorrow\n" + text);
-        assertThatThrownBy(() -> AgeKeyFile.load(file))
+        assertThatThrownBy(() -> AgeKeyFile.load(file, () -> null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("age.key:1: Expected a time");
 
         Files.writeString(file, "# opens until: 2026-03-01T10:00:00Z\n" + text);
-        assertThatThrownBy(() -> AgeKeyFile.load(file))
+        assertThatThrownBy(() -> AgeKeyFile.load(file, () -> null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("without an end");
+    }
+
+    @Test
+    void keepsAnEncryptedFileEncrypted() throws IOException {
+        char[] passphrase = "six random words".toCharArray();
+        AgeKeyFile.load(file, () -> null).replace(file, passphrase);
+        assertThat(Files.readAllBytes(file)).startsWith("age-encryption.org/v1\n-> scrypt ".getBytes(US_ASCII));
+
+        AgeKeyFile.load(file, () -> passphrase).rotated(NOW, END).replace(file, passphrase);
+
+        assertThat(AgeKeyFile.load(file, () -> passphrase).opening(NOW))
+                .hasSize(2)
+                .contains(first);
+        assertThatThrownBy(() -> AgeKeyFile.load(file, () -> null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no passphrase was given");
+        assertThatThrownBy(() -> AgeKeyFile.load(file, "another"::toCharArray))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Check the passphrase");
+    }
+
+    @Test
+    void refusesAPassphraseFileThatTheHeapHasNoRoomFor() throws IOException {
+        AgeKeyFile.load(file, () -> null).replace(file, "words".toCharArray());
+        String sealed = Files.readString(file, StandardCharsets.ISO_8859_1).replaceFirst(" 14\n", " 30\n");
+        Files.writeString(file, sealed, StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> AgeKeyFile.load(file, "words"::toCharArray))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("work factor");
     }
 }

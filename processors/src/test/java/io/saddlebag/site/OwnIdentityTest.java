@@ -48,9 +48,10 @@ class OwnIdentityTest {
                 OwnIdentity.LIST_ALARM,
                 OwnIdentity.LIST_STALE_AFTER);
         return OwnIdentity.load(
-                Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)),
-                role,
-                RunningTimes.sinceEver(Clock.systemUTC()));
+                        Settings.load(home, understood, Map.of(OwnIdentity.SITE_ID, site)),
+                        role,
+                        RunningTimes.sinceEver(Clock.systemUTC()))
+                .now();
     }
 
     private void passphrase(String text, String mode) throws Exception {

@@ -252,6 +252,17 @@ class StompServerTest {
     }
 
     @Test
+    void answersWhatIsUnderWayToAClientThatAsksForNoReceiptOfItsDisconnect() {
+        ScriptedServer server = server(LIMITS, ConnectionLimits.DEFAULT, (connection, frame) -> null);
+        RawStompClient client = connect(server, Map.of());
+        say(client, "SEND\ndestination:/exchange/labs\nreceipt:first\n\nx\0DISCONNECT\n\n\0");
+        await().until(() -> !server.frames().isEmpty());
+        server.connections().get(0).send(StompReplies.receiptOf("first").build());
+        assertThat(client.receive().header(Headers.RECEIPT_ID)).isEqualTo("first");
+        assertThat(client.isClosedByServer()).isTrue();
+    }
+
+    @Test
     void aRefusalIsAReceiptOnlyForWhomAskedForThat() {
         ScriptedServer server = server(
                 LIMITS,

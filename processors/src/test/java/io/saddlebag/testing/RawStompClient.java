@@ -113,6 +113,15 @@ public final class RawStompClient implements AutoCloseable {
         }
     }
 
+    /** The certificate that the server has shown. */
+    public X509Certificate serverCertificate() {
+        try {
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public void send(StompFrame frame) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StringBuilder head = new StringBuilder(frame.command().name()).append('\n');

@@ -1,6 +1,6 @@
 package io.saddlebag.testing;
 
-import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompConnection;
@@ -46,12 +46,12 @@ public final class ScriptedServer implements AutoCloseable {
         this.script = script;
     }
 
-    public static ScriptedServer start(SiteIdentity identity, Script script) {
+    public static ScriptedServer start(CurrentIdentity identity, Script script) {
         return start(identity, freePort(), StompLimits.DEFAULT, ConnectionLimits.DEFAULT, script);
     }
 
     public static ScriptedServer start(
-            SiteIdentity identity, int port, StompLimits limits, ConnectionLimits connectionLimits, Script script) {
+            CurrentIdentity identity, int port, StompLimits limits, ConnectionLimits connectionLimits, Script script) {
         return start(
                 new StompServerInitializer(identity, limits, connectionLimits, site -> 0, Clock.systemUTC()),
                 LOOPBACK,
@@ -59,7 +59,7 @@ public final class ScriptedServer implements AutoCloseable {
                 script);
     }
 
-    public static ScriptedServer start(SiteIdentity identity, HostName host, int port, Script script) {
+    public static ScriptedServer start(CurrentIdentity identity, HostName host, int port, Script script) {
         return start(
                 new StompServerInitializer(
                         identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, site -> 0, Clock.systemUTC()),
@@ -69,7 +69,7 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     /** @param clock of the server */
-    public static ScriptedServer start(SiteIdentity identity, Clock clock, Script script) {
+    public static ScriptedServer start(CurrentIdentity identity, Clock clock, Script script) {
         return start(
                 new StompServerInitializer(identity, StompLimits.DEFAULT, ConnectionLimits.DEFAULT, site -> 0, clock),
                 LOOPBACK,

@@ -1,5 +1,7 @@
 package io.saddlebag.testing;
 
+import io.saddlebag.identity.RenewableIdentity;
+import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
@@ -79,6 +81,19 @@ public final class TestNetwork {
             throw new UncheckedIOException(e);
         }
         return identity(site);
+    }
+
+    /** The identity of a site that runs, to be taken up anew after a change of its files. */
+    public RenewableIdentity renewable(SiteId site) {
+        try {
+            return SiteIdentity.load(
+                    identityFolder(site),
+                    () -> null,
+                    RunningTimes.sinceEver(Clock.systemUTC()),
+                    Revocations.Rules.READING);
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     public SiteIdentity identity(SiteId site) {

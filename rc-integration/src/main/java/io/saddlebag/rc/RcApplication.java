@@ -4,13 +4,11 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.tree.FolderUnpacker;
-import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
-import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Json;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
@@ -71,7 +69,7 @@ public final class RcApplication extends SiteApplication {
 
     private Settings settings;
     private SavedRunningTime runningTime;
-    private SiteIdentity identity;
+    private CurrentIdentity identity;
     private StompClient link;
     private RcJournal journal;
     private KeyedSerialExecutor executor;
@@ -92,7 +90,8 @@ public final class RcApplication extends SiteApplication {
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         identity = OwnIdentity.load(settings, Role.CENTRE, runningTime.time());
-        OpeningKeys ageKeys = OpeningKeys.load(home.identity().resolve("age.key"), clocks.wall());
+        OpeningKeys ageKeys = OpeningKeys.load(
+                home.identity().resolve("age.key"), () -> OwnIdentity.passphrase(settings), clocks.wall());
         Set<Path> outboxes = RcRoutes.check(settings, ROUTE_FOLDERS);
         trust.requireShared(outboxes);
         String names = System.getProperty("sun.jnu.encoding");
@@ -115,17 +114,17 @@ public final class RcApplication extends SiteApplication {
         link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         runtime.bind(SignatureSteps.beans(identity))
-                .bind(TakeRevocationList.NAME, new TakeRevocationList(identity.trust()));
+                .bind(
+                        TakeRevocationList.NAME,
+                        new TakeRevocationList(identity.now().trust()));
         bindSteps(stores, ageKeys);
         runtime.start();
-        LOG.info("site={} works in {}", identity.site(), home.folder());
+        LOG.info("site={} works in {}", identity.now().site(), home.folder());
     }
 
     private void bindSteps(SiteStores stores, OpeningKeys ageKeys) throws SiteStartException, IOException {
-        SiteId site = identity.site();
+        SiteId site = identity.now().site();
         RunningTime time = runningTime.time();
-        Sha256 networkId = identity.trust().networkId();
-        Sha256 certificate = Fingerprints.of(identity.signingCertificate());
         WorkFolder work = WorkFolder.open(home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), time);
         DiskRoom room = new DiskRoom(work.folder(), home.journal(), stores.own(), settings.bytes(RcSettings.MAX_BYTES));
         Duration retry = settings.duration(RcSettings.RETRY);
@@ -145,22 +144,21 @@ public final class RcApplication extends SiteApplication {
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
-                        networkId,
-                        identity.epoch(),
+                        identity.now().trust().networkId(),
                         ageKeys,
                         journal,
                         settings.duration(RcSettings.KEY_LIFETIME),
                         clocks.wall()),
                 ageKeys,
                 link,
-                site));
+                identity));
         runtime.bind(HqComponent.SCHEME, queues.component())
                 .bind("readPart", (Processor) parts::readPart)
                 .bind("assembleParts", (Processor) parts::assembleParts)
                 .bind("openAhead", openAhead)
                 .bind("standardizedJson", Json.mapperForRoutes());
         bindDelivery(
-                new OpenSteps(networkId, site, certificate, journal, opener, time),
+                new OpenSteps(identity, journal, opener, time),
                 new OutboxSteps(
                         site,
                         new FolderUnpacker(LinkedSiteSettings.folderLimits(settings)),
@@ -234,7 +232,7 @@ public final class RcApplication extends SiteApplication {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of("site", identity.site().value(), "connected", Boolean.toString(link.isConnected()));
+        return Map.of("site", identity.now().site().value(), "connected", Boolean.toString(link.isConnected()));
     }
 
     @Override

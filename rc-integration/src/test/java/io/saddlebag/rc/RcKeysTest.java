@@ -25,6 +25,7 @@ import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,9 +156,9 @@ class RcKeysTest {
         centre.frame(StompCommand.SEND, 1);
         Path file = centre.home.identity().resolve("age.key");
         Instant now = Instant.now();
-        AgeKeyFile rotated = AgeKeyFile.load(file).rotated(now, now.plus(Duration.ofHours(1)));
+        AgeKeyFile rotated = AgeKeyFile.load(file, () -> null).rotated(now, now.plus(Duration.ofHours(1)));
         AgeIdentity next = rotated.published().get(0);
-        rotated.replace(file);
+        rotated.replace(file, null);
 
         KeyBundle bundle = await().atMost(Duration.ofSeconds(60))
                 .until(() -> bundle(newest(StompCommand.SEND)), each -> each.version() == 2);
@@ -171,7 +172,7 @@ class RcKeysTest {
                         .command())
                 .isEqualTo(StompCommand.ACK);
 
-        new AgeKeyFile(List.of(rotated.keys().get(0))).replace(file);
+        new AgeKeyFile(List.of(rotated.keys().get(0))).replace(file, null);
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
@@ -181,6 +182,24 @@ class RcKeysTest {
                     return answer.command() == StompCommand.NACK
                             && answer.header(Headers.REASON).startsWith("bad-seal");
                 });
+    }
+
+    @Test
+    void takesRenewedCertificatesUpWithoutARestartAndPublishesABundleUnderThem() throws Exception {
+        centre.start();
+        StompFrame first = centre.frame(StompCommand.SEND, 1);
+        SiteIdentity renewed = centre.network.reissue(Centre.SITE);
+
+        StompFrame second = await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> newest(StompCommand.SEND),
+                        frame -> Envelope.parse(frame.body()).keyId().equals(renewed.signingFingerprint()));
+
+        assertThat(bundle(second).version()).isEqualTo(1);
+        assertThat(bundle(second).keys()).isEqualTo(bundle(first).keys());
+        StompFrame acknowledged = centre.deliver(from("FL-LAB"));
+        byte[] receipt = Base64.getDecoder().decode(acknowledged.header(Headers.DELIVERY_RECEIPT));
+        assertThat(Envelope.parse(receipt).keyId()).isEqualTo(renewed.signingFingerprint());
     }
 
     private StompFrame newest(StompCommand command) {

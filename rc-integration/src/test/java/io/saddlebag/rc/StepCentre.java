@@ -3,7 +3,6 @@ package io.saddlebag.rc;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.Presence;
-import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -206,9 +205,7 @@ public final class StepCentre implements AutoCloseable {
 
     public OpenSteps openSteps(AgeIdentity key, RunningTime time) {
         return new OpenSteps(
-                identity.trust().networkId(),
-                SITE,
-                Fingerprints.of(identity.signingCertificate()),
+                identity,
                 journal,
                 new SealOpener(new MessageOpener(CryptoProviders.choose()), () -> List.of(key), work, 1000),
                 time);

@@ -40,14 +40,14 @@ public final class HomeMaker {
      * with its own name in them. Existing settings stay.
      *
      * @param hostNames under which a headquarters is reached, in addition to localhost
-     * @param passphrase encrypts the private keys of the certificates; null leaves them plain
+     * @param passphrase encrypts the private keys; null leaves them plain
      * @throws IOException when an identity exists already, or the home cannot be written
      */
     public void make(SiteId site, SiteKind kind, SiteHome home, List<String> hostNames, char[] passphrase)
             throws IOException {
         configure(site, kind, home);
         authority.issue(site, kind.role(), hostNames, home.identity(), passphrase);
-        makeOwn(kind, home);
+        makeOwn(kind, home, passphrase);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class HomeMaker {
             throws IOException {
         configure(site, kind, home);
         Enrolment.Request request = Enrolment.begin(home.identity(), site, passphrase, new SecureRandom());
-        makeOwn(kind, home);
+        makeOwn(kind, home, passphrase);
         return request;
     }
 
@@ -69,11 +69,12 @@ public final class HomeMaker {
         }
     }
 
-    private static void makeOwn(SiteKind kind, SiteHome home) throws IOException {
+    private static void makeOwn(SiteKind kind, SiteHome home, char[] passphrase) throws IOException {
         HomeId.make(home.identity(), new SecureRandom());
         Path key = home.identity().resolve("age.key");
         if (kind == SiteKind.CENTRE && !Files.exists(key)) {
-            AgeIdentity.write(key, Clock.systemUTC(), AgeIdentity.generatePostQuantum(), AgeIdentity.generate());
+            AgeIdentity.write(
+                    key, passphrase, Clock.systemUTC(), AgeIdentity.generatePostQuantum(), AgeIdentity.generate());
         }
     }
 

@@ -50,7 +50,9 @@ public final class FrameSteps {
             "askReceipts",
             "followChain",
             "askChain",
-            "followRevocations");
+            "followRevocations",
+            "requestRenewal",
+            "followRenewal");
 
     private final Sessions sessions;
     private final LiveTopology topology;
@@ -143,7 +145,9 @@ public final class FrameSteps {
             case Headers.KEYS -> "registerKeys";
             case Headers.RECEIPTS -> "askReceipts";
             case Headers.CHAIN -> "askChain";
-            default -> throw unknown("/exchange/<exchange>, /keys, /receipts or /chain to send to", destination);
+            case Headers.RENEWAL -> "requestRenewal";
+            default ->
+                throw unknown("/exchange/<exchange>, /keys, /receipts, /chain or /renewal to send to", destination);
         };
     }
 
@@ -164,8 +168,12 @@ public final class FrameSteps {
         if (destination.equals(Headers.REVOCATIONS)) {
             return "followRevocations";
         }
+        if (destination.startsWith(Headers.RENEWAL_PREFIX)) {
+            return "followRenewal";
+        }
         throw unknown(
-                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site> or /revocations to subscribe to",
+                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site>, /renewal/<site> or /revocations to"
+                        + " subscribe to",
                 destination);
     }
 

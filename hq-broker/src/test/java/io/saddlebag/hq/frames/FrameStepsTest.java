@@ -189,7 +189,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(13).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(15).noneMatch(each -> each.matches(exchange));
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.saddlebag.lab.chain;
 
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
-import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.records.ChainRecords;
 import io.saddlebag.log.LimitedLines;
@@ -24,13 +23,15 @@ public final class ChainSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ChainSteps.class);
     private static final String ENVELOPE = "chainEnvelope";
 
-    private final SiteIdentity identity;
+    private final SiteId site;
+    private final Sha256 networkId;
     private final ChainQuestions questions;
     private final ChainRecords records;
     private final LimitedLines lines = new LimitedLines();
 
-    public ChainSteps(SiteIdentity identity, ChainQuestions questions, ChainRecords records) {
-        this.identity = identity;
+    public ChainSteps(SiteId site, Sha256 networkId, ChainQuestions questions, ChainRecords records) {
+        this.site = site;
+        this.networkId = networkId;
         this.questions = questions;
         this.records = records;
     }
@@ -46,22 +47,21 @@ public final class ChainSteps {
     /** Adds a verified manifest to the answer of the question, if this laboratory signed it. */
     public void collect(Exchange exchange) {
         SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
-        if (!identity.site().equals(signer)) {
-            throw new Refusal(Code.WRONG_SENDER, "Expected a signature of " + identity.site() + ", found " + signer);
+        if (!site.equals(signer)) {
+            throw new Refusal(Code.WRONG_SENDER, "Expected a signature of " + site + ", found " + signer);
         }
         byte[] json = exchange.getIn().getBody(byte[].class);
         Manifest manifest = Json.readOrRefuse(json, Manifest.class);
-        if (!manifest.sender().id().equals(identity.site())) {
+        if (!manifest.sender().id().equals(site)) {
             throw new Refusal(
                     Code.WRONG_SENDER,
-                    "Expected a manifest of " + identity.site() + ", found one of "
+                    "Expected a manifest of " + site + ", found one of "
                             + manifest.sender().id());
         }
-        if (!manifest.networkId().equals(identity.trust().networkId())) {
+        if (!manifest.networkId().equals(networkId)) {
             throw new Refusal(
                     Code.WRONG_SENDER,
-                    "Expected a manifest of the network " + identity.trust().networkId() + ", found "
-                            + manifest.networkId());
+                    "Expected a manifest of the network " + networkId + ", found " + manifest.networkId());
         }
         questions.found(new SentManifest(manifest, Sha256.of(json)));
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.lab.message;
 
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
@@ -28,6 +29,7 @@ public final class OutgoingContext {
     private byte[] content;
     private byte[] sealed;
     private MessageSealer.Sealed facts;
+    private SiteIdentity signer;
     private Manifest manifest;
     private SentManifest held;
 
@@ -86,9 +88,15 @@ public final class OutgoingContext {
         return facts;
     }
 
+    /** The identity that the seal binds the message to, and that signs it; null when it was sealed in an earlier attempt. */
+    public SiteIdentity signer() {
+        return signer;
+    }
+
     /** @param inMemory null when the sealed message is a file */
-    public void sealed(MessageSealer.Sealed made, byte[] inMemory) {
+    public void sealed(MessageSealer.Sealed made, byte[] inMemory, SiteIdentity boundTo) {
         facts = made;
+        signer = boundTo;
         sealed = inMemory;
         content = null;
     }

@@ -27,7 +27,6 @@ public final class ManifestSteps {
 
     private final LabJournal journal;
     private final AfterCommit afterCommit;
-    private final SiteIdentity identity;
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
     private final Map<String, RouteTerms> terms;
@@ -36,13 +35,11 @@ public final class ManifestSteps {
     public ManifestSteps(
             LabJournal journal,
             AfterCommit afterCommit,
-            SiteIdentity identity,
             String exchangeName,
             Map<SiteId, String> routingKeys,
             Map<String, RouteTerms> terms) {
         this.journal = journal;
         this.afterCommit = afterCommit;
-        this.identity = identity;
         this.exchangeName = exchangeName;
         this.routingKeys = Map.copyOf(routingKeys);
         this.terms = Map.copyOf(terms);
@@ -71,6 +68,7 @@ public final class ManifestSteps {
     private Manifest manifest(OutgoingContext outgoing, Map<SiteId, Place> places) {
         OutgoingMessage message = outgoing.message();
         MessageSealer.Sealed facts = outgoing.facts();
+        SiteIdentity signer = outgoing.signer();
         List<Manifest.Recipient> recipients = new ArrayList<>();
         List<String> keysOfRouting = new ArrayList<>();
         for (SiteId recipient : message.claim().recipients()) {
@@ -81,12 +79,12 @@ public final class ManifestSteps {
         }
         RouteTerms asked = terms.getOrDefault(message.claim().routeId(), RouteTerms.USUAL);
         return new Manifest(
-                identity.trust().networkId(),
+                signer.trust().networkId(),
                 message.messageId(),
                 message.claim().sentTimestamp(),
                 asked.expires(message.claim().sentTimestamp()),
                 asked.priority(),
-                new Manifest.Sender(identity.site(), identity.signingFingerprint()),
+                new Manifest.Sender(signer.site(), signer.signingFingerprint()),
                 recipients,
                 new Manifest.Routing(
                         exchangeName, keysOfRouting.stream().distinct().toList()),
@@ -98,6 +96,8 @@ public final class ManifestSteps {
     public void takeManifest(Exchange exchange) {
         exchange.getIn().setBody(OutgoingContext.message(exchange).manifest());
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Manifest.TYPE);
+        exchange.setProperty(
+                SignatureProperties.SIGN_AS, OutgoingContext.of(exchange).signer());
     }
 
     /** Records the signed manifest, so that every retry sends the same bytes, even after the signing key has changed. */

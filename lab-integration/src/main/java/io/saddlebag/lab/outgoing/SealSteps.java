@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.message.ContentDigest;
@@ -15,6 +16,7 @@ import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.seal.SenderBinding;
 import java.io.ByteArrayInputStream;
@@ -41,10 +43,10 @@ public final class SealSteps {
     private final LabFolders folders;
     private final BagCheck bags;
     private final MessageSealer sealer;
-    private final SiteIdentity identity;
+    private final CurrentIdentity identity;
 
     public SealSteps(
-            LabJournal journal, LabFolders folders, BagCheck bags, MessageSealer sealer, SiteIdentity identity) {
+            LabJournal journal, LabFolders folders, BagCheck bags, MessageSealer sealer, CurrentIdentity identity) {
         this.journal = journal;
         this.folders = folders;
         this.bags = bags;
@@ -111,10 +113,11 @@ public final class SealSteps {
         OutgoingMessage message = outgoing.message();
         List<String> recipients =
                 outgoing.keys().values().stream().map(KeyBundle.Key::recipient).toList();
+        SiteIdentity signer = identity.now();
         SenderBinding binding = new SenderBinding(
-                identity.trust().networkId(), message.messageId(), identity.site(), identity.signingFingerprint());
+                signer.trust().networkId(), message.messageId(), signer.site(), signer.signingFingerprint());
         AtomicReference<MessageSealer.Sealed> facts = new AtomicReference<>();
-        Message header = header(message);
+        Message header = header(message, signer.site());
         byte[] held = outgoing.content();
         byte[] inMemory = null;
         try (InputStream content =
@@ -133,13 +136,13 @@ public final class SealSteps {
         }
         folders.requireUnchanged(message);
         Failpoint.LAB_SEALED.reached();
-        outgoing.sealed(facts.get(), inMemory);
+        outgoing.sealed(facts.get(), inMemory, signer);
     }
 
-    private Message header(OutgoingMessage message) throws IOException {
+    private Message header(OutgoingMessage message, SiteId site) throws IOException {
         return new Message(
                 message.messageId(),
-                identity.site(),
+                site,
                 message.claim().sentTimestamp(),
                 Message.ATTACHED,
                 message.claim().fileName(),

@@ -3,7 +3,7 @@ package io.saddlebag.lab.receipts;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
-import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.lab.records.ReceiptedBatch;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.DeliveryOutcome;
@@ -46,7 +46,7 @@ public final class ReceiptSteps {
     private static final String FOUND = "receiptFound";
     private static final String RECEIPT = "receiptVerified";
 
-    private final SiteIdentity identity;
+    private final CurrentIdentity identity;
     private final Provider ed25519;
     private final SiteId site;
     private final Sha256 networkId;
@@ -62,11 +62,11 @@ public final class ReceiptSteps {
      * @param ed25519 computes its signatures
      */
     public ReceiptSteps(
-            SiteIdentity identity, Provider ed25519, ReceiptedMessages messages, ReceiptFiles files, Clock clock) {
+            CurrentIdentity identity, Provider ed25519, ReceiptedMessages messages, ReceiptFiles files, Clock clock) {
         this.identity = identity;
         this.ed25519 = ed25519;
-        this.site = identity.site();
-        this.networkId = identity.trust().networkId();
+        this.site = identity.now().site();
+        this.networkId = identity.now().trust().networkId();
         this.messages = messages;
         this.files = files;
         this.clock = clock;
@@ -240,7 +240,7 @@ public final class ReceiptSteps {
     }
 
     private byte[] signed(byte[] statement) {
-        return Envelope.signed(identity, VerifiedReceipts.TYPE, statement, ed25519)
+        return Envelope.signed(identity.now(), VerifiedReceipts.TYPE, statement, ed25519)
                 .write();
     }
 

@@ -61,7 +61,11 @@ class ChainStepsTest {
     void open() throws IOException {
         records = new TestRecords(home);
         questions = new ChainQuestions(TestLab.SITE, frame -> receipt, Runnable::run, Duration.ofHours(1));
-        steps = new ChainSteps(identity, questions, records.journal().chain());
+        steps = new ChainSteps(
+                identity.site(),
+                identity.trust().networkId(),
+                questions,
+                records.journal().chain());
         exchange = records.exchange();
     }
 

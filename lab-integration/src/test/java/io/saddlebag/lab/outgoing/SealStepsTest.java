@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.journal.AfterCommit;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
@@ -237,11 +238,25 @@ class SealStepsTest {
     }
 
     @Test
+    void bindsAMessageToTheIdentityThatSignsItLater() throws Exception {
+        Exchange exchange = digested("it");
+        sealed(exchange);
+        AfterCommit afterCommit = new AfterCommit(Runnable::run);
+        ManifestSteps manifest = new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map.of());
+
+        OutgoingContext.message(exchange, OutgoingContext.message(exchange).sealed(new byte[] {7}));
+        manifest.takeManifest(exchange);
+
+        assertThat(exchange.getProperty(SignatureProperties.SIGN_AS, SiteIdentity.class)
+                        .signingFingerprint())
+                .isEqualTo(network.identity(TestLab.SITE).signingFingerprint());
+    }
+
+    @Test
     void handsTheManifestToTheRouteThatSigns() throws Exception {
         Exchange exchange = records.exchange(records.claimed("a.csv", "it").sealed(new byte[] {7}));
         AfterCommit afterCommit = new AfterCommit(Runnable::run);
-        new ManifestSteps(records.journal(), afterCommit, network.identity(TestLab.SITE), "labs", Map.of(), Map.of())
-                .takeManifest(exchange);
+        new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map.of()).takeManifest(exchange);
 
         assertThat(exchange.getIn().getBody()).isEqualTo(new byte[] {7});
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(Manifest.TYPE);

@@ -9,6 +9,7 @@ import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.ca.CertificateIssuer.Term;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -202,6 +204,25 @@ public final class CertificateAuthority {
             answer.write(PemFiles.write(Revocations.parse(list, authority.certificate())));
         }
         return answer.toByteArray();
+    }
+
+    /**
+     * The fingerprint of the signing certificate that was issued to the site last; empty when there is none, it has ended,
+     * or it was revoked.
+     */
+    public Optional<Sha256> present(SiteId site) throws IOException {
+        Path list = folder.resolve("ca.crl");
+        X509CRL revoked = Files.exists(list) ? Revocations.parse(list, authority.certificate()) : null;
+        Optional<Sha256> newest = Optional.empty();
+        for (String line : Files.readAllLines(folder.resolve("issued.csv"), StandardCharsets.US_ASCII)) {
+            String[] fields = line.split(",");
+            if (fields.length > 6 && fields[1].equals(site.value()) && fields[3].equals("signing")) {
+                boolean counts = Instant.parse(fields[5]).isAfter(clock.instant())
+                        && (revoked == null || revoked.getRevokedCertificate(new BigInteger(fields[0], 16)) == null);
+                newest = counts ? Optional.of(new Sha256(fields[6])) : Optional.empty();
+            }
+        }
+        return newest;
     }
 
     /**

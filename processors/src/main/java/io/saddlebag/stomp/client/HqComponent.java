@@ -5,12 +5,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.CurrentTls;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
@@ -46,14 +46,17 @@ public final class HqComponent extends DefaultComponent {
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long STOP_SECONDS = 2;
+    /** Longer than headquarters takes to answer what came before a DISCONNECT. */
+    private static final long DISCONNECT_SECONDS = 12;
+
     private static final Set<String> KINDS =
             Set.of("keys", "receipts", "chain", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
 
     private final StompClient client;
     private final Map<String, EndpointFactory> others;
-    private final SiteIdentity identity;
+    private final SiteId site;
     private final LinkOptions options;
-    private final SslContext tls;
+    private final CurrentTls tls;
     private final Backoff backoff;
     private final AddressOrder order = new AddressOrder();
     private final RepeatedFaults faults = new RepeatedFaults();
@@ -61,6 +64,8 @@ public final class HqComponent extends DefaultComponent {
     private volatile ConnectionRace race;
     private volatile Channel channel;
     private volatile boolean stopping;
+    /** The connection that is to end because another takes its place; the event loop alone touches it. */
+    private Channel replaced;
 
     /** Makes the endpoints of a kind that an application adds. Their setters take the parameters of the URI. */
     @FunctionalInterface
@@ -76,9 +81,10 @@ public final class HqComponent extends DefaultComponent {
     public HqComponent(StompClient client, Map<String, EndpointFactory> others) {
         this.client = client;
         this.others = Map.copyOf(others);
-        this.identity = client.identity;
+        this.site = client.identity.now().site();
         this.options = client.options;
-        this.tls = TlsContexts.client(identity, options.server());
+        this.tls = new CurrentTls(client.identity, identity -> TlsContexts.client(identity, options.server()));
+        client.identity.onRenewal(this::renewed);
         this.backoff = new Backoff(options.firstDelay(), options.longestDelay(), new SecureRandom());
     }
 
@@ -184,8 +190,37 @@ public final class HqComponent extends DefaultComponent {
                 backoff.reset();
                 faults.over();
             }
-            connectLater();
+            if (connected == replaced) {
+                connect();
+            } else {
+                connectLater();
+            }
         });
+    }
+
+    /** Headquarters answers what is under way and closes; the next connection shows the new certificate. */
+    private void renewed() {
+        EventLoop used = loop;
+        if (used != null) {
+            execute(used, this::replace);
+        }
+    }
+
+    private void replace() {
+        Channel open = channel;
+        if (stopping || open == null || !open.isActive() || open == replaced) {
+            return;
+        }
+        replaced = open;
+        StompConnection connection = client.connection();
+        if (connection == null) {
+            // Its handshake may have begun with the certificate before.
+            open.close();
+            return;
+        }
+        client.broke("this site has new certificates");
+        connection.send(StompFrame.of(StompCommand.DISCONNECT).build());
+        open.eventLoop().schedule(() -> open.close(), DISCONNECT_SECONDS, TimeUnit.SECONDS);
     }
 
     private void failed(String fault) {
@@ -195,7 +230,7 @@ public final class HqComponent extends DefaultComponent {
     }
 
     private void fill(Channel opened, StompConnection connection) {
-        SslHandler ssl = tls.newHandler(opened.alloc(), options.host().value(), options.port());
+        SslHandler ssl = tls.get().newHandler(opened.alloc(), options.host().value(), options.port());
         ssl.setHandshakeTimeoutMillis(options.opening().toMillis() * 2);
         StompPipeline.fill(opened, ssl, options.limits());
         opened.pipeline().addLast("stomp", new StompClientEnd(connection, client));
@@ -222,14 +257,14 @@ public final class HqComponent extends DefaultComponent {
                         repeats -> LOG.warn(
                                 "site={} no connection to {} at {}, next attempt in {} ms, then less often, at least"
                                         + " every {}: {}{}",
-                                identity.site(),
+                                site,
                                 options.server(),
                                 options.host().withPort(options.port()),
                                 pause.toMillis(),
                                 options.longestDelay(),
                                 fault,
                                 repeats),
-                        () -> LOG.debug("site={} next attempt in {} ms: {}", identity.site(), pause.toMillis(), fault));
+                        () -> LOG.debug("site={} next attempt in {} ms: {}", site, pause.toMillis(), fault));
     }
 
     /** Says DISCONNECT and closes the connection, within a bound. Camel stops components after all routes. */

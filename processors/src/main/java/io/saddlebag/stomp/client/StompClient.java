@@ -1,10 +1,11 @@
 package io.saddlebag.stomp.client;
 
-import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.PeerClock;
@@ -42,7 +43,8 @@ public final class StompClient {
     /** The memory of frames that may wait for the routes, in bytes; a queue's deliveries have an {@link Intake} of their own. */
     private static final long MOST_WAITING = 8L << 20;
 
-    final SiteIdentity identity;
+    final CurrentIdentity identity;
+    private final SiteId site;
     final LinkOptions options;
     final HostAddresses addresses;
     final Clock clock;
@@ -58,22 +60,23 @@ public final class StompClient {
     private volatile PeerClock serverClock;
     private volatile String lastFault = "no attempt was made yet";
 
-    public StompClient(SiteIdentity identity, LinkOptions options) {
+    public StompClient(CurrentIdentity identity, LinkOptions options) {
         this(identity, options, Clock.systemUTC());
     }
 
     /** @param clock the time of this clock is sent to the server, which compares it */
-    public StompClient(SiteIdentity identity, LinkOptions options, Clock clock) {
+    public StompClient(CurrentIdentity identity, LinkOptions options, Clock clock) {
         this(identity, options, HostAddresses.OF_THE_SYSTEM, clock);
     }
 
-    public StompClient(SiteIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {
+    public StompClient(CurrentIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {
         this.identity = identity;
+        this.site = identity.now().site();
         this.options = options;
         this.addresses = addresses;
         this.clock = clock;
         this.requests = new PendingRequests(options.answer(), System::nanoTime);
-        LOG.info("site={} {}", identity.site(), TlsContexts.description());
+        LOG.info("site={} {}", site, TlsContexts.description());
     }
 
     /** Turns a host into its addresses, in the order in which they are to be tried. Waits for name servers. */
@@ -211,7 +214,7 @@ public final class StompClient {
         int failed = failedAttempts.getAndSet(0);
         LOG.info(
                 "site={} connected to {} at {}, session {}{}",
-                identity.site(),
+                site,
                 opened.peer(),
                 opened.remoteAddress(),
                 opened.id(),
@@ -225,7 +228,7 @@ public final class StompClient {
         serverClock = found;
         if (!found.differs()) {
             if (clockFaults.over() > 0) {
-                LOG.info("site={} clock: differs no more from the one of {}", identity.site(), opened.peer());
+                LOG.info("site={} clock: differs no more from the one of {}", site, opened.peer());
             }
             return;
         }
@@ -235,7 +238,7 @@ public final class StompClient {
                 .ifPresent(repeats -> LOG.warn(
                         "site={} clock: the one of {} is {} this site's, {} there and {} here. Correct the one that is"
                                 + " wrong: messages with a ttl expire by the clock of headquarters{}",
-                        identity.site(),
+                        site,
                         opened.peer(),
                         found.difference(),
                         here.plus(found.ahead()),
@@ -248,7 +251,7 @@ public final class StompClient {
             return;
         }
         connection = null;
-        LOG.info("site={} disconnected from {}: {}", identity.site(), closed.peer(), lastFault);
+        LOG.info("site={} disconnected from {}: {}", site, closed.peer(), lastFault);
         requests.fail(new ConnectionLostException("the connection to " + closed.peer() + " broke: " + lastFault));
     }
 
@@ -266,7 +269,7 @@ public final class StompClient {
         String subscription = frame.header(Headers.SUBSCRIPTION);
         Subscriber subscriber = subscription == null ? null : subscribers.get(subscription);
         if (subscriber == null) {
-            LOG.debug("site={} a MESSAGE for no subscription: {}", identity.site(), Printable.of(subscription));
+            LOG.debug("site={} a MESSAGE for no subscription: {}", site, Printable.of(subscription));
         } else {
             subscriber.take(frame, from);
         }
@@ -277,7 +280,7 @@ public final class StompClient {
         CompletableFuture<StompFrame> request = requests.take(id);
         if (request == null) {
             if (reply.command() == StompCommand.RECEIPT) {
-                LOG.debug("site={} a RECEIPT for no request: {}", identity.site(), Printable.of(id));
+                LOG.debug("site={} a RECEIPT for no request: {}", site, Printable.of(id));
             }
             return;
         }

@@ -33,7 +33,7 @@ final class StompClientEnd extends StompEnd {
     private Future<?> answersCheck;
 
     StompClientEnd(StompConnection connection, StompClient client) {
-        super(connection, client.identity.trust(), Purpose.SERVER, client.options.postQuantum());
+        super(connection, client.identity.now().trust(), Purpose.SERVER, client.options.postQuantum());
         this.options = client.options;
         this.client = client;
         this.clock = client.clock;

@@ -1,6 +1,8 @@
 package io.saddlebag.stomp.server;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
@@ -223,7 +225,9 @@ public final class StompServerEnd extends StompEnd {
         StompFrame receipt = StompReplies.receipt(disconnect);
         disconnect = null;
         if (receipt == null) {
-            ctx.close();
+            // Behind the last answer, which a close alone would overtake.
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            closeAtLast(ctx);
         } else {
             sendAndClose(ctx, receipt);
         }

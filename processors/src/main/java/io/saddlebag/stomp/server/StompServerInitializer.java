@@ -1,9 +1,9 @@
 package io.saddlebag.stomp.server;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.CurrentTls;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class StompServerInitializer extends ServerInitializerFactory {
     private static final Logger LOG = LoggerFactory.getLogger(StompServerInitializer.class);
 
-    private final SiteIdentity identity;
+    private final CurrentIdentity identity;
     private final StompLimits limits;
     private final ConnectionLimits connectionLimits;
-    private final SslContext tls;
+    private final CurrentTls tls;
     private final ConnectionCount count;
     private final Clock clock;
     private final RepeatedFaults faults;
@@ -41,7 +41,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
 
     /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
     public StompServerInitializer(
-            SiteIdentity identity,
+            CurrentIdentity identity,
             StompLimits limits,
             ConnectionLimits connectionLimits,
             ToIntFunction<SiteId> connectionsOf,
@@ -50,20 +50,20 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 identity,
                 limits,
                 connectionLimits,
-                TlsContexts.server(identity),
+                new CurrentTls(identity, TlsContexts::server),
                 new ConnectionCount(connectionLimits, connectionsOf),
                 clock,
                 new RepeatedFaults(),
                 new LimitedLines(),
                 null);
-        LOG.info("site={} {}", identity.site(), TlsContexts.description());
+        LOG.info("site={} {}", identity.now().site(), TlsContexts.description());
     }
 
     private StompServerInitializer(
-            SiteIdentity identity,
+            CurrentIdentity identity,
             StompLimits limits,
             ConnectionLimits connectionLimits,
-            SslContext tls,
+            CurrentTls tls,
             ConnectionCount count,
             Clock clock,
             RepeatedFaults faults,
@@ -96,7 +96,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
         count.add(channel);
         channel.closeFuture().addListener(closed -> count.remove(channel));
         StompConnection connection = StompConnection.openOn(channel);
-        SslHandler ssl = tls.newHandler(channel.alloc());
+        SslHandler ssl = tls.get().newHandler(channel.alloc());
         // The time for TLS and CONNECT together is watched by the server's end.
         ssl.setHandshakeTimeoutMillis(connectionLimits.unauthenticated().toMillis() * 2);
         StompPipeline.fill(channel, ssl, limits);
@@ -105,7 +105,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                         "stomp",
                         new StompServerEnd(
                                 connection,
-                                identity.trust(),
+                                identity.now().trust(),
                                 connectionLimits,
                                 count,
                                 StompPipeline.serverName(),

@@ -4,6 +4,8 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -41,18 +43,16 @@ public final class OpenSteps {
 
     private final Sha256 networkId;
     private final SiteId site;
-    private final Sha256 certificate;
+    private final CurrentIdentity identity;
     private final RcJournal journal;
     private final SealOpener opener;
     private final RunningTime time;
     private final LimitedLines lines = new LimitedLines();
 
-    /** @param certificate fingerprint of the certificate under which this centre signs */
-    public OpenSteps(
-            Sha256 networkId, SiteId site, Sha256 certificate, RcJournal journal, SealOpener opener, RunningTime time) {
-        this.networkId = networkId;
-        this.site = site;
-        this.certificate = certificate;
+    public OpenSteps(CurrentIdentity identity, RcJournal journal, SealOpener opener, RunningTime time) {
+        this.networkId = identity.now().trust().networkId();
+        this.site = identity.now().site();
+        this.identity = identity;
         this.journal = journal;
         this.opener = opener;
         this.time = time;
@@ -155,7 +155,8 @@ public final class OpenSteps {
         if (journalled.isPresent()) {
             JournalledDelivery known = journalled.get();
             requireSame(arrival, known.manifestSha256());
-            boolean isValid = Envelope.parse(known.receipt()).presents(certificate);
+            boolean isValid = Envelope.parse(known.receipt())
+                    .presents(Fingerprints.of(identity.now().signingCertificate()));
             earlier(arrival, known.placement(), isValid ? known.receipt() : null);
             return;
         }

@@ -2,6 +2,8 @@ package io.saddlebag.rc.keys;
 
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.dsse.VerifiedBundle;
+import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
@@ -29,6 +31,8 @@ public final class KeySteps {
     static final String TO_SIGN = "rcBundleToSign";
     /** The bundle's bytes while they are signed. */
     static final String BUNDLE = "rcBundle";
+    /** The identity whose turn it is to sign, though a renewal may come in between. */
+    static final String SIGNED_BY = "rcBundleSigner";
     /** The body of a frame from {@code /keys}, before it is verified. */
     static final String ENVELOPE = "rcBundleEnvelope";
 
@@ -37,13 +41,15 @@ public final class KeySteps {
     private final ReceivingKeys keys;
     private final OpeningKeys identities;
     private final StompClient link;
+    private final CurrentIdentity identity;
     private final SiteId site;
 
-    public KeySteps(ReceivingKeys keys, OpeningKeys identities, StompClient link, SiteId site) {
+    public KeySteps(ReceivingKeys keys, OpeningKeys identities, StompClient link, CurrentIdentity identity) {
         this.keys = keys;
         this.identities = identities;
         this.link = link;
-        this.site = site;
+        this.identity = identity;
+        this.site = identity.now().site();
     }
 
     /** Step {@code lookAtAgeKeys}: takes up a changed {@code identity/age.key}; the route ends here while it is as it was. */
@@ -55,13 +61,16 @@ public final class KeySteps {
 
     /** Step {@code findKeyBundle}: the body becomes the journal's signed envelope, or else a new bundle to sign. */
     public void findKeyBundle(Exchange exchange) {
-        Optional<SignedBundle> signed = keys.signed();
+        SiteIdentity signer = identity.now();
+        Optional<SignedBundle> signed = keys.signed(signer.epoch());
         exchange.setProperty(TO_SIGN, signed.isEmpty());
         if (signed.isPresent()) {
             exchange.getMessage().setBody(signed.get().envelope());
         } else {
-            byte[] bundle = Json.write(keys.next());
+            byte[] bundle = Json.write(keys.next(signer.epoch()));
             exchange.setProperty(BUNDLE, bundle);
+            exchange.setProperty(SIGNED_BY, signer);
+            exchange.setProperty(SignatureProperties.SIGN_AS, signer);
             exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, KeyBundle.TYPE);
             exchange.getMessage().setBody(bundle);
         }
@@ -70,6 +79,7 @@ public final class KeySteps {
     /** Step {@code keepKeyBundle}: a signed bundle is in the journal before another site sees it. */
     public void keepKeyBundle(Exchange exchange) {
         keys.keep(
+                exchange.getProperty(SIGNED_BY, SiteIdentity.class).epoch(),
                 exchange.getProperty(BUNDLE, byte[].class),
                 exchange.getMessage().getBody(byte[].class));
     }
@@ -128,7 +138,11 @@ public final class KeySteps {
         byte[] bundle = exchange.getMessage().getBody(byte[].class);
         VerifiedBundle held = VerifiedBundle.of(exchange);
         try {
-            if (keys.adopt(held, bundle, exchange.getProperty(ENVELOPE, byte[].class))) {
+            if (keys.adopt(
+                    held,
+                    bundle,
+                    exchange.getProperty(ENVELOPE, byte[].class),
+                    identity.now().epoch())) {
                 report(held.bundle());
                 return;
             }

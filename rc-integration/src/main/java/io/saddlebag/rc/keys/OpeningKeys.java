@@ -21,6 +21,7 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
     private static final Logger LOG = LoggerFactory.getLogger(OpeningKeys.class);
 
     private final Path file;
+    private final Supplier<char[]> passphrase;
     private final Clock clock;
     private final RepeatedFaults faults = new RepeatedFaults();
     private Stamp stamp;
@@ -35,15 +36,19 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
         }
     }
 
-    private OpeningKeys(Path file, Clock clock) {
+    private OpeningKeys(Path file, Supplier<char[]> passphrase, Clock clock) {
         this.file = file;
+        this.passphrase = passphrase;
         this.clock = clock;
     }
 
-    /** @throws IOException when the file is no key file, or others may read it */
-    public static OpeningKeys load(Path file, Clock clock) throws IOException {
-        OpeningKeys keys = new OpeningKeys(file, clock);
-        keys.keys = AgeKeyFile.load(file);
+    /**
+     * @param passphrase asked when the file is encrypted; gives null when there is none
+     * @throws IOException when the file is no key file, or others may read it
+     */
+    public static OpeningKeys load(Path file, Supplier<char[]> passphrase, Clock clock) throws IOException {
+        OpeningKeys keys = new OpeningKeys(file, passphrase, clock);
+        keys.keys = AgeKeyFile.load(file, passphrase);
         keys.stamp = Stamp.of(file);
         keys.opening = keys.keys.opening(clock.instant());
         return keys;
@@ -66,7 +71,7 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
         try {
             Stamp now = Stamp.of(file);
             if (!now.equals(stamp)) {
-                keys = AgeKeyFile.load(file);
+                keys = AgeKeyFile.load(file, passphrase);
                 stamp = now;
                 faults.over();
                 LOG.info(

@@ -38,24 +38,15 @@ public final class ReceivingKeys {
 
     private final SiteId site;
     private final Sha256 networkId;
-    private final long epoch;
     private final OpeningKeys identities;
     private final RcJournal journal;
     private final Duration lifetime;
     private final Clock clock;
 
-    /** @param epoch of the certificate under which this centre signs */
     public ReceivingKeys(
-            SiteId site,
-            Sha256 networkId,
-            long epoch,
-            OpeningKeys identities,
-            RcJournal journal,
-            Duration lifetime,
-            Clock clock) {
+            SiteId site, Sha256 networkId, OpeningKeys identities, RcJournal journal, Duration lifetime, Clock clock) {
         this.site = site;
         this.networkId = networkId;
-        this.epoch = epoch;
         this.identities = identities;
         this.journal = journal;
         this.lifetime = lifetime;
@@ -69,8 +60,12 @@ public final class ReceivingKeys {
                 .toList();
     }
 
-    /** The journal's bundle, unless a new version is due. */
-    Optional<SignedBundle> signed() {
+    /**
+     * The journal's bundle, unless a new version is due.
+     *
+     * @param epoch of the certificate under which this centre signs
+     */
+    Optional<SignedBundle> signed(long epoch) {
         return journal.newestBundle()
                 .filter(newest -> newest.epoch() == epoch)
                 .filter(newest -> isCurrent(Json.read(newest.bundle(), KeyBundle.class)));
@@ -105,7 +100,7 @@ public final class ReceivingKeys {
     }
 
     /** The next version, to be signed. A key that was published before keeps its id, and its term until that is due. */
-    KeyBundle next() {
+    KeyBundle next(long epoch) {
         SignedBundle newest = journal.newestBundle().orElse(null);
         boolean isFirst = newest == null || newest.epoch() != epoch;
         KeyBundle before = newest == null ? null : Json.read(newest.bundle(), KeyBundle.class);
@@ -150,7 +145,7 @@ public final class ReceivingKeys {
     }
 
     /** Keeps the bundle that this centre has signed, before another site sees it. */
-    void keep(byte[] bundle, byte[] envelope) {
+    void keep(long epoch, byte[] bundle, byte[] envelope) {
         journal.keep(new SignedBundle(epoch, Json.read(bundle, KeyBundle.class).version(), bundle, envelope));
     }
 
@@ -161,7 +156,7 @@ public final class ReceivingKeys {
      * @return false when the journal holds it, or a later one
      * @throws Refusal when no bundle of this centre can follow it
      */
-    boolean adopt(VerifiedBundle held, byte[] bundle, byte[] envelope) {
+    boolean adopt(VerifiedBundle held, byte[] bundle, byte[] envelope, long epoch) {
         SignedBundle newest = journal.newestBundle().orElse(null);
         BundleMark known =
                 newest == null ? null : new BundleMark(newest.epoch(), newest.version(), Sha256.of(newest.bundle()));

@@ -49,16 +49,15 @@ class KeyStepsTest {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
         Path keyFile = folder.resolve("age.key");
         centre.ageKey.write(keyFile);
-        OpeningKeys identities = OpeningKeys.load(keyFile, Clock.fixed(NOW, ZoneOffset.UTC));
+        OpeningKeys identities = OpeningKeys.load(keyFile, () -> null, Clock.fixed(NOW, ZoneOffset.UTC));
         ReceivingKeys keys = new ReceivingKeys(
                 SITE,
                 centre.identity.trust().networkId(),
-                centre.identity.epoch(),
                 identities,
                 centre.journal,
                 LIFETIME,
                 Clock.fixed(NOW, ZoneOffset.UTC));
-        steps = new KeySteps(keys, identities, centre.link, SITE);
+        steps = new KeySteps(keys, identities, centre.link, centre.identity);
     }
 
     @AfterEach
@@ -71,7 +70,7 @@ class KeyStepsTest {
         Path keyFile = folder.resolve("age.key");
         Exchange unchanged = centre.exchange();
         steps.lookAtAgeKeys(unchanged);
-        AgeKeyFile.load(keyFile).rotated(NOW, NOW.plusSeconds(9)).replace(keyFile);
+        AgeKeyFile.load(keyFile, () -> null).rotated(NOW, NOW.plusSeconds(9)).replace(keyFile, null);
         Exchange changed = centre.exchange();
         steps.lookAtAgeKeys(changed);
 

@@ -32,11 +32,11 @@ class OpeningKeysTest {
     void write() throws IOException {
         file = folder.resolve("age.key");
         first.write(file);
-        keys = OpeningKeys.load(file, clock);
+        keys = OpeningKeys.load(file, () -> null, clock);
     }
 
     private void rotate(Duration grace) throws IOException {
-        AgeKeyFile.load(file).rotated(NOW, NOW.plus(grace)).replace(file);
+        AgeKeyFile.load(file, () -> null).rotated(NOW, NOW.plus(grace)).replace(file, null);
     }
 
     @Test
@@ -72,7 +72,7 @@ class OpeningKeysTest {
         String text = Files.readString(file);
         Files.writeString(file, text.substring(text.lastIndexOf("# created")));
 
-        assertThatThrownBy(() -> OpeningKeys.load(file, clock))
+        assertThatThrownBy(() -> OpeningKeys.load(file, () -> null, clock))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("without an end");
     }

@@ -52,21 +52,21 @@ class ReceivingKeysTest {
     @Test
     void beginsWithVersionOneAndKeepsItWhileItIsSo() throws Exception {
         ReceivingKeys keys = keys(NOW, first);
-        assertThat(keys.signed()).isEmpty();
+        assertThat(keys.signed(EPOCH)).isEmpty();
         KeyBundle bundle = keep(keys);
 
         assertThat(bundle.version()).isEqualTo(1);
         assertThat(bundle.previous()).isNull();
         assertThat(bundle.current(NOW, false).recipient()).isEqualTo(first.recipient());
         assertThat(bundle.issued()).isEqualTo(NOW);
-        assertThat(keys(NOW.plus(Duration.ofHours(23)), first).signed()).isPresent();
+        assertThat(keys(NOW.plus(Duration.ofHours(23)), first).signed(EPOCH)).isPresent();
     }
 
     @Test
     void issuesABundleADayWithTheSameKeyAndTerm() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
         ReceivingKeys keys = keys(NOW.plus(Duration.ofDays(1)), first);
-        assertThat(keys.signed()).isEmpty();
+        assertThat(keys.signed(EPOCH)).isEmpty();
         KeyBundle bundle = keep(keys);
 
         assertThat(bundle.version()).isEqualTo(2);
@@ -79,7 +79,7 @@ class ReceivingKeysTest {
     void putsTheFirstKeyOfTheFileBeforeTheOlderOnes() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
         ReceivingKeys changed = keys(NOW.plusSeconds(60), second, first);
-        assertThat(changed.signed()).isEmpty();
+        assertThat(changed.signed(EPOCH)).isEmpty();
         KeyBundle bundle = keep(changed);
 
         assertThat(bundle.version()).isEqualTo(2);
@@ -106,15 +106,15 @@ class ReceivingKeysTest {
 
         Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(22));
         ReceivingKeys keys = keys(late, hybrid, first, olderHybrid);
-        assertThat(keys.signed()).isEmpty();
+        assertThat(keys.signed(EPOCH)).isEmpty();
         KeyBundle bundle = keep(keys);
 
         Instant until = late.plus(LIFETIME).minus(Duration.ofHours(1));
         assertThat(bundle.keys().get(0).notAfter()).isEqualTo(until);
         assertThat(bundle.keys().get(1).notAfter()).isEqualTo(until.minusSeconds(1));
         assertThat(bundle.keys().get(2)).isEqualTo(before.keys().get(2));
-        assertThat(keys.signed()).isPresent();
-        assertThat(keys(late, first).signed()).isEmpty();
+        assertThat(keys.signed(EPOCH)).isPresent();
+        assertThat(keys(late, first).signed(EPOCH)).isEmpty();
     }
 
     @Test
@@ -122,29 +122,29 @@ class ReceivingKeysTest {
         KeyBundle before = keep(keys(NOW, first));
         Instant late = NOW.plus(LIFETIME).minus(Duration.ofDays(22));
         ReceivingKeys keys = keys(late, first);
-        assertThat(keys.signed()).isEmpty();
+        assertThat(keys.signed(EPOCH)).isEmpty();
         KeyBundle bundle = keep(keys);
 
         assertThat(bundle.version()).isEqualTo(2);
         assertThat(bundle.keys().get(0).keyId()).isEqualTo(before.keys().get(0).keyId());
         assertThat(bundle.keys().get(0).notAfter())
                 .isEqualTo(late.plus(LIFETIME).minus(Duration.ofHours(1)));
-        assertThat(keys.signed()).isPresent();
+        assertThat(keys.signed(EPOCH)).isPresent();
     }
 
     @Test
     void signsAnewUnderAnotherCertificate() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
-        ReceivingKeys keys = keys(NOW.plusSeconds(60), EPOCH + 9, first);
-        assertThat(keys.signed()).isEmpty();
-        KeyBundle bundle = keys.next();
+        ReceivingKeys keys = keys(NOW.plusSeconds(60), first);
+        assertThat(keys.signed(EPOCH + 9)).isEmpty();
+        KeyBundle bundle = keys.next(EPOCH + 9);
 
         assertThat(bundle.version()).isEqualTo(1);
         assertThat(bundle.previous()).isNull();
         assertThat(bundle.keys().get(0).keyId()).isEqualTo(before.keys().get(0).keyId());
         assertThat(bundle.keys().get(0).recipient()).isEqualTo(first.recipient());
-        keep(keys);
-        assertThat(keys.signed()).isPresent();
+        keys.keep(EPOCH + 9, Json.write(bundle), new byte[] {7});
+        assertThat(keys.signed(EPOCH + 9)).isPresent();
     }
 
     @Test
@@ -155,8 +155,8 @@ class ReceivingKeysTest {
 
         assertThat(adopt(keys, held, EPOCH)).isTrue();
         assertThat(adopt(keys, held, EPOCH)).isFalse();
-        assertThat(keys.next().version()).isEqualTo(8);
-        assertThat(keys.next().previous()).isEqualTo(Sha256.of(Json.write(held)));
+        assertThat(keys.next(EPOCH).version()).isEqualTo(8);
+        assertThat(keys.next(EPOCH).previous()).isEqualTo(Sha256.of(Json.write(held)));
     }
 
     @Test
@@ -181,11 +181,11 @@ class ReceivingKeysTest {
     @Test
     void beginsAnewUnderANewCertificateAfterAllWasLost() throws Exception {
         KeyBundle before = keep(keys(NOW, first));
-        ReceivingKeys keys = keys(NOW, EPOCH + 1, second);
+        ReceivingKeys keys = keys(NOW, second);
 
-        assertThat(adopt(keys, before, EPOCH)).isFalse();
-        assertThat(keys.next().version()).isEqualTo(1);
-        assertThat(keys.next().current(NOW, false).recipient()).isEqualTo(second.recipient());
+        assertThat(adopt(keys, before, EPOCH, EPOCH + 1)).isFalse();
+        assertThat(keys.next(EPOCH + 1).version()).isEqualTo(1);
+        assertThat(keys.next(EPOCH + 1).current(NOW, false).recipient()).isEqualTo(second.recipient());
     }
 
     private static void assertRefused(Refusal.Code code, ThrowingCallable call) {
@@ -194,9 +194,13 @@ class ReceivingKeysTest {
     }
 
     private static boolean adopt(ReceivingKeys keys, KeyBundle held, long epoch) {
+        return adopt(keys, held, epoch, EPOCH);
+    }
+
+    private static boolean adopt(ReceivingKeys keys, KeyBundle held, long epoch, long own) {
         byte[] json = Json.write(held);
         BundleMark mark = new BundleMark(epoch, held.version(), Sha256.of(json));
-        return keys.adopt(new VerifiedBundle(held, held.siteId(), mark), json, new byte[] {7});
+        return keys.adopt(new VerifiedBundle(held, held.siteId(), mark), json, new byte[] {7}, own);
     }
 
     private static KeyBundle bundle(long version) {
@@ -211,16 +215,11 @@ class ReceivingKeysTest {
     }
 
     private ReceivingKeys keys(Instant now, AgeIdentity... identities) throws IOException {
-        return keys(now, EPOCH, identities);
-    }
-
-    private ReceivingKeys keys(Instant now, long epoch, AgeIdentity... identities) throws IOException {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
         return new ReceivingKeys(
                 SiteId.of("CA-RC"),
                 NETWORK,
-                epoch,
-                OpeningKeys.load(keyFile(identities), clock),
+                OpeningKeys.load(keyFile(identities), () -> null, clock),
                 journal,
                 LIFETIME,
                 clock);
@@ -241,8 +240,8 @@ class ReceivingKeysTest {
     }
 
     private static KeyBundle keep(ReceivingKeys keys) {
-        KeyBundle bundle = keys.next();
-        keys.keep(Json.write(bundle), new byte[] {7});
+        KeyBundle bundle = keys.next(EPOCH);
+        keys.keep(EPOCH, Json.write(bundle), new byte[] {7});
         return bundle;
     }
 }
