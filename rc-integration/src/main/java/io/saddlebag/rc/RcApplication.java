@@ -214,6 +214,7 @@ public final class RcApplication extends SiteApplication {
 
     private void bindKeys(KeySteps keys) {
         runtime.bind("lookAtAgeKeys", (Processor) keys::lookAtAgeKeys)
+                .bind("lookForRefusal", (Processor) keys::lookForRefusal)
                 .bind("findKeyBundle", (Processor) keys::findKeyBundle)
                 .bind("keepKeyBundle", (Processor) keys::keepKeyBundle)
                 .bind("registerKeyBundle", (AsyncStep) keys::registerKeyBundle)

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,25 @@ class RcKeysTest {
         StompFrame acknowledged = centre.deliver(from("FL-LAB"));
         byte[] receipt = Base64.getDecoder().decode(acknowledged.header(Headers.DELIVERY_RECEIPT));
         assertThat(Envelope.parse(receipt).keyId()).isEqualTo(renewed.signingFingerprint());
+    }
+
+    @Test
+    void registersItsBundleAgainOnceHeadquartersTopologyHasIt() throws Exception {
+        AtomicBoolean isKnown = new AtomicBoolean();
+        centre.headquarters((connection, frame) ->
+                isKnown.get() || frame.command() != StompCommand.SEND ? null : Centre.rejected(frame, "not-permitted"));
+        try (LoggedLines lines = LoggedLines.of(KeySteps.class)) {
+            centre.start();
+            await().until(() -> centre.frames(StompCommand.SEND).size() >= 3);
+            isKnown.set(true);
+            await().until(() -> !lines.at(Level.INFO).isEmpty());
+
+            assertThat(lines.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .startsWith("site=CA-RC key bundle not registered: ");
+            assertThat(lines.at(Level.INFO)).containsExactly("site=CA-RC key bundle registered");
+        }
     }
 
     private StompFrame newest(StompCommand command) {

@@ -21,6 +21,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The steps of the routes in {@code keys.camel.yaml}: the centre's key bundle is made, signed and registered at
@@ -43,6 +44,8 @@ public final class KeySteps {
     private final StompClient link;
     private final CurrentIdentity identity;
     private final SiteId site;
+    /** Why headquarters did not take the bundle the last time; null when it did, or was not asked. */
+    private volatile String refused;
 
     public KeySteps(ReceivingKeys keys, OpeningKeys identities, StompClient link, CurrentIdentity identity) {
         this.keys = keys;
@@ -55,6 +58,16 @@ public final class KeySteps {
     /** Step {@code lookAtAgeKeys}: takes up a changed {@code identity/age.key}; the route ends here while it is as it was. */
     public void lookAtAgeKeys(Exchange exchange) {
         if (!identities.look()) {
+            exchange.setRouteStop(true);
+        }
+    }
+
+    /**
+     * Step {@code lookForRefusal}: the route ends here unless headquarters refused the bundle the last time, as it does while
+     * its topology lacks this centre.
+     */
+    public void lookForRefusal(Exchange exchange) {
+        if (refused == null) {
             exchange.setRouteStop(true);
         }
     }
@@ -95,6 +108,7 @@ public final class KeySteps {
                 .build();
         link.request(register).whenComplete((receipt, failure) -> {
             if (failure == null) {
+                refused = null;
                 LOG.info("site={} key bundle registered", site);
             } else if (failure instanceof Refusal refusal
                     && (refusal.code() == Refusal.Code.ROLLBACK || refusal.code() == Refusal.Code.CONFLICT)) {
@@ -108,7 +122,11 @@ public final class KeySteps {
                         .build());
                 link.send(again);
             } else {
-                LOG.warn("site={} key bundle not registered: {}", site, Printable.of(failure.getMessage()));
+                String reason = String.valueOf(failure.getMessage());
+                LOG.atLevel(reason.equals(refused) ? Level.DEBUG : Level.WARN)
+                        .log("site={} key bundle not registered: {}", site, Printable.of(reason));
+                // After a lost connection, the next one registers it.
+                refused = failure instanceof Refusal ? reason : null;
             }
             callback.done(false);
         });

@@ -142,6 +142,19 @@ class KeyStepsTest {
         assertThat(register()).singleElement().asString().startsWith("site=CA-RC key bundle not registered: ");
 
         centre.frames(StompCommand.SUBSCRIBE, 0);
+        Exchange refused = centre.exchange();
+        steps.lookForRefusal(refused);
+        assertThat(refused.isRouteStop()).isFalse();
+    }
+
+    @Test
+    void doesNotRegisterAgainWhatHeadquartersHasTaken() {
+        register();
+        Exchange taken = centre.exchange();
+
+        steps.lookForRefusal(taken);
+
+        assertThat(taken.isRouteStop()).isTrue();
     }
 
     @Test
