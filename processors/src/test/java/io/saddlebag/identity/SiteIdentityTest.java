@@ -57,6 +57,18 @@ class SiteIdentityTest {
     }
 
     @Test
+    void refusesToStartOnAListThatWasNotRenewedForLongAndAsksForAnotherListAlone() throws IOException {
+        network.authority().renewList();
+        Files.copy(network.authorityFolder().resolve("ca.crl"), identity.resolve("ca.crl"));
+        SiteIdentity.load(identity, () -> null, Clock.offset(Clock.systemUTC(), Duration.ofDays(394)));
+
+        assertThatThrownBy(() ->
+                        SiteIdentity.load(identity, () -> null, Clock.offset(Clock.systemUTC(), Duration.ofDays(396))))
+                .hasMessageContaining("Copy the newest ca.crl from the CA")
+                .hasMessageNotContaining("issue the site's identity again");
+    }
+
+    @Test
     void refusesAKeyThatOthersMayRead() throws IOException {
         Files.setPosixFilePermissions(identity.resolve("signing.key"), PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> SiteIdentity.load(identity))

@@ -42,6 +42,11 @@ final class RunningScenario implements AutoCloseable {
         return port;
     }
 
+    /** The CA's folder. */
+    Path authority() {
+        return homes.authority();
+    }
+
     SiteHome home(SiteId site) {
         return homes.home(site);
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
+import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,10 @@ class ScenarioTest {
             // An age command before 1.3 opens no post-quantum message.
             HomeMaker.set(scenario.home(sample.sender()), Map.of("recipient." + LATE + ".post-quantum", "off"));
         }
+        CertificateAuthority.load(scenario.authority(), () -> null).renewList();
+        Files.copy(
+                scenario.authority().resolve("ca.crl"),
+                scenario.home(HQ).identity().resolve("ca.crl"));
         scenario.startAll();
         await("keys of the late centre")
                 .atMost(PATIENCE)
@@ -168,6 +173,16 @@ class ScenarioTest {
 
     @Test
     @Order(5)
+    void hasTheRevocationListOfHeadquartersAtEachSite() throws Exception {
+        for (SiteId site : ScenarioHomes.SITES) {
+            Path list = scenario.home(site).identity().resolve("ca.crl");
+            await("the list at " + site).atMost(PATIENCE).until(() -> Files.exists(list));
+            assertThat(list).hasSameBinaryContentAs(scenario.authority().resolve("ca.crl"));
+        }
+    }
+
+    @Test
+    @Order(6)
     void leavesNoPlaintextAtHeadquarters() throws Exception {
         assertNoPlaintextAtHeadquarters();
     }
