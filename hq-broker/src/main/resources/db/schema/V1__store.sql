@@ -201,6 +201,47 @@ COMMENT ON COLUMN key_bundle.version IS 'The bundle''s version; the highest of t
 COMMENT ON COLUMN key_bundle.envelope IS 'The signed key bundle: a DSSE envelope (JSON, UTF-8), verbatim';
 COMMENT ON COLUMN key_bundle.registered_time IS 'When headquarters took it';
 
+-- The log that only grows. A transaction that stores something for it adds a row here; headquarters' log writer takes
+-- these rows every some seconds and stores leaves in the same transaction.
+CREATE TABLE log_pending (
+    pending_number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind           text   NOT NULL,
+    body           bytea  NOT NULL
+);
+
+ALTER TABLE log_pending ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE log_pending SET (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 20000);
+
+COMMENT ON TABLE log_pending IS 'What is committed and becomes leaves of the log within seconds';
+COMMENT ON COLUMN log_pending.pending_number IS 'The order in which it becomes leaves';
+COMMENT ON COLUMN log_pending.kind IS 'manifests or receipts: body has SHA-256 digests; entry: body is an entry';
+COMMENT ON COLUMN log_pending.body IS 'The digests of a commit, 32 bytes each; or the entry itself, JSON';
+
+CREATE TABLE log_entry (
+    leaf_index bigint PRIMARY KEY,
+    entry      bytea NOT NULL,
+    digests    bytea NOT NULL,
+    hashes     bytea NOT NULL
+);
+
+ALTER TABLE log_entry ALTER COLUMN digests SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE log_entry IS 'The leaves of the log; rows are only added';
+COMMENT ON COLUMN log_entry.leaf_index IS 'Counts from 0 without a gap';
+COMMENT ON COLUMN log_entry.entry IS 'The bytes of the leaf, JSON';
+COMMENT ON COLUMN log_entry.digests IS 'Of commits: the digests under the root in the entry, 32 bytes each; empty otherwise';
+COMMENT ON COLUMN log_entry.hashes IS 'Hashes of the subtrees that this leaf completes, the leaf alone first, 32 bytes each';
+
+CREATE TABLE log_head (
+    id   integer PRIMARY KEY CHECK (id = 1),
+    head bytea NOT NULL
+);
+
+COMMENT ON TABLE log_head IS 'The last signed head of the log, one row';
+COMMENT ON COLUMN log_head.id IS 'Always 1';
+COMMENT ON COLUMN log_head.head IS 'The signed head: a DSSE envelope (JSON, UTF-8)';
+
 -- The newest message of a sender to each receiver, so that a sender whose journal was restored is answered without a look
 -- at its history. Written from memory every some thousand messages; a start reads the messages since.
 CREATE TABLE sender_chain (

@@ -43,6 +43,7 @@ final class DependenciesTest {
             Set.of("identity"),
             Set.of("seal"),
             Set.of("dsse", "stomp"),
+            Set.of("tlog"),
             Set.of("site"),
             Set.of("stores"),
             Set.of("hq", "lab", "rc"),

@@ -63,8 +63,8 @@ final class DeadCommand implements Runnable {
                         spec.commandLine(), "Expected message ids, --queue QUEUE or --all, found none of them");
             }
             try (HqDatabase database = HqDatabase.open(new SiteHome(home))) {
-                List<DeadLetter> letters =
-                        action.apply(new DeadLetters(database.dataSource()), new DeadLetters.Choice(queue, messageIds));
+                DeadLetters dead = new DeadLetters(database.dataSource(), System.getProperty("user.name"));
+                List<DeadLetter> letters = action.apply(dead, new DeadLetters.Choice(queue, messageIds));
                 print(letters, done);
                 requireAll(letters);
             } catch (StoreException e) {

@@ -11,7 +11,9 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
+import io.saddlebag.hq.store.sql.LogStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.hq.tlog.LogSteps;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.Trust;
@@ -109,6 +111,7 @@ public final class HqApplication extends SiteApplication {
         bindKeys(topology, identity.now().trust());
         bindReceipts(steps);
         bindRenewals(identity.now().trust());
+        bindLog(identity);
         runtime.start();
         LOG.info(
                 "{} listens on {}",
@@ -225,6 +228,17 @@ public final class HqApplication extends SiteApplication {
         bind("askReceipts", receipts::askReceipts);
         bind("followChain", receipts::followChain);
         bind("askChain", receipts::askChain);
+    }
+
+    private void bindLog(CurrentIdentity identity) {
+        Map<String, Path> files = Map.of(
+                "topology", settings.path(HqSettings.TOPOLOGY),
+                "revocations", home.identity().resolve("ca.crl"));
+        LogSteps log = new LogSteps(
+                new LogStore(store.database()), identity, files, store.writer().use(), clocks.wall());
+        bind("appendLog", log::appendLog);
+        bind("followLog", log::followLog);
+        bind("askLog", log::askLog);
     }
 
     private void bind(String name, Processor step) {

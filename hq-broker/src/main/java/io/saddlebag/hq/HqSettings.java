@@ -43,6 +43,7 @@ public final class HqSettings {
     public static final String UPLOAD_SHARE = "hq.upload-share";
     public static final String UPLOAD_AGE = "hq.upload-age";
     public static final String INDEX_CAPACITY = "hq.index-capacity";
+    public static final String PROOF_LOG_INTERVAL = "hq.proof-log-interval";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
 
     /** All of them. */
@@ -156,6 +157,12 @@ public final class HqSettings {
                             "10000",
                             "Waiting deliveries held in memory per queue and priority; the rest stays in the store.")
                     .atLeast("2"),
+            optional(
+                            PROOF_LOG_INTERVAL,
+                            Kind.DURATION,
+                            "10s",
+                            "Interval at which the proof log takes up what was committed, and its head is signed.")
+                    .atLeast("1ms"),
             optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit.")
                     .atLeast("1"));
 

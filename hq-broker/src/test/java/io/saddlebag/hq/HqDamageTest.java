@@ -144,7 +144,7 @@ class HqDamageTest {
     }
 
     private List<DeadLetter> dead() throws Exception {
-        return new DeadLetters(hq.database().dataSource()).list(new DeadLetters.Choice(null, List.of()));
+        return new DeadLetters(hq.database().dataSource(), "operator").list(new DeadLetters.Choice(null, List.of()));
     }
 
     private List<String> errors() {

@@ -126,7 +126,7 @@ class HqQueuesTest {
     }
 
     private DeadLetters letters() {
-        return new DeadLetters(hq.database().dataSource());
+        return new DeadLetters(hq.database().dataSource(), "operator");
     }
 
     @Test
@@ -155,7 +155,7 @@ class HqQueuesTest {
             confirmed(centre, nack(again, "false", "bad-seal: altered"));
             assertThat(spoolIsEmpty()).isFalse();
             try (HqDatabase database = HqDatabase.open(new SiteHome(hq.home()))) {
-                assertThat(new DeadLetters(database.dataSource()).discard(new Choice(null, List.of(id(1)))))
+                assertThat(new DeadLetters(database.dataSource(), "operator").discard(new Choice(null, List.of(id(1)))))
                         .extracting(DeadLetter::reason)
                         .containsExactly("bad-seal: altered");
             }

@@ -67,6 +67,7 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ public final class LabApplication extends SiteApplication {
             Map<SiteId, String> routingKeys,
             Map<SiteId, PostQuantum> policies,
             LabRoutes routes)
-            throws SiteStartException {
+            throws SiteStartException, IOException {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
@@ -283,15 +284,20 @@ public final class LabApplication extends SiteApplication {
                 .bind("reportKeyFault", (Processor) keys::reportFault);
     }
 
-    private void bindReceipts() throws SiteStartException {
+    private void bindReceipts() throws SiteStartException, IOException {
+        SeenLog seenLog = new SeenLog(
+                home.folder(), identity.now().trust(), LinkedSiteSettings.headquarters(settings), client::request);
+        seenLog.open();
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.now().site(), messages, client::request, threads.receipts());
         ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
-        ReceiptSteps steps = new ReceiptSteps(identity, CryptoProviders.choose().signature(), messages, files, clock);
+        ReceiptSteps steps =
+                new ReceiptSteps(identity, CryptoProviders.choose().signature(), messages, files, seenLog, clock);
         ReportUnproved unproved = new ReportUnproved(messages, settings.duration(LabSettings.PROOF_WITHIN), clock);
         ReportOvertaken overtaken = new ReportOvertaken(
                 messages, files, threads.receipts(), settings.duration(LabSettings.OVERTAKEN_AFTER), clock);
         runtime.bind("receiptThread", threads.receipts())
+                .bind("takeLogFrame", (Processor) seenLog::takeHead)
                 .bind("readOutcomes", (Processor) steps::read)
                 .bind("findReceipted", (Processor) steps::find)
                 .bind("matchReceipt", (Processor) steps::match)

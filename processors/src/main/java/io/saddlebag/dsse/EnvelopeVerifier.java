@@ -12,6 +12,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.RenewalRequest;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.TreeHead;
 import io.saddlebag.message.VerifiedReceipts;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -45,7 +46,9 @@ public final class EnvelopeVerifier {
             DeliveryReceipt.TYPE,
             Set.of(Role.CENTRE),
             RenewalRequest.TYPE,
-            Set.of(Role.values()));
+            Set.of(Role.values()),
+            TreeHead.TYPE,
+            Set.of(Role.HQ));
 
     private final Trust trust;
     private final Map<ByteBuffer, Certified> remembered = new ConcurrentHashMap<>();

@@ -6,7 +6,7 @@ public enum Role {
     LAB(Purpose.CLIENT, "lab"),
     /** A research centre: receives. Signs key bundles and delivery receipts. */
     CENTRE(Purpose.CLIENT, "centre"),
-    /** The headquarters: the only one that may accept connections. Signs nothing that a site believes. */
+    /** The headquarters: the only one that may accept connections. Signs the heads of its log. */
     HQ(Purpose.SERVER, "log");
 
     private final Purpose purpose;

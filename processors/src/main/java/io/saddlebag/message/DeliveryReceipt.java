@@ -1,7 +1,9 @@
 package io.saddlebag.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.saddlebag.message.TreeHead.LogHead;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -14,6 +16,7 @@ import java.util.Objects;
  * @param contentHmac of the file in the outbox, see {@link ReceiptSecret#proof}
  * @param highestSeq the highest count of the sender's messages that the receiver has, this one's at least
  * @param completeSeq up to which none of them is missing, because it came or its sender ended it; 0 for none
+ * @param logHead the last head of headquarters' proof log that the receiver has verified; null when it has none
  */
 @JsonPropertyOrder({
     "kind",
@@ -25,8 +28,10 @@ import java.util.Objects;
     "content_hmac",
     "received_timestamp",
     "highest_seq",
-    "complete_seq"
+    "complete_seq",
+    "log_head"
 })
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeliveryReceipt(
         @JsonProperty("kind") String kind,
         @JsonProperty("network_id") Sha256 networkId,
@@ -37,7 +42,8 @@ public record DeliveryReceipt(
         @JsonProperty("content_hmac") Sha256 contentHmac,
         @JsonProperty("received_timestamp") Instant receivedTimestamp,
         @JsonProperty("highest_seq") long highestSeq,
-        @JsonProperty("complete_seq") long completeSeq) {
+        @JsonProperty("complete_seq") long completeSeq,
+        @JsonProperty("log_head") LogHead logHead) {
     /** The DSSE payload type. */
     public static final String TYPE = "application/vnd.saddlebag.delivery-receipt.v2+json";
     /** The file is in the receiver's outbox. */
@@ -82,6 +88,23 @@ public record DeliveryReceipt(
                 contentHmac,
                 receivedTimestamp,
                 highestSeq,
-                completeSeq);
+                completeSeq,
+                null);
+    }
+
+    /** The same, with the head that the receiver has seen, so that the sender can compare it with its own. */
+    public DeliveryReceipt having(LogHead seen) {
+        return new DeliveryReceipt(
+                kind,
+                networkId,
+                messageId,
+                senderId,
+                receiverClientId,
+                manifestSha256,
+                contentHmac,
+                receivedTimestamp,
+                highestSeq,
+                completeSeq,
+                seen);
     }
 }

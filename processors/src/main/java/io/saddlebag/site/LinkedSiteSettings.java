@@ -1,6 +1,7 @@
 package io.saddlebag.site;
 
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.stomp.client.LinkOptions;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ public final class LinkedSiteSettings {
         List<Setting> all = new ArrayList<>(COMMON);
         all.addAll(List.of(own));
         return List.copyOf(all);
+    }
+
+    /** The site that must answer. */
+    public static SiteId headquarters(Settings settings) throws SiteStartException {
+        return settings.siteId(HQ_ID);
     }
 
     /** @throws SiteStartException when TLS cannot be as post-quantum as it is to be */

@@ -65,12 +65,17 @@ public final class Headers {
     /** On an ACK: the delivery receipt's DSSE envelope, base64. */
     public static final String DELIVERY_RECEIPT = "delivery-receipt";
 
+    /** On a MESSAGE from {@link #LOG}: {@code <from>/<to>}, the sizes that the proof in the body is between. */
+    public static final String LOG_PROOF = "log-proof";
+
     public static final String EXCHANGE_PREFIX = "/exchange/";
     public static final String QUEUE_PREFIX = "/queue/";
     public static final String KEYS = "/keys";
     public static final String KEYS_PREFIX = "/keys/";
     public static final String RECEIPTS = "/receipts";
     public static final String RECEIPTS_PREFIX = "/receipts/";
+    public static final String LOG = "/log";
+    public static final String LOG_PREFIX = "/log/";
     public static final String CHAIN = "/chain";
     public static final String CHAIN_PREFIX = "/chain/";
     public static final String REVOCATIONS = "/revocations";

@@ -48,6 +48,7 @@ import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -152,6 +153,10 @@ public final class RcApplication extends SiteApplication {
                 ageKeys,
                 link,
                 identity));
+        SeenLog seenLog = new SeenLog(
+                home.folder(), identity.now().trust(), LinkedSiteSettings.headquarters(settings), link::request);
+        seenLog.open();
+        runtime.bind("takeLogFrame", (Processor) seenLog::takeHead);
         runtime.bind(HqComponent.SCHEME, queues.component())
                 .bind("readPart", (Processor) parts::readPart)
                 .bind("assembleParts", (Processor) parts::assembleParts)
@@ -165,7 +170,7 @@ public final class RcApplication extends SiteApplication {
                         room,
                         journal,
                         stores.journal()),
-                new SettleSteps(link, journal, site, clocks.wall()));
+                new SettleSteps(link, journal, site, seenLog::head, clocks.wall()));
         bindFaults(new FaultSteps(link, journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
     }

@@ -27,7 +27,7 @@ import org.awaitility.core.ConditionFactory;
 
 /** A whole centre on its shipped routes, and the real server side of the wire with a script for headquarters. */
 public final class Centre implements AutoCloseable {
-    private static final Set<String> BEGINNING = Set.of("keys-CA-RC", "revocations");
+    private static final Set<String> BEGINNING = Set.of("keys-CA-RC", "log-CA-RC", "revocations");
     static final SiteId SITE = SiteId.of("CA-RC");
 
     public final TestNetwork network;
@@ -130,7 +130,7 @@ public final class Centre implements AutoCloseable {
         return server;
     }
 
-    /** Without the subscriptions to the centre's own keys and to the revocations, which each connection begins with. */
+    /** Without the subscriptions to own keys, proof log and revocations, which each connection begins with. */
     public List<StompFrame> frames(StompCommand command) {
         return server.frames().stream()
                 .filter(frame -> frame.command() == command && !BEGINNING.contains(frame.header(Headers.ID) + ""))

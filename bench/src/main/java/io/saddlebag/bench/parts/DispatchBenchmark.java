@@ -88,7 +88,7 @@ public class DispatchBenchmark {
     public int dispatch() {
         index.arrived(List.of(store.next()));
         PendingDelivery delivered = subscription.takeInFlight(consumer.unsettled.remove());
-        settlements.acknowledge(delivered, null);
+        settlements.acknowledge(delivered, null, null);
         return consumer.unsettled.size();
     }
 

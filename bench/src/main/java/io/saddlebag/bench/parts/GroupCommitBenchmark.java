@@ -126,6 +126,7 @@ public class GroupCommitBenchmark {
                 null,
                 null,
                 null,
+                null,
                 QueuedDelivery.Returns.NONE,
                 null);
     }

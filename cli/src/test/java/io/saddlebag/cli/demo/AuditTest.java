@@ -1,17 +1,26 @@
 package io.saddlebag.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.audit.AuditReport;
 import io.saddlebag.audit.AuditReport.Finding;
+import io.saddlebag.audit.LogDocuments;
+import io.saddlebag.audit.LogExport;
+import io.saddlebag.audit.LogProof;
 import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.TreeHead;
+import io.saddlebag.tlog.SeenLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +28,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +105,12 @@ class AuditTest {
     void agreesWhileTheSitesAreAtWork() throws Exception {
         await("agreement").atMost(PATIENCE).untilAsserted(() -> assertThat(audit(ScenarioHomes.SITES))
                 .satisfies(report -> assertThat(report.findings()).isEmpty()));
+        await("the log").atMost(PATIENCE).until(() -> rowsAtHeadquarters("log_pending") == 0);
+        for (SiteId site : List.of(LAB, CENTRE)) {
+            await("a head at " + site)
+                    .atMost(PATIENCE)
+                    .until(() -> Files.exists(scenario.home(site).resolve(SeenLog.HEAD)));
+        }
         scenario.close();
     }
 
@@ -113,6 +132,16 @@ class AuditTest {
         assertThat(err.toString())
                 .contains("expected a dead letter of each message id, found none of " + MESSAGE)
                 .contains("saddlebag dead list --home");
+    }
+
+    private long rowsAtHeadquarters(String table) throws Exception {
+        try (HqDatabase database = HqDatabase.openToRead(scenario.home(HQ));
+                Connection snapshot = database.snapshot();
+                Statement count = snapshot.createStatement();
+                ResultSet row = count.executeQuery("SELECT count(*) FROM " + table)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Test
@@ -229,9 +258,48 @@ class AuditTest {
                 .contains("expected it delivered, as headquarters has it acknowledged, found no row in the journal"));
     }
 
-    /** Last: it is not undone. */
     @Test
     @Order(7)
+    void provesByTheLogWhatHeadquartersTookAndThatItWasNotRewritten(@TempDir Path folder) throws Exception {
+        Trust trust = Trust.load(scenario.home(CENTRE).identity(), Clock.systemUTC());
+        Map<String, Sha256> documents = new LinkedHashMap<>();
+        for (Sample sample : Sample.ALL) {
+            documents.putAll(LogDocuments.in(
+                    scenario.home(sample.sender()).resolve("sent/" + sample.messageId() + ".receipts.json")));
+        }
+        Path pinned = scenario.home(LAB).resolve("keys/CA-RC.json");
+        documents.putAll(LogDocuments.in(pinned));
+        documents.putAll(LogDocuments.in(scenario.home(HQ).resolve("topology.yaml")));
+        Path export = folder.resolve("log");
+        LogExport.write(scenario.home(HQ), export);
+        List<TreeHead> heads = new ArrayList<>();
+        for (SiteId site : List.of(LAB, CENTRE)) {
+            heads.add(LogDocuments.head(scenario.home(site).resolve(SeenLog.HEAD), trust));
+            assertThat(scenario.home(site).resolve(SeenLog.CONTRADICTION)).doesNotExist();
+        }
+
+        LogProof proof = LogProof.read(export, trust, heads, List.copyOf(documents.values()));
+        assertThat(documents).hasSizeGreaterThan(2 + Sample.ALL.size() + 4);
+        assertThat(documents)
+                .allSatisfy((what, digest) -> assertThat(proof.place(digest)).isNotNull());
+        assertThat(heads).allSatisfy(head -> assertThat(proof.fault(head)).isNull());
+
+        try (PostgresServer server = PostgresServer.start(scenario.home(HQ).resolve("postgres"), 0);
+                Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("DELETE FROM log_entry WHERE leaf_index = 1"))
+                    .isEqualTo(1);
+        }
+        Path cut = folder.resolve("cut");
+        LogExport.write(scenario.home(HQ), cut);
+        assertThatThrownBy(() -> LogProof.read(cut, trust, List.of(), List.of()))
+                .hasMessageContaining("expected the leaf 1, its entry and its digests, found '2 ");
+    }
+
+    /** Last: it is not undone. */
+    @Test
+    @Order(8)
     void findsRowsThatAreGoneAtHeadquarters() throws Exception {
         try (PostgresServer server = PostgresServer.start(scenario.home(HQ).resolve("postgres"), 0);
                 Connection connection =

@@ -32,6 +32,7 @@ final class RunningScenario implements AutoCloseable {
         homes = new ScenarioHomes(folder);
         port = FreePort.any();
         homes.make(port);
+        HomeMaker.set(home(ScenarioHomes.HEADQUARTERS), Map.of("hq.proof-log-interval", "200ms"));
         for (SiteId lab : ScenarioHomes.LABS) {
             HomeMaker.set(home(lab), Map.of("folder.settle-time", "100ms"));
             HomeMaker.set(home(lab), Map.of("folder.poll-interval", "100ms"));

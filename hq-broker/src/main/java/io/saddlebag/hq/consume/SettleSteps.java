@@ -85,7 +85,8 @@ public final class SettleSteps {
     public void matchReceipt(Exchange exchange) throws IOException {
         SiteId site = HqProperties.session(exchange).site();
         equal(Code.WRONG_SENDER, "signer", site, exchange.getProperty(SignatureProperties.SIGNER, SiteId.class));
-        DeliveryReceipt receipt = HqProperties.json(exchange.getMessage().getBody(byte[].class), DeliveryReceipt.class);
+        byte[] json = exchange.getMessage().getBody(byte[].class);
+        DeliveryReceipt receipt = HqProperties.json(json, DeliveryReceipt.class);
         QueuedDelivery delivery = exchange.getProperty(HqProperties.DELIVERY, PendingDelivery.class)
                 .delivery();
         equal(Code.WRONG_SENDER, "receiver_client_id", site, receipt.receiverClientId());
@@ -95,6 +96,7 @@ public final class SettleSteps {
         Sha256 manifest =
                 Sha256.of(Envelope.parse(payloads.manifest(delivery.payload())).payload());
         equal(Code.BAD_SIGNATURE, "manifest_sha256", manifest, receipt.manifestSha256());
+        exchange.setProperty(HqProperties.RECEIPT_SHA256, Sha256.of(json));
     }
 
     private static void equal(Code code, String what, Object expected, Object found) {
@@ -117,7 +119,10 @@ public final class SettleSteps {
     CompletableFuture<Void> acknowledge(Exchange exchange) {
         PendingDelivery pending = takeInFlight(exchange);
         Failpoint.HQ_ACKNOWLEDGEMENT_READ.reached();
-        return settlements.acknowledge(pending, exchange.getProperty(HqProperties.RECEIPT, byte[].class));
+        return settlements.acknowledge(
+                pending,
+                exchange.getProperty(HqProperties.RECEIPT, byte[].class),
+                exchange.getProperty(HqProperties.RECEIPT_SHA256, Sha256.class));
     }
 
     /** @param settle hands in the settlement and returns; completes when it is committed */

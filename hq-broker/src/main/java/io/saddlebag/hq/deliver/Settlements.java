@@ -7,6 +7,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Sha256;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,9 +56,12 @@ public final class Settlements {
         listener = told;
     }
 
-    /** @param receipt the delivery receipt's envelope; null when there is none */
-    public CompletableFuture<Void> acknowledge(PendingDelivery pending, byte[] receipt) {
-        return settle(pending, settlement(pending, Outcome.ACKNOWLEDGED, receipt, null, null, null));
+    /**
+     * @param receipt the delivery receipt's envelope; null when there is none
+     * @param receiptSha256 of the JSON in it; null when there is none
+     */
+    public CompletableFuture<Void> acknowledge(PendingDelivery pending, byte[] receipt, Sha256 receiptSha256) {
+        return settle(pending, settlement(pending, Outcome.ACKNOWLEDGED, receipt, receiptSha256, null, null, null));
     }
 
     /**
@@ -65,7 +69,7 @@ public final class Settlements {
      * @param detail for the sender alone; null when there is none
      */
     public CompletableFuture<Void> deadLetter(PendingDelivery pending, String reason, byte[] detail) {
-        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, reason, reason, detail));
+        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, null, reason, reason, detail));
     }
 
     /** True once its time is over, by its sender's limit or the queue's. */
@@ -75,7 +79,7 @@ public final class Settlements {
 
     /** Its payload is damaged, which no other attempt mends: a dead letter that cannot be requeued. */
     CompletableFuture<Void> lose(PendingDelivery pending, String error) {
-        return settle(pending, settlement(pending, Outcome.LOST, null, LOST, error, null));
+        return settle(pending, settlement(pending, Outcome.LOST, null, null, LOST, error, null));
     }
 
     /**
@@ -90,7 +94,7 @@ public final class Settlements {
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
                         + index.rules(delivery.queueName()).ttl();
-        return settle(pending, settlement(pending, Outcome.EXPIRED, null, reason, null, null));
+        return settle(pending, settlement(pending, Outcome.EXPIRED, null, null, reason, null, null));
     }
 
     /**
@@ -177,12 +181,12 @@ public final class Settlements {
     private CompletableFuture<Void> giveUp(PendingDelivery pending, String error) {
         String reason = "Delivered " + pending.attempts() + " times and never settled, which is the queue's"
                 + " delivery_limit";
-        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, reason, error, null));
+        return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, null, reason, error, null));
     }
 
     /** Records the attempt, for a restart. A failed commit loses that record alone. */
     private CompletableFuture<Void> remember(PendingDelivery pending, String error) {
-        return commit(settlement(pending, Outcome.RETURNED, null, null, error, null))
+        return commit(settlement(pending, Outcome.RETURNED, null, null, null, error, null))
                 .handle((done, failure) -> {
                     if (failure != null) {
                         LOG.debug(
@@ -232,7 +236,13 @@ public final class Settlements {
     }
 
     private Settlement settlement(
-            PendingDelivery pending, Outcome outcome, byte[] receipt, String reason, String error, byte[] detail) {
+            PendingDelivery pending,
+            Outcome outcome,
+            byte[] receipt,
+            Sha256 receiptSha256,
+            String reason,
+            String error,
+            byte[] detail) {
         return new Settlement(
                 pending.delivery().messageNumber(),
                 pending.delivery().queueName(),
@@ -242,6 +252,7 @@ public final class Settlements {
                 time.wall().instant(),
                 pending.attempts(),
                 receipt,
+                receiptSha256,
                 reason,
                 error,
                 pending.returns(),

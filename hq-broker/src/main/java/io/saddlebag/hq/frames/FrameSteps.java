@@ -52,7 +52,9 @@ public final class FrameSteps {
             "askChain",
             "followRevocations",
             "requestRenewal",
-            "followRenewal");
+            "followRenewal",
+            "followLog",
+            "askLog");
 
     private final Sessions sessions;
     private final LiveTopology topology;
@@ -145,9 +147,11 @@ public final class FrameSteps {
             case Headers.KEYS -> "registerKeys";
             case Headers.RECEIPTS -> "askReceipts";
             case Headers.CHAIN -> "askChain";
+            case Headers.LOG -> "askLog";
             case Headers.RENEWAL -> "requestRenewal";
             default ->
-                throw unknown("/exchange/<exchange>, /keys, /receipts, /chain or /renewal to send to", destination);
+                throw unknown(
+                        "/exchange/<exchange>, /keys, /receipts, /chain, /log or /renewal to send to", destination);
         };
     }
 
@@ -171,8 +175,11 @@ public final class FrameSteps {
         if (destination.startsWith(Headers.RENEWAL_PREFIX)) {
             return "followRenewal";
         }
+        if (destination.startsWith(Headers.LOG_PREFIX)) {
+            return "followLog";
+        }
         throw unknown(
-                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site>, /renewal/<site> or /revocations to"
+                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site>, /log/<site>, /renewal/<site> or /revocations to"
                         + " subscribe to",
                 destination);
     }

@@ -12,7 +12,9 @@ import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.tlog.LogEntry;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -77,7 +79,10 @@ public final class KeyDirectory {
                 return;
             }
             BundleMark mark = bundle.mark();
-            store.save(new StoredKeyBundle(site, mark.epoch(), mark.version(), envelope, clock.instant()));
+            Instant now = clock.instant();
+            store.save(
+                    new StoredKeyBundle(site, mark.epoch(), mark.version(), envelope, now),
+                    LogEntry.keyBundle(now, site, mark));
             publish(new Registered(site, mark, envelope));
         }
         lines.line(site.value())

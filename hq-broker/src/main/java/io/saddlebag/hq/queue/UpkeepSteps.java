@@ -98,6 +98,7 @@ public final class UpkeepSteps {
                 clock.instant(),
                 delivery.attempts(),
                 null,
+                null,
                 doubt.reason(),
                 null,
                 QueuedDelivery.Returns.NONE,

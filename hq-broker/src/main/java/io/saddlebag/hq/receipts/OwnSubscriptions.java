@@ -23,7 +23,7 @@ import org.apache.camel.Exchange;
  *
  * @param <T> what answers on a subscription
  */
-final class OwnSubscriptions<T> {
+public final class OwnSubscriptions<T> {
     /** The most message_ids in one question. */
     private static final int MOST = 256;
 
@@ -37,14 +37,14 @@ final class OwnSubscriptions<T> {
      * @param begin makes the answerer of a subscription, by the id that the client gave it
      * @param end runs once for each that was made
      */
-    OwnSubscriptions(String prefix, BiFunction<String, Session, T> begin, Consumer<T> end) {
+    public OwnSubscriptions(String prefix, BiFunction<String, Session, T> begin, Consumer<T> end) {
         this.prefix = prefix;
         this.begin = begin;
         this.end = end;
     }
 
     /** Begins the subscription that the frame asks for. It ends with the connection at the latest. */
-    T begin(Exchange exchange) {
+    public T begin(Exchange exchange) {
         Session session = HqProperties.session(exchange);
         StompFrame frame = HqProperties.frame(exchange);
         String id = HqProperties.required(frame, Headers.ID);
@@ -80,7 +80,7 @@ final class OwnSubscriptions<T> {
     }
 
     /** The subscription on which the connection's question is answered. */
-    T answering(Session session) {
+    public T answering(Session session) {
         T begun = bySession.get(session);
         if (begun == null) {
             throw new Refusal(

@@ -21,6 +21,9 @@ public final class HqProperties {
     /** The envelope of the delivery receipt that an ACK brought; not set when it brought none. */
     public static final String RECEIPT = "deliveryReceipt";
 
+    /** The {@link io.saddlebag.message.Sha256} of the verified receipt's JSON; set with {@link #RECEIPT}. */
+    public static final String RECEIPT_SHA256 = "deliveryReceiptSha256";
+
     /** The number of the part that headquarters wants next; not set unless the frame brought one of several parts. */
     public static final String NEXT_PART = "nextPart";
 

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store;
 
 import io.saddlebag.hq.store.QueuedDelivery.Returns;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param settledTime when it ended, UTC
  * @param attempts how often it was pushed
  * @param receipt the delivery receipt's envelope, verbatim; null when the receiver sent none
+ * @param receiptSha256 of the receipt's JSON bytes, for the log; null when there is no receipt
  * @param reason why, for a dead letter and one that expired, made printable and short; null otherwise
  * @param lastError what went wrong the last time, made printable and short; null when nothing did
  * @param returns how it came back unsettled, this time included
@@ -33,6 +35,7 @@ public record Settlement(
         Instant settledTime,
         int attempts,
         byte[] receipt,
+        Sha256 receiptSha256,
         String reason,
         String lastError,
         Returns returns,

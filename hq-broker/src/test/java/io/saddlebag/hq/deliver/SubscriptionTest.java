@@ -171,7 +171,7 @@ class SubscriptionTest {
         Client client = new Client();
         Subscription subscription = subscribe(1, client);
         turn();
-        settlements.acknowledge(subscription.takeInFlight(client.token(0)), null);
+        settlements.acknowledge(subscription.takeInFlight(client.token(0)), null, null);
         turn();
         assertThat(client.messageIds()).containsExactly("FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_002");
         assertThat(settled).singleElement().satisfies(settlement -> {
@@ -294,7 +294,8 @@ class SubscriptionTest {
         Subscription subscription = subscribe(1, client);
         turn();
         commit = CompletableFuture.failedFuture(new IllegalStateException("away"));
-        CompletableFuture<Void> result = settlements.acknowledge(subscription.takeInFlight(client.token(0)), null);
+        CompletableFuture<Void> result =
+                settlements.acknowledge(subscription.takeInFlight(client.token(0)), null, null);
         assertThat(result).isCompletedExceptionally();
         Awaitility.await().untilAsserted(() -> assertThat(index.hasReady(QUEUE)).isTrue());
         turn();
@@ -372,7 +373,7 @@ class SubscriptionTest {
                 break;
             }
             acknowledged.add(client.messageIds().get(i));
-            settlements.acknowledge(subscription.takeInFlight(client.token(i)), null);
+            settlements.acknowledge(subscription.takeInFlight(client.token(i)), null, null);
             turn();
         }
         dispatcher.remove(subscription);

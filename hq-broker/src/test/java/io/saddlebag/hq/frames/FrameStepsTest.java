@@ -126,11 +126,13 @@ class FrameStepsTest {
         "SEND, /keys, registerKeys",
         "SEND, /receipts, askReceipts",
         "SEND, /chain, askChain",
+        "SEND, /log, askLog",
         "SUBSCRIBE, /queue/ca_rc_queue, subscribe",
         "SUBSCRIBE, /keys/CA-RC, followKeys",
         "SUBSCRIBE, /receipts/FL-LAB, followReceipts",
         "SUBSCRIBE, /chain/FL-LAB, followChain",
         "SUBSCRIBE, /revocations, followRevocations",
+        "SUBSCRIBE, /log/FL-LAB, followLog",
         "UNSUBSCRIBE, , unsubscribe",
         "ACK, , acknowledge",
         "NACK, , reject"
@@ -189,7 +191,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(15).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(17).noneMatch(each -> each.matches(exchange));
     }
 
     @Test

@@ -120,6 +120,7 @@ final class FaultyMessages implements MessageStore {
                         one.settledTime(),
                         one.attempts(),
                         one.receipt(),
+                        one.receiptSha256(),
                         one.reason(),
                         one.lastError(),
                         QueuedDelivery.Returns.NONE,

@@ -249,6 +249,7 @@ public final class MemoryMessageStore implements MessageStore {
                 now,
                 delivery.attempts(),
                 null,
+                null,
                 reason,
                 null,
                 QueuedDelivery.Returns.NONE,

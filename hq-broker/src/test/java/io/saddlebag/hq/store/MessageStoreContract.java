@@ -241,6 +241,7 @@ public abstract class MessageStoreContract {
                 Samples.NOW,
                 3,
                 null,
+                null,
                 reason,
                 error,
                 QueuedDelivery.Returns.NONE,

@@ -95,13 +95,14 @@ public final class Samples {
                 NOW,
                 1,
                 "receipt".getBytes(StandardCharsets.UTF_8),
+                Sha256.of(new byte[] {(byte) messageNumber}),
                 null,
                 null,
                 QueuedDelivery.Returns.NONE,
                 null);
     }
 
-    static Settlement deadLettered(long messageNumber, String site) {
+    public static Settlement deadLettered(long messageNumber, String site) {
         return new Settlement(
                 messageNumber,
                 queue(site),
@@ -110,6 +111,7 @@ public final class Samples {
                 NOW,
                 NOW,
                 1,
+                null,
                 null,
                 "bad-seal",
                 "bad-seal",

@@ -219,7 +219,7 @@ class StoreCrashTest {
 
         assertThat(restart().waiting()).isEqualTo(1);
 
-        DeadLetters letters = new DeadLetters(database.dataSource());
+        DeadLetters letters = new DeadLetters(database.dataSource(), "operator");
         DeadLetters.Choice all = new DeadLetters.Choice(null, List.of());
         assertThat(letters.list(all)).extracting(DeadLetter::reason).containsExactly("bad-seal");
         assertThat(letters.requeue(all)).isEmpty();

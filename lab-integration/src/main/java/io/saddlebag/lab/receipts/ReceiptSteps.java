@@ -17,6 +17,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.VerifiedReceipts;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
 import java.security.Provider;
 import java.time.Clock;
@@ -52,6 +53,7 @@ public final class ReceiptSteps {
     private final Sha256 networkId;
     private final ReceiptedMessages messages;
     private final ReceiptFiles files;
+    private final SeenLog seenLog;
     private final Clock clock;
     private final OutcomeLog log = new OutcomeLog();
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
@@ -60,15 +62,22 @@ public final class ReceiptSteps {
     /**
      * @param identity of this laboratory, which signs when a receipt was found to hold
      * @param ed25519 computes its signatures
+     * @param seenLog compares the heads that recipients have seen with those of this laboratory
      */
     public ReceiptSteps(
-            CurrentIdentity identity, Provider ed25519, ReceiptedMessages messages, ReceiptFiles files, Clock clock) {
+            CurrentIdentity identity,
+            Provider ed25519,
+            ReceiptedMessages messages,
+            ReceiptFiles files,
+            SeenLog seenLog,
+            Clock clock) {
         this.identity = identity;
         this.ed25519 = ed25519;
         this.site = identity.now().site();
         this.networkId = identity.now().trust().networkId();
         this.messages = messages;
         this.files = files;
+        this.seenLog = seenLog;
         this.clock = clock;
     }
 
@@ -127,7 +136,7 @@ public final class ReceiptSteps {
     }
 
     /** Refuses a verified receipt that is not the recipient's own, or not for the very message that was sent. */
-    public void match(Exchange exchange) {
+    public void match(Exchange exchange) throws IOException {
         DeliveryOutcome outcome = Found.of(exchange).outcome();
         ReceiptedMessages.Known known = Found.of(exchange).known();
         DeliveryReceipt receipt = Json.readOrRefuse(exchange.getIn().getBody(byte[].class), DeliveryReceipt.class);
@@ -146,6 +155,7 @@ public final class ReceiptSteps {
                 "content_hmac",
                 known.secret().proof(known.sha256(), known.size()),
                 receipt.contentHmac());
+        seenLog.told("the receipt of " + outcome.receiverClientId() + " for " + outcome.messageId(), receipt.logHead());
         exchange.setProperty(RECEIPT, receipt);
     }
 

@@ -28,6 +28,7 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -91,7 +93,8 @@ class ReceiptStepsTest {
 
     private void start(Set<SiteId> withoutReceipts) {
         ReceiptFiles files = new ReceiptFiles(records.folders().sent(), withoutReceipts);
-        steps = new ReceiptSteps(identity, ED25519, messages, files, clock);
+        SeenLog seenLog = new SeenLog(home, identity.trust(), TestNetwork.HQ, frame -> new CompletableFuture<>());
+        steps = new ReceiptSteps(identity, ED25519, messages, files, seenLog, clock);
     }
 
     @AfterEach
@@ -128,7 +131,7 @@ class ReceiptStepsTest {
                 identity.trust().networkId(), ID, TestLab.SITE, CENTRE, Sha256.of(MANIFEST), HMAC, NOW, 1, 1);
     }
 
-    private void match(byte[] receipt, SiteId signer) {
+    private void match(byte[] receipt, SiteId signer) throws IOException {
         find(outcome());
         exchange.getIn().setBody(receipt);
         exchange.setProperty(SignatureProperties.SIGNER, signer);

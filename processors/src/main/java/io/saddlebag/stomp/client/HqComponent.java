@@ -50,7 +50,7 @@ public final class HqComponent extends DefaultComponent {
     private static final long DISCONNECT_SECONDS = 12;
 
     private static final Set<String> KINDS =
-            Set.of("keys", "receipts", "chain", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
+            Set.of("keys", "receipts", "chain", "log", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
 
     private final StompClient client;
     private final Map<String, EndpointFactory> others;

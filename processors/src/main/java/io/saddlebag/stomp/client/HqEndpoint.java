@@ -1,7 +1,6 @@
 package io.saddlebag.stomp.client;
 
 import io.saddlebag.message.Json;
-import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
@@ -55,7 +54,7 @@ public final class HqEndpoint extends DefaultEndpoint {
         CompletableFuture<?> over(Function<StompFrame, CompletableFuture<StompFrame>> connection);
     }
 
-    @UriPath(description = "The kind of destination: keys, receipts, chain, revocations, exchange")
+    @UriPath(description = "The kind of destination: keys, receipts, chain, log, revocations, exchange")
     @Metadata(required = true)
     private final String kind;
 
@@ -90,8 +89,8 @@ public final class HqEndpoint extends DefaultEndpoint {
                 .build();
     }
 
-    /** Asks headquarters about messages. The answers come on the subscription to the site's own destination. */
-    public static StompFrame question(String destination, List<MessageId> ids) {
+    /** Asks headquarters about messages, or about two sizes of the proof log. The answers come on the subscription to the site's own destination. */
+    public static StompFrame question(String destination, List<?> ids) {
         byte[] body = Json.write(ids);
         return StompFrame.of(StompCommand.SEND)
                 .header(Headers.DESTINATION, destination)
@@ -108,8 +107,9 @@ public final class HqEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         if (kind.equals(EXCHANGE) || name.isEmpty() != kind.equals(REVOCATIONS)) {
-            throw new UnsupportedOperationException("Expected keys, receipts or chain of a site, or revocations, at the"
-                    + " beginning of a route, found " + getEndpointUri() + ". Correct the route");
+            throw new UnsupportedOperationException(
+                    "Expected keys, receipts, chain or log of a site, or revocations, at"
+                            + " the beginning of a route, found " + getEndpointUri() + ". Correct the route");
         }
         List<String> destinations =
                 Stream.of(name.split(",")).map(this::destination).toList();

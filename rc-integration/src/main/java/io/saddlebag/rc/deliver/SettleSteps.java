@@ -9,6 +9,7 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.TreeHead.LogHead;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.records.JournalledDelivery;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -39,13 +41,16 @@ public final class SettleSteps {
     private final StompClient link;
     private final RcJournal journal;
     private final SiteId site;
+    private final Supplier<LogHead> logHead;
     private final Clock clock;
     private final LimitedLines lines = new LimitedLines();
 
-    public SettleSteps(StompClient link, RcJournal journal, SiteId site, Clock clock) {
+    /** @param logHead gives the last head of the proof log that this centre has verified; null when there is none */
+    public SettleSteps(StompClient link, RcJournal journal, SiteId site, Supplier<LogHead> logHead, Clock clock) {
         this.link = link;
         this.journal = journal;
         this.site = site;
+        this.logHead = logHead;
         this.clock = clock;
     }
 
@@ -71,15 +76,16 @@ public final class SettleSteps {
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, DeliveryReceipt.TYPE);
         exchange.getMessage()
                 .setBody(Json.write(DeliveryReceipt.received(
-                        arrival.manifest().networkId(),
-                        arrival.messageId(),
-                        arrival.sender(),
-                        site,
-                        place.manifestSha256(),
-                        place.contentHmac(),
-                        place.receivedTime(),
-                        received.highest(),
-                        received.complete())));
+                                arrival.manifest().networkId(),
+                                arrival.messageId(),
+                                arrival.sender(),
+                                site,
+                                place.manifestSha256(),
+                                place.contentHmac(),
+                                place.receivedTime(),
+                                received.highest(),
+                                received.complete())
+                        .having(logHead.get())));
     }
 
     /**

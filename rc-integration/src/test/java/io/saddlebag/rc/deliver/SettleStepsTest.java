@@ -14,6 +14,7 @@ import io.saddlebag.message.Json;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.TreeHead.LogHead;
 import io.saddlebag.rc.Letters;
 import io.saddlebag.rc.StepCentre;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
@@ -45,13 +46,14 @@ class SettleStepsTest {
 
     private StepCentre centre;
     private SettleSteps steps;
+    private LogHead logHead;
     private Exchange exchange;
     private Arrival arrival;
 
     @BeforeEach
     void open() throws Exception {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
-        steps = new SettleSteps(centre.link, centre.journal, SITE, Clock.fixed(NOW, ZoneOffset.UTC));
+        steps = new SettleSteps(centre.link, centre.journal, SITE, () -> logHead, Clock.fixed(NOW, ZoneOffset.UTC));
         exchange = centre.opened(centre.letters.letter(ID, ID + ".bin", CONTENT));
         arrival = Arrival.of(exchange);
     }
@@ -109,6 +111,17 @@ class SettleStepsTest {
         }
         assertThat(centre.journal.missing(NOW.plusSeconds(1))).isEmpty();
         assertThat(centre.journal.received(LAB).complete()).isEqualTo(4);
+    }
+
+    @Test
+    void saysInTheReceiptWhichHeadOfTheProofLogItHasSeen() {
+        logHead = new LogHead(17, Sha256.of(CONTENT));
+
+        steps.composeReceipt(exchange);
+
+        assertThat(Json.read(exchange.getMessage().getBody(byte[].class), DeliveryReceipt.class)
+                        .logHead())
+                .isEqualTo(logHead);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.sql;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.hq.store.StoreException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,11 @@ public final class DeadLetters {
             + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"
             + " AND d.queue_name = b.queue_name RETURNING d.message_number, d.queue_name),"
             + " told AS (INSERT INTO operator_change (message_number, queue_name)"
-            + " SELECT message_number, queue_name FROM changed ON CONFLICT DO NOTHING)"
+            + " SELECT message_number, queue_name FROM changed ON CONFLICT DO NOTHING),"
+            + " logged AS (INSERT INTO log_pending (kind, body) SELECT 'entry', convert_to(json_build_object("
+            + "'type', 'operator', 'time', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+            + " 'action', '%s', 'by', ?::text, 'queue_name', queue_name, 'message_id', message_id,"
+            + " 'sender_id', sender_id)::text, 'UTF8') FROM before ORDER BY message_number, queue_name)"
             + " SELECT * FROM before ORDER BY message_number, queue_name";
 
     /** Not those without a payload: nothing could be delivered. */
@@ -33,9 +38,10 @@ public final class DeadLetters {
             CHANGE,
             " AND d.payload_missing_time IS NULL",
             "dead_lettered_time = NULL, reason = NULL, refusal_detail = NULL, last_error = NULL, attempts = 0,"
-                    + " refusals = 0, unsettled_since = NULL, delivered_time = NULL");
+                    + " refusals = 0, unsettled_since = NULL, delivered_time = NULL",
+            "requeue");
 
-    private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()");
+    private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()", "discard");
 
     /**
      * A delivery that was given up and whose sealed message is kept.
@@ -58,9 +64,12 @@ public final class DeadLetters {
             @JsonProperty("last_error") String lastError) {}
 
     private final DataSource database;
+    private final String operator;
 
-    public DeadLetters(DataSource database) {
+    /** @param operator who changes them, for the log */
+    public DeadLetters(DataSource database, String operator) {
         this.database = database;
+        this.operator = operator;
     }
 
     /**
@@ -77,7 +86,7 @@ public final class DeadLetters {
 
     /** The oldest message first. */
     public List<DeadLetter> list(Choice choice) throws StoreException {
-        return run("list the dead letters", LIST, choice);
+        return run("list the dead letters", LIST, choice, parameters -> {});
     }
 
     /**
@@ -85,24 +94,33 @@ public final class DeadLetters {
      * damaged.
      */
     public List<DeadLetter> requeue(Choice choice) throws StoreException {
-        return run("requeue dead letters", REQUEUE, choice);
+        return run("requeue dead letters", REQUEUE, choice, this::by);
     }
 
     /** Their sealed messages are given up; what is known of them stays. Returns what they were. */
     public List<DeadLetter> discard(Choice choice) throws StoreException {
-        return run("discard dead letters", DISCARD, choice);
+        return run("discard dead letters", DISCARD, choice, this::by);
     }
 
-    private List<DeadLetter> run(String what, String sql, Choice choice) throws StoreException {
+    /** The log says who did it. */
+    private void by(SqlArrays parameters) throws SQLException {
+        parameters.text(operator);
+    }
+
+    private List<DeadLetter> run(String what, String sql, Choice choice, PostgresTransaction.Parameters more)
+            throws StoreException {
         return PostgresTransaction.query(
                 database,
                 what,
                 sql,
-                parameters -> parameters
-                        .text(choice.queueName())
-                        .text(choice.queueName())
-                        .texts(choice.messageIds(), id -> id)
-                        .texts(choice.messageIds(), id -> id),
+                parameters -> {
+                    parameters
+                            .text(choice.queueName())
+                            .text(choice.queueName())
+                            .texts(choice.messageIds(), id -> id)
+                            .texts(choice.messageIds(), id -> id);
+                    more.fill(parameters);
+                },
                 row -> new DeadLetter(
                         row.getString(1),
                         row.getString(2),

@@ -3,6 +3,7 @@ package io.saddlebag.hq.store.sql;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.tlog.LogEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -27,15 +28,15 @@ public final class KeyBundleStore {
     public record StoredKeyBundle(SiteId siteId, long epoch, long version, byte[] envelope, Instant registeredTime) {}
 
     /**
-     * Keeps a bundle, durable at return.
+     * Keeps a bundle, durable at return, with its entry for the log.
      *
      * @return whether it is new; false for the current one once more
      * @throws Refusal with {@code ROLLBACK} when a later one is known, with {@code CONFLICT} when this version has other
      *     bytes
      */
-    public boolean save(StoredKeyBundle bundle) throws StoreException {
+    public boolean save(StoredKeyBundle bundle, LogEntry entry) throws StoreException {
         try (Connection connection = database.getConnection()) {
-            if (insert(connection, bundle)) {
+            if (insert(connection, bundle, entry)) {
                 return true;
             }
         } catch (SQLException e) {
@@ -59,12 +60,12 @@ public final class KeyBundleStore {
     }
 
     /** One statement, so that of two concurrent registrations the lower never comes out above. */
-    private static boolean insert(Connection connection, StoredKeyBundle bundle) throws SQLException {
+    private static boolean insert(Connection connection, StoredKeyBundle bundle, LogEntry entry) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO key_bundle (site_id, epoch, version, envelope, registered_time) SELECT ?, ?, ?, ?, ?"
+                "WITH stored AS (INSERT INTO key_bundle (site_id, epoch, version, envelope, registered_time) SELECT ?, ?, ?, ?, ?"
                         + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle"
                         + " WHERE site_id = ? AND (epoch, version) >= (?, ?))"
-                        + " ON CONFLICT DO NOTHING")) {
+                        + " ON CONFLICT DO NOTHING RETURNING 1) " + LogStore.ADD_ENTRY + " FROM stored")) {
             insert.setString(1, bundle.siteId().value());
             insert.setLong(2, bundle.epoch());
             insert.setLong(3, bundle.version());
@@ -73,6 +74,7 @@ public final class KeyBundleStore {
             insert.setString(6, bundle.siteId().value());
             insert.setLong(7, bundle.epoch());
             insert.setLong(8, bundle.version());
+            insert.setBytes(9, entry.bytes());
             return insert.executeUpdate() == 1;
         }
     }

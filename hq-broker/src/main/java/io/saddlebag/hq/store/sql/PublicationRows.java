@@ -37,7 +37,7 @@ final class PublicationRows {
     private static final int MESSAGE_COLUMNS = 12;
     private static final int MESSAGE_ROW_BYTES = 320;
     private static final String INSERT_MESSAGES =
-            "INSERT INTO message (message_number, synced_number, message_id, sender_id, exchange_name, sent_timestamp,"
+            "WITH inserted AS (INSERT INTO message (message_number, synced_number, message_id, sender_id, exchange_name, sent_timestamp,"
                     + " received_time, expires, body_size, body_sha256, manifest_sha256, manifest)"
                     + " SELECT number, ?::bigint, id, sender, exchange, " + SqlArrays.instant("sent") + ", "
                     + SqlArrays.instant("received") + ", " + SqlArrays.instant("expires")
@@ -46,7 +46,8 @@ final class PublicationRows {
                     + " ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[])"
                     + " AS m (number, id, sender, exchange, sent, received, expires, size, sha256, manifest_sha256,"
                     + " manifest)"
-                    + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number";
+                    + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number, manifest_sha256),"
+                    + " logged AS (" + LogStore.ADD_INSERTED_MANIFESTS + ") SELECT message_number FROM inserted";
     private static final String INSERT_DELIVERIES =
             "INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key, priority, payload_file,"
                     + " payload_offset, manifest_length, body_length)"
@@ -58,7 +59,8 @@ final class PublicationRows {
     private static final String OF_NEW_MESSAGES =
             " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
 
-    private static final String INSERT_DELIVERIES_AND_COMMIT = INSERT_DELIVERIES + "; COMMIT";
+    private static final String INSERT_DELIVERIES_AND_COMMIT =
+            INSERT_DELIVERIES + "; " + LogStore.ADD_MANIFESTS + "; COMMIT";
     /** All in one round trip. */
     private static final String INSERT_AND_COMMIT =
             TAKE_TURN + "; " + INSERT_MESSAGES + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + "; COMMIT";
@@ -88,7 +90,9 @@ final class PublicationRows {
     void copyAndCommit(List<StoredPublication> publications) throws SQLException {
         copyMessages(publications);
         try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES_AND_COMMIT)) {
-            deliveries(new SqlArrays(connection, insert), publications);
+            SqlArrays parameters = new SqlArrays(connection, insert);
+            deliveries(parameters, publications);
+            parameters.bytes(LogStore.digests(publications, of(Publication::manifestSha256)));
             insert.execute();
         }
     }

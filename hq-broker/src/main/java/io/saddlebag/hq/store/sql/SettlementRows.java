@@ -72,10 +72,13 @@ public final class SettlementRows {
             + ") = 0";
 
     private static final String COMMIT = "; COMMIT";
-    /** One round trip instead of three. */
-    private static final String SETTLE_AND_COMMIT = SETTLE + COMMIT;
+    /** The receipts' digests, for the log; none is written when none of them has a receipt. */
+    private static final String LOG = "; " + LogStore.ADD_RECEIPTS;
 
-    private static final String SETTLE_ASK_AND_COMMIT = SETTLE + "; " + FREED + COMMIT;
+    /** One round trip instead of four. */
+    private static final String SETTLE_AND_COMMIT = SETTLE + LOG + COMMIT;
+
+    private static final String SETTLE_ASK_AND_COMMIT = SETTLE + "; " + FREED + LOG + COMMIT;
 
     private final Connection connection;
 
@@ -110,6 +113,11 @@ public final class SettlementRows {
             if (!asked.isEmpty()) {
                 parameters.bigints(asked, number -> number);
             }
+            parameters.bytes(LogStore.digests(
+                    settlements.stream()
+                            .filter(each -> each.receiptSha256() != null)
+                            .toList(),
+                    Settlement::receiptSha256));
             settle.execute();
             int ended = settle.getUpdateCount();
             if (asked.isEmpty()) {

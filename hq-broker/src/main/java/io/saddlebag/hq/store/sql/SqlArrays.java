@@ -64,6 +64,12 @@ final class SqlArrays {
         return this;
     }
 
+    /** One sequence of bytes for all. */
+    SqlArrays bytes(byte[] value) throws SQLException {
+        statement.setBytes(++index, value);
+        return this;
+    }
+
     /** One number for all. */
     SqlArrays bigint(long value) throws SQLException {
         statement.setLong(++index, value);

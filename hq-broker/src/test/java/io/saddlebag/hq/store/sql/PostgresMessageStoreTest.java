@@ -105,6 +105,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                 null,
                 null,
                 null,
+                null,
                 QueuedDelivery.Returns.NONE,
                 null);
 
@@ -144,6 +145,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                     null,
                     Samples.NOW,
                     2,
+                    null,
                     null,
                     "over",
                     null,

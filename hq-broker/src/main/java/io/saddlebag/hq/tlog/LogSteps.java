@@ -1,0 +1,225 @@
+package io.saddlebag.hq.tlog;
+
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.hq.session.HqProperties;
+import io.saddlebag.hq.store.SoleUse;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.sql.LogStore;
+import io.saddlebag.hq.store.sql.LogStore.Growth;
+import io.saddlebag.hq.store.sql.LogStore.Leaf;
+import io.saddlebag.hq.store.sql.LogStore.Pending;
+import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.message.Sha256;
+import io.saddlebag.message.TreeHead;
+import io.saddlebag.message.TreeHead.LogHead;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.tlog.Consistency;
+import io.saddlebag.tlog.LogEntry;
+import io.saddlebag.tlog.MerkleTree;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.Provider;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of the log: makes leaves of what was committed since it last looked, and signs the head. Commits and
+ * confirms wait for none of it. {@link #appendLog} blocks and is called by one thread; {@link #askLog} blocks,
+ * {@link #followLog} does not, and both are safe for any number of threads.
+ */
+public final class LogSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(LogSteps.class);
+    private static final int MOST_PROOFS = 64;
+
+    private final LogStore store;
+    private final CurrentIdentity identity;
+    private final Map<String, Path> files;
+    private final SoleUse use;
+    private final Clock clock;
+    private final Provider ed25519 = CryptoProviders.portable().signature();
+    private final Map<String, Optional<Sha256>> loggedFiles = new HashMap<>();
+    private final LogFollowers followers = new LogFollowers();
+    /** The last proofs: at each head most sites ask for the same one. */
+    private final Map<String, byte[]> proofs = new LinkedHashMap<>();
+
+    private volatile long signedSize;
+    /** Null until it is read, and again after a failure. */
+    private MerkleTree tree;
+
+    private boolean isDamaged;
+
+    /**
+     * @param files of the operator, by the name that the log has for each; logged at the start and whenever one changes
+     * @param use nothing is appended while it is not held
+     */
+    public LogSteps(LogStore store, CurrentIdentity identity, Map<String, Path> files, SoleUse use, Clock clock) {
+        this.store = store;
+        this.identity = identity;
+        this.files = files;
+        this.use = use;
+        this.clock = clock;
+    }
+
+    /** Appends what was committed since the last call and signs a head, when there is something. */
+    public void appendLog(Exchange exchange) throws StoreException {
+        if (!use.isHeld() || isDamaged) {
+            return;
+        }
+        try {
+            if (tree == null) {
+                tree = read();
+            }
+            if (isDamaged) {
+                return;
+            }
+            addFiles();
+            boolean more = true;
+            while (more) {
+                int taken = store.append(this::grow);
+                more = taken == LogStore.AT_ONCE;
+                if (taken > 0 || signedSize == 0) {
+                    tellHead();
+                }
+            }
+        } catch (StoreException | RuntimeException e) {
+            tree = null;
+            throw e;
+        }
+    }
+
+    /** A log that was cut or changed would grow to heads that contradict those that sites have. */
+    private MerkleTree read() throws StoreException {
+        long size = store.size();
+        Optional<TreeHead> head =
+                store.head().map(envelope -> Json.read(Envelope.parse(envelope).payload(), TreeHead.class));
+        String expected = head.map(each -> each.log().toString()).orElse("no leaf, since there is no signed head");
+        try {
+            MerkleTree found = MerkleTree.of(size, store::hash);
+            LogHead log = size == 0 ? null : new LogHead(size, found.root());
+            if (!head.map(TreeHead::log).equals(Optional.ofNullable(log))) {
+                damaged(expected, log == null ? "no leaf" : log.toString());
+            }
+            return found;
+        } catch (StoreException e) {
+            if (e.isPassing()) {
+                throw e;
+            }
+            damaged(expected, e.getMessage());
+            return null;
+        }
+    }
+
+    private void tellHead() throws StoreException {
+        Optional<byte[]> head = store.head();
+        if (head.isPresent()) {
+            signedSize = tree.size();
+            followers.tell(head.get());
+        }
+    }
+
+    /** The site gets the last head of the log, if there is one, and each new one. Nothing is acknowledged. */
+    public void followLog(Exchange exchange) {
+        followers.begin(exchange);
+    }
+
+    /** Answers with the proof that the log of one size is the beginning of that of another, both at most the last head's. */
+    public void askLog(Exchange exchange) throws StoreException {
+        long[] sizes = HqProperties.json(HqProperties.frame(exchange).body(), long[].class);
+        if (sizes.length != 2 || sizes[0] < 1 || sizes[0] > sizes[1] || sizes[1] > signedSize) {
+            throw new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "Expected two sizes of the proof log, the smaller first and neither above " + signedSize
+                            + ", found " + Printable.of(Arrays.toString(sizes)));
+        }
+        followers.answer(HqProperties.session(exchange), sizes[0] + "/" + sizes[1], proof(sizes[0], sizes[1]));
+    }
+
+    private byte[] proof(long from, long to) throws StoreException {
+        String sizes = from + "/" + to;
+        synchronized (proofs) {
+            byte[] known = proofs.get(sizes);
+            if (known != null) {
+                return known;
+            }
+        }
+        byte[] proof = Json.write(Consistency.proof(from, to, store::hash));
+        synchronized (proofs) {
+            if (proofs.size() == MOST_PROOFS) {
+                proofs.remove(proofs.keySet().iterator().next());
+            }
+            proofs.put(sizes, proof);
+        }
+        return proof;
+    }
+
+    private void damaged(String expected, String found) {
+        isDamaged = true;
+        LOG.error("the proof log is damaged and grows no more: expected {}, found {}", expected, found);
+    }
+
+    private void addFiles() throws StoreException {
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            Optional<Sha256> now;
+            try {
+                now = Optional.of(Sha256.of(Files.readAllBytes(file.getValue())));
+            } catch (NoSuchFileException e) {
+                now = Optional.empty();
+            } catch (IOException e) {
+                LOG.debug("{} is not logged: {}", file.getValue(), e.toString());
+                continue;
+            }
+            if (!now.equals(loggedFiles.get(file.getKey()))) {
+                store.add(LogEntry.file(clock.instant(), file.getKey(), now.orElse(null))
+                        .bytes());
+                loggedFiles.put(file.getKey(), now);
+            }
+        }
+    }
+
+    /** Everything committed becomes one leaf, before a leaf for each other entry. */
+    private Growth grow(List<Pending> taken) {
+        Instant now = clock.instant();
+        List<Leaf> leaves = new ArrayList<>();
+        ByteArrayOutputStream digests = new ByteArrayOutputStream();
+        taken.stream().filter(Pending::isOfManifests).forEach(each -> digests.writeBytes(each.body()));
+        int manifests = digests.size() / MerkleTree.HASH;
+        taken.stream()
+                .filter(each -> !each.isOfManifests() && !each.isEntry())
+                .forEach(each -> digests.writeBytes(each.body()));
+        if (digests.size() > 0) {
+            byte[] all = digests.toByteArray();
+            leaves.add(leaf(LogEntry.commits(now, manifests, all).bytes(), all));
+        }
+        taken.stream().filter(Pending::isEntry).forEach(each -> leaves.add(leaf(each.body(), new byte[0])));
+        SiteIdentity signer = identity.now();
+        TreeHead head = new TreeHead(signer.trust().networkId(), signer.site(), tree.size(), tree.root(), now);
+        return new Growth(
+                leaves,
+                Envelope.signed(signer, TreeHead.TYPE, Json.write(head), ed25519)
+                        .write());
+    }
+
+    private Leaf leaf(byte[] entry, byte[] digests) {
+        long index = tree.size();
+        ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+        tree.add(entry).forEach(hashes::writeBytes);
+        return new Leaf(index, entry, digests, hashes.toByteArray());
+    }
+}
