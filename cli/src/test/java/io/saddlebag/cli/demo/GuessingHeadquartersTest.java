@@ -176,6 +176,8 @@ class GuessingHeadquartersTest {
         assertThat(receiptsAtHeadquarters()).hasSize(3).allSatisfy(receipt -> {
             Set<String> names = new TreeSet<>();
             receipt.fieldNames().forEachRemaining(names::add);
+            // Headquarters' own statement, in receipts from its first head on.
+            names.remove("log_head");
             assertThat(names)
                     .as("no field of the content; headquarters counts the messages of a sender too")
                     .containsExactly(

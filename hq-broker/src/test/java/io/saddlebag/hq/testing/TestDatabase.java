@@ -1,6 +1,7 @@
 package io.saddlebag.hq.testing;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
@@ -133,7 +134,11 @@ public final class TestDatabase implements AutoCloseable {
             try {
                 String pid = Files.readAllLines(folder.resolve("data/postmaster.pid"))
                         .get(0);
-                ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(server -> {
+                    server.destroyForcibly();
+                    server.onExit().join();
+                });
+                FileTree.delete(folder);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
