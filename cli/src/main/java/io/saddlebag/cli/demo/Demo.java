@@ -214,7 +214,7 @@ public final class Demo {
             found += search.filesWithPlaintext(sent).size();
         }
         out.printf(
-                "Headquarters read nothing: no %d bytes in a row of the four files are%n  in its %s, database and log too."
+                "Headquarters keeps nothing in clear: no %d bytes in a row of the four%n  files are in its %s, database and log too."
                         + " The same search finds them in%n  %d files of the laboratories' sent folders.%n",
                 PlaintextSearch.RUN, sizeOf(headquarters), found);
     }

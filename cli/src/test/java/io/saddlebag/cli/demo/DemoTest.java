@@ -35,7 +35,7 @@ class DemoTest {
         assertThat(said.toString())
                 .contains("9 of 9 deliveries acknowledged\n", "HQ listens on 127.0.0.1:")
                 .containsPattern(
-                        "Headquarters read nothing: .*\n.* files \\(\\d+ MB\\), database and log too.*\n  4 files of")
+                        "Headquarters keeps nothing in clear: .*\n.* files \\(\\d+ MB\\), database and log too.*\n  4 files of")
                 .doesNotContain("OTHER\n");
         assertNothingRuns();
     }
