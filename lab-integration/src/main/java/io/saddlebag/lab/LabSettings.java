@@ -234,14 +234,7 @@ public final class LabSettings {
 
     /** @throws SiteStartException when it does not name missing messages */
     static List<Gap> acceptMissing(Settings settings) throws SiteStartException {
-        try {
-            return Gap.listOf(settings.text(ACCEPT_MISSING));
-        } catch (IllegalArgumentException e) {
-            throw new SiteStartException(
-                    settings.home().settingsFile() + ": " + ACCEPT_MISSING + ": " + Printable.of(e.getMessage())
-                            + ". Correct it",
-                    e);
-        }
+        return settings.read(ACCEPT_MISSING, Gap::listOf);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -245,6 +246,21 @@ public final class Settings {
             throw new IllegalStateException("No setting " + name + " is declared");
         }
         return values.getOrDefault(name, setting.defaultValue());
+    }
+
+    /**
+     * The value of a setting whose form is more than its kind.
+     *
+     * @param reading refuses a value with an IllegalArgumentException that says what was expected
+     * @throws SiteStartException when it refuses; names file and setting
+     */
+    public <T> T read(String name, Function<String, T> reading) throws SiteStartException {
+        try {
+            return reading.apply(text(name));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(
+                    home.settingsFile() + ": " + name + ": " + Printable.of(e.getMessage()) + ". Correct it", e);
+        }
     }
 
     public SiteId siteId(String name) {

@@ -64,6 +64,17 @@ class SettingsTest {
     }
 
     @Test
+    void namesFileAndSettingOfAValueThatItsReaderRefuses() throws Exception {
+        Settings settings = load("site.id=FL-LAB\nrecipient.CA-RC=ca_rc\n");
+
+        assertThat(settings.<Integer>read("site.id", String::length)).isEqualTo(6);
+        assertThatThrownBy(() -> settings.read("site.id", Integer::valueOf))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageStartingWith(folder.resolve("application.properties") + ": site.id: ")
+                .hasMessageEndingWith(". Correct it");
+    }
+
+    @Test
     void letsTheCommandLineOverride() throws Exception {
         write("site.id=FL-LAB\nhq.port=1\n");
 

@@ -2,7 +2,6 @@ package io.saddlebag.rc;
 
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.KeyBundle;
-import io.saddlebag.message.Printable;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -100,14 +99,7 @@ public final class RcSettings {
 
     /** @throws SiteStartException when it does not name missing messages */
     static List<Gap> acceptMissing(Settings settings) throws SiteStartException {
-        try {
-            return Gap.listOf(settings.text(ACCEPT_MISSING));
-        } catch (IllegalArgumentException e) {
-            throw new SiteStartException(
-                    settings.home().settingsFile() + ": " + ACCEPT_MISSING + ": " + Printable.of(e.getMessage())
-                            + ". Correct it",
-                    e);
-        }
+        return settings.read(ACCEPT_MISSING, Gap::listOf);
     }
 
     /**

@@ -131,11 +131,10 @@ public final class DropSteps {
             return refusal;
         }
         String tail = refusal.reason().substring(end + DroppedName.RENAME.length());
-        return new Refusal(refusal.code(), refusal.reason().substring(0, end) + rename(proposal.get()) + tail, refusal);
-    }
-
-    private static String rename(String proposal) {
-        return ". Rename it to " + proposal + " and drop it again";
+        return new Refusal(
+                refusal.code(),
+                refusal.reason().substring(0, end) + ". Rename it to " + proposal.get() + " and drop it again" + tail,
+                refusal);
     }
 
     private Optional<String> proposal(String fileName, String taken) {

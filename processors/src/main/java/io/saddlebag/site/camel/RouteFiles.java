@@ -21,8 +21,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * The integrator's files {@code routes/*.camel.yaml} of a home, checked before Camel sees them: broken YAML, a template
- * that is not there, a parameter unknown, missing or given twice, a route id given twice, a relative folder. Camel finds most of these too, but
- * names neither file nor line.
+ * that is not there, a parameter unknown, missing or given twice, a route id given twice, a relative folder. Camel finds
+ * most of these too, but names neither file nor line.
  */
 public final class RouteFiles {
     /** The ending of a route file's name. */
