@@ -350,7 +350,8 @@ public final class AtomicFiles {
         }
     }
 
-    private static boolean isSameFile(Path source, Path target) throws IOException {
+    /** True if the source is also named as the target, by a hard link; false when the target is a symbolic link. */
+    public static boolean isSameFile(Path source, Path target) throws IOException {
         try {
             return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isSymbolicLink(target)

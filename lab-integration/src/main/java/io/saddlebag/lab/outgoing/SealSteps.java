@@ -79,11 +79,13 @@ public final class SealSteps {
             return ContentDigest.of(content);
         } catch (NoSuchFileException e) {
             folders.requireWork();
-            throw new Refusal(
-                    Refusal.Code.BAD_FILE,
-                    "Expected the claimed file at " + e.getFile()
-                            + ", found nothing: somebody took it out of the work folder. Drop the file again",
-                    e);
+            throw folders.failed()
+                    .refusalOf(message)
+                    .orElseGet(() -> new Refusal(
+                            Refusal.Code.BAD_FILE,
+                            "Expected the claimed file at " + e.getFile()
+                                    + ", found nothing: somebody took it out of the work folder. Drop the file again",
+                            e));
         }
     }
 

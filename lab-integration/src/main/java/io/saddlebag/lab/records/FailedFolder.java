@@ -15,10 +15,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * {@code failed/}: refused files, each with {@code <name>.reason.json}. Overwrites nothing; a second file of a name
- * gets {@code .2}, {@code .3} and so on. For any number of threads, one a message.
+ * {@code failed/}: refused files, each with {@code <name>.reason.json}. Overwrites no file; a second file of a name
+ * gets {@code .2}, {@code .3} and so on. The reason is written before the file is moved, so that no file is here without
+ * one. For any number of threads, one a message.
  */
 public final class FailedFolder {
     static final String REASON_SUFFIX = ".reason.json";
@@ -40,20 +42,24 @@ public final class FailedFolder {
     }
 
     /**
-     * Keeps a file with its reason. A link or device is moved as it is, unread. Called again after a crash, when the
-     * file is there already, it adds a missing reason.
+     * Keeps a file with its reason. A link or device is moved as it is, unread. Call it again after a failure or a
+     * crash: it finds the place that it gave the file before.
      *
      * @param droppedIn see {@link SiteHome#nameOf}; null when it is not known
      * @param messageId null when it has none yet
      */
     public Path keep(Path file, String fileName, String droppedIn, MessageId messageId, Refusal refusal)
             throws IOException {
-        return keep(file, FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant()));
+        return keep(file, FailureReason.of(fileName, droppedIn, messageId, refusal, clock.instant()), earlier -> false);
     }
 
     /** Keeps the claimed file of a message. */
     public Path keep(Path file, OutgoingMessage message, Refusal refusal) throws IOException {
-        return keep(file, message.claim().fileName(), message.claim().folder(), message.messageId(), refusal);
+        OutgoingMessage.Claim claim = message.claim();
+        return keep(
+                file,
+                FailureReason.of(claim.fileName(), claim.folder(), message.messageId(), refusal, clock.instant()),
+                earlier -> earlier.isOf(message));
     }
 
     /**
@@ -78,23 +84,49 @@ public final class FailedFolder {
         Path root = dropped.root().path();
         FailureReason reason =
                 FailureReason.of(dropped.name(), home.nameOf(parent), messageId, refusal, clock.instant());
-        keep(dropped.claim(), parent.equals(root) ? reason : reason.within(home.nameOf(root)));
+        keep(dropped.claim(), parent.equals(root) ? reason : reason.within(home.nameOf(root)), earlier -> false);
     }
 
-    private Path keep(Path file, FailureReason reason) throws IOException {
+    /**
+     * One at a time, because the look for a name and the reason under it are two steps.
+     *
+     * @param isOfThisClaim for a reason whose file is not here: true when it was written for this file before a crash
+     */
+    private synchronized Path keep(Path file, FailureReason reason, Predicate<FailureReason> isOfThisClaim)
+            throws IOException {
         String name = keptName(reason.fileName());
-        Path target = isThere(file)
-                ? NumberedName.place(path(), name, FailedFolder::isTaken, free -> LabFolders.move(file, free))
-                : keptBefore(name, reason);
-        if (!isThere(reasonOf(target))) {
-            AtomicFiles.replace(reasonOf(target), Json.write(reason));
+        if (!isThere(file)) {
+            Path target = keptBefore(name, reason);
+            if (!isThere(reasonOf(target))) {
+                AtomicFiles.replace(reasonOf(target), Json.write(reason));
+            }
+            return target;
         }
-        return target;
+        return NumberedName.place(path(), name, target -> isTaken(target, file, isOfThisClaim), free -> {
+            AtomicFiles.replace(reasonOf(free), Json.write(reason));
+            try {
+                LabFolders.move(file, free);
+            } catch (IOException e) {
+                Files.deleteIfExists(reasonOf(free));
+                throw e;
+            }
+        });
     }
 
     /** A reason keeps its name when its file is taken away, so that no other file gets that reason. */
-    private static boolean isTaken(Path target) {
-        return isThere(reasonOf(target)) || isThere(target);
+    private static boolean isTaken(Path target, Path file, Predicate<FailureReason> isOfThisClaim) {
+        try {
+            if (isThere(target)) {
+                // A move that failed half-way may have left the file under both names.
+                return !AtomicFiles.isSameFile(file, target);
+            }
+            return isThere(reasonOf(target))
+                    && FailureReason.read(reasonOf(target))
+                            .filter(isOfThisClaim)
+                            .isEmpty();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** The place in which a crash left the file, with its reason or still without one. */
@@ -105,6 +137,11 @@ public final class FailedFolder {
             target = NumberedName.of(path(), name, ++copy);
         }
         return target;
+    }
+
+    /** A message's claim was refused, and its file moved here, before the row said so; empty when it was not. */
+    public Optional<Refusal> refusalOf(OutgoingMessage message) throws IOException {
+        return reasonOf(message).map(reason -> new Refusal(Refusal.Code.ofText(reason.code()), reason.reason()));
     }
 
     /**

@@ -136,6 +136,18 @@ class SealStepsTest {
     }
 
     @Test
+    void refusesAFileAgainForTheReasonThatItWasMovedFor() throws Exception {
+        OutgoingMessage claimed = records.claimed("a.csv", "it");
+        folders.failed().keep(folders.content(ID), claimed, new Refusal(Refusal.Code.CONFLICT, "other bytes"));
+
+        assertThatThrownBy(() -> steps.digest(records.exchange(claimed)))
+                .isInstanceOfSatisfying(Refusal.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo(Refusal.Code.CONFLICT);
+                    assertThat(refusal.reason()).isEqualTo("other bytes");
+                });
+    }
+
+    @Test
     void findsAFileUnderItsFormerName() throws Exception {
         OutgoingMessage claimed = records.claimed("a.csv", "it");
         OutgoingMessage renamed = records.journal().chain().nextId(claimed).join();

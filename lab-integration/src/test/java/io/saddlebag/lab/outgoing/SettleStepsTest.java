@@ -123,6 +123,18 @@ class SettleStepsTest {
         assertThat(home.resolve("failed/a.csv.reason.json")).content().contains("conflict", "other bytes", ID.value());
     }
 
+    @Test
+    void takesUpTheReasonThatWasWrittenBeforeACrash() throws Exception {
+        Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
+        folders.failed().keep(folders.content(ID), message, refusal);
+        Files.move(home.resolve("failed/a.csv"), folders.content(ID));
+
+        steps().moveToFailed(failed(refusal));
+
+        assertThat(home.resolve("failed/a.csv")).hasContent("it");
+        assertThat(home.resolve("failed/a.csv.2.reason.json")).doesNotExist();
+    }
+
     private void opened() {
         window.open((each, done) -> {
             started.add(each.messageId());

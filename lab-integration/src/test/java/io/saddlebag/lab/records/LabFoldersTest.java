@@ -186,6 +186,46 @@ class LabFoldersTest {
     }
 
     @Test
+    void keepsAFileWhereItIsWhileItsReasonCannotBeWritten() throws IOException {
+        Path file = dropped("it");
+        Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
+        Files.delete(home.resolve("failed"));
+        Files.writeString(home.resolve("failed"), "in the way");
+
+        assertThatThrownBy(() -> folders.failed().keep(file, "a", "drop", ID, refusal))
+                .isInstanceOf(IOException.class);
+        assertThat(file).hasContent("it");
+
+        Files.delete(home.resolve("failed"));
+        folders.create();
+        folders.failed().keep(file, "a", "drop", ID, refusal);
+        assertThat(home.resolve("failed/a")).hasContent("it");
+        assertThat(home.resolve("failed/a.reason.json")).content().contains("other bytes");
+    }
+
+    @Test
+    void leavesNoReasonOfAFileThatCannotBeMoved() throws IOException {
+        Refusal refusal = new Refusal(Refusal.Code.CONFLICT, "other bytes");
+
+        // No folder can be moved into itself.
+        assertThatThrownBy(() -> folders.failed().keep(home, "a", "drop", ID, refusal))
+                .isInstanceOf(IOException.class);
+        assertThat(home.resolve("failed")).isEmptyDirectory();
+    }
+
+    @Test
+    void takesUpAMoveThatFailedHalfWay() throws IOException {
+        Path file = dropped("it");
+        Files.createLink(home.resolve("failed/a"), file);
+
+        Path kept = folders.failed().keep(file, "a", "drop", ID, new Refusal(Refusal.Code.CONFLICT, "other bytes"));
+
+        assertThat(kept).isEqualTo(home.resolve("failed/a")).hasContent("it");
+        assertThat(home.resolve("failed/a.reason.json")).content().contains("other bytes");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void cutsAFailedNameBetweenCharacters() throws IOException {
         String name = "x" + "\uD83D\uDE00".repeat(60);
         Path kept = folders.failed()
