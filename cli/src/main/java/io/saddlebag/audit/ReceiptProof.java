@@ -20,22 +20,37 @@ import java.util.Optional;
 public final class ReceiptProof {
     private final Trust trust;
     private final EnvelopeVerifier verifier;
+    private final Instant at;
 
     /**
      * A judgement of one receipt.
      *
      * @param fault why it proves nothing; null when it holds
-     * @param asOf the time as of which it holds, when the laboratory verified it; null when it holds now, or not at all
+     * @param asOf the time as of which it holds, when the laboratory verified it or the auditor asked; null when it holds
+     *     now, or not at all
+     * @param received when its signer had the file, as it says; null when it does not hold
+     * @param key fingerprint of the key that signed it; null when it does not hold
      */
-    public record Judgement(String fault, Instant asOf) {
+    public record Judgement(String fault, Instant asOf, Instant received, Sha256 key) {
+        private static Judgement fault(String fault) {
+            return new Judgement(fault, null, null, null);
+        }
+
         public boolean holds() {
             return fault == null;
         }
     }
 
+    /** Judges certificates as of now. */
     public ReceiptProof(Trust trust) {
-        this.trust = trust;
-        this.verifier = new EnvelopeVerifier(trust);
+        this(trust, null);
+    }
+
+    /** @param at the time as of which certificates count; null for now */
+    public ReceiptProof(Trust trust, Instant at) {
+        this.trust = at == null ? trust : trust.asOf(at);
+        this.verifier = new EnvelopeVerifier(this.trust);
+        this.at = at;
     }
 
     /** @throws IllegalArgumentException when the file is no such file */
@@ -47,31 +62,26 @@ public final class ReceiptProof {
         }
     }
 
-    /** Why the receipts are of other bytes than the file or folder has; empty when they are of these. */
-    public static Optional<String> differs(SentReceipts receipts, Path file) throws IOException {
-        String found = SiteAccount.digest(file).map(Sha256::hex).orElse("neither a file nor a folder");
-        return receipts.sha256().hex().equals(found)
-                ? Optional.empty()
-                : Optional.of("expected " + file + " with SHA-256 " + receipts.sha256() + ", found " + found);
-    }
-
     /**
-     * Judges a recipient's receipt as of now. When it does not hold because its signer's certificate ended or was revoked
+     * Judges a recipient's receipt. When it does not hold now because its signer's certificate ended or was revoked
      * since, judges it as of the time when the laboratory verified it and signed that.
      *
      * @param recipient with a receipt
      */
     public Judgement judge(SentReceipts of, SentReceipts.Recipient recipient) {
-        Optional<String> fault = fault(of, recipient, verifier);
-        if (fault.isEmpty()) {
-            return new Judgement(null, null);
+        try {
+            return held(of, recipient, verifier, at);
+        } catch (Refusal fault) {
+            Optional<Instant> verified = at == null ? verifiedBefore(of, recipient) : Optional.empty();
+            if (verified.isPresent()) {
+                try {
+                    return held(of, recipient, new EnvelopeVerifier(trust.asOf(verified.get())), verified.get());
+                } catch (Refusal then) {
+                    return Judgement.fault(fault.reason());
+                }
+            }
+            return Judgement.fault(fault.reason());
         }
-        Optional<Instant> verified = verifiedBefore(of, recipient);
-        return verified.isPresent()
-                        && fault(of, recipient, new EnvelopeVerifier(trust.asOf(verified.get())))
-                                .isEmpty()
-                ? new Judgement(null, verified.get())
-                : new Judgement(fault.get(), null);
     }
 
     /** When the laboratory verified the receipt, by its signed word; empty when that does not hold either. */
@@ -100,31 +110,29 @@ public final class ReceiptProof {
         }
     }
 
-    private Optional<String> fault(SentReceipts of, SentReceipts.Recipient recipient, EnvelopeVerifier by) {
-        try {
-            EnvelopeVerifier.Verified verified = by.verify(Json.write(recipient.receipt()), DeliveryReceipt.TYPE);
-            DeliveryReceipt receipt = Json.read(verified.payload(), DeliveryReceipt.class);
-            return differ("signer", recipient.receiverClientId(), verified.signer())
-                    .or(() -> differ("receiver_client_id", recipient.receiverClientId(), receipt.receiverClientId()))
-                    .or(() -> differ("network_id", trust.networkId(), receipt.networkId()))
-                    .or(() -> differ("message_id", of.messageId(), receipt.messageId()))
-                    .or(() -> differ("sender_id", of.senderId(), receipt.senderId()))
-                    .or(() -> differ("manifest_sha256", of.manifestSha256(), receipt.manifestSha256()))
-                    .or(() -> differ(
-                            "content_hmac of SHA-256 " + of.sha256() + " and " + of.size() + " bytes,",
-                            of.receiptSecret().proof(of.sha256(), of.size()),
-                            receipt.contentHmac()));
-        } catch (Refusal e) {
-            return Optional.of(e.reason());
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
+    /** @throws Refusal when it does not hold */
+    private Judgement held(SentReceipts of, SentReceipts.Recipient recipient, EnvelopeVerifier by, Instant asOf) {
+        EnvelopeVerifier.Verified verified = by.verify(Json.write(recipient.receipt()), DeliveryReceipt.TYPE);
+        DeliveryReceipt receipt = Json.readOrRefuse(verified.payload(), DeliveryReceipt.class);
+        requireEqual("signer", recipient.receiverClientId(), verified.signer());
+        requireEqual("receiver_client_id", recipient.receiverClientId(), receipt.receiverClientId());
+        requireEqual("network_id", trust.networkId(), receipt.networkId());
+        requireEqual("message_id", of.messageId(), receipt.messageId());
+        requireEqual("sender_id", of.senderId(), receipt.senderId());
+        requireEqual("manifest_sha256", of.manifestSha256(), receipt.manifestSha256());
+        requireEqual(
+                "content_hmac of SHA-256 " + of.sha256() + " and " + of.size() + " bytes,",
+                of.receiptSecret().proof(of.sha256(), of.size()),
+                receipt.contentHmac());
+        return new Judgement(null, asOf, receipt.receivedTimestamp(), verified.fingerprint());
     }
 
-    private static Optional<String> differ(String what, Object expected, Object found) {
-        return expected.equals(found)
-                ? Optional.empty()
-                : Optional.of("Expected a receipt with the " + what + " " + expected + ", found "
-                        + Printable.of(String.valueOf(found)));
+    private static void requireEqual(String what, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new Refusal(
+                    Refusal.Code.BAD_SIGNATURE,
+                    "Expected a receipt with the " + what + " " + expected + ", found "
+                            + Printable.of(String.valueOf(found)));
+        }
     }
 }

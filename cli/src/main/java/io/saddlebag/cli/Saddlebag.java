@@ -1,5 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.proof.DigestCommand;
+import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteStartException;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Spec;
             OpenCommand.class,
             AuditCommand.class,
             ReceiptsCommand.class,
+            DigestCommand.class,
             DeadCommand.class,
             KeysCommand.class,
             BuildCommand.class,

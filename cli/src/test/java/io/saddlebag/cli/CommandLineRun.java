@@ -5,8 +5,8 @@ import java.io.StringWriter;
 import java.util.stream.Stream;
 
 /** One run of the command in this JVM: its exit code and what it said. */
-record CommandLineRun(int exitCode, String out, String err) {
-    static CommandLineRun of(Object... arguments) {
+public record CommandLineRun(int exitCode, String out, String err) {
+    public static CommandLineRun of(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] texts = Stream.of(arguments).map(Object::toString).toArray(String[]::new);

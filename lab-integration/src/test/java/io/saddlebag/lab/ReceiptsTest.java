@@ -140,6 +140,7 @@ class ReceiptsTest extends LabFixture {
         assertThat(entry.path("receipt")).isEqualTo(Json.read(first, JsonNode.class));
         assertThat(read().path("recipients").path(1).path("state").asText()).isEqualTo("waiting");
         assertThat(read().path("sha256").asText()).isEqualTo(Sha256.of(CONTENT).hex());
+        assertThat(read().path("file_name").asText()).isEqualTo(ID + ".csv");
         assertThat(read().path("manifest_sha256").asText()).isEqualTo(manifest.hex());
         assertThat(Files.readString(file())).as("for people").contains("\n");
 

@@ -63,8 +63,12 @@ public final class EnvelopeVerifier {
      */
     private record Certified(X509Certificate certificate, Sha256 fingerprint, Role role, long epoch) {}
 
-    /** The signer and the payload of an envelope whose signature verified. */
-    public record Verified(SiteId signer, byte[] payload) {}
+    /**
+     * The signer and the payload of an envelope whose signature verified.
+     *
+     * @param fingerprint of the key that signed
+     */
+    public record Verified(SiteId signer, Sha256 fingerprint, byte[] payload) {}
 
     /**
      * @param type the DSSE payload type to expect
@@ -83,7 +87,7 @@ public final class EnvelopeVerifier {
         } catch (GeneralSecurityException e) {
             throw pending.unverified(e);
         }
-        return new Verified(pending.signer(), payload);
+        return new Verified(pending.signer(), pending.fingerprint(), payload);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.saddlebag.lab.drop;
 
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.access.Modes;
-import io.saddlebag.lab.bag.BagCheck;
+import io.saddlebag.lab.bag.NoData;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,36 +37,26 @@ public final class LeaveOutSystemFiles {
      * @param fileName as dropped
      */
     void outOf(Path folder, String fileName) throws IOException {
-        Set<String> data = BagCheck.isBag(folder) ? BagCheck.named(folder, this::isOnList) : Set.of();
-        new Pass(folder, fileName, data).run();
-    }
-
-    private boolean isOnList(String path) {
-        for (String name : path.split("/")) {
-            if (systemFiles.contains(name)) {
-                return true;
-            }
-        }
-        return false;
+        new Pass(folder, fileName, NoData.in(folder, systemFiles)).run();
     }
 
     /** Through one folder. */
     private final class Pass {
         private final Path root;
         private final String fileName;
-        private final Set<String> data;
+        private final NoData noData;
         private final List<String> left = new ArrayList<>();
         private long count;
         private Path apart;
 
-        Pass(Path root, String fileName, Set<String> data) {
+        Pass(Path root, String fileName, NoData noData) {
             this.root = root;
             this.fileName = fileName;
-            this.data = data;
+            this.noData = noData;
         }
 
         void run() throws IOException {
-            through(root, "", false);
+            through(root, "");
             if (count > 0) {
                 LOG.info(
                         "{}: travels without {} system files, kept in {}: {}{}",
@@ -79,23 +68,16 @@ public final class LeaveOutSystemFiles {
             }
         }
 
-        /** @param isBelowOne whether the folder is on the list itself, and holds data all the same */
-        private void through(Path folder, String prefix, boolean isBelowOne) throws IOException {
+        private void through(Path folder, String prefix) throws IOException {
             for (Path name : LabFolders.namesIn(folder)) {
                 Path entry = folder.resolve(name);
                 String path = prefix + name;
-                boolean isOut = isBelowOne || systemFiles.contains(name.toString());
-                boolean isFolder = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
-                if (isFolder && (!isOut || holdsData(path))) {
-                    through(entry, path + "/", isOut);
-                } else if (isOut && !data.contains(path)) {
+                if (noData.contains(path, entry)) {
                     leaveOut(entry, path);
+                } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    through(entry, path + "/");
                 }
             }
-        }
-
-        private boolean holdsData(String path) {
-            return data.stream().anyMatch(each -> each.startsWith(path + "/"));
         }
 
         private void leaveOut(Path entry, String path) throws IOException {

@@ -41,6 +41,7 @@ public final class ReceiptedMessages {
      * A message that a receipt may be for: sealed, and maybe sent.
      *
      * @param number in the order of claiming
+     * @param fileName as it was dropped
      * @param recipients in the order of the route
      * @param sha256 of the content
      * @param size of the content, in bytes
@@ -51,6 +52,7 @@ public final class ReceiptedMessages {
     record Known(
             long number,
             MessageId messageId,
+            String fileName,
             List<SiteId> recipients,
             Sha256 sha256,
             long size,
@@ -63,7 +65,8 @@ public final class ReceiptedMessages {
     }
 
     private static final String KNOWN =
-            "SELECT number, message_id, recipients, sha256, size, manifest_sha256, receipt_secret, places FROM message";
+            "SELECT number, message_id, recipients, sha256, size, manifest_sha256, receipt_secret, places, file_name"
+                    + " FROM message";
 
     /** Messages that were sent and lack receipts, the oldest first. */
     List<Lacking> lacking(long afterNumber, int limit) {
@@ -87,6 +90,7 @@ public final class ReceiptedMessages {
         return new Known(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),
+                row.getString(9),
                 LabJournal.recipients(row.getString(3)),
                 new Sha256(row.getString(4)),
                 row.getLong(5),

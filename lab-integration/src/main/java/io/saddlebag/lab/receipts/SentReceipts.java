@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
  * {@code sent/<message_id>.receipts.json}: the outcome of a message at each of its recipients, with the signed
  * receipts, so that anyone with the network's CA certificate can check them. docs/formats.md describes it.
  *
+ * @param fileName as it was dropped; null in a file of an earlier version
  * @param manifestSha256 of the manifest's JSON bytes
  * @param sha256 of the file as it was sent
  * @param size of that file, in bytes
@@ -40,6 +41,7 @@ import java.util.function.UnaryOperator;
 @JsonPropertyOrder({
     "message_id",
     "sender_id",
+    "file_name",
     "manifest_sha256",
     "sha256",
     "size",
@@ -50,6 +52,10 @@ import java.util.function.UnaryOperator;
 public record SentReceipts(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("sender_id") SiteId senderId,
+
+        @JsonProperty("file_name") @JsonInclude(JsonInclude.Include.NON_NULL)
+        String fileName,
+
         @JsonProperty("manifest_sha256") Sha256 manifestSha256,
         @JsonProperty("sha256") Sha256 sha256,
         @JsonProperty("size") long size,
@@ -210,6 +216,7 @@ public record SentReceipts(
         return new SentReceipts(
                 known.messageId(),
                 known.messageId().sender(),
+                known.fileName(),
                 known.manifestSha256(),
                 known.sha256(),
                 known.size(),
@@ -229,7 +236,8 @@ public record SentReceipts(
                             ? recipient.told(each, now)
                             : recipient);
         }
-        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, verified, changed);
+        return new SentReceipts(
+                messageId, senderId, fileName, manifestSha256, sha256, size, receiptSecret, verified, changed);
     }
 
     /** With the laboratory's word on the receipts that hold; {@code word} signs it. */
@@ -243,7 +251,8 @@ public record SentReceipts(
         }
         byte[] statement = Json.write(new VerifiedReceipts(networkId, messageId, senderId, held));
         JsonNode envelope = new POJONode(new RawValue(new String(word.apply(statement), StandardCharsets.UTF_8)));
-        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, envelope, recipients);
+        return new SentReceipts(
+                messageId, senderId, fileName, manifestSha256, sha256, size, receiptSecret, envelope, recipients);
     }
 
     public boolean isWaiting(SiteId recipient) {
@@ -257,7 +266,8 @@ public record SentReceipts(
                 each.receiverClientId().equals(recipient) && each.isWaiting() && each.overtakenTimestamp() == null
                         ? each.overtaken(now)
                         : each);
-        return new SentReceipts(messageId, senderId, manifestSha256, sha256, size, receiptSecret, verified, changed);
+        return new SentReceipts(
+                messageId, senderId, fileName, manifestSha256, sha256, size, receiptSecret, verified, changed);
     }
 
     /** Since when headquarters' word is all there is of a recipient that signs receipts; null when there is none such. */

@@ -27,7 +27,12 @@ public final class FolderTar extends InputStream {
     private boolean ended;
 
     FolderTar(Path folder, FolderLimits limits) {
-        walk = new FolderWalk(folder, limits);
+        this(new FolderWalk(folder, limits));
+    }
+
+    /** @param walk from its beginning */
+    public FolderTar(FolderWalk walk) {
+        this.walk = walk;
     }
 
     /**

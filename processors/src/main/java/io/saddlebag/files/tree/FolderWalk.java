@@ -25,6 +25,7 @@ import java.util.List;
 public final class FolderWalk {
     private final Path root;
     private final FolderLimits limits;
+    private final LeftOut leftOut;
     private final Deque<Level> open = new ArrayDeque<>();
     private boolean started;
     private long listed;
@@ -37,8 +38,24 @@ public final class FolderWalk {
     private record Level(Path folder, String prefix, Iterator<String> names) {}
 
     public FolderWalk(Path root, FolderLimits limits) {
+        this(root, limits, (path, file) -> false);
+    }
+
+    /** @param leftOut which entries to pass over, each with all below it */
+    public FolderWalk(Path root, FolderLimits limits, LeftOut leftOut) {
         this.root = root;
         this.limits = limits;
+        this.leftOut = leftOut;
+    }
+
+    /** Which entries of a folder do not belong to it. */
+    @FunctionalInterface
+    public interface LeftOut {
+        /**
+         * @param path within the folder, {@code /} between the names
+         * @param file where it lies
+         */
+        boolean contains(String path, Path file);
     }
 
     /**
@@ -110,8 +127,11 @@ public final class FolderWalk {
         List<String> names = new ArrayList<>();
         try {
             FileTree.forEach(folder, file -> {
-                limits.requireEntries(++listed);
                 String name = file.getFileName().toString();
+                if (leftOut.contains(prefix + name, file)) {
+                    return;
+                }
+                limits.requireEntries(++listed);
                 EntryName.requireGood(name, prefix + name);
                 names.add(name);
             });

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * The header of one entry as {@link FolderTar} writes it: modes, owners and times are always the same, so that the same
  * names and contents make the same bytes. A pax extended header before it holds a name that is long or not ASCII, and a
- * size from 8 GiB on.
+ * size from 8 GiB on. All bytes are those of GNU tar, so that anyone can make the same tar (docs/formats.md).
  */
 final class TarHeader {
     private static final String PAX_NAME = "PaxHeaders/entry";
@@ -54,12 +54,8 @@ final class TarHeader {
 
     private static byte[] block(byte[] name, long size, char type, String mode) {
         byte[] block = new byte[TarFormat.BLOCK];
-        byte[] ascii = Arrays.copyOf(name, Math.min(name.length, TarFormat.NAME_LENGTH));
-        for (int i = 0; i < ascii.length; i++) {
-            // Where it is not the whole name, the extended header has it; this is for people who look.
-            ascii[i] = ascii[i] < 0 ? (byte) '_' : ascii[i];
-        }
-        System.arraycopy(ascii, 0, block, TarFormat.NAME, ascii.length);
+        // Where it is cut, or not ASCII, the extended header has the whole name.
+        System.arraycopy(name, 0, block, TarFormat.NAME, Math.min(name.length, TarFormat.NAME_LENGTH));
         put(block, TarFormat.MODE, mode);
         put(block, TarFormat.UID, ZERO);
         put(block, TarFormat.GID, ZERO);
@@ -67,8 +63,10 @@ final class TarHeader {
         put(block, TarFormat.MTIME, octal(0, TarFormat.SIZE_LENGTH - 1) + "\0");
         block[TarFormat.TYPE] = (byte) type;
         put(block, TarFormat.MAGIC, TarFormat.USTAR);
-        put(block, TarFormat.DEVICE_MAJOR, ZERO);
-        put(block, TarFormat.DEVICE_MINOR, ZERO);
+        if (type != TarFormat.PAX) {
+            put(block, TarFormat.DEVICE_MAJOR, ZERO);
+            put(block, TarFormat.DEVICE_MINOR, ZERO);
+        }
         put(block, TarFormat.CHECKSUM, octal(TarFormat.checksum(block), TarFormat.CHECKSUM_LENGTH - 2) + "\0 ");
         return block;
     }

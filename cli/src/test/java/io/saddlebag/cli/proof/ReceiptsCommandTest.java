@@ -1,8 +1,11 @@
-package io.saddlebag.cli;
+package io.saddlebag.cli.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.dsse.Envelope;
+import io.saddlebag.files.SystemFiles;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -12,6 +15,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.testing.TestNetwork;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -56,6 +60,8 @@ class ReceiptsCommandTest {
                         ID,
                         "sender_id",
                         "FL-LAB",
+                        "file_name",
+                        "results.csv",
                         "manifest_sha256",
                         Sha256.of(new byte[] {2}),
                         "sha256",
@@ -103,9 +109,73 @@ class ReceiptsCommandTest {
 
         assertThat(run.exitCode()).as("SF-RC is not proved to have it").isEqualTo(1);
         assertThat(run.out())
-                .contains(ID + " from FL-LAB, 1 bytes, SHA-256 " + CONTENT)
-                .contains("CA-RC  acknowledged; its signed receipt holds")
-                .contains("SF-RC  waiting, no signed receipt");
+                .contains(ID + " from FL-LAB, results.csv, 1 bytes, SHA-256 " + CONTENT)
+                .contains("CA-RC  2025-10-08T09:00:03Z  acknowledged; its signed receipt holds, by its key "
+                        + network.identity("CA-RC").signingFingerprint().hex().substring(0, 16) + "...")
+                .contains("SF-RC  -                     waiting, no signed receipt");
+    }
+
+    @Test
+    void saysTheSameAsJson() throws Exception {
+        Path ca = network.identityFolder(SiteId.of("FL-LAB"));
+        Path sent = Files.write(folder.resolve("sent.csv"), new byte[] {1});
+        CommandLineRun run =
+                CommandLineRun.of("receipts", "--json", "--ca", ca, "--file", sent, receipts("CA-RC", CONTENT));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        JsonNode json = Json.read(run.out().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        assertThat(json.path("proved").asBoolean(true)).isFalse();
+        assertThat(json.path("receipts").asInt()).isEqualTo(1);
+        assertThat(json.path("as_of").isMissingNode()).isTrue();
+        JsonNode message = json.path("messages").path(0);
+        assertThat(message.path("file_name").asText()).isEqualTo("results.csv");
+        assertThat(message.path("compared").asText()).isEqualTo(sent.toString());
+        assertThat(message.path("complete").asBoolean(true)).isFalse();
+        JsonNode recipient = message.path("recipients").path(0);
+        assertThat(recipient.path("final").asBoolean()).isTrue();
+        assertThat(recipient.path("received_timestamp").asText()).isEqualTo("2025-10-08T09:00:03Z");
+        assertThat(recipient.path("signer").asText()).isEqualTo("CA-RC");
+        assertThat(recipient.path("key").asText())
+                .isEqualTo(network.identity("CA-RC").signingFingerprint().hex());
+    }
+
+    @Test
+    void judgesCertificatesAsOfADate() throws Exception {
+        Path ca = network.identityFolder(SiteId.of("FL-LAB"));
+        Path receipts = receipts("CA-RC", CONTENT);
+        CommandLineRun before = CommandLineRun.of("receipts", "--ca", ca, "--at", "2001-01-31", receipts);
+        CommandLineRun now = CommandLineRun.of("receipts", "--ca", ca, "--at", Instant.now(), receipts);
+
+        assertThat(before.out())
+                .contains("its receipt does not hold: the certificate of CA-RC is valid from ")
+                .contains("Certificates are judged as of 2001-01-31T00:00:00Z, not as of now.");
+        assertThat(now.out()).contains("its signed receipt holds as of ");
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--at", "2999-01-01", receipts))
+                .satisfies(run -> {
+                    assertThat(run.exitCode()).isEqualTo(2);
+                    assertThat(run.err()).contains("Expected --at in the past");
+                });
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--at", "31.1.2026", receipts)
+                        .err())
+                .contains("Expected --at as 2026-01-31");
+    }
+
+    /** The receipts are of a folder's tar, which a person at the laboratory does not have. */
+    @Test
+    void comparesAFolderAsItTravels() throws Exception {
+        Path sent = Files.createDirectories(folder.resolve("run 7"));
+        Files.writeString(sent.resolve("a.csv"), "1,2");
+        Sha256 digest = SentContent.of(sent, SystemFiles.USUAL).sha256();
+        Files.writeString(sent.resolve(".DS_Store"), "of a Mac");
+        CommandLineRun run = CommandLineRun.of(
+                "receipts",
+                "--ca",
+                network.identityFolder(SiteId.of("FL-LAB")),
+                "--file",
+                sent,
+                receipts("CA-RC", digest));
+
+        assertThat(run.out()).contains("  the bytes of " + sent);
     }
 
     @Test
@@ -119,7 +189,8 @@ class ReceiptsCommandTest {
 
         assertThat(pending.exitCode()).isEqualTo(1);
         assertThat(pending.out())
-                .contains("SF-RC  headquarters' word since 2025-10-08T09:00:04Z, its signed receipt is pending");
+                .contains(
+                        "SF-RC  -                     headquarters' word since 2025-10-08T09:00:04Z, its signed receipt is pending");
         assertThat(leftOut.exitCode()).isEqualTo(1);
     }
 
@@ -131,7 +202,8 @@ class ReceiptsCommandTest {
                 "receipts", "--ca", network.identityFolder(SiteId.of("FL-LAB")), receipts("CA-RC", CONTENT, exempt));
 
         assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
-        assertThat(run.out()).contains("SF-RC  headquarters' word for good: it signs no receipts");
+        assertThat(run.out())
+                .contains("SF-RC  -                     headquarters' word for good: it signs no receipts");
     }
 
     @Test
@@ -147,8 +219,15 @@ class ReceiptsCommandTest {
         assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", other, receipts))
                 .satisfies(run -> {
                     assertThat(run.exitCode()).isEqualTo(1);
-                    assertThat(run.out()).contains("not for this file: expected " + other + " with SHA-256 " + CONTENT);
+                    assertThat(run.out())
+                            .contains("not for this file: expected SHA-256 " + CONTENT)
+                            .contains("no receipts for " + other + ", 1 bytes, SHA-256 ");
                 });
+        assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", sent, "--file", other, receipts)
+                        .out())
+                .contains("  the bytes of " + sent)
+                .contains("no receipts for " + other)
+                .doesNotContain("not for this file");
         assertThat(CommandLineRun.of("receipts", "--ca", ca, "--file", folder.resolve("none"), receipts)
                         .exitCode())
                 .isEqualTo(1);

@@ -1,0 +1,52 @@
+package io.saddlebag.cli.proof;
+
+import io.saddlebag.message.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code digest}: size and SHA-256 that receipts and records have of a file or folder. */
+@Command(
+        name = "digest",
+        description =
+                "Print the size and SHA-256 that the message of a file or folder has. A folder travels as a tar of"
+                        + " its own kind; docs/formats.md says how to make the same one with the tar command.",
+        exitCodeList = {"0:each is printed", "1:one cannot be read, or a laboratory would refuse it", "2:wrong usage"})
+public final class DigestCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
+    private List<Path> paths;
+
+    @Mixin
+    private IgnoredNames ignored;
+
+    @Option(names = "--json", description = "A JSON list on standard output instead of lines.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        List<SentContent> found = new ArrayList<>();
+        for (Path path : paths) {
+            found.add(SentContent.of(path, ignored.noData()));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new String(Json.writeForPeople(found), StandardCharsets.UTF_8));
+        } else {
+            found.forEach(each -> out.println(each.text()));
+        }
+        return 0;
+    }
+}
