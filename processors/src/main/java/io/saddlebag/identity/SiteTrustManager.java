@@ -27,9 +27,11 @@ final class SiteTrustManager extends X509ExtendedTrustManager {
     private void checkServer(X509Certificate[] chain) throws CertificateException {
         SiteId found = verify(chain, Purpose.SERVER);
         if (!found.equals(expectedServer)) {
-            throw new CertificateException("expected the server " + expectedServer + ", found " + found
-                    + " (certificate " + Fingerprints.of(chain[0])
-                    + "). Check the settings hq.host, hq.port and hq.id");
+            throw new PeerRefusedException(
+                    chain[0],
+                    "expected the server " + expectedServer + ", found " + found + " (certificate "
+                            + Fingerprints.of(chain[0]) + "). Check the settings hq.host, hq.port and hq.id",
+                    null);
         }
     }
 
@@ -40,7 +42,7 @@ final class SiteTrustManager extends X509ExtendedTrustManager {
         try {
             return trust.verifyPeer(chain[0], purpose);
         } catch (Refusal e) {
-            throw new CertificateException(e.reason(), e);
+            throw new PeerRefusedException(chain[0], e.reason(), e);
         }
     }
 

@@ -11,12 +11,14 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
+import io.saddlebag.clock.Durations;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Refusal;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -57,7 +59,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
     public abstract void secured(ChannelHandlerContext ctx);
 
     /** The connection broke or is to be broken, for a reason worth a log line. The channel is closed by the caller. */
-    public abstract void failed(ChannelHandlerContext ctx, Throwable cause);
+    public abstract void failed(ChannelHandlerContext ctx, ConnectionFault fault);
 
     /** The peer broke the protocol: tell it where the protocol allows, log it, close. */
     public abstract void refused(ChannelHandlerContext ctx, Refusal refusal);
@@ -70,8 +72,9 @@ public abstract class StompEnd extends ChannelDuplexHandler {
                                 ctx,
                                 new Refusal(
                                         Refusal.Code.NOT_PERMITTED,
-                                        "expected TLS and STOMP to be set up within " + millis
-                                                + " ms, found them unfinished")),
+                                        "expected TLS and STOMP to be set up within "
+                                                + Durations.text(Duration.ofMillis(millis))
+                                                + ", found them unfinished")),
                         millis,
                         TimeUnit.MILLISECONDS);
     }
@@ -116,7 +119,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (!handshake.isSuccess()) {
-                failed(ctx, handshake.cause());
+                failed(ctx, ConnectionFault.of(handshake.cause()));
                 ctx.close();
                 return;
             }
@@ -150,8 +153,10 @@ public abstract class StompEnd extends ChannelDuplexHandler {
         if (listened) {
             failed(
                     ctx,
-                    new ConnectionLostException(
-                            "expected a heart-beat of the peer, found silence for " + receiveMillis + " ms"));
+                    new ConnectionFault(
+                            ConnectionFault.Kind.SILENT,
+                            "expected a heart-beat of the peer, found silence for "
+                                    + Durations.text(Duration.ofMillis(receiveMillis))));
             ctx.close();
         }
     }
@@ -197,7 +202,7 @@ public abstract class StompEnd extends ChannelDuplexHandler {
             refused(ctx, refusal);
         } else if (!(fault instanceof ClosedChannelException) && secured) {
             // Before TLS is set up the handshake's own event carries the reason.
-            failed(ctx, fault);
+            failed(ctx, ConnectionFault.of(fault));
             ctx.close();
         }
     }

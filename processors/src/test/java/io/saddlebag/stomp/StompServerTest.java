@@ -151,7 +151,7 @@ class StompServerTest {
     void breaksAConnectionThatDoesNotConnectInTime() {
         ScriptedServer server = server(LIMITS, QUICK, (connection, frame) -> null);
         RawStompClient client = secure(server);
-        answersErrorAndCloses(client, "not-permitted", "within 400 ms");
+        answersErrorAndCloses(client, "not-permitted", "within 400ms");
     }
 
     @Test

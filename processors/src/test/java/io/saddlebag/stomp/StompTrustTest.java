@@ -2,12 +2,19 @@ package io.saddlebag.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stomp.server.StompReplies;
+import io.saddlebag.testing.LinkedSite;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.RawStompClient.Shown;
 import io.saddlebag.testing.ScriptedServer;
@@ -37,6 +44,7 @@ class StompTrustTest {
     @TempDir
     Path folder;
 
+    private final LoggedLines lines = LoggedLines.of("io.saddlebag.stomp.server.FailedConnections");
     private TestNetwork network;
     private ScriptedServer server;
 
@@ -52,13 +60,26 @@ class StompTrustTest {
 
     @AfterEach
     void stop() {
+        lines.close();
         server.close();
     }
 
-    private void refuses(SiteIdentity identity) {
+    /** The log names who it was and why, in words of ours. */
+    private void refuses(SiteIdentity identity, Level level, String... line) {
         assertThatThrownBy(() -> RawStompClient.connect(server.port(), identity).close())
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(server.frames()).isEmpty();
+        logs(level, line);
+    }
+
+    private void logs(Level level, String... line) {
+        await().untilAsserted(() -> assertThat(lines.from(Level.INFO)).hasSize(1));
+        assertThat(lines.at(level))
+                .singleElement()
+                .asString()
+                .startsWith("connection from 127.0.0.1:")
+                .contains(line)
+                .doesNotContain("ssl=", "null", "OPENSSL", "\n");
     }
 
     @Test
@@ -77,13 +98,16 @@ class StompTrustTest {
     @Test
     void refusesAClientWithoutACertificate() {
         start();
-        refuses(null);
+        refuses(null, Level.INFO, " failed: expected a certificate, found none");
     }
 
     @Test
     void refusesACertificateOfAnotherAuthority() {
         start();
-        refuses(TestNetwork.create(folder.resolve("theirs")).identity(LAB));
+        refuses(
+                TestNetwork.create(folder.resolve("theirs")).identity(LAB),
+                Level.WARN,
+                " failed, its certificate names FL-LAB: the certificate was not issued by this network's CA");
     }
 
     @Test
@@ -93,7 +117,7 @@ class StompTrustTest {
         CertificateAuthority.load(network.authorityFolder(), () -> null, new SecureRandom(), past)
                 .issue(LAB, Role.LAB, List.of(), identity);
         start();
-        refuses(SiteIdentity.load(identity, () -> null, past));
+        refuses(SiteIdentity.load(identity, () -> null, past), Level.WARN, "names FL-LAB", " is valid from ");
     }
 
     @Test
@@ -105,13 +129,13 @@ class StompTrustTest {
                 network.identityFolder(TestNetwork.HQ).resolve("ca.crl"),
                 StandardCopyOption.REPLACE_EXISTING);
         start();
-        refuses(lab);
+        refuses(lab, Level.WARN, "names FL-LAB", "the CA has revoked this certificate of FL-LAB");
     }
 
     @Test
     void refusesAServersCertificateOnAClient() {
         start();
-        refuses(network.identity("XX-HQ"));
+        refuses(network.identity("XX-HQ"), Level.WARN, "names XX-HQ", "for clientAuth, found one for something else");
     }
 
     @Test
@@ -121,7 +145,7 @@ class StompTrustTest {
         CertificateAuthority.load(network.authorityFolder(), () -> null, new SecureRandom(), future)
                 .issue(LAB, Role.LAB, List.of(), identity);
         start();
-        refuses(SiteIdentity.load(identity, () -> null, future));
+        refuses(SiteIdentity.load(identity, () -> null, future), Level.WARN, "names FL-LAB", " is valid from ");
     }
 
     @Test
@@ -163,6 +187,7 @@ class StompTrustTest {
                         .close())
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(server.frames()).isEmpty();
+        logs(Level.INFO, " failed: expected TLS 1.3, found an older version");
     }
 
     @Test
@@ -176,5 +201,36 @@ class StompTrustTest {
             assertThat(new String(answer, StandardCharsets.ISO_8859_1)).doesNotContain("CONNECTED");
         }
         assertThat(server.frames()).isEmpty();
+        logs(Level.INFO, " failed: expected TLS, found another protocol");
+    }
+
+    /** The site whose certificate headquarters refuses reads that, and not a text of OpenSSL. */
+    @Test
+    void tellsTheClientThatItsCertificateIsRefused() throws Exception {
+        start();
+        HqComponent link = new HqComponent(new StompClient(
+                network.identity("XX-HQ"), LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())));
+        try (LoggedLines client = LoggedLines.of(HqComponent.class);
+                LinkedSite ignored = LinkedSite.start(link)) {
+            await().untilAsserted(() -> assertThat(client.at(Level.WARN))
+                    .first()
+                    .asString()
+                    .contains(
+                            ", then less often, at least every 5s: ",
+                            "the other end does not accept the certificate of this one",
+                            "Its own log has the reason"));
+        }
+    }
+
+    /** The client refuses here, and headquarters learns no more than that. */
+    @Test
+    void namesTheAddressOfASiteThatDistrustsHeadquarters() throws Exception {
+        start();
+        HqComponent link = new HqComponent(new StompClient(
+                TestNetwork.create(folder.resolve("theirs")).identity(LAB),
+                LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())));
+        try (LinkedSite ignored = LinkedSite.start(link)) {
+            logs(Level.WARN, " failed: the other end does not accept the certificate of this one");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.deliver;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
@@ -93,7 +94,7 @@ public final class Settlements {
         String reason = bySender
                 ? "Its time was over at " + delivery.expires()
                 : "It waited longer than the queue's ttl, "
-                        + index.rules(delivery.queueName()).ttl();
+                        + Durations.text(index.rules(delivery.queueName()).ttl());
         return settle(pending, settlement(pending, Outcome.EXPIRED, null, null, reason, null, null));
     }
 

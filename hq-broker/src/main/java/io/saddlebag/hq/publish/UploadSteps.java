@@ -1,5 +1,6 @@
 package io.saddlebag.hq.publish;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.hq.receipts.SenderChains;
@@ -93,7 +94,7 @@ public final class UploadSteps {
         uploads.closeIdle(dated -> time.isOlder(dated, age));
         int forgotten = payloads.discardUploads(dated -> time.isOlder(dated, age));
         if (forgotten > 0) {
-            LOG.info("{} uploads without progress for {} were given up", forgotten, age);
+            LOG.info("{} uploads without progress for {} were given up", forgotten, Durations.text(age));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.lab.outgoing;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.journal.AfterCommit;
@@ -172,9 +173,9 @@ public final class SettleSteps {
             boolean isForEverything = pushed.code() == Refusal.Code.STORAGE_LOW;
             pushBack.pushedBack(message.claim().recipients(), isForEverything).ifPresent(pause -> {
                 LOG.warn(
-                        "{}: headquarters pushed it back, tried again in {} ms: {}",
+                        "{}: headquarters pushed it back, tried again in {}: {}",
                         message.messageId(),
-                        pause.toMillis(),
+                        Durations.text(pause),
                         Printable.of(pushed.code().text() + ": " + pushed.reason()));
                 window.startOverAfter(pause);
             });

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.saddlebag.message.Printable;
+import io.saddlebag.stomp.ConnectionFault;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -86,7 +86,10 @@ final class ConnectionRace {
     }
 
     private void failed(Bootstrap bootstrap, int index, Throwable cause) {
-        failures.put(index, Printable.of(String.valueOf(cause.getMessage())));
+        failures.put(
+                index,
+                addresses.get(index).getAddress().getHostAddress() + ": "
+                        + ConnectionFault.of(cause).reason());
         if (over) {
             return;
         }

@@ -2,10 +2,13 @@ package io.saddlebag.stomp.client;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.saddlebag.clock.Durations;
 import io.saddlebag.identity.CurrentTls;
 import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.log.RepeatedFaults;
@@ -178,24 +181,32 @@ public final class HqComponent extends DefaultComponent {
         InetAddress address = ((InetSocketAddress) connected.remoteAddress()).getAddress();
         StompConnection connection = StompConnection.openOn(connected);
         fill(connected, connection);
-        connected.closeFuture().addListener(closed -> {
-            OptionalLong lasted = connection.nanosSinceOpened();
-            if (lasted.isEmpty()) {
-                order.disappointed(address);
-                client.attemptFailed();
-            } else {
-                order.worked(address);
-            }
-            if (lasted.isPresent() && lasted.getAsLong() >= GOOD_NANOS) {
-                backoff.reset();
-                faults.over();
-            }
-            if (connected == replaced) {
-                connect();
-            } else {
-                connectLater();
+        // Not a listener of the close, which comes before the handlers have learned the reason of it.
+        connected.pipeline().addLast("ended", new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelInactive(ChannelHandlerContext ctx) {
+                ended(connected, connection, address);
             }
         });
+    }
+
+    private void ended(Channel ended, StompConnection connection, InetAddress address) {
+        OptionalLong lasted = connection.nanosSinceOpened();
+        if (lasted.isEmpty()) {
+            order.disappointed(address);
+            client.attemptFailed();
+        } else {
+            order.worked(address);
+        }
+        if (lasted.isPresent() && lasted.getAsLong() >= GOOD_NANOS) {
+            backoff.reset();
+            faults.over();
+        }
+        if (ended == replaced) {
+            connect();
+        } else {
+            connectLater();
+        }
     }
 
     /** Headquarters answers what is under way and closes; the next connection shows the new certificate. */
@@ -255,16 +266,16 @@ public final class HqComponent extends DefaultComponent {
         faults.occurred(RepeatedFaults.kindOf(fault))
                 .ifPresentOrElse(
                         repeats -> LOG.warn(
-                                "site={} no connection to {} at {}, next attempt in {} ms, then less often, at least"
+                                "site={} no connection to {} at {}, next attempt in {}, then less often, at least"
                                         + " every {}: {}{}",
                                 site,
                                 options.server(),
                                 options.host().withPort(options.port()),
-                                pause.toMillis(),
-                                options.longestDelay(),
+                                Durations.text(pause),
+                                Durations.text(options.longestDelay()),
                                 fault,
                                 repeats),
-                        () -> LOG.debug("site={} next attempt in {} ms: {}", site, pause.toMillis(), fault));
+                        () -> LOG.debug("site={} next attempt in {}: {}", site, Durations.text(pause), fault));
     }
 
     /** Says DISCONNECT and closes the connection, within a bound. Camel stops components after all routes. */

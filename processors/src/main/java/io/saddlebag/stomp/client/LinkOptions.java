@@ -1,5 +1,6 @@
 package io.saddlebag.stomp.client;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.HostName;
@@ -41,8 +42,8 @@ public record LinkOptions(
                 || opening.toMillis() < 1
                 || answer.toMillis() < 1) {
             throw new IllegalArgumentException("Expected a first delay of 1 ms or more, the longest not below it, and"
-                    + " time to open and to answer; found " + firstDelay + ", " + longestDelay + ", " + opening + ", "
-                    + answer);
+                    + " time to open and to answer; found " + Durations.text(firstDelay) + ", "
+                    + Durations.text(longestDelay) + ", " + Durations.text(opening) + ", " + Durations.text(answer));
         }
     }
 

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.saddlebag.identity.Purpose;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionFault;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.PeerClock;
@@ -30,6 +31,7 @@ final class StompClientEnd extends StompEnd {
     private Instant connectTime;
     private long connectNanos;
     private boolean open;
+    private boolean broken;
     private Future<?> answersCheck;
 
     StompClientEnd(StompConnection connection, StompClient client) {
@@ -73,7 +75,7 @@ final class StompClientEnd extends StompEnd {
             } else if (frame.command() == StompCommand.MESSAGE || frame.command() == StompCommand.RECEIPT) {
                 client.received(frame, connection);
             } else if (frame.command() == StompCommand.ERROR) {
-                client.broke(errorText(frame));
+                broke(errorText(frame));
                 client.received(frame, connection);
                 ctx.close();
             } else {
@@ -86,7 +88,7 @@ final class StompClientEnd extends StompEnd {
 
     private void open(ChannelHandlerContext ctx, StompFrame frame) {
         if (frame.command() == StompCommand.ERROR) {
-            client.broke(errorText(frame));
+            broke(errorText(frame));
             ctx.close();
             return;
         }
@@ -109,7 +111,7 @@ final class StompClientEnd extends StompEnd {
         answersCheck = ctx.executor()
                 .scheduleAtFixedRate(
                         () -> client.overdue().ifPresent(fault -> {
-                            client.broke(fault);
+                            broke(fault);
                             ctx.close();
                         }),
                         check,
@@ -137,14 +139,22 @@ final class StompClientEnd extends StompEnd {
         super.channelInactive(ctx);
     }
 
+    /** The first reason counts: a close of this end's own looks like one of the peer's to TLS. */
+    private void broke(String reason) {
+        if (!broken) {
+            broken = true;
+            client.broke(reason);
+        }
+    }
+
     @Override
-    public void failed(ChannelHandlerContext ctx, Throwable cause) {
-        client.broke(Printable.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+    public void failed(ChannelHandlerContext ctx, ConnectionFault fault) {
+        broke(fault.reason());
     }
 
     @Override
     public void refused(ChannelHandlerContext ctx, Refusal refusal) {
-        client.broke(refusal.reason());
+        broke(refusal.reason());
         ctx.close();
     }
 }

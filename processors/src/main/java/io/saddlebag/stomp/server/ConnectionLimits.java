@@ -1,5 +1,6 @@
 package io.saddlebag.stomp.server;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.stomp.HeartBeat;
 import java.time.Duration;
 
@@ -29,7 +30,8 @@ public record ConnectionLimits(
                 || heartBeat.isNegative()) {
             throw new IllegalArgumentException(
                     "Expected at least one connection, one a site and a millisecond to authenticate; found "
-                            + maxConnections + ", " + maxConnectionsPerSite + ", " + unauthenticated);
+                            + maxConnections + ", " + maxConnectionsPerSite + ", "
+                            + Durations.text(unauthenticated));
         }
     }
 }

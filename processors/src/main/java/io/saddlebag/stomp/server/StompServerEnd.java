@@ -13,6 +13,7 @@ import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.stomp.ConnectionFault;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HeartBeat;
 import io.saddlebag.stomp.PeerClock;
@@ -24,7 +25,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -59,6 +59,7 @@ public final class StompServerEnd extends StompEnd {
     private final Clock clock;
     private final RepeatedFaults faults;
     private final LimitedLines lines;
+    private final FailedConnections strangers;
     private long activeNanos;
     private State state = State.SECURING;
     private boolean countedForSite;
@@ -75,7 +76,8 @@ public final class StompServerEnd extends StompEnd {
             String serverName,
             Clock clock,
             RepeatedFaults faults,
-            LimitedLines lines) {
+            LimitedLines lines,
+            FailedConnections strangers) {
         super(connection, trust, Purpose.CLIENT, limits.postQuantum());
         this.limits = limits;
         this.count = count;
@@ -83,6 +85,7 @@ public final class StompServerEnd extends StompEnd {
         this.clock = clock;
         this.faults = faults;
         this.lines = lines;
+        this.strangers = strangers;
     }
 
     @Override
@@ -312,29 +315,19 @@ public final class StompServerEnd extends StompEnd {
     }
 
     @Override
-    public void failed(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof ClosedChannelException && !isSecured()) {
-            // An unauthenticated peer that closes its connection is not logged.
-            return;
+    public void failed(ChannelHandlerContext ctx, ConnectionFault fault) {
+        if (connection.peer() != null) {
+            lines.line(connection.peer() + " " + fault.kind())
+                    .ifPresent(more -> LOG.info(
+                            "site={} session={} connection from {} broke: {}{}",
+                            connection.peer(),
+                            connection.id(),
+                            connection.remoteAddress(),
+                            fault.reason(),
+                            more));
+        } else if (fault.kind() != ConnectionFault.Kind.CLOSED) {
+            strangers.failed(ctx.channel().remoteAddress(), fault);
         }
-        end(cause.getClass().getSimpleName())
-                .ifPresent(repeats -> LOG.info(
-                        "site={} session={} connection from {} broke: {}{}",
-                        connection.peer(),
-                        connection.id(),
-                        connection.remoteAddress(),
-                        Printable.of(String.valueOf(cause.getMessage())),
-                        repeats));
-    }
-
-    /**
-     * The end of a line about a broken connection. Anybody may open connections and send rubbish, so that without a
-     * certificate all count together, and no text of the peer's makes a kind of its own.
-     */
-    private Optional<String> end(String kind) {
-        return connection.peer() == null
-                ? faults.occurred("unauthenticated " + kind)
-                : lines.line(connection.peer() + " " + kind);
     }
 
     @Override
@@ -346,15 +339,19 @@ public final class StompServerEnd extends StompEnd {
         if (state == State.CLOSING) {
             return;
         }
-        end(refusal.code().text())
-                .ifPresent(repeats -> LOG.warn(
-                        "site={} session={} from {} refused, code={}: {}{}",
-                        connection.peer(),
-                        connection.id(),
-                        connection.remoteAddress(),
-                        refusal.code().text(),
-                        refusal.reason(),
-                        repeats));
+        if (connection.peer() == null) {
+            strangers.failed(ctx.channel().remoteAddress(), ConnectionFault.of(refusal));
+        } else {
+            lines.line(connection.peer() + " " + refusal.code().text())
+                    .ifPresent(more -> LOG.warn(
+                            "site={} session={} from {} refused, code={}: {}{}",
+                            connection.peer(),
+                            connection.id(),
+                            connection.remoteAddress(),
+                            refusal.code().text(),
+                            refusal.reason(),
+                            more));
+        }
         if (isSecured()) {
             error(ctx, StompReplies.error(refusal, receiptId), ctx.newPromise());
             ctx.flush();

@@ -37,6 +37,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final Clock clock;
     private final RepeatedFaults faults;
     private final LimitedLines lines;
+    private final FailedConnections strangers;
     private final NettyConsumer consumer;
 
     /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
@@ -55,6 +56,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 clock,
                 new RepeatedFaults(),
                 new LimitedLines(),
+                new FailedConnections(),
                 null);
         LOG.info("site={} {}", identity.now().site(), TlsContexts.description());
     }
@@ -68,7 +70,9 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             Clock clock,
             RepeatedFaults faults,
             LimitedLines lines,
+            FailedConnections strangers,
             NettyConsumer consumer) {
+        this.strangers = strangers;
         this.lines = lines;
         this.identity = identity;
         this.limits = limits;
@@ -83,7 +87,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     @Override
     public ServerInitializerFactory createPipelineFactory(NettyConsumer forConsumer) {
         return new StompServerInitializer(
-                identity, limits, connectionLimits, tls, count, clock, faults, lines, forConsumer);
+                identity, limits, connectionLimits, tls, count, clock, faults, lines, strangers, forConsumer);
     }
 
     /** The number of open connections, unauthenticated ones included. */
@@ -111,7 +115,8 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                                 StompPipeline.serverName(),
                                 clock,
                                 faults,
-                                lines))
+                                lines,
+                                strangers))
                 .addLast("camel", new ServerChannelHandler(consumer));
     }
 }

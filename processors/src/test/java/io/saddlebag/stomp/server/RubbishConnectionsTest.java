@@ -3,6 +3,8 @@ package io.saddlebag.stomp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.stomp.ConnectionFault;
+import io.saddlebag.stomp.ConnectionFault.Kind;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.RawStompClient;
@@ -10,6 +12,8 @@ import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ class RubbishConnectionsTest {
     private static final int MANY = 60;
 
     private final LoggedLines lines = LoggedLines.of(StompServerEnd.class);
+    private final LoggedLines strangers = LoggedLines.of(FailedConnections.class);
     private TestNetwork network;
     private ScriptedServer server;
 
@@ -38,6 +43,7 @@ class RubbishConnectionsTest {
     void close() {
         server.close();
         lines.close();
+        strangers.close();
     }
 
     @Test
@@ -51,7 +57,32 @@ class RubbishConnectionsTest {
             }
         }
 
-        assertThat(lines.from(Level.INFO)).hasSize(1).first().asString().contains("site=null", "broke");
+        assertThat(strangers.from(Level.INFO))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("connection from 127.0.0.1:", " failed: expected TLS, found another protocol");
+        assertThat(lines.from(Level.INFO)).isEmpty();
+    }
+
+    /** A scan from everywhere, and certificates that anybody can make. */
+    @Test
+    void boundsTheLinesOfAllAddressesTogether() throws Exception {
+        FailedConnections failed = new FailedConnections();
+        for (int i = 0; i < MANY; i++) {
+            InetSocketAddress from = new InetSocketAddress(InetAddress.getByName("192.0.2." + i), 40_000);
+            failed.failed(from, new ConnectionFault(Kind.NO_TLS, "no TLS"));
+            failed.failed(from, new ConnectionFault(Kind.CERTIFICATE_REFUSED, "AA-" + i, "not issued here"));
+        }
+        failed.failed(
+                new InetSocketAddress(InetAddress.getByName("198.51.100.1"), 1),
+                new ConnectionFault(Kind.OLD_TLS, "an older version"));
+
+        assertThat(strangers.at(Level.INFO)).hasSize(21).last().asString().contains("198.51.100.1:1 failed: an older");
+        assertThat(strangers.at(Level.WARN))
+                .hasSize(20)
+                .first()
+                .isEqualTo("connection from 192.0.2.0:40000 failed, its certificate names AA-0: not issued here");
     }
 
     private static void readToTheEnd(Socket socket) {

@@ -1,5 +1,6 @@
 package io.saddlebag.rc.deliver;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.log.LimitedLines;
@@ -274,9 +275,9 @@ public final class FaultSteps {
         String trouble = Printable.of(failure.toString());
         faults.occurred(RepeatedFaults.kindOf(trouble))
                 .ifPresent(repeats -> LOG.error(
-                        "message_id={} cannot be taken now and is returned in {} ms: {}{}",
+                        "message_id={} cannot be taken now and is returned in {}: {}{}",
                         Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                        pause.toMillis(),
+                        Durations.text(pause),
                         trouble,
                         repeats,
                         isOfDisk(failure) ? null : failure));

@@ -1,5 +1,6 @@
 package io.saddlebag.rc.intake;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
@@ -141,11 +142,11 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
         if (failure instanceof Refusal refusal) {
             faults.occurred(refusal.code().text())
                     .ifPresent(repeats -> LOG.error(
-                            "cannot subscribe to {}: {} {}; tried again in {} ms{}",
+                            "cannot subscribe to {}: {} {}; tried again in {}{}",
                             queue,
                             refusal.code().text(),
                             Printable.of(refusal.reason()),
-                            parts.retry().toMillis(),
+                            Durations.text(parts.retry()),
                             repeats));
             later(parts.retry(), this::subscribe);
         }

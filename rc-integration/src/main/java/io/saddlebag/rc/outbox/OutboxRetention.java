@@ -1,5 +1,6 @@
 package io.saddlebag.rc.outbox;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.message.MessageId;
@@ -59,7 +60,9 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
                 }
                 Instant arrived = id.isEmpty() || due.containsKey(id.get()) ? null : arrivals.of(id.get());
                 if (arrived != null && (isDone || time.isOlder(arrived, afterArrival))) {
-                    due.put(id.get(), isDone ? "its reader is done with it" : "it is older than " + afterArrival);
+                    due.put(
+                            id.get(),
+                            isDone ? "its reader is done with it" : "it is older than " + Durations.text(afterArrival));
                 }
                 if (due.size() >= MOST) {
                     break;

@@ -1,5 +1,6 @@
 package io.saddlebag.rc.work;
 
+import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
@@ -95,7 +96,7 @@ public final class WorkFolder {
             if (parts != null) {
                 if (time.isOlder(parts.modified(), partsAge)) {
                     Files.deleteIfExists(file);
-                    LOG.info("{}: removed, for it has not gone on for {}", file, partsAge);
+                    LOG.info("{}: removed, for it has not gone on for {}", file, Durations.text(partsAge));
                 } else if (parts.queue().equals(queue)) {
                     kept.add(parts);
                 }
