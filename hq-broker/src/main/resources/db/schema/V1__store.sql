@@ -64,6 +64,7 @@ CREATE TABLE delivery_held (
     refusals           integer  NOT NULL DEFAULT 0,
     unsettled_since    timestamptz,
     refusal_detail     bytea,
+    discard_reason     text,
     PRIMARY KEY (message_number, queue_name),
     CONSTRAINT delivery_discarded_when_dead CHECK (discarded_time IS NULL OR dead_lettered_time IS NOT NULL)
 );
@@ -75,6 +76,9 @@ CREATE INDEX delivery_waiting ON delivery_held (queue_name, priority, message_nu
 
 -- Deliveries whose sealed message is missing: few or none.
 CREATE INDEX delivery_missing ON delivery_held (message_number) WHERE payload_missing_time IS NOT NULL;
+
+-- Deliveries that an operator gave up and that have not ended yet: few or none.
+CREATE INDEX delivery_discarded ON delivery_held (message_number) WHERE discard_reason IS NOT NULL;
 
 -- Rows come and go with every message: their room is to be found again soon, whatever else the server does.
 ALTER TABLE delivery_held SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
@@ -95,6 +99,7 @@ COMMENT ON COLUMN delivery_held.dead_lettered_time IS 'When it was given up for 
 COMMENT ON COLUMN delivery_held.discarded_time IS 'When an operator discarded the dead letter; headquarters moves it to delivery_ended when it next looks';
 COMMENT ON COLUMN delivery_held.reason IS 'Why it was dead-lettered, a code alone when the receiver refused it; null otherwise';
 COMMENT ON COLUMN delivery_held.refusal_detail IS 'More of a refusal, encrypted by the receiver for the sender; headquarters cannot read it; null otherwise';
+COMMENT ON COLUMN delivery_held.discard_reason IS 'Why an operator gave it up; it ends once it is at no receiver; null otherwise';
 COMMENT ON COLUMN delivery_held.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
 COMMENT ON COLUMN delivery_held.refusals IS 'How often its receiver gave it back, or it could not be read, as known when it last came back; without the ends of connections; 0 again when an operator requeues it';
 COMMENT ON COLUMN delivery_held.unsettled_since IS 'When it first came back unsettled; null when it never did, and when an operator requeues it';
@@ -137,7 +142,7 @@ COMMENT ON COLUMN delivery_ended.reason IS 'Why it was dead-lettered or expired;
 COMMENT ON COLUMN delivery_ended.delivery_receipt IS 'The receiver''s signed delivery receipt: a DSSE envelope, verbatim; null when it sent none';
 COMMENT ON COLUMN delivery_ended.priority IS '0 high, 1 normal, 2 low; a queue that keeps a sender''s order has 1 only';
 COMMENT ON COLUMN delivery_ended.last_error IS 'What went wrong the last time it came back unsettled; null when nothing did';
-COMMENT ON COLUMN delivery_ended.discarded_time IS 'When a dead letter''s sealed message was given up; null while it can be requeued';
+COMMENT ON COLUMN delivery_ended.discarded_time IS 'When an operator gave it up, with its sealed message; null otherwise';
 COMMENT ON COLUMN delivery_ended.refusal_detail IS 'More of a refusal, encrypted by the receiver for the sender; headquarters cannot read it; null otherwise';
 
 -- Both, for readers.

@@ -28,7 +28,8 @@ final class BookComparison {
     BookComparison(Set<SiteId> audited, SiteId headquarters) {
         this.audited = Set.copyOf(audited);
         this.headquarters = headquarters;
-        for (String state : List.of("delivered", "queued", "dead-lettered", "expired", "on its way", "failed")) {
+        for (String state :
+                List.of("delivered", "queued", "dead-lettered", "discarded", "expired", "on its way", "failed")) {
             counts.put(state, 0L);
         }
     }

@@ -109,7 +109,7 @@ final class HqAudit {
     }
 
     private void check(StoredMessage message, Delivery delivery) throws IOException {
-        if (delivery.state().equals(Delivery.DEAD) && delivery.reason() == null) {
+        if (Set.of(Delivery.DEAD, Delivery.DISCARDED).contains(delivery.state()) && delivery.reason() == null) {
             account.find(
                     message.messageId(),
                     "expected a reason for the dead letter on " + delivery.queue() + ", found none");

@@ -93,6 +93,8 @@ final class ReceiptAudit {
                     sent.messageId(),
                     "expected the signed receipt of " + recipient.receiverClientId()
                             + ", being acknowledged, found none");
+        } else if (recipient.isDiscarded()) {
+            account.count("discarded by headquarters' operator");
         } else if (recipient.isWord()) {
             checkWord(sent, recipient);
         }

@@ -50,10 +50,12 @@ record StoredMessage(
 
         static final String ACKNOWLEDGED = "acknowledged";
         static final String DEAD = "dead-lettered";
+        static final String DISCARDED = "discarded";
         static final String EXPIRED = "expired";
 
         /** The same in SQL, of a row {@code d}. */
         static final String STATE = "CASE WHEN d.acknowledged_time IS NOT NULL THEN '" + ACKNOWLEDGED
+                + "' WHEN d.discarded_time IS NOT NULL THEN '" + DISCARDED
                 + "' WHEN d.dead_lettered_time IS NOT NULL THEN '" + DEAD + "' WHEN d.expired_time IS NOT NULL THEN '"
                 + EXPIRED + "' WHEN d.payload_missing_time IS NOT NULL THEN '" + DOUBTFUL + "' ELSE '" + WAITING
                 + "' END";

@@ -62,41 +62,58 @@ final class DeadCommand implements Runnable {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Expected message ids, --queue QUEUE or --all, found none of them");
             }
+            act(action, "dead letter", done);
+        }
+
+        private void actOnWaiting(Action action) throws Exception {
+            if (messageIds.isEmpty()) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "Expected message ids with --waiting, found none");
+            }
+            act(
+                    action,
+                    "waiting message or dead letter",
+                    " discarded. One that is at its receiver now ends only if it comes back");
+        }
+
+        private void act(Action action, String kind, String done) throws Exception {
             try (HqDatabase database = HqDatabase.open(new SiteHome(home))) {
                 DeadLetters dead = new DeadLetters(database.dataSource(), System.getProperty("user.name"));
                 List<DeadLetter> letters = action.apply(dead, new DeadLetters.Choice(queue, messageIds));
-                print(letters, done);
-                requireAll(letters);
+                print(letters, kind, done);
+                requireAll(letters, kind);
             } catch (StoreException e) {
                 throw new CommandFailure(home + ": " + e.getMessage(), e);
             }
         }
 
-        private void requireAll(List<DeadLetter> found) throws CommandFailure {
+        private void requireAll(List<DeadLetter> found, String kind) throws CommandFailure {
             Set<String> absent = new LinkedHashSet<>(messageIds);
             found.forEach(letter -> absent.remove(letter.messageId()));
             if (!absent.isEmpty()) {
-                throw new CommandFailure(home + ": expected a dead letter of each message id, found none of "
+                throw new CommandFailure(home + ": expected a " + kind + " of each message id, found none of "
                         + Printable.of(String.join(", ", absent)) + (queue == null ? "" : " on " + queue)
                         + ". Those there are: saddlebag dead list --home " + home);
             }
         }
 
-        private void print(List<DeadLetter> letters, String done) {
+        private void print(List<DeadLetter> letters, String kind, String done) {
             PrintWriter out = spec.commandLine().getOut();
             for (DeadLetter letter : letters) {
                 out.println(json ? Json.text(letter) : line(letter));
             }
             if (!json) {
-                out.println(letters.size() + (letters.size() == 1 ? " dead letter" : " dead letters") + done);
+                out.println(letters.size() + " " + kind + (letters.size() == 1 ? "" : "s") + done);
             }
             out.flush();
         }
 
         private static String line(DeadLetter letter) {
             String error = letter.lastError();
-            return letter.deadLetteredTime() + "  " + letter.queueName() + "  " + letter.messageId() + "  "
-                    + letter.bodySize() + " bytes  attempts " + letter.attempts() + "  " + letter.reason()
+            return (letter.deadLetteredTime() == null ? "waiting" : letter.deadLetteredTime()) + "  "
+                    + letter.queueName() + "  " + letter.messageId() + "  "
+                    + letter.bodySize() + " bytes  attempts " + letter.attempts()
+                    + (letter.reason() == null ? "" : "  " + letter.reason())
                     + (error == null || error.equals(letter.reason()) ? "" : "; last: " + error);
         }
     }
@@ -115,9 +132,30 @@ final class DeadCommand implements Runnable {
         chosen.act(all, DeadLetters::requeue, " requeued");
     }
 
-    @Command(description = "Give their sealed messages up for good. What is known of them stays, with the reason.")
-    void discard(@Mixin Chosen chosen, @Option(names = "--all", description = "All of them.") boolean all)
+    @Command(
+            description =
+                    "Give their sealed messages up for good. What is known of them stays, and their sender learns the"
+                            + " reason.")
+    void discard(
+            @Mixin Chosen chosen,
+            @Option(names = "--all", description = "All of them.") boolean all,
+            @Option(
+                            names = "--waiting",
+                            description =
+                                    "Those too that are no dead letters and wait for their receiver, such as a file"
+                                            + " that went to wrong recipients. Needs message ids.")
+                    boolean waiting,
+            @Option(
+                            names = "--reason",
+                            required = true,
+                            paramLabel = "TEXT",
+                            description = "Why, for the sender. Headquarters and the sender keep it.")
+                    String reason)
             throws Exception {
-        chosen.act(all, DeadLetters::discard, " discarded");
+        if (waiting) {
+            chosen.actOnWaiting((letters, choice) -> letters.discardWaiting(choice, reason));
+        } else {
+            chosen.act(all, (letters, choice) -> letters.discard(choice, reason), " discarded");
+        }
     }
 }

@@ -179,7 +179,8 @@ public final class HqSteps {
                 stores.writer().use(),
                 new DoubtLimit(stores.messages(), time),
                 time.wall(),
-                receipts::settled);
+                receipts::settled,
+                settlements::discard);
         add("expireDeliveries", exchange -> settlements.expireWhatIsOver());
         add("giveUpDoubtful", upkeep::giveUpDoubtful);
         add("takeChanges", upkeep::takeChanges);

@@ -11,6 +11,7 @@ import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.postgres.PostgresWatch;
 import io.saddlebag.hq.postgres.SessionLock;
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.MessageStore.Changes;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueueLoad;
@@ -102,10 +103,13 @@ final class HqStore implements AutoCloseable {
         messages = new PostgresMessageStore(database);
         payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL), presence);
         // The reconciler below reads all that waits, so that the changes of operators need no other treatment.
-        boolean more = true;
-        while (more) {
-            more = messages.takeChanges().more();
-        }
+        Changes changes;
+        do {
+            changes = messages.takeChanges();
+            messages.settle(changes.givenUp().stream()
+                    .map(each -> each.settlement(clock.instant()))
+                    .toList());
+        } while (changes.more() || !changes.givenUp().isEmpty());
         backlog = new Reconciler(messages, payloads, clock).run().backlog();
         writer = new CommitWriter(
                 messages,

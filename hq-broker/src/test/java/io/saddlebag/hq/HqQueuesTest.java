@@ -10,6 +10,8 @@ import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.Json;
 import io.saddlebag.message.Priority;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.Headers;
@@ -25,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -155,17 +158,72 @@ class HqQueuesTest {
             confirmed(centre, nack(again, "false", "bad-seal: altered"));
             assertThat(spoolIsEmpty()).isFalse();
             try (HqDatabase database = HqDatabase.open(new SiteHome(hq.home()))) {
-                assertThat(new DeadLetters(database.dataSource(), "operator").discard(new Choice(null, List.of(id(1)))))
+                assertThat(new DeadLetters(database.dataSource(), "operator")
+                                .discard(new Choice(null, List.of(id(1))), "sent anew"))
                         .extracting(DeadLetter::reason)
                         .containsExactly("bad-seal: altered");
             }
             await().until(this::spoolIsEmpty);
         }
         assertThat(letters().list(new Choice(null, List.of()))).isEmpty();
-        assertThat(hq.database()
-                        .number("SELECT count(*) FROM delivery JOIN message USING (message_number)"
-                                + " WHERE reason = 'bad-seal: altered' AND discarded_time IS NOT NULL"))
+        assertThat(
+                        hq.database()
+                                .number(
+                                        "SELECT count(*) FROM delivery JOIN message USING (message_number)"
+                                                + " WHERE reason = 'bad-seal: altered; discarded: sent anew' AND discarded_time IS NOT NULL"))
                 .isEqualTo(1);
+    }
+
+    /** A delivery at its receiver ends by the word of that; any other ends here, and its sender hears why. */
+    @Test
+    void discardsWhatWaitsAndTellsTheSender() throws Exception {
+        start(Map.of());
+        try (RawStompClient client = hq.connect("FL-LAB");
+                RawStompClient sender = hq.connect("FL-LAB");
+                RawStompClient centre = subscribed(2)) {
+            sender.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                    .header(Headers.DESTINATION, "/receipts/FL-LAB")
+                    .header(Headers.ID, "receipts")
+                    .header(Headers.RECEIPT, "r")
+                    .build());
+            sender.receive();
+            for (int number = 1; number <= 4; number++) {
+                confirmed(client, SignedMessage.of(lab, id(number), "CA-RC").frame(1));
+            }
+            StompFrame first = message(centre);
+            StompFrame second = message(centre);
+
+            assertThat(letters().discardWaiting(new Choice(null, List.of(id(1), id(2), id(3))), "wrong recipients"))
+                    .extracting(DeadLetter::messageId)
+                    .containsExactly(id(1), id(2), id(3));
+
+            assertThat(outcome(sender))
+                    .containsExactly(id(3), "discarded", "Discarded by an operator of headquarters: wrong recipients");
+            confirmed(centre, ack(first));
+            assertThat(outcome(sender)).startsWith(id(1), "acknowledged");
+            confirmed(centre, nack(second, "true", "later"));
+            assertThat(outcome(sender)).startsWith(id(2), "discarded");
+            confirmed(centre, ack(message(centre)));
+            assertThat(outcome(sender)).startsWith(id(4), "acknowledged");
+            confirmed(client, SignedMessage.of(lab, id(5), "NY-RC").frame(1));
+        }
+        hq.stop();
+        try (HqDatabase database = HqDatabase.open(new SiteHome(hq.home()))) {
+            new DeadLetters(database.dataSource(), "operator").discardWaiting(new Choice(null, List.of(id(5))), "late");
+        }
+        hq.start();
+        assertThat(spoolIsEmpty()).isTrue();
+        assertThat(hq.database()
+                        .number("SELECT count(*) FROM delivery_ended WHERE discarded_time IS NOT NULL AND reason LIKE"
+                                + " 'Discarded by an operator of headquarters: %'"))
+                .isEqualTo(3);
+    }
+
+    private static List<String> outcome(RawStompClient sender) {
+        DeliveryOutcome outcome = Json.read(sender.receive().body(), DeliveryOutcome[].class)[0];
+        return Stream.of(outcome.messageId().value(), outcome.state(), outcome.reason())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Test

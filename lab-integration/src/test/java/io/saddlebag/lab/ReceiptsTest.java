@@ -223,6 +223,20 @@ class ReceiptsTest extends LabFixture {
     }
 
     @Test
+    void takesWhatAnOperatorOfHeadquartersDiscardedForFinalUntilAReceiptProvesTheOpposite() throws Exception {
+        hq.ended(acknowledged("SF-RC", receipt("SF-RC")));
+        DeliveryOutcome discarded = new DeliveryOutcome(
+                ID, SiteId.of("CA-RC"), DeliveryOutcome.DISCARDED, ENDED, "wrong recipients", null, null);
+        hq.ended(discarded);
+        assertThat(awaitRecipient(0, is("discarded")).path("reason").asText()).isEqualTo("wrong recipients");
+        soon("completeness in the journal").until(this::isReceipted);
+
+        hq.tell(acknowledged("CA-RC", null));
+        hq.tell(acknowledged("CA-RC", receipt("CA-RC")));
+        assertThat(awaitRecipient(0, is("acknowledged")).has("receipt")).isTrue();
+    }
+
+    @Test
     void keepsAReceiptThatDoesNotHoldBesideItsFaultAndTakesABetterOne() throws Exception {
         for (byte[] wrong : List.of(
                 receipt("CA-RC", "SF-RC", Sha256.of(CONTENT)),

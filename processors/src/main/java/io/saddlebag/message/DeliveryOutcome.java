@@ -14,7 +14,8 @@ import java.util.Set;
  * <p>The arrays are not copied; nobody may write into them.
  *
  * @param receiverClientId null when headquarters does not have the message
- * @param state {@value #ACKNOWLEDGED}, {@value #DEAD_LETTERED}, {@value #EXPIRED} or {@value #UNKNOWN}
+ * @param state {@value #ACKNOWLEDGED}, {@value #DEAD_LETTERED}, {@value #DISCARDED}, {@value #EXPIRED} or
+ *     {@value #UNKNOWN}
  * @param time when it ended, UTC; null when headquarters does not have the message
  * @param reason why it was given up, a code alone when the receiver refused it; null otherwise
  * @param detail of a refusal, encrypted for the sender by {@link ReceiptSecret#sealDetail}; null when there is none
@@ -32,11 +33,14 @@ public record DeliveryOutcome(
         @JsonProperty("receipt") byte[] receipt) {
     public static final String ACKNOWLEDGED = "acknowledged";
     public static final String DEAD_LETTERED = "dead-lettered";
+    /** An operator of headquarters gave it up, and its sealed message is deleted. */
+    public static final String DISCARDED = "discarded";
+
     public static final String EXPIRED = "expired";
     /** Headquarters does not have a message that it was asked for. */
     public static final String UNKNOWN = "unknown";
 
-    private static final Set<String> ENDS = Set.of(ACKNOWLEDGED, DEAD_LETTERED, EXPIRED);
+    private static final Set<String> ENDS = Set.of(ACKNOWLEDGED, DEAD_LETTERED, DISCARDED, EXPIRED);
 
     public DeliveryOutcome {
         Objects.requireNonNull(messageId, "message_id");
@@ -45,8 +49,8 @@ public record DeliveryOutcome(
             Objects.requireNonNull(time, "time");
             Objects.requireNonNull(receiverClientId, "receiver_client_id");
         } else if (!state.equals(UNKNOWN)) {
-            throw new IllegalArgumentException("Expected " + ACKNOWLEDGED + ", " + DEAD_LETTERED + ", " + EXPIRED
-                    + " or " + UNKNOWN + ", found '" + Printable.of(state) + "'");
+            throw new IllegalArgumentException("Expected " + ACKNOWLEDGED + ", " + DEAD_LETTERED + ", " + DISCARDED
+                    + ", " + EXPIRED + " or " + UNKNOWN + ", found '" + Printable.of(state) + "'");
         }
     }
 

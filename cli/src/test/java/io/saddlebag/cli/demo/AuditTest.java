@@ -115,22 +115,17 @@ class AuditTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list", "requeue", "discard"})
+    @ValueSource(strings = {"list", "requeue", "discard --reason x"})
     @Order(2)
     void failsForADeadLetterThatIsNone(String action) {
         StringWriter err = new StringWriter();
-        int exitCode = Saddlebag.execute(
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err, true),
-                "dead",
-                action,
-                "--home",
-                scenario.home(HQ).folder().toString(),
-                MESSAGE);
+        String command = "dead " + action + " --home " + scenario.home(HQ).folder() + " " + MESSAGE;
+        int exitCode =
+                Saddlebag.execute(new PrintWriter(new StringWriter()), new PrintWriter(err, true), command.split(" "));
 
         assertThat(exitCode).isEqualTo(1);
         assertThat(err.toString())
-                .contains("expected a dead letter of each message id, found none of " + MESSAGE)
+                .contains("dead letter of each message id, found none of " + MESSAGE)
                 .contains("saddlebag dead list --home");
     }
 

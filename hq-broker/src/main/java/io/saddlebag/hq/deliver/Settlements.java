@@ -4,6 +4,7 @@ import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
@@ -73,9 +74,28 @@ public final class Settlements {
         return settle(pending, settlement(pending, Outcome.DEAD_LETTERED, null, null, reason, reason, detail));
     }
 
-    /** True once its time is over, by its sender's limit or the queue's. */
-    boolean isOver(PendingDelivery pending) {
-        return index.isOver(pending.delivery(), time);
+    /** Ends it in place of a push when an operator gave it up, or its time is over; returns whether it did. */
+    boolean endsUnpushed(PendingDelivery pending) {
+        if (pending.discardReason() != null) {
+            discard(pending);
+        } else if (index.isOver(pending.delivery(), time)) {
+            expire(pending);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** An operator gave it up. One that is at a receiver ends by the receiver's word, or in place of the next push. */
+    public void discard(Discarded given) {
+        PendingDelivery pending = index.takeGivenUp(given.delivery(), given.reason());
+        if (pending != null) {
+            discard(pending);
+        }
+    }
+
+    private void discard(PendingDelivery pending) {
+        settle(pending, settlement(pending, Outcome.DISCARDED, null, null, pending.discardReason(), null, null));
     }
 
     /** Its payload is damaged, which no other attempt mends: a dead letter that cannot be requeued. */
@@ -304,7 +324,7 @@ public final class Settlements {
                         switch (outcome) {
                             case ACKNOWLEDGED -> Level.DEBUG;
                             case DEAD_LETTERED, LOST -> Level.WARN;
-                            case EXPIRED, RETURNED -> Level.INFO;
+                            case DISCARDED, EXPIRED, RETURNED -> Level.INFO;
                         })
                 .log(
                         "{} {}: {} by {}{}",
@@ -320,6 +340,7 @@ public final class Settlements {
             case ACKNOWLEDGED -> "acknowledged";
             case DEAD_LETTERED -> "dead-lettered";
             case LOST -> "given up";
+            case DISCARDED -> "discarded, never acknowledged";
             case EXPIRED -> "expired, never acknowledged";
             case RETURNED -> "given back";
         };

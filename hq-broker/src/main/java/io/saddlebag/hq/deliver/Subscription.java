@@ -203,8 +203,7 @@ public final class Subscription {
             if (next == null) {
                 return false;
             }
-            if (parts.settlements().isOver(next)) {
-                parts.settlements().expire(next);
+            if (parts.settlements().endsUnpushed(next)) {
                 continue;
             }
             boolean suspect = next.isSuspect();

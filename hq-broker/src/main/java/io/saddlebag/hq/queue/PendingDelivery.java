@@ -17,6 +17,7 @@ public final class PendingDelivery {
     private volatile Returns returns;
     private volatile Instant deliveredTime;
     private volatile boolean whole;
+    private volatile String discardReason;
     /** Guarded by its queue's monitor. */
     private boolean resting;
 
@@ -85,6 +86,15 @@ public final class PendingDelivery {
     /** True once it came back so often that it should be pushed when nothing else is in flight. */
     public boolean isSuspect() {
         return attempts >= SUSPECT;
+    }
+
+    /** Why an operator gave it up, so that it ends in place of another push; null otherwise. */
+    public String discardReason() {
+        return discardReason;
+    }
+
+    void discard(String reason) {
+        discardReason = reason;
     }
 
     boolean isResting() {

@@ -236,6 +236,14 @@ public final class QueueIndex {
         return expired;
     }
 
+    /**
+     * A delivery that waits and that an operator gave up. The caller owns it; null when it is at a consumer, whose word comes
+     * first. Unless it ends there, it ends in place of the next push.
+     */
+    public PendingDelivery takeGivenUp(QueuedDelivery delivery, String reason) {
+        return queue(delivery.queueName()).takeGivenUp(delivery, reason);
+    }
+
     public boolean hasReady(String queueName) {
         return queue(queueName).hasReady();
     }

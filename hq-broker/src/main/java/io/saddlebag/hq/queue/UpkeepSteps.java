@@ -3,6 +3,7 @@ package io.saddlebag.hq.queue;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.Changes;
+import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -37,10 +39,14 @@ public final class UpkeepSteps {
     private final DoubtLimit doubt;
     private final Clock clock;
     private final BiConsumer<QueuedDelivery, Settlement> settled;
+    private final Consumer<Discarded> givenUp;
     private Map<String, QueueIndex.Traffic> trafficBefore = new HashMap<>();
     private Map<String, Long> differencesBefore = Map.of();
 
-    /** @param settled hears of each delivery that has ended; must not block */
+    /**
+     * @param settled hears of each delivery that has ended; must not block
+     * @param givenUp ends a delivery that waits, unless it is at a receiver; must not block
+     */
     public UpkeepSteps(
             QueueIndex index,
             MessageStore messages,
@@ -48,7 +54,8 @@ public final class UpkeepSteps {
             SoleUse use,
             DoubtLimit doubt,
             Clock clock,
-            BiConsumer<QueuedDelivery, Settlement> settled) {
+            BiConsumer<QueuedDelivery, Settlement> settled,
+            Consumer<Discarded> givenUp) {
         this.index = index;
         this.messages = messages;
         this.payloads = payloads;
@@ -56,11 +63,12 @@ public final class UpkeepSteps {
         this.doubt = doubt;
         this.clock = clock;
         this.settled = settled;
+        this.givenUp = givenUp;
     }
 
     /**
-     * Takes up what operators did to dead letters in the database since the last call. Requeued ones wait again; payloads
-     * that nothing needs any more are freed.
+     * Takes up what operators did in the database since the last call. Requeued dead letters wait again, discarded ones and
+     * what waits and was given up end. Payloads that nothing needs any more are freed.
      */
     public void takeChanges(Exchange exchange) throws StoreException {
         if (!use.isHeld()) {
@@ -72,8 +80,16 @@ public final class UpkeepSteps {
             index.requeued(changes.requeued());
             changes.requeued()
                     .forEach(each -> LOG.info("{} {}: requeued by an operator", each.messageId(), each.queueName()));
+            changes.discarded().forEach(this::tellDiscarded);
             changes.freed().forEach(this::drop);
+            changes.givenUp().forEach(givenUp);
         } while (changes.more());
+    }
+
+    private void tellDiscarded(Discarded each) {
+        QueuedDelivery delivery = each.delivery();
+        LOG.info("{} {}: discarded by an operator: {}", delivery.messageId(), delivery.queueName(), each.reason());
+        settled.accept(delivery, each.settlement(clock.instant()));
     }
 
     private void drop(PayloadRef payload) {

@@ -204,6 +204,27 @@ final class WaitingQueue {
         return expired;
     }
 
+    /**
+     * An operator gave it up. The caller owns it; null when it is away, so that its owner ends it in place of another push.
+     */
+    synchronized PendingDelivery takeGivenUp(QueuedDelivery delivery, String reason) {
+        long number = delivery.messageNumber();
+        PendingDelivery pending = away.get(number);
+        if (pending != null) {
+            pending.discard(reason);
+            return null;
+        }
+        DispatchOrder order = level(delivery).order();
+        if (!order.has(delivery)) {
+            order.add(new PendingDelivery(delivery));
+        }
+        pending =
+                order.takeAll(each -> each.delivery().messageNumber() == number).get(0);
+        pending.discard(reason);
+        away.put(number, pending);
+        return pending;
+    }
+
     private boolean isOver(QueuedDelivery delivery, RunningTime time) {
         return rules.isOver(delivery.receivedTime(), delivery.expires(), time);
     }

@@ -51,6 +51,7 @@ public final class ReceiptFollowers {
         return switch (outcome) {
             case ACKNOWLEDGED -> DeliveryOutcome.ACKNOWLEDGED;
             case DEAD_LETTERED, LOST -> DeliveryOutcome.DEAD_LETTERED;
+            case DISCARDED -> DeliveryOutcome.DISCARDED;
             case EXPIRED -> DeliveryOutcome.EXPIRED;
             case RETURNED -> throw new IllegalArgumentException("A delivery that waits again has not ended");
         };

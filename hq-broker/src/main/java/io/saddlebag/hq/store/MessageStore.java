@@ -58,7 +58,7 @@ public interface MessageStore {
      */
     List<QueuedDelivery> queued(String queueName, Priority priority, long after, int limit) throws StoreException;
 
-    /** A bounded number of the dead letters that operators requeued or discarded; each is returned once. */
+    /** A bounded number of the deliveries that operators requeued or discarded, see {@link Changes}. */
     Changes takeChanges() throws StoreException;
 
     /** The message's row, also when it waits no more. */
@@ -156,12 +156,40 @@ public interface MessageStore {
     /**
      * Changes that operators made.
      *
-     * @param requeued dead letters that wait again
+     * @param requeued dead letters that wait again; each is returned once
+     * @param discarded dead letters that have ended; each is returned once
      * @param freed payloads that no delivery needs any more
+     * @param givenUp deliveries that wait and are to end; told until they have
      * @param more whether another call may tell more
      */
-    record Changes(List<QueuedDelivery> requeued, List<PayloadRef> freed, boolean more) {
-        public static final Changes NONE = new Changes(List.of(), List.of(), false);
+    record Changes(
+            List<QueuedDelivery> requeued,
+            List<Discarded> discarded,
+            List<PayloadRef> freed,
+            List<Discarded> givenUp,
+            boolean more) {
+        public static final Changes NONE = new Changes(List.of(), List.of(), List.of(), List.of(), false);
+    }
+
+    /** A delivery that an operator gave up, and why. */
+    record Discarded(QueuedDelivery delivery, String reason) {
+        /** Its end. */
+        public Settlement settlement(Instant now) {
+            return new Settlement(
+                    delivery.messageNumber(),
+                    delivery.queueName(),
+                    delivery.payload(),
+                    Settlement.Outcome.DISCARDED,
+                    null,
+                    now,
+                    delivery.attempts(),
+                    null,
+                    null,
+                    reason,
+                    null,
+                    delivery.returns(),
+                    null);
+        }
     }
 
     /**

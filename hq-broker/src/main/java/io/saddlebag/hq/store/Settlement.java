@@ -97,12 +97,14 @@ public record Settlement(
         /** A dead letter whose sealed message is damaged or missing: it cannot be requeued. */
         LOST,
         EXPIRED,
+        /** An operator gave it up. */
+        DISCARDED,
         /** It waits again; only its attempts and its last error are written. */
         RETURNED;
 
         /** True when the delivery needs its sealed message no more. */
         public boolean endsHold() {
-            return this == ACKNOWLEDGED || this == LOST || this == EXPIRED;
+            return this != DEAD_LETTERED && this != RETURNED;
         }
     }
 }

@@ -9,6 +9,7 @@ import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MemoryMessageStore;
 import io.saddlebag.hq.store.MemoryPayloadStore;
 import io.saddlebag.hq.store.MessageStore.Changes;
+import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -17,6 +18,7 @@ import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.message.Priority;
 import io.saddlebag.testing.SettableClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ class UpkeepStepsTest {
     private final MemoryPayloadStore payloads = new MemoryPayloadStore(clock);
     private final AtomicLong term = new AtomicLong(1);
     private final Map<QueuedDelivery, Settlement> settled = new LinkedHashMap<>();
+    private final List<Discarded> givenUp = new ArrayList<>();
     private final UpkeepSteps steps = new UpkeepSteps(
             index,
             messages,
@@ -41,7 +44,8 @@ class UpkeepStepsTest {
             term::get,
             new DoubtLimit(messages, new RunningTime(clock, clock)),
             clock,
-            settled::put);
+            settled::put,
+            givenUp::add);
 
     @Test
     void reportsADifferenceOnlyWhenItStays() {
@@ -105,7 +109,12 @@ class UpkeepStepsTest {
     @Test
     void takesUpWhatOperatorsDidToDeadLetters() throws Exception {
         PayloadRef freed = Samples.put(payloads, Samples.manifest(2), Samples.body(2));
-        messages.changed(new Changes(List.of(rows.add(delivery(1))), List.of(freed), true));
+        messages.changed(new Changes(
+                List.of(rows.add(delivery(1))),
+                List.of(new Discarded(delivery(2), "bad-seal; discarded: a test")),
+                List.of(freed),
+                List.of(new Discarded(delivery(3), "wrong recipients")),
+                true));
         index.load(List.of(QUEUE));
         term.set(0);
         steps.takeChanges(null);
@@ -117,6 +126,12 @@ class UpkeepStepsTest {
         steps.takeChanges(null);
         assertThat(index.take(QUEUE).delivery().messageNumber()).isEqualTo(1);
         assertThat(payloads.size()).isZero();
+        assertThat(settled.values()).singleElement().satisfies(end -> {
+            assertThat(end.messageNumber()).isEqualTo(2);
+            assertThat(end.outcome()).isEqualTo(Settlement.Outcome.DISCARDED);
+            assertThat(end.reason()).isEqualTo("bad-seal; discarded: a test");
+        });
+        assertThat(givenUp).extracting(Discarded::reason).containsExactly("wrong recipients");
     }
 
     @Test

@@ -217,7 +217,7 @@ final class Ledger {
                     case ACKNOWLEDGED -> delivered.contains(delivery) && acknowledged.contains(delivery);
                     case DEAD_LETTERED ->
                         (delivered.contains(delivery) && rejected.contains(delivery)) || isSpent(queue, settlement);
-                    case LOST, RETURNED -> false;
+                    case DISCARDED, LOST, RETURNED -> false;
                     case EXPIRED ->
                         row.publication().expires() != null
                                 && !now.isBefore(row.publication().expires());

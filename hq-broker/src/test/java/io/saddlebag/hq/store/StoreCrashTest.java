@@ -223,7 +223,7 @@ class StoreCrashTest {
         DeadLetters.Choice all = new DeadLetters.Choice(null, List.of());
         assertThat(letters.list(all)).extracting(DeadLetter::reason).containsExactly("bad-seal");
         assertThat(letters.requeue(all)).isEmpty();
-        assertThat(letters.discard(all)).hasSize(1);
+        assertThat(letters.discard(all, "a test")).hasSize(1);
         messages.takeChanges();
         assertThat(database.number("SELECT count(*) FROM delivery_ended WHERE discarded_time IS NOT NULL"))
                 .isEqualTo(1);

@@ -251,8 +251,8 @@ class LogStepsTest {
         messages.settle(List.of(Samples.deadLettered(1, "CA-RC"), Samples.deadLettered(2, "CA-RC")));
         DeadLetters letters = new DeadLetters(database.dataSource(), "o'hara");
         letters.requeue(new DeadLetters.Choice(null, List.of(Samples.id(1).value())));
-        letters.discard(new DeadLetters.Choice(null, List.of(Samples.id(2).value())));
-        letters.discard(new DeadLetters.Choice("ny_rc_queue", List.of()));
+        letters.discard(new DeadLetters.Choice(null, List.of(Samples.id(2).value())), "a test");
+        letters.discard(new DeadLetters.Choice("ny_rc_queue", List.of()), "a test");
 
         steps.appendLog(null);
 

@@ -25,7 +25,7 @@ final class OutcomeLog {
                     of.messageId(),
                     recipient.receiverClientId(),
                     recipient.fault());
-        } else if (recipient.isFinal()) {
+        } else if (recipient.isReceived()) {
             LOG.info(
                     "{}: {} has it{}",
                     of.messageId(),

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class ReceiptSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
     /** The states in which headquarters delivers a message no more; an operator may requeue a dead letter. */
-    private static final Set<String> ENDED = Set.of(DeliveryOutcome.DEAD_LETTERED, DeliveryOutcome.EXPIRED);
+    private static final Set<String> ENDED =
+            Set.of(DeliveryOutcome.DEAD_LETTERED, DeliveryOutcome.DISCARDED, DeliveryOutcome.EXPIRED);
 
     private static final String BATCH = "receiptBatch";
     private static final String FOUND = "receiptFound";

@@ -181,10 +181,29 @@ public record SentReceipts(
             return new VerifiedReceipts.Verified(receiverClientId, Sha256.of(signed), verifiedTimestamp);
         }
 
-        /** True if no better outcome can come: a receipt that holds, or the word on a recipient that signs none. */
+        /**
+         * True if no other outcome can come: a receipt that holds, the word on a recipient that signs none, or that an
+         * operator of headquarters discarded it.
+         */
         @JsonIgnore
         public boolean isFinal() {
+            return isReceived() || isDiscarded();
+        }
+
+        /** A receipt that holds outweighs headquarters' word that an operator discarded it. */
+        private boolean mayTurn(Judged judged) {
+            return !isFinal() || isDiscarded() && judged.receipt() != null;
+        }
+
+        /** True if it is as certain as it can be that the recipient has it. */
+        @JsonIgnore
+        public boolean isReceived() {
             return state.equals(DeliveryOutcome.ACKNOWLEDGED) || isWord() && !signsReceipts();
+        }
+
+        @JsonIgnore
+        public boolean isDiscarded() {
+            return state.equals(DeliveryOutcome.DISCARDED);
         }
 
         @JsonIgnore
@@ -232,7 +251,7 @@ public record SentReceipts(
         List<Recipient> changed = new ArrayList<>(recipients);
         for (Judged each : judged) {
             changed.replaceAll(recipient ->
-                    recipient.receiverClientId().equals(each.outcome().receiverClientId()) && !recipient.isFinal()
+                    recipient.receiverClientId().equals(each.outcome().receiverClientId()) && recipient.mayTurn(each)
                             ? recipient.told(each, now)
                             : recipient);
         }

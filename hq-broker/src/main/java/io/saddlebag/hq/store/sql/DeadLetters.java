@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.sql;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.message.Printable;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -9,20 +10,21 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * The dead letters, for an operator, in the database of a headquarters that runs or does not: what is changed here, a
+ * The dead letters, and what waits, for an operator, in the database of a headquarters that runs or does not: what is changed here, a
  * running one takes up when it next looks for changes. Blocks; for any number of threads.
  */
 public final class DeadLetters {
-    private static final String CHOSEN = " m.message_number = d.message_number AND d.dead_lettered_time IS NOT NULL"
+    private static final String CHOSEN_OF_ALL = " m.message_number = d.message_number"
             + " AND d.discarded_time IS NULL AND (?::text IS NULL OR d.queue_name = ?)"
             + " AND (cardinality(?::text[]) = 0 OR m.message_id = ANY (?::text[]))";
+    private static final String CHOSEN = CHOSEN_OF_ALL + " AND d.dead_lettered_time IS NOT NULL";
     private static final String COLUMNS = "d.queue_name, m.message_id, m.sender_id, d.receiver_client_id,"
             + " d.dead_lettered_time, d.attempts, m.body_size, d.reason, d.last_error, d.message_number";
     private static final String LIST = "SELECT " + COLUMNS + " FROM delivery_held d, message m WHERE" + CHOSEN
             + " ORDER BY d.message_number, d.queue_name";
     /** The row shows the reason as it was before the change. */
     private static final String CHANGE = "WITH before AS (SELECT " + COLUMNS
-            + " FROM delivery_held d, message m WHERE" + CHOSEN + "%s FOR UPDATE OF d),"
+            + " FROM delivery_held d, message m WHERE%s FOR UPDATE OF d),"
             + " changed AS (UPDATE delivery_held d SET %s FROM before b WHERE d.message_number = b.message_number"
             + " AND d.queue_name = b.queue_name RETURNING d.message_number, d.queue_name),"
             + " told AS (INSERT INTO operator_change (message_number, queue_name)"
@@ -36,20 +38,24 @@ public final class DeadLetters {
     /** Not those without a payload: nothing could be delivered. */
     private static final String REQUEUE = String.format(
             CHANGE,
-            " AND d.payload_missing_time IS NULL",
-            "dead_lettered_time = NULL, reason = NULL, refusal_detail = NULL, last_error = NULL, attempts = 0,"
+            CHOSEN + " AND d.payload_missing_time IS NULL",
+            "dead_lettered_time = NULL, discard_reason = NULL, reason = NULL, refusal_detail = NULL, last_error = NULL, attempts = 0,"
                     + " refusals = 0, unsettled_since = NULL, delivered_time = NULL",
             "requeue");
 
-    private static final String DISCARD = String.format(CHANGE, "", "discarded_time = now()", "discard");
+    private static final String GIVE_UP =
+            "discarded_time = CASE WHEN d.dead_lettered_time IS NULL THEN NULL ELSE now() END,"
+                    + " discard_reason = ?::text";
+    private static final String DISCARD = String.format(CHANGE, CHOSEN, GIVE_UP, "discard");
+    private static final String DISCARD_WAITING = String.format(CHANGE, CHOSEN_OF_ALL, GIVE_UP, "discard");
 
     /**
-     * A delivery that was given up and whose sealed message is kept.
+     * A delivery whose sealed message is kept: given up, or one that waits.
      *
-     * @param deadLetteredTime when, UTC
+     * @param deadLetteredTime when it was given up, UTC; null while it waits
      * @param attempts how often it was pushed to the receiver
      * @param bodySize of the sealed message, in bytes
-     * @param reason why it was given up
+     * @param reason why it was given up; null while it waits
      * @param lastError what went wrong the last time; null when nothing is known
      */
     public record DeadLetter(
@@ -98,8 +104,17 @@ public final class DeadLetters {
     }
 
     /** Their sealed messages are given up; what is known of them stays. Returns what they were. */
-    public List<DeadLetter> discard(Choice choice) throws StoreException {
-        return run("discard dead letters", DISCARD, choice, this::by);
+    public List<DeadLetter> discard(Choice choice, String reason) throws StoreException {
+        return run("discard dead letters", DISCARD, choice, parameters -> by(parameters.text(Printable.of(reason))));
+    }
+
+    /**
+     * As {@link #discard}, those that wait too. Headquarters ends one that is at its receiver only if it comes back from
+     * there.
+     */
+    public List<DeadLetter> discardWaiting(Choice choice, String reason) throws StoreException {
+        return run(
+                "discard deliveries", DISCARD_WAITING, choice, parameters -> by(parameters.text(Printable.of(reason))));
     }
 
     /** The log says who did it. */
@@ -126,7 +141,7 @@ public final class DeadLetters {
                         row.getString(2),
                         row.getString(3),
                         row.getString(4),
-                        row.getTimestamp(5).toInstant(),
+                        row.getTimestamp(5) == null ? null : row.getTimestamp(5).toInstant(),
                         row.getInt(6),
                         row.getLong(7),
                         row.getString(8),

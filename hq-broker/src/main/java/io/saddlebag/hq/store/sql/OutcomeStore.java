@@ -9,13 +9,15 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** How deliveries ended, read for their senders. Calls block; any thread may call. */
 public final class OutcomeStore {
     private static final String ENDED = "SELECT m.message_id, d.receiver_client_id, d.acknowledged_time,"
-            + " d.dead_lettered_time, d.expired_time, d.reason, d.refusal_detail, d.delivery_receipt"
+            + " d.dead_lettered_time, d.expired_time, d.discarded_time, d.reason, d.refusal_detail, d.delivery_receipt"
             + " FROM message m JOIN delivery d ON d.message_number = m.message_number"
             + " WHERE m.sender_id = ? AND m.message_id = ANY (?)"
             + " AND num_nonnulls(d.acknowledged_time, d.dead_lettered_time, d.expired_time) = 1"
@@ -53,10 +55,16 @@ public final class OutcomeStore {
     private static DeliveryOutcome outcome(ResultSet row) throws SQLException {
         Timestamp acknowledged = row.getTimestamp("acknowledged_time");
         Timestamp dead = row.getTimestamp("dead_lettered_time");
-        Timestamp time = acknowledged != null ? acknowledged : dead != null ? dead : row.getTimestamp("expired_time");
+        Timestamp discarded = row.getTimestamp("discarded_time");
+        Timestamp time = Stream.of(acknowledged, discarded, dead, row.getTimestamp("expired_time"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
         String state = acknowledged != null
                 ? DeliveryOutcome.ACKNOWLEDGED
-                : dead != null ? DeliveryOutcome.DEAD_LETTERED : DeliveryOutcome.EXPIRED;
+                : discarded != null
+                        ? DeliveryOutcome.DISCARDED
+                        : dead != null ? DeliveryOutcome.DEAD_LETTERED : DeliveryOutcome.EXPIRED;
         return new DeliveryOutcome(
                 MessageId.of(row.getString("message_id")),
                 SiteId.of(row.getString("receiver_client_id")),

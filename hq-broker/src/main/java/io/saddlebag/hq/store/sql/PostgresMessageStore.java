@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.sql;
 
+import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
@@ -42,12 +43,17 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
                     + " AND " + SettlementRows.WAITS + " ORDER BY d.priority, d.message_number LIMIT ?";
 
     private static final String CHANGED = QueuedRows.SELECT + "(d.message_number, d.queue_name) IN"
-            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND " + SettlementRows.WAITS;
+            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND d.discard_reason IS NULL AND "
+            + SettlementRows.WAITS;
     static final int CHANGES_AT_ONCE = 1_000;
 
     private static final String TAKE_CHANGES = "DELETE FROM operator_change WHERE (message_number, queue_name) IN"
             + " (SELECT message_number, queue_name FROM operator_change ORDER BY message_number, queue_name LIMIT "
             + CHANGES_AT_ONCE + ") RETURNING message_number, queue_name";
+    private static final String GIVEN_UP = QueuedRows.selectFrom(
+            "(SELECT * FROM delivery_held d WHERE d.discard_reason IS NOT NULL AND " + SettlementRows.WAITS
+                    + " ORDER BY d.message_number LIMIT " + CHANGES_AT_ONCE + ")",
+            "'Discarded by an operator of headquarters: ' || discard_reason");
     private static final String FIND =
             "SELECT m.message_number, m.manifest_sha256, EXISTS (SELECT 1 FROM delivery_held h"
                     + " WHERE h.message_number = m.message_number AND h.payload_missing_time IS NOT NULL), "
@@ -204,11 +210,16 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
                     TAKE_CHANGES,
                     parameters -> {},
                     row -> new Settlement.Key(row.getLong(1), row.getString(2)));
-            return changed.isEmpty() ? Changes.NONE : changes(connection, changed);
+            List<Discarded> givenUp =
+                    PostgresTransaction.query(connection, GIVEN_UP, parameters -> {}, UnacknowledgedRows::discarded);
+            return changed.isEmpty()
+                    ? new Changes(List.of(), List.of(), List.of(), givenUp, false)
+                    : changes(connection, changed, givenUp);
         });
     }
 
-    private static Changes changes(Connection connection, List<Settlement.Key> changed) throws SQLException {
+    private static Changes changes(Connection connection, List<Settlement.Key> changed, List<Discarded> givenUp)
+            throws SQLException {
         List<QueuedDelivery> requeued = PostgresTransaction.query(
                 connection,
                 CHANGED,
@@ -216,12 +227,17 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
                         .bigints(changed, Settlement.Key::messageNumber)
                         .texts(changed, Settlement.Key::queueName),
                 QueuedRows::of);
-        Map<Long, PayloadRef> discarded = new UnacknowledgedRows(connection)
+        List<Discarded> discarded = new UnacknowledgedRows(connection)
                 .takeDiscarded(
                         changed.stream().map(Settlement.Key::messageNumber).toList());
+        Map<Long, PayloadRef> payloads = new HashMap<>();
+        discarded.forEach(each ->
+                payloads.put(each.delivery().messageNumber(), each.delivery().payload()));
         return new Changes(
                 requeued,
-                of(new SettlementRows(connection).freed(discarded.keySet()), discarded),
+                discarded,
+                of(new SettlementRows(connection).freed(payloads.keySet()), payloads),
+                givenUp,
                 changed.size() == CHANGES_AT_ONCE);
     }
 

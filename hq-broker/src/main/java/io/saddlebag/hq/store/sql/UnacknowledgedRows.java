@@ -1,17 +1,16 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Writes, inside the caller's transaction, the other ends of deliveries than an acknowledgement, all of them rare. */
@@ -40,15 +39,23 @@ public final class UnacknowledgedRows {
 
     public static final String END = FOUND + SettlementRows.GONE + INTO_ENDED + "SELECT g.message_number, g.queue_name,"
             + " g.receiver_client_id, g.routing_key, g.priority, coalesce(" + SqlArrays.instant("f.delivered")
-            + ", g.delivered_time), NULL::timestamptz, NULL::timestamptz, " + SqlArrays.instant("f.expired")
+            + ", g.delivered_time), " + SqlArrays.instant("f.dead_lettered") + ", "
+            + SqlArrays.instant("f.dead_lettered") + ", " + SqlArrays.instant("f.expired")
             + ", f.attempts, f.reason, f.detail, coalesce(f.error, g.last_error)" + SettlementRows.FROM_GONE
             + " ON CONFLICT DO NOTHING RETURNING message_number, queue_name";
+
+    /** Why it was a dead letter, and why an operator gave it up. */
+    private static final String GIVEN_UP = "concat_ws('; ', reason, 'discarded: ' || discard_reason)";
 
     private static final String TAKE_DISCARDED = "WITH gone AS (DELETE FROM delivery_held d WHERE d.message_number ="
             + " ANY (?) AND d.discarded_time IS NOT NULL RETURNING *), ended AS (" + INTO_ENDED
             + "SELECT message_number, queue_name, receiver_client_id, routing_key, priority, delivered_time,"
-            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, reason, refusal_detail, last_error"
-            + " FROM gone ON CONFLICT DO NOTHING) SELECT d.message_number, " + HeldRows.PAYLOAD + " FROM gone d";
+            + " dead_lettered_time, discarded_time, NULL::timestamptz, attempts, " + GIVEN_UP
+            + ", refusal_detail, last_error FROM gone ON CONFLICT DO NOTHING) "
+            + QueuedRows.selectFrom("gone", GIVEN_UP);
+
+    private static final Set<Outcome> ENDS = Set.of(Outcome.EXPIRED, Outcome.DISCARDED);
+    private static final Set<Outcome> DEAD = Set.of(Outcome.DEAD_LETTERED, Outcome.LOST, Outcome.DISCARDED);
 
     private final Connection connection;
 
@@ -65,7 +72,7 @@ public final class UnacknowledgedRows {
     Set<Settlement.Key> write(Collection<Settlement> settlements) throws SQLException {
         List<Settlement> kept = new ArrayList<>();
         List<Settlement> ended = new ArrayList<>();
-        settlements.forEach(each -> (each.outcome() == Outcome.EXPIRED ? ended : kept).add(each));
+        settlements.forEach(each -> (ENDS.contains(each.outcome()) ? ended : kept).add(each));
         Set<Settlement.Key> changed = new HashSet<>();
         changed.addAll(run(KEEP, kept));
         changed.addAll(run(END, ended));
@@ -83,9 +90,9 @@ public final class UnacknowledgedRows {
                         .bigints(rows, Settlement::messageNumber)
                         .texts(rows, Settlement::queueName)
                         .instants(rows, Settlement::deliveredTime)
-                        .instants(rows, each -> at(each, Outcome.DEAD_LETTERED, Outcome.LOST))
-                        .instants(rows, each -> at(each, Outcome.LOST, Outcome.LOST))
-                        .instants(rows, each -> at(each, Outcome.EXPIRED, Outcome.EXPIRED))
+                        .instants(rows, each -> at(each, DEAD))
+                        .instants(rows, each -> at(each, Set.of(Outcome.LOST)))
+                        .instants(rows, each -> at(each, Set.of(Outcome.EXPIRED)))
                         .integers(rows, Settlement::attempts)
                         .integers(rows, each -> each.returns().refused())
                         .instants(rows, each -> each.returns().since())
@@ -95,18 +102,21 @@ public final class UnacknowledgedRows {
                 row -> new Settlement.Key(row.getLong(1), row.getString(2)));
     }
 
-    private static Instant at(Settlement settlement, Outcome one, Outcome other) {
-        return settlement.outcome() == one || settlement.outcome() == other ? settlement.settledTime() : null;
+    private static Instant at(Settlement settlement, Set<Outcome> outcomes) {
+        return outcomes.contains(settlement.outcome()) ? settlement.settledTime() : null;
     }
 
-    /** Ends the dead letters of these messages that an operator discarded; returns where their payloads lie. */
-    Map<Long, PayloadRef> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
-        Map<Long, PayloadRef> payloads = new HashMap<>();
-        PostgresTransaction.query(
+    /** Ends the dead letters of these messages that an operator discarded, and returns them. */
+    List<Discarded> takeDiscarded(Collection<Long> messageNumbers) throws SQLException {
+        return PostgresTransaction.query(
                 connection,
                 TAKE_DISCARDED,
                 parameters -> parameters.bigints(messageNumbers, number -> number),
-                row -> payloads.put(row.getLong(1), HeldRows.payload(row, 2)));
-        return payloads;
+                UnacknowledgedRows::discarded);
+    }
+
+    /** A row of {@link QueuedRows#selectFrom} with the reason. */
+    static Discarded discarded(ResultSet row) throws SQLException {
+        return new Discarded(QueuedRows.of(row), row.getString(QueuedRows.COLUMNS + 1));
     }
 }
