@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.HostAndPort;
+import io.saddlebag.cli.home.Network;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.identity.PrivateFiles;
@@ -9,6 +10,7 @@ import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +38,7 @@ final class InitCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected ca, site, sign, scenario, revoke or list, found none");
+                spec.commandLine(), "Expected ca, network, site, sign, scenario, revoke or list, found none");
     }
 
     private PrintWriter out() {
@@ -107,6 +109,32 @@ final class InitCommand implements Runnable {
                 + " can speak for every site: keep the folder offline.");
     }
 
+    @Command(
+            description = "Make the homes of all sites that a file names, with settings and routes and without keys. A"
+                    + " home that exists stays as it is.")
+    void network(
+            @Parameters(
+                            paramLabel = "FILE",
+                            description = "The network's sites: headquarters, centres, laboratories with their"
+                                    + " recipients (docs/first-network.md).")
+                    Path file,
+            @Option(names = "--dir", required = true, paramLabel = "DIR", description = "Where the homes are made.")
+                    Path folder)
+            throws IOException, SiteStartException {
+        Network network = Network.read(file);
+        for (SiteId site : network.sites()) {
+            Path home = folder.resolve(site.folderName());
+            boolean isMade = HomeMaker.configure(site, network, new SiteHome(home));
+            out().println((isMade ? "Made " : "Kept as it is: ") + home);
+        }
+        out().println("These homes have no keys. For each, on its own machine:");
+        for (SiteId site : network.sites()) {
+            SiteKind kind = network.kindOf(site);
+            String named = SiteKind.of(site).filter(kind::equals).isPresent() ? "" : " --kind " + kind.command();
+            out().println("  saddlebag enrol request " + site + named + " --home " + folder.resolve(site.folderName()));
+        }
+    }
+
     @Command(description = "Make a site's home: its settings and routes to edit, its certificates and keys.")
     void site(
             @Parameters(paramLabel = "SITE", description = "The site's id, such as FL-LAB.") SiteId id,
@@ -131,15 +159,20 @@ final class InitCommand implements Runnable {
                                     + " [2001:db8::7]:61617 or 192.0.2.7; goes into a lab's or centre's settings."
                                     + " Without a port the settings keep theirs.")
                     HostAndPort headquarters,
+            @Option(
+                            names = "--hq-id",
+                            paramLabel = "SITE",
+                            description = "The id of headquarters, for a lab's or centre's settings.")
+                    SiteId headquartersId,
             @Mixin Passphrase passphrase,
             @Mixin AuthorityPassphrase authorityPassphrase)
             throws IOException {
         // Judge first: an identity that exists is never made anew.
         SiteKind kind = named.of(id);
-        if (headquarters != null && kind == SiteKind.HQ) {
+        if ((headquarters != null || headquartersId != null) && kind == SiteKind.HQ) {
             throw new CommandLine.ParameterException(
                     spec.subcommands().get("site"),
-                    "Expected --hq for a laboratory or a centre, found it for the headquarters " + id
+                    "Expected --hq and --hq-id for a laboratory or a centre, found one for the headquarters " + id
                             + ". Name with --host under which it is reached");
         }
         List<String> names =
@@ -152,6 +185,9 @@ final class InitCommand implements Runnable {
             if (headquarters.port() != 0) {
                 HomeMaker.set(made, Map.of("hq.port", Integer.toString(headquarters.port())));
             }
+        }
+        if (headquartersId != null) {
+            HomeMaker.set(made, Map.of("hq.id", headquartersId.value()));
         }
         out().println("Made the home of " + id + " in " + home + ". Look through " + made.settingsFile()
                 + ", then run it with: saddlebag " + kind.command() + " --home " + home);

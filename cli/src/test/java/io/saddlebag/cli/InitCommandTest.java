@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.seal.AgeIdentity;
 import java.nio.file.Files;
@@ -64,6 +65,8 @@ class InitCommandTest {
         "BOS-LAB, --hq, https://hq.example.org",
         "BOS-LAB, --hq, my hq",
         "DC-HQ, --hq, hq.example.org",
+        "DC-HQ, --hq-id, BERN-HQ",
+        "BOS-LAB, --hq-id, bern",
         "DC-HQ, --host, hq.example.org:61617"
     })
     void namesTheOptionThatIsWrongAndMakesNothing(String site, String option, String value) {
@@ -105,6 +108,34 @@ class InitCommandTest {
                 .content()
                 .contains("bos_rc_queue")
                 .doesNotContain("ca_rc");
+    }
+
+    /** A laboratory without recipients does not start until somebody names one. */
+    @Test
+    void writesNoNameOfTheScenarioIntoAnotherNetwork() throws Exception {
+        ca();
+        site("ZH-LAB", "--hq-id", "BERN-HQ");
+        site("LS-RC", "--hq-id", "BERN-HQ");
+        site("BERN-HQ");
+
+        for (String site : List.of("ZH-LAB", "LS-RC", "BERN-HQ")) {
+            for (String file : List.of("application.properties", "topology.yaml", "routes/drop-folders.camel.yaml")) {
+                if (Files.exists(home(site).resolve(file))) {
+                    assertThat(home(site).resolve(file)).content().doesNotContain("CA-RC", "SF-RC", "PA-LAB", "DC-HQ");
+                }
+            }
+        }
+        assertThat(home("ZH-LAB").resolve("application.properties"))
+                .content()
+                .containsOnlyOnce("hq.id=BERN-HQ\n")
+                .contains("# recipient.BOS-RC=bos_rc");
+        assertThat(home("LS-RC").resolve("application.properties")).content().containsOnlyOnce("hq.id=BERN-HQ\n");
+        assertThat(new LiveTopology(home("BERN-HQ").resolve("topology.yaml"))
+                        .current()
+                        .queues())
+                .isEmpty();
+        assertThat(CommandLineRun.of("lab", "--home", home("ZH-LAB")).err())
+                .contains("expected at least one line such as recipient.CA-RC=ca_rc, found none");
     }
 
     @Test

@@ -7,11 +7,8 @@ import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.site.camel.ClasspathFolder;
 import io.saddlebag.stores.HomeId;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +16,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Makes the homes of sites: the settings and routes that people edit, certificates and keys. Overwrites nothing. */
 public final class HomeMaker {
-    private static final Map<SiteKind, SiteId> EXAMPLES = Map.of(
-            SiteKind.HQ, SiteId.of("DC-HQ"), SiteKind.LAB, SiteId.of("FL-LAB"), SiteKind.CENTRE, SiteId.of("CA-RC"));
-
     private final CertificateAuthority authority;
 
     /** @param authority issues the certificates */
@@ -37,7 +28,7 @@ public final class HomeMaker {
 
     /**
      * Makes a home. A site of the scenario gets its own settings and routes; another one those of a site of its kind,
-     * with its own name in them. Existing settings stay.
+     * with its own name and no other site's in them. Existing settings stay.
      *
      * @param hostNames under which a headquarters is reached, in addition to localhost
      * @param passphrase encrypts the private keys; null leaves them plain
@@ -65,7 +56,7 @@ public final class HomeMaker {
     private static void configure(SiteId site, SiteKind kind, SiteHome home) throws IOException {
         AtomicFiles.createFolders(home.folder());
         if (!home.exists()) {
-            copyConfiguration(site, kind, home);
+            write(SiteConfiguration.of(site, kind), home);
         }
     }
 
@@ -78,50 +69,31 @@ public final class HomeMaker {
         }
     }
 
-    private static void copyConfiguration(SiteId site, SiteKind kind, SiteHome home) throws IOException {
-        SiteId example = site;
-        SortedMap<String, URL> files = configuration(site);
-        if (files.isEmpty()) {
-            example = EXAMPLES.get(kind);
-            files = configuration(example);
+    /**
+     * Makes the home of a site of this network: settings and routes, and no keys.
+     *
+     * @return false when the home has settings, which stay
+     */
+    public static boolean configure(SiteId site, Network network, SiteHome home) throws IOException {
+        AtomicFiles.createFolders(home.folder());
+        if (home.exists()) {
+            return false;
         }
-        if (files.isEmpty()) {
-            throw new IOException("Expected the configuration of " + example + " in this distribution, found none."
-                    + " Build it anew: mvn clean package");
-        }
-        for (Map.Entry<String, URL> file : files.entrySet()) {
+        write(SiteConfiguration.of(site, network), home);
+        return true;
+    }
+
+    private static void write(Map<String, String> files, SiteHome home) throws IOException {
+        for (Map.Entry<String, String> file : files.entrySet()) {
             Path target = home.folder().resolve(file.getKey());
             AtomicFiles.createFolders(target.getParent());
-            try (InputStream in = file.getValue().openStream()) {
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                        .replace(example.value(), site.value())
-                        .replace(example.folderName(), site.folderName())
-                        .replace(queuePrefix(example), queuePrefix(site));
-                AtomicFiles.create(target, text.getBytes(StandardCharsets.UTF_8));
-            }
+            AtomicFiles.create(target, file.getValue().getBytes(StandardCharsets.UTF_8));
         }
-    }
-
-    /** The first part of the name of a centre's queue, as in {@code ca_rc_queue}. */
-    private static String queuePrefix(SiteId site) {
-        return site.folderName().replace('-', '_');
-    }
-
-    private static SortedMap<String, URL> configuration(SiteId site) throws IOException {
-        return new ClasspathFolder(HomeMaker.class.getClassLoader(), "saddlebag/config/" + site.folderName()).files();
     }
 
     /** Sets lines of a home's settings, each in its place where there is one. */
     public static void set(SiteHome home, Map<String, String> settings) throws IOException {
-        String text = Utf8File.read(home.settingsFile());
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            String line = setting.getKey() + "=" + setting.getValue();
-            Matcher found = Pattern.compile("(?m)^[ \t]*" + Pattern.quote(setting.getKey()) + "[ \t]*=.*$")
-                    .matcher(text);
-            text = found.find()
-                    ? found.replaceAll(Matcher.quoteReplacement(line))
-                    : text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
-        }
+        String text = SiteConfiguration.with(Utf8File.read(home.settingsFile()), settings);
         AtomicFiles.replace(home.settingsFile(), text.getBytes(StandardCharsets.UTF_8));
     }
 }
