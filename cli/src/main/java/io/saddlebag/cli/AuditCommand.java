@@ -59,7 +59,7 @@ final class AuditCommand implements Callable<Integer> {
         AuditReport report = NetworkAudit.of(homes, readersTake).run();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.text(report));
+            out.println(Json.textForPeople(report));
         } else {
             report.print(out);
         }

@@ -140,7 +140,7 @@ final class KeysCommand implements Runnable {
                     envelope + ": expected a pinned key bundle, found none. Name a site of: saddlebag keys list");
         }
         try {
-            out().println(Json.text(site.verified(envelope)));
+            out().println(Json.textForPeople(site.verified(envelope)));
         } catch (Refusal e) {
             throw new CommandFailure(envelope + ": " + e.reason(), e);
         }

@@ -41,10 +41,9 @@ final class SiteProcess {
     /**
      * Runs until {@link #stop}, SIGTERM or SIGINT.
      *
-     * @return 0; 1 when the site could not go on
-     * @throws SiteStartException when the site cannot run as configured
+     * @return 0; 1 when the site cannot run as configured or could not go on, as the log says
      */
-    int run() throws SiteStartException, IOException, InterruptedException {
+    int run() throws IOException, InterruptedException {
         Thread hook = new Thread(this::stopOnSignal, "stop-on-signal");
         Runtime.getRuntime().addShutdownHook(hook);
         try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
@@ -61,11 +60,9 @@ final class SiteProcess {
             if (stop.getCount() == 0) {
                 LOG.info("Stopped while starting: {}", e.getMessage());
                 exitCode = 0;
-                return exitCode;
+            } else {
+                LOG.error("Cannot start: {}", e.getMessage());
             }
-            // Whoever watches the log alone must find it there; standard error gets it too.
-            LOG.error("Cannot start: {}", e.getMessage());
-            throw e;
         } finally {
             if (exitCode == 0) {
                 LOG.info("Stopped");

@@ -36,8 +36,8 @@ class AuditCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out())
-                .startsWith("{\"agrees\":false,\"sites\":[{\"site\":\"FL-LAB\"")
-                .contains("\"subject\":\"journal/lab.db\"");
+                .startsWith("{\n  \"agrees\" : false,\n")
+                .contains("\"site\" : \"FL-LAB\"", "\"subject\" : \"journal/lab.db\"");
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.saddlebag.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,8 +136,13 @@ class InitCommandTest {
                         .current()
                         .queues())
                 .isEmpty();
-        assertThat(CommandLineRun.of("lab", "--home", home("ZH-LAB")).err())
-                .contains("expected at least one line such as recipient.CA-RC=ca_rc, found none");
+        try (LoggedLines log = LoggedLines.of(SiteProcess.class)) {
+            CommandLineRun.of("lab", "--home", home("ZH-LAB"));
+            assertThat(log.at(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains("expected at least one line such as recipient.CA-RC=ca_rc, found none");
+        }
     }
 
     @Test

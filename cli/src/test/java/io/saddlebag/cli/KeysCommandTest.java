@@ -137,7 +137,7 @@ class KeysCommandTest {
 
         assertThat(done("keys", "list", "--home", lab).out()).contains("CA-RC  version 1", "key k1 until");
         assertThat(done("keys", "show", "--home", lab, "CA-RC").out())
-                .contains("\"site_id\":\"CA-RC\"", first.recipient());
+                .contains("\"site_id\" : \"CA-RC\"", first.recipient());
     }
 
     @Test

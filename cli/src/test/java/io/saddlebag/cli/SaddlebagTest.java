@@ -2,6 +2,8 @@ package io.saddlebag.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,11 +84,18 @@ class SaddlebagTest {
     }
 
     @Test
-    void exitsWith1AndTheRemedyWhenAHomeIsNotThere(@TempDir Path folder) {
-        CommandLineRun run = CommandLineRun.of("lab", "--home", folder.resolve("none"));
+    void saysOnceWhyASiteDoesNotStart(@TempDir Path folder) {
+        try (LoggedLines log = LoggedLines.of(SiteProcess.class)) {
+            CommandLineRun run = CommandLineRun.of("lab", "--home", folder.resolve("none"));
 
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("saddlebag init site").doesNotContain("\tat ");
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(log.from(Level.INFO))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Cannot start: ")
+                    .contains("saddlebag init site");
+            assertThat(run.out() + run.err()).isEmpty();
+        }
     }
 
     @Test

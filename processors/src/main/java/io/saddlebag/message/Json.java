@@ -1,9 +1,11 @@
 package io.saddlebag.message;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -12,6 +14,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -20,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +33,7 @@ import java.util.stream.Collectors;
  */
 public final class Json {
     private static final int MAX_DEPTH = 16;
+    private static final String A_TIME = "2025-10-08T09:00:00Z";
 
     private static final JsonMapper MAPPER = mapper();
 
@@ -70,8 +76,8 @@ public final class Json {
             try {
                 return Instant.parse(String.valueOf(text));
             } catch (DateTimeException e) {
-                return (Instant) context.handleWeirdStringValue(
-                        Instant.class, text, "expected a time such as 2025-10-08T09:00:00Z");
+                return (Instant)
+                        context.handleWeirdStringValue(Instant.class, text, "expected a time such as " + A_TIME);
             }
         }
     }
@@ -93,6 +99,11 @@ public final class Json {
     /** One line, to be printed. */
     public static String text(Object value) {
         return new String(write(value), StandardCharsets.UTF_8);
+    }
+
+    /** Over several lines, to be printed. */
+    public static String textForPeople(Object value) {
+        return new String(writeForPeople(value), StandardCharsets.UTF_8);
     }
 
     /** Over several lines, for files that people read. */
@@ -126,17 +137,50 @@ public final class Json {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
-                throw new IllegalArgumentException("Expected a " + type.getSimpleName() + " as JSON, found null");
+                throw new IllegalArgumentException(expected(type) + ", found null");
             }
             return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "Expected a " + type.getSimpleName() + " as JSON: " + Printable.of(e.getOriginalMessage())
-                            + Printable.of(where(e)),
-                    e);
+                    expected(type) + ", found " + Printable.whole(found(e)) + Printable.of(where(e)), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("Expected a " + type.getSimpleName() + " as JSON", e);
+            throw new IllegalArgumentException(expected(type), e);
         }
+    }
+
+    /** Such as {@code Expected JSON (key bundle)}: the record's name in words. */
+    private static String expected(Class<?> type) {
+        Class<?> of = type.isArray() ? type.componentType() : type;
+        String words =
+                of.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        return "Expected JSON (" + (type.isArray() ? "list, each " : "") + words + ")";
+    }
+
+    /** In words of ours: those of Jackson name classes. */
+    private static String found(JsonProcessingException e) {
+        if (e instanceof ValueInstantiationException) {
+            String cause = e.getCause() == null ? null : e.getCause().getMessage();
+            return cause == null ? "values that do not go together" : "a fault: " + cause;
+        }
+        if (e instanceof InvalidFormatException fault) {
+            String form = fault.getTargetType() == Instant.class ? ", which is no time such as " + A_TIME : "";
+            return "the value '" + Printable.of(String.valueOf(fault.getValue())) + "'" + form;
+        }
+        if (e instanceof JsonMappingException) {
+            return "a value of another kind, or none";
+        }
+        if (e instanceof JsonEOFException) {
+            return "a text that ends too early";
+        }
+        String original = String.valueOf(e.getOriginalMessage());
+        if (original.startsWith("Duplicate field")) {
+            return "a field twice: "
+                    + Printable.of(
+                            original.substring("Duplicate field".length()).strip());
+        }
+        JsonLocation place = e.getLocation();
+        return "another text"
+                + (place == null ? "" : " in line " + place.getLineNr() + ", column " + place.getColumnNr());
     }
 
     /** Such as {@code in the field 'recipients.[0].seq'}; empty when it is not known where. */

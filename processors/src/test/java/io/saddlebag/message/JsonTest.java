@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
@@ -106,6 +107,33 @@ class JsonTest {
     private static void assertRefused(String json) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(json))
-                .withMessageStartingWith("Expected a Message as JSON");
+                .withMessageStartingWith("Expected JSON (message), found ")
+                .withMessageNotContainingAny("io.saddlebag", "java.", "class", "Jackson", "Source", "`");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"x\":[            | a text that ends too early",
+                "{\"size\"; 3}       | another text in line 1, column 8",
+                "{\"a\":1,\"a\":2}   | a field twice: 'a'",
+                "[]                  | a value of another kind, or none",
+                "{\"sender_id\":\"x\"} | a fault: Expected a site id such as FL-LAB"
+            })
+    void saysInPlainWordsWhatItFound(String json, String found) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(json))
+                .withMessageStartingWith("Expected JSON (message), found " + found);
+    }
+
+    @Test
+    void namesARecordAndAListInWords() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Json.read(new byte[] {'x'}, KeyBundle.class))
+                .withMessageStartingWith("Expected JSON (key bundle), found ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Json.read(new byte[] {'x'}, MessageId[].class))
+                .withMessageStartingWith("Expected JSON (list, each message id), found ");
     }
 }

@@ -3,7 +3,6 @@ package io.saddlebag.cli.proof;
 import io.saddlebag.message.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class DigestCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(new String(Json.writeForPeople(found), StandardCharsets.UTF_8));
+            out.println(Json.textForPeople(found));
         } else {
             found.forEach(each -> out.println(each.text()));
         }

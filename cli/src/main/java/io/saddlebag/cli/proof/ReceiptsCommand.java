@@ -13,7 +13,6 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -118,7 +117,7 @@ public final class ReceiptsCommand implements Callable<Integer> {
                 .count();
         Result result = new Result(asOf, proved, held, checked, without);
         if (json) {
-            spec.commandLine().getOut().println(new String(Json.writeForPeople(result), StandardCharsets.UTF_8));
+            spec.commandLine().getOut().println(Json.textForPeople(result));
         } else {
             print(result, contents);
         }

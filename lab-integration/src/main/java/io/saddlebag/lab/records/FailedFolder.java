@@ -98,12 +98,12 @@ public final class FailedFolder {
         if (!isThere(file)) {
             Path target = keptBefore(name, reason);
             if (!isThere(reasonOf(target))) {
-                AtomicFiles.replace(reasonOf(target), Json.write(reason));
+                AtomicFiles.replace(reasonOf(target), Json.writeForPeople(reason));
             }
             return target;
         }
         return NumberedName.place(path(), name, target -> isTaken(target, file, isOfThisClaim), free -> {
-            AtomicFiles.replace(reasonOf(free), Json.write(reason));
+            AtomicFiles.replace(reasonOf(free), Json.writeForPeople(reason));
             try {
                 LabFolders.move(file, free);
             } catch (IOException e) {
