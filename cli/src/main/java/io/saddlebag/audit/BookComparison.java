@@ -107,12 +107,14 @@ final class BookComparison {
         if (headquarters == null || hq != null) {
             return;
         }
-        if (is(lab, "sent") || centre != null) {
+        boolean isSent = is(lab, "sent");
+        if (isSent || centre != null) {
+            Entry known = isSent ? lab : centre;
             find(
                     headquarters,
                     any,
-                    "expected its row, since " + (is(lab, "sent") ? lab : centre).site() + " has it as "
-                            + (is(lab, "sent") ? lab : centre).state() + ", found none");
+                    "expected its row, since " + known.site() + " has it as " + known.state() + ", found none"
+                            + (isSent && !isDelivered(centre) ? Resend.of(any.messageId()) : ""));
         }
     }
 

@@ -148,7 +148,7 @@ final class RcAudit {
         account.compare(
                 delivered.messageId(),
                 "a manifest in " + account.within(facts),
-                delivered.manifestSha256(),
+                delivered.placedManifest(),
                 said.manifestSha256());
         account.compare(
                 delivered.messageId(),
@@ -277,6 +277,7 @@ final class RcAudit {
      * A row of the centre's journal.
      *
      * @param state {@code published}, {@code acknowledged} or {@code refused}
+     * @param placedManifest the manifest with which it got its place in the outbox
      * @param contentSha256 null when it was never opened
      * @param reason why it was refused; null otherwise
      * @param removed whether the centre deleted its files since, their time being over
@@ -287,12 +288,13 @@ final class RcAudit {
             String queue,
             String state,
             Sha256 manifestSha256,
+            Sha256 placedManifest,
             Sha256 contentSha256,
             String reason,
             boolean removed) {
         static final String SELECT =
                 "SELECT sender_id, message_id, queue_name, state, manifest_sha256, content_sha256, reason,"
-                        + " removed_time FROM delivery ";
+                        + " removed_time, coalesce(placed_manifest, manifest_sha256) AS placed_manifest FROM delivery ";
 
         static DeliveredFile of(ResultSet row) throws SQLException {
             String content = row.getString("content_sha256");
@@ -302,6 +304,7 @@ final class RcAudit {
                     row.getString("queue_name"),
                     row.getString("state").toLowerCase(Locale.ROOT),
                     new Sha256(row.getString("manifest_sha256")),
+                    new Sha256(row.getString("placed_manifest")),
                     content == null ? null : new Sha256(content),
                     row.getString("reason"),
                     row.getString("removed_time") != null);

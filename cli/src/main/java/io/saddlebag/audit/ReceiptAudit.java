@@ -87,7 +87,7 @@ final class ReceiptAudit {
             account.find(
                     sent.messageId(),
                     "expected headquarters to have it for " + recipient.receiverClientId()
-                            + ", being sent, found that it says it has not");
+                            + ", being sent, found that it says it has not" + Resend.of(sent.messageId()));
         } else if (isAcknowledged && recipient.receipt() == null) {
             account.find(
                     sent.messageId(),

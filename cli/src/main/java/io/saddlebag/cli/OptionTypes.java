@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HostName;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ final class OptionTypes {
     /** For a command with all its subcommands. */
     static void register(CommandLine command) {
         command.registerConverter(SiteId.class, judged(SiteId::of))
+                .registerConverter(MessageId.class, judged(MessageId::of))
                 .registerConverter(HostName.class, judged(HostName::of))
                 .registerConverter(HostAndPort.class, judged(HostAndPort::of))
                 .registerConverter(SiteKind.class, judged(OptionTypes::kind));

@@ -3,6 +3,7 @@ package io.saddlebag.cli;
 import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
+import io.saddlebag.cli.resend.ResendCommand;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.log.LogSetup;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             RunCommands.Lab.class,
             RunCommands.Rc.class,
             RetryCommand.class,
+            ResendCommand.class,
             SealCommand.class,
             OpenCommand.class,
             AuditCommand.class,

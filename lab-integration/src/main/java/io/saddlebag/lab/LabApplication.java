@@ -44,6 +44,8 @@ import io.saddlebag.lab.receipts.ReportUnproved;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.WorkFolderSweep;
+import io.saddlebag.lab.resend.ResendRequests;
+import io.saddlebag.lab.resend.Resends;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.message.Manifest;
@@ -291,8 +293,9 @@ public final class LabApplication extends SiteApplication {
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(identity.now().site(), messages, client::request, threads.receipts());
         ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
-        ReceiptSteps steps =
-                new ReceiptSteps(identity, CryptoProviders.choose().signature(), messages, files, seenLog, clock);
+        Resends resends = new Resends(journal, folders, files, window::appeared);
+        ReceiptSteps steps = new ReceiptSteps(
+                identity, CryptoProviders.choose().signature(), messages, files, seenLog, resends::lost, clock);
         ReportUnproved unproved = new ReportUnproved(messages, settings.duration(LabSettings.PROOF_WITHIN), clock);
         ReportOvertaken overtaken = new ReportOvertaken(
                 messages, files, threads.receipts(), settings.duration(LabSettings.OVERTAKEN_AFTER), clock);
@@ -304,6 +307,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("collectOutcome", (Processor) steps::collect)
                 .bind("fileReceipts", (Processor) steps::file)
                 .bind("askForReceipts", askForReceipts)
+                .bind("takeResendRequests", new ResendRequests(home, resends, client::request, threads.receipts()))
                 .bind("reportUnproved", unproved)
                 .bind("reportOvertaken", overtaken)
                 .bind("reportReceiptFault", (Processor) steps::reportFault);

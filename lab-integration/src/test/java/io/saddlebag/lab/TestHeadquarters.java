@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +45,7 @@ final class TestHeadquarters implements AutoCloseable {
     private final List<DeliveryOutcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<List<MessageId>> questions = new CopyOnWriteArrayList<>();
     private final List<byte[]> told = new CopyOnWriteArrayList<>();
+    private final Set<MessageId> lost = ConcurrentHashMap.newKeySet();
     private volatile boolean tellsNoneUnasked;
     private volatile StompFrame chainRefusal;
     private volatile boolean silent;
@@ -297,16 +299,30 @@ final class TestHeadquarters implements AutoCloseable {
                         !Arrays.equals(Envelope.parse(upload.envelope()).payload(), manifest));
     }
 
+    /** As after a restore: the message was confirmed and is not here. */
+    synchronized void lose(MessageId messageId) {
+        lost.add(messageId);
+        outcomes.removeIf(each -> each.messageId().equals(messageId));
+        partial.remove(messageId.value());
+        confirmed.removeIf(upload -> upload.manifest().messageId().equals(messageId));
+    }
+
+    private boolean isLost(MessageId messageId) {
+        return lost.contains(messageId)
+                && confirmed.stream()
+                        .noneMatch(upload -> upload.manifest().messageId().equals(messageId));
+    }
+
     /** A subscription is confirmed; a question is answered with what is known, then confirmed. */
     private StompFrame receipts(StompConnection connection, StompFrame frame) {
         if (frame.command() == StompCommand.SEND) {
             List<MessageId> asked = List.of(Json.read(frame.body(), MessageId[].class));
             questions.add(asked);
-            tell(
-                    connection,
-                    outcomes.stream()
-                            .filter(outcome -> asked.contains(outcome.messageId()))
-                            .toList());
+            List<DeliveryOutcome> answer = new ArrayList<>(outcomes.stream()
+                    .filter(outcome -> asked.contains(outcome.messageId()))
+                    .toList());
+            asked.stream().filter(this::isLost).map(DeliveryOutcome::unknown).forEach(answer::add);
+            tell(connection, answer);
         }
         return receipt(frame, StompFrame.of(StompCommand.RECEIPT).build());
     }

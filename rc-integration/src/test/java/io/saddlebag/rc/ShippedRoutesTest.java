@@ -171,6 +171,17 @@ class ShippedRoutesTest extends CamelTestSupport {
     }
 
     @Test
+    void acknowledgesAndDoesNotPlaceWhatWasSentAgain() {
+        at("openSeal", exchange -> choices = Set.of("isNew"));
+
+        deliver();
+
+        assertThat(taken)
+                .endsWith("openSeal", "composeReceipt", "direct:sign", "journalDelivery", "acknowledgeDelivery")
+                .doesNotContain("placePayload", "announcePublication");
+    }
+
+    @Test
     void endsAtAPartThatIsNeitherTheFirstNorTheLast() {
         choices = Set.of("hasManifest");
         at("assembleParts", exchange -> exchange.setRouteStop(true));

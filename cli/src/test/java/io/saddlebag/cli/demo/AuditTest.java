@@ -312,7 +312,12 @@ class AuditTest {
                 .anySatisfy(finding ->
                         assertThat(finding.text()).contains("expected one delivery for each of [CA-RC, NY-RC, SF-RC]"))
                 .contains(new Finding(
-                        HQ, MESSAGE + " for CA-RC", "expected its row, since FL-LAB has it as sent, found none"));
+                        HQ,
+                        MESSAGE + " for CA-RC",
+                        "expected its row, since FL-LAB has it as sent, found none"
+                                + ". While a receipt is lacking its laboratory sends it again once both run, or: saddlebag resend"
+                                + " --home HOME "
+                                + MESSAGE));
     }
 
     private AuditReport audit(List<SiteId> sites) throws Exception {

@@ -3,11 +3,15 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.NetworkAudit;
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A laboratory's home is restored from a back-up: real laboratory, headquarters with PostgreSQL, and centres. */
+/** A home is restored from a back-up: real laboratory, headquarters with PostgreSQL, and centres. */
 class RestoredScenarioTest {
     private static final SiteId HQ = ScenarioHomes.HEADQUARTERS;
     private static final SiteId LAB = SiteId.of("FL-LAB");
@@ -101,6 +105,104 @@ class RestoredScenarioTest {
                 .allMatch(text -> text.startsWith("expected it in the laboratory's journal"));
     }
 
+    /**
+     * Headquarters loses two messages that both centres have, and two that one of them has. The laboratory sends the latter
+     * again: nothing is written twice, and nothing is missing.
+     */
+    @Test
+    void bringsBackWhatHeadquartersLost() throws Exception {
+        scenario = new RunningScenario(folder.resolve("scenario"));
+        Path drop = scenario.home(LAB).resolve("drop/raw-data");
+        for (SiteId site : SITES) {
+            scenario.start(site);
+        }
+        drop(drop, 1);
+        awaitDeliveries(CENTRE, 1);
+        awaitDeliveries(OTHER, 1);
+        scenario.stop(HQ);
+        copy(scenario.home(HQ).folder(), folder.resolve("back-up"));
+        scenario.start(HQ);
+        drop(drop, 2, 3);
+        awaitDeliveries(CENTRE, 3);
+        awaitDeliveries(OTHER, 3);
+        await("all receipts").atMost(PATIENCE).until(() -> fromLab(
+                        "SELECT count(*) FROM message WHERE is_receipted = 1")
+                .equals(List.of("3")));
+        scenario.stop(OTHER);
+        drop(drop, 4, 5);
+        awaitDeliveries(CENTRE, 5);
+        await("confirmed").atMost(PATIENCE).until(() -> fromLab("SELECT count(*) FROM message WHERE state = 'SENT'")
+                .equals(List.of("5")));
+
+        scenario.stop(HQ);
+        FileTree.delete(scenario.home(HQ).folder());
+        copy(folder.resolve("back-up"), scenario.home(HQ).folder());
+        try (LoggedLines atHeadquarters = LoggedLines.of(ReceiptSteps.class)) {
+            scenario.start(HQ);
+            scenario.start(OTHER);
+            awaitDeliveries(OTHER, 5);
+            await("all receipts").atMost(PATIENCE).until(() -> fromLab(
+                            "SELECT count(*) FROM message WHERE is_receipted = 1")
+                    .equals(List.of("5")));
+            assertThat(atHeadquarters.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("site=FL-LAB has the confirm of messages that are not here, such as " + id(4));
+        }
+
+        for (SiteId centre : List.of(CENTRE, OTHER)) {
+            assertThat(RunningScenario.filesBelow(scenario.home(centre).resolve("outbox")))
+                    .as("five payloads and standardized files")
+                    .hasSize(10);
+            assertThat(fromJournal(centre, "SELECT (SELECT count(*) FROM fork) + (SELECT count(*) FROM missing)"))
+                    .containsExactly("0");
+            assertThat(fromJournal(centre, "SELECT seq FROM delivery ORDER BY seq"))
+                    .containsExactly("1", "2", "3", "6", "7");
+        }
+        assertThat(fromJournal(CENTRE, "SELECT count(*) FROM delivery WHERE placed_manifest IS NOT NULL"))
+                .containsExactly("2");
+        assertThat(fromLab("SELECT resent FROM message ORDER BY number")).containsExactly("0", "0", "0", "1", "1");
+        CommandLineRun proved =
+                CommandLineRun.of("resend", "--home", scenario.home(LAB).folder(), id(2), "FL-LAB_DAT_20251008_999");
+        assertThat(proved.exitCode()).isEqualTo(1);
+        assertThat(proved.err())
+                .contains(id(2) + ": expected a message that lacks a receipt")
+                .contains("_999: expected a message of this laboratory");
+        scenario.close();
+        assertThat(NetworkAudit.of(
+                                SITES.stream()
+                                        .map(site -> scenario.home(site).folder())
+                                        .toList(),
+                                false)
+                        .run()
+                        .findings())
+                .as("the two that everybody has but headquarters, for each centre, and nothing else")
+                .hasSize(4)
+                .extracting(Finding::text)
+                .allMatch(text -> text.startsWith("expected its row, since FL-LAB has it as sent, found none"));
+    }
+
+    private static String id(int number) {
+        return "FL-LAB_DAT_20251008_00" + number;
+    }
+
+    private static void drop(Path folder, int... numbers) throws IOException {
+        Files.createDirectories(folder);
+        for (int number : numbers) {
+            Path hidden = Files.writeString(folder.resolve("." + number), "content " + number);
+            Files.move(hidden, folder.resolve(id(number) + ".txt"));
+        }
+    }
+
+    private void awaitDeliveries(SiteId centre, int count) {
+        await(count + " at " + centre).atMost(PATIENCE).until(() -> fromJournal(centre, "SELECT count(*) FROM delivery")
+                .equals(List.of(Integer.toString(count))));
+    }
+
+    private List<String> fromLab(String sql) throws Exception {
+        return from(scenario.home(LAB).journal().resolve("lab.db"), sql);
+    }
+
     private void deliver(String name, int count) throws Exception {
         int before = scenario.acknowledged();
         Path drop = Files.createDirectories(scenario.home(LAB).resolve("drop/assigned"));
@@ -118,9 +220,12 @@ class RestoredScenarioTest {
     }
 
     private List<String> fromJournal(SiteId centre, String sql) throws Exception {
+        return from(scenario.home(centre).journal().resolve("rc.db"), sql);
+    }
+
+    private static List<String> from(Path journal, String sql) throws Exception {
         List<String> found = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:sqlite:" + scenario.home(centre).journal().resolve("rc.db"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + journal);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {

@@ -7,6 +7,7 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.ChainStore.SignedManifest;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
@@ -21,16 +22,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps that answer a sender about its own messages: how their deliveries ended, and the manifests that headquarters
  * has. {@link #followReceipts} does not block, the others read the store. Safe for any number of threads.
  */
 public final class ReceiptSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
+
     private final OutcomeStore outcomes;
     private final SenderChains chains;
     private final ChainStore manifests;
     private final ConfirmedMessages confirmed;
+    private final RepeatedFaults losses = new RepeatedFaults();
     private final OwnSubscriptions<ReceiptFollower> receipts;
     private final OwnSubscriptions<ManifestFrames> manifestFrames = new OwnSubscriptions<>(
             Headers.CHAIN_PREFIX, (id, session) -> new ManifestFrames(id, session.site()), ended -> {});
@@ -62,10 +68,18 @@ public final class ReceiptSteps {
         List<MessageId> asked = OwnSubscriptions.question(exchange, 0);
         List<DeliveryOutcome> answer = new ArrayList<>(outcomes.outcomes(session.site(), asked));
         Set<MessageId> known = outcomes.known(session.site(), asked);
-        asked.stream()
-                .distinct()
-                .filter(id -> !known.contains(id))
-                .forEach(id -> answer.add(DeliveryOutcome.unknown(id)));
+        List<MessageId> lacking =
+                asked.stream().distinct().filter(id -> !known.contains(id)).toList();
+        lacking.forEach(id -> answer.add(DeliveryOutcome.unknown(id)));
+        if (!lacking.isEmpty()) {
+            losses.occurred(session.site().value())
+                    .ifPresent(repeats -> LOG.warn(
+                            "site={} has the confirm of messages that are not here, such as {}, as after a restored"
+                                    + " back-up; it sends them again{}. If nothing was restored, find out who deleted rows",
+                            session.site(),
+                            lacking.get(0),
+                            repeats));
+        }
         receipts.answering(session).answer(answer);
     }
 

@@ -1,6 +1,5 @@
 package io.saddlebag.lab.receipts;
 
-import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Printable;
 import org.slf4j.Logger;
@@ -9,8 +8,6 @@ import org.slf4j.LoggerFactory;
 /** One line for each recipient of whom something new is known. For any number of threads. */
 final class OutcomeLog {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeLog.class);
-
-    private final RepeatedFaults lost = new RepeatedFaults();
 
     void changed(SentReceipts before, SentReceipts after) {
         after.recipients().stream()
@@ -37,13 +34,7 @@ final class OutcomeLog {
                     of.messageId(),
                     recipient.receiverClientId());
         } else if (recipient.state().equals(DeliveryOutcome.UNKNOWN)) {
-            lost.occurred("unknown")
-                    .ifPresent(repeats -> LOG.error(
-                            "{}: headquarters confirmed it, and now does not have it for {}{}. Ask headquarters whether"
-                                    + " its records were restored or lost; drop the file again as a correction",
-                            of.messageId(),
-                            recipient.receiverClientId(),
-                            repeats));
+            LOG.debug("{}: headquarters does not have it for {}", of.messageId(), recipient.receiverClientId());
         } else {
             LOG.warn(
                     "{}: {} for {}: {}{}",

@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -72,6 +73,39 @@ public final class ReceiptFiles {
         }
         Failpoint.LAB_RECEIPTS_STAGED.reached();
         Files.move(hidden, sent.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Takes the receipts of a message away that is sent again and gets another manifest. Where a receipt came they are kept,
+     * as {@code <message_id>.1.receipts.json}, 2 and so on.
+     */
+    public void setAside(MessageId messageId) throws IOException {
+        Path file = sent.resolve(messageId + SentReceipts.SUFFIX);
+        if (!AtomicFiles.isThere(file)) {
+            return;
+        }
+        if (!hasReceipt(file)) {
+            Files.delete(file);
+            return;
+        }
+        int copy = 1;
+        while (AtomicFiles.isThere(aside(messageId, copy))) {
+            copy++;
+        }
+        Files.move(file, aside(messageId, copy), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path aside(MessageId messageId, int copy) {
+        return sent.resolve(messageId + "." + copy + SentReceipts.SUFFIX);
+    }
+
+    private static boolean hasReceipt(Path file) throws IOException {
+        try {
+            return Json.read(Files.readAllBytes(file), SentReceipts.class).recipients().stream()
+                    .anyMatch(recipient -> recipient.receipt() != null);
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     /** Puts the names of the files that were written on the disk. */

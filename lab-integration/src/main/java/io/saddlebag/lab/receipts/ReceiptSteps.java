@@ -10,6 +10,7 @@ import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Message;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Refusal.Code;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ public final class ReceiptSteps {
     private final ReceiptedMessages messages;
     private final ReceiptFiles files;
     private final SeenLog seenLog;
+    private final Predicate<MessageId> resends;
     private final Clock clock;
     private final OutcomeLog log = new OutcomeLog();
     private final AtomicBoolean isUnknownReported = new AtomicBoolean();
@@ -64,6 +67,7 @@ public final class ReceiptSteps {
      * @param identity of this laboratory, which signs when a receipt was found to hold
      * @param ed25519 computes its signatures
      * @param seenLog compares the heads that recipients have seen with those of this laboratory
+     * @param resends sends a message again that headquarters does not have, if it can
      */
     public ReceiptSteps(
             CurrentIdentity identity,
@@ -71,6 +75,7 @@ public final class ReceiptSteps {
             ReceiptedMessages messages,
             ReceiptFiles files,
             SeenLog seenLog,
+            Predicate<MessageId> resends,
             Clock clock) {
         this.identity = identity;
         this.ed25519 = ed25519;
@@ -79,6 +84,7 @@ public final class ReceiptSteps {
         this.messages = messages;
         this.files = files;
         this.seenLog = seenLog;
+        this.resends = resends;
         this.clock = clock;
     }
 
@@ -108,10 +114,13 @@ public final class ReceiptSteps {
         exchange.setProperty(BATCH, new LinkedHashMap<ReceiptedMessages.Known, List<SentReceipts.Judged>>());
     }
 
-    /** A message that headquarters does not have is unknown at each of its recipients. */
+    /** A message that headquarters does not have is sent again, or unknown at each of its recipients. */
     private Stream<DeliveryOutcome> ofRecipients(DeliveryOutcome outcome) {
-        return outcome.receiverClientId() != null
-                ? Stream.of(outcome)
+        if (outcome.receiverClientId() != null) {
+            return Stream.of(outcome);
+        }
+        return resends.test(outcome.messageId())
+                ? Stream.empty()
                 : messages.find(outcome.messageId()).stream()
                         .flatMap(known -> known.recipients().stream().map(outcome::at));
     }

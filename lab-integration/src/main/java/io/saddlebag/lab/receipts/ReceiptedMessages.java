@@ -130,7 +130,7 @@ public final class ReceiptedMessages {
 
     /** Records a frame of outcomes. */
     void receipted(ReceiptedBatch batch, Instant now) {
-        journal.receipted(batch, now);
+        journal.received().receipted(batch, now);
     }
 
     /** A message that was sent and has no receipt of a recipient that has later ones. */

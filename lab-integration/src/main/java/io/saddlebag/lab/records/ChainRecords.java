@@ -151,6 +151,7 @@ public final class ChainRecords {
     /** Within a transaction: headquarters has the message under this manifest, of the same claim. */
     void adopt(OutgoingMessage message, SentManifest held) throws SQLException {
         release(message);
+        received.taken(held.manifest());
         writer.statements()
                 .update(
                         "UPDATE message SET size = ?, sha256 = ?, manifest_sha256 = ?, places = ? WHERE number = ?",

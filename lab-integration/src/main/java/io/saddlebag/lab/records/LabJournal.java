@@ -13,7 +13,6 @@ import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
-import io.saddlebag.message.Message.Ended;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal;
@@ -61,6 +60,7 @@ public final class LabJournal implements AutoCloseable {
     private final Sequences sequences;
     private final ChainRecords chain;
     private final ReceivedRecords received;
+    private final ResendRecords resends;
 
     /**
      * Moves the claimed file; runs after the claim is recorded and before anybody can see it. When it throws, the work
@@ -86,6 +86,7 @@ public final class LabJournal implements AutoCloseable {
         this.sequences = new Sequences(statements);
         this.received = new ReceivedRecords(writer, sequences);
         this.chain = new ChainRecords(writer, series, sequences, received);
+        this.resends = new ResendRecords(writer, received);
     }
 
     /**
@@ -305,26 +306,9 @@ public final class LabJournal implements AutoCloseable {
         return received;
     }
 
-    /**
-     * Records a frame of outcomes. Without a message that has all its receipts it is not waited for: headquarters is asked
-     * again for those that are lacking.
-     */
-    public void receipted(ReceiptedBatch batch, Instant now) {
-        Work<Void> work = () -> {
-            received.receipted(batch.receipts, now);
-            for (Ended each : batch.ended) {
-                received.end(each);
-            }
-            for (long number : batch.complete) {
-                statements.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
-            }
-            return null;
-        };
-        if (batch.hasComplete()) {
-            writer.write(work);
-        } else if (!batch.receipts.isEmpty() || !batch.ended.isEmpty()) {
-            writer.add(work);
-        }
+    /** The part that takes a sent message back, to be sent again. */
+    public ResendRecords resends() {
+        return resends;
     }
 
     private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {

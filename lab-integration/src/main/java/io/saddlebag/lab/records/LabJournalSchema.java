@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 10;
+    static final int VERSION = 11;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -15,7 +15,8 @@ final class LabJournalSchema {
      * headquarters had another message of that id. Column {@code receipt_secret} is kept as long as the row, since
      * receipts are proved with it. Column {@code word_time} is when headquarters first said, without a valid receipt,
      * that a recipient has the message; null when there is no such recipient. Column {@code places} is the manifest's
-     * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. AUTOINCREMENT, because a number must not
+     * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. Column {@code resent} is how often it was sent again after headquarters had lost it.
+     * AUTOINCREMENT, because a number must not
      * come back when the newest row is taken away.
      */
     static final List<String> TABLES = List.of(
@@ -45,7 +46,8 @@ final class LabJournalSchema {
               claim_place     TEXT,
               receipt_secret  BLOB NOT NULL,
               word_time       TEXT,
-              places          TEXT)""",
+              places          TEXT,
+              resent          INTEGER NOT NULL DEFAULT 0)""",
             "CREATE INDEX message_unsettled ON message (number) WHERE state IN ('CLAIMED', 'SEALED')",
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0",

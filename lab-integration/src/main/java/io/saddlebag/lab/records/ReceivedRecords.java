@@ -2,6 +2,7 @@ package io.saddlebag.lab.records;
 
 import io.saddlebag.journal.JournalStatements;
 import io.saddlebag.journal.JournalWriter;
+import io.saddlebag.journal.JournalWriter.Work;
 import io.saddlebag.journal.MissingSeqs;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Manifest;
@@ -49,8 +50,30 @@ public final class ReceivedRecords {
      */
     public record Receipted(SortedSet<Long> seqs, long highest, long complete) {}
 
+    /**
+     * Records a frame of outcomes. Without a message that has all its receipts it is not waited for: headquarters is asked
+     * again for those that are lacking.
+     */
+    public void receipted(ReceiptedBatch batch, Instant now) {
+        Work<Void> work = () -> {
+            receipted(batch.receipts, now);
+            for (Ended each : batch.ended) {
+                end(each);
+            }
+            for (long number : batch.complete) {
+                statements.update("UPDATE message SET is_receipted = 1 WHERE number = ?", number);
+            }
+            return null;
+        };
+        if (batch.hasComplete()) {
+            writer.write(work);
+        } else if (!batch.receipts.isEmpty() || !batch.ended.isEmpty()) {
+            writer.add(work);
+        }
+    }
+
     /** Records the receipts of these recipients. Later messages than a missing one overtake it from now on. */
-    void receipted(Map<SiteId, Receipted> receipts, Instant now) throws SQLException {
+    private void receipted(Map<SiteId, Receipted> receipts, Instant now) throws SQLException {
         for (Map.Entry<SiteId, Receipted> each : receipts.entrySet()) {
             receipted(each.getKey(), each.getValue(), now);
         }
@@ -100,6 +123,17 @@ public final class ReceivedRecords {
             if (isPassed) {
                 end(new Ended(recipient.id(), recipient.seq(), Ended.FAILED));
             }
+            refresh(recipient.id());
+        }
+    }
+
+    /** Within a transaction: headquarters has the manifest after all. */
+    void taken(Manifest manifest) throws SQLException {
+        for (Manifest.Recipient recipient : manifest.recipients()) {
+            statements.update(
+                    "DELETE FROM ended WHERE recipient = ? AND seq = ?",
+                    recipient.id().value(),
+                    recipient.seq());
             refresh(recipient.id());
         }
     }

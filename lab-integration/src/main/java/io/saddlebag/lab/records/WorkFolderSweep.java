@@ -85,6 +85,20 @@ public final class WorkFolderSweep {
         return true;
     }
 
+    /** A message was about to be sent again, and the journal does not say so yet. */
+    private boolean giveBackToSent(MessageId messageId) throws IOException {
+        String keptAs = journal.resends().keptAs(messageId);
+        if (keptAs == null) {
+            return false;
+        }
+        Path kept = folders.sent().resolve(keptAs);
+        if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        LabFolders.move(folders.content(messageId), kept);
+        return true;
+    }
+
     private static String withoutSuffix(String name) {
         return name.endsWith(LabFolders.SEALED_SUFFIX)
                 ? name.substring(0, name.length() - LabFolders.SEALED_SUFFIX.length())
@@ -114,7 +128,7 @@ public final class WorkFolderSweep {
                 // One that was sent got its name in sent/ before the row said so; only this one was left.
                 if (!holdsContent || (isSent && LabFolders.isNamedElsewhere(folders.content(messageId)))) {
                     folders.clear(messageId);
-                } else {
+                } else if (!isSent || !giveBackToSent(messageId)) {
                     LOG.error("{}: holds a file that the journal does not know; look at it by hand", entry);
                 }
             }

@@ -216,7 +216,7 @@ class SealStepsTest {
         ReceiptedBatch outcomes = new ReceiptedBatch();
         outcomes.ended(first);
         outcomes.ended(new Message.Ended(SiteId.of("NY-RC"), 2, DeliveryOutcome.EXPIRED));
-        records.journal().receipted(outcomes, Instant.EPOCH);
+        records.journal().received().receipted(outcomes, Instant.EPOCH);
 
         byte[] sealed = sealed(digested("it")).sealed();
 

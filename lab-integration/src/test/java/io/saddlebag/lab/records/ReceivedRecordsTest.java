@@ -87,7 +87,7 @@ class ReceivedRecordsTest {
         ReceiptedBatch batch = new ReceiptedBatch();
         batch.receipt(CENTRE, seq, highest, complete);
         batch.complete(seq);
-        records.journal().receipted(batch, NOW);
+        records.journal().received().receipted(batch, NOW);
     }
 
     @Test
@@ -124,7 +124,7 @@ class ReceivedRecordsTest {
         batch.receipt(CENTRE, 1, 4, 0);
         batch.receipt(CENTRE, 2, 2, 0);
         batch.complete(1);
-        records.journal().receipted(batch, NOW);
+        records.journal().received().receipted(batch, NOW);
 
         assertThat(received().overtaken(NOW)).containsExactly(new Gap(CENTRE, 4, 4));
     }
@@ -166,7 +166,7 @@ class ReceivedRecordsTest {
             batch.ended(new Ended(SiteId.of("NY-RC"), seq, "expired"));
         });
         batch.complete(1);
-        records.journal().receipted(batch, NOW);
+        records.journal().received().receipted(batch, NOW);
 
         assertThat(received().ended(List.of(CENTRE, SiteId.of("NY-RC"))))
                 .hasSize(Message.MAX_ENDED)
@@ -180,7 +180,7 @@ class ReceivedRecordsTest {
         ReceiptedBatch batch = new ReceiptedBatch();
         batch.ended(new Ended(CENTRE, 2, "dead-lettered"));
         batch.complete(6);
-        records.journal().receipted(batch, NOW);
+        records.journal().received().receipted(batch, NOW);
 
         assertThat(received().accept(new Gap(CENTRE, 4, 9))).isEqualTo(2);
         assertThat(received().overtaken(NOW)).containsExactly(new Gap(CENTRE, 1, 1), new Gap(CENTRE, 3, 3));

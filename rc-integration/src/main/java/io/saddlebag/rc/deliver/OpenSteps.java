@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpenSteps {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSteps.class);
+    private static final String OTHER = "rcOtherManifest";
 
     private final Sha256 networkId;
     private final SiteId site;
@@ -146,15 +147,18 @@ public final class OpenSteps {
     /**
      * Step {@code findEarlier}: finds a message that got its place in the outbox before. The journal knows. After a crash
      * between standardized file and journal, the file itself tells. When the message was announced and nothing of it is
-     * left, a reader took it. Another manifest under the same name is refused. The earlier receipt is given again, unless
-     * this centre now signs under another certificate: headquarters may refuse one whose certificate ended or was revoked.
+     * left, a reader took it. Under another manifest the message is opened first, see {@link #openSeal}. The earlier receipt
+     * is given again, unless this centre now signs under another certificate: headquarters may refuse one whose certificate
+     * ended or was revoked.
      */
     public void findEarlier(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
         Optional<JournalledDelivery> journalled = journal.published(arrival.sender(), arrival.messageId());
         if (journalled.isPresent()) {
             JournalledDelivery known = journalled.get();
-            requireSame(arrival, known.manifestSha256());
+            if (isOther(exchange, known.placement(), false)) {
+                return;
+            }
             boolean isValid = Envelope.parse(known.receipt())
                     .presents(Fingerprints.of(identity.now().signingCertificate()));
             earlier(arrival, known.placement(), isValid ? known.receipt() : null);
@@ -162,26 +166,34 @@ public final class OpenSteps {
         }
         Optional<byte[]> json = arrival.outbox().standardizedFile(arrival.sender(), arrival.messageId());
         if (json.isPresent()) {
-            StandardizedMessage present = standardized(arrival, json.get());
-            requireSame(arrival, present.manifestSha256());
+            Placement present = placement(arrival, standardized(arrival, json.get()));
+            if (isOther(exchange, present, true)) {
+                return;
+            }
             arrival.outbox().finish(arrival.sender(), arrival.messageId());
-            earlier(
-                    arrival,
-                    placement(
-                            arrival,
-                            present.sha256(),
-                            present.size(),
-                            present.contentHmac(),
-                            present.payloadFile(),
-                            present.receivedTimestamp()),
-                    null);
+            earlier(arrival, present, null);
             return;
         }
         Optional<Placement> taken = journal.announced(arrival.messageId()).filter(place -> isGone(arrival, place));
-        if (taken.isPresent()) {
-            requireSame(arrival, taken.get().manifestSha256());
+        if (taken.isPresent() && !isOther(exchange, taken.get(), false)) {
             earlier(arrival, taken.get(), null);
         }
+    }
+
+    /**
+     * A message that has its place in the outbox under another manifest.
+     *
+     * @param isUnfinished whether its markers may be lacking
+     */
+    private record Other(Placement placement, boolean isUnfinished) {}
+
+    /** Notes for {@link #openSeal} a place under another manifest: the sender may have sent the message again. */
+    private static boolean isOther(Exchange exchange, Placement present, boolean isUnfinished) {
+        if (present.manifestSha256().equals(Arrival.of(exchange).manifestSha256())) {
+            return false;
+        }
+        exchange.setProperty(OTHER, new Other(present, isUnfinished));
+        return true;
     }
 
     /** A file that is left means that readers may not have seen the message: it is rather written twice than never. */
@@ -206,12 +218,6 @@ public final class OpenSteps {
             return Json.read(json, StandardizedMessage.class);
         } catch (IllegalArgumentException e) {
             throw conflict(arrival, "a file that is not of this outbox", e);
-        }
-    }
-
-    private static void requireSame(Arrival arrival, Sha256 manifestSha256) {
-        if (!manifestSha256.equals(arrival.manifestSha256())) {
-            throw conflict(arrival, "that of manifest " + manifestSha256, null);
         }
     }
 
@@ -262,6 +268,9 @@ public final class OpenSteps {
     /**
      * Step {@code openSeal}: decrypts into a file of the work folder, or takes the file that {@link OpenAhead} has opened.
      * The file is whole, verified and synced once the step has run; a folder, which is yet to be unpacked, is not synced.
+     *
+     * <p>A message that is in the outbox under another manifest is not written again when it is the same claim with the same
+     * content: headquarters had lost it, and its sender sent it again. Otherwise it is refused.
      */
     public void openSeal(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
@@ -276,6 +285,29 @@ public final class OpenSteps {
                 message.receiptSecret().proof(message.sha256(), message.size()),
                 OutboxNames.payload(message.messageId(), message.fileName()),
                 time.wall().instant().truncatedTo(ChronoUnit.MILLIS)));
+        Other other = exchange.getProperty(OTHER, Other.class);
+        if (other != null) {
+            sentAgain(arrival, other);
+        }
+    }
+
+    /** The proof of the content has the same secret in each seal of a claim. */
+    private void sentAgain(Arrival arrival, Other other) throws IOException {
+        Placement present = other.placement();
+        if (!present.contentHmac().equals(arrival.placement().contentHmac())) {
+            throw conflict(arrival, "that of manifest " + present.manifestSha256() + " with another content", null);
+        }
+        if (other.isUnfinished()) {
+            arrival.outbox().finish(arrival.sender(), arrival.messageId());
+        }
+        Placement kept = placement(
+                arrival,
+                present.contentSha256(),
+                present.contentSize(),
+                present.contentHmac(),
+                present.payloadName(),
+                present.receivedTime());
+        earlier(arrival, kept, null);
     }
 
     private OpenedSeal open(Arrival arrival) throws IOException {
@@ -284,6 +316,20 @@ public final class OpenSteps {
         }
     }
 
+    /** Under the manifest that the standardized file names. */
+    private static Placement placement(Arrival arrival, StandardizedMessage present) {
+        return new Placement(
+                arrival.sender(),
+                arrival.messageId(),
+                present.manifestSha256(),
+                present.sha256(),
+                present.size(),
+                present.contentHmac(),
+                present.payloadFile(),
+                present.receivedTimestamp());
+    }
+
+    /** Under the manifest of the arrival. */
     private static Placement placement(
             Arrival arrival,
             Sha256 contentSha256,

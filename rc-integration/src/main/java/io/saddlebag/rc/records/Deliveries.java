@@ -18,6 +18,9 @@ final class Deliveries {
 
     private static final String WRITE = write("NULL");
     private static final String WRITE_WITH_RECEIPT = write("last_insert_rowid()");
+    private static final String MOVE =
+            "UPDATE delivery SET placed_manifest = coalesce(placed_manifest, manifest_sha256), manifest_sha256 = ?,"
+                    + " seq = ?, prev = ? WHERE sender_id = ? AND message_id = ? AND manifest_sha256 <> ?";
 
     private final JournalStatements statements;
 
@@ -61,9 +64,10 @@ final class Deliveries {
     }
 
     /**
-     * Writes a row, in the place of a refused one.
+     * Writes a row, in the place of a refused one. When the message is in the outbox, a new receipt replaces the former, and
+     * under another manifest, with which its sender sent it again, the row gets the place of that.
      *
-     * @return false when the message is in the outbox; then a new receipt only replaces the former
+     * @return false when the message has the place in its sender's sequence that it had before
      */
     boolean write(JournalledDelivery delivery, String state, String reason) throws SQLException {
         boolean hasReceipt = delivery.receipt() != null;
@@ -84,7 +88,11 @@ final class Deliveries {
                 hex(delivery.contentHmac()),
                 delivery.receivedTime().toString(),
                 reason);
-        if (changed == 0 && hasReceipt) {
+        if (changed > 0) {
+            return true;
+        }
+        boolean isMoved = false;
+        if (hasReceipt) {
             statements.update("DELETE FROM receipt WHERE id = last_insert_rowid()");
             statements.update(
                     "UPDATE receipt SET envelope = ? WHERE id ="
@@ -92,8 +100,17 @@ final class Deliveries {
                     delivery.receipt(),
                     delivery.senderId().value(),
                     delivery.messageId().value());
+            isMoved = statements.update(
+                            MOVE,
+                            delivery.manifestSha256().hex(),
+                            delivery.seq(),
+                            hex(delivery.prev()),
+                            delivery.senderId().value(),
+                            delivery.messageId().value(),
+                            delivery.manifestSha256().hex())
+                    > 0;
         }
-        return changed > 0;
+        return isMoved;
     }
 
     private static String write(String receiptId) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 10;
+    static final int VERSION = 11;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
@@ -13,6 +13,8 @@ final class RcJournalSchema {
     /**
      * Receipts have a table of their own: with them a row of {@code delivery} did not fit into its page, and each change of
      * its state wrote them again. Column {@code removed_time} is when retention deleted the files of a delivery.
+     * Column {@code placed_manifest} is the manifest in the outbox of a message that was sent again under another; null of
+     * most.
      */
     static final List<String> TABLES = List.of(
             """
@@ -32,6 +34,7 @@ final class RcJournalSchema {
               reason            TEXT,
               removed_time      TEXT,
               receipt_id        INTEGER,
+              placed_manifest   TEXT,
               PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""",
             "CREATE INDEX delivery_by_seq ON delivery (sender_id, seq)",
             "CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time) WHERE " + LONG_UNACKNOWLEDGED,

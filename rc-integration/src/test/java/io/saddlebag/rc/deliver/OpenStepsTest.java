@@ -215,11 +215,33 @@ class OpenStepsTest {
     }
 
     @Test
-    void refusesAnotherManifestUnderAJournalledName() throws Exception {
-        publish(Sha256.of(CONTENT), ownReceipt());
+    void takesAMessageForPlacedThatWasSentAgainUnderAnotherManifest() throws Exception {
+        Sha256 former = Sha256.of(CONTENT);
+        publish(former, ownReceipt());
         Exchange exchange = read(letter);
 
-        assertRefused(Refusal.Code.CONFLICT, () -> steps.findEarlier(exchange));
+        steps.findEarlier(exchange);
+        assertThat(Arrival.of(exchange).isEarlier())
+                .as("not before it is opened")
+                .isFalse();
+        steps.openSeal(exchange);
+
+        Arrival arrival = Arrival.of(exchange);
+        assertThat(arrival.isEarlier()).isTrue();
+        assertThat(arrival.receipt()).as("signed anew, for this manifest").isNull();
+        assertThat(arrival.placement().manifestSha256()).isEqualTo(letter.manifestSha256());
+        assertThat(arrival.placement().receivedTime()).isEqualTo(NOW);
+        assertThat(centre.inWork()).isEmpty();
+    }
+
+    @Test
+    void refusesAnotherContentUnderAJournalledName() throws Exception {
+        publish(Sha256.of(CONTENT), ownReceipt());
+        Exchange exchange = read(centre.letters.letter(ID, ID + ".bin", new byte[] {1}));
+
+        steps.findEarlier(exchange);
+
+        assertRefused(Refusal.Code.CONFLICT, () -> steps.openSeal(exchange));
         assertThat(Arrival.of(exchange).isEarlier()).isFalse();
     }
 
@@ -238,12 +260,18 @@ class OpenStepsTest {
     }
 
     @Test
-    void refusesAnotherManifestUnderTheNameOfAStandardizedFile() throws Exception {
+    void comparesTheContentWithThatOfAStandardizedFile() throws Exception {
         placeStandardizedFile(letter);
         centre.letters.seq = 2;
-        Exchange exchange = read(centre.letters.letter(ID, ID + ".bin", CONTENT));
+        Exchange again = read(centre.letters.letter(ID, ID + ".bin", CONTENT));
+        steps.findEarlier(again);
+        steps.openSeal(again);
+        assertThat(Arrival.of(again).isEarlier()).isTrue();
 
-        assertRefused(Refusal.Code.CONFLICT, () -> steps.findEarlier(exchange));
+        Exchange other = read(centre.letters.letter(ID, ID + ".bin", new byte[] {1}));
+        steps.findEarlier(other);
+
+        assertRefused(Refusal.Code.CONFLICT, () -> steps.openSeal(other));
     }
 
     @Test
@@ -272,8 +300,9 @@ class OpenStepsTest {
         assertThat(Arrival.of(gone).isEarlier()).isTrue();
         assertThat(Arrival.of(gone).placement().receivedTime()).isEqualTo(NOW);
         centre.letters.seq = 2;
-        Exchange other = read(centre.letters.letter(ID, ID + ".bin", CONTENT));
-        assertRefused(Refusal.Code.CONFLICT, () -> steps.findEarlier(other));
+        Exchange other = read(centre.letters.letter(ID, ID + ".bin", new byte[] {1}));
+        steps.findEarlier(other);
+        assertRefused(Refusal.Code.CONFLICT, () -> steps.openSeal(other));
     }
 
     @Test

@@ -129,6 +129,47 @@ class RcJournalTest {
         assertThat(journal.announced(id(1))).isPresent();
     }
 
+    /** Headquarters lost the second and third; the sender sends them again, behind the last that it has sent. */
+    @Test
+    void givesAMessageThatWasSentAgainItsNewPlace() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            publish(delivery(number));
+        }
+
+        for (JournalledDelivery again : List.of(sentAgain(2, 4, digest(3)), sentAgain(3, 5, digest(52)))) {
+            assertThat(journal.publish(List.of(again)).get(0).join())
+                    .as("faults in the chain")
+                    .isEmpty();
+        }
+
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(5, 5));
+        JournalledDelivery found = journal.published(LAB, id(2)).orElseThrow();
+        assertThat(found.manifestSha256()).isEqualTo(digest(52));
+        assertThat(found.seq()).isEqualTo(4);
+        assertThat(found.receipt()).containsExactly(52);
+        reopen();
+        assertThat(journal.received(LAB)).isEqualTo(new RcJournal.Received(5, 5));
+        assertThat(journal.publish(List.of(sentAgain(6, 6, digest(53)))).get(0).join())
+                .as("faults in the chain of the next")
+                .isEmpty();
+    }
+
+    private static JournalledDelivery sentAgain(int number, long seq, Sha256 prev) {
+        return new JournalledDelivery(
+                LAB,
+                id(number),
+                "ca_rc_queue",
+                digest(50 + number),
+                seq,
+                prev,
+                digest(100 + number),
+                number,
+                digest(200 + number),
+                NOW,
+                new byte[] {(byte) (50 + number)},
+                List.of());
+    }
+
     @Test
     void saysNothingOfWhatIsOnlyOvertaken() throws Exception {
         publish(delivery(2));

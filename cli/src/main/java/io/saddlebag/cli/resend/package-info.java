@@ -1,0 +1,2 @@
+/** {@code resend}: a laboratory sends a message again that headquarters confirmed and lost. */
+package io.saddlebag.cli.resend;
