@@ -175,6 +175,27 @@ class ResendTest extends LabFixture {
     }
 
     @Test
+    void leavesToAnOperatorWhatWasDiscarded() throws Exception {
+        hq.ended(new DeliveryOutcome(
+                ID, CENTRE, DeliveryOutcome.DISCARDED, Instant.now(), "for another centre", null, null));
+        Path receipts = home.home().resolve("sent/" + ID + ".receipts.json");
+        soon("discarded")
+                .until(() ->
+                        Files.exists(receipts) && Files.readString(receipts).contains(DeliveryOutcome.DISCARDED));
+
+        try (LoggedLines lines = LoggedLines.of(Resends.class)) {
+            hq.lose(ID);
+            soon("said").until(() -> !lines.at(Level.ERROR).isEmpty());
+            assertThat(lines.at(Level.ERROR).get(0)).contains("it was discarded there for CA-RC");
+        }
+
+        assertThat(Files.readString(receipts))
+                .contains(DeliveryOutcome.DISCARDED)
+                .doesNotContain("unknown");
+        assertThat(hq.confirmed()).isEmpty();
+    }
+
+    @Test
     void givesAFileBackAfterACrashBeforeTheJournalSaysThatItIsSentAgain() throws Exception {
         Path kept = kept();
         stop();

@@ -1,5 +1,6 @@
 package io.saddlebag.cli.proof;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -48,14 +49,15 @@ record CheckedReceipts(
     private static final int SHORT_KEY = 16;
 
     /**
-     * @param isFinal whether no better outcome can come: a receipt that holds, or headquarters' word on a recipient that
-     *     signs none
+     * @param isFinal whether no other outcome can come: a receipt that holds, headquarters' word on a recipient that signs
+     *     none, or that an operator discarded it
      * @param holds whether a signed receipt holds
      * @param receivedTimestamp when the recipient had the file, as it signed; null without a receipt that holds
      * @param signer who signed; null without a receipt that holds
      * @param key fingerprint of the key that signed; null without a receipt that holds
      * @param asOf the time as of which the signer's certificate was judged; null for now
      * @param fault why a receipt does not hold; null when it does, or there is none
+     * @param proved whether it holds, or the recipient signs none
      * @param note the rest of the line for people
      */
     @JsonPropertyOrder({
@@ -80,20 +82,22 @@ record CheckedReceipts(
             @JsonProperty("key") Sha256 key,
             @JsonProperty("as_of") Instant asOf,
             @JsonProperty("fault") String fault,
-            String note) {
+            @JsonIgnore boolean proved,
+            @JsonIgnore String note) {
         private static Recipient of(SentReceipts of, SentReceipts.Recipient recipient, ReceiptProof proof) {
             Judgement found = recipient.receipt() == null ? null : proof.judge(of, recipient);
             boolean holds = found != null && found.holds();
             return new Recipient(
                     recipient.receiverClientId(),
                     recipient.state(),
-                    found == null ? isExempt(recipient) : holds,
+                    holds || found == null && (isExempt(recipient) || recipient.isDiscarded()),
                     holds,
                     holds ? found.received() : null,
                     holds ? recipient.receiverClientId() : null,
                     holds ? found.key() : null,
                     holds ? found.asOf() : null,
                     found == null ? null : found.fault(),
+                    found == null ? isExempt(recipient) : holds,
                     note(of, recipient, found));
         }
 
@@ -152,6 +156,11 @@ record CheckedReceipts(
                 compared == null ? null : compared.file(),
                 recipients.stream().allMatch(Recipient::isFinal),
                 recipients);
+    }
+
+    /** True if each recipient is proved to have it, but for those that sign none. */
+    boolean isProof() {
+        return recipients.stream().allMatch(Recipient::proved);
     }
 
     void print(PrintWriter out) {

@@ -110,7 +110,7 @@ public final class ReceiptsCommand implements Callable<Integer> {
             checked.add(CheckedReceipts.of(file.toString(), receipts, same, proof));
         }
         boolean proved = without.isEmpty()
-                && checked.stream().allMatch(each -> each.complete() && (sent.isEmpty() || each.compared() != null));
+                && checked.stream().allMatch(each -> each.isProof() && (sent.isEmpty() || each.compared() != null));
         long held = checked.stream()
                 .flatMap(each -> each.recipients().stream())
                 .filter(CheckedReceipts.Recipient::holds)

@@ -135,6 +135,10 @@ class ReceiptsCommandTest {
         assertThat(recipient.path("final").asBoolean()).isTrue();
         assertThat(recipient.path("received_timestamp").asText()).isEqualTo("2025-10-08T09:00:03Z");
         assertThat(recipient.path("signer").asText()).isEqualTo("CA-RC");
+        assertThat(recipient.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "receiver_client_id", "state", "final", "holds", "received_timestamp", "signer", "key");
         assertThat(recipient.path("key").asText())
                 .isEqualTo(network.identity("CA-RC").signingFingerprint().hex());
     }

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,10 @@ public final class ReceiptFiles {
         if (!AtomicFiles.isThere(file)) {
             return;
         }
-        if (!hasReceipt(file)) {
+        boolean isProof = read(messageId).stream()
+                .flatMap(each -> each.recipients().stream())
+                .anyMatch(recipient -> recipient.receipt() != null);
+        if (!isProof) {
             Files.delete(file);
             return;
         }
@@ -99,12 +103,13 @@ public final class ReceiptFiles {
         return sent.resolve(messageId + "." + copy + SentReceipts.SUFFIX);
     }
 
-    private static boolean hasReceipt(Path file) throws IOException {
+    /** Empty when there is no such file, or it cannot be read. */
+    public Optional<SentReceipts> read(MessageId messageId) throws IOException {
         try {
-            return Json.read(Files.readAllBytes(file), SentReceipts.class).recipients().stream()
-                    .anyMatch(recipient -> recipient.receipt() != null);
-        } catch (IllegalArgumentException e) {
-            return true;
+            byte[] json = Files.readAllBytes(sent.resolve(messageId + SentReceipts.SUFFIX));
+            return Optional.of(Json.read(json, SentReceipts.class));
+        } catch (NoSuchFileException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

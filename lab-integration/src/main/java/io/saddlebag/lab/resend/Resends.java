@@ -4,13 +4,16 @@ import io.saddlebag.files.FolderMove;
 import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.receipts.ReceiptFiles;
+import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.ResendRecords.Sent;
 import io.saddlebag.log.RepeatedFaults;
+import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -19,6 +22,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
@@ -53,15 +58,19 @@ public final class Resends {
     }
 
     /**
-     * Headquarters does not have a message.
+     * Headquarters does not have a message. One that was discarded there is not sent again by itself: an operator wanted
+     * that a recipient does not get it.
      *
-     * @return true if it is sent again
+     * @return true if its outcomes stay as they are known: it is sent again, or it was given up before
      */
     public boolean lost(MessageId messageId) {
         boolean isWanted = wanted.remove(messageId);
         Sent sent = journal.resends().lacking(messageId).orElse(null);
         if (sent == null) {
             return false;
+        }
+        if (!isWanted && isGivenUp(messageId)) {
+            return true;
         }
         if (sent.resent() >= MOST && !isWanted) {
             notSent(messageId, "it was sent " + sent.resent() + " times more and lost each time");
@@ -88,6 +97,26 @@ public final class Resends {
         LOG.debug("{}: claimed again, to be sent a second time", messageId);
         appeared.accept(sent.number());
         return true;
+    }
+
+    private boolean isGivenUp(MessageId messageId) {
+        List<SentReceipts.Recipient> recipients;
+        try {
+            recipients = receipts.read(messageId).map(SentReceipts::recipients).orElse(List.of());
+        } catch (IOException e) {
+            notSent(messageId, "its receipts cannot be read: " + e.getMessage());
+            return true;
+        }
+        if (recipients.stream()
+                .anyMatch(each -> !each.isFinal() && !each.state().equals(DeliveryOutcome.EXPIRED))) {
+            Optional<SiteId> without = recipients.stream()
+                    .filter(SentReceipts.Recipient::isDiscarded)
+                    .map(SentReceipts.Recipient::receiverClientId)
+                    .findFirst();
+            without.ifPresent(site -> notSent(messageId, "it was discarded there for " + site));
+            return without.isPresent();
+        }
+        return !recipients.isEmpty();
     }
 
     private void notSent(MessageId messageId, String why) {
