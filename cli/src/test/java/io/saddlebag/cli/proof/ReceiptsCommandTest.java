@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,13 +33,16 @@ class ReceiptsCommandTest {
     private static final ReceiptSecret SECRET = ReceiptSecret.random(new SecureRandom());
 
     @TempDir
+    private static Path networkFolder;
+
+    private static TestNetwork network;
+
+    @TempDir
     private Path folder;
 
-    private TestNetwork network;
-
-    @BeforeEach
-    void network() {
-        network = TestNetwork.create(folder.resolve("network"));
+    @BeforeAll
+    static void network() {
+        network = TestNetwork.create(networkFolder);
     }
 
     private CommandLineRun check(String signer, Sha256 said) throws Exception {
