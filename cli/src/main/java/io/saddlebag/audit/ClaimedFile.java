@@ -22,6 +22,7 @@ import java.util.Locale;
  * @param dropFolder where it was dropped, in the home or absolute; null when that was not noted
  * @param sealed the sealed message of one that is sealed and small; null otherwise
  * @param keptAs where below {@code sent/} its file is kept; null when that was not noted, and before it was sent
+ * @param tidied whether its kept file was removed in order
  */
 record ClaimedFile(
         MessageId messageId,
@@ -36,10 +37,11 @@ record ClaimedFile(
         boolean receipted,
         String dropFolder,
         byte[] sealed,
-        String keptAs) {
+        String keptAs,
+        boolean tidied) {
     static final String SELECT =
             "SELECT message_id, file_name, recipients, state, sha256, manifest, manifest_sha256, reason, settled_time,"
-                    + " is_receipted, drop_folder, sealed, kept_as FROM message ";
+                    + " is_receipted, drop_folder, sealed, kept_as, tidied_time FROM message ";
 
     static ClaimedFile of(ResultSet row) throws SQLException {
         return new ClaimedFile(
@@ -57,7 +59,8 @@ record ClaimedFile(
                 row.getBoolean("is_receipted"),
                 row.getString("drop_folder"),
                 row.getBytes("sealed"),
-                row.getString("kept_as"));
+                row.getString("kept_as"),
+                row.getString("tidied_time") != null);
     }
 
     private static Sha256 digest(String hex) {

@@ -119,6 +119,8 @@ final class LabAudit {
         }
         if (file.isPresent() && claimed.sha256() != null) {
             account.compare(claimed.messageId(), "its file in " + where, claimed.sha256(), file.get());
+        } else if (file.isEmpty() && claimed.tidied()) {
+            account.count("tidied");
         } else if (file.isEmpty() && isDroppedAgain(claimed)) {
             account.count("failed and dropped again");
         } else if (file.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.keep.TidyCommand;
+import io.saddlebag.cli.keep.WithdrawCommand;
 import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
             RunCommands.Rc.class,
             RetryCommand.class,
             ResendCommand.class,
+            WithdrawCommand.class,
+            TidyCommand.class,
             SealCommand.class,
             OpenCommand.class,
             AuditCommand.class,

@@ -55,7 +55,8 @@ class ReceiptAuditTest {
                 receipted,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     private void audit(boolean receipted, Map<String, ?> recipient) throws Exception {

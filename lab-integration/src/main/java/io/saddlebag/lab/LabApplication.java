@@ -24,7 +24,6 @@ import io.saddlebag.lab.drop.UntakenDrops;
 import io.saddlebag.lab.keys.KeySteps;
 import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.keys.PostQuantum;
-import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.outgoing.ManifestSteps;
@@ -35,6 +34,7 @@ import io.saddlebag.lab.outgoing.PushBack;
 import io.saddlebag.lab.outgoing.SealSteps;
 import io.saddlebag.lab.outgoing.SecondLooks;
 import io.saddlebag.lab.outgoing.SettleSteps;
+import io.saddlebag.lab.outgoing.WithdrawSteps;
 import io.saddlebag.lab.receipts.AskForReceipts;
 import io.saddlebag.lab.receipts.ReceiptFiles;
 import io.saddlebag.lab.receipts.ReceiptSteps;
@@ -48,6 +48,8 @@ import io.saddlebag.lab.resend.ResendRequests;
 import io.saddlebag.lab.resend.Resends;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
+import io.saddlebag.lab.tidy.SentTidy;
+import io.saddlebag.lab.tidy.TidySent;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.CryptoProviders;
@@ -80,14 +82,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.camel.AsyncProducer;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.TemplatedRouteBuilder;
-import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,7 +190,7 @@ public final class LabApplication extends SiteApplication {
         runtime.start();
         routes.folders().stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
         takeUpPinnedKeys(pinned);
-        openWindow();
+        PublishRoute.open(runtime.context(), window, threads);
     }
 
     private void bind(
@@ -205,6 +203,8 @@ public final class LabApplication extends SiteApplication {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
+        WithdrawSteps withdraw = new WithdrawSteps(journal, window, settle);
+        withdraw.look(null);
         runtime.bind(SignatureSteps.beans(identity))
                 .bind(HqComponent.SCHEME, new HqComponent(client))
                 .bind(
@@ -219,9 +219,15 @@ public final class LabApplication extends SiteApplication {
                         new MessageSealer(CryptoProviders.choose().logged()),
                         identity),
                 new ManifestSteps(
-                        journal, afterCommit, settings.text(LabSettings.HQ_EXCHANGE), routingKeys, routes.terms()),
+                        journal,
+                        afterCommit,
+                        settings.text(LabSettings.HQ_EXCHANGE),
+                        routingKeys,
+                        routes.terms(),
+                        withdraw),
                 settle,
-                pushBack);
+                pushBack,
+                withdraw);
         bindKeys(new KeySteps(pinned, policies, identity.now().trust().networkId(), settle::keyPinned));
         bindReceipts();
         bindChain(afterCommit, routes.assignedTypes());
@@ -259,7 +265,9 @@ public final class LabApplication extends SiteApplication {
                 .bind("holdDrop", (Processor) claim::hold);
     }
 
-    private void bindOutgoing(SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack) {
+    private void bindOutgoing(
+            SealSteps seal, ManifestSteps manifest, SettleSteps settle, PushBack pushBack, WithdrawSteps withdraw)
+            throws SiteStartException {
         Duration sentLook = settings.duration(LabSettings.SENT_LOOK);
         runtime.bind("waitForRoom", pushBack)
                 .bind("digestContent", (Processor) seal::digest)
@@ -268,13 +276,21 @@ public final class LabApplication extends SiteApplication {
                 .bind("chainManifest", (AsyncStep) manifest::chainManifest)
                 .bind("takeManifest", (Processor) manifest::takeManifest)
                 .bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope)
-                .bind("publishParts", new PublishParts(journal, folders, threads.workers(), pushBack))
+                .bind("publishParts", new PublishParts(journal, folders, threads.workers(), pushBack, withdraw))
+                .bind("heedWithdrawal", (Processor) withdraw::heed)
+                .bind("lookForWithdrawals", (Processor) withdraw::look)
                 .bind("moveToSent", (AsyncStep) settle::moveToSent)
                 .bind("isFinalRefusal", (Predicate) SettleSteps::isFinalRefusal)
                 .bind("returnToDrop", (Processor) settle::returnToDrop)
                 .bind("moveToFailed", (Processor) settle::moveToFailed)
                 .bind("leaveForLater", (Processor) settle::leaveForLater)
-                .bind("lookAtSent", new SecondLooks(journal, folders.sent(), sentLook, clock));
+                .bind("lookAtSent", new SecondLooks(journal, folders.sent(), sentLook, clock))
+                .bind(
+                        "tidySent",
+                        new TidySent(
+                                new SentTidy(folders.sent(), journal, clock),
+                                settings.read(LabSettings.SENT_DELETE, LabSettings::retention),
+                                runningTime.time()));
     }
 
     private void bindKeys(KeySteps keys) {
@@ -354,28 +370,6 @@ public final class LabApplication extends SiteApplication {
                 }
             }
         }
-    }
-
-    private void openWindow() throws SiteStartException {
-        CamelContext context = runtime.context();
-        AsyncProducer producer;
-        try {
-            producer = context.getEndpoint("direct:outgoing").createAsyncProducer();
-            producer.start();
-        } catch (Exception e) {
-            throw new SiteStartException(
-                    home.folder() + ": the route hq-publish cannot be reached: " + e.getMessage(), e);
-        }
-        window.open((message, done) -> threads.of(message).execute(() -> {
-            Exchange exchange = new DefaultExchange(context);
-            OutgoingContext.message(exchange, message);
-            try {
-                producer.process(exchange, doneSync -> done.run());
-            } catch (RuntimeException | Error e) {
-                done.run();
-                throw e;
-            }
-        }));
     }
 
     private long sizeOf(OutgoingMessage message) {

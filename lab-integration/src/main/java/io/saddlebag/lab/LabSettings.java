@@ -42,6 +42,10 @@ public final class LabSettings {
     static final String RECEIPTS = "recipient.*.receipts";
     private static final String NO_RECEIPTS = "none";
     static final String SENT_LOOK = "sent.look-after";
+    /** For a command too, which deletes by the same age. */
+    public static final String SENT_DELETE = "sent.delete-after";
+
+    private static final String NEVER = "never";
     static final String FRESHNESS = "keys.freshness";
 
     /** All of them. */
@@ -135,6 +139,12 @@ public final class LabSettings {
                     "How long after headquarters' confirm a file in sent/ is looked at once more, for a program that"
                             + " still writes to it."),
             Setting.optional(
+                    SENT_DELETE,
+                    Kind.TEXT,
+                    NEVER,
+                    "How long after headquarters' confirm a file in sent/ is deleted, once every recipient's receipt is"
+                            + " kept, such as 90d; never: it stays."),
+            Setting.optional(
                     FRESHNESS,
                     Kind.TEXT,
                     "advised",
@@ -142,6 +152,15 @@ public final class LabSettings {
                             + " wait until a newer one comes."));
 
     private LabSettings() {}
+
+    /**
+     * The time of a retention; null for never.
+     *
+     * @throws IllegalArgumentException when it is neither a time nor never
+     */
+    public static Duration retention(String value) {
+        return value.equals(NEVER) ? null : Settings.durationOf(value);
+    }
 
     /** @throws SiteStartException when the setting is neither of the two */
     static boolean freshnessIsRequired(Settings settings) throws SiteStartException {

@@ -31,6 +31,7 @@ import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
 import io.saddlebag.lab.outgoing.SealSteps;
 import io.saddlebag.lab.outgoing.SettleSteps;
+import io.saddlebag.lab.outgoing.WithdrawSteps;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.scan.DropComponent;
@@ -163,8 +164,9 @@ class LabRoutesTest extends CamelTestSupport {
                 new MessageSealer(CryptoProviders.choose()),
                 identity);
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
+        WithdrawSteps withdraw = new WithdrawSteps(journal, window, settle);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, "labs", routingKeys, Map.of());
+        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, "labs", routingKeys, Map.of(), withdraw);
         registry.bind("chainManifest", (AsyncStep) manifest::chainManifest);
         registry.bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope);
         registry.bind("moveToSent", (AsyncStep) settle::moveToSent);
@@ -175,7 +177,8 @@ class LabRoutesTest extends CamelTestSupport {
                         "checkBag", seal::checkBag,
                         "sealContent", seal::seal,
                         "takeManifest", manifest::takeManifest,
-                        "publishParts", new PublishParts(journal, folders, workers, pushBack),
+                        "publishParts", new PublishParts(journal, folders, workers, pushBack, withdraw),
+                        "heedWithdrawal", withdraw::heed,
                         "returnToDrop", settle::returnToDrop,
                         "moveToFailed", settle::moveToFailed));
         ChainQuestions questions = new ChainQuestions(TestLab.SITE, this::request, workers, Duration.ofSeconds(10));

@@ -318,7 +318,7 @@ class RestoredHomeTest extends LabFixture {
         soon("the refusal").until(() -> home.files("failed").size() == 2);
 
         assertThat(Files.readString(home.home().resolve("failed/FL-LAB_DAT_20251008_001.csv.reason.json")))
-                .contains("\"code\":\"conflict\"", "restored from a back-up", "it was sent: remove it", "_r2");
+                .contains("\"code\" : \"conflict\"", "restored from a back-up", "it was sent: remove it", "_r2");
         send("b.csv");
         assertChainWithoutGapOrFork(2);
     }

@@ -50,6 +50,7 @@ final class TestHeadquarters implements AutoCloseable {
     private volatile StompFrame chainRefusal;
     private volatile boolean silent;
     private volatile int breakAtPart = -1;
+    private volatile boolean breaksAlways;
     private volatile int loseUploadAtPart = -1;
     private ScriptedServer server;
 
@@ -161,6 +162,12 @@ final class TestHeadquarters implements AutoCloseable {
     }
 
     void breakAtPart(int part) {
+        breakAtPart = part;
+    }
+
+    /** Breaks off each time that the part comes, until {@link #breakAtPart} says otherwise. */
+    void breakAlwaysAtPart(int part) {
+        breaksAlways = true;
         breakAtPart = part;
     }
 
@@ -369,7 +376,7 @@ final class TestHeadquarters implements AutoCloseable {
         int number = Integer.parseInt(part[0]);
         int parts = Integer.parseInt(part[1]);
         if (number == breakAtPart) {
-            breakAtPart = -1;
+            breakAtPart = breaksAlways ? breakAtPart : -1;
             connection.close();
             return null;
         }

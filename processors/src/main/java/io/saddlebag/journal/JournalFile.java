@@ -109,6 +109,8 @@ public final class JournalFile {
     private static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
+        // A command may write to the journal of a running site: a transaction that reads first would fail then.
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         try {
             return config.createConnection(urlOf(file));
         } catch (SQLException e) {

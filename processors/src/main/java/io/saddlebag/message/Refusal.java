@@ -60,6 +60,8 @@ public final class Refusal extends RuntimeException {
         BAD_NAME,
         /** A file that cannot be taken: a link, a device, unreadable, changed while it was read. */
         BAD_FILE,
+        /** An operator of the laboratory took it back before headquarters had it. */
+        WITHDRAWN,
         /** The queue is full for now. */
         QUEUE_FULL,
         /** Headquarters' disk is full for now. */

@@ -30,6 +30,7 @@ public final class ManifestSteps {
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
     private final Map<String, RouteTerms> terms;
+    private final WithdrawSteps withdraw;
 
     /** @param terms by route id, of those routes that ask for something */
     public ManifestSteps(
@@ -37,12 +38,14 @@ public final class ManifestSteps {
             AfterCommit afterCommit,
             String exchangeName,
             Map<SiteId, String> routingKeys,
-            Map<String, RouteTerms> terms) {
+            Map<String, RouteTerms> terms,
+            WithdrawSteps withdraw) {
         this.journal = journal;
         this.afterCommit = afterCommit;
         this.exchangeName = exchangeName;
         this.routingKeys = Map.copyOf(routingKeys);
         this.terms = Map.copyOf(terms);
+        this.withdraw = withdraw;
     }
 
     /**
@@ -105,6 +108,9 @@ public final class ManifestSteps {
         OutgoingMessage message = OutgoingContext.message(exchange);
         byte[] envelope = exchange.getIn().getBody(byte[].class);
         return afterCommit.then(journal.signed(message.number(), envelope), exchange, callback, rows -> {
+            if (rows == 0) {
+                throw withdraw.unsigned(message);
+            }
             Failpoint.LAB_SIGNED.reached();
             exchange.getIn().setBody(null);
             OutgoingContext.message(exchange, message.signed(envelope));

@@ -185,6 +185,15 @@ public final class OutgoingWindow {
         }
     }
 
+    /** Keeps the message from being started until it is released; false when it is under way. */
+    synchronized boolean reserve(long number) {
+        return underWay.putIfAbsent(number, 0L) == null;
+    }
+
+    void release(long number) {
+        ended(number);
+    }
+
     private synchronized void ended(long number) {
         Long bytes = underWay.remove(number);
         if (bytes != null) {

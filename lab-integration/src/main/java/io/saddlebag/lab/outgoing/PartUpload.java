@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -28,12 +29,23 @@ import java.util.stream.Collectors;
 public final class PartUpload {
     public static final int PARTS_UNDER_WAY = 4;
 
+    /** Headquarters gives these before anything of a message of one part is stored; none is sent for a frame that it took. */
+    private static final Set<Refusal.Code> NOT_TAKEN = Set.of(
+            Refusal.Code.QUEUE_FULL, Refusal.Code.STORAGE_LOW, Refusal.Code.CLOCK_DOUBTFUL, Refusal.Code.LIST_STALE);
+
     private final Manifest manifest;
     private final byte[] envelope;
     private final Sealed sealed;
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor workers;
+    private final Runnable wanted;
     private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+    /** True while headquarters surely lacks a part, also when all frames under way arrive. */
+    private boolean isIncomplete;
+
+    /** True when an earlier attempt of this process has sent the last part. */
+    private final boolean mayBeWhole;
+
     private int next;
     private int underWay;
 
@@ -44,22 +56,32 @@ public final class PartUpload {
      */
     record Sealed(byte[] bytes, Path file) {}
 
+    /**
+     * @param left in earlier attempts
+     * @param wanted runs before each part while that is so; throws when the message is not to be sent any more
+     */
     PartUpload(
             Manifest manifest,
             byte[] envelope,
             Sealed sealed,
             Function<StompFrame, CompletableFuture<StompFrame>> request,
-            Executor workers) {
+            Executor workers,
+            WithdrawSteps.Left left,
+            Runnable wanted) {
         this.manifest = manifest;
         this.envelope = envelope;
         this.sealed = sealed;
         this.request = request;
         this.workers = workers;
+        this.isIncomplete = left == WithdrawSteps.Left.INCOMPLETE;
+        this.mayBeWhole = left == WithdrawSteps.Left.MAYBE_WHOLE;
+        this.wanted = wanted;
     }
 
     /** Completes when headquarters has confirmed the whole; by a thread of the link or a worker. */
     CompletableFuture<Void> start() {
         try {
+            requireWanted();
             StompFrame first = manifest.parts() == 1 ? part(1) : frame(1, envelope);
             request.apply(first).whenCompleteAsync(this::firstReceipt, workers);
         } catch (IOException | RuntimeException e) {
@@ -76,6 +98,8 @@ public final class PartUpload {
         } else {
             try {
                 next = nextPart(receipt);
+                // Headquarters has a part and wants more: only an upload that it has not committed is in that state.
+                isIncomplete = next <= manifest.parts() && (isIncomplete || next > 1 && !mayBeWhole);
                 sendMore();
             } catch (RuntimeException e) {
                 confirmed.completeExceptionally(e);
@@ -99,7 +123,9 @@ public final class PartUpload {
     private synchronized void sendMore() {
         try {
             while (next <= manifest.parts() && underWay < PARTS_UNDER_WAY && !confirmed.isDone()) {
+                requireWanted();
                 StompFrame frame = part(next);
+                isIncomplete &= next < manifest.parts();
                 next++;
                 underWay++;
                 request.apply(frame)
@@ -113,6 +139,22 @@ public final class PartUpload {
         } catch (IOException | RuntimeException e) {
             confirmed.completeExceptionally(e);
         }
+    }
+
+    private void requireWanted() {
+        if (isIncomplete) {
+            wanted.run();
+        }
+    }
+
+    /** The part of the message that has left with this upload, which failed. */
+    synchronized WithdrawSteps.Left leftAfter(Throwable failure) {
+        boolean isNotTaken = failure instanceof Refusal refusal && NOT_TAKEN.contains(refusal.code());
+        if (isIncomplete && (manifest.parts() > 1 || isNotTaken)) {
+            return WithdrawSteps.Left.INCOMPLETE;
+        }
+        boolean hasSentLast = manifest.parts() == 1 ? !isNotTaken : next > manifest.parts();
+        return hasSentLast || mayBeWhole ? WithdrawSteps.Left.MAYBE_WHOLE : WithdrawSteps.Left.UNKNOWN;
     }
 
     private void failAtOnce(Throwable failure) {

@@ -25,13 +25,16 @@ public final class PublishParts implements Processor {
     private final LabFolders folders;
     private final Executor workers;
     private final PushBack pushBack;
+    private final WithdrawSteps withdraw;
 
     /** @param workers reads the parts and takes up the route again */
-    public PublishParts(LabJournal journal, LabFolders folders, Executor workers, PushBack pushBack) {
+    public PublishParts(
+            LabJournal journal, LabFolders folders, Executor workers, PushBack pushBack, WithdrawSteps withdraw) {
         this.journal = journal;
         this.folders = folders;
         this.workers = workers;
         this.pushBack = pushBack;
+        this.withdraw = withdraw;
     }
 
     @Override
@@ -41,12 +44,22 @@ public final class PublishParts implements Processor {
         Manifest made = outgoing.manifest();
         Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
         PartUpload.Sealed sealed = new PartUpload.Sealed(sealed(outgoing), folders.sealed(message.messageId()));
+        // Before it was signed in this attempt nothing of it has left.
+        WithdrawSteps.Left left = made != null ? WithdrawSteps.Left.INCOMPLETE : withdraw.left(message);
         HqEndpoint.Upload upload = connection -> {
-            CompletableFuture<Void> confirmed =
-                    new PartUpload(manifest, message.envelope(), sealed, connection, workers).start();
+            PartUpload parts = new PartUpload(
+                    manifest,
+                    message.envelope(),
+                    sealed,
+                    connection,
+                    workers,
+                    left,
+                    () -> withdraw.requireWanted(message));
+            CompletableFuture<Void> confirmed = parts.start();
             Failpoint.LAB_FRAME_SENT.reached();
             return confirmed.handleAsync(
                     (done, failure) -> {
+                        note(message, parts, failure);
                         if (failure != null) {
                             throw new CompletionException(cause(failure));
                         }
@@ -58,11 +71,21 @@ public final class PublishParts implements Processor {
         exchange.getMessage().setBody(upload);
     }
 
+    private void note(OutgoingMessage message, PartUpload parts, Throwable failure) {
+        boolean isSettled = failure == null
+                || cause(failure) instanceof Refusal refusal && !refusal.code().isPassing();
+        if (isSettled) {
+            withdraw.settled(message);
+        } else {
+            withdraw.ended(message, parts.leftAfter(cause(failure)));
+        }
+    }
+
     /** Null when it is a file. */
     private byte[] sealed(OutgoingContext outgoing) {
         OutgoingMessage message = outgoing.message();
         return outgoing.sealed() == null && message.isSmall()
-                ? journal.sealedMessage(message.number())
+                ? journal.value("SELECT sealed FROM message WHERE number = ?", row -> row.getBytes(1), message.number())
                 : outgoing.sealed();
     }
 

@@ -130,8 +130,11 @@ public final class SettleSteps {
 
     /** Keeps the file of a refused message among the failed ones, with the reason. */
     public void moveToFailed(Exchange exchange) throws IOException {
-        Refusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class);
-        OutgoingMessage message = OutgoingContext.message(exchange);
+        fail(OutgoingContext.message(exchange), exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class));
+    }
+
+    /** As {@link #moveToFailed}, of a message that no attempt has under way. */
+    void fail(OutgoingMessage message, Refusal refusal) throws IOException {
         folders.failed().keep(folders.content(message.messageId()), message, refusal);
         journal.failed(message, refusal.code().text(), refusal.reason(), clock.instant());
         // The file was moved. A file in its place now belongs to the next claim.

@@ -176,11 +176,6 @@ public final class LabJournal implements AutoCloseable {
         }
     }
 
-    /** The place in which the file of a claim lay until it was moved; null when that is not known. */
-    String claimPlace(long number) {
-        return value("SELECT claim_place FROM message WHERE number = ?", row -> row.getString(1), number);
-    }
-
     /** Takes a claim back, so that the id is free again. */
     public void forget(long number) {
         writer.write(() -> statements.update("DELETE FROM message WHERE number = ?", number));
@@ -213,6 +208,11 @@ public final class LabJournal implements AutoCloseable {
                 SELECT + "WHERE state IN ('CLAIMED', 'SEALED') AND number > ? ORDER BY number LIMIT ?",
                 afterNumber,
                 limit);
+        return resting(found);
+    }
+
+    /** Those whose file is not on its way into the work folder. */
+    List<OutgoingMessage> resting(List<OutgoingMessage> found) {
         return moving.isEmpty()
                 ? found
                 : found.stream().filter(each -> !moving.contains(each.number())).toList();
@@ -253,9 +253,10 @@ public final class LabJournal implements AutoCloseable {
         });
     }
 
+    /** Completes with 0 when somebody wants the message back: it is not signed then. */
     public CompletableFuture<Integer> signed(long number, byte[] envelope) {
-        return writer.submit(
-                () -> statements.update("UPDATE message SET envelope = ? WHERE number = ?", envelope, number));
+        return writer.submit(() -> statements.update(
+                "UPDATE message SET envelope = ? WHERE number = ? AND withdraw_reason IS NULL", envelope, number));
     }
 
     /**
@@ -314,17 +315,14 @@ public final class LabJournal implements AutoCloseable {
     private int settle(long number, State state, String reason, Instant at, Path kept) throws SQLException {
         return statements.update(
                 "UPDATE message SET state = ?, reason = ?, settled_time = ?, kept_as = ?, manifest = NULL,"
-                        + " envelope = NULL, sealed = NULL WHERE number = ?",
+                        + " envelope = NULL, sealed = NULL, withdraw_reason = iif(?, NULL, withdraw_reason)"
+                        + " WHERE number = ?",
                 state.name(),
                 reason,
                 at.toString(),
                 kept == null ? null : kept.getParent().getFileName() + "/" + kept.getFileName(),
+                state == State.SENT,
                 number);
-    }
-
-    /** The sealed message of one that is not settled; null when it is a file. */
-    public byte[] sealedMessage(long number) {
-        return value("SELECT sealed FROM message WHERE number = ?", row -> row.getBytes(1), number);
     }
 
     /** Runs one change for each of these messages, in one transaction. */

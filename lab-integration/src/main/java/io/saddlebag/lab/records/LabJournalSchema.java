@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 11;
+    static final int VERSION = 12;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -15,9 +15,10 @@ final class LabJournalSchema {
      * headquarters had another message of that id. Column {@code receipt_secret} is kept as long as the row, since
      * receipts are proved with it. Column {@code word_time} is when headquarters first said, without a valid receipt,
      * that a recipient has the message; null when there is no such recipient. Column {@code places} is the manifest's
-     * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. Column {@code resent} is how often it was sent again after headquarters had lost it.
-     * AUTOINCREMENT, because a number must not
-     * come back when the newest row is taken away.
+     * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. Column
+     * {@code resent} is how often it was sent again after headquarters had lost it. Column {@code tidied_time} is when its
+     * kept file was removed in order. Column {@code withdraw_reason} is why an operator wants it back. AUTOINCREMENT,
+     * because a number must not come back when the newest row is taken away.
      */
     static final List<String> TABLES = List.of(
             """
@@ -47,11 +48,15 @@ final class LabJournalSchema {
               receipt_secret  BLOB NOT NULL,
               word_time       TEXT,
               places          TEXT,
-              resent          INTEGER NOT NULL DEFAULT 0)""",
+              resent          INTEGER NOT NULL DEFAULT 0,
+              tidied_time     TEXT,
+              withdraw_reason TEXT)""",
             "CREATE INDEX message_unsettled ON message (number) WHERE state IN ('CLAIMED', 'SEALED')",
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0",
             "CREATE INDEX message_by_word ON message (word_time) WHERE is_receipted = 0 AND word_time IS NOT NULL",
+            "CREATE INDEX message_withdrawn ON message (number) WHERE withdraw_reason IS NOT NULL"
+                    + " AND state IN ('CLAIMED', 'SEALED')",
             // The last manifest to each recipient, and the highest count that it has by its receipts.
             """
             CREATE TABLE sequence (

@@ -77,7 +77,8 @@ public final class WorkFolderSweep {
         if (Files.exists(folders.content(message.messageId()), LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        String place = journal.claimPlace(message.number());
+        String place = journal.value(
+                "SELECT claim_place FROM message WHERE number = ?", row -> row.getString(1), message.number());
         if (place == null || !Files.exists(folders.claim(place), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }

@@ -289,7 +289,7 @@ class LabJournalTest {
 
         assertThatThrownBy(() -> LabJournal.open(file))
                 .isInstanceOf(JournalException.class)
-                .hasMessageContainingAll("earlier.db", "expected version 10", "version 7", "run the one that wrote it");
+                .hasMessageContainingAll("earlier.db", "expected version 12", "version 7", "run the one that wrote it");
         open();
     }
 
