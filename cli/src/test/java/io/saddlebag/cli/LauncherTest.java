@@ -335,7 +335,7 @@ class LauncherTest {
         Path launcher = install(root);
         Files.createFile(root.resolve("pom.xml"));
         Path maven = Files.createDirectories(folder.resolve("maven")).resolve("mvn");
-        Files.writeString(maven, "#!/bin/sh\necho built with $* >&2\n");
+        Files.writeString(maven, "#!/bin/sh\necho '[INFO] Building a part [1/2]'\necho other text of Maven\nprintf '\\033[0m'\n");
         Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
         return launcher;
     }
@@ -353,7 +353,7 @@ class LauncherTest {
         Path root = folder.resolve("sources");
         Path launcher = installSources(root);
 
-        assertThat(run(withMaven(), launcher, "audit").err()).contains("building", "built with ");
+        assertThat(run(withMaven(), launcher, "audit").err()).contains("building", "  a part [1/2]").doesNotContain("other text");
         Path built = root.resolve("cli/target/dist/built");
         assertThat(built).isRegularFile();
         Files.setLastModifiedTime(built, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
@@ -363,14 +363,29 @@ class LauncherTest {
         assertThat(newer.out()).contains("audit");
         assertThat(newer.err())
                 .contains("the sources are newer than the build, which is used", "run: " + root.toRealPath())
-                .doesNotContain("built with");
+                .doesNotContain("a part");
 
         Run build = run(withMaven(), launcher, "build");
 
         assertThat(build.exitCode()).as(build.err()).isZero();
-        assertThat(build.err()).contains("built with ");
+        assertThat(build.err()).contains("  a part [1/2]");
         assertThat(build.out()).isEmpty();
         assertThat(run(withMaven(), launcher, "audit").err()).isEmpty();
+    }
+
+    @Test
+    void saysWhyABuildFailedAndLeavesNone() throws Exception {
+        Path root = folder.resolve("sources");
+        Path launcher = installSources(root);
+        Files.writeString(
+                folder.resolve("maven/mvn"),
+                "#!/bin/sh\necho '[INFO] Building a part [1/2]'\necho '[ERROR] a class is missing'\nexit 1\n");
+
+        Run build = run(withMaven(), launcher, "build");
+
+        assertThat(build.exitCode()).isEqualTo(1);
+        assertThat(build.err()).contains("[ERROR] a class is missing", "the build failed", "dist/build.log");
+        assertThat(root.resolve("cli/target/dist/built")).doesNotExist();
     }
 
     @Test

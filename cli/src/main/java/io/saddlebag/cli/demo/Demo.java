@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 public final class Demo {
     private static final long LOOK_MILLISECONDS = 50;
     private static final int INTERRUPTED = 130;
+    /** The one whose sealed form is kept and opened at the end. */
+    private static final Sample SHOWN = Sample.ALL.get(0);
 
     private final ScenarioHomes homes;
     private final int port;
@@ -36,6 +39,7 @@ public final class Demo {
     private final PrintWriter out;
     private final DemoFolder folder;
     private final SiteProcesses sites;
+    private final SealedCopy sealed;
     private final CountDownLatch leave = new CountDownLatch(1);
     private volatile boolean staying;
     private volatile boolean over;
@@ -51,6 +55,8 @@ public final class Demo {
         this.out = out;
         this.folder = new DemoFolder(homes);
         this.sites = new SiteProcesses(homes);
+        this.sealed = new SealedCopy(
+                homes.home(ScenarioHomes.HEADQUARTERS).resolve("spool"), folder.sealed(SHOWN.messageId()));
     }
 
     /**
@@ -78,6 +84,7 @@ public final class Demo {
         stopAll();
         if (!stay) {
             showThatHeadquartersCannotRead();
+            showWhoOpensASealedMessage();
             out.println("All stopped. Read on: " + homes.folder() + "/<site>/log");
         }
     }
@@ -121,6 +128,12 @@ public final class Demo {
         try (HqRecords records = HqRecords.open(psqlUrl)) {
             while (true) {
                 sites.requireAllRun();
+                if (!sealed.isTaken()) {
+                    Optional<HqRecords.SealedBody> body = records.sealedBody(SHOWN.messageId());
+                    if (body.isPresent()) {
+                        sealed.take(body.get());
+                    }
+                }
                 List<HqRecords.Delivery> deliveries = records.deliveries();
                 int acknowledged = (int) deliveries.stream()
                         .filter(HqRecords.Delivery::isAcknowledged)
@@ -217,6 +230,36 @@ public final class Demo {
                 "Headquarters keeps nothing in clear: no %d bytes in a row of the four%n  files are in its %s, database and log too."
                         + " The same search finds them in%n  %d files of the laboratories' sent folders.%n",
                 PlaintextSearch.RUN, sizeOf(headquarters), found);
+    }
+
+    private void showWhoOpensASealedMessage() throws IOException {
+        if (!sealed.isTaken()) {
+            out.println("Headquarters had deleted its sealed messages before this process took one.");
+            return;
+        }
+        SiteId recipient = SHOWN.recipients().get(0);
+        SiteId other = ScenarioHomes.CENTRES.stream()
+                .filter(centre -> !SHOWN.recipients().contains(centre))
+                .findFirst()
+                .orElseThrow();
+        Path key = ageKey(recipient);
+        if (!sealed.opensWith(key, SHOWN.content())) {
+            throw new IOException(sealed.file() + ": expected it to open with " + key);
+        }
+        if (sealed.opensWith(ageKey(other), SHOWN.content())) {
+            throw new IOException(sealed.file() + ": expected it to stay closed for " + ageKey(other));
+        }
+        out.printf(
+                "One sealed message, as it was in headquarters' spool:%n  %s%n"
+                        + "  with %s's key:  opens, and is the file that was dropped%n"
+                        + "  with %s's key:  does not open; it is not for %s%n"
+                        + "Try it: ./saddlebag open --identity %s%n  %s | tail -n +2%n"
+                        + "  (the age command opens it too: age -d -i, from 1.3 on)%n",
+                sealed.file(), recipient, other, other, key, sealed.file());
+    }
+
+    private Path ageKey(SiteId centre) {
+        return homes.home(centre).identity().resolve("age.key");
     }
 
     private static String sizeOf(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
@@ -24,6 +25,11 @@ final class DemoFolder {
 
     DemoFolder(ScenarioHomes homes) {
         this.homes = homes;
+    }
+
+    /** Where the demo keeps a message as headquarters had it. */
+    Path sealed(MessageId messageId) {
+        return homes.folder().resolve(messageId + ".age");
     }
 
     /**
@@ -72,6 +78,9 @@ final class DemoFolder {
     private void removeEarlierRun() throws IOException {
         stopDatabase();
         FileTree.delete(homes.authority());
+        for (Sample sample : Sample.ALL) {
+            Files.deleteIfExists(sealed(sample.messageId()));
+        }
         for (SiteId site : ScenarioHomes.SITES) {
             FileTree.delete(homes.home(site).folder());
         }

@@ -1,5 +1,7 @@
 package io.saddlebag.cli.demo;
 
+import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Headquarters' records, read from its PostgreSQL as anybody may who has its password file. For one thread. */
@@ -21,6 +24,8 @@ public final class HqRecords implements AutoCloseable {
             + " delivered_time, acknowledged_time, dead_lettered_time IS NOT NULL AS dead,"
             + " payload_missing_time IS NOT NULL AND dead_lettered_time IS NULL AS doubtful"
             + " FROM message JOIN delivery USING (message_number) ORDER BY message_id, receiver_client_id";
+
+    private static final String SEALED = "SELECT body_size, body_sha256 FROM message WHERE message_id = ?";
 
     private final Connection connection;
 
@@ -46,6 +51,9 @@ public final class HqRecords implements AutoCloseable {
             return acknowledged != null;
         }
     }
+
+    /** A sealed message, as its sender's manifest describes it. */
+    public record SealedBody(long size, Sha256 sha256) {}
 
     private HqRecords(Connection connection) {
         this.connection = connection;
@@ -91,6 +99,18 @@ public final class HqRecords implements AutoCloseable {
             }
         }
         return records;
+    }
+
+    /** Empty before the message is committed. */
+    Optional<SealedBody> sealedBody(MessageId messageId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(SEALED)) {
+            query.setString(1, messageId.value());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(new SealedBody(rows.getLong(1), Sha256.ofDigest(rows.getBytes(2))))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** For other questions; closed with this. */

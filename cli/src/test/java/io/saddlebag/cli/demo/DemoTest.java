@@ -3,6 +3,7 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
@@ -36,8 +37,20 @@ class DemoTest {
                 .contains("9 of 9 deliveries acknowledged\n", "HQ listens on 127.0.0.1:")
                 .containsPattern(
                         "Headquarters keeps nothing in clear: .*\n.* files \\(\\d+ MB\\), database and log too.*\n  4 files of")
+                .contains(
+                        "One sealed message, as it was in headquarters' spool:",
+                        "with CA-RC's key:  opens, and is the file that was dropped",
+                        "with NY-RC's key:  does not open")
                 .doesNotContain("OTHER\n");
+        Path sealed = homes.folder().resolve("FL-LAB_DAT_20251008_001.age");
+        assertThat(opened(sealed, "sf-rc").exitCode()).isZero();
+        assertThat(opened(sealed, "ny-rc").exitCode()).isEqualTo(1);
         assertNothingRuns();
+    }
+
+    private CommandLineRun opened(Path sealed, String centre) {
+        Path key = folder.resolve("demo").resolve(centre).resolve("identity/age.key");
+        return CommandLineRun.of("open", "--identity", key, sealed, "-o", folder.resolve("opened"));
     }
 
     @Test
