@@ -6,6 +6,7 @@ import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
 import io.saddlebag.cli.resend.ResendCommand;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.log.LogSetup;
@@ -124,6 +125,6 @@ public final class Saddlebag implements Runnable {
                         + (fault.getMessage().contains(":") ? "" : ": exists already; nothing was overwritten");
             }
         }
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return FaultText.of(failure);
     }
 }

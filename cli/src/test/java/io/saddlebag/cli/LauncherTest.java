@@ -335,7 +335,8 @@ class LauncherTest {
         Path launcher = install(root);
         Files.createFile(root.resolve("pom.xml"));
         Path maven = Files.createDirectories(folder.resolve("maven")).resolve("mvn");
-        Files.writeString(maven, "#!/bin/sh\necho '[INFO] Building a part [1/2]'\necho other text of Maven\nprintf '\\033[0m'\n");
+        Files.writeString(
+                maven, "#!/bin/sh\necho '[INFO] Building a part [1/2]'\necho other text of Maven\nprintf '\\033[0m'\n");
         Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
         return launcher;
     }
@@ -353,7 +354,9 @@ class LauncherTest {
         Path root = folder.resolve("sources");
         Path launcher = installSources(root);
 
-        assertThat(run(withMaven(), launcher, "audit").err()).contains("building", "  a part [1/2]").doesNotContain("other text");
+        assertThat(run(withMaven(), launcher, "audit").err())
+                .contains("building", "  a part [1/2]")
+                .doesNotContain("other text");
         Path built = root.resolve("cli/target/dist/built");
         assertThat(built).isRegularFile();
         Files.setLastModifiedTime(built, FileTime.from(Instant.now().minus(Duration.ofDays(1))));

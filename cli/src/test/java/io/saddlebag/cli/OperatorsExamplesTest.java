@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorsExamplesTest {
     private static final Pattern UNIT = Pattern.compile("(?s)```ini\n(\\[Unit\\]\n.*?)```");
     private static final Pattern TOPOLOGY = Pattern.compile("(?s)```yaml\n(# topology\\.yaml\n.*?)```");
-    private static final List<Path> SYSTEMD_ANALYZE =
-            Stream.of("/usr/bin/systemd-analyze", "/bin/systemd-analyze").map(Path::of).toList();
+    private static final List<Path> SYSTEMD_ANALYZE = Stream.of("/usr/bin/systemd-analyze", "/bin/systemd-analyze")
+            .map(Path::of)
+            .toList();
 
     @TempDir
     private Path folder;
@@ -37,23 +38,19 @@ class OperatorsExamplesTest {
 
     @Test
     void theUnitsStartAfterTheNetworkAndAtEachBoot() {
-        assertThat(units())
-                .hasSize(2)
-                .allSatisfy(unit -> assertThat(unit)
-                        .contains(
-                                "Wants=network-online.target",
-                                "After=network-online.target",
-                                "StartLimitIntervalSec=0",
-                                "Restart=on-failure",
-                                "[Install]\nWantedBy=multi-user.target"));
+        assertThat(units()).hasSize(2).allSatisfy(unit -> assertThat(unit)
+                .contains(
+                        "Wants=network-online.target",
+                        "After=network-online.target",
+                        "StartLimitIntervalSec=0",
+                        "Restart=on-failure",
+                        "[Install]\nWantedBy=multi-user.target"));
     }
 
     @Test
     void systemdTakesTheUnits() throws Exception {
-        Path command = SYSTEMD_ANALYZE.stream()
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
+        Path command =
+                SYSTEMD_ANALYZE.stream().filter(Files::isExecutable).findFirst().orElse(null);
         assumeTrue(command != null, "systemd-analyze is not installed");
         List<String> verify = new ArrayList<>(List.of(command.toString(), "verify"));
         for (String unit : units()) {
@@ -76,15 +73,15 @@ class OperatorsExamplesTest {
         assertThat(examples).hasSize(1);
         String example = examples.get(0).group(1);
 
-        Topology topology =
-                new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), example)).current();
+        Topology topology = new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), example)).current();
 
         QueueRules rules = topology.rules().get("ca_rc_clinical");
         assertThat(rules.ordered()).isTrue();
         assertThat(rules.ttl()).isEqualTo(Duration.ofDays(30));
         assertThat(topology.limitsOf(SiteId.of("PA-LAB")).rate()).isEqualTo(50);
         Stream.of("| `ordered` |", "| `rate` |")
-                .flatMap(first -> page.lines().dropWhile(line -> !line.startsWith(first)).takeWhile(line -> line.startsWith("|")))
+                .flatMap(first ->
+                        page.lines().dropWhile(line -> !line.startsWith(first)).takeWhile(line -> line.startsWith("|")))
                 .flatMap(row -> Stream.of(ProjectText.cells(row).get(0).split(",")))
                 .map(name -> name.replace("`", "").strip())
                 .forEach(field -> assertThat(example).contains(field + ": "));

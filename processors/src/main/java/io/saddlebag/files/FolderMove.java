@@ -1,6 +1,7 @@
 package io.saddlebag.files;
 
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -94,7 +95,7 @@ public final class FolderMove {
         try {
             FileTree.delete(hidden);
         } catch (IOException e) {
-            LOG.warn("{}: what is left of a folder that was moved; delete it by hand: {}", hidden, e.toString());
+            LOG.warn("{}: what is left of a folder that was moved; delete it by hand: {}", hidden, FaultText.of(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.files;
 
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,6 @@ public final class UnsyncedFolders {
     }
 
     private static String reasonOf(IOException failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return FaultText.of(failure);
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.identity;
 
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import java.io.ByteArrayInputStream;
@@ -251,7 +252,7 @@ public final class Revocations {
             LOG.warn(
                     "{}: the newest revocation list is not written down, and a restart would take an older one: {}",
                     target,
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 

@@ -1,2 +1,2 @@
-/** Limits how often a repeated fault is logged. Knows no other package and writes no line itself. */
+/** Faults in words, and how often a repeated one is logged. Knows no other package and writes no line itself. */
 package io.saddlebag.log;

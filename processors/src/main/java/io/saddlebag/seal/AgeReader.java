@@ -3,6 +3,7 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyReader;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.BufferedInputStream;
@@ -144,6 +145,6 @@ final class AgeReader {
     }
 
     private static String reason(Exception failure) {
-        return Printable.of(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        return Printable.of(FaultText.of(failure));
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.site;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.PathTrust;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ public final class HomeTrust {
     private static SiteStartException unreadable(SiteHome home, IOException e) {
         return new SiteStartException(
                 home.folder() + ": expected a home whose owners and modes can be read, found "
-                        + Printable.of(e.toString()) + ". Run the site as the user that owns it",
+                        + Printable.of(FaultText.of(e)) + ". Run the site as the user that owns it",
                 e);
     }
 }

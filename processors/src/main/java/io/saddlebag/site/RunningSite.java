@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.UnsyncedFolders;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class RunningSite implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new SiteStartException(
-                    folder + ": expected a folder that this process may write, found " + Printable.of(e.toString())
+                    folder + ": expected a folder that this process may write, found " + Printable.of(FaultText.of(e))
                             + ". Check its owner and mode, and the free space",
                     e);
         }
@@ -79,7 +80,7 @@ public final class RunningSite implements AutoCloseable {
             return !isLocked(channel);
         } catch (IOException e) {
             throw new SiteStartException(
-                    file + ": expected a file that this process may write, found " + Printable.of(e.toString())
+                    file + ": expected a file that this process may write, found " + Printable.of(FaultText.of(e))
                             + ". Run the command as the user that runs the site",
                     e);
         }

@@ -3,6 +3,7 @@ package io.saddlebag.site;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.clock.Stretch;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
@@ -64,8 +65,8 @@ public final class SavedRunningTime implements AutoCloseable {
             opened.save();
         } catch (IOException e) {
             throw new SiteStartException(
-                    home.run() + ": expected a folder that this process may write, found " + Printable.of(e.toString())
-                            + ". Check its owner and mode, and the free space",
+                    home.run() + ": expected a folder that this process may write, found "
+                            + Printable.of(FaultText.of(e)) + ". Check its owner and mode, and the free space",
                     e);
         }
         opened.thread.scheduleWithFixedDelay(opened::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
@@ -86,7 +87,7 @@ public final class SavedRunningTime implements AutoCloseable {
                     "{}: expected the running time of this site, found none that can be read: {}. All ages count from"
                             + " now, so that what is deleted by age stays for longer",
                     file,
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
             return new RunningTime.Memory(List.of(), null);
         }
     }
@@ -147,7 +148,8 @@ public final class SavedRunningTime implements AutoCloseable {
                 save();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{}: the running time is not saved, which is tried again: {}", file, Printable.of(e.toString()));
+            LOG.warn(
+                    "{}: the running time is not saved, which is tried again: {}", file, Printable.of(FaultText.of(e)));
         }
     }
 
@@ -167,7 +169,7 @@ public final class SavedRunningTime implements AutoCloseable {
         try {
             save();
         } catch (IOException e) {
-            LOG.warn("{}: the running time is not saved: {}", file, Printable.of(e.toString()));
+            LOG.warn("{}: the running time is not saved: {}", file, Printable.of(FaultText.of(e)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.site;
 
 import io.saddlebag.files.Utf8File;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HostName;
@@ -82,7 +83,7 @@ public final class Settings {
             throw new SiteStartException(
                     e.getMessage().startsWith(file + ":")
                             ? e.getMessage()
-                            : file + ": expected settings that can be read, found " + Printable.of(e.toString())
+                            : file + ": expected settings that can be read, found " + Printable.of(FaultText.of(e))
                                     + ". Check owner and mode",
                     e);
         }

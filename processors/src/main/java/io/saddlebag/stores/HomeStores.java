@@ -2,6 +2,7 @@ package io.saddlebag.stores;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -225,7 +226,7 @@ public final class HomeStores {
                 if (!store.isShared()) {
                     throw new SiteStartException(
                             "store " + Printable.of(store.name()) + ": " + store.place() + " cannot be made: "
-                                    + Printable.of(e.toString()),
+                                    + Printable.of(FaultText.of(e)),
                             e);
                 }
                 LOG.warn(
@@ -233,7 +234,7 @@ public final class HomeStores {
                                 + " the folder to the user that runs the site",
                         Printable.of(store.name()),
                         store.place(),
-                        Printable.of(e.toString()));
+                        Printable.of(FaultText.of(e)));
                 unmarkable.add(store);
             }
         }

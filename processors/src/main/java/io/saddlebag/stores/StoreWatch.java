@@ -2,6 +2,7 @@ package io.saddlebag.stores;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.StoreAwayException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ public final class StoreWatch implements Presence {
             }
             found = store.look().description();
         } catch (IOException e) {
-            found = Printable.of(e.toString());
+            found = Printable.of(FaultText.of(e));
         }
         throw gone(found);
     }

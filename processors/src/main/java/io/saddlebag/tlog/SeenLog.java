@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -159,7 +160,7 @@ public final class SeenLog {
         StompFrame question = HqEndpoint.question(Headers.LOG, List.of(from.size(), to.size()));
         link.apply(question).whenComplete((receipt, failure) -> {
             if (failure != null) {
-                LOG.debug("no proof from {} to {}: {}", from, to, Printable.of(failure.toString()));
+                LOG.debug("no proof from {} to {}: {}", from, to, Printable.of(FaultText.of(failure)));
             }
         });
     }

@@ -253,7 +253,7 @@ public final class Demo {
                 "One sealed message, as it was in headquarters' spool:%n  %s%n"
                         + "  with %s's key:  opens, and is the file that was dropped%n"
                         + "  with %s's key:  does not open; it is not for %s%n"
-                        + "Try it: ./saddlebag open --identity %s%n  %s | tail -n +2%n"
+                        + "Try it: ./saddlebag open --identity %s \\%n  %s | tail -n +2%n"
                         + "  (the age command opens it too: age -d -i, from 1.3 on)%n",
                 sealed.file(), recipient, other, other, key, sealed.file());
     }

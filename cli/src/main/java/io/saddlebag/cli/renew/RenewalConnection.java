@@ -3,6 +3,7 @@ package io.saddlebag.cli.renew;
 import io.saddlebag.hq.renewals.RenewalFolder;
 import io.saddlebag.hq.renewals.RenewalFolder.State;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -130,7 +131,7 @@ final class RenewalConnection implements RenewalQueue, StompClient.Subscriber {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
         return new IOException(
                 "Expected an answer of headquarters to " + identity.site() + ", found "
-                        + Printable.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()),
+                        + Printable.of(FaultText.of(cause)),
                 failure);
     }
 

@@ -8,6 +8,7 @@ import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import java.time.Duration;
@@ -213,7 +214,7 @@ public final class Settlements {
                         LOG.debug(
                                 "{}: its attempt is not recorded: {}",
                                 pending.delivery().messageId(),
-                                failure.toString());
+                                FaultText.of(failure));
                     }
                     return null;
                 });
@@ -236,7 +237,7 @@ public final class Settlements {
         if (settlement.outcome().endsHold()) {
             commit(settlement).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    LOG.debug("the next start frees the payload {}: {}", settlement.payload(), failure.toString());
+                    LOG.debug("the next start frees the payload {}: {}", settlement.payload(), FaultText.of(failure));
                 }
             });
         }
@@ -311,7 +312,7 @@ public final class Settlements {
                                 delivery.messageId(),
                                 delivery.queueName(),
                                 word(outcome),
-                                failure.toString());
+                                FaultText.of(failure));
                         doubt(pending, settlement);
                     }
                 })

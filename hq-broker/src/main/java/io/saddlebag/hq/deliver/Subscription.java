@@ -7,6 +7,7 @@ import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
 import io.saddlebag.hq.store.SoleUse;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
@@ -165,7 +166,7 @@ public final class Subscription {
         try {
             more = push();
         } catch (RuntimeException e) {
-            LOG.error("{} {}: dispatch failed, the connection is closed: {}", site, queue, e.toString(), e);
+            LOG.error("{} {}: dispatch failed, the connection is closed: {}", site, queue, FaultText.of(e), e);
             sink.close();
             more = false;
         }
@@ -258,7 +259,7 @@ public final class Subscription {
         PendingDelivery pending = takeInFlight(currentToken);
         boolean isAway = e instanceof StoreAwayException;
         LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
-                .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, e.toString());
+                .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, FaultText.of(e));
         current = null;
         if (pending != null && isAway) {
             parts.settlements().putOff(pending);

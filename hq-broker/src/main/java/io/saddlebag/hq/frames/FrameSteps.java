@@ -7,6 +7,7 @@ import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.SqlFailures;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
@@ -250,7 +251,8 @@ public final class FrameSteps {
             return StompReplies.refusal(connection, frame, refusal);
         }
         String id = UUID.randomUUID().toString();
-        LOG.error("{} {}: {} failed, {}: {}", about, connection.peer(), frame.command(), id, fault.toString(), fault);
+        LOG.error(
+                "{} {}: {} failed, {}: {}", about, connection.peer(), frame.command(), id, FaultText.of(fault), fault);
         return failed(
                 frame,
                 "Headquarters could not do it and nothing was confirmed; its log says why under " + id

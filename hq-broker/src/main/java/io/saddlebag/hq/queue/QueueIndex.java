@@ -5,6 +5,7 @@ import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Priority;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -182,7 +183,7 @@ public final class QueueIndex {
                         "{} {}: cannot ask whether it still waits: {}",
                         pending.delivery().queueName(),
                         pending.delivery().messageId(),
-                        e.toString());
+                        FaultText.of(e));
                 unanswered.run();
             }
         });
@@ -290,7 +291,7 @@ public final class QueueIndex {
             // An outage of the database is logged as such, and once.
             boolean isOutage = e instanceof StoreException failure && failure.isPassing();
             LOG.atLevel(isOutage ? Level.DEBUG : Level.WARN)
-                    .log("{}: the backlog could not be read and is tried again soon: {}", name, e.toString());
+                    .log("{}: the backlog could not be read and is tried again soon: {}", name, FaultText.of(e));
         }
     }
 }

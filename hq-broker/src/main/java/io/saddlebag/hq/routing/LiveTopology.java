@@ -1,6 +1,7 @@
 package io.saddlebag.hq.routing;
 
 import io.saddlebag.files.Utf8File;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -58,7 +59,8 @@ public final class LiveTopology {
             digest = Sha256.of(bytes);
         } catch (IOException e) {
             if (lastRead != null) {
-                LOG.error("{}: the topology can no longer be read; the last good one stays ({})", file, e.toString());
+                LOG.error(
+                        "{}: the topology can no longer be read; the last good one stays ({})", file, FaultText.of(e));
             }
             lastRead = null;
             return;

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.session;
 
+import io.saddlebag.log.FaultText;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -50,7 +51,7 @@ final class SerialExecutor implements Executor {
                 task.run();
             } catch (Throwable e) {
                 // Catches errors too: otherwise later tasks would wait for ever.
-                LOG.error("A task failed: {}", e.toString(), e);
+                LOG.error("A task failed: {}", FaultText.of(e), e);
             }
         }
         threads.execute(this::turn);

@@ -10,6 +10,7 @@ import io.saddlebag.hq.store.sql.LogStore.Leaf;
 import io.saddlebag.hq.store.sql.LogStore.Pending;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -182,7 +183,7 @@ public final class LogSteps {
             } catch (NoSuchFileException e) {
                 now = Optional.empty();
             } catch (IOException e) {
-                LOG.debug("{} is not logged: {}", file.getValue(), e.toString());
+                LOG.debug("{} is not logged: {}", file.getValue(), FaultText.of(e));
                 continue;
             }
             if (!now.equals(loggedFiles.get(file.getKey()))) {

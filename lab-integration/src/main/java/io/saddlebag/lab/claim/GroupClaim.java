@@ -1,6 +1,7 @@
 package io.saddlebag.lab.claim;
 
 import io.saddlebag.files.HeldFolder;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -60,7 +61,7 @@ public final class GroupClaim {
                 return null;
             });
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{}: stays claimed until the next start: {}", member.path(), e.toString());
+            LOG.warn("{}: stays claimed until the next start: {}", member.path(), FaultText.of(e));
             failure.addSuppressed(e);
         }
     }

@@ -12,6 +12,7 @@ import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -196,7 +197,7 @@ public final class ClaimSteps {
                 Printable.of(dropped.name()),
                 Printable.of(dropped.claim().toString()),
                 pause.toSeconds(),
-                Printable.of(failure.toString()));
+                Printable.of(FaultText.of(failure)));
     }
 
     /** Removes the markers of a dropped file or folder that has been dealt with, and the rest of its claim. */

@@ -2,6 +2,7 @@ package io.saddlebag.lab.drop;
 
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.NotTakenException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class UntakenDrops {
             // Its own text, no outside one.
             return one.getReason();
         }
-        String found = failure instanceof AccessDeniedException ? "access denied" : Printable.of(failure.toString());
+        String found = failure instanceof AccessDeniedException ? "access denied" : Printable.of(FaultText.of(failure));
         return "expected a folder out of which this site may move files, found: " + found + ". Look whether it is"
                 + " mounted read-only or has the sticky bit, and whether the site's group may write to it (chmod 2770;"
                 + " of a dropped folder chmod -R g+rwX)";

@@ -5,6 +5,7 @@ import io.saddlebag.dsse.VerifiedBundle;
 import io.saddlebag.lab.keys.PinnedKeys.State;
 import io.saddlebag.lab.message.NotYetException;
 import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Printable;
@@ -118,7 +119,7 @@ public final class KeySteps {
         } else {
             lines.line("failed")
                     .ifPresent(more ->
-                            LOG.error("key bundle not taken: {}{}", Printable.of(cause.toString()), more, cause));
+                            LOG.error("key bundle not taken: {}{}", Printable.of(FaultText.of(cause)), more, cause));
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.lab.outgoing;
 import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -112,7 +113,7 @@ public final class SecondLooks implements Processor {
                     "{}: sent/{} cannot be compared with what was sent: {}",
                     message.messageId(),
                     Printable.of(message.keptAs()),
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 

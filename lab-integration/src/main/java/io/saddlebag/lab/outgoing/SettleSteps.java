@@ -11,6 +11,7 @@ import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -186,7 +187,7 @@ public final class SettleSteps {
             LOG.debug("{}: waits for a connection or a disk: {}", message.messageId(), cause.getMessage());
             window.retryLater();
         } else {
-            String trouble = Printable.of(cause.toString());
+            String trouble = Printable.of(FaultText.of(cause));
             troubles.occurred(RepeatedFaults.kindOf(trouble))
                     .ifPresent(repeats -> LOG.error(
                             "{}: kept, tried again later: {}{}", message.messageId(), trouble, repeats, cause));

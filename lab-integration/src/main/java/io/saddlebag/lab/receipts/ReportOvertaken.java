@@ -1,5 +1,6 @@
 package io.saddlebag.lab.receipts;
 
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import java.io.IOException;
 import java.time.Clock;
@@ -84,7 +85,7 @@ public final class ReportOvertaken implements Processor {
                 files.write(after);
             }
         } catch (IOException e) {
-            LOG.debug("{}: not marked as overtaken now: {}", message.message().messageId(), e.toString());
+            LOG.debug("{}: not marked as overtaken now: {}", message.message().messageId(), FaultText.of(e));
         }
     }
 }

@@ -13,6 +13,7 @@ import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.StillWrittenException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -92,7 +93,7 @@ public final class LabFolders {
                             + " Put both on one disk, or mount the whole home",
                     e);
         } catch (IOException e) {
-            LOG.warn("{}: no file can be moved there now: {}", to, Printable.of(e.toString()));
+            LOG.warn("{}: no file can be moved there now: {}", to, Printable.of(FaultText.of(e)));
         } finally {
             Files.deleteIfExists(from.resolve(name));
             Files.deleteIfExists(to.resolve(name));
@@ -115,7 +116,7 @@ public final class LabFolders {
                 LOG.warn(
                         "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
                         Printable.of(home.nameOf(folder)),
-                        Printable.of(e.toString()));
+                        Printable.of(FaultText.of(e)));
             }
         }
         AtomicFiles.removeUnfinished(sent());

@@ -4,6 +4,7 @@ import io.saddlebag.files.HeldFolder;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.log.FaultText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -93,7 +94,10 @@ final class DropConsumer extends FileConsumer {
             return fill(found);
         } catch (IOException | DirectoryIteratorException e) {
             if (!isAway) {
-                LOG.warn("{}: expected a folder to take files from, found {}; looked for again", folder, e.toString());
+                LOG.warn(
+                        "{}: expected a folder to take files from, found {}; looked for again",
+                        folder,
+                        FaultText.of(e));
             }
             isAway = true;
             closeListing();

@@ -3,6 +3,7 @@ package io.saddlebag.lab.scan;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class DropEndpoint extends FileEndpoint {
         try {
             AtomicFiles.createFolders(getFile().toPath());
         } catch (IOException e) {
-            LOG.warn("{}: the drop folder cannot be made now: {}", getFile(), Printable.of(e.toString()));
+            LOG.warn("{}: the drop folder cannot be made now: {}", getFile(), Printable.of(FaultText.of(e)));
         }
         return super.createConsumer(processor);
     }

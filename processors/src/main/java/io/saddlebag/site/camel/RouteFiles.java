@@ -1,5 +1,6 @@
 package io.saddlebag.site.camel;
 
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -94,7 +95,7 @@ public final class RouteFiles {
                                     .collect(Collectors.joining(", "))
                             + ", which are no route files by their names";
         } catch (IOException e) {
-            throw new SiteStartException(home.routes() + ": " + Printable.of(e.toString()), e);
+            throw new SiteStartException(home.routes() + ": " + Printable.of(FaultText.of(e)), e);
         }
     }
 
@@ -114,7 +115,7 @@ public final class RouteFiles {
             files.readHome(home);
         } catch (IOException e) {
             throw new SiteStartException(
-                    home.routes() + ": expected route files that can be read, found " + Printable.of(e.toString())
+                    home.routes() + ": expected route files that can be read, found " + Printable.of(FaultText.of(e))
                             + ". Check the folder's owner and mode",
                     e);
         }
@@ -167,7 +168,7 @@ public final class RouteFiles {
         String message = String.valueOf(e.getMessage());
         return message.startsWith(file + ":")
                 ? message
-                : file + ": expected a route file that can be read, found " + Printable.of(e.toString())
+                : file + ": expected a route file that can be read, found " + Printable.of(FaultText.of(e))
                         + ". Check owner and mode, or remove it";
     }
 

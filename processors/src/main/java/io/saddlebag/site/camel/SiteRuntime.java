@@ -1,5 +1,6 @@
 package io.saddlebag.site.camel;
 
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -112,7 +113,7 @@ public final class SiteRuntime implements AutoCloseable {
             ConfigurationChanges changes = new ConfigurationChanges(home);
             return exchange -> changes.tell();
         } catch (IOException e) {
-            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.of(e.toString()), e);
+            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.of(FaultText.of(e)), e);
         }
     }
 
@@ -126,7 +127,7 @@ public final class SiteRuntime implements AutoCloseable {
                         RouteFiles.SUFFIX);
             }
         } catch (IOException e) {
-            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.of(e.toString()));
+            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.of(FaultText.of(e)));
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.rc.deliver;
 import io.saddlebag.clock.Durations;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Manifest;
@@ -108,7 +109,7 @@ public final class FaultSteps {
             LOG.warn(
                     "message_id={} refusal not journalled: {}",
                     Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 
@@ -246,7 +247,7 @@ public final class FaultSteps {
         try {
             arrival.discardOpened();
         } catch (IOException e) {
-            LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
+            LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(e)));
         }
     }
 
@@ -255,7 +256,7 @@ public final class FaultSteps {
             room.require(arrival);
             return null;
         } catch (IOException e) {
-            return Printable.of(e.getMessage() == null ? e.toString() : e.getMessage());
+            return Printable.of(FaultText.of(e));
         }
     }
 
@@ -272,7 +273,7 @@ public final class FaultSteps {
             callback.done(true);
             return true;
         }
-        String trouble = Printable.of(failure.toString());
+        String trouble = Printable.of(FaultText.of(failure));
         faults.occurred(RepeatedFaults.kindOf(trouble))
                 .ifPresent(repeats -> LOG.error(
                         "message_id={} cannot be taken now and is returned in {}: {}{}",
@@ -284,7 +285,7 @@ public final class FaultSteps {
         try {
             arrival.discardWork();
         } catch (IOException e) {
-            LOG.warn("a work file stays until the next start: {}", Printable.of(e.toString()));
+            LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(e)));
         }
         arrival.over();
         exchange.getMessage().setBody(null);

@@ -1,6 +1,7 @@
 package io.saddlebag.rc.deliver;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.rc.intake.Arrival;
@@ -56,7 +57,10 @@ public final class OpenAhead implements Processor, AutoCloseable {
             threads.execute(() -> open(ahead, manifest, () -> subscription.isOver(epoch)));
         } catch (RejectedExecutionException | Error e) {
             // All threads are busy, or the system has none.
-            LOG.debug("message_id={} is opened once it is whole: {}", manifest.messageId(), Printable.of(e.toString()));
+            LOG.debug(
+                    "message_id={} is opened once it is whole: {}",
+                    manifest.messageId(),
+                    Printable.of(FaultText.of(e)));
             ahead.end(null);
         }
     }
@@ -67,7 +71,10 @@ public final class OpenAhead implements Processor, AutoCloseable {
             opened = opener.open(sealed, manifest);
             Failpoint.RC_OPENED_AHEAD.reached();
         } catch (IOException | RuntimeException e) {
-            LOG.debug("message_id={} is opened once it is whole: {}", manifest.messageId(), Printable.of(e.toString()));
+            LOG.debug(
+                    "message_id={} is opened once it is whole: {}",
+                    manifest.messageId(),
+                    Printable.of(FaultText.of(e)));
         } finally {
             ahead.end(opened);
         }

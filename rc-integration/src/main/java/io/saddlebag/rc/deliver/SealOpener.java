@@ -2,6 +2,7 @@ package io.saddlebag.rc.deliver;
 
 import io.saddlebag.files.EarlySync;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
 import io.saddlebag.message.Printable;
@@ -60,7 +61,7 @@ public final class SealOpener {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException left) {
-                LOG.warn("a work file stays until the next start: {}", Printable.of(left.toString()));
+                LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(left)));
             }
             throw e;
         }

@@ -3,6 +3,7 @@ package io.saddlebag.rc.deliver;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -64,14 +65,14 @@ public final class UpkeepSteps {
                             "{}: what came from {} cannot be looked through for what may go: {}",
                             queue.queue(),
                             sender,
-                            Printable.of(e.toString()));
+                            Printable.of(FaultText.of(e)));
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.warn(
                     "{}: its outbox cannot be looked through for what may go: {}",
                     queue.queue(),
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 

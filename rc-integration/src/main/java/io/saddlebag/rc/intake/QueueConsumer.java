@@ -2,6 +2,7 @@ package io.saddlebag.rc.intake;
 
 import io.saddlebag.clock.Durations;
 import io.saddlebag.journal.JournalException;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -128,7 +129,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
         try {
             return parts.resumePoints().header(queue, endpoint.prefetch());
         } catch (IOException | JournalException e) {
-            LOG.warn("{}: cannot resume the parts that were kept: {}", queue, Printable.of(e.toString()));
+            LOG.warn("{}: cannot resume the parts that were kept: {}", queue, Printable.of(FaultText.of(e)));
             return null;
         }
     }

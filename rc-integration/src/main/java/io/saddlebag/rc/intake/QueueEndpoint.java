@@ -1,6 +1,7 @@
 package io.saddlebag.rc.intake;
 
 import io.saddlebag.files.Presence;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.outbox.Outbox;
@@ -166,7 +167,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             LOG.warn(
                     "{}: cannot remove the unfinished files of a killed process: {}",
                     outbox.directory(),
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 

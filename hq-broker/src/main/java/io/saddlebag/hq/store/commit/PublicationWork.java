@@ -11,6 +11,7 @@ import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter.Publish;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         try {
             commit(group);
         } catch (RuntimeException | Error e) {
-            LOG.error("commit failed: {}", e.toString(), e);
+            LOG.error("commit failed: {}", FaultText.of(e), e);
             fail(group, new StoreException("The commit failed: " + e, e));
         }
     }
@@ -183,7 +184,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             }
             return stored;
         } catch (IOException e) {
-            LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), e.toString());
+            LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), FaultText.of(e));
             stored.forEach(each -> payloads.drop(each.payload()));
             publishes.forEach(publish -> publish.dropUpload(payloads));
             fail(publishes, new StoreException("The spool could not be written: " + e.getMessage(), e, true));

@@ -9,6 +9,7 @@ import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter.Settle;
+import io.saddlebag.log.FaultText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -60,7 +61,7 @@ final class SettlementWork implements CommitLane.Work<Settle> {
                 fail(settles, e);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("commit of {} settlements failed: {}", settles.size(), e.toString(), e);
+            LOG.error("commit of {} settlements failed: {}", settles.size(), FaultText.of(e), e);
             fail(settles, new StoreException("The commit failed: " + e, e));
         }
     }

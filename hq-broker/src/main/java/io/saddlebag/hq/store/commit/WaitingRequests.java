@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.commit;
 
+import io.saddlebag.log.FaultText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -137,7 +138,7 @@ public final class WaitingRequests<T> {
         try {
             action.run();
         } catch (RuntimeException e) {
-            LOG.error("what waited for room failed: {}", e.toString(), e);
+            LOG.error("what waited for room failed: {}", FaultText.of(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.spool;
 
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ final class SpoolCleaner implements AutoCloseable {
                 compact(file);
             }
         } catch (IOException e) {
-            LOG.error("spool file={} cannot be cleaned: {}", file.path(), e.toString());
+            LOG.error("spool file={} cannot be cleaned: {}", file.path(), FaultText.of(e));
         }
     }
 

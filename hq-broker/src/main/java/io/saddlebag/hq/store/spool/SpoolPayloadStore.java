@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.Presence;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -166,7 +167,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         try {
             segment.flush();
         } catch (IOException e) {
-            LOG.error("spool file={} cannot be written: {}", segment.file().path(), e.toString());
+            LOG.error("spool file={} cannot be written: {}", segment.file().path(), FaultText.of(e));
         }
     }
 
@@ -186,7 +187,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         try {
             segment.close();
         } catch (IOException e) {
-            LOG.warn("spool file={} did not close: {}", segment.file().path(), e.toString());
+            LOG.warn("spool file={} did not close: {}", segment.file().path(), FaultText.of(e));
         }
     }
 
@@ -357,7 +358,7 @@ public final class SpoolPayloadStore implements PayloadStore {
                 return true;
             });
         } catch (IOException e) {
-            LOG.warn("spool payload {} is not whole: {}", ref, e.toString());
+            LOG.warn("spool payload {} is not whole: {}", ref, FaultText.of(e));
             return false;
         }
     }
@@ -384,7 +385,7 @@ public final class SpoolPayloadStore implements PayloadStore {
         try {
             sync();
         } catch (IOException e) {
-            LOG.warn("spool did not sync at its end: {}", e.toString());
+            LOG.warn("spool did not sync at its end: {}", FaultText.of(e));
         }
         synchronized (this) {
             uploads.close();
