@@ -74,6 +74,10 @@ CREATE TABLE delivery_held (
 CREATE INDEX delivery_waiting ON delivery_held (queue_name, priority, message_number)
     WHERE dead_lettered_time IS NULL AND payload_missing_time IS NULL;
 
+-- The dead letters, to be counted.
+CREATE INDEX delivery_dead ON delivery_held (queue_name)
+    WHERE dead_lettered_time IS NOT NULL AND discarded_time IS NULL;
+
 -- Deliveries whose sealed message is missing: few or none.
 CREATE INDEX delivery_missing ON delivery_held (message_number) WHERE payload_missing_time IS NOT NULL;
 

@@ -18,6 +18,8 @@ import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.observe.MetricsFile;
+import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
@@ -43,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -60,6 +63,7 @@ public final class HqApplication extends SiteApplication {
     private HqThreads threads;
     private HqStore store;
     private SiteRuntime runtime;
+    private MetricsFile metricsFile;
     private volatile Consumer<String> failed = reason -> {};
 
     public HqApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
@@ -112,6 +116,7 @@ public final class HqApplication extends SiteApplication {
         bindReceipts(steps);
         bindRenewals(identity.now().trust());
         bindLog(identity);
+        bindMetrics(identity, steps);
         runtime.start();
         LOG.info(
                 "{} listens on {}",
@@ -241,6 +246,18 @@ public final class HqApplication extends SiteApplication {
         bind("askLog", log::askLog);
     }
 
+    private void bindMetrics(CurrentIdentity identity, HqSteps steps) {
+        Map<String, Path> volumes =
+                new TreeMap<>(Map.of("home", home.folder(), "spool", settings.path(HqSettings.SPOOL)));
+        if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
+            volumes.put("database", settings.path(HqSettings.DATABASE_FOLDER));
+        }
+        SiteMetrics metrics = new SiteMetrics(identity, "hq").volumes(volumes);
+        steps.registerIn(metrics);
+        metricsFile = new MetricsFile(metrics, home);
+        bind("writeMetrics", metricsFile);
+    }
+
     private void bind(String name, Processor step) {
         runtime.bind(name, step);
     }
@@ -256,6 +273,9 @@ public final class HqApplication extends SiteApplication {
     public void close() {
         if (runtime != null) {
             runtime.close();
+        }
+        if (metricsFile != null) {
+            metricsFile.close();
         }
         if (threads != null) {
             threads.close();

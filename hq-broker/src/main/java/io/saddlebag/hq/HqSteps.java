@@ -7,6 +7,7 @@ import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.frames.FrameSteps;
+import io.saddlebag.hq.metrics.MetricSteps;
 import io.saddlebag.hq.publish.CommitMessage;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.publish.JudgeSteps;
@@ -25,14 +26,18 @@ import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.QueuedDelivery;
+import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.site.camel.AsyncStep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 
@@ -54,6 +59,7 @@ public final class HqSteps {
     private final Sessions sessions;
     private final SenderChains chains = new SenderChains();
     private final ReceiptFollowers receipts;
+    private final MetricSteps metrics = new MetricSteps();
     private final Map<String, Object> byName = new LinkedHashMap<>();
 
     /**
@@ -148,12 +154,17 @@ public final class HqSteps {
         add("findUpload", uploads::findUpload);
         add("takePart", uploads::takePart);
         add("forgetUploads", uploads::forgetUploads);
-        add("commitMessage", new CommitMessage(stores.writer(), index, chains, time.wall()));
+        add("commitMessage", new CommitMessage(stores.writer(), index, chains, time.wall(), metrics::stored));
+        add("countRejected", metrics::countRejected);
     }
 
     private void addDeliveries() {
         Settlements settlements = new Settlements(index, stores.writer()::settle, threads.later(), time);
-        settlements.onSettled(receipts::settled);
+        BiConsumer<QueuedDelivery, Settlement> settled = (delivery, settlement) -> {
+            receipts.settled(delivery, settlement);
+            metrics.settled(delivery, settlement);
+        };
+        settlements.onSettled(settled);
         SubscribeSteps subscribe = new SubscribeSteps(
                 topology,
                 new Subscription.Parts(
@@ -179,18 +190,24 @@ public final class HqSteps {
                 stores.writer().use(),
                 new DoubtLimit(stores.messages(), time),
                 time.wall(),
-                receipts::settled,
+                settled,
                 settlements::discard);
         add("expireDeliveries", exchange -> settlements.expireWhatIsOver());
         add("giveUpDoubtful", upkeep::giveUpDoubtful);
         add("takeChanges", upkeep::takeChanges);
         add("tellTraffic", upkeep::tellTraffic);
         add("compareQueues", upkeep::compareQueues);
+        add("countDeadLetters", metrics::countDeadLetters);
     }
 
     /** Every step and predicate, by the name that the routes use. */
     public Map<String, Object> byName() {
         return byName;
+    }
+
+    /** Adds headquarters' own figures to those of the site. */
+    void registerIn(SiteMetrics site) {
+        metrics.register(site.registry(), index, dispatcher, sessions);
     }
 
     Sessions sessions() {

@@ -26,6 +26,7 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.metrics.MetricSteps;
 import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PartUpload;
@@ -52,6 +53,8 @@ import io.saddlebag.lab.tidy.SentTidy;
 import io.saddlebag.lab.tidy.TidySent;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.MetricsFile;
+import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
@@ -116,6 +119,7 @@ public final class LabApplication extends SiteApplication {
     private AskForReceipts askForReceipts;
     private StompClient client;
     private SiteRuntime runtime;
+    private MetricsFile metricsFile;
 
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -231,6 +235,21 @@ public final class LabApplication extends SiteApplication {
         bindKeys(new KeySteps(pinned, policies, identity.now().trust().networkId(), settle::keyPinned));
         bindReceipts();
         bindChain(afterCommit, routes.assignedTypes());
+        bindMetrics();
+    }
+
+    private void bindMetrics() {
+        SiteMetrics metrics = new SiteMetrics(identity, "lab")
+                .link(client)
+                .volumes(Map.of("home", home.folder(), "work", home.work(), "sent", home.resolve("sent")));
+        MetricSteps steps = new MetricSteps(metrics, journal, clock);
+        metricsFile = new MetricsFile(metrics, home);
+        runtime.bind("writeMetrics", metricsFile)
+                .bind("countClaimed", (Processor) steps::countClaimed)
+                .bind("countRefusedDrop", (Processor) steps::countRefusedDrop)
+                .bind("countSent", (Processor) steps::countSent)
+                .bind("countRefused", (Processor) steps::countRefused)
+                .bind("countReceiptFault", (Processor) steps::countReceiptFault);
     }
 
     private void bindDrop(SiteStores stores, AfterCommit afterCommit) throws SiteStartException {
@@ -404,6 +423,9 @@ public final class LabApplication extends SiteApplication {
         }
         if (runtime != null) {
             runtime.close();
+        }
+        if (metricsFile != null) {
+            metricsFile.close();
         }
         if (dropClaims != null) {
             dropClaims.close();

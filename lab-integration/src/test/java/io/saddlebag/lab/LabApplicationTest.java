@@ -68,6 +68,23 @@ class LabApplicationTest extends LabFixture {
     }
 
     @Test
+    void writesItsFiguresWhileItRuns() throws Exception {
+        hq.listen();
+        lab = home.start(hq.port());
+        Path figures = home.home().resolve("run/metrics.prom");
+
+        await().pollInterval(POLL).until(() -> Files.exists(figures));
+        assertThat(figures)
+                .content()
+                .contains(
+                        "saddlebag_build_info{kind=\"lab\",site=\"FL-LAB\"",
+                        "saddlebag_files_waiting{",
+                        "volume=\"sent\"");
+        lab.close();
+        assertThat(figures).doesNotExist();
+    }
+
+    @Test
     void aLongFileHoldsUpNoOther() throws Exception {
         hq.listen();
         lab = home.start(hq.port(), Map.of("publish.workers", "1"));

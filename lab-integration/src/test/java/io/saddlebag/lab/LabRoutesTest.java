@@ -25,6 +25,7 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.metrics.MetricSteps;
 import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
 import io.saddlebag.lab.outgoing.PublishParts;
@@ -39,6 +40,7 @@ import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.SiteHome;
@@ -193,6 +195,14 @@ class LabRoutesTest extends CamelTestSupport {
         registry.bind("checkClaimedId", (AsyncStep) conflict::checkClaimedId);
         registry.bind("judgeConflict", (AsyncStep) conflict::judgeConflict);
         registry.bind("takeNextId", (AsyncStep) conflict::takeNextId);
+        MetricSteps metrics = new MetricSteps(new SiteMetrics(identity, "lab"), journal, clock);
+        bind(
+                registry,
+                Map.of(
+                        "countClaimed", metrics::countClaimed,
+                        "countRefusedDrop", metrics::countRefusedDrop,
+                        "countSent", metrics::countSent,
+                        "countRefused", metrics::countRefused));
         KeySteps keys = new KeySteps(pinned, Map.of(), identity.trust().networkId(), settle::keyPinned);
         bind(
                 registry,

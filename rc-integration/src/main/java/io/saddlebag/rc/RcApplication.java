@@ -10,6 +10,8 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.MetricsFile;
+import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
 import io.saddlebag.rc.deliver.OpenAhead;
@@ -27,6 +29,7 @@ import io.saddlebag.rc.intake.ResumePoints;
 import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.rc.keys.OpeningKeys;
 import io.saddlebag.rc.keys.ReceivingKeys;
+import io.saddlebag.rc.metrics.MetricSteps;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.CryptoProviders;
@@ -78,6 +81,7 @@ public final class RcApplication extends SiteApplication {
     private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
     private ProducerTemplate toKeys;
+    private MetricsFile metricsFile;
 
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -173,6 +177,19 @@ public final class RcApplication extends SiteApplication {
                 new SettleSteps(link, journal, site, seenLog::head, clocks.wall()));
         bindFaults(new FaultSteps(link, journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
+        bindMetrics();
+    }
+
+    private void bindMetrics() throws SiteStartException {
+        SiteMetrics metrics = new SiteMetrics(identity, "rc")
+                .link(link)
+                .volumes(Map.of("home", home.folder(), "work", home.work()));
+        MetricSteps steps = new MetricSteps(
+                metrics, journal, settings.duration(RcSettings.MISSING_AFTER), clocks.wall(), () -> runtime.context());
+        metricsFile = new MetricsFile(metrics, home);
+        runtime.bind("writeMetrics", metricsFile)
+                .bind("countPublished", (Processor) steps::countPublished)
+                .bind("countRefused", (Processor) steps::countRefused);
     }
 
     /** In the order of the routes, which the rounds keep too. */
@@ -245,6 +262,9 @@ public final class RcApplication extends SiteApplication {
     public void close() {
         if (runtime != null) {
             runtime.close();
+        }
+        if (metricsFile != null) {
+            metricsFile.close();
         }
         if (executor != null) {
             executor.close();

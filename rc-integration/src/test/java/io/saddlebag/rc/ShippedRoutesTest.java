@@ -42,10 +42,12 @@ class ShippedRoutesTest extends CamelTestSupport {
             "stageStandardizedMessage",
             "announcePublication",
             "placeStandardizedMessage",
+            "countPublished",
             "composeReceipt",
             "journalDelivery",
             "acknowledgeDelivery",
             "refuseDelivery",
+            "countRefused",
             "deadLetterDelivery",
             "suspendDeliveries",
             "postponeDelivery",
@@ -123,6 +125,7 @@ class ShippedRoutesTest extends CamelTestSupport {
                         "stageStandardizedMessage",
                         "announcePublication",
                         "placeStandardizedMessage",
+                        "countPublished",
                         "composeReceipt",
                         "direct:sign",
                         "journalDelivery",
@@ -252,7 +255,7 @@ class ShippedRoutesTest extends CamelTestSupport {
 
             deliver();
 
-            assertThat(taken).endsWith(step, "refuseDelivery", "deadLetterDelivery");
+            assertThat(taken).endsWith(step, "refuseDelivery", "countRefused", "deadLetterDelivery");
         }
     }
 

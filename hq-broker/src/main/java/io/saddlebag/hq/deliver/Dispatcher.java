@@ -37,6 +37,11 @@ public final class Dispatcher {
         subscription.close();
     }
 
+    /** How many subscriptions a queue has. */
+    public int subscriptions(String queueName) {
+        return subscriptions.getOrDefault(queueName, List.of()).size();
+    }
+
     /** Every subscription may go on. */
     public void wakeAll() {
         subscriptions.keySet().forEach(this::wake);

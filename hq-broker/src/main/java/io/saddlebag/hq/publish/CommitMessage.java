@@ -9,9 +9,11 @@ import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.site.camel.AsyncStep;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -28,12 +30,16 @@ public final class CommitMessage implements AsyncStep {
     private final QueueIndex index;
     private final SenderChains chains;
     private final Clock clock;
+    private final Consumer<Manifest> stored;
 
-    public CommitMessage(CommitWriter writer, QueueIndex index, SenderChains chains, Clock clock) {
+    /** @param stored hears of each message that is new, in the writer's thread; must not block */
+    public CommitMessage(
+            CommitWriter writer, QueueIndex index, SenderChains chains, Clock clock, Consumer<Manifest> stored) {
         this.writer = writer;
         this.index = index;
         this.chains = chains;
         this.clock = clock;
+        this.stored = stored;
     }
 
     @Override
@@ -93,6 +99,9 @@ public final class CommitMessage implements AsyncStep {
     }
 
     private void note(Submission judged, PublishResult result) {
+        if (result.outcome() == PublishOutcome.STORED) {
+            stored.accept(judged.manifest());
+        }
         if (result.outcome() != PublishOutcome.CONFLICTING) {
             long number = result.deliveries().isEmpty()
                     ? 0

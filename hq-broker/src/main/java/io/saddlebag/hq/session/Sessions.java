@@ -8,6 +8,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +95,10 @@ public final class Sessions {
 
     public int count() {
         return open.size();
+    }
+
+    public Map<SiteId, Long> countBySite() {
+        return open.stream().collect(Collectors.groupingBy(Session::site, Collectors.counting()));
     }
 
     /** A session's STOMP connection. */

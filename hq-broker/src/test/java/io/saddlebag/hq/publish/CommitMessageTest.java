@@ -76,7 +76,8 @@ class CommitMessageTest {
             QueueIndex index = new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10);
             CompletableFuture<Boolean> answered = new CompletableFuture<>();
 
-            new CommitMessage(writer, index, new SenderChains(), wrong).process(exchange, answered::complete);
+            new CommitMessage(writer, index, new SenderChains(), wrong, stored -> {})
+                    .process(exchange, answered::complete);
 
             assertThat(answered).isCompleted();
             assertThat(exchange.getException()).isInstanceOf(Refusal.class);

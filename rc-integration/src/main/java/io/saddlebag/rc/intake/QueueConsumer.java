@@ -191,6 +191,11 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
         ended.whenComplete((receipt, failure) -> later(parts.look(), () -> lookAfter(isOver)));
     }
 
+    /** True while nothing is taken because of a trouble, see {@link #suspend}. */
+    public synchronized boolean isPaused() {
+        return halted && isRunAllowed();
+    }
+
     /** @return true when the subscription of that epoch has ended, so that headquarters has its deliveries back */
     public synchronized boolean isOver(long ofEpoch) {
         return epoch != ofEpoch;

@@ -1,0 +1,2 @@
+/** The figures of headquarters. */
+package io.saddlebag.hq.metrics;

@@ -1,0 +1,133 @@
+package io.saddlebag.lab.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.saddlebag.lab.message.OutgoingContext;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.JournalCounts;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.observe.SiteMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.apache.camel.Exchange;
+
+/** The steps that count what becomes of files. What waits is read from the journal when the figures are written. */
+public final class MetricSteps {
+    private static final String ROUTE = "route";
+    private static final double[] SECONDS = {0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 86_400};
+
+    private final Counter claimed;
+    private final Counter sent;
+    private final Counter failed;
+    private final Gauge last;
+    private final Histogram confirmed;
+    private final Counter receiptsRefused;
+    private final Clock clock;
+
+    public MetricSteps(SiteMetrics metrics, LabJournal journal, Clock clock) {
+        this.clock = clock;
+        PrometheusRegistry registry = metrics.registry();
+        claimed = Counter.builder()
+                .name("saddlebag_files_claimed_total")
+                .help("Files and folders taken from a drop folder, since the start")
+                .labelNames(ROUTE)
+                .register(registry);
+        sent = Counter.builder()
+                .name("saddlebag_files_sent_total")
+                .help("Files and folders that headquarters confirmed, since the start")
+                .labelNames(ROUTE)
+                .register(registry);
+        failed = Counter.builder()
+                .name("saddlebag_files_failed_total")
+                .help("Files and folders moved to failed/, by the code of their reason, since the start")
+                .labelNames(ROUTE, "code")
+                .register(registry);
+        last = Gauge.builder()
+                .name("saddlebag_route_last_message_timestamp_seconds")
+                .help("The time of a route's newest claim since the start")
+                .labelNames(ROUTE)
+                .register(registry);
+        confirmed = Histogram.builder()
+                .name("saddlebag_confirm_duration_seconds")
+                .help("The time from a file's claim to headquarters' confirm")
+                .classicOnly()
+                .classicUpperBounds(SECONDS)
+                .register(registry);
+        receiptsRefused = Counter.builder()
+                .name("saddlebag_receipts_refused_total")
+                .help("Delivery receipts that did not hold, since the start")
+                .register(registry);
+        JournalCounts counts = new JournalCounts(journal);
+        waiting(journal, counts, registry);
+        metrics.gauge(
+                "saddlebag_receipts_pending",
+                "Messages that headquarters confirmed and that lack a receipt",
+                counts::unreceipted);
+    }
+
+    private static void waiting(LabJournal journal, JournalCounts counts, PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name("saddlebag_files_waiting")
+                .help("Claimed files that headquarters has not confirmed")
+                .labelNames("state")
+                .callback(to -> counts.waiting()
+                        .forEach((state, count) -> to.call(count, state.name().toLowerCase(Locale.ROOT))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_oldest_unsent_timestamp_seconds")
+                .help("The claim of the oldest file that waits; absent when none does")
+                .callback(to -> journal.unsettled(0, 1)
+                        .forEach(message -> to.call(seconds(message.claim().sentTimestamp()))))
+                .register(registry);
+    }
+
+    private static double seconds(Instant time) {
+        return time.toEpochMilli() / 1e3;
+    }
+
+    /** Counts a file that became a message. */
+    public void countClaimed(Exchange exchange) {
+        OutgoingMessage.Claim claim = OutgoingContext.message(exchange).claim();
+        claimed.labelValues(claim.routeId()).inc();
+        last.labelValues(claim.routeId()).set(seconds(claim.sentTimestamp()));
+    }
+
+    /** Counts a dropped file that became no message. */
+    public void countRefusedDrop(Exchange exchange) {
+        failed.labelValues(exchange.getFromRouteId(), code(exchange)).inc();
+    }
+
+    /** Counts a message that headquarters has. */
+    public void countSent(Exchange exchange) {
+        OutgoingMessage.Claim claim = OutgoingContext.message(exchange).claim();
+        sent.labelValues(claim.routeId()).inc();
+        confirmed.observe(
+                Duration.between(claim.sentTimestamp(), clock.instant()).toMillis() / 1e3);
+    }
+
+    /** Counts a message that was refused for good. */
+    public void countRefused(Exchange exchange) {
+        failed.labelValues(OutgoingContext.message(exchange).claim().routeId(), code(exchange))
+                .inc();
+    }
+
+    private static String code(Exchange exchange) {
+        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class)
+                .code()
+                .text();
+    }
+
+    /** Counts a receipt that does not hold; trouble of this site's own is none. */
+    public void countReceiptFault(Exchange exchange) {
+        if (exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof Refusal refusal
+                && !refusal.code().isPassing()) {
+            receiptsRefused.inc();
+        }
+    }
+}

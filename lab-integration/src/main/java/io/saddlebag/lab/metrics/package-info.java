@@ -1,0 +1,2 @@
+/** The figures of a laboratory. */
+package io.saddlebag.lab.metrics;

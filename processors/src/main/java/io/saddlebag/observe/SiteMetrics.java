@@ -1,0 +1,123 @@
+package io.saddlebag.observe;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.stomp.client.StompClient;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The figures of one site. Names and units are Prometheus' (seconds, bytes, {@code _total}); labels are sites, routes,
+ * queues and codes, never a message_id or a file name. For any number of threads.
+ */
+public final class SiteMetrics {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+
+    /** @param kind {@code hq}, {@code lab} or {@code rc} */
+    public SiteMetrics(CurrentIdentity identity, String kind) {
+        String version = SiteMetrics.class.getPackage().getImplementationVersion();
+        Info.builder()
+                .name("saddlebag_build_info")
+                .help("The version that runs, with its site and its kind")
+                .labelNames("version", "site", "kind")
+                .register(registry)
+                .addLabelValues(
+                        version == null ? "unknown" : version,
+                        identity.now().site().value(),
+                        kind);
+        gauge("saddlebag_ready", "1 while the site is at work", () -> 1);
+        certificates(identity);
+        ProcessMetrics.builder().register(registry);
+        JvmMemoryMetrics.builder().register(registry);
+        JvmGarbageCollectorMetrics.builder().register(registry);
+        JvmThreadsMetrics.builder().register(registry);
+    }
+
+    private void certificates(CurrentIdentity identity) {
+        GaugeWithCallback.builder()
+                .name("saddlebag_certificate_not_after_timestamp_seconds")
+                .help("The end of the site's certificates")
+                .labelNames("use")
+                .callback(to -> {
+                    SiteIdentity now = identity.now();
+                    to.call(seconds(now.tlsCertificate().getNotAfter().getTime()), "tls");
+                    to.call(seconds(now.signingCertificate().getNotAfter().getTime()), "signing");
+                })
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_crl_next_update_timestamp_seconds")
+                .help("The time by which the revocation list is to be renewed; absent without a list")
+                .callback(to -> identity.now()
+                        .trust()
+                        .revocationList()
+                        .ifPresent(list -> to.call(seconds(list.getNextUpdate().getTime()))))
+                .register(registry);
+    }
+
+    private static double seconds(long millis) {
+        return millis / 1e3;
+    }
+
+    /** Adds the figures of the link to headquarters. */
+    public SiteMetrics link(StompClient link) {
+        LongAdder connects = new LongAdder();
+        link.onConnected(connection -> connects.increment());
+        gauge("saddlebag_link_up", "1 while the site is connected to headquarters", () -> link.isConnected() ? 1 : 0);
+        CounterWithCallback.builder()
+                .name("saddlebag_link_connects_total")
+                .help("Connections to headquarters since the start")
+                .callback(to -> to.call(connects.sum()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_clock_offset_seconds")
+                .help("Headquarters' clock against this site's; absent before the first connection")
+                .callback(to -> link.serverClock()
+                        .ifPresent(clock -> to.call(clock.ahead().toMillis() / 1e3)))
+                .register(registry);
+        return this;
+    }
+
+    /** Adds the free space of folders, by the names that operators know them by. */
+    public SiteMetrics volumes(Map<String, Path> folders) {
+        GaugeWithCallback.builder()
+                .name("saddlebag_storage_free_bytes")
+                .help("The space that the site may still use on the disk of a folder")
+                .labelNames("volume")
+                .callback(to -> folders.forEach(
+                        (name, folder) -> to.call(folder.toFile().getUsableSpace(), name)))
+                .register(registry);
+        return this;
+    }
+
+    /** Adds a figure without labels, which is asked for when the figures are written. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(to -> to.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    /** Where figures of a site's own are registered. */
+    public PrometheusRegistry registry() {
+        return registry;
+    }
+
+    /** Writes all figures in Prometheus' text format 0.0.4, UTF-8. */
+    public void writeTo(OutputStream out) throws IOException {
+        PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    }
+}

@@ -1,0 +1,97 @@
+package io.saddlebag.rc.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.message.Refusal;
+import io.saddlebag.observe.SiteMetrics;
+import io.saddlebag.rc.intake.Arrival;
+import io.saddlebag.rc.intake.QueueConsumer;
+import io.saddlebag.rc.records.RcJournal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+
+/** The steps that count what becomes of deliveries. What is missing is read when the figures are written. */
+public final class MetricSteps {
+    private static final String SENDER = "sender";
+    private static final double[] SECONDS = {0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 86_400, 604_800};
+
+    private final Counter published;
+    private final Counter refused;
+    private final Histogram travel;
+    private final Clock clock;
+
+    /**
+     * @param patience a message that later ones overtook longer ago is missing
+     * @param context of the routes; asked for once they have started
+     */
+    public MetricSteps(
+            SiteMetrics metrics, RcJournal journal, Duration patience, Clock clock, Supplier<CamelContext> context) {
+        this.clock = clock;
+        PrometheusRegistry registry = metrics.registry();
+        published = Counter.builder()
+                .name("saddlebag_files_published_total")
+                .help("Files and folders put into an outbox, since the start")
+                .labelNames(SENDER)
+                .register(registry);
+        refused = Counter.builder()
+                .name("saddlebag_deliveries_refused_total")
+                .help("Deliveries that became dead letters, by the code of their reason, since the start")
+                .labelNames(SENDER, "code")
+                .register(registry);
+        travel = Histogram.builder()
+                .name("saddlebag_end_to_end_duration_seconds")
+                .help("The time from a file's claim at its laboratory, by its clock, to its place in the outbox")
+                .classicOnly()
+                .classicUpperBounds(SECONDS)
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_messages_missing")
+                .help("Messages that later ones of the same sender overtook long ago")
+                .labelNames(SENDER)
+                .callback(to -> journal.missing(clock.instant().minus(patience)).stream()
+                        .collect(Collectors.groupingBy(Gap::site, Collectors.summingLong(Gap::count)))
+                        .forEach((site, count) -> to.call(count, site.value())))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_intake_paused")
+                .help("1 while a queue's deliveries are left at headquarters because of trouble here")
+                .labelNames("queue")
+                .callback(to -> context.get().getRoutes().forEach(route -> {
+                    if (route.getConsumer() instanceof QueueConsumer queue) {
+                        to.call(queue.isPaused() ? 1 : 0, queue.getEndpoint().queue());
+                    }
+                }))
+                .register(registry);
+    }
+
+    /** Counts a message that is in the outbox. */
+    public void countPublished(Exchange exchange) {
+        Arrival arrival = Arrival.of(exchange);
+        published.labelValues(arrival.sender().value()).inc();
+        travel.observe(Math.max(
+                0,
+                Duration.between(arrival.manifest().sentTimestamp(), clock.instant())
+                                .toMillis()
+                        / 1e3));
+    }
+
+    /** Counts a delivery that is refused for good. Before its manifest is verified anybody's name may be on it. */
+    public void countRefused(Exchange exchange) {
+        Arrival arrival = Arrival.of(exchange);
+        refused.labelValues(
+                        arrival == null || arrival.manifest() == null
+                                ? "unverified"
+                                : arrival.sender().value(),
+                        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Refusal.class)
+                                .code()
+                                .text())
+                .inc();
+    }
+}

@@ -1,0 +1,2 @@
+/** The figures of a research centre. */
+package io.saddlebag.rc.metrics;
