@@ -177,7 +177,7 @@ class DocumentsTest {
                         .replaceAll("\"\\s*\\+\\s*[^\";]{1,80}?\\s*\\+\\s*\"", "{}"));
     }
 
-    private static boolean exists(Path page, String link) {
+    static boolean exists(Path page, String link) {
         int hash = link.indexOf('#');
         String path = hash < 0 ? link : link.substring(0, hash);
         Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();

@@ -77,7 +77,7 @@ class LabApplicationTest extends LabFixture {
         assertThat(figures)
                 .content()
                 .contains(
-                        "saddlebag_build_info{kind=\"lab\",site=\"FL-LAB\"",
+                        "saddlebag_build_info{home=\"FL-LAB\",kind=\"lab\"",
                         "saddlebag_files_waiting{",
                         "volume=\"sent\"");
         lab.close();

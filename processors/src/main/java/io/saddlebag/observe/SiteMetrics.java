@@ -11,23 +11,32 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.client.StompClient;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.regex.Pattern;
 
 /**
  * The figures of one site. Names and units are Prometheus' (seconds, bytes, {@code _total}); labels are sites, routes,
  * queues and codes, never a message_id or a file name. For any number of threads.
  */
 public final class SiteMetrics {
+    /** The name of a figure at the beginning of its line, and what follows: labels, or a space before the value. */
+    private static final Pattern SAMPLE = Pattern.compile("(?m)^([A-Za-z_][A-Za-z0-9_]*)(?:(\\{)| )");
+
     private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final SiteId site;
 
     /** @param kind {@code hq}, {@code lab} or {@code rc} */
     public SiteMetrics(CurrentIdentity identity, String kind) {
+        site = identity.now().site();
         String version = SiteMetrics.class.getPackage().getImplementationVersion();
         Info.builder()
                 .name("saddlebag_build_info")
@@ -39,6 +48,10 @@ public final class SiteMetrics {
                         identity.now().site().value(),
                         kind);
         gauge("saddlebag_ready", "1 while the site is at work", () -> 1);
+        gauge(
+                "saddlebag_written_timestamp_seconds",
+                "When these figures were written",
+                () -> seconds(System.currentTimeMillis()));
         certificates(identity);
         ProcessMetrics.builder().register(registry);
         JvmMemoryMetrics.builder().register(registry);
@@ -116,8 +129,15 @@ public final class SiteMetrics {
         return registry;
     }
 
-    /** Writes all figures in Prometheus' text format 0.0.4, UTF-8. */
+    /**
+     * Writes all figures in Prometheus' text format 0.0.4, UTF-8. Each has the label {@code home}, so that one collector
+     * can read the files of several homes.
+     */
     public void writeTo(OutputStream out) throws IOException {
-        PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.create().write(text, registry.scrape());
+        String labelled = SAMPLE.matcher(text.toString(StandardCharsets.UTF_8))
+                .replaceAll(sample -> sample.group(1) + "{home=\"" + site + (sample.group(2) == null ? "\"} " : "\","));
+        out.write(labelled.getBytes(StandardCharsets.UTF_8));
     }
 }

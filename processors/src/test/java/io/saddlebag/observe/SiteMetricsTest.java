@@ -41,7 +41,7 @@ class SiteMetricsTest {
         metrics.volumes(Map.of("home", folder));
 
         assertThat(MetricsText.of(metrics))
-                .contains("saddlebag_build_info{kind=\"lab\",site=\"FL-LAB\",version=\"unknown\"} 1")
+                .contains("saddlebag_build_info{kind=\"lab\",version=\"unknown\"} 1")
                 .contains("saddlebag_ready 1.0")
                 .anyMatch(line -> line.startsWith("saddlebag_certificate_not_after_timestamp_seconds{use=\"tls\"} ")
                         && Double.parseDouble(line.substring(line.indexOf(' ')))
@@ -60,7 +60,8 @@ class SiteMetricsTest {
         written.process(null);
         written.process(null);
 
-        assertThat(file).content().contains("# HELP saddlebag_test A figure of a test", "saddlebag_test 7.0");
+        assertThat(file).content().contains("# HELP saddlebag_test A figure of a test", "saddlebag_test{home=\"FL-LAB\"} 7.0")
+                .contains("saddlebag_build_info{home=\"FL-LAB\",kind=\"lab\"");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-r-----");
         written.close();

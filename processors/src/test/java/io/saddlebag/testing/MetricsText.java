@@ -11,7 +11,7 @@ import java.util.List;
 public final class MetricsText {
     private MetricsText() {}
 
-    /** Without comments. */
+    /** Without comments, and without the label that names the home. */
     public static List<String> of(SiteMetrics metrics) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -22,6 +22,7 @@ public final class MetricsText {
         return out.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.startsWith("#"))
+                .map(line -> line.replaceFirst("\\{home=\"[A-Z-]+\"}", "").replaceFirst("\\{home=\"[A-Z-]+\",", "{"))
                 .toList();
     }
 }

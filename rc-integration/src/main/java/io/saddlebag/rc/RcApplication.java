@@ -181,9 +181,8 @@ public final class RcApplication extends SiteApplication {
     }
 
     private void bindMetrics() throws SiteStartException {
-        SiteMetrics metrics = new SiteMetrics(identity, "rc")
-                .link(link)
-                .volumes(Map.of("home", home.folder(), "work", home.work()));
+        SiteMetrics metrics =
+                new SiteMetrics(identity, "rc").link(link).volumes(Map.of("home", home.folder(), "work", home.work()));
         MetricSteps steps = new MetricSteps(
                 metrics, journal, settings.duration(RcSettings.MISSING_AFTER), clocks.wall(), () -> runtime.context());
         metricsFile = new MetricsFile(metrics, home);

@@ -37,10 +37,8 @@ class MetricStepsTest {
     void open() throws Exception {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
         letter = centre.letters.letter(ID, ID + ".bin", new byte[] {1, 2, 3});
-        metrics = new SiteMetrics(
-                TestNetwork.create(folder.resolve("metrics")).identity(SITE), "rc");
-        steps = new MetricSteps(
-                metrics, centre.journal, Duration.ZERO, Clock.systemUTC(), DefaultCamelContext::new);
+        metrics = new SiteMetrics(TestNetwork.create(folder.resolve("metrics")).identity(SITE), "rc");
+        steps = new MetricSteps(metrics, centre.journal, Duration.ZERO, Clock.systemUTC(), DefaultCamelContext::new);
     }
 
     @AfterEach
