@@ -40,13 +40,10 @@ public final class SiteMetrics {
         String version = SiteMetrics.class.getPackage().getImplementationVersion();
         Info.builder()
                 .name("saddlebag_build_info")
-                .help("The version that runs, with its site and its kind")
-                .labelNames("version", "site", "kind")
+                .help("The version that runs, and the kind of the site")
+                .labelNames("version", "kind")
                 .register(registry)
-                .addLabelValues(
-                        version == null ? "unknown" : version,
-                        identity.now().site().value(),
-                        kind);
+                .addLabelValues(version == null ? "unknown" : version, kind);
         gauge("saddlebag_ready", "1 while the site is at work", () -> 1);
         gauge(
                 "saddlebag_written_timestamp_seconds",

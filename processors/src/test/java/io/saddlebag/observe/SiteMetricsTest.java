@@ -60,7 +60,9 @@ class SiteMetricsTest {
         written.process(null);
         written.process(null);
 
-        assertThat(file).content().contains("# HELP saddlebag_test A figure of a test", "saddlebag_test{home=\"FL-LAB\"} 7.0")
+        assertThat(file)
+                .content()
+                .contains("# HELP saddlebag_test A figure of a test", "saddlebag_test{home=\"FL-LAB\"} 7.0")
                 .contains("saddlebag_build_info{home=\"FL-LAB\",kind=\"lab\"");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-r-----");
