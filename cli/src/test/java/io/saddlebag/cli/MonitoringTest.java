@@ -20,7 +20,10 @@ class MonitoringTest {
     private static final Pattern FIGURE = Pattern.compile("\\bsaddlebag_[a-z_]+");
 
     private static Set<String> figuresIn(String text) {
-        return FIGURE.matcher(text).results().map(figure -> figure.group()).collect(Collectors.toCollection(TreeSet::new));
+        return FIGURE.matcher(text)
+                .results()
+                .map(figure -> figure.group())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> figuresOfTheCode() throws IOException {
