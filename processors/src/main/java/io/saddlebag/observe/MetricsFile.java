@@ -48,8 +48,8 @@ public final class MetricsFile implements Processor, AutoCloseable {
             faults.over();
         } catch (IOException e) {
             faults.occurred(RepeatedFaults.kindOf(e.toString()))
-                    .ifPresent(repeats ->
-                            LOG.warn("{}: the figures cannot be written: {}{}", file, Printable.of(e.toString()), repeats));
+                    .ifPresent(repeats -> LOG.warn(
+                            "{}: the figures cannot be written: {}{}", file, Printable.of(e.toString()), repeats));
         }
     }
 

@@ -79,7 +79,10 @@ class SiteMetricsTest {
             written.process(null);
             written.process(null);
 
-            assertThat(log.at(Level.WARN)).singleElement().asString().contains("metrics.prom: the figures cannot be written");
+            assertThat(log.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("metrics.prom: the figures cannot be written");
         }
     }
 }
