@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 
-/** The steps that count what becomes of files. What waits is read from the journal when the figures are written. */
+/** The steps that count what becomes of files. The journal is asked for waiting files when the figures are written. */
 public final class MetricSteps {
     private static final String ROUTE = "route";
     private static final double[] SECONDS = {0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 86_400};

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 
-/** The steps that count what becomes of deliveries. What is missing is read when the figures are written. */
+/** The steps that count what becomes of deliveries. The journal is asked for missing messages when the figures are written. */
 public final class MetricSteps {
     private static final String SENDER = "sender";
     private static final double[] SECONDS = {0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 86_400, 604_800};
