@@ -1,6 +1,7 @@
 package io.saddlebag.journal;
 
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +99,10 @@ final class JournalSeal {
                 AtomicFiles.replace(digest, line().getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            LOG.warn("{}: cannot be written: {}. Damage to the journal may go unseen at the next start", digest, e);
+            LOG.warn(
+                    "{}: cannot be written: {}. Damage to the journal may go unseen at the next start",
+                    digest,
+                    FaultText.of(e));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,6 +26,10 @@ public final class FaultText {
     public static String of(Throwable fault) {
         if (fault instanceof UncheckedIOException wrapped) {
             return of(wrapped.getCause());
+        }
+        if (fault instanceof SQLTransientConnectionException && fault.getCause() != null) {
+            // The text of a pool of connections says how many it has; its cause says why none comes.
+            return of(fault.getCause());
         }
         String text = fault.getMessage();
         if (text == null || text.isBlank()) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,10 @@ class FaultTextTest {
     void isOneLineWithoutTheNameOfAClass() {
         assertThat(FaultText.of(new SQLException("ERROR: no such table\n  Position: 15\n")))
                 .isEqualTo("ERROR: no such table; Position: 15");
+        assertThat(FaultText.of(new SQLTransientConnectionException(
+                        "HikariPool-1 - Connection is not available, request timed out after 3003ms (total=0)",
+                        new SQLException("Connection to 127.0.0.1:5432 refused."))))
+                .isEqualTo("Connection to 127.0.0.1:5432 refused.");
         assertThat(FaultText.of(new ClosedChannelException())).isEqualTo("closed channel");
         assertThat(FaultText.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
     }

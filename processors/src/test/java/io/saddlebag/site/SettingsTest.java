@@ -63,6 +63,21 @@ class SettingsTest {
                 .hasMessageNotContaining("found nothing");
     }
 
+    /** The last line of a name counts, and a fault names that one. */
+    @Test
+    void judgesASecondLineOfANameUnderItsOwnNumber() throws Exception {
+        write("site.id=FL-LAB\nhq.port=6161\nrecipient.CA-RC=ca_rc\nhq.port = 99999\n");
+
+        assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of()))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("application.properties:4: expected for hq.port")
+                .hasMessageContaining("found '99999'")
+                .hasMessageNotContaining(":2:");
+        assertThat(load("site.id=FL-LAB\nhq.port=99999\nrecipient.CA-RC=ca_rc\nhq.port=6162\n")
+                        .port("hq.port"))
+                .isEqualTo(6162);
+    }
+
     @Test
     void namesFileAndSettingOfAValueThatItsReaderRefuses() throws Exception {
         Settings settings = load("site.id=FL-LAB\nrecipient.CA-RC=ca_rc\n");

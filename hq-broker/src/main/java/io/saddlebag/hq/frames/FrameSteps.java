@@ -227,7 +227,7 @@ public final class FrameSteps {
             outage.failed(outageOf.getMessage());
             exchange.getMessage().setBody(frame == null ? null : failed(frame, AWAY));
         } else if (frame == null) {
-            String text = String.valueOf(fault);
+            String text = FaultText.of(fault);
             String route = exchange.getFromRouteId();
             faults.occurred(route + " " + RepeatedFaults.kindOf(text))
                     .ifPresent(repeats -> LOG.error("{}: failed: {}{}", route, text, repeats, fault));

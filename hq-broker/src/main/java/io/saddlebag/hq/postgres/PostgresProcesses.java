@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -87,7 +88,10 @@ final class PostgresProcesses {
             try {
                 Files.deleteIfExists(pidFile());
             } catch (IOException e) {
-                LOG.warn("{} names a process that is not PostgreSQL's and cannot be deleted: {}", pidFile(), e);
+                LOG.warn(
+                        "{} names a process that is not PostgreSQL's and cannot be deleted: {}",
+                        pidFile(),
+                        FaultText.of(e));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.log.FaultText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -187,7 +188,7 @@ public final class SessionLock implements AutoCloseable {
             term = 0;
             disconnect();
             if (!closed) {
-                listener.lost(e.getMessage());
+                listener.lost(FaultText.of(e));
             }
         }
     }

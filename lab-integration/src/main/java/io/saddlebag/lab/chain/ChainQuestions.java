@@ -2,6 +2,7 @@ package io.saddlebag.lab.chain;
 
 import io.saddlebag.lab.message.AssignedId;
 import io.saddlebag.lab.message.SentManifest;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -126,7 +127,7 @@ public final class ChainQuestions {
             return unknown;
         }
         throw new CompletionException(new ConnectionLostException(
-                "headquarters did not say which message it has: " + Printable.of(String.valueOf(cause)), cause));
+                "headquarters did not say which message it has: " + Printable.of(FaultText.of(cause)), cause));
     }
 
     private CompletableFuture<List<SentManifest>> ask(StompFrame question) {

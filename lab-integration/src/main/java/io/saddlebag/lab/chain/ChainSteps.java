@@ -4,6 +4,7 @@ import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.lab.message.SentManifest;
 import io.saddlebag.lab.records.ChainRecords;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -78,7 +79,7 @@ public final class ChainSteps {
             lines.line("failed")
                     .ifPresent(more -> LOG.error(
                             "a manifest from headquarters not read: {}{}",
-                            Printable.of(String.valueOf(cause)),
+                            Printable.of(FaultText.of(cause)),
                             more,
                             cause));
         } else if (isKnown(exchange.getProperty(ENVELOPE, byte[].class))) {

@@ -5,6 +5,7 @@ import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.WithdrawRequests;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class WithdrawSteps {
             LOG.warn(
                     "{}: withdrawn, but its file cannot be moved to failed/ now: {}",
                     message.messageId(),
-                    Printable.of(e.toString()));
+                    Printable.of(FaultText.of(e)));
         }
     }
 

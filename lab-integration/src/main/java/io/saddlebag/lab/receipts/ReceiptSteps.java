@@ -5,6 +5,7 @@ import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.lab.records.ReceiptedBatch;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.LimitedLines;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
@@ -278,7 +279,7 @@ public final class ReceiptSteps {
             lines.line("failed")
                     .ifPresent(more -> LOG.error(
                             "receipts not taken, asked for later: {}{}",
-                            Printable.of(String.valueOf(cause)),
+                            Printable.of(FaultText.of(cause)),
                             more,
                             cause));
         } else if (refusal.code().isPassing()) {

@@ -2,6 +2,7 @@ package io.saddlebag.lab.tidy;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.lab.records.TidyDecision;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class TidySent implements Processor {
         try {
             tidy.run(confirmed -> time.isOlder(confirmed, retention), true, this::tell);
         } catch (IOException e) {
-            LOG.warn("sent/ cannot be looked through for what may go: {}", Printable.of(e.toString()));
+            LOG.warn("sent/ cannot be looked through for what may go: {}", Printable.of(FaultText.of(e)));
         }
     }
 

@@ -67,6 +67,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
                 .setLevel(Level.ERROR);
         loggers.getLogger("io.saddlebag").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
         QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
+        // After an outage it names each dead connection and advises another setting; headquarters logs the outage
+        // itself.
+        loggers.getLogger("com.zaxxer.hikari.pool").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -123,6 +123,10 @@ class LogSetupTest {
 
         assertThat(loggers.getLogger("org.apache.camel.main.Main").isInfoEnabled())
                 .isFalse();
+        assertThat(loggers.getLogger("com.zaxxer.hikari.pool.PoolBase").isWarnEnabled())
+                .isFalse();
+        assertThat(loggers.getLogger("com.zaxxer.hikari.pool.PoolBase").isErrorEnabled())
+                .isTrue();
         assertThat(loggers.getLogger("io.saddlebag.hq.HqApplication").isInfoEnabled())
                 .isTrue();
     }

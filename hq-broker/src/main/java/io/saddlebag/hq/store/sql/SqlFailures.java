@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.log.FaultText;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class SqlFailures {
     public static StoreException asStoreException(String what, SQLException cause) {
         String remedy = isDamage(cause) ? DAMAGED : "";
         return new StoreException(
-                "The database could not " + what + ": " + cause.getMessage() + remedy, cause, passes(cause));
+                "The database could not " + what + ": " + FaultText.of(cause) + remedy, cause, passes(cause));
     }
 
     private static boolean isDamage(SQLException failure) {
