@@ -200,6 +200,7 @@ class ResendTest extends LabFixture {
         Path kept = kept();
         stop();
         Files.move(kept, home.home().work().resolve(ID.value()));
+        Files.delete(kept.getParent());
 
         start();
 

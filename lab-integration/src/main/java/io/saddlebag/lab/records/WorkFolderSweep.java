@@ -1,5 +1,6 @@
 package io.saddlebag.lab.records;
 
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.MessageId;
@@ -96,6 +97,7 @@ public final class WorkFolderSweep {
         if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
+        AtomicFiles.createFolders(kept.getParent());
         LabFolders.move(folders.content(messageId), kept);
         return true;
     }
