@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "digest",
         description =
-                "Print the size and SHA-256 that the message of a file or folder has. A folder travels as a tar of"
-                        + " its own kind; docs/formats.md says how to make the same one with the tar command.",
+                "Print the size and SHA-256 that the message of a file or folder has. A folder travels as a tar that"
+                        + " depends on names and contents alone; docs/formats.md says how to make it with the tar command.",
         exitCodeList = {"0:each is printed", "1:one cannot be read, or a laboratory would refuse it", "2:wrong usage"})
 public final class DigestCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
