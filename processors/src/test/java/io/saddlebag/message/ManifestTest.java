@@ -128,25 +128,25 @@ class ManifestTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"parts\":1 | \"parts\":null | Cannot map `null` into type `int`",
-                "\"parts\":1 | \"parts\":\"1\" | Cannot coerce String value",
-                "\"parts\":1 | \"parts\":1.0 | Cannot coerce Floating-point value",
-                "\"parts\":1 | \"parts\":true | of type `int` from Boolean value",
-                "\"parts\":1 | \"parts\":99999999999 | out of range of int",
-                "\"parts\":1 | \"x\":1 | `int`",
+                "\"parts\":1 | \"parts\":null | in the field 'parts'",
+                "\"parts\":1 | \"parts\":\"1\" | in the field 'parts'",
+                "\"parts\":1 | \"parts\":1.0 | in the field 'parts'",
+                "\"parts\":1 | \"parts\":true | in the field 'parts'",
+                "\"parts\":1 | \"parts\":99999999999 | in the field 'parts'",
+                "\"parts\":1 | \"x\":1 | in the field 'parts'",
                 "\"seq\":1 | \"seq\":\"1\" | in the field 'recipients.[0].seq'",
-                "\"key_id\":\"1\" | \"key_id\":1 | Cannot coerce Integer value (1)",
-                "\"key_id\":\"1\" | \"key_id\":true | Cannot coerce Boolean value (true)",
+                "\"key_id\":\"1\" | \"key_id\":1 | in the field 'recipients.[0].key_id'",
+                "\"key_id\":\"1\" | \"key_id\":true | in the field 'recipients.[0].key_id'",
                 "[\"ca_rc\"] | \"ca_rc\" | in the field 'routing.routing_keys'",
-                "[\"ca_rc\"] | [1] | Cannot coerce Integer value (1)",
+                "[\"ca_rc\"] | [1] | in the field 'routing.routing_keys.[0]'",
                 "[\"ca_rc\"] | [null] | in the field 'routing'",
                 "\"message_id\":\" | \"message_id\":null,\"x\":\" | message_id",
-                "\"sender\":{ | \"sender\":[],\"x\":{ | from Array value (token `JsonToken.START_ARRAY`) in the field 'sender'",
-                "\"recipients\":[ | \"recipients\":{},\"x\":[ | from Object value",
-                "\"sent_timestamp\":\" | \"sent_timestamp\":\"yesterday\",\"x\":\" | a time such as",
-                "\"sent_timestamp\":\" | \"sent_timestamp\":\"2025-02-29T00:00:00Z\",\"x\":\" | a time such as",
-                "\"sent_timestamp\":\" | \"sent_timestamp\":1759914000,\"x\":\" | a time such as",
-                "\"sent_timestamp\": | \"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"sent_timestamp\": | Duplicate"
+                "\"sender\":{ | \"sender\":[],\"x\":{ | in the field 'sender'",
+                "\"recipients\":[ | \"recipients\":{},\"x\":[ | in the field 'recipients'",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":\"yesterday\",\"x\":\" | time such as",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":\"2025-02-29T00:00:00Z\",\"x\":\" | time such as",
+                "\"sent_timestamp\":\" | \"sent_timestamp\":1759914000,\"x\":\" | time such as",
+                "\"sent_timestamp\": | \"sent_timestamp\":\"2025-10-08T09:00:00Z\",\"sent_timestamp\": | a field twice"
             })
     void refusesFieldsOfAnotherKindAndSaysWhy(String part, String by, String reason) {
         String json = new String(Json.write(manifest()), StandardCharsets.UTF_8);
@@ -154,7 +154,7 @@ class ManifestTest {
 
         assertThatThrownBy(() -> Json.read(json.replace(part, by).getBytes(StandardCharsets.UTF_8), Manifest.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("Manifest")
+                .hasMessageContaining("Expected JSON (manifest)")
                 .hasMessageContaining(reason);
     }
 }
