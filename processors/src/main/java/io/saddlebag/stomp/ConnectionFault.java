@@ -47,6 +47,8 @@ public record ConnectionFault(Kind kind, String shown, String reason) {
     private static final Pattern OPENSSL_NAME = Pattern.compile("OPENSSL_internal:(?:SSLV3_|TLSV1_)?(?:ALERT_)?(\\w+)");
 
     private static final Pattern JDK_ALERT = Pattern.compile("fatal alert: (\\w+)");
+    private static final Pattern JDK_OLD_TLS =
+            Pattern.compile("is not enabled or supported|supported protocol versions .* are not accepted");
     /** An address in the memory of this process. */
     private static final Pattern POINTER = Pattern.compile("(?:Read error: |Write error: )?ssl=0x\\p{XDigit}+: ");
 
@@ -127,7 +129,7 @@ public record ConnectionFault(Kind kind, String shown, String reason) {
         if (text.startsWith("Empty client certificate chain")) {
             return Optional.of("EMPTY_CLIENT_CERTIFICATE_CHAIN");
         }
-        return text.contains("is not enabled or supported") ? Optional.of("UNSUPPORTED_PROTOCOL") : Optional.empty();
+        return JDK_OLD_TLS.matcher(text).find() ? Optional.of("UNSUPPORTED_PROTOCOL") : Optional.empty();
     }
 
     private static ConnectionFault ofNetwork(Throwable fault) {

@@ -45,6 +45,7 @@ class ConnectionFaultTest {
                 "Received fatal alert: certificate_required | NO_CERTIFICATE",
                 "Received fatal alert: certificate_expired | CERTIFICATE_NOT_ACCEPTED",
                 "Client requested protocol TLSv1.2 is not enabled or supported in server context | OLD_TLS",
+                "The client supported protocol versions [TLSv1.2] are not accepted by server preferences [TLSv1.3] | OLD_TLS",
                 "Received fatal alert: handshake_failure | NOTHING_IN_COMMON",
                 "Received fatal alert: internal_error | OTHER"
             })
