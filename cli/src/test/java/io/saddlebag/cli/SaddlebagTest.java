@@ -24,6 +24,8 @@ class SaddlebagTest {
                 "audit",
                 "receipts",
                 "retry",
+                "withdraw",
+                "tidy",
                 "dead",
                 "dead list",
                 "dead requeue",

@@ -205,14 +205,20 @@ final class WaitingQueue {
     }
 
     /**
-     * An operator gave it up. The caller owns it; null when it is away, so that its owner ends it in place of another push.
+     * An operator gave it up. The caller owns it; null when it is at a receiver or being settled, so that its owner ends it in
+     * place of another push.
      */
     synchronized PendingDelivery takeGivenUp(QueuedDelivery delivery, String reason) {
         long number = delivery.messageNumber();
         PendingDelivery pending = away.get(number);
         if (pending != null) {
             pending.discard(reason);
-            return null;
+            if (!pending.isResting()) {
+                return null;
+            }
+            // Its owner waits out a pause; when that gives it back it has ended, or ends in place of a push.
+            wakeUp(pending, level(delivery));
+            return pending;
         }
         DispatchOrder order = level(delivery).order();
         if (!order.has(delivery)) {

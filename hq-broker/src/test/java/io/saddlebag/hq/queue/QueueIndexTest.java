@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QueueIndexTest {
     private final MemoryStores.Rows rows = new MemoryStores.Rows();
@@ -67,6 +69,50 @@ class QueueIndexTest {
         load();
         assertThat(told).contains(QUEUE);
         assertThat(List.of(taken(index), taken(index), taken(index))).containsExactly(1L, 3L, -1L);
+    }
+
+    @Test
+    void handsOutWhatAnOperatorGaveUpUnlessItIsAtAConsumer() {
+        QueueIndex index = index(10);
+        index.load(List.of(QUEUE));
+        load();
+        index.arrived(List.of(rows.add(delivery(1)), rows.add(delivery(2))));
+        PendingDelivery away = index.take(QUEUE);
+
+        PendingDelivery ready = index.takeGivenUp(delivery(2), "gone");
+        assertThat(ready.discardReason()).isEqualTo("gone");
+        assertThat(taken(index)).isEqualTo(-1);
+        index.finished(ready);
+
+        assertThat(index.takeGivenUp(delivery(1), "gone")).isNull();
+        assertThat(away.discardReason()).isEqualTo("gone");
+        index.rest(away);
+        assertThat(index.takeGivenUp(delivery(1), "gone"))
+                .as("it waits out a pause")
+                .isSameAs(away);
+        assertThat(index.takeGivenUp(delivery(1), "gone"))
+                .as("it is being settled")
+                .isNull();
+        index.finished(away);
+        index.giveBack(away);
+        assertThat(taken(index)).as("the pause is over").isEqualTo(-1);
+        assertThat(index.load(QUEUE).messages()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void handsOutWhatAnOperatorGaveUpBeforeItsPageCame(boolean ordered) {
+        rows.add(delivery(1));
+        rows.add(delivery(2));
+        QueueIndex index = index(10);
+        index.apply(
+                Map.of(QUEUE, new QueueRules(ordered, null, 0, Duration.ofSeconds(1), Duration.ofSeconds(10), 0, 0)));
+        PendingDelivery unseen = index.takeGivenUp(delivery(1), "gone");
+        index.load(List.of(QUEUE));
+        load();
+        assertThat(taken(index)).isEqualTo(ordered ? -1 : 2);
+        index.finished(unseen);
+        assertThat(taken(index)).isEqualTo(ordered ? 2 : -1);
     }
 
     @Test

@@ -111,6 +111,7 @@ public final class ManifestSteps {
             if (rows == 0) {
                 throw withdraw.unsigned(message);
             }
+            withdraw.signed(message);
             Failpoint.LAB_SIGNED.reached();
             exchange.getIn().setBody(null);
             OutgoingContext.message(exchange, message.signed(envelope));

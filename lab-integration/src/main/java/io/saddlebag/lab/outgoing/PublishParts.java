@@ -44,8 +44,7 @@ public final class PublishParts implements Processor {
         Manifest made = outgoing.manifest();
         Manifest manifest = made == null ? Json.read(message.manifest(), Manifest.class) : made;
         PartUpload.Sealed sealed = new PartUpload.Sealed(sealed(outgoing), folders.sealed(message.messageId()));
-        // Before it was signed in this attempt nothing of it has left.
-        WithdrawSteps.Left left = made != null ? WithdrawSteps.Left.INCOMPLETE : withdraw.left(message);
+        WithdrawSteps.Left left = withdraw.left(message);
         HqEndpoint.Upload upload = connection -> {
             PartUpload parts = new PartUpload(
                     manifest,

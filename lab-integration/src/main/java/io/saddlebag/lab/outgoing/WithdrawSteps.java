@@ -112,12 +112,17 @@ public final class WithdrawSteps {
         return refusal(requests.reason(message.number()));
     }
 
+    /** The message was signed in this attempt, so that nothing of it has left. */
+    void signed(OutgoingMessage message) {
+        left.put(message.number(), Left.INCOMPLETE);
+    }
+
     /** The part that has left in all attempts since the message was signed. */
     Left left(OutgoingMessage message) {
         return left.getOrDefault(message.number(), Left.UNKNOWN);
     }
 
-    /** An attempt has ended without headquarters' word. */
+    /** An upload has ended without headquarters' word. */
     void ended(OutgoingMessage message, Left now) {
         left.put(message.number(), now);
     }

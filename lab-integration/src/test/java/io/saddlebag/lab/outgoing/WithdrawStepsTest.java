@@ -127,6 +127,15 @@ class WithdrawStepsTest {
     }
 
     @Test
+    void takesBackWhatWasSignedInThisRunAndNeverHandedToAConnection() {
+        sign();
+        steps.signed(message);
+        ask();
+        steps.look(null);
+        assertThat(state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
     void forgetsWhatLeftOnceHeadquartersHasDecided() {
         sign();
         steps.ended(message, WithdrawSteps.Left.INCOMPLETE);
