@@ -24,9 +24,10 @@ final class FailedConnections {
     private final RepeatedFaults faults = new RepeatedFaults();
     private final LimitedLines lines = new LimitedLines();
 
+    /** @param from null when the connection was gone before anybody asked */
     void failed(SocketAddress from, ConnectionFault fault) {
-        InetSocketAddress address = (InetSocketAddress) from;
-        String host = address.getAddress().getHostAddress();
+        String host =
+                from instanceof InetSocketAddress address ? address.getAddress().getHostAddress() : "nowhere";
         Optional<String> repeats = faults.occurred(fault.kind() + " " + host + " " + fault.shown());
         Optional<String> more = repeats.flatMap(any -> lines.line(fault.kind().name()));
         if (more.isEmpty()) {
@@ -35,9 +36,16 @@ final class FailedConnections {
         String end = repeats.get() + more.get();
         String name = fault.shown() == null ? "" : ", its certificate names " + fault.shown();
         if (OF_CERTIFICATES.contains(fault.kind())) {
-            LOG.warn("connection from {}:{} failed{}: {}{}", host, address.getPort(), name, fault.reason(), end);
+            LOG.warn("connection from {} failed{}: {}{}", withPort(host, from), name, fault.reason(), end);
         } else {
-            LOG.info("connection from {}:{} failed: {}{}", host, address.getPort(), fault.reason(), end);
+            LOG.info("connection from {} failed: {}{}", withPort(host, from), fault.reason(), end);
         }
+    }
+
+    private static String withPort(String host, SocketAddress from) {
+        if (!(from instanceof InetSocketAddress address)) {
+            return "an address that is not known any more";
+        }
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

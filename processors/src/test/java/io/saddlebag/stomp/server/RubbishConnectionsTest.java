@@ -85,6 +85,20 @@ class RubbishConnectionsTest {
                 .isEqualTo("connection from 192.0.2.0:40000 failed, its certificate names AA-0: not issued here");
     }
 
+    @Test
+    void namesAnIpv6AddressWithItsPortAndOneThatIsGone() throws Exception {
+        FailedConnections failed = new FailedConnections();
+        failed.failed(
+                new InetSocketAddress(InetAddress.getByName("2001:db8::7"), 40_000),
+                new ConnectionFault(Kind.OLD_TLS, "an older version"));
+        failed.failed(null, new ConnectionFault(Kind.OLD_TLS, "an older version"));
+
+        assertThat(strangers.at(Level.INFO))
+                .containsExactly(
+                        "connection from [2001:db8:0:0:0:0:0:7]:40000 failed: an older version",
+                        "connection from an address that is not known any more failed: an older version");
+    }
+
     private static void readToTheEnd(Socket socket) {
         try (InputStream in = socket.getInputStream()) {
             in.readAllBytes();
