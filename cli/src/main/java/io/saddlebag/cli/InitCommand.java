@@ -5,6 +5,7 @@ import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.Network;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.Revocations;
 import io.saddlebag.identity.ca.CertificateAuthority;
@@ -88,7 +89,9 @@ final class InitCommand implements Runnable {
 
         CertificateAuthority open(Path folder) throws IOException {
             char[] passphrase = read();
-            return CertificateAuthority.load(folder, () -> passphrase);
+            return CertificateAuthority.load(
+                    folder,
+                    PassphraseSource.of("the file of --ca-passphrase-file or in $" + ENVIRONMENT, () -> passphrase));
         }
     }
 

@@ -56,12 +56,11 @@ final class KeysCommand implements Runnable {
 
         /** Null when the site has none; then its keys are not encrypted. */
         char[] passphrase() throws IOException {
-            return OwnIdentity.passphrase(home());
+            return OwnIdentity.passphrase(home()).get();
         }
 
         AgeKeyFile load() throws IOException {
-            char[] passphrase = passphrase();
-            return AgeKeyFile.load(ageKeys(), () -> passphrase);
+            return AgeKeyFile.load(ageKeys(), OwnIdentity.passphrase(home()));
         }
 
         Path ageKeys() {

@@ -1,5 +1,6 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
@@ -60,8 +61,9 @@ final class OpenCommand implements Callable<Integer> {
         }
         List<AgeIdentity> keys = new ArrayList<>();
         char[] passphrase = passphraseFile == null ? null : PrivateFiles.passphrase(passphraseFile);
+        PassphraseSource source = PassphraseSource.of("the file of --passphrase-file", () -> passphrase);
         for (Path identity : identities) {
-            keys.addAll(AgeIdentity.load(identity, () -> passphrase));
+            keys.addAll(AgeIdentity.load(identity, source));
         }
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (InputStream sealed = Output.input(file)) {

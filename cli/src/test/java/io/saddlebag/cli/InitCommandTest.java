@@ -195,7 +195,9 @@ class InitCommandTest {
 
         CommandLineRun without = site("FL-LAB");
         assertThat(without.exitCode()).isEqualTo(1);
-        assertThat(without.err()).contains("ca.key: the key is encrypted and no passphrase was given");
+        assertThat(without.err())
+                .contains(
+                        "ca.key: the key is encrypted, and no passphrase was found in the file of --ca-passphrase-file or in $SADDLEBAG_CA_PASSPHRASE. Put it there");
         CommandLineRun with = site("FL-LAB", "--ca-passphrase-file", passphrase.toString());
         assertThat(with.exitCode()).as(with.err()).isZero();
         CommandLineRun revoked = CommandLineRun.of(

@@ -78,7 +78,7 @@ public record Envelope(String payloadType, byte[] payload, Sha256 keyId, byte[] 
 
     private static Refusal refusal(String expected, String found, Exception cause) {
         return new Refusal(
-                Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found: " + Printable.of(found), cause);
+                Refusal.Code.BAD_SIGNATURE, "Expected " + expected + ", found: " + Printable.reason(found), cause);
     }
 
     /** The envelope as JSON, without spaces. */

@@ -115,8 +115,8 @@ public final class EnvelopeVerifier {
         }
         if (!fingerprint.equals(envelope.keyId())) {
             throw refusal(
-                    "the keyid of " + signer + "'s certificate, " + fingerprint,
-                    envelope.keyId().hex(),
+                    "the keyid of " + signer + "'s certificate, " + fingerprint.brief(),
+                    envelope.keyId().brief(),
                     null);
         }
         return new Pending(envelope, signer, certified.certificate().getPublicKey(), fingerprint, certified.epoch());
@@ -182,7 +182,7 @@ public final class EnvelopeVerifier {
         Refusal unverified(Exception cause) {
             return new Refusal(
                     Refusal.Code.BAD_SIGNATURE,
-                    "Expected a signature of " + signer + " by its key " + fingerprint
+                    "Expected a signature of " + signer + " by its key " + fingerprint.brief()
                             + ", found one that does not verify: the bytes were altered, or another key signed them",
                     cause);
         }

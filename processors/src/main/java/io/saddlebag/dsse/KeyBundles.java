@@ -74,8 +74,8 @@ public final class KeyBundles {
             throw new Refusal(
                     Refusal.Code.CONFLICT,
                     "Expected version " + version + " of the key bundle of " + site + " to follow the bundle "
-                            + before.sha256() + ", found it to follow "
-                            + candidate.bundle().previous() + ": two sides sign for this site");
+                            + before.sha256().brief() + ", found it to follow "
+                            + candidate.bundle().previous().brief() + ": two sides sign for this site");
         }
     }
 

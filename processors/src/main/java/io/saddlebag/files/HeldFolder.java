@@ -159,7 +159,7 @@ public final class HeldFolder implements Closeable {
     }
 
     /** Opens a new file to write. */
-    SeekableByteChannel create(Path name) throws IOException {
+    public SeekableByteChannel create(Path name) throws IOException {
         return stream.newByteChannel(
                 requireSingle(name),
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),

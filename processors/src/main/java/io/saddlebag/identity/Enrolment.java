@@ -206,7 +206,8 @@ public final class Enrolment {
                 || !certificates.get(1).getPublicKey().equals(request.tls())
                 || !certificates.get(2).getPublicKey().equals(request.signing())) {
             throw new IOException(answer + ": expected the CA's answer to "
-                    + identityFolder.resolve(REQUEST) + " (" + request.fingerprint() + "), found "
+                    + identityFolder.resolve(REQUEST) + " ("
+                    + request.fingerprint().brief() + "), found "
                     + Printable.of(certificates.size() + " certificates")
                     + " of other keys. Have the CA sign that request");
         }

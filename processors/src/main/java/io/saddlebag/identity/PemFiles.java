@@ -17,7 +17,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMParser;
@@ -58,7 +57,7 @@ public final class PemFiles {
      *
      * @param passphrase asked only when the file is encrypted; gives null when there is none
      */
-    public static PrivateKey readKey(Path file, Supplier<char[]> passphrase) throws IOException {
+    public static PrivateKey readKey(Path file, PassphraseSource passphrase) throws IOException {
         String content = new String(read(file, "a private key"), StandardCharsets.US_ASCII);
         Object pem;
         try (PEMParser parser = new PEMParser(new StringReader(content))) {
@@ -88,18 +87,17 @@ public final class PemFiles {
     }
 
     private static PrivateKeyInfo decrypt(
-            Path file, PKCS8EncryptedPrivateKeyInfo encrypted, Supplier<char[]> passphrase) throws IOException {
+            Path file, PKCS8EncryptedPrivateKeyInfo encrypted, PassphraseSource passphrase) throws IOException {
         char[] secret = passphrase.get();
         if (secret == null) {
-            throw new IOException(file + ": the key is encrypted and no passphrase was given. Name a file that"
-                    + " holds it, or decrypt the key with: openssl pkcs8");
+            throw new IOException(file + ": " + passphrase.noneGiven() + ", or decrypt the key with: openssl pkcs8");
         }
         try {
             return encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
                     .setProvider(new BouncyCastleProvider())
                     .build(secret));
         } catch (OperatorCreationException | PKCSException e) {
-            throw new IOException(file + ": the passphrase does not open this key. Check the passphrase", e);
+            throw new IOException(file + ": " + passphrase.notOfThisKey(), e);
         }
     }
 

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,7 @@ public final class RenewableIdentity implements CurrentIdentity {
     private static final Duration NOTICED_AGAIN = Duration.ofDays(1);
 
     private final Path folder;
-    private final Supplier<char[]> passphrase;
+    private final PassphraseSource passphrase;
     private final Clock clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final RepeatedFaults faults = new RepeatedFaults();
@@ -50,7 +49,7 @@ public final class RenewableIdentity implements CurrentIdentity {
         }
     }
 
-    private RenewableIdentity(Path folder, Supplier<char[]> passphrase, Clock clock) {
+    private RenewableIdentity(Path folder, PassphraseSource passphrase, Clock clock) {
         this.folder = folder;
         this.passphrase = passphrase;
         this.clock = clock;
@@ -62,7 +61,7 @@ public final class RenewableIdentity implements CurrentIdentity {
     }
 
     /** @param first reads the folder at the start */
-    static RenewableIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock, Loading first)
+    static RenewableIdentity load(Path folder, PassphraseSource passphrase, Clock clock, Loading first)
             throws IOException {
         RenewableIdentity identity = new RenewableIdentity(folder, passphrase, clock);
         identity.taken = identity.stamps();
@@ -148,7 +147,7 @@ public final class RenewableIdentity implements CurrentIdentity {
                 next.site(),
                 next.tlsCertificate().getNotAfter().toInstant(),
                 next.signingCertificate().getNotAfter().toInstant(),
-                next.signingFingerprint());
+                next.signingFingerprint().brief());
         listeners.forEach(Runnable::run);
     }
 }

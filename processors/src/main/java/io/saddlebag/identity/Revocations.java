@@ -252,7 +252,7 @@ public final class Revocations {
             LOG.warn(
                     "{}: the newest revocation list is not written down, and a restart would take an older one: {}",
                     target,
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 
@@ -289,8 +289,8 @@ public final class Revocations {
             return crl;
         } catch (GeneralSecurityException e) {
             throw new IOException(
-                    source + ": expected a revocation list signed by the CA " + Fingerprints.of(authority)
-                            + ", found none. Copy ca.crl from the CA again",
+                    source + ": expected a revocation list signed by the CA "
+                            + Fingerprints.of(authority).brief() + ", found none. Copy ca.crl from the CA again",
                     e);
         }
     }

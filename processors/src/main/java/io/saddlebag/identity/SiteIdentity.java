@@ -5,7 +5,6 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -42,7 +41,7 @@ public record SiteIdentity(
     private static final Logger LOG = LoggerFactory.getLogger(SiteIdentity.class);
     private static final Duration RENEWAL_NOTICE = Duration.ofDays(30);
 
-    /** Reads an identity whose keys are not encrypted; see {@link #load(Path, Supplier)}. */
+    /** Reads an identity whose keys are not encrypted; see {@link #load(Path, PassphraseSource)}. */
     public static SiteIdentity load(Path identityFolder) throws IOException {
         return load(identityFolder, () -> null);
     }
@@ -54,18 +53,18 @@ public record SiteIdentity(
      * @throws IOException when a file is missing, broken, too open, expired, revoked, or does not belong to the
      *     others; says which and what to do
      */
-    public static SiteIdentity load(Path identityFolder, Supplier<char[]> passphrase) throws IOException {
+    public static SiteIdentity load(Path identityFolder, PassphraseSource passphrase) throws IOException {
         return load(identityFolder, passphrase, Clock.systemUTC());
     }
 
-    /** As {@link #load(Path, Supplier)}, with certificates judged by the given clock. */
-    public static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock) throws IOException {
+    /** As {@link #load(Path, PassphraseSource)}, with certificates judged by the given clock. */
+    public static SiteIdentity load(Path folder, PassphraseSource passphrase, Clock clock) throws IOException {
         return load(folder, passphrase, clock, () -> Trust.load(folder, clock));
     }
 
-    /** As {@link #load(Path, Supplier)}, of a site that runs: it notices steps of its clock and takes up a renewed identity. */
+    /** As {@link #load(Path, PassphraseSource)}, of a site that runs: it notices steps of its clock and takes up a renewed identity. */
     public static RenewableIdentity load(
-            Path folder, Supplier<char[]> passphrase, RunningTime time, Revocations.Rules revocations)
+            Path folder, PassphraseSource passphrase, RunningTime time, Revocations.Rules revocations)
             throws IOException {
         return RenewableIdentity.load(
                 folder,
@@ -77,9 +76,9 @@ public record SiteIdentity(
     /**
      * Reads the folder again. Trust stays: a new CA is a new network.
      *
-     * @throws IOException as {@link #load(Path, Supplier)}, and when it is the identity of another site or role, or older
+     * @throws IOException as {@link #load(Path, PassphraseSource)}, and when it is the identity of another site or role, or older
      */
-    SiteIdentity renewed(Path folder, Supplier<char[]> passphrase, Clock clock) throws IOException {
+    SiteIdentity renewed(Path folder, PassphraseSource passphrase, Clock clock) throws IOException {
         SiteIdentity next = load(folder, passphrase, clock, () -> trust);
         if (!next.site.equals(site) || next.role() != role()) {
             throw new IOException(folder + ": expected certificates of " + site + " for the role "
@@ -100,37 +99,33 @@ public record SiteIdentity(
         Trust load() throws IOException;
     }
 
-    private static SiteIdentity load(Path folder, Supplier<char[]> passphrase, Clock clock, TrustSource trusted)
+    private static SiteIdentity load(Path folder, PassphraseSource passphrase, Clock clock, TrustSource trusted)
             throws IOException {
-        try {
-            if (!Files.isDirectory(folder)) {
-                throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
-                        + " saddlebag init site SITE --ca DIR --home DIR");
-            }
-            PrivateFiles.requirePrivate(folder, "0700");
-            Trust trust = trusted.load();
-            X509Certificate tlsCertificate = PemFiles.readCertificate(folder.resolve("tls.crt"));
-            X509Certificate signingCertificate = PemFiles.readCertificate(folder.resolve("signing.crt"));
-            SiteId site = siteOf(trust, tlsCertificate, folder.resolve("tls.crt"));
-            SiteId signer = verified(folder.resolve("signing.crt"), () -> trust.verifySigner(signingCertificate));
-            if (!site.equals(signer)) {
-                throw new IOException(folder + ": expected one site's certificates, found tls.crt of " + site
-                        + " and signing.crt of " + signer + ". Copy both from the same issue");
-            }
-            if (SiteNames.roleIn(signingCertificate).isEmpty()) {
-                throw new IOException(folder.resolve("signing.crt") + ": expected a certificate that names the role "
-                        + "lab, centre or log, found none. Have the CA issue the site's identity again");
-            }
-            PrivateKey tlsKey =
-                    key(folder.resolve("tls.key"), passphrase, tlsCertificate.getPublicKey(), "SHA256withECDSA");
-            PrivateKey signingKey =
-                    key(folder.resolve("signing.key"), passphrase, signingCertificate.getPublicKey(), "Ed25519");
-            SiteIdentity read = new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
-            read.noticeEnd(folder, clock);
-            return read;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
+                    + " saddlebag init site SITE --ca DIR --home DIR");
         }
+        PrivateFiles.requirePrivate(folder, "0700");
+        Trust trust = trusted.load();
+        X509Certificate tlsCertificate = PemFiles.readCertificate(folder.resolve("tls.crt"));
+        X509Certificate signingCertificate = PemFiles.readCertificate(folder.resolve("signing.crt"));
+        SiteId site = siteOf(trust, tlsCertificate, folder.resolve("tls.crt"));
+        SiteId signer = verified(folder.resolve("signing.crt"), () -> trust.verifySigner(signingCertificate));
+        if (!site.equals(signer)) {
+            throw new IOException(folder + ": expected one site's certificates, found tls.crt of " + site
+                    + " and signing.crt of " + signer + ". Copy both from the same issue");
+        }
+        if (SiteNames.roleIn(signingCertificate).isEmpty()) {
+            throw new IOException(folder.resolve("signing.crt") + ": expected a certificate that names the role "
+                    + "lab, centre or log, found none. Have the CA issue the site's identity again");
+        }
+        PrivateKey tlsKey =
+                key(folder.resolve("tls.key"), passphrase, tlsCertificate.getPublicKey(), "SHA256withECDSA");
+        PrivateKey signingKey =
+                key(folder.resolve("signing.key"), passphrase, signingCertificate.getPublicKey(), "Ed25519");
+        SiteIdentity read = new SiteIdentity(site, trust, tlsCertificate, tlsKey, signingCertificate, signingKey);
+        read.noticeEnd(folder, clock);
+        return read;
     }
 
     private static SiteId siteOf(Trust trust, X509Certificate certificate, Path file) throws IOException {
@@ -156,13 +151,13 @@ public record SiteIdentity(
         }
     }
 
-    private static PrivateKey key(Path file, Supplier<char[]> passphrase, PublicKey owner, String algorithm)
+    private static PrivateKey key(Path file, PassphraseSource passphrase, PublicKey owner, String algorithm)
             throws IOException {
         PrivateKey key = PemFiles.readKey(file, passphrase);
         PrivateFiles.requirePrivate(file, "0600");
         if (!matches(key, owner, algorithm)) {
             throw new IOException(file + ": expected the key of the certificate next to it (public key "
-                    + Fingerprints.of(owner) + "), found another. Copy both files from the same issue");
+                    + Fingerprints.of(owner).brief() + "), found another. Copy both files from the same issue");
         }
         return key;
     }

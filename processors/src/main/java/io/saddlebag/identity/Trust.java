@@ -80,7 +80,7 @@ public final class Trust {
         if (authority.getBasicConstraints() < 0) {
             throw new IOException(identityFolder.resolve("ca.crt") + ": expected the CA's certificate, found "
                     + Printable.of(authority.getSubjectX500Principal().getName()) + " "
-                    + Fingerprints.of(authority) + ", which is not a CA. Copy ca.crt from the CA again");
+                    + Fingerprints.of(authority).brief() + ", which is not a CA. Copy ca.crt from the CA again");
         }
         Revocations revocations = Revocations.load(identityFolder.resolve("ca.crl"), authority, clock, rules);
         return new Trust(authority, revocations, clock, otherReading, Instant.MAX);
@@ -257,7 +257,8 @@ public final class Trust {
     private Refusal refusal(Refusal.Code code, X509Certificate certificate, String why, Throwable cause) {
         return new Refusal(
                 code,
-                why + " (certificate " + Fingerprints.of(certificate) + ", CA expected " + networkId + ", issuer found "
+                why + " (certificate " + Fingerprints.of(certificate).brief() + ", CA expected " + networkId.brief()
+                        + ", issuer found "
                         + Printable.of(certificate.getIssuerX500Principal().getName()) + ")",
                 cause);
     }

@@ -142,7 +142,7 @@ public final class Json {
             return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    expected(type) + ", found " + Printable.whole(found(e)) + Printable.of(where(e)), e);
+                    expected(type) + ", found " + Printable.reason(found(e)) + Printable.of(where(e)), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(expected(type), e);
         }

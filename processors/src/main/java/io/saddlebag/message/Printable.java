@@ -2,33 +2,61 @@ package io.saddlebag.message;
 
 /**
  * Text from outside made safe to print in an error or a log line: control characters (line breaks among them) and
- * unpaired surrogates become {@code \\uXXXX}, and what is longer than {@value #MAX_LENGTH} characters is cut.
+ * unpaired surrogates become {@code \\uXXXX}, and a long text loses its middle. Its end stays, because an error ends in
+ * its remedy.
  */
 public final class Printable {
-    static final int MAX_LENGTH = 160;
+    /** The longest value from outside. */
+    static final int MAX_VALUE = 160;
+    /** The longest error. One that holds a value of any length is shorter, and so is whole. */
+    public static final int MAX_REASON = 1024;
+
+    private static final String CUT = "...";
 
     private Printable() {}
 
-    public static String of(CharSequence text) {
+    /** A value from outside, such as a name, to be put into a text. */
+    public static String of(CharSequence value) {
+        return printable(value, MAX_VALUE);
+    }
+
+    /** The whole text of an error, which another site or a library made. */
+    public static String reason(CharSequence text) {
+        return printable(text, MAX_REASON);
+    }
+
+    private static String printable(CharSequence text, int most) {
         if (text == null) {
             return "null";
         }
-        StringBuilder printable = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 8);
-        int end = escape(text, printable, MAX_LENGTH);
-        return end < text.length() ? printable.append("...").toString() : printable.toString();
+        CharSequence some = shortened(text, most);
+        StringBuilder printable = new StringBuilder(some.length() + 8);
+        escape(some, printable);
+        return shortened(printable, most).toString();
+    }
+
+    /** The text without its middle, where it is longer than {@code most} characters. */
+    public static CharSequence shortened(CharSequence text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int head = (most - CUT.length()) / 2;
+        int tail = text.length() - (most - CUT.length() - head);
+        head -= Character.isHighSurrogate(text.charAt(head - 1)) ? 1 : 0;
+        tail += Character.isLowSurrogate(text.charAt(tail)) ? 1 : 0;
+        return text.subSequence(0, head) + CUT + text.subSequence(tail, text.length());
     }
 
     /** As {@link #of} and uncut, for a line that is whole. */
     public static String whole(CharSequence text) {
         StringBuilder printable = new StringBuilder(text.length() + 8);
-        escape(text, printable, Integer.MAX_VALUE);
+        escape(text, printable);
         return printable.toString();
     }
 
-    /** Returns where it ended in the text. */
-    private static int escape(CharSequence text, StringBuilder printable, int most) {
+    private static void escape(CharSequence text, StringBuilder printable) {
         int index = 0;
-        while (index < text.length() && printable.length() < most) {
+        while (index < text.length()) {
             int codePoint = Character.codePointAt(text, index);
             index += Character.charCount(codePoint);
             if (isPlain(codePoint)) {
@@ -37,7 +65,6 @@ public final class Printable {
                 printable.append(String.format("\\u%04X", codePoint));
             }
         }
-        return index;
     }
 
     static boolean isPlain(int codePoint) {

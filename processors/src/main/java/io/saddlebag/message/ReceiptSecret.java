@@ -36,7 +36,6 @@ public record ReceiptSecret(@JsonValue String base64) {
     private static final String HMAC = "HmacSHA256";
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
-    private static final String CUT = "...";
 
     @JsonCreator
     public ReceiptSecret {
@@ -101,11 +100,9 @@ public record ReceiptSecret(@JsonValue String base64) {
 
     private static byte[] shortened(String detail) {
         byte[] text = detail.getBytes(StandardCharsets.UTF_8);
-        int end = detail.length();
-        while (text.length > MAX_DETAIL) {
-            end -= Math.max(1, (text.length - MAX_DETAIL) / 4);
-            end -= Character.isHighSurrogate(detail.charAt(end - 1)) ? 1 : 0;
-            text = (detail.substring(0, end) + CUT).getBytes(StandardCharsets.UTF_8);
+        for (int most = detail.length(); text.length > MAX_DETAIL; ) {
+            most -= Math.max(1, (text.length - MAX_DETAIL) / 4);
+            text = Printable.shortened(detail, most).toString().getBytes(StandardCharsets.UTF_8);
         }
         return text;
     }

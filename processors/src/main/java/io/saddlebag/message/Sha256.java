@@ -19,6 +19,7 @@ import org.conscrypt.Conscrypt;
 public record Sha256(@JsonValue String hex) {
     private static final String ALGORITHM = "SHA-256";
     private static final int DIGITS = 64;
+    private static final int BRIEF_DIGITS = 16;
     private static final int BUFFER = 64 * 1024;
     /** In bytes. With the client compiler alone, as at a site, the JDK's digest stays below 100 MB/s. */
     private static final long NATIVE_FROM =
@@ -104,6 +105,11 @@ public record Sha256(@JsonValue String hex) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
         }
+    }
+
+    /** Its beginning, for a text that people read: who compares two digests sees a difference there. */
+    public String brief() {
+        return hex.substring(0, BRIEF_DIGITS) + "...";
     }
 
     public byte[] bytes() {

@@ -2,6 +2,7 @@ package io.saddlebag.seal;
 
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import io.saddlebag.files.Utf8File;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A private key that opens age files, and the recipient that seals for it: {@code AGE-SECRET-KEY-1...} and {@code
@@ -85,7 +85,7 @@ public final class AgeIdentity {
      * @return at least one, in the file's order
      * @throws IOException when the file cannot be read, others than its owner may read it, or a line is something else
      */
-    public static List<AgeIdentity> load(Path file, Supplier<char[]> passphrase) throws IOException {
+    public static List<AgeIdentity> load(Path file, PassphraseSource passphrase) throws IOException {
         List<AgeIdentity> identities = new ArrayList<>();
         int number = 0;
         for (String line : read(file, passphrase).split("\r?\n", -1)) {
@@ -105,7 +105,7 @@ public final class AgeIdentity {
         return List.copyOf(identities);
     }
 
-    static String read(Path file, Supplier<char[]> passphrase) throws IOException {
+    static String read(Path file, PassphraseSource passphrase) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(
                     file.toString(), null, "expected an age identity file; make one with: age-keygen -o " + file);

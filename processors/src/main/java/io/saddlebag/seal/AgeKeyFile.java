@@ -1,5 +1,6 @@
 package io.saddlebag.seal;
 
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A centre's age keys: an age identity file, the newest key first. A comment {@value #UNTIL} with an instant above a key
@@ -48,7 +48,7 @@ public record AgeKeyFile(List<Key> keys) {
      * @throws IOException when the file cannot be read, others than its owner may read it, a line is something else, or
      *     every key has an end
      */
-    public static AgeKeyFile load(Path file, Supplier<char[]> passphrase) throws IOException {
+    public static AgeKeyFile load(Path file, PassphraseSource passphrase) throws IOException {
         List<Key> keys = read(file, passphrase);
         if (keys.stream().allMatch(key -> key.opensUntil() != null)) {
             throw new IOException(file + ": Expected an age identity without an end, found none; make one with:"
@@ -57,7 +57,7 @@ public record AgeKeyFile(List<Key> keys) {
         return new AgeKeyFile(keys);
     }
 
-    private static List<Key> read(Path file, Supplier<char[]> passphrase) throws IOException {
+    private static List<Key> read(Path file, PassphraseSource passphrase) throws IOException {
         List<Key> keys = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         Instant until = null;

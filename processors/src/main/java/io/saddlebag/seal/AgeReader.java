@@ -145,6 +145,6 @@ final class AgeReader {
     }
 
     private static String reason(Exception failure) {
-        return Printable.of(FaultText.of(failure));
+        return Printable.reason(FaultText.of(failure));
     }
 }

@@ -124,7 +124,8 @@ public final class MessageOpener {
             }
             Sha256 found = digest.sha256();
             if (!found.equals(message.sha256())) {
-                throw different("SHA-256 " + found + " in place of " + message.sha256());
+                throw different("SHA-256 " + found.brief() + " in place of "
+                        + message.sha256().brief());
             }
         }
 

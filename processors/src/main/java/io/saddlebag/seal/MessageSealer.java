@@ -122,7 +122,8 @@ public final class MessageSealer {
             }
             Sha256 found = digest.sha256();
             if (!found.equals(header.sha256())) {
-                throw changed("SHA-256 " + found + " in place of " + header.sha256());
+                throw changed("SHA-256 " + found.brief() + " in place of "
+                        + header.sha256().brief());
             }
         }
 

@@ -3,6 +3,7 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyReader;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyWriter;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.message.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** A small age file under a passphrase, such as an encrypted age identity file. {@code age -d} opens it too. */
 final class PassphraseFile {
@@ -59,11 +59,10 @@ final class PassphraseFile {
      * @param passphrase gives null when there is none
      * @throws IOException when there is no passphrase, or it does not open the file
      */
-    static byte[] decrypt(Path file, byte[] sealed, Supplier<char[]> passphrase) throws IOException {
+    static byte[] decrypt(Path file, byte[] sealed, PassphraseSource passphrase) throws IOException {
         char[] given = passphrase.get();
         if (given == null) {
-            throw new IOException(file + ": the key is encrypted and no passphrase was given. Name a file that holds"
-                    + " it, or decrypt the key with: age -d");
+            throw new IOException(file + ": " + passphrase.noneGiven() + ", or decrypt the key with: age -d");
         }
         byte[] secret = bytes(given);
         try (InputStream binary = AgeFile.binary(new ByteArrayInputStream(sealed))) {
@@ -77,11 +76,7 @@ final class PassphraseFile {
             return Arrays.copyOf(plain, payload.next(chunk, chunk.length, plain, true));
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException(
-                    file + ": "
-                            + (e instanceof Refusal refusal
-                                    ? refusal.reason()
-                                    : "the passphrase does not open this key. Check the passphrase"),
-                    e);
+                    file + ": " + (e instanceof Refusal refusal ? refusal.reason() : passphrase.notOfThisKey()), e);
         } finally {
             Arrays.fill(secret, (byte) 0);
         }

@@ -44,7 +44,7 @@ public final class HomeTrust {
         try {
             HomeTrust judged = new HomeTrust(
                     home,
-                    new PathTrust(Ownership.thisUser(), home.folder(), line -> LOG.warn("{}", Printable.of(line))));
+                    new PathTrust(Ownership.thisUser(), home.folder(), line -> LOG.warn("{}", Printable.reason(line))));
             judged.trust.judge(home.folder());
             judged.trust.judge(home.settingsFile());
             for (String name : BELIEVED) {
@@ -126,7 +126,7 @@ public final class HomeTrust {
     private static SiteStartException unreadable(SiteHome home, IOException e) {
         return new SiteStartException(
                 home.folder() + ": expected a home whose owners and modes can be read, found "
-                        + Printable.of(FaultText.of(e)) + ". Run the site as the user that owns it",
+                        + Printable.reason(FaultText.of(e)) + ". Run the site as the user that owns it",
                 e);
     }
 }

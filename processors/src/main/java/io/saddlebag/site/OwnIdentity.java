@@ -2,6 +2,7 @@ package io.saddlebag.site;
 
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.identity.CurrentIdentity;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.RenewedFiles;
 import io.saddlebag.identity.Revocations;
@@ -10,7 +11,6 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -44,31 +44,27 @@ public final class OwnIdentity {
 
     private OwnIdentity() {}
 
-    /**
-     * The passphrase of a site's private keys; null when there is no file of it.
-     *
-     * @throws UncheckedIOException when the file is open to others or holds none
-     */
-    public static char[] passphrase(Settings settings) {
-        Path file = settings.path(PASSPHRASE_FILE.name());
-        try {
-            return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The passphrase of a site's private keys. */
+    public static PassphraseSource passphrase(Settings settings) {
+        return passphrase(settings.path(PASSPHRASE_FILE.name()));
     }
 
     /**
-     * The passphrase of a site's private keys, for a command; null when there is no file of it.
+     * The passphrase of a site's private keys, for a command.
      *
-     * @throws IOException when the settings cannot be read, or the file is open to others or holds none
+     * @throws IOException when the settings cannot be read
      */
-    public static char[] passphrase(SiteHome home) throws IOException {
+    public static PassphraseSource passphrase(SiteHome home) throws IOException {
         String name = home.exists()
                 ? Settings.read(home).getProperty(PASSPHRASE_FILE.name(), PASSPHRASE_FILE.defaultValue())
                 : PASSPHRASE_FILE.defaultValue();
-        Path file = home.resolve(name.strip());
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null;
+        return passphrase(home.resolve(name.strip()));
+    }
+
+    private static PassphraseSource passphrase(Path file) {
+        return PassphraseSource.of(
+                file + " (setting " + PASSPHRASE_FILE.name() + ")",
+                () -> Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.passphrase(file) : null);
     }
 
     /**
@@ -84,7 +80,7 @@ public final class OwnIdentity {
             RenewedFiles.finish(home.identity());
             current = SiteIdentity.load(
                     home.identity(),
-                    () -> passphrase(settings),
+                    passphrase(settings),
                     time,
                     new Revocations.Rules(
                             true,

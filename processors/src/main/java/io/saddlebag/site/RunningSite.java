@@ -55,7 +55,7 @@ public final class RunningSite implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new SiteStartException(
-                    folder + ": expected a folder that this process may write, found " + Printable.of(FaultText.of(e))
+                    folder + ": expected a folder that this process may write, found " + Printable.reason(FaultText.of(e))
                             + ". Check its owner and mode, and the free space",
                     e);
         }
@@ -80,7 +80,7 @@ public final class RunningSite implements AutoCloseable {
             return !isLocked(channel);
         } catch (IOException e) {
             throw new SiteStartException(
-                    file + ": expected a file that this process may write, found " + Printable.of(FaultText.of(e))
+                    file + ": expected a file that this process may write, found " + Printable.reason(FaultText.of(e))
                             + ". Run the command as the user that runs the site",
                     e);
         }

@@ -66,7 +66,7 @@ public final class SavedRunningTime implements AutoCloseable {
         } catch (IOException e) {
             throw new SiteStartException(
                     home.run() + ": expected a folder that this process may write, found "
-                            + Printable.of(FaultText.of(e)) + ". Check its owner and mode, and the free space",
+                            + Printable.reason(FaultText.of(e)) + ". Check its owner and mode, and the free space",
                     e);
         }
         opened.thread.scheduleWithFixedDelay(opened::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
@@ -87,7 +87,7 @@ public final class SavedRunningTime implements AutoCloseable {
                     "{}: expected the running time of this site, found none that can be read: {}. All ages count from"
                             + " now, so that what is deleted by age stays for longer",
                     file,
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
             return new RunningTime.Memory(List.of(), null);
         }
     }
@@ -149,7 +149,7 @@ public final class SavedRunningTime implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn(
-                    "{}: the running time is not saved, which is tried again: {}", file, Printable.of(FaultText.of(e)));
+                    "{}: the running time is not saved, which is tried again: {}", file, Printable.reason(FaultText.of(e)));
         }
     }
 
@@ -169,7 +169,7 @@ public final class SavedRunningTime implements AutoCloseable {
         try {
             save();
         } catch (IOException e) {
-            LOG.warn("{}: the running time is not saved: {}", file, Printable.of(FaultText.of(e)));
+            LOG.warn("{}: the running time is not saved: {}", file, Printable.reason(FaultText.of(e)));
         }
     }
 }

@@ -83,7 +83,7 @@ public final class Settings {
             throw new SiteStartException(
                     e.getMessage().startsWith(file + ":")
                             ? e.getMessage()
-                            : file + ": expected settings that can be read, found " + Printable.of(FaultText.of(e))
+                            : file + ": expected settings that can be read, found " + Printable.reason(FaultText.of(e))
                                     + ". Check owner and mode",
                     e);
         }
@@ -260,7 +260,7 @@ public final class Settings {
             return reading.apply(text(name));
         } catch (IllegalArgumentException e) {
             throw new SiteStartException(
-                    home.settingsFile() + ": " + name + ": " + Printable.of(e.getMessage()) + ". Correct it", e);
+                    home.settingsFile() + ": " + name + ": " + Printable.reason(e.getMessage()) + ". Correct it", e);
         }
     }
 

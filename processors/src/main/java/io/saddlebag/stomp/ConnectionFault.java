@@ -147,7 +147,7 @@ public record ConnectionFault(Kind kind, String shown, String reason) {
         if (fault instanceof IOException && text.contains("onnection reset")) {
             return new ConnectionFault(Kind.RESET, "the other end, or something between, reset the connection");
         }
-        return new ConnectionFault(Kind.OTHER, Printable.of(text));
+        return new ConnectionFault(Kind.OTHER, Printable.reason(text));
     }
 
     private static String text(Throwable fault) {

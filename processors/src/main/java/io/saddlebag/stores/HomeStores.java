@@ -226,7 +226,7 @@ public final class HomeStores {
                 if (!store.isShared()) {
                     throw new SiteStartException(
                             "store " + Printable.of(store.name()) + ": " + store.place() + " cannot be made: "
-                                    + Printable.of(FaultText.of(e)),
+                                    + Printable.reason(FaultText.of(e)),
                             e);
                 }
                 LOG.warn(
@@ -234,7 +234,7 @@ public final class HomeStores {
                                 + " the folder to the user that runs the site",
                         Printable.of(store.name()),
                         store.place(),
-                        Printable.of(FaultText.of(e)));
+                        Printable.reason(FaultText.of(e)));
                 unmarkable.add(store);
             }
         }

@@ -50,7 +50,7 @@ public final class StoreWatch implements Presence {
             }
             found = store.look().description();
         } catch (IOException e) {
-            found = Printable.of(FaultText.of(e));
+            found = Printable.reason(FaultText.of(e));
         }
         throw gone(found);
     }

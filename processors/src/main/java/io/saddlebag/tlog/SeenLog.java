@@ -97,7 +97,7 @@ public final class SeenLog {
             LOG.warn(
                     "the last head of the proof log is not taken up from {}: {}",
                     home.resolve(HEAD),
-                    Printable.of(e.reason()));
+                    Printable.reason(e.reason()));
         }
         if (AtomicFiles.isThere(home.resolve(CONTRADICTION))) {
             LOG.warn("{} is still there: headquarters showed two histories", home.resolve(CONTRADICTION));
@@ -134,7 +134,7 @@ public final class SeenLog {
                 prove(sizes, List.of(Json.readOrRefuse(frame.body(), Sha256[].class)));
             }
         } catch (Refusal e) {
-            LOG.warn("headquarters sent a head of its proof log that does not hold: {}", Printable.of(e.reason()));
+            LOG.warn("headquarters sent a head of its proof log that does not hold: {}", Printable.reason(e.reason()));
         }
     }
 
@@ -160,7 +160,7 @@ public final class SeenLog {
         StompFrame question = HqEndpoint.question(Headers.LOG, List.of(from.size(), to.size()));
         link.apply(question).whenComplete((receipt, failure) -> {
             if (failure != null) {
-                LOG.debug("no proof from {} to {}: {}", from, to, Printable.of(FaultText.of(failure)));
+                LOG.debug("no proof from {} to {}: {}", from, to, Printable.reason(FaultText.of(failure)));
             }
         });
     }

@@ -93,7 +93,7 @@ class EnvelopeVerifierTest {
         assertRefused(
                 envelope(stranger, PAYLOAD),
                 Manifest.TYPE,
-                identity.trust().networkId().hex());
+                identity.trust().networkId().brief());
     }
 
     @Test

@@ -231,7 +231,7 @@ class SignatureRoutesTest {
 
         assertRefused(refused);
         assertThat(refused.getException())
-                .hasMessageContaining(identity.trust().networkId().hex());
+                .hasMessageContaining(identity.trust().networkId().brief());
     }
 
     @Test

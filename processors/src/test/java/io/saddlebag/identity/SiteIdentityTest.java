@@ -53,7 +53,7 @@ class SiteIdentityTest {
         assertThatThrownBy(() -> SiteIdentity.load(encrypted, "wrong"::toCharArray))
                 .hasMessageContaining("tls.key")
                 .hasMessageContaining("passphrase");
-        assertThatThrownBy(() -> SiteIdentity.load(encrypted)).hasMessageContaining("no passphrase was given");
+        assertThatThrownBy(() -> SiteIdentity.load(encrypted)).hasMessageContaining("no passphrase was found");
     }
 
     @Test

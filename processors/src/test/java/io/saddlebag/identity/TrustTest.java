@@ -86,8 +86,8 @@ class TrustTest {
                 TestNetwork.create(folder.resolve("theirs")).identity(LAB).signingCertificate();
         assertThatThrownBy(() -> trust.verifySigner(foreign))
                 .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.code()).isEqualTo(Refusal.Code.BAD_SIGNATURE))
-                .hasMessageContaining(Fingerprints.of(foreign).hex())
-                .hasMessageContaining(trust.networkId().hex());
+                .hasMessageContaining(Fingerprints.of(foreign).brief())
+                .hasMessageContaining(trust.networkId().brief());
     }
 
     @Test
@@ -395,7 +395,7 @@ class TrustTest {
         assertThatThrownBy(() -> Trust.load(identity, Clock.systemUTC()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("ca.crl")
-                .hasMessageContaining(trust.networkId().hex());
+                .hasMessageContaining(trust.networkId().brief());
     }
 
     @Test

@@ -31,16 +31,39 @@ class PrintableTest {
     }
 
     @Test
-    void cutsLongTextAndSaysSo() {
-        assertThat(Printable.of("x".repeat(1_000_000)))
-                .hasSize(Printable.MAX_LENGTH + 3)
-                .endsWith("...");
-        assertThat(Printable.of("\n".repeat(1_000))).hasSizeLessThan(Printable.MAX_LENGTH + 10);
+    void cutsTheMiddleOfALongValueAndSaysSo() {
+        assertThat(Printable.of("a" + "x".repeat(1_000_000) + "z"))
+                .hasSize(Printable.MAX_VALUE)
+                .startsWith("axx")
+                .contains("x...x")
+                .endsWith("xxz");
+        assertThat(Printable.of("\n".repeat(1_000))).hasSizeLessThanOrEqualTo(Printable.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {79, 80, 81, 82, 83})
+    void cutsNoCharacterInHalves(int before) {
+        assertThat(Printable.of("x".repeat(before) + "\uD83E\uDDEA".repeat(500)))
+                .contains("...")
+                .doesNotContain("\\u");
+    }
+
+    /** As an error of another site, in which the cause is as long as a name may be. */
+    @Test
+    void keepsTheRemedyAtTheEndOfAnError() {
+        String remedy = ". Make it anew with: saddlebag init site FL-LAB --ca ca --home fl-lab";
+        String short200 = "expected that, found '" + "x".repeat(200) + "'" + remedy;
+
+        assertThat(Printable.reason(short200)).isEqualTo(short200);
+        assertThat(Printable.reason("expected that, found '" + "\n".repeat(100_000) + "'" + remedy))
+                .hasSizeLessThanOrEqualTo(Printable.MAX_REASON)
+                .startsWith("expected that, found '")
+                .endsWith(remedy);
     }
 
     @Test
     void doesNotCutWhatJustFits() {
-        String longest = "x".repeat(Printable.MAX_LENGTH);
+        String longest = "x".repeat(Printable.MAX_VALUE);
 
         assertThat(Printable.of(longest)).isEqualTo(longest);
     }

@@ -114,10 +114,10 @@ class AgeKeyFileTest {
                 .contains(first);
         assertThatThrownBy(() -> AgeKeyFile.load(file, () -> null))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("no passphrase was given");
+                .hasMessageContaining("no passphrase was found");
         assertThatThrownBy(() -> AgeKeyFile.load(file, "another"::toCharArray))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("Check the passphrase");
+                .hasMessageContaining("Put the right one there");
     }
 
     @Test

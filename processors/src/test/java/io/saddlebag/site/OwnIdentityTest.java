@@ -77,9 +77,12 @@ class OwnIdentityTest {
     void saysThatAPassphraseIsMissingOrWrong() throws Exception {
         assertThatThrownBy(() -> load("FL-LAB"))
                 .isInstanceOf(SiteStartException.class)
-                .hasMessageContaining("no passphrase was given");
+                .hasMessageContaining("no passphrase was found in "
+                        + home.identity().resolve("passphrase") + " (setting identity.passphrase-file). Put it there");
         passphrase("another\n", "rw-------");
-        assertThatThrownBy(() -> load("FL-LAB")).hasMessageContaining("does not open this key");
+        assertThatThrownBy(() -> load("FL-LAB"))
+                .hasMessageContaining("the passphrase in " + home.identity().resolve("passphrase")
+                        + " (setting identity.passphrase-file) does not open this key");
     }
 
     @Test

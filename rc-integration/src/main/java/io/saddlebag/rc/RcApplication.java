@@ -95,8 +95,8 @@ public final class RcApplication extends SiteApplication {
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         runningTime = SavedRunningTime.open(home, clocks);
         identity = OwnIdentity.load(settings, Role.CENTRE, runningTime.time());
-        OpeningKeys ageKeys = OpeningKeys.load(
-                home.identity().resolve("age.key"), () -> OwnIdentity.passphrase(settings), clocks.wall());
+        OpeningKeys ageKeys =
+                OpeningKeys.load(home.identity().resolve("age.key"), OwnIdentity.passphrase(settings), clocks.wall());
         Set<Path> outboxes = RcRoutes.check(settings, ROUTE_FOLDERS);
         trust.requireShared(outboxes);
         String names = System.getProperty("sun.jnu.encoding");

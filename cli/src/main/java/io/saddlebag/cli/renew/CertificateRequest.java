@@ -41,7 +41,8 @@ public record CertificateRequest(Enrolment.Request keys, SiteId signer, Sha256 c
                     || !request.siteId().equals(verified.signer())
                     || !keys.site().equals(verified.signer())) {
                 throw new IOException(file + ": expected a request of " + verified.signer() + ", who signed it, to this"
-                        + " CA, found one of " + keys.site() + " to " + request.networkId());
+                        + " CA, found one of " + keys.site() + " to "
+                        + request.networkId().brief() + ". Carry the request to the CA of its own network");
             }
             return new CertificateRequest(
                     keys, verified.signer(), Sha256.of(Envelope.parse(bytes).certificate()));
@@ -59,8 +60,8 @@ public record CertificateRequest(Enrolment.Request keys, SiteId signer, Sha256 c
             return;
         }
         throw new IOException("Expected a request signed under the present certificate of " + site + ", "
-                + present.map(Sha256::toString).orElse("and it has none") + ", found one "
-                + (certificate == null ? "without a signature" : "signed under " + certificate)
+                + present.map(Sha256::brief).orElse("and it has none") + ", found one "
+                + (certificate == null ? "without a signature" : "signed under " + certificate.brief())
                 + ". Have the site run saddlebag renew; or compare the fingerprint " + keys.fingerprint()
                 + " with the site and add --without-proof");
     }

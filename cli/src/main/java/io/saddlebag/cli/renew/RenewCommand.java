@@ -3,6 +3,7 @@ package io.saddlebag.cli.renew;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.renewals.RenewalFolder;
 import io.saddlebag.hq.renewals.RenewalFolder.State;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PemFiles;
 import io.saddlebag.identity.RenewedFiles;
 import io.saddlebag.identity.Role;
@@ -60,9 +61,9 @@ public final class RenewCommand implements Callable<Integer> {
         RenewedFiles.finish(home.identity());
         Role role = role(home);
         Settings settings = settings(home, role);
-        char[] passphrase = OwnIdentity.passphrase(home);
-        SiteIdentity present = SiteIdentity.load(home.identity(), () -> passphrase);
-        Renewal renewal = new Renewal(home.identity(), present, passphrase, clock);
+        PassphraseSource passphrase = OwnIdentity.passphrase(home);
+        SiteIdentity present = SiteIdentity.load(home.identity(), passphrase);
+        Renewal renewal = new Renewal(home.identity(), present, passphrase.get(), clock);
         Instant end = end(present);
         if (!renewal.isPending() && end.isAfter(clock.instant().plus(period()))) {
             out().println("Nothing is due: the certificates of " + present.site() + " run until " + end);
@@ -92,7 +93,7 @@ public final class RenewCommand implements Callable<Integer> {
         }
         if (found.state() == State.REFUSED) {
             renewal.discard();
-            out().println("Refused by the keeper of the CA: " + Printable.of(RenewalFolder.reason(found))
+            out().println("Refused by the keeper of the CA: " + Printable.reason(RenewalFolder.reason(found))
                     + ". The next renew makes new keys and asks again");
             return CommandLine.ExitCode.SOFTWARE;
         }

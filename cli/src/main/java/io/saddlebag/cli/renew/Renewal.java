@@ -101,8 +101,9 @@ final class Renewal {
                 || next.role() != present.role()
                 || next.epoch() <= present.epoch()) {
             throw new IOException("Expected newer certificates of " + present.site() + " from the CA "
-                    + present.trust().networkId() + ", found those of " + next.site() + " from "
-                    + next.trust().networkId() + ". Headquarters handed out what this network's CA did not make for"
+                    + present.trust().networkId().brief() + ", found those of " + next.site() + " from "
+                    + next.trust().networkId().brief()
+                    + ". Headquarters handed out what this network's CA did not make for"
                     + " this site; nothing was changed");
         }
         try {

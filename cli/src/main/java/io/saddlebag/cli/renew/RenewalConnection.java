@@ -70,7 +70,7 @@ final class RenewalConnection implements RenewalQueue, StompClient.Subscriber {
         } catch (TimeoutException e) {
             throw new IOException(
                     "Expected a connection to headquarters within " + patience.toSeconds() + " s, found none: "
-                            + Printable.of(client.lastFault()),
+                            + Printable.reason(client.lastFault()),
                     e);
         } catch (ExecutionException | InterruptedException e) {
             throw failed(e);
@@ -131,7 +131,7 @@ final class RenewalConnection implements RenewalQueue, StompClient.Subscriber {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
         return new IOException(
                 "Expected an answer of headquarters to " + identity.site() + ", found "
-                        + Printable.of(FaultText.of(cause)),
+                        + Printable.reason(FaultText.of(cause)),
                 failure);
     }
 

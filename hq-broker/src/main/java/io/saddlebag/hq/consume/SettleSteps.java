@@ -174,7 +174,7 @@ public final class SettleSteps {
                         pending.delivery().messageId(),
                         pending.delivery().queueName(),
                         site,
-                        Printable.of(reason),
+                        Printable.reason(reason),
                         more));
         return settlements.retryLater(pending, reason);
     }

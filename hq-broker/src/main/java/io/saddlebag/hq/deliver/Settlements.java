@@ -333,7 +333,7 @@ public final class Settlements {
                         delivery.queueName(),
                         word(outcome),
                         delivery.receiverClientId(),
-                        reason == null ? "" : ": " + Printable.of(reason));
+                        reason == null ? "" : ": " + Printable.reason(reason));
     }
 
     private static String word(Outcome outcome) {

@@ -58,7 +58,8 @@ public final class KeySteps {
         if (!network.equals(networkId)) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a key bundle for the network " + networkId + ", found one for " + network
+                    "Expected a key bundle for the network " + networkId.brief() + ", found one for "
+                            + network.brief()
                             + ". Both sites need certificates of the same CA");
         }
         directory.register(bundle, HqProperties.frame(exchange).body());

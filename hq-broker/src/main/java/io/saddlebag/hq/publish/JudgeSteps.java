@@ -145,8 +145,8 @@ public final class JudgeSteps {
         if (fingerprint != null && !fingerprint.equals(manifest.sender().fingerprint())) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a manifest that names its signing key " + fingerprint + ", found "
-                            + manifest.sender().fingerprint() + ". Sign with the key that the manifest names");
+                    "Expected a manifest that names its signing key " + fingerprint.brief() + ", found "
+                            + manifest.sender().fingerprint().brief() + ". Sign with the key that the manifest names");
         }
         Submission.of(exchange).signed(manifest, Sha256.of(payload));
     }
@@ -184,7 +184,8 @@ public final class JudgeSteps {
         if (!manifest.networkId().equals(networkId)) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a manifest for the network " + networkId + ", found one for " + manifest.networkId()
+                    "Expected a manifest for the network " + networkId.brief() + ", found one for "
+                            + manifest.networkId().brief()
                             + ". Both sites need certificates of the same CA");
         }
         // Before any byte is taken: later, a complete upload could only be discarded.
@@ -321,7 +322,9 @@ public final class JudgeSteps {
         if (!sha256.equals(expected.sha256())) {
             throw new Refusal(
                     Code.BAD_DIGEST,
-                    "Expected a sealed message with the SHA-256 " + expected.sha256() + ", found " + sha256
+                    "Expected a sealed message with the SHA-256 "
+                            + expected.sha256().brief() + ", found "
+                            + sha256.brief()
                             + ". It was changed on the way; send it again");
         }
     }

@@ -82,7 +82,7 @@ final class ReceiptFollower {
         List<DeliveryOutcome> together = new ArrayList<>();
         int bytes = 0;
         for (DeliveryOutcome outcome : outcomes) {
-            int size = SMALL + length(outcome.receipt()) + length(outcome.detail());
+            int size = SMALL + length(outcome.receipt()) + length(outcome.detail()) + length(outcome.reason());
             if (!together.isEmpty() && (bytes + size > MOST_RECEIPT_BYTES || together.size() == MOST_OUTCOMES)) {
                 frames.add(frame(together));
                 together.clear();
@@ -95,6 +95,11 @@ final class ReceiptFollower {
             frames.add(frame(together));
         }
         return frames;
+    }
+
+    /** In UTF-8, at most. */
+    private static int length(String text) {
+        return text == null ? 0 : text.length() * 3;
     }
 
     private static int length(byte[] bytes) {

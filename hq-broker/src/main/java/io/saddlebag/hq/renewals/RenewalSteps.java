@@ -61,7 +61,8 @@ public final class RenewalSteps {
         if (!networkId.equals(request.networkId())) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a request to the network " + networkId + ", found one to " + request.networkId());
+                    "Expected a request to the network " + networkId.brief() + ", found one to "
+                            + request.networkId().brief() + ". Both sites need certificates of the same CA");
         }
         if (folder.put(site, HqProperties.frame(exchange).body())) {
             LOG.warn(

@@ -41,8 +41,8 @@ public record Settlement(
         Returns returns,
         byte[] detail) {
     public Settlement {
-        reason = reason == null ? null : Printable.of(reason);
-        lastError = lastError == null ? null : Printable.of(lastError);
+        reason = reason == null ? null : Printable.reason(reason);
+        lastError = lastError == null ? null : Printable.reason(lastError);
     }
 
     /** The delivery that it is of. */

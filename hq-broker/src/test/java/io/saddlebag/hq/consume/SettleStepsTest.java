@@ -21,6 +21,7 @@ import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
@@ -239,13 +240,13 @@ class SettleStepsTest {
 
     @Test
     void makesADeadLetterWithTheClientsReason() {
-        assertThat(reject("false", "x\0" + "y".repeat(2000))).isCompleted();
+        assertThat(reject("false", "x\0" + "y".repeat(20_000))).isCompleted();
         assertThat(settled).singleElement().satisfies(end -> {
             assertThat(end.outcome()).isEqualTo(Outcome.DEAD_LETTERED);
             assertThat(end.reason())
                     .as("cut and printable")
                     .startsWith("x\\u0000yyy")
-                    .hasSizeLessThan(200);
+                    .hasSizeLessThanOrEqualTo(Printable.MAX_REASON);
         });
     }
 

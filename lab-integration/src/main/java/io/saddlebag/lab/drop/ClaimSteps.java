@@ -197,7 +197,7 @@ public final class ClaimSteps {
                 Printable.of(dropped.name()),
                 Printable.of(dropped.claim().toString()),
                 pause.toSeconds(),
-                Printable.of(FaultText.of(failure)));
+                Printable.reason(FaultText.of(failure)));
     }
 
     /** Removes the markers of a dropped file or folder that has been dealt with, and the rest of its claim. */

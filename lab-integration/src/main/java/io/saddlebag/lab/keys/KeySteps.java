@@ -119,7 +119,7 @@ public final class KeySteps {
         } else {
             lines.line("failed")
                     .ifPresent(more ->
-                            LOG.error("key bundle not taken: {}{}", Printable.of(FaultText.of(cause)), more, cause));
+                            LOG.error("key bundle not taken: {}{}", Printable.reason(FaultText.of(cause)), more, cause));
         }
     }
 

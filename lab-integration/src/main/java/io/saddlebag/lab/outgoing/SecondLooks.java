@@ -113,7 +113,7 @@ public final class SecondLooks implements Processor {
                     "{}: sent/{} cannot be compared with what was sent: {}",
                     message.messageId(),
                     Printable.of(message.keptAs()),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 

@@ -187,7 +187,7 @@ public final class SettleSteps {
             LOG.debug("{}: waits for a connection or a disk: {}", message.messageId(), cause.getMessage());
             window.retryLater();
         } else {
-            String trouble = Printable.of(FaultText.of(cause));
+            String trouble = Printable.reason(FaultText.of(cause));
             troubles.occurred(RepeatedFaults.kindOf(trouble))
                     .ifPresent(repeats -> LOG.error(
                             "{}: kept, tried again later: {}{}", message.messageId(), trouble, repeats, cause));

@@ -93,7 +93,7 @@ public final class LabFolders {
                             + " Put both on one disk, or mount the whole home",
                     e);
         } catch (IOException e) {
-            LOG.warn("{}: no file can be moved there now: {}", to, Printable.of(FaultText.of(e)));
+            LOG.warn("{}: no file can be moved there now: {}", to, Printable.reason(FaultText.of(e)));
         } finally {
             Files.deleteIfExists(from.resolve(name));
             Files.deleteIfExists(to.resolve(name));
@@ -116,7 +116,7 @@ public final class LabFolders {
                 LOG.warn(
                         "{}: what an earlier run left half written there cannot be removed; delete it by hand: {}",
                         Printable.of(home.nameOf(folder)),
-                        Printable.of(FaultText.of(e)));
+                        Printable.reason(FaultText.of(e)));
             }
         }
         AtomicFiles.removeUnfinished(sent());

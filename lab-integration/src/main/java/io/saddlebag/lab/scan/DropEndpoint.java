@@ -45,7 +45,7 @@ final class DropEndpoint extends FileEndpoint {
         try {
             AtomicFiles.createFolders(getFile().toPath());
         } catch (IOException e) {
-            LOG.warn("{}: the drop folder cannot be made now: {}", getFile(), Printable.of(FaultText.of(e)));
+            LOG.warn("{}: the drop folder cannot be made now: {}", getFile(), Printable.reason(FaultText.of(e)));
         }
         return super.createConsumer(processor);
     }

@@ -4,6 +4,7 @@ import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.identity.Enrolment;
 import io.saddlebag.identity.Fingerprints;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PemFiles;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.Revocations;
@@ -36,7 +37,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * The network's offline CA in a folder of its own: {@code ca.crt}, {@code ca.key} (0600), {@code issued.csv} (one line a
@@ -109,11 +109,11 @@ public final class CertificateAuthority {
      * @param passphrase asked when {@code ca.key} is encrypted; gives null when there is none
      * @throws IOException when there is none, its key may be read by others, or the passphrase does not open it
      */
-    public static CertificateAuthority load(Path folder, Supplier<char[]> passphrase) throws IOException {
+    public static CertificateAuthority load(Path folder, PassphraseSource passphrase) throws IOException {
         return load(folder, passphrase, new SecureRandom(), Clock.systemUTC());
     }
 
-    public static CertificateAuthority load(Path folder, Supplier<char[]> passphrase, SecureRandom random, Clock clock)
+    public static CertificateAuthority load(Path folder, PassphraseSource passphrase, SecureRandom random, Clock clock)
             throws IOException {
         if (!Files.isRegularFile(folder.resolve("ca.key"))) {
             throw new IOException(folder + ": expected a CA (ca.crt, ca.key), found none. Make one with: saddlebag init"

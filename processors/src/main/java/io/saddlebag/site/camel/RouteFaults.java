@@ -46,7 +46,7 @@ final class RouteFaults {
         }
         String found = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
         return place(said, routeId) + ": expected a route that can start, found: "
-                + Printable.of(found.indexOf(' ') < 0 ? root.toString() : found);
+                + Printable.reason(found.indexOf(' ') < 0 ? root.toString() : found);
     }
 
     private static String routeIdOf(Throwable cause) {

@@ -95,7 +95,7 @@ public final class RouteFiles {
                                     .collect(Collectors.joining(", "))
                             + ", which are no route files by their names";
         } catch (IOException e) {
-            throw new SiteStartException(home.routes() + ": " + Printable.of(FaultText.of(e)), e);
+            throw new SiteStartException(home.routes() + ": " + Printable.reason(FaultText.of(e)), e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class RouteFiles {
             files.readHome(home);
         } catch (IOException e) {
             throw new SiteStartException(
-                    home.routes() + ": expected route files that can be read, found " + Printable.of(FaultText.of(e))
+                    home.routes() + ": expected route files that can be read, found " + Printable.reason(FaultText.of(e))
                             + ". Check the folder's owner and mode",
                     e);
         }
@@ -168,7 +168,7 @@ public final class RouteFiles {
         String message = String.valueOf(e.getMessage());
         return message.startsWith(file + ":")
                 ? message
-                : file + ": expected a route file that can be read, found " + Printable.of(FaultText.of(e))
+                : file + ": expected a route file that can be read, found " + Printable.reason(FaultText.of(e))
                         + ". Check owner and mode, or remove it";
     }
 

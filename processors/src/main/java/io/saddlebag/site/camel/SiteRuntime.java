@@ -113,7 +113,7 @@ public final class SiteRuntime implements AutoCloseable {
             ConfigurationChanges changes = new ConfigurationChanges(home);
             return exchange -> changes.tell();
         } catch (IOException e) {
-            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.of(FaultText.of(e)), e);
+            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.reason(FaultText.of(e)), e);
         }
     }
 
@@ -127,7 +127,7 @@ public final class SiteRuntime implements AutoCloseable {
                         RouteFiles.SUFFIX);
             }
         } catch (IOException e) {
-            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.of(FaultText.of(e)));
+            LOG.warn("{}: cannot be listed: {}", home.routes(), Printable.reason(FaultText.of(e)));
         }
     }
 

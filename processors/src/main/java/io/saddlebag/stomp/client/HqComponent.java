@@ -145,7 +145,7 @@ public final class HqComponent extends DefaultComponent {
                         execute(
                                 used,
                                 () -> failed("expected the name to have an address, found none ("
-                                        + Printable.of(e.getMessage()) + ")"));
+                                        + Printable.reason(e.getMessage()) + ")"));
                     }
                 },
                 "StompClient-resolve");

@@ -300,7 +300,7 @@ public final class StompClient {
         try {
             return new Refusal(Refusal.Code.ofText(String.valueOf(reply.header(Headers.CODE))), text);
         } catch (IllegalArgumentException e) {
-            return new ConnectionLostException("the server failed: " + Printable.of(text), e);
+            return new ConnectionLostException("the server failed: " + Printable.reason(text), e);
         }
     }
 }

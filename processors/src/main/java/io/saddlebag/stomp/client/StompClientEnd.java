@@ -126,7 +126,7 @@ final class StompClientEnd extends StompEnd {
     }
 
     private static String errorText(StompFrame error) {
-        return "the server answered ERROR: " + Printable.of(error.header(Headers.MESSAGE));
+        return "the server answered ERROR: " + Printable.reason(error.header(Headers.MESSAGE));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.saddlebag.stomp.server;
 
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
@@ -9,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 
 /** The frames that a server answers with. */
 public final class StompReplies {
-    private static final int MAX_REASON = 1024;
-
     private StompReplies() {}
 
     /** RECEIPT for the frame that asked for one; null when it did not. */
@@ -60,6 +59,6 @@ public final class StompReplies {
     }
 
     private static String cut(String reason) {
-        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
+        return Printable.shortened(reason, Printable.MAX_REASON).toString();
     }
 }

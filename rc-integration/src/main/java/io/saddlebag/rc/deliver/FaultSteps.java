@@ -109,7 +109,7 @@ public final class FaultSteps {
             LOG.warn(
                     "message_id={} refusal not journalled: {}",
                     Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 
@@ -170,7 +170,7 @@ public final class FaultSteps {
                         .ifPresent(more -> LOG.warn(
                                 "message_id={} not handed back: {}{}",
                                 Printable.of(arrival.frame().header(Headers.MESSAGE_ID)),
-                                Printable.of(notSettled.getMessage()),
+                                Printable.reason(notSettled.getMessage()),
                                 more));
             }
             callback.done(false);
@@ -217,7 +217,7 @@ public final class FaultSteps {
             end(exchange, arrival);
             long steps = time.steps();
             arrival.suspend(
-                    Printable.of(refusal.reason()),
+                    Printable.reason(refusal.reason()),
                     () -> time.steps() != steps || time.otherReading().isEmpty());
         } else if (isOfDisk(failure) && !(failure instanceof ProtocolException)) {
             suspendForDisk(exchange, arrival);
@@ -247,7 +247,7 @@ public final class FaultSteps {
         try {
             arrival.discardOpened();
         } catch (IOException e) {
-            LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(e)));
+            LOG.warn("a work file stays until the next start: {}", Printable.reason(FaultText.of(e)));
         }
     }
 
@@ -256,7 +256,7 @@ public final class FaultSteps {
             room.require(arrival);
             return null;
         } catch (IOException e) {
-            return Printable.of(FaultText.of(e));
+            return Printable.reason(FaultText.of(e));
         }
     }
 
@@ -273,7 +273,7 @@ public final class FaultSteps {
             callback.done(true);
             return true;
         }
-        String trouble = Printable.of(FaultText.of(failure));
+        String trouble = Printable.reason(FaultText.of(failure));
         faults.occurred(RepeatedFaults.kindOf(trouble))
                 .ifPresent(repeats -> LOG.error(
                         "message_id={} cannot be taken now and is returned in {}: {}{}",
@@ -285,7 +285,7 @@ public final class FaultSteps {
         try {
             arrival.discardWork();
         } catch (IOException e) {
-            LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(e)));
+            LOG.warn("a work file stays until the next start: {}", Printable.reason(FaultText.of(e)));
         }
         arrival.over();
         exchange.getMessage().setBody(null);

@@ -60,7 +60,7 @@ public final class OpenAhead implements Processor, AutoCloseable {
             LOG.debug(
                     "message_id={} is opened once it is whole: {}",
                     manifest.messageId(),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
             ahead.end(null);
         }
     }
@@ -74,7 +74,7 @@ public final class OpenAhead implements Processor, AutoCloseable {
             LOG.debug(
                     "message_id={} is opened once it is whole: {}",
                     manifest.messageId(),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         } finally {
             ahead.end(opened);
         }

@@ -7,6 +7,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Fingerprints;
 import io.saddlebag.log.LimitedLines;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Message;
@@ -75,12 +76,14 @@ public final class OpenSteps {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
                     "Expected a manifest signed with the key "
-                            + manifest.sender().fingerprint() + " that it names, found it signed with " + fingerprint);
+                            + manifest.sender().fingerprint().brief() + " that it names, found it signed with "
+                            + fingerprint.brief() + ". The sender must sign it anew");
         }
         if (!manifest.networkId().equals(networkId)) {
             throw new Refusal(
                     Code.BAD_SIGNATURE,
-                    "Expected a manifest of the network " + networkId + ", found " + manifest.networkId()
+                    "Expected a manifest of the network " + networkId.brief() + ", found "
+                            + manifest.networkId().brief()
                             + ". Both sites need certificates of the same CA");
         }
         String named = arrival.frame().header(Headers.MESSAGE_ID);
@@ -140,7 +143,7 @@ public final class OpenSteps {
     public void openLater(Exchange exchange) throws IOException {
         Arrival arrival = Arrival.of(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        LOG.debug("{} is not opened as it comes: {}", arrival.partsFile(), Printable.of(String.valueOf(failure)));
+        LOG.debug("{} is not opened as it comes: {}", arrival.partsFile(), Printable.reason(String.valueOf(failure)));
         arrival.ahead().discard();
     }
 
@@ -225,7 +228,7 @@ public final class OpenSteps {
         return new Refusal(
                 Code.CONFLICT,
                 "Expected " + arrival.messageId() + " of " + arrival.sender() + " to be new or of manifest "
-                        + arrival.manifestSha256() + ", found in the outbox " + found
+                        + arrival.manifestSha256().brief() + ", found in the outbox " + found
                         + ". The sender must use a new message_id",
                 cause);
     }
@@ -238,7 +241,7 @@ public final class OpenSteps {
         Arrival arrival = Arrival.of(exchange);
         SealedSource sealed = arrival.sealed();
         Manifest.Body named = arrival.manifest().body();
-        Sha256 found = sealed.size() == named.size() ? digest(sealed) : null;
+        Sha256 found = sealed.size() == named.size() ? digest(arrival) : null;
         if (named.sha256().equals(found)) {
             return;
         }
@@ -249,18 +252,20 @@ public final class OpenSteps {
         throw new Refusal(
                 Code.BAD_DIGEST,
                 "Expected the sealed message of " + arrival.messageId() + " with " + named.size()
-                        + " bytes and SHA-256 " + named.sha256() + ", found " + sealed.size() + " bytes"
-                        + (found == null ? "" : " and " + found));
+                        + " bytes and SHA-256 " + named.sha256().brief() + ", found " + sealed.size() + " bytes"
+                        + (found == null ? "" : " and " + found.brief())
+                        + ". It was altered on its way; have it sent again");
     }
 
-    private static Sha256 digest(SealedSource sealed) throws IOException {
+    private static Sha256 digest(Arrival arrival) throws IOException {
+        SealedSource sealed = arrival.sealed();
         if (sealed.sha256() != null) {
             return sealed.sha256();
         }
         if (sealed.bytes() != null) {
             return Sha256.of(sealed.bytes(), (int) sealed.offset(), (int) sealed.size());
         }
-        try (InputStream in = sealed.open()) {
+        try (InputStream in = logged(arrival, "verifying")) {
             return Sha256.of(in, sealed.size());
         }
     }
@@ -295,7 +300,8 @@ public final class OpenSteps {
     private void sentAgain(Arrival arrival, Other other) throws IOException {
         Placement present = other.placement();
         if (!present.contentHmac().equals(arrival.placement().contentHmac())) {
-            throw conflict(arrival, "that of manifest " + present.manifestSha256() + " with another content", null);
+            throw conflict(
+                    arrival, "that of manifest " + present.manifestSha256().brief() + " with another content", null);
         }
         if (other.isUnfinished()) {
             arrival.outbox().finish(arrival.sender(), arrival.messageId());
@@ -310,8 +316,15 @@ public final class OpenSteps {
         earlier(arrival, kept, null);
     }
 
+    private static InputStream logged(Arrival arrival, String work) throws IOException {
+        SealedSource sealed = arrival.sealed();
+        return sealed.file() == null
+                ? sealed.open()
+                : new ProgressLog(arrival.messageId().value(), work, sealed.size()).counting(sealed.open());
+    }
+
     private OpenedSeal open(Arrival arrival) throws IOException {
-        try (InputStream in = arrival.sealed().open()) {
+        try (InputStream in = logged(arrival, "opening")) {
             return opener.open(in, arrival.manifest());
         }
     }

@@ -5,6 +5,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.tree.FolderUnpacker;
 import io.saddlebag.files.tree.FolderWalk;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
@@ -73,7 +74,9 @@ public final class OutboxSteps {
         // A folder takes more room, and only the opened message tells that it is one.
         room.requireFits(arrival);
         OutboxFolder folder = new OutboxFolder(arrival.outbox(), arrival.sender(), arrival.messageId(), name);
-        try (InputStream tar = Files.newInputStream(arrival.openedFile())) {
+        ProgressLog progress = new ProgressLog(
+                arrival.messageId().value(), "unpacking", arrival.message().size());
+        try (InputStream tar = progress.counting(Files.newInputStream(arrival.openedFile()))) {
             requireComplete(arrival, unpacker.unpack(tar, folder.hidden()));
             folder.place();
         } catch (Refusal | IOException e) {

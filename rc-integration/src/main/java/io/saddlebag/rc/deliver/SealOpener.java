@@ -61,7 +61,7 @@ public final class SealOpener {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException left) {
-                LOG.warn("a work file stays until the next start: {}", Printable.of(FaultText.of(left)));
+                LOG.warn("a work file stays until the next start: {}", Printable.reason(FaultText.of(left)));
             }
             throw e;
         }

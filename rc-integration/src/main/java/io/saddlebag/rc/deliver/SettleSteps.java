@@ -63,7 +63,7 @@ public final class SettleSteps {
 
         ReceiptRefusedException(Refusal refusal) {
             super("it stands in the outbox, but its receipt was refused, "
-                    + refusal.code().text() + ": " + Printable.of(refusal.reason()));
+                    + refusal.code().text() + ": " + Printable.reason(refusal.reason()));
         }
     }
 
@@ -172,7 +172,7 @@ public final class SettleSteps {
                                 "message_id={} from={} not acknowledged yet: {}{}",
                                 arrival.messageId(),
                                 arrival.sender(),
-                                Printable.of(failure.getMessage()),
+                                Printable.reason(failure.getMessage()),
                                 more));
             }
             callback.done(false);

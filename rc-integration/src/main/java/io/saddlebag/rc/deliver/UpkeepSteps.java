@@ -65,14 +65,14 @@ public final class UpkeepSteps {
                             "{}: what came from {} cannot be looked through for what may go: {}",
                             queue.queue(),
                             sender,
-                            Printable.of(FaultText.of(e)));
+                            Printable.reason(FaultText.of(e)));
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.warn(
                     "{}: its outbox cannot be looked through for what may go: {}",
                     queue.queue(),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 
@@ -91,7 +91,7 @@ public final class UpkeepSteps {
                         "message_id={} from={} not deleted from the outbox, which is tried again: {}",
                         id,
                         sender,
-                        Printable.of(failures.get(id).toString()));
+                        Printable.reason(failures.get(id).toString()));
             } else {
                 LOG.info("message_id={} from={} deleted from the outbox: {}", id, sender, reason);
             }

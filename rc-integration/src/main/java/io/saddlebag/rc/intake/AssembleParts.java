@@ -2,6 +2,7 @@ package io.saddlebag.rc.intake;
 
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.rc.work.OpeningAhead;
@@ -54,12 +55,14 @@ public final class AssembleParts {
      * @param size of the sealed message
      * @param isResumed whether some of the parts came on an earlier connection
      * @param ahead null when it is opened once it is whole
+     * @param progress null when it cannot be assembled
      */
-    record Delivery(PartsFile file, long size, boolean isResumed, OpeningAhead ahead) {
-        private static final Delivery BROKEN = new Delivery(null, 0, false, null);
+    record Delivery(PartsFile file, long size, boolean isResumed, OpeningAhead ahead, ProgressLog progress) {
+        private static final Delivery BROKEN = new Delivery(null, 0, false, null, null);
 
         void put(int number, byte[] body, int offset) throws IOException {
             file.put(number, body, offset);
+            progress.add(body.length - offset);
             if (ahead != null) {
                 ahead.parts()
                         .grow(
@@ -183,9 +186,11 @@ public final class AssembleParts {
         byte[] envelope = Arrays.copyOf(arrival.frame().body(), arrival.split());
         room.requireFits(arrival);
         room.require(arrival);
+        ProgressLog progress =
+                new ProgressLog(arrival.manifest().messageId().value(), "receiving", arrival.travelSize());
         if (part.number() == 1) {
             PartsFile file = PartsFile.begin(path, part.count(), envelope);
-            return new Delivery(file, arrival.travelSize(), false, ahead(path, file));
+            return new Delivery(file, arrival.travelSize(), false, ahead(path, file), progress);
         }
         PartsFile kept = PartsFile.reopen(path);
         if (kept == null
@@ -198,7 +203,8 @@ public final class AssembleParts {
                     + ", or another manifest. What was kept is thrown away");
         }
         // Opening its earlier parts anew after each break costs too much for a long message.
-        return new Delivery(kept, arrival.travelSize(), true, null);
+        progress.resumed((part.number() - 1L) * Manifest.PART_SIZE);
+        return new Delivery(kept, arrival.travelSize(), true, null, progress);
     }
 
     private OpeningAhead ahead(Path path, PartsFile file) {

@@ -129,7 +129,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
         try {
             return parts.resumePoints().header(queue, endpoint.prefetch());
         } catch (IOException | JournalException e) {
-            LOG.warn("{}: cannot resume the parts that were kept: {}", queue, Printable.of(FaultText.of(e)));
+            LOG.warn("{}: cannot resume the parts that were kept: {}", queue, Printable.reason(FaultText.of(e)));
             return null;
         }
     }
@@ -146,7 +146,7 @@ public final class QueueConsumer extends DefaultConsumer implements StompClient.
                             "cannot subscribe to {}: {} {}; tried again in {}{}",
                             queue,
                             refusal.code().text(),
-                            Printable.of(refusal.reason()),
+                            Printable.reason(refusal.reason()),
                             Durations.text(parts.retry()),
                             repeats));
             later(parts.retry(), this::subscribe);

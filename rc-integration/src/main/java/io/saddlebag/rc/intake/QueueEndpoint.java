@@ -167,7 +167,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             LOG.warn(
                     "{}: cannot remove the unfinished files of a killed process: {}",
                     outbox.directory(),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 

@@ -115,7 +115,7 @@ public final class KeySteps {
                 LOG.warn(
                         "site={} headquarters holds another key bundle of this site, asked for it: {}",
                         site,
-                        Printable.of(refusal.reason()));
+                        Printable.reason(refusal.reason()));
                 StompFrame again = HqEndpoint.subscribe(Headers.KEYS_PREFIX + site);
                 link.send(StompFrame.of(StompCommand.UNSUBSCRIBE)
                         .header(Headers.ID, again.header(Headers.ID))
@@ -124,7 +124,7 @@ public final class KeySteps {
             } else {
                 String reason = String.valueOf(failure.getMessage());
                 LOG.atLevel(reason.equals(refused) ? Level.DEBUG : Level.WARN)
-                        .log("site={} key bundle not registered: {}", site, Printable.of(reason));
+                        .log("site={} key bundle not registered: {}", site, Printable.reason(reason));
                 // After a lost connection, the next one registers it.
                 refused = failure instanceof Refusal ? reason : null;
             }
@@ -168,7 +168,7 @@ public final class KeySteps {
             LOG.error(
                     "site={} headquarters holds a key bundle in this site's name that no bundle of this site can follow: {}",
                     site,
-                    Printable.of(e.reason()));
+                    Printable.reason(e.reason()));
         }
         exchange.setRouteStop(true);
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.rc.keys;
 
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.AgeKeyFile;
@@ -21,7 +22,7 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
     private static final Logger LOG = LoggerFactory.getLogger(OpeningKeys.class);
 
     private final Path file;
-    private final Supplier<char[]> passphrase;
+    private final PassphraseSource passphrase;
     private final Clock clock;
     private final RepeatedFaults faults = new RepeatedFaults();
     private Stamp stamp;
@@ -36,7 +37,7 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
         }
     }
 
-    private OpeningKeys(Path file, Supplier<char[]> passphrase, Clock clock) {
+    private OpeningKeys(Path file, PassphraseSource passphrase, Clock clock) {
         this.file = file;
         this.passphrase = passphrase;
         this.clock = clock;
@@ -46,7 +47,7 @@ public final class OpeningKeys implements Supplier<List<AgeIdentity>> {
      * @param passphrase asked when the file is encrypted; gives null when there is none
      * @throws IOException when the file is no key file, or others may read it
      */
-    public static OpeningKeys load(Path file, Supplier<char[]> passphrase, Clock clock) throws IOException {
+    public static OpeningKeys load(Path file, PassphraseSource passphrase, Clock clock) throws IOException {
         OpeningKeys keys = new OpeningKeys(file, passphrase, clock);
         keys.keys = AgeKeyFile.load(file, passphrase);
         keys.stamp = Stamp.of(file);

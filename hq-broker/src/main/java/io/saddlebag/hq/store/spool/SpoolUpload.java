@@ -189,7 +189,7 @@ final class SpoolUpload implements PayloadStore.Upload {
             discard();
             throw new Refusal(
                     Refusal.Code.BAD_DIGEST,
-                    "Expected a sealed message of SHA-256 " + bodySha256 + ", found " + found
+                    "Expected a sealed message of SHA-256 " + bodySha256.brief() + ", found " + found.brief()
                             + "; it was altered on its way or at its sender: publish it again");
         }
         try {

@@ -105,7 +105,8 @@ public final class DeadLetters {
 
     /** Their sealed messages are given up; what is known of them stays. Returns what they were. */
     public List<DeadLetter> discard(Choice choice, String reason) throws StoreException {
-        return run("discard dead letters", DISCARD, choice, parameters -> by(parameters.text(Printable.of(reason))));
+        return run(
+                "discard dead letters", DISCARD, choice, parameters -> by(parameters.text(Printable.reason(reason))));
     }
 
     /**
@@ -114,7 +115,10 @@ public final class DeadLetters {
      */
     public List<DeadLetter> discardWaiting(Choice choice, String reason) throws StoreException {
         return run(
-                "discard deliveries", DISCARD_WAITING, choice, parameters -> by(parameters.text(Printable.of(reason))));
+                "discard deliveries",
+                DISCARD_WAITING,
+                choice,
+                parameters -> by(parameters.text(Printable.reason(reason))));
     }
 
     /** The log says who did it. */
