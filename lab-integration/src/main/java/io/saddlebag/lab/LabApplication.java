@@ -17,7 +17,6 @@ import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
-import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
 import io.saddlebag.lab.drop.UntakenDrops;
@@ -44,6 +43,7 @@ import io.saddlebag.lab.receipts.ReportOvertaken;
 import io.saddlebag.lab.receipts.ReportUnproved;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.lab.records.WorkFolderSweep;
 import io.saddlebag.lab.resend.ResendRequests;
 import io.saddlebag.lab.resend.Resends;
@@ -258,7 +258,7 @@ public final class LabApplication extends SiteApplication {
         SystemFiles systemFiles = LabSettings.systemFiles(settings);
         SettledFiles settled =
                 new SettledFiles(settings.duration(LabSettings.SETTLE_TIME), clocks.steady(), systemFiles);
-        ClaimsUnderWay claims = new ClaimsUnderWay();
+        LeftInPlace leftInPlace = new LeftInPlace(journal, home, clock);
         dropClaims = new DropClaims(home.folder(), home.work(), limits, COPY_PATIENCE);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
@@ -266,12 +266,13 @@ public final class LabApplication extends SiteApplication {
                 new LeaveOutSystemFiles(systemFiles, folders),
                 settled,
                 folders,
+                leftInPlace,
                 retry);
-        DropSteps drop = new DropSteps(
-                identity.now().site(), limits, journal, folders, claims, window::appeared, afterCommit, clock);
+        DropSteps drop =
+                new DropSteps(identity.now().site(), limits, journal, folders, window::appeared, afterCommit, clock);
         DropRoots roots =
                 new DropRoots(dropClaims::takeUp, folder -> Presence.all(stores.shared(folder), stores.own()));
-        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled))
+        runtime.bind(DropComponent.SCHEME, new DropComponent(home.folder(), roots, settled, leftInPlace))
                 .bind("claimDrop", (Processor) claim::claim)
                 .bind("judgeDrop", (Processor) drop::judge)
                 .bind("compareWithEarlier", (Processor) drop::compareWithEarlier)

@@ -184,7 +184,7 @@ public final class LabSettings {
                                     .toList());
         } catch (IllegalArgumentException e) {
             throw new SiteStartException(
-                    settings.home().settingsFile() + ": " + IGNORE + ": " + Printable.of(e.getMessage())
+                    settings.home().settingsFile() + ": " + IGNORE + ": " + Printable.reason(e.getMessage())
                             + ". Correct it",
                     e);
         }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,7 @@ class DropOwnersTest extends LabFixture {
     @Test
     void takesNamesThatAShellOrADatabaseWouldRunAsTheyAre() throws Exception {
         home.route("CA-RC,SF-RC", ".*", "      - {name: naming, value: assign}\n");
+        LoggedLines claims = LoggedLines.of("io.saddlebag.lab");
         lab = home.start(hq.port());
         List<String> names = List.of(
                 "$(touch x).csv", "`touch x`", "a; rm -rf x", "x'); DROP TABLE message;--", "%s%n${sys-a}", "-rf");
@@ -74,6 +76,13 @@ class DropOwnersTest extends LabFixture {
         assertThat(home.files("failed")).isEmpty();
         assertThat(home.files(".")).doesNotContain("x");
         assertThat(hq.confirmed()).hasSize(names.size());
+        for (String name : names) {
+            assertThat(claims.at(Level.INFO))
+                    .as("a file is found by its name")
+                    .anyMatch(line ->
+                            line.matches("FL-LAB_DAT_\\d{8}_\\d{3} \\(" + Pattern.quote(name) + "\\): claimed by .*"));
+        }
+        claims.close();
     }
 
     @Test

@@ -233,7 +233,8 @@ class LabApplicationTest extends LabFixture {
         hq.swapBundle("SF-RC", "CA-RC");
         hq.listen();
         lab = home.start(hq.port());
-        await().pollInterval(POLL).until(() -> home.files("keys").contains("CA-RC.json"));
+        await().pollInterval(POLL)
+                .until(() -> home.files("keys").containsAll(List.of("CA-RC.json", "CA-RC.mark.json")));
         home.drop(NAME, CONTENT);
         await().pollInterval(POLL).until(() -> home.files("work").contains(ID));
 

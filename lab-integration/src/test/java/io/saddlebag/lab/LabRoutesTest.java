@@ -16,7 +16,6 @@ import io.saddlebag.lab.chain.ConflictSteps;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.drop.ClaimSteps;
-import io.saddlebag.lab.drop.ClaimsUnderWay;
 import io.saddlebag.lab.drop.DropSteps;
 import io.saddlebag.lab.drop.LeaveOutSystemFiles;
 import io.saddlebag.lab.drop.UntakenDrops;
@@ -35,6 +34,7 @@ import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.outgoing.WithdrawSteps;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.message.MessageId;
@@ -132,14 +132,17 @@ class LabRoutesTest extends CamelTestSupport {
         AfterCommit afterCommit = new AfterCommit(workers);
         SignatureSteps.beans(identity).forEach(registry::bind);
         dropClaims = new DropClaims(home.folder(), home.work(), FolderLimits.USUAL, Duration.ofMinutes(1));
+        LeftInPlace leftInPlace = new LeftInPlace(journal, home, clock);
         UntakenDrops untaken = new UntakenDrops(Duration.ofHours(1));
         registry.bind(
                 DropComponent.SCHEME,
                 new DropComponent(
-                        home.folder(), new DropRoots(dropClaims::takeUp, folder -> Presence.ALWAYS), settled));
-        ClaimsUnderWay claims = new ClaimsUnderWay();
+                        home.folder(),
+                        new DropRoots(dropClaims::takeUp, folder -> Presence.ALWAYS),
+                        settled,
+                        leftInPlace));
         DropSteps drop = new DropSteps(
-                identity.site(), FolderLimits.USUAL, journal, folders, claims, window::appeared, afterCommit, clock);
+                identity.site(), FolderLimits.USUAL, journal, folders, window::appeared, afterCommit, clock);
         registry.bind("recordClaim", (AsyncStep) drop::recordClaim);
         ClaimSteps claim = new ClaimSteps(
                 dropClaims,
@@ -147,6 +150,7 @@ class LabRoutesTest extends CamelTestSupport {
                 new LeaveOutSystemFiles(SystemFiles.USUAL, folders),
                 settled,
                 folders,
+                leftInPlace,
                 Duration.ofMillis(50));
         bind(
                 registry,

@@ -1,6 +1,7 @@
 package io.saddlebag.lab.bag;
 
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class BagManifest {
     private final String fileName;
     private final boolean isOfTags;
     private final MessageDigest digest;
+    private final ProgressLog progress;
     private final BagDeclaration declaration;
     private final byte[] buffer = new byte[BUFFER];
 
@@ -49,6 +51,8 @@ final class BagManifest {
         this.fileName = fileName;
         this.isOfTags = isOfTags;
         this.digest = digest;
+        this.progress =
+                new ProgressLog(bag.getFileName().toString(), "verifying the bag by " + fileName, ProgressLog.UNKNOWN);
         this.declaration = declaration;
     }
 
@@ -166,6 +170,7 @@ final class BagManifest {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
+                progress.add(read);
             }
         }
         return HexFormat.of().formatHex(digest.digest());

@@ -99,7 +99,7 @@ public final class CatchUp {
         } else if (cause != null) {
             LOG.warn(
                     "headquarters does not say which messages it has; ids and counts go by the journal alone: {}",
-                    Printable.of(String.valueOf(cause.getMessage())));
+                    Printable.reason(String.valueOf(cause.getMessage())));
         }
         window.startOver();
     }

@@ -62,7 +62,8 @@ public final class ChainSteps {
         if (!manifest.networkId().equals(networkId)) {
             throw new Refusal(
                     Code.WRONG_SENDER,
-                    "Expected a manifest of the network " + networkId + ", found " + manifest.networkId());
+                    "Expected a manifest of the network " + networkId.brief() + ", found "
+                            + manifest.networkId().brief() + ". Look whether hq.host is of this network");
         }
         questions.found(new SentManifest(manifest, Sha256.of(json)));
     }

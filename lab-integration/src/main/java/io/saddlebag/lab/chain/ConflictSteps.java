@@ -134,7 +134,7 @@ public final class ConflictSteps {
             folders.leaveFormerName(journal, renamed);
             LOG.warn(
                     "{}: headquarters has another message of this id; sent as {}",
-                    message.messageId(),
+                    message.named(),
                     renamed.messageId());
             window.startOverAfter(PAUSE);
         });

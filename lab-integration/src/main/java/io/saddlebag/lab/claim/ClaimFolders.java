@@ -6,10 +6,12 @@ import io.saddlebag.files.OwnFolder;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,6 +58,22 @@ final class ClaimFolders {
     /** The one in the drop folder, if something has its name. */
     Optional<Claims> farIfThere(DropRoot root) throws IOException {
         return root.folder().isThere(FAR_NAME) ? Optional.of(far(root)) : Optional.empty();
+    }
+
+    /** True if the folder is the claims folder, renamed by somebody, and no dropped one. */
+    static boolean isOne(Dropped listed) throws IOException {
+        return listed.root().at(listed.file(), (folder, name) -> {
+            try (HeldFolder sub = folder.sub(name)) {
+                Iterator<Path> names = sub.names();
+                boolean isOne = names.hasNext();
+                while (isOne && names.hasNext()) {
+                    isOne = ClaimName.parse(names.next().toString()).isPresent();
+                }
+                return isOne;
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        });
     }
 
     /**

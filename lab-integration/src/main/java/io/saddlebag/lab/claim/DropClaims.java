@@ -1,6 +1,7 @@
 package io.saddlebag.lab.claim;
 
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
@@ -10,7 +11,6 @@ import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,6 +89,21 @@ public final class DropClaims implements AutoCloseable {
         }
     }
 
+    /**
+     * Claims a copy of what was listed, which stays where it is.
+     *
+     * @throws NotTakenException when it is written to meanwhile, cannot be read, or its copy hangs
+     */
+    public Dropped claimCopy(Dropped listed) throws IOException {
+        return far.copyOf(listed);
+    }
+
+    /** Forgets a copy. */
+    public void discard(Dropped copied) throws IOException {
+        FileTree.delete(copied.claim());
+        end(copied);
+    }
+
     private Dropped claimNear(Dropped listed, ClaimName name) throws IOException {
         Claims claims = folders.near(listed.root());
         Path entry = claims.path().resolve(name.entry());
@@ -108,7 +122,7 @@ public final class DropClaims implements AutoCloseable {
     }
 
     private Dropped claimFar(Dropped listed, ClaimName name) throws IOException {
-        if (name.isFolder() && isClaimsFolder(listed)) {
+        if (name.isFolder() && ClaimFolders.isOne(listed)) {
             return putHome(listed);
         }
         Claims claims = folders.far(listed.root());
@@ -207,22 +221,6 @@ public final class DropClaims implements AutoCloseable {
         listed.root().at(listed.file(), (folder, name) -> {
             folder.move(name, target, Path.of(entry));
             return null;
-        });
-    }
-
-    /** True if the folder is the claims folder, renamed by somebody, and no dropped one. */
-    private static boolean isClaimsFolder(Dropped listed) throws IOException {
-        return listed.root().at(listed.file(), (folder, name) -> {
-            try (HeldFolder sub = folder.sub(name)) {
-                Iterator<Path> names = sub.names();
-                boolean isOne = names.hasNext();
-                while (isOne && names.hasNext()) {
-                    isOne = ClaimName.parse(names.next().toString()).isPresent();
-                }
-                return isOne;
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
         });
     }
 

@@ -6,6 +6,9 @@ import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.files.tree.FolderRebuild;
+import io.saddlebag.log.ProgressLog;
+import io.saddlebag.message.Printable;
+import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,10 +18,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** Brings claims of drop folders on other file systems into the work folder, by a copy. For any number of threads. */
+/**
+ * Brings claims of drop folders on other file systems into the work folder, by a copy; and copies of what cannot be taken
+ * out of its drop folder. For any number of threads.
+ */
 final class FarClaims implements AutoCloseable {
     private final ClaimFolders folders;
     private final Set<String> underWay;
@@ -57,7 +64,12 @@ final class FarClaims implements AutoCloseable {
         try {
             copies.run(
                     claimed.path(),
-                    progress -> copy(from, name, look.isDirectory(), entry, progress),
+                    progress -> {
+                        FarCopy copy = new FarCopy(limits, progress, log(claimed, look), false);
+                        copy(entry, look.isDirectory(), target -> copy.copy(from.held(), name, target));
+                        FarCopy.delete(from.held(), name);
+                        from.held().sync(from.path());
+                    },
                     () -> claimed.root().later(claimed, Duration.ZERO));
         } catch (NotTakenException e) {
             if (e.kind() != NotTakenException.Kind.COPY_HANGS) {
@@ -83,9 +95,83 @@ final class FarClaims implements AutoCloseable {
         return other;
     }
 
+    /**
+     * Copies what stays in its drop folder.
+     *
+     * @throws NotTakenException when it is written to meanwhile, cannot be read, or its copy hangs
+     */
+    Dropped copyOf(Dropped listed) throws IOException {
+        boolean isFolder = listed.isGroup() || listed.attributes().isDirectory();
+        ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
+        Path entry = folders.near(listed.root()).path().resolve(name.entry());
+        Dropped copied = listed.claimedAs(isFolder ? entry.resolve(FolderRebuild.TAKEN) : entry);
+        underWay.add(name.entry());
+        try {
+            copies.run(
+                    listed.path(),
+                    progress -> copy(
+                            entry,
+                            isFolder,
+                            target -> copyTo(
+                                    target,
+                                    listed,
+                                    new FarCopy(limits, progress, log(listed, listed.attributes()), true))),
+                    () -> {
+                        if (AtomicFiles.isThere(copied.claim())) {
+                            listed.root().later(copied, Duration.ZERO);
+                        }
+                    });
+            return copied;
+        } catch (Refusal e) {
+            underWay.remove(name.entry());
+            throw new NotTakenException(
+                    NotTakenException.Kind.UNTAKEABLE, listed.path().toString(), e.reason(), e);
+        } catch (IOException e) {
+            underWay.remove(name.entry());
+            throw e;
+        }
+    }
+
+    private static ProgressLog log(Dropped dropped, BasicFileAttributes look) {
+        boolean isFile = look != null && look.isRegularFile();
+        return new ProgressLog(Printable.of(dropped.name()), "copying", isFile ? look.size() : ProgressLog.UNKNOWN);
+    }
+
+    private static void copyTo(Path target, Dropped listed, FarCopy copy) throws IOException {
+        if (!listed.isGroup()) {
+            copyOne(target, listed, copy);
+            return;
+        }
+        Files.createDirectory(target, Modes.SHARED_FOLDER);
+        for (Dropped member : listed.members()) {
+            copyOne(target.resolve(member.name()), member, copy);
+        }
+        AtomicFiles.syncFolder(target);
+    }
+
+    private static void copyOne(Path target, Dropped listed, FarCopy copy) throws IOException {
+        listed.root().at(listed.file(), (folder, name) -> {
+            BasicFileAttributes look = folder.look(name);
+            if (look == null
+                    || !Objects.equals(look.fileKey(), listed.attributes().fileKey())) {
+                throw new NotTakenException(
+                        NotTakenException.Kind.CHANGED_MEANWHILE,
+                        listed.path().toString(),
+                        "another has its name since it was listed");
+            }
+            copy.copy(folder, name, target);
+            return null;
+        });
+    }
+
+    /** Makes the file or folder of a claim. */
+    @FunctionalInterface
+    private interface Content {
+        void to(Path target) throws IOException;
+    }
+
     /** Under a temporary name, so that no start takes half a copy for a claim. */
-    private void copy(ClaimFolders.Claims from, Path name, boolean isFolder, Path entry, CopyThreads.Progress progress)
-            throws IOException {
+    private static void copy(Path entry, boolean isFolder, Content content) throws IOException {
         Path hidden = entry.resolveSibling("." + UUID.randomUUID() + AtomicFiles.TEMPORARY_SUFFIX);
         try {
             Path target = hidden;
@@ -93,7 +179,7 @@ final class FarClaims implements AutoCloseable {
                 Files.createDirectory(hidden, Modes.SHARED_FOLDER);
                 target = hidden.resolve(FolderRebuild.TAKEN);
             }
-            new FarCopy(limits, progress).copy(from.held(), name, target);
+            content.to(target);
             if (isFolder) {
                 AtomicFiles.syncFolder(hidden);
             }
@@ -103,8 +189,6 @@ final class FarClaims implements AutoCloseable {
             FileTree.delete(hidden);
             throw e;
         }
-        FarCopy.delete(from.held(), name);
-        from.held().sync(from.path());
     }
 
     private void putBackFar(Dropped claimed, ClaimFolders.Claims from, Path name) throws IOException {

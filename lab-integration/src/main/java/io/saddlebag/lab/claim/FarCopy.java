@@ -8,6 +8,7 @@ import io.saddlebag.files.TreeLook;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.lab.claim.NotTakenException.Kind;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /**
@@ -29,11 +32,19 @@ final class FarCopy {
 
     private final FolderLimits limits;
     private final CopyThreads.Progress progress;
+    private final ProgressLog log;
+    private final boolean sharedAlone;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long entries;
     private long bytes;
 
-    FarCopy(FolderLimits limits, CopyThreads.Progress progress) {
+    /**
+     * @param sharedAlone whether to refuse files that their owner alone may read: others may change names there, so that
+     *     one could be a second name of a key
+     */
+    FarCopy(FolderLimits limits, CopyThreads.Progress progress, ProgressLog log, boolean sharedAlone) {
+        this.log = log;
+        this.sharedAlone = sharedAlone;
         this.limits = limits;
         this.progress = progress;
     }
@@ -89,6 +100,9 @@ final class FarCopy {
                     path,
                     "expected a regular file, found a link, device or pipe, or nothing. Put the file there");
         }
+        if (sharedAlone) {
+            requireShared(folder, name, path);
+        }
         limits.requireBytes(bytes += before.size());
         long copied = 0;
         try (SeekableByteChannel in = folder.read(name);
@@ -98,6 +112,7 @@ final class FarCopy {
             while (in.read(buffer.clear()) >= 0) {
                 copied += buffer.flip().remaining();
                 early.wrote(buffer.remaining());
+                log.add(buffer.remaining());
                 while (buffer.hasRemaining()) {
                     out.write(buffer);
                 }
@@ -116,6 +131,18 @@ final class FarCopy {
             throw changed(path);
         }
         Files.setLastModifiedTime(target, before.lastModifiedTime());
+    }
+
+    private static void requireShared(HeldFolder folder, Path name, String path) throws IOException {
+        Set<PosixFilePermission> mode =
+                folder.view(name, PosixFileAttributeView.class).readAttributes().permissions();
+        if (!mode.contains(PosixFilePermission.GROUP_READ) && !mode.contains(PosixFilePermission.OTHERS_READ)) {
+            throw new NotTakenException(
+                    Kind.UNTAKEABLE,
+                    path,
+                    "expected a file that its group may read, found one for its owner alone, which this site copies out"
+                            + " of no folder that others may change. Open its mode (chmod g+r)");
+        }
     }
 
     private static NotTakenException changed(String path) {

@@ -2,14 +2,17 @@ package io.saddlebag.lab.drop;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.lab.claim.ChangeLook;
 import io.saddlebag.lab.claim.DropClaims;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.NotTakenException;
 import io.saddlebag.lab.claim.NotTakenException.Kind;
+import io.saddlebag.lab.claim.Removal;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.log.FaultText;
@@ -22,6 +25,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
@@ -36,6 +40,7 @@ public final class ClaimSteps {
     private final LeaveOutSystemFiles systemFiles;
     private final SettledFiles settled;
     private final LabFolders folders;
+    private final LeftInPlace leftInPlace;
     private final Duration pause;
 
     public ClaimSteps(
@@ -44,12 +49,14 @@ public final class ClaimSteps {
             LeaveOutSystemFiles systemFiles,
             SettledFiles settled,
             LabFolders folders,
+            LeftInPlace leftInPlace,
             Duration pause) {
         this.claims = claims;
         this.untaken = untaken;
         this.systemFiles = systemFiles;
         this.settled = settled;
         this.folders = folders;
+        this.leftInPlace = leftInPlace;
         this.pause = pause;
     }
 
@@ -60,7 +67,7 @@ public final class ClaimSteps {
     public void claim(Exchange exchange) throws IOException {
         Dropped listed = DropComponent.droppedOf(exchange.getIn().getBody(GenericFile.class));
         DropContext drop = DropContext.begin(exchange, listed);
-        Dropped claimed = claims.claim(listed);
+        Dropped claimed = take(listed);
         drop.moved(claimed);
         Failpoint.LAB_CLAIMED.reached();
         untaken.taken(listed);
@@ -88,6 +95,28 @@ public final class ClaimSteps {
                 }
             }
         }
+    }
+
+    /** Renames it, or copies it when it may be read and not removed. */
+    private Dropped take(Dropped listed) throws IOException {
+        if (!Removal.isRefusedWithin(listed)) {
+            try {
+                return claims.claim(listed);
+            } catch (IOException e) {
+                if (!Removal.isRefused(e)) {
+                    throw e;
+                }
+            }
+        }
+        List<ChangeLook> before = leftInPlace.look(listed);
+        Dropped copied = claims.claimCopy(listed);
+        try {
+            leftInPlace.copied(listed, before);
+        } catch (IOException | RuntimeException e) {
+            claims.discard(copied);
+            throw e;
+        }
+        return copied;
     }
 
     private static BasicFileAttributes look(Path content) throws IOException {
@@ -205,7 +234,14 @@ public final class ClaimSteps {
         Dropped dropped = DropContext.of(exchange).dropped();
         claims.end(dropped);
         for (Path marker : dropped.markers()) {
-            dropped.root().deleteMarker(marker);
+            try {
+                dropped.root().deleteMarker(marker);
+            } catch (IOException e) {
+                if (!Removal.isRefused(e)) {
+                    throw e;
+                }
+                LOG.debug("{}: stays with what it marked", marker, e);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
  * commits; their number is bounded, so that a full folder takes no more memory. No file of the same name is judged
  * meanwhile. For any number of threads.
  */
-public final class ClaimsUnderWay {
+final class ClaimsUnderWay {
     private static final int MOST = 256;
 
     private final Semaphore room = new Semaphore(MOST);

@@ -63,7 +63,7 @@ public final class DropSteps {
     private final FolderLimits limits;
     private final LabJournal journal;
     private final LabFolders folders;
-    private final ClaimsUnderWay claims;
+    private final ClaimsUnderWay claims = new ClaimsUnderWay();
     private final LongConsumer appeared;
     private final AfterCommit afterCommit;
     private final Clock clock;
@@ -75,7 +75,6 @@ public final class DropSteps {
             FolderLimits limits,
             LabJournal journal,
             LabFolders folders,
-            ClaimsUnderWay claims,
             LongConsumer appeared,
             AfterCommit afterCommit,
             Clock clock) {
@@ -83,7 +82,6 @@ public final class DropSteps {
         this.limits = limits;
         this.journal = journal;
         this.folders = folders;
-        this.claims = claims;
         this.appeared = appeared;
         this.afterCommit = afterCommit;
         this.clock = clock;
@@ -197,7 +195,7 @@ public final class DropSteps {
         if (!earlierDrops.knows(fileName, size)) {
             return Optional.empty();
         }
-        Sha256 now = ContentDigest.of(drop.dropped().claim()).sha256();
+        Sha256 now = ContentDigest.of(drop.dropped().claim(), fileName).sha256();
         for (OutgoingMessage namesake : earlierDrops.undigested(fileName, size)) {
             Sha256 before = digestOf(namesake);
             if (now.equals(before)) {
@@ -217,7 +215,7 @@ public final class DropSteps {
             throw new NoSuchFileException(
                     folders.content(earlier.messageId()).toString(), null, "claimed, and taken out of the work folder");
         }
-        Sha256 now = ContentDigest.of(dropped).sha256();
+        Sha256 now = ContentDigest.of(dropped, name.fileName()).sha256();
         if (now.equals(before)) {
             return;
         }
@@ -226,8 +224,8 @@ public final class DropSteps {
         }
         throw new Refusal(
                 Refusal.Code.CONFLICT,
-                "Expected the bytes that " + earlier.messageId() + " was first dropped with (SHA-256 " + before
-                        + "), found others (SHA-256 " + now + "). " + remedy(earlier, name));
+                "Expected the bytes that " + earlier.messageId() + " was first dropped with (SHA-256 " + before.brief()
+                        + "), found others (SHA-256 " + now.brief() + "). " + remedy(earlier, name));
     }
 
     /** A file of another ending is rarely meant as a correction: an index or a checksum belongs to its data. */
@@ -248,7 +246,8 @@ public final class DropSteps {
             return earlier.sha256();
         }
         try {
-            return ContentDigest.of(folders.content(earlier.messageId())).sha256();
+            return ContentDigest.of(folders.content(earlier.messageId()), earlier.named())
+                    .sha256();
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -305,7 +304,7 @@ public final class DropSteps {
                 Failpoint.LAB_CLAIM_MOVED.reached();
             });
             OutgoingContext.message(exchange, claimed);
-            LOG.info("{}: claimed by route {} for {}", claimed.messageId(), claim.routeId(), claim.recipients());
+            LOG.info("{}: claimed by route {} for {}", claimed.named(), claim.routeId(), claim.recipients());
         });
     }
 

@@ -78,7 +78,8 @@ public final class KeySteps {
         if (!bundle.networkId().equals(networkId)) {
             throw new Refusal(
                     Refusal.Code.CONFLICT,
-                    "Expected a key bundle of the network " + networkId + ", found " + bundle.networkId());
+                    "Expected a key bundle of the network " + networkId.brief() + ", found "
+                            + bundle.networkId().brief() + ". Both sites need certificates of the same CA");
         }
         if (pinned.pin(verified, exchange.getProperty(ENVELOPE, byte[].class))) {
             LOG.info("key bundle {} of {} pinned", bundle.version(), bundle.siteId());

@@ -1,6 +1,7 @@
 package io.saddlebag.lab.message;
 
 import io.saddlebag.files.tree.FolderTar;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.StreamDigest;
 import java.io.IOException;
@@ -27,10 +28,25 @@ public record ContentDigest(long size, Sha256 sha256) {
      * @throws io.saddlebag.message.Refusal when it is neither file nor folder, or cannot be read
      */
     public static ContentDigest of(Path file) throws IOException {
-        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         try (InputStream in = FolderTar.open(file)) {
-            return of(in, isFolder ? Long.MAX_VALUE : Files.size(file));
+            return of(in, isFolder(file) ? Long.MAX_VALUE : Files.size(file));
         }
+    }
+
+    /**
+     * As {@link #of(Path)}, of one that is compared with another.
+     *
+     * @param subject names it in the log when it takes long
+     */
+    public static ContentDigest of(Path file, String subject) throws IOException {
+        long size = isFolder(file) ? ProgressLog.UNKNOWN : Files.size(file);
+        try (InputStream in = new ProgressLog(subject, "comparing", size).counting(FolderTar.open(file))) {
+            return of(in, size < 0 ? Long.MAX_VALUE : size);
+        }
+    }
+
+    private static boolean isFolder(Path file) {
+        return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** @param expected about how many bytes there are */

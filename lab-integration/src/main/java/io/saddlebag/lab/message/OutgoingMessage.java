@@ -2,6 +2,7 @@ package io.saddlebag.lab.message;
 
 import io.saddlebag.message.Message;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -107,6 +108,17 @@ public record OutgoingMessage(
 
     public boolean isSettled() {
         return state == State.SENT || state == State.FAILED;
+    }
+
+    /** For a log that people search by the name of their file: the id, and the name where the id is not its beginning. */
+    public String named() {
+        return named(messageId, claim.fileName());
+    }
+
+    public static String named(MessageId messageId, String fileName) {
+        return fileName.startsWith(messageId.value())
+                ? messageId.value()
+                : messageId + " (" + Printable.of(fileName) + ")";
     }
 
     /** For logs: no content, no file name. */

@@ -1,5 +1,6 @@
 package io.saddlebag.lab.outgoing;
 
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -39,6 +40,7 @@ public final class PartUpload {
     private final Function<StompFrame, CompletableFuture<StompFrame>> request;
     private final Executor workers;
     private final Runnable wanted;
+    private final ProgressLog progress;
     private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
     /** True while headquarters surely lacks a part, also when all frames under way arrive. */
     private boolean isIncomplete;
@@ -67,7 +69,8 @@ public final class PartUpload {
             Function<StompFrame, CompletableFuture<StompFrame>> request,
             Executor workers,
             WithdrawSteps.Left left,
-            Runnable wanted) {
+            Runnable wanted,
+            ProgressLog progress) {
         this.manifest = manifest;
         this.envelope = envelope;
         this.sealed = sealed;
@@ -76,6 +79,7 @@ public final class PartUpload {
         this.isIncomplete = left == WithdrawSteps.Left.INCOMPLETE;
         this.mayBeWhole = left == WithdrawSteps.Left.MAYBE_WHOLE;
         this.wanted = wanted;
+        this.progress = progress;
     }
 
     /** Completes when headquarters has confirmed the whole; by a thread of the link or a worker. */
@@ -98,6 +102,7 @@ public final class PartUpload {
         } else {
             try {
                 next = nextPart(receipt);
+                progress.resumed((next - 1L) * Manifest.PART_SIZE);
                 // Headquarters has a part and wants more: only an upload that it has not committed is in that state.
                 isIncomplete = next <= manifest.parts() && (isIncomplete || next > 1 && !mayBeWhole);
                 sendMore();
@@ -168,6 +173,7 @@ public final class PartUpload {
         if (failure != null) {
             confirmed.completeExceptionally(failure);
         } else {
+            progress.add(Manifest.PART_SIZE);
             sendMore();
         }
     }

@@ -5,6 +5,7 @@ import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
@@ -53,7 +54,8 @@ public final class PublishParts implements Processor {
                     connection,
                     workers,
                     left,
-                    () -> withdraw.requireWanted(message));
+                    () -> withdraw.requireWanted(message),
+                    new ProgressLog(message.named(), "sending", manifest.body().size()));
             CompletableFuture<Void> confirmed = parts.start();
             Failpoint.LAB_FRAME_SENT.reached();
             return confirmed.handleAsync(

@@ -12,6 +12,7 @@ import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Message;
@@ -71,7 +72,8 @@ public final class SealSteps {
         Path file = folders.content(message.messageId());
         try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file)) {
             if (!message.isSmall()) {
-                return ContentDigest.of(in, message.size());
+                ProgressLog progress = new ProgressLog(message.named(), "reading", message.size());
+                return ContentDigest.of(progress.counting(in), message.size());
             }
             // Reads one byte more than expected, so that the size shows a file that has grown.
             byte[] content = in.readNBytes((int) message.size() + 1);
@@ -105,7 +107,7 @@ public final class SealSteps {
             folders.requireUnchanged(message);
             throw e;
         }
-        LOG.info("{}: a bag, complete and valid", message.messageId());
+        LOG.info("{}: a bag, complete and valid", message.named());
     }
 
     /** Writes the sealed message, whole and synced, into the work folder; keeps a small one in memory for the journal. */
@@ -122,8 +124,7 @@ public final class SealSteps {
         Message header = header(message, signer.site());
         byte[] held = outgoing.content();
         byte[] inMemory = null;
-        try (InputStream content =
-                held == null ? FolderTar.open(folders.content(message.messageId())) : new ByteArrayInputStream(held)) {
+        try (InputStream content = held == null ? content(message) : new ByteArrayInputStream(held)) {
             AtomicFiles.Content sealing = out -> facts.set(sealer.seal(header, content, recipients, binding, out));
             if (held == null) {
                 AtomicFiles.replace(folders.sealed(message.messageId()), sealing);
@@ -139,6 +140,11 @@ public final class SealSteps {
         folders.requireUnchanged(message);
         Failpoint.LAB_SEALED.reached();
         outgoing.sealed(facts.get(), inMemory, signer);
+    }
+
+    private InputStream content(OutgoingMessage message) throws IOException {
+        return new ProgressLog(message.named(), "sealing", message.size())
+                .counting(FolderTar.open(folders.content(message.messageId())));
     }
 
     private Message header(OutgoingMessage message, SiteId site) throws IOException {

@@ -119,7 +119,7 @@ public final class SecondLooks implements Processor {
 
     private static boolean hasSameContent(Path file, Sent message) throws IOException {
         try {
-            return ContentDigest.of(file).sha256().equals(message.sha256());
+            return ContentDigest.of(file, message.messageId().value()).sha256().equals(message.sha256());
         } catch (Refusal e) {
             return false;
         }

@@ -75,8 +75,7 @@ public final class SettleSteps {
         SentManifest held = outgoing.held();
         if (held != null) {
             LOG.info(
-                    "{}: headquarters has it of the same claim, sent before the journal was restored",
-                    message.messageId());
+                    "{}: headquarters has it of the same claim, sent before the journal was restored", message.named());
         }
         return afterCommit.then(
                 journal.sent(message, held, clock.instant(), kept),
@@ -116,9 +115,10 @@ public final class SettleSteps {
                     Refusal.Code.BAD_FILE,
                     "Expected the file to stay as it was when it was sealed, found that " + e.getMessage()
                             + ". What was sent is what stood there before: " + message.size() + " bytes, SHA-256 "
-                            + message.sha256() + ". Drop the whole file as a correction, whose name ends in _r2");
+                            + message.sha256().brief()
+                            + ". Drop the whole file as a correction, whose name ends in _r2");
             folders.failed().keep(content, message, refusal);
-            LOG.warn("{}: sent, but {}", message.messageId(), refusal.reason());
+            LOG.warn("{}: sent, but {}", message.named(), refusal.reason());
             return null;
         }
     }
@@ -140,7 +140,7 @@ public final class SettleSteps {
         journal.failed(message, refusal.code().text(), refusal.reason(), clock.instant());
         // The file was moved. A file in its place now belongs to the next claim.
         folders.clearSealed(message.messageId());
-        LOG.warn("{}: refused ({}): {}", message.messageId(), refusal.code().text(), refusal.reason());
+        LOG.warn("{}: refused ({}): {}", message.named(), refusal.code().text(), refusal.reason());
     }
 
     /**
@@ -156,7 +156,7 @@ public final class SettleSteps {
         journal.forget(message.number());
         LOG.warn(
                 "{}: {}; put back as {}, to be sent when it is complete",
-                message.messageId(),
+                message.named(),
                 cause.getMessage(),
                 Printable.of(put.toString()));
     }
@@ -172,15 +172,15 @@ public final class SettleSteps {
         if (cause instanceof NotYetException) {
             waits.occurred(cause.getMessage())
                     .ifPresent(repeats ->
-                            LOG.info("{}: {}; so do later ones{}", message.messageId(), cause.getMessage(), repeats));
+                            LOG.info("{}: {}; so do later ones{}", message.named(), cause.getMessage(), repeats));
         } else if (cause instanceof Refusal pushed && pushed.code().isPassing()) {
             boolean isForEverything = pushed.code() == Refusal.Code.STORAGE_LOW;
             pushBack.pushedBack(message.claim().recipients(), isForEverything).ifPresent(pause -> {
                 LOG.warn(
                         "{}: headquarters pushed it back, tried again in {}: {}",
-                        message.messageId(),
+                        message.named(),
                         Durations.text(pause),
-                        Printable.of(pushed.code().text() + ": " + pushed.reason()));
+                        Printable.reason(pushed.code().text() + ": " + pushed.reason()));
                 window.startOverAfter(pause);
             });
         } else if (cause instanceof ConnectionLostException || cause instanceof StoreAwayException) {
@@ -189,8 +189,8 @@ public final class SettleSteps {
         } else {
             String trouble = Printable.reason(FaultText.of(cause));
             troubles.occurred(RepeatedFaults.kindOf(trouble))
-                    .ifPresent(repeats -> LOG.error(
-                            "{}: kept, tried again later: {}{}", message.messageId(), trouble, repeats, cause));
+                    .ifPresent(repeats ->
+                            LOG.error("{}: kept, tried again later: {}{}", message.named(), trouble, repeats, cause));
             window.retryLater();
         }
     }

@@ -76,7 +76,7 @@ public final class AskForReceipts implements Processor {
             LOG.debug("receipts are asked for on the next connection");
         } else if (failure != null) {
             askingForAll = false;
-            LOG.warn("headquarters gives no receipts: {}", Printable.of(failure.getMessage()));
+            LOG.warn("headquarters gives no receipts: {}", Printable.reason(failure.getMessage()));
         } else {
             try {
                 thread.execute(next);

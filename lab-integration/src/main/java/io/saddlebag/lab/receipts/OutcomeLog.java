@@ -19,30 +19,30 @@ final class OutcomeLog {
         if (recipient.fault() != null) {
             LOG.error(
                     "{}: the receipt of {} does not hold: {}",
-                    of.messageId(),
+                    of.named(),
                     recipient.receiverClientId(),
                     recipient.fault());
         } else if (recipient.isReceived()) {
             LOG.info(
                     "{}: {} has it{}",
-                    of.messageId(),
+                    of.named(),
                     recipient.receiverClientId(),
                     recipient.isWord() ? " by headquarters' word; it signs no receipts" : ", signed receipt kept");
         } else if (recipient.isWord()) {
             LOG.info(
                     "{}: {} has it by headquarters' word; its signed receipt is asked for",
-                    of.messageId(),
+                    of.named(),
                     recipient.receiverClientId());
         } else if (recipient.state().equals(DeliveryOutcome.UNKNOWN)) {
-            LOG.debug("{}: headquarters does not have it for {}", of.messageId(), recipient.receiverClientId());
+            LOG.debug("{}: headquarters does not have it for {}", of.named(), recipient.receiverClientId());
         } else {
             LOG.warn(
                     "{}: {} for {}: {}{}",
-                    of.messageId(),
+                    of.named(),
                     recipient.state(),
                     recipient.receiverClientId(),
-                    Printable.of(recipient.reason()),
-                    recipient.detail() == null ? "" : ": " + Printable.of(recipient.detail()));
+                    Printable.reason(recipient.reason()),
+                    recipient.detail() == null ? "" : ": " + Printable.reason(recipient.detail()));
         }
     }
 }

@@ -51,7 +51,7 @@ public final class ReceiptFiles {
         } catch (NoSuchFileException e) {
             return none;
         } catch (IllegalArgumentException e) {
-            LOG.warn("{}: written anew, since it cannot be read: {}", file, Printable.of(e.getMessage()));
+            LOG.warn("{}: written anew, since it cannot be read: {}", file, Printable.reason(e.getMessage()));
             return none;
         }
     }

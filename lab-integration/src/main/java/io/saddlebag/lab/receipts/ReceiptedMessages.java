@@ -1,6 +1,7 @@
 package io.saddlebag.lab.receipts;
 
 import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.ReceiptedBatch;
 import io.saddlebag.message.MessageId;
@@ -59,6 +60,11 @@ public final class ReceiptedMessages {
             Sha256 manifestSha256,
             ReceiptSecret secret,
             List<Long> places) {
+        /** As {@link OutgoingMessage#named()}. */
+        String named() {
+            return OutgoingMessage.named(messageId, fileName);
+        }
+
         long placeAt(SiteId recipient) {
             return places.get(recipients.indexOf(recipient));
         }

@@ -63,7 +63,7 @@ public final class ReportOvertaken implements Processor {
                                 + " whether they are queued",
                         waiting.size(),
                         within.toSeconds(),
-                        waiting.get(0).message().messageId(),
+                        waiting.get(0).message().named(),
                         waiting.get(0).recipient(),
                         repeats));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.saddlebag.dsse.Envelope;
+import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
@@ -272,6 +273,11 @@ public record SentReceipts(
         JsonNode envelope = new POJONode(new RawValue(new String(word.apply(statement), StandardCharsets.UTF_8)));
         return new SentReceipts(
                 messageId, senderId, fileName, manifestSha256, sha256, size, receiptSecret, envelope, recipients);
+    }
+
+    /** As {@link OutgoingMessage#named}. */
+    String named() {
+        return fileName == null ? messageId.value() : OutgoingMessage.named(messageId, fileName);
     }
 
     public boolean isWaiting(SiteId recipient) {

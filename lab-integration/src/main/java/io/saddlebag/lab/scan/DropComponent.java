@@ -4,6 +4,7 @@ import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.message.DropContext;
+import io.saddlebag.lab.records.LeftInPlace;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,12 +32,17 @@ public final class DropComponent extends FileComponent {
     private final Path home;
     private final DropRoots roots;
     private final SettledFiles settled;
+    private final LeftInPlace leftInPlace;
 
-    /** @param settled says which files are complete, for all drop folders */
-    public DropComponent(Path home, DropRoots roots, SettledFiles settled) {
+    /**
+     * @param settled says which files are complete, for all drop folders
+     * @param leftInPlace knows those that are not looked at again
+     */
+    public DropComponent(Path home, DropRoots roots, SettledFiles settled, LeftInPlace leftInPlace) {
         this.home = home;
         this.roots = roots;
         this.settled = settled;
+        this.leftInPlace = leftInPlace;
     }
 
     /** The listed entry, whatever the bytes of its name are. */
@@ -60,7 +66,7 @@ public final class DropComponent extends FileComponent {
         if (byStem) {
             root.setByStem();
         }
-        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, byStem);
+        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, leftInPlace, byStem);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
         return endpoint;

@@ -4,6 +4,7 @@ import io.saddlebag.files.HeldFolder;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.log.FaultText;
 import java.io.File;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class DropConsumer extends FileConsumer {
     private final DropRoot root;
     private final DropRoots roots;
     private final SettledFiles settled;
+    private final LeftInPlace leftInPlace;
     private final Pattern include;
     private final Pattern exclude;
     /** Null where each file is a message. */
@@ -60,6 +62,7 @@ final class DropConsumer extends FileConsumer {
             DropRoot root,
             DropRoots roots,
             SettledFiles settled,
+            LeftInPlace leftInPlace,
             boolean byStem) {
         // The route moves the files.
         super(endpoint, processor, operations, new GenericFileNoOpProcessStrategy<>());
@@ -67,6 +70,7 @@ final class DropConsumer extends FileConsumer {
         this.root = root;
         this.roots = roots;
         this.settled = settled;
+        this.leftInPlace = leftInPlace;
         this.stems = byStem ? new StemGroups(root, settled) : null;
         this.include = pattern(endpoint.getInclude());
         this.exclude = pattern(endpoint.getExclude());
@@ -86,6 +90,7 @@ final class DropConsumer extends FileConsumer {
         try {
             if (listing == null) {
                 listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots, settled, this::metMarker);
+                leftInPlace.review(root);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
                 }
@@ -133,6 +138,9 @@ final class DropConsumer extends FileConsumer {
 
     private void take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
         Dropped dropped = entry.dropped();
+        if (leftInPlace.contains(dropped)) {
+            return;
+        }
         boolean isOdd =
                 !dropped.attributes().isRegularFile() && !dropped.attributes().isDirectory();
         if (isOdd && !oddEntries.isOffered(dropped.path(), settled.time())) {

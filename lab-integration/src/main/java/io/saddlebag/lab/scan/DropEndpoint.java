@@ -3,6 +3,7 @@ package io.saddlebag.lab.scan;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.File;
@@ -23,15 +24,23 @@ final class DropEndpoint extends FileEndpoint {
     private final DropRoot root;
     private final DropRoots roots;
     private final SettledFiles settled;
+    private final LeftInPlace leftInPlace;
     private final boolean byStem;
 
     DropEndpoint(
-            String uri, DropComponent component, DropRoot root, DropRoots roots, SettledFiles settled, boolean byStem) {
+            String uri,
+            DropComponent component,
+            DropRoot root,
+            DropRoots roots,
+            SettledFiles settled,
+            LeftInPlace leftInPlace,
+            boolean byStem) {
         super(uri, component);
         this.byStem = byStem;
         this.root = root;
         this.roots = roots;
         this.settled = settled;
+        this.leftInPlace = leftInPlace;
     }
 
     @Override
@@ -58,6 +67,6 @@ final class DropEndpoint extends FileEndpoint {
 
     @Override
     protected FileConsumer newFileConsumer(Processor processor, GenericFileOperations<File> operations) {
-        return new DropConsumer(this, processor, operations, root, roots, settled, byStem);
+        return new DropConsumer(this, processor, operations, root, roots, settled, leftInPlace, byStem);
     }
 }

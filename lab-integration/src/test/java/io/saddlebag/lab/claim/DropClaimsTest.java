@@ -396,6 +396,44 @@ class DropClaimsTest {
         SecondName.requireNone(shared, "shared");
     }
 
+    @Test
+    void copiesAFolderAndTheFilesOfAStemAndLeavesThem() throws Exception {
+        make("folder", "a.csv", "sub/b.csv");
+        make("", "s.bam", "s.bai");
+        Dropped group = Dropped.group(root, Path.of("s"), List.of(listed("s.bam"), listed("s.bai")));
+
+        Dropped folder = claims.secure(claims.claimCopy(listed("folder")));
+        Dropped files = claims.secure(claims.claimCopy(group));
+
+        assertThat(filesBelow(folder.claim())).containsExactly("a.csv", "sub/b.csv");
+        assertThat(filesBelow(files.claim())).containsExactly("s.bai", "s.bam");
+        assertThat(filesBelow(drop)).containsExactly("folder/a.csv", "folder/sub/b.csv", "s.bai", "s.bam");
+        claims.discard(folder);
+        claims.close();
+        start(Duration.ofMinutes(5));
+        assertThat(takenUp().name()).isEqualTo("s");
+        assertThat(takenUp()).isNull();
+    }
+
+    /** As a dropper could have a key sent from a folder that this site may not write to. */
+    @Test
+    void copiesNoFileThatItsOwnerAloneMayReadAndNoneThatTookTheListedOnesName() throws Exception {
+        Path key = Files.writeString(home.resolve("key"), "secret");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        make("folder", "a.csv");
+        Files.createLink(drop.resolve("folder/b.csv"), key);
+        Files.createLink(drop.resolve(NAME), key);
+        make("", "c.csv");
+        Dropped listed = listed("c.csv");
+        Files.move(drop.resolve("c.csv"), drop.resolve("d.csv"));
+        make("", "c.csv");
+
+        for (Dropped each : List.of(listed("folder"), listed(NAME), listed)) {
+            assertThatThrownBy(() -> claims.claimCopy(each)).isInstanceOf(NotTakenException.class);
+        }
+        assertThat(filesBelow(home.resolve("work"))).isEmpty();
+    }
+
     private static void pipe(Path path) throws Exception {
         assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
                 .isZero();

@@ -19,6 +19,7 @@ import io.saddlebag.lab.claim.NotTakenException.Kind;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.StillWrittenException;
+import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.testing.LoggedLines;
@@ -65,6 +66,7 @@ class ClaimStepsTest {
                 new LeaveOutSystemFiles(SystemFiles.USUAL, records.folders()),
                 new SettledFiles(Duration.ZERO, Clock.systemUTC(), SystemFiles.USUAL),
                 records.folders(),
+                new LeftInPlace(records.journal(), records.home(), Clock.systemUTC()),
                 Duration.ZERO);
     }
 

@@ -65,7 +65,6 @@ class DropStepsTest {
                 FolderLimits.USUAL,
                 journal,
                 folders,
-                new ClaimsUnderWay(),
                 appeared::add,
                 new AfterCommit(Runnable::run),
                 Clock.systemUTC());
@@ -162,7 +161,6 @@ class DropStepsTest {
                 new FolderLimits(1, 1, 1),
                 journal,
                 folders,
-                new ClaimsUnderWay(),
                 appeared::add,
                 new AfterCommit(Runnable::run),
                 Clock.systemUTC());
