@@ -49,7 +49,7 @@ public final class MetricsFile implements Processor, AutoCloseable {
         } catch (IOException e) {
             faults.occurred(RepeatedFaults.kindOf(e.toString()))
                     .ifPresent(repeats -> LOG.warn(
-                            "{}: the figures cannot be written: {}{}", file, Printable.of(e.toString()), repeats));
+                            "{}: the figures cannot be written: {}{}", file, Printable.reason(e.toString()), repeats));
         }
     }
 
@@ -68,7 +68,7 @@ public final class MetricsFile implements Processor, AutoCloseable {
             Files.deleteIfExists(unfinished);
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{}: the figures cannot be removed: {}", file, Printable.of(e.toString()));
+            LOG.warn("{}: the figures cannot be removed: {}", file, Printable.reason(e.toString()));
         }
     }
 }

@@ -55,8 +55,8 @@ public final class RunningSite implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new SiteStartException(
-                    folder + ": expected a folder that this process may write, found " + Printable.reason(FaultText.of(e))
-                            + ". Check its owner and mode, and the free space",
+                    folder + ": expected a folder that this process may write, found "
+                            + Printable.reason(FaultText.of(e)) + ". Check its owner and mode, and the free space",
                     e);
         }
     }

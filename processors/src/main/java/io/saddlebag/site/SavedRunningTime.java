@@ -149,7 +149,9 @@ public final class SavedRunningTime implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn(
-                    "{}: the running time is not saved, which is tried again: {}", file, Printable.reason(FaultText.of(e)));
+                    "{}: the running time is not saved, which is tried again: {}",
+                    file,
+                    Printable.reason(FaultText.of(e)));
         }
     }
 

@@ -110,7 +110,7 @@ public final class WithdrawCommand implements Callable<Integer> {
                             + ": expected a message_id or file name of the journal, found none. A file that is still in its drop"
                             + " folder can be taken out there");
         }
-        String why = "Withdrawn by " + System.getProperty("user.name") + ": " + Printable.of(reason);
+        String why = "Withdrawn by " + System.getProperty("user.name") + ": " + Printable.reason(reason);
         if (!new WithdrawRequests(journal).ask(found.messageId(), why)) {
             return told(found.messageId(), find(journal, found.messageId().value()));
         }

@@ -127,7 +127,7 @@ public final class ChainQuestions {
             return unknown;
         }
         throw new CompletionException(new ConnectionLostException(
-                "headquarters did not say which message it has: " + Printable.of(FaultText.of(cause)), cause));
+                "headquarters did not say which message it has: " + Printable.reason(FaultText.of(cause)), cause));
     }
 
     private CompletableFuture<List<SentManifest>> ask(StompFrame question) {

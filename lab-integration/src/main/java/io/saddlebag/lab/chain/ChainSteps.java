@@ -80,7 +80,7 @@ public final class ChainSteps {
             lines.line("failed")
                     .ifPresent(more -> LOG.error(
                             "a manifest from headquarters not read: {}{}",
-                            Printable.of(FaultText.of(cause)),
+                            Printable.reason(FaultText.of(cause)),
                             more,
                             cause));
         } else if (isKnown(exchange.getProperty(ENVELOPE, byte[].class))) {

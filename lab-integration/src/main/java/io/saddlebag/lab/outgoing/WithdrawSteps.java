@@ -61,7 +61,7 @@ public final class WithdrawSteps {
             asked = reasons;
             open.forEach(this::takeBack);
         } catch (JournalException e) {
-            LOG.warn("withdrawn messages are looked for again soon: {}", Printable.of(e.getMessage()));
+            LOG.warn("withdrawn messages are looked for again soon: {}", Printable.reason(e.getMessage()));
         }
     }
 
@@ -88,7 +88,7 @@ public final class WithdrawSteps {
             LOG.warn(
                     "{}: withdrawn, but its file cannot be moved to failed/ now: {}",
                     message.messageId(),
-                    Printable.of(FaultText.of(e)));
+                    Printable.reason(FaultText.of(e)));
         }
     }
 

@@ -279,7 +279,7 @@ public final class ReceiptSteps {
             lines.line("failed")
                     .ifPresent(more -> LOG.error(
                             "receipts not taken, asked for later: {}{}",
-                            Printable.of(FaultText.of(cause)),
+                            Printable.reason(FaultText.of(cause)),
                             more,
                             cause));
         } else if (refusal.code().isPassing()) {

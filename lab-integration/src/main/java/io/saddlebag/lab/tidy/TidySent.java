@@ -39,7 +39,7 @@ public final class TidySent implements Processor {
         try {
             tidy.run(confirmed -> time.isOlder(confirmed, retention), true, this::tell);
         } catch (IOException e) {
-            LOG.warn("sent/ cannot be looked through for what may go: {}", Printable.of(FaultText.of(e)));
+            LOG.warn("sent/ cannot be looked through for what may go: {}", Printable.reason(FaultText.of(e)));
         }
     }
 

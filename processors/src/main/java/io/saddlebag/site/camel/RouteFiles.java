@@ -115,8 +115,8 @@ public final class RouteFiles {
             files.readHome(home);
         } catch (IOException e) {
             throw new SiteStartException(
-                    home.routes() + ": expected route files that can be read, found " + Printable.reason(FaultText.of(e))
-                            + ". Check the folder's owner and mode",
+                    home.routes() + ": expected route files that can be read, found "
+                            + Printable.reason(FaultText.of(e)) + ". Check the folder's owner and mode",
                     e);
         }
         if (!files.faults.isEmpty()) {

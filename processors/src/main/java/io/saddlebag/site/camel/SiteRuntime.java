@@ -113,7 +113,8 @@ public final class SiteRuntime implements AutoCloseable {
             ConfigurationChanges changes = new ConfigurationChanges(home);
             return exchange -> changes.tell();
         } catch (IOException e) {
-            throw new SiteStartException(home.folder() + ": cannot be looked at: " + Printable.reason(FaultText.of(e)), e);
+            throw new SiteStartException(
+                    home.folder() + ": cannot be looked at: " + Printable.reason(FaultText.of(e)), e);
         }
     }
 
