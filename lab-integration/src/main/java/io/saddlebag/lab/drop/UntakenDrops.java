@@ -55,7 +55,8 @@ public final class UntakenDrops {
             // Its own text, no outside one.
             return one.getReason();
         }
-        String found = failure instanceof AccessDeniedException ? "access denied" : Printable.reason(FaultText.of(failure));
+        String found =
+                failure instanceof AccessDeniedException ? "access denied" : Printable.reason(FaultText.of(failure));
         return "expected a folder out of which this site may move files, found: " + found + ". Look whether it is"
                 + " mounted read-only or has the sticky bit, and whether the site's group may write to it (chmod 2770;"
                 + " of a dropped folder chmod -R g+rwX)";

@@ -119,8 +119,8 @@ public final class KeySteps {
                             "key bundle refused ({}): {}{}", refusal.code().text(), refusal.reason(), more));
         } else {
             lines.line("failed")
-                    .ifPresent(more ->
-                            LOG.error("key bundle not taken: {}{}", Printable.reason(FaultText.of(cause)), more, cause));
+                    .ifPresent(more -> LOG.error(
+                            "key bundle not taken: {}{}", Printable.reason(FaultText.of(cause)), more, cause));
         }
     }
 
