@@ -97,6 +97,7 @@ public final class HqApplication extends SiteApplication {
         topology.onChange(steps.sessions()::apply);
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
+        ListenAddress address = new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT));
         runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
         runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(
@@ -107,9 +108,7 @@ public final class HqApplication extends SiteApplication {
                                 connectionLimits(),
                                 site -> topology.current().limitsOf(site).connections(),
                                 clocks.wall()))
-                .bind(
-                        "hqListenAddress",
-                        new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT)))
+                .bind("hqListenAddress", address)
                 .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
         bindKeys(topology, identity.now().trust());
@@ -117,7 +116,13 @@ public final class HqApplication extends SiteApplication {
         bindRenewals(identity.now().trust());
         bindLog(identity);
         bindMetrics(identity, steps);
-        runtime.start();
+        try {
+            runtime.start();
+        } catch (SiteStartException e) {
+            throw address.faultOf(e)
+                    .map(fault -> new SiteStartException(home.settingsFile() + ": " + fault, e))
+                    .orElse(e);
+        }
         LOG.info(
                 "{} listens on {}",
                 settings.text(HqSettings.SITE_ID),

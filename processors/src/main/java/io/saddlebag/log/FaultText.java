@@ -1,12 +1,14 @@
 package io.saddlebag.log;
 
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,12 @@ public final class FaultText {
         if (fault instanceof SQLTransientConnectionException && fault.getCause() != null) {
             // The text of a pool of connections says how many it has; its cause says why none comes.
             return of(fault.getCause());
+        }
+        if (fault instanceof SQLException && fault.getCause() instanceof UnknownHostException unknown) {
+            return of(unknown);
+        }
+        if (fault instanceof UnknownHostException) {
+            return "no address for the name " + fault.getMessage();
         }
         String text = fault.getMessage();
         if (text == null || text.isBlank()) {

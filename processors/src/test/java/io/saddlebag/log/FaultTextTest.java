@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -41,6 +42,9 @@ class FaultTextTest {
                         "HikariPool-1 - Connection is not available, request timed out after 3003ms (total=0)",
                         new SQLException("Connection to 127.0.0.1:5432 refused."))))
                 .isEqualTo("Connection to 127.0.0.1:5432 refused.");
+        assertThat(FaultText.of(
+                        new SQLException("The connection attempt failed.", new UnknownHostException("db.invalid"))))
+                .isEqualTo("no address for the name db.invalid");
         assertThat(FaultText.of(new ClosedChannelException())).isEqualTo("closed channel");
         assertThat(FaultText.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
     }

@@ -66,6 +66,14 @@ class DemoTest {
                     .isExactlyInstanceOf(IOException.class)
                     .hasMessageContaining("DC-HQ ended by itself with exit code 1")
                     .hasMessageContaining("Read " + folder.resolve("demo/dc-hq/log"));
+            assertThat(Files.readAllLines(folder.resolve("demo/dc-hq/log")).stream()
+                            .filter(line -> line.contains(" ERROR ") || line.contains("Address already in use")))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "Cannot start: ",
+                            "expected to listen on 127.0.0.1:" + taken.getLocalPort(),
+                            "another program there. End that, or choose another hq.port");
         }
         assertNothingRuns();
     }

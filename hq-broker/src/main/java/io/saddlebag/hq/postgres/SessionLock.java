@@ -110,7 +110,7 @@ public final class SessionLock implements AutoCloseable {
             }
         } catch (SQLException e) {
             lock.disconnect();
-            throw new PostgresException("The database cannot be reached: " + e.getMessage(), e);
+            throw new PostgresException("The database cannot be reached: " + FaultText.of(e), e);
         }
         lock.term = ++lock.terms;
         lock.thread.start();

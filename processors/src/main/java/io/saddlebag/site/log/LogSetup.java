@@ -67,6 +67,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
                 .setLevel(Level.ERROR);
         loggers.getLogger("io.saddlebag").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
         QUIET.forEach(name -> loggers.getLogger(name).setLevel(Level.WARN));
+        // A start that failed, with a trace; the site says it itself.
+        loggers.getLogger("org.apache.camel.impl.engine.AbstractCamelContext").setLevel(Level.OFF);
         // After an outage it names each dead connection and advises another setting; headquarters logs the outage
         // itself.
         loggers.getLogger("com.zaxxer.hikari.pool").setLevel(Level.ERROR);

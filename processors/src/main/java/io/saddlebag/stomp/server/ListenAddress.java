@@ -1,6 +1,8 @@
 package io.saddlebag.stomp.server;
 
 import io.saddlebag.stomp.HostName;
+import java.net.BindException;
+import java.util.Optional;
 import org.apache.camel.Route;
 import org.apache.camel.component.netty.NettyConfiguration;
 import org.apache.camel.component.netty.NettyEndpoint;
@@ -17,6 +19,23 @@ public final class ListenAddress extends RoutePolicySupport {
     public ListenAddress(HostName host, int port) {
         this.host = host;
         this.port = port;
+    }
+
+    /** Why nothing listens there, for the operator; empty when the failure is another. */
+    public Optional<String> faultOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException fault) {
+                String text = String.valueOf(fault.getMessage());
+                return Optional.of(
+                        "expected to listen on " + host.withPort(port) + ", found "
+                                + (text.contains("in use")
+                                        ? "another program there. End that, or choose another hq.port"
+                                        : "that this machine refuses it (" + text
+                                                + "). Correct hq.host, which is an address of"
+                                                + " this machine, or hq.port, which is 1024 or more for a user who is not root"));
+            }
+        }
+        return Optional.empty();
     }
 
     @Override
