@@ -131,7 +131,7 @@ class HqApplicationTest {
         Files.writeString(home.resolve("application.properties"), "site.id=DC-HQ\nhq.host=127.0.0.1\n");
         Files.writeString(home.resolve("topology.yaml"), RunningHq.TOPOLOGY);
         Map<String, String> noDatabase = Map.of("hq.database.url", "jdbc:postgresql://127.0.0.1:1/none");
-        assertDoesNotStart("no passphrase was given", noDatabase);
+        assertDoesNotStart("no passphrase was found", noDatabase);
         PrivateFiles.create(home.resolve("identity/passphrase"), "six words\n".getBytes(StandardCharsets.UTF_8));
         assertDoesNotStart("database.password", noDatabase);
     }
