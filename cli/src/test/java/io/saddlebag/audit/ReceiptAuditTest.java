@@ -116,6 +116,14 @@ class ReceiptAuditTest {
     }
 
     @Test
+    void countsWhatAnOperatorOfHeadquartersDiscarded() throws Exception {
+        audit(true, Map.of("receiver_client_id", "CA-RC", "state", "discarded", "reason", "wrong recipients"));
+
+        assertThat(account.findings()).isEmpty();
+        assertThat(account.counts()).containsEntry("discarded by headquarters' operator", 1L);
+    }
+
+    @Test
     void findsAMessageThatHeadquartersDoesNotHave() throws Exception {
         audit(false, Map.of("receiver_client_id", "CA-RC", "state", "unknown"));
 

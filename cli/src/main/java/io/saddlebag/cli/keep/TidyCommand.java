@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -60,7 +59,7 @@ public final class TidyCommand implements Callable<Integer> {
             paramLabel = "MESSAGE_ID",
             description = "Only the files of these messages, whatever their age. One in sent/ may have expired at a"
                     + " recipient or been discarded for it.")
-    private List<String> messageIds;
+    private final Set<MessageId> named = new LinkedHashSet<>();
 
     @Spec
     private CommandSpec spec;
@@ -72,10 +71,6 @@ public final class TidyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SiteStartException {
         Clock clock = Clock.systemUTC();
-        Set<MessageId> named = new LinkedHashSet<>();
-        if (messageIds != null) {
-            messageIds.forEach(each -> named.add(MessageId.of(each)));
-        }
         Duration age = named.isEmpty() ? age() : null;
         try (LabDesk desk = LabDesk.open(folder, clock)) {
             Consumer<TidyDecision> told = each -> tell(desk.home(), each);
