@@ -104,7 +104,7 @@ class LabAuditTest extends LabFixture {
 
         drop(ID + ".bam.crai", "late");
         drop(ID + ".ready", "");
-        await().until(() -> home.files("failed").contains(ID + ".bam.crai.reason.json"));
+        await().until(() -> home.hasFailed(ID + ".bam.crai"));
         await().until(() -> home.files("work").isEmpty());
         assertThat(audit()).isEmpty();
     }

@@ -134,7 +134,7 @@ class DropAttacksTest extends LabFixture {
 
         until(() -> home.sent()
                 .containsAll(List.of(ID + "/a.csv", "FL-LAB_DAT_20251008_002/a.csv", "FL-LAB_DAT_20251008_003/a.csv")));
-        until(() -> home.files("failed").contains("FL-LAB_DAT_20251008_004.reason.json"));
+        until(() -> home.hasFailed("FL-LAB_DAT_20251008_004"));
         assertThat(opened(hq.confirmed().get(0))).contains("data");
     }
 
@@ -183,7 +183,7 @@ class DropAttacksTest extends LabFixture {
         hq.listen();
         lab = home.start(hq.port());
 
-        until(() -> home.files("failed").contains(ID + ".csv.reason.json"));
+        until(() -> home.hasFailed(ID + ".csv"));
         assertThat(hq.confirmed()).isEmpty();
         assertThat(home.home().resolve("failed/" + ID + ".csv.reason.json"))
                 .content()

@@ -55,7 +55,7 @@ class DropOwnersTest extends LabFixture {
         }
 
         for (String name : names) {
-            await().until(() -> home.files("failed").contains(name + ".reason.json"));
+            await().until(() -> home.hasFailed(name));
             assertThat(reason(name)).contains("bad-name", "control or invisible characters");
         }
         assertThat(home.files("drop")).isEmpty();
@@ -96,7 +96,7 @@ class DropOwnersTest extends LabFixture {
             }
 
             for (String name : names) {
-                await().until(() -> home.files("failed").contains(name + ".reason.json"));
+                await().until(() -> home.hasFailed(name));
                 assertThat(reason(name)).contains("bad-name").doesNotContain("\u001b", "\u009b", "\u202e", "\u0007");
             }
             assertThat(log.from(Level.DEBUG))
@@ -134,7 +134,7 @@ class DropOwnersTest extends LabFixture {
         Files.write(drop.resolve("stray.csv"), CONTENT);
 
         await().until(() -> home.sent().contains(NAME));
-        await().until(() -> home.files("failed").contains("stray.csv.reason.json"));
+        await().until(() -> home.hasFailed("stray.csv"));
     }
 
     @Test

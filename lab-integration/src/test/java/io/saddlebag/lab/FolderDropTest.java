@@ -66,7 +66,7 @@ class FolderDropTest extends LabFixture {
         drop(make("two", "a.csv", "1"), ID);
         until(() -> home.sent().contains(ID + ".duplicate/a.csv"));
         drop(make("three", "a.csv", "2"), ID);
-        until(() -> home.files("failed").contains(ID + ".reason.json"));
+        until(() -> home.hasFailed(ID));
 
         assertThat(reason(ID)).contains("conflict");
         assertThat(hq.confirmed()).hasSize(1);
@@ -82,7 +82,7 @@ class FolderDropTest extends LabFixture {
         drop(bad, "FL-LAB_DAT_20251008_002");
 
         until(() -> home.sent().contains(ID + "/data/a.csv"));
-        until(() -> home.files("failed").contains("FL-LAB_DAT_20251008_002.reason.json"));
+        until(() -> home.hasFailed("FL-LAB_DAT_20251008_002"));
 
         assertThat(open(hq.confirmed().get(0), new ByteArrayOutputStream())
                         .folder()
@@ -105,7 +105,7 @@ class FolderDropTest extends LabFixture {
         drop(third, "FL-LAB_DAT_20251008_003");
 
         for (String name : List.of(ID, "FL-LAB_DAT_20251008_002", "FL-LAB_DAT_20251008_003")) {
-            until(() -> home.files("failed").contains(name + ".reason.json"));
+            until(() -> home.hasFailed(name));
             assertThat(reason(name)).contains("bad-file", "found a folder");
         }
         assertThat(hq.confirmed()).isEmpty();
@@ -123,7 +123,7 @@ class FolderDropTest extends LabFixture {
 
         until(() -> home.sent().contains(ID + "/a.csv"));
         until(() -> home.sent().contains("FL-LAB_DAT_20251008_003/bagit.txt"));
-        until(() -> home.files("failed").contains("FL-LAB_DAT_20251008_002.reason.json"));
+        until(() -> home.hasFailed("FL-LAB_DAT_20251008_002"));
 
         assertThat(reason("FL-LAB_DAT_20251008_002")).contains("no bagit.txt");
         until(() -> home.files("drop").isEmpty());

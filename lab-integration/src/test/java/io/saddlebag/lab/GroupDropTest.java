@@ -141,13 +141,12 @@ class GroupDropTest extends LabFixture {
         drop(ID + ".bam.crai", "late");
         ready(ID);
 
-        await().until(() -> home.files("failed").contains(ID + ".bam.crai.reason.json"));
+        await().until(() -> home.hasFailed(ID + ".bam.crai"));
         assertThat(reason(ID + ".bam.crai"))
                 .contains("conflict", "after the others were taken as " + ID, "One stem is one message", ID + "_r2");
         assertThat(home.home().resolve("failed/" + ID + ".bam.crai")).hasContent("late");
         assertThat(hq.confirmed()).hasSize(1);
-        assertThat(home.files("drop")).isEmpty();
-        await().until(() -> home.files("work").isEmpty());
+        await().until(() -> home.files("drop").isEmpty() && home.files("work").isEmpty());
     }
 
     @Test
@@ -172,7 +171,7 @@ class GroupDropTest extends LabFixture {
         await().until(() -> hq.confirmed().size() == 1 && home.sent().contains("sample 7/sample 7.bam"));
         drop("sample 7.crai", "late");
         ready("sample 7");
-        await().until(() -> home.files("failed").contains("sample 7.crai.reason.json"));
+        await().until(() -> home.hasFailed("sample 7.crai"));
         dropSet("sample 7", "another day's reads");
         await().until(() -> hq.confirmed().size() == 2);
 
@@ -221,8 +220,7 @@ class GroupDropTest extends LabFixture {
         hq.refuse(ID, "unknown-destination", "no such routing key");
         start();
         dropSet(ID, "reads");
-        await().until(() -> home.files("failed").contains(ID + ".reason.json")
-                && home.files("work").isEmpty());
+        await().until(() -> home.hasFailed(ID) && home.files("work").isEmpty());
         hq.refuse(ID, null, null);
 
         RetryFailed.retry(home.home().resolve("failed/" + ID));
@@ -284,7 +282,7 @@ class GroupDropTest extends LabFixture {
         Path area = gathering("s", ID + ".bam");
         start();
 
-        await().until(() -> home.files("failed").contains(ID + ".bam.reason.json"));
+        await().until(() -> home.hasFailed(ID + ".bam"));
         assertThat(reason(ID + ".bam")).contains("bad-file", "found some");
         await().until(() -> !Files.exists(area));
         assertThat(hq.confirmed()).isEmpty();
@@ -294,7 +292,7 @@ class GroupDropTest extends LabFixture {
     void refusesALinkByItself() throws Exception {
         start();
         Files.createSymbolicLink(home.drop().resolve(ID + ".bam.bai"), Path.of("/etc/hostname"));
-        await().until(() -> home.files("failed").contains(ID + ".bam.bai.reason.json"));
+        await().until(() -> home.hasFailed(ID + ".bam.bai"));
         drop(ID + ".bam", "reads");
         ready(ID);
 

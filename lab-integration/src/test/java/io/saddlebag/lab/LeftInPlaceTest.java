@@ -91,7 +91,7 @@ class LeftInPlaceTest extends LabFixture {
         assertThat(hq.confirmed()).hasSize(4);
 
         Files.writeString(dropped.resolve("more.csv"), "more");
-        await().atMost(PATIENCE).until(() -> home.files("failed").contains(FOLDER + ".reason.json"));
+        await().atMost(PATIENCE).until(() -> home.hasFailed(FOLDER));
         assertThat(reason(FOLDER)).contains("conflict", "_r2");
         assertThat(site.lines(COPIED)).hasSize(1);
 

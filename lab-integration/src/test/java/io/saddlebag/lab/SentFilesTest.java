@@ -179,7 +179,7 @@ class SentFilesTest extends LabFixture {
 
         home.drop("bad name.csv", bytes("one more"));
         Path failed = home.home().resolve("failed/bad name.csv.10001");
-        await().until(() -> Files.exists(failed.resolveSibling(failed.getFileName() + ".reason.json")));
+        await().until(() -> Files.exists(failed));
         assertThat(failed).hasContent("one more");
         lab.close();
         lab = null;

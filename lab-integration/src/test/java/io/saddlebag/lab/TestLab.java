@@ -20,6 +20,7 @@ import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -126,6 +127,11 @@ public final class TestLab {
                 }
             }
         }
+    }
+
+    /** True if a file or folder lies in {@code failed/}; its reason is there before it. */
+    boolean hasFailed(String name) {
+        return Files.exists(home.resolve("failed/" + name), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<String> filesNow(Path root) {

@@ -102,7 +102,7 @@ class ReportOvertakenTest {
         assertThat(log.at(Level.WARN))
                 .singleElement()
                 .asString()
-                .contains("2 messages have no receipt", "3600 s", id(1) + " for CA-RC");
+                .contains("2 messages have no receipt", "3600 s", id(1) + " (1.csv) for CA-RC");
         assertThat(overtaken(1)).isEqualTo(clock.instant());
         assertThat(overtaken(2)).isEqualTo(clock.instant());
         assertThat(overtaken(3)).as("not confirmed yet").isNull();
