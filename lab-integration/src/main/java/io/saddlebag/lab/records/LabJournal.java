@@ -327,9 +327,14 @@ public final class LabJournal implements AutoCloseable {
 
     /** Runs one change for each of these messages, in one transaction. */
     public void forEach(Collection<Long> numbers, String sql) {
+        forEach(numbers, sql, number -> new Object[] {number});
+    }
+
+    /** The same for rows of other parameters. */
+    <T> void forEach(Collection<T> all, String sql, Function<T, Object[]> parameters) {
         writer.write(() -> {
-            for (long number : numbers) {
-                statements.update(sql, number);
+            for (T each : all) {
+                statements.update(sql, parameters.apply(each));
             }
             return null;
         });

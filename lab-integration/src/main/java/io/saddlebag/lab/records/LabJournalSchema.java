@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 13;
+    static final int VERSION = 14;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -83,12 +83,12 @@ final class LabJournalSchema {
               PRIMARY KEY (recipient, seq, manifest_sha256)) WITHOUT ROWID""",
             // The last number of each series of assigned ids.
             "CREATE TABLE series (prefix TEXT PRIMARY KEY, seq INTEGER NOT NULL)",
-            // Dropped files and folders that were copied and stay in place, by device and inode, with the newest ctime
-            // in each, and whether a reason lies next to it.
+            // Dropped files and folders that were copied and stay in place, with device and inode, the newest ctime in
+            // each, and whether a reason lies next to it.
             """
             CREATE TABLE left_in_place (
-              inode           TEXT PRIMARY KEY,
-              path            TEXT NOT NULL,
+              path            TEXT PRIMARY KEY,
+              inode           TEXT NOT NULL,
               changed         TEXT NOT NULL,
               has_reason      INTEGER NOT NULL) WITHOUT ROWID""",
             // Messages whose file in sent/ is still to be looked at a second time.

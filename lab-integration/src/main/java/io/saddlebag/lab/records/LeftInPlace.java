@@ -2,6 +2,7 @@ package io.saddlebag.lab.records;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.HeldFolder;
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.claim.ChangeLook;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.Dropped;
@@ -14,6 +15,8 @@ import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files and folders in drop folders that this site may read and not remove, and that it copied, once each. The journal
- * knows them by device and inode; one that changes is looked at again. Next to each lies a reason for people, which is
- * removed when the file is gone. For any number of threads.
+ * knows them by path, device and inode; one that changes is looked at again. A second name of the same file counts by
+ * itself. Next to each lies a reason for people, which is removed when the file is gone. For any number of threads.
  */
 public final class LeftInPlace {
     static final String CODE = "left-in-place";
@@ -45,43 +48,46 @@ public final class LeftInPlace {
     private final LabJournal journal;
     private final SiteHome home;
     private final Clock clock;
-    private final Map<String, Left> byInode = new ConcurrentHashMap<>();
+    private final Map<Path, Left> byPath = new ConcurrentHashMap<>();
     private final LimitedLines lines = new LimitedLines();
     private final Set<Path> reasons = ConcurrentHashMap.newKeySet();
 
     private static final class Left {
         private final Path path;
+        private final String inode;
         private final Instant changed;
         private final boolean hasReason;
         private volatile long looked = System.nanoTime() - DEEP_LOOK_NANOS;
 
-        Left(Path path, Instant changed, boolean hasReason) {
+        Left(Path path, String inode, Instant changed, boolean hasReason) {
             this.path = path;
+            this.inode = inode;
             this.changed = changed;
             this.hasReason = hasReason;
         }
-    }
 
-    private record Row(String inode, Left left) {}
+        Left withoutReason() {
+            return new Left(path, inode, changed, false);
+        }
+    }
 
     public LeftInPlace(LabJournal journal, SiteHome home, Clock clock) {
         this.journal = journal;
         this.home = home;
         this.clock = clock;
-        String sql = "SELECT inode, path, changed, has_reason FROM left_in_place";
+        String sql = "SELECT path, inode, changed, has_reason FROM left_in_place";
         journal.queryInTurn(
                         sql,
-                        row -> new Row(
-                                row.getString(1),
-                                new Left(
-                                        home.resolve(row.getString(2)),
-                                        Instant.parse(row.getString(3)),
-                                        row.getBoolean(4))))
-                .forEach(row -> remember(row.inode(), row.left()));
+                        row -> new Left(
+                                home.resolve(row.getString(1)),
+                                row.getString(2),
+                                Instant.parse(row.getString(3)),
+                                row.getBoolean(4)))
+                .forEach(this::remember);
     }
 
-    private void remember(String inode, Left left) {
-        byInode.put(inode, left);
+    private void remember(Left left) {
+        byPath.put(left.path, left);
         if (left.hasReason) {
             reasons.add(FailedFolder.reasonOf(left.path));
         } else {
@@ -91,15 +97,18 @@ public final class LeftInPlace {
 
     /** True of one that was copied and is as it was, and of a reason next to one. */
     public boolean contains(Dropped listed) {
-        if (byInode.isEmpty()) {
+        if (byPath.isEmpty()) {
             return false;
         }
-        Left left = byInode.get(ChangeLook.inodeOf(listed.attributes()));
+        Left left = byPath.get(listed.path());
         return left == null ? reasons.contains(listed.path()) : isUnchanged(left, listed);
     }
 
     private static boolean isUnchanged(Left left, Dropped listed) {
         try {
+            if (!ChangeLook.inodeOf(listed.attributes()).equals(left.inode)) {
+                return false;
+            }
             Path file = listed.path();
             Instant changed = ChangeLook.changeOf(file);
             if (!listed.attributes().isDirectory()) {
@@ -111,7 +120,7 @@ public final class LeftInPlace {
             if (System.nanoTime() - left.looked < DEEP_LOOK_NANOS) {
                 return true;
             }
-            boolean isUnchanged = !ChangeLook.of(file).changed().isAfter(left.changed);
+            boolean isUnchanged = ChangeLook.of(file).changed().equals(left.changed);
             left.looked = isUnchanged ? System.nanoTime() : left.looked;
             return isUnchanged;
         } catch (IOException gone) {
@@ -143,10 +152,7 @@ public final class LeftInPlace {
             throw new NotTakenException(
                     Kind.CHANGED_MEANWHILE, listed.path().toString(), "it was written to while it was copied");
         }
-        List<Dropped> each = each(listed);
-        for (int i = 0; i < each.size(); i++) {
-            keep(each.get(i), before.get(i));
-        }
+        keep(each(listed), before);
         lines.line(listed.root().path().toString())
                 .ifPresent(more -> LOG.warn(
                         "{}: copied, since this site may read it and not remove it; the copy goes its way, and this one"
@@ -156,45 +162,45 @@ public final class LeftInPlace {
                         more));
     }
 
-    private void keep(Dropped listed, ChangeLook look) {
-        Path path = listed.path();
-        byInode.entrySet().stream()
-                .filter(each ->
-                        each.getValue().path.equals(path) && !each.getKey().equals(look.inode()))
-                .map(Map.Entry::getKey)
-                .forEach(this::forget);
-        Left before = byInode.get(look.inode());
-        boolean isAtHome = before != null && before.path.equals(path);
-        if (before != null && !isAtHome) {
-            removeReason(listed.root(), before);
-            forget(look.inode());
+    /** All or none: a copy of which the journal does not know all is discarded. */
+    private void keep(List<Dropped> all, List<ChangeLook> looks) {
+        List<Left> kept = new ArrayList<>();
+        List<Dropped> lacking = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            Path path = all.get(i).path();
+            Left before = byPath.get(path);
+            if (before == null || !before.hasReason) {
+                lacking.add(all.get(i));
+            }
+            kept.add(new Left(path, looks.get(i).inode(), looks.get(i).changed(), true));
         }
-        // The reason is known before it is there, so that it is never taken for a drop.
-        record(look, path, true);
-        if ((!isAtHome || !before.hasReason) && !isReasonPut(listed)) {
-            record(look, path, false);
+        // A reason is known before it is there, so that it is never taken for a drop.
+        record(kept);
+        kept.forEach(this::remember);
+        List<Left> without = lacking.stream()
+                .filter(each -> !isReasonPut(each))
+                .map(each -> byPath.get(each.path()).withoutReason())
+                .toList();
+        without.forEach(this::remember);
+        try {
+            record(without);
+        } catch (JournalException e) {
+            LOG.debug("that reasons are lacking is known until the next start alone", e);
         }
     }
 
-    private void record(ChangeLook look, Path path, boolean hasReason) {
-        remember(look.inode(), new Left(path, look.changed(), hasReason));
-        journal.queryInTurn(
-                "INSERT INTO left_in_place (inode, path, changed, has_reason) VALUES (?, ?, ?, ?) ON CONFLICT (inode) DO"
-                        + " UPDATE SET path = excluded.path, changed = excluded.changed, has_reason ="
-                        + " excluded.has_reason RETURNING 1",
-                row -> row.getInt(1),
-                look.inode(),
-                home.nameOf(path),
-                look.changed().toString(),
-                hasReason ? 1 : 0);
-    }
-
-    private void forget(String inode) {
-        Left left = byInode.remove(inode);
-        if (left != null) {
-            reasons.remove(FailedFolder.reasonOf(left.path));
+    private void record(List<Left> all) {
+        if (all.isEmpty()) {
+            return;
         }
-        journal.queryInTurn("DELETE FROM left_in_place WHERE inode = ? RETURNING 1", row -> row.getInt(1), inode);
+        journal.forEach(
+                all,
+                "INSERT INTO left_in_place (path, inode, changed, has_reason) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO"
+                        + " UPDATE SET inode = excluded.inode, changed = excluded.changed, has_reason ="
+                        + " excluded.has_reason",
+                each -> new Object[] {
+                    home.nameOf(each.path), each.inode, each.changed.toString(), each.hasReason ? 1 : 0
+                });
     }
 
     private boolean isReasonPut(Dropped listed) {
@@ -209,43 +215,58 @@ public final class LeftInPlace {
         }
     }
 
+    /** One that is not whole, as on a full disk, is this site's all the same. */
     private static boolean isCreated(HeldFolder folder, Path name, FailureReason reason) throws IOException {
-        try (SeekableByteChannel file = folder.create(name)) {
+        SeekableByteChannel file = folder.create(name);
+        try (file) {
             ByteBuffer json = ByteBuffer.wrap(Json.write(reason));
             while (json.hasRemaining()) {
                 file.write(json);
             }
-            return true;
+        } catch (IOException e) {
+            LOG.debug("{}: not written to its end", name, e);
         }
+        return true;
     }
 
     /** Forgets those of a drop folder that somebody has removed, and removes their reasons. */
     public void review(DropRoot root) {
-        for (Map.Entry<String, Left> each : byInode.entrySet()) {
-            Left left = each.getValue();
-            if (left.path.startsWith(root.path()) && !AtomicFiles.isThere(left.path)) {
-                removeReason(root, left);
-                forget(each.getKey());
-                LOG.info("{}: gone from its drop folder", Printable.of(left.path.toString()));
-            }
+        List<Left> gone = byPath.values().stream()
+                .filter(each -> each.path.startsWith(root.path())
+                        && !AtomicFiles.isThere(each.path)
+                        && isWithoutReason(root, each))
+                .toList();
+        if (gone.isEmpty()) {
+            return;
+        }
+        journal.forEach(
+                gone, "DELETE FROM left_in_place WHERE path = ?", each -> new Object[] {home.nameOf(each.path)});
+        for (Left each : gone) {
+            byPath.remove(each.path, each);
+            reasons.remove(FailedFolder.reasonOf(each.path));
+            LOG.info("{}: gone from its drop folder", Printable.of(each.path.toString()));
         }
     }
 
-    private static void removeReason(DropRoot root, Left left) {
+    /** Removes its reason. One that cannot be removed stays known, so that it is never taken for a drop. */
+    private static boolean isWithoutReason(DropRoot root, Left left) {
         if (!left.hasReason) {
-            return;
+            return true;
         }
         Path file = root.path().relativize(left.path);
         try {
-            root.at(file, (folder, name) -> {
+            return root.at(file, (folder, name) -> {
                 Path reason = FailedFolder.reasonOf(name);
                 if (folder.isThere(reason)) {
                     folder.deleteFile(reason);
                 }
-                return null;
+                return true;
             });
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return true;
         } catch (IOException e) {
             LOG.debug("{}: its reason stays", left.path, e);
+            return false;
         }
     }
 }

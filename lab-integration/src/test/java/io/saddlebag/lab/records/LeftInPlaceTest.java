@@ -15,6 +15,7 @@ import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -133,6 +134,8 @@ class LeftInPlaceTest {
 
         assertThat(left.contains(listed("b.csv"))).isFalse();
         copied("b.csv");
+        assertThat(left.contains(listed("a.csv.reason.json"))).isTrue();
+        left.review(root);
         assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
         assertThat(left.contains(listed("b.csv.reason.json"))).isTrue();
     }
@@ -161,5 +164,67 @@ class LeftInPlaceTest {
         assertThat(left.contains(listed("a.csv"))).isTrue();
         assertThat(left.contains(listed("a.idx"))).isTrue();
         assertThat(log.at(Level.WARN)).hasSize(1);
+    }
+
+    /** As rsync and editors do: the reason of the former one is never taken for a drop. */
+    @Test
+    void keepsTheReasonOfAFileThatWasReplaced() throws Exception {
+        Files.writeString(root.path().resolve("a.csv"), "a");
+        copied("a.csv");
+        Path next = Files.writeString(folder.resolve("next"), "b");
+        Files.move(next, root.path().resolve("a.csv"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(left.contains(listed("a.csv"))).isFalse();
+        copied("a.csv");
+        for (LeftInPlace each : List.of(left, opened())) {
+            assertThat(each.contains(listed("a.csv"))).isTrue();
+            assertThat(each.contains(listed("a.csv.reason.json"))).isTrue();
+        }
+    }
+
+    /** Another route's folder may hold it for other recipients. */
+    @Test
+    void takesASecondNameOfAFileByItself() throws Exception {
+        Path file = Files.writeString(root.path().resolve("a.csv"), "a");
+        Files.createLink(root.path().resolve("b.csv"), file);
+        copied("a.csv");
+
+        assertThat(left.contains(listed("b.csv"))).isFalse();
+        copied("b.csv");
+        assertThat(left.contains(listed("a.csv"))).isTrue();
+        assertThat(left.contains(listed("b.csv"))).isTrue();
+    }
+
+    /** The copy is discarded then. */
+    @Test
+    void knowsNothingThatTheJournalDoesNotKnow() throws Exception {
+        Files.writeString(root.path().resolve("a.csv"), "a");
+        Files.writeString(root.path().resolve("a.idx"), "b");
+        Dropped group = Dropped.group(root, Path.of("a"), List.of(listed("a.csv"), listed("a.idx")));
+        List<ChangeLook> before = left.look(group);
+        records.close();
+
+        assertThatThrownBy(() -> left.copied(group, before)).isInstanceOf(RuntimeException.class);
+        assertThat(left.contains(listed("a.csv"))).isFalse();
+        assertThat(left.contains(listed("a.idx"))).isFalse();
+        assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
+    }
+
+    @Test
+    void knowsAReasonAsLongAsItCannotBeRemoved() throws Exception {
+        Path file = Files.writeString(root.path().resolve("a.csv"), "a");
+        copied("a.csv");
+        Path reason = root.path().resolve("a.csv.reason.json");
+        Files.delete(file);
+        Files.delete(reason);
+        Files.createDirectories(reason.resolve("sub"));
+
+        left.review(root);
+        assertThat(left.contains(listed("a.csv.reason.json"))).isTrue();
+        Files.delete(reason.resolve("sub"));
+        Files.delete(reason);
+        left.review(root);
+        Files.writeString(reason, "somebody's");
+        assertThat(left.contains(listed("a.csv.reason.json"))).isFalse();
     }
 }
