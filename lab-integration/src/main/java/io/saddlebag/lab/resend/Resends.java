@@ -1,6 +1,5 @@
 package io.saddlebag.lab.resend;
 
-import io.saddlebag.files.FolderMove;
 import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.receipts.ReceiptFiles;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -141,12 +139,12 @@ public final class Resends {
         if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(content.toString(), null, "look at it by hand");
         }
-        receipts.setAside(sent.messageId());
-        rename(kept, content);
+        LabFolders.move(kept, content);
         try {
+            receipts.setAside(sent.messageId());
             journal.resends().claimedAgain(sent, look);
-        } catch (RuntimeException e) {
-            rename(content, kept);
+        } catch (IOException | RuntimeException e) {
+            LabFolders.move(content, kept);
             throw e;
         }
     }
@@ -157,14 +155,6 @@ public final class Resends {
             throw new IOException("its file " + kept + " was changed since it was sent");
         }
         return look;
-    }
-
-    private static void rename(Path file, Path target) throws IOException {
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            FolderMove.rename(file, target);
-        } else {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        }
     }
 
     /** An operator wants these to be sent again when headquarters does not have them. */

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.lab.TestLab;
 import io.saddlebag.lab.TestRecords;
+import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.ResendRecords;
 import io.saddlebag.lab.records.TidyDecision;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
@@ -161,6 +163,23 @@ class SentTidyTest {
         run(true);
         assertThat(kept).doesNotExist();
         assertThat(tidied()).isEqualTo("before");
+    }
+
+    /** Else the next look would delete it before its receipts come. */
+    @Test
+    void judgesAFileAnewThatWasPutBackAndSentAgain() throws Exception {
+        Path kept = sent(ID, "a.csv", "it");
+        receipts(ID, "discarded");
+        tidy.named(ID, true);
+        assertThat(tidied()).isNotNull();
+
+        Files.createDirectories(kept.getParent());
+        FileLook look = FileLook.of(Files.writeString(kept, "it"));
+        Sha256 sha256 = Sha256.of("it".getBytes());
+        records.journal()
+                .resends()
+                .claimedAgain(new ResendRecords.Sent(1, ID, List.of(), List.of(), "x/a.csv", sha256, look, 0), look);
+        assertThat(tidied()).isNull();
     }
 
     @Test
