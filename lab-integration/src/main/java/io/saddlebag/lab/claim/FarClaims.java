@@ -127,7 +127,11 @@ final class FarClaims implements AutoCloseable {
             throw new NotTakenException(
                     NotTakenException.Kind.UNTAKEABLE, listed.path().toString(), e.reason(), e);
         } catch (IOException e) {
-            underWay.remove(name.entry());
+            boolean hangs =
+                    e instanceof NotTakenException notTaken && notTaken.kind() == NotTakenException.Kind.COPY_HANGS;
+            if (!hangs) {
+                underWay.remove(name.entry());
+            }
             throw e;
         }
     }
