@@ -2,6 +2,7 @@ package io.saddlebag.observe;
 
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
@@ -46,10 +47,14 @@ public final class MetricsFile implements Processor, AutoCloseable {
         try {
             write();
             faults.over();
-        } catch (IOException e) {
-            faults.occurred(RepeatedFaults.kindOf(e.toString()))
+        } catch (IOException | RuntimeException e) {
+            // A figure may ask a journal or a database.
+            faults.occurred(RepeatedFaults.kindOf(FaultText.of(e)))
                     .ifPresent(repeats -> LOG.warn(
-                            "{}: the figures cannot be written: {}{}", file, Printable.reason(e.toString()), repeats));
+                            "{}: the figures cannot be written: {}{}",
+                            file,
+                            Printable.reason(FaultText.of(e)),
+                            repeats));
         }
     }
 
@@ -68,7 +73,7 @@ public final class MetricsFile implements Processor, AutoCloseable {
             Files.deleteIfExists(unfinished);
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{}: the figures cannot be removed: {}", file, Printable.reason(e.toString()));
+            LOG.warn("{}: the figures cannot be removed: {}", file, Printable.reason(FaultText.of(e)));
         }
     }
 }

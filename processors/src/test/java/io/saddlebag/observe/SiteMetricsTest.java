@@ -85,4 +85,19 @@ class SiteMetricsTest {
                     .contains("metrics.prom: the figures cannot be written");
         }
     }
+
+    /** As when a journal cannot be read: the route's own handler would report it every time. */
+    @Test
+    void warnsOnceOfAFigureThatCannotBeRead() {
+        MetricsFile written = new MetricsFile(metrics, home);
+        metrics.gauge("saddlebag_test", "A figure of a test", () -> {
+            throw new IllegalStateException("no journal");
+        });
+        try (LoggedLines log = LoggedLines.of(MetricsFile.class)) {
+            written.process(null);
+            written.process(null);
+
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("cannot be written: no journal");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.saddlebag.lab.tidy;
 
 import io.saddlebag.clock.RunningTime;
+import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.records.TidyDecision;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
@@ -38,7 +39,7 @@ public final class TidySent implements Processor {
         }
         try {
             tidy.run(confirmed -> time.isOlder(confirmed, retention), true, this::tell);
-        } catch (IOException e) {
+        } catch (IOException | JournalException e) {
             LOG.warn("sent/ cannot be looked through for what may go: {}", Printable.reason(FaultText.of(e)));
         }
     }
