@@ -2,6 +2,7 @@ package io.saddlebag.lab.records;
 
 import io.saddlebag.files.FileTree;
 import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -104,7 +105,7 @@ public final class FailedTidy {
             Files.deleteIfExists(reasonFile);
             return decision;
         } catch (IOException e) {
-            return decision.staying("it cannot be deleted: " + e);
+            return decision.staying("it cannot be deleted: " + FaultText.of(e));
         }
     }
 }

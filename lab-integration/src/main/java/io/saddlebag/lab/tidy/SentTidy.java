@@ -6,6 +6,7 @@ import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.TidyDecision;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
@@ -27,7 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -124,9 +125,7 @@ public final class SentTidy {
             Instant end = date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
             if (isOver.test(end)) {
                 for (Path file : companions) {
-                    if (isCompanionOf(file, gone)) {
-                        due.add(new Due(0, new TidyDecision(file, null, sizeOf(file), end, null)));
-                    }
+                    companion(file, gone, end).ifPresent(each -> due.add(new Due(0, each)));
                 }
             }
             (deletes ? delete(due) : due).forEach(each -> told.accept(each.decision()));
@@ -195,13 +194,14 @@ public final class SentTidy {
         }
     }
 
-    private TidyDecision decision(Row row, Path file, Recipients required) throws IOException {
-        return new TidyDecision(
-                file,
-                row.messageId(),
-                row.look().size(),
-                row.confirmed(),
-                row.tidied() ? null : reasonToStay(row, file, required));
+    private TidyDecision decision(Row row, Path file, Recipients required) {
+        String stays;
+        try {
+            stays = row.tidied() ? null : reasonToStay(row, file, required);
+        } catch (IOException e) {
+            stays = "it cannot be looked at: " + FaultText.of(e);
+        }
+        return new TidyDecision(file, row.messageId(), row.look().size(), row.confirmed(), stays);
     }
 
     private String reasonToStay(Row row, Path file, Recipients required) throws IOException {
@@ -225,15 +225,25 @@ public final class SentTidy {
     }
 
     private static boolean isAsSent(Row row, Path file) throws IOException {
-        return FileLook.of(file).equals(row.look()) || Objects.equals(digest(file), row.sha256());
+        return FileLook.of(file).equals(row.look()) || hasContentOf(row, file);
     }
 
-    /** Null when it has none. */
-    private static Sha256 digest(Path file) throws IOException {
+    private static boolean hasContentOf(Row row, Path file) throws IOException {
         try {
-            return ContentDigest.of(file).sha256();
+            return ContentDigest.of(file).sha256().equals(row.sha256());
         } catch (Refusal e) {
-            return null;
+            return false;
+        }
+    }
+
+    private Optional<TidyDecision> companion(Path file, Set<Long> gone, Instant end) {
+        try {
+            return isCompanionOf(file, gone)
+                    ? Optional.of(new TidyDecision(file, null, sizeOf(file), end, null))
+                    : Optional.empty();
+        } catch (IOException e) {
+            String stays = "it cannot be looked at: " + FaultText.of(e);
+            return Optional.of(new TidyDecision(file, null, 0, end, stays));
         }
     }
 
@@ -251,7 +261,7 @@ public final class SentTidy {
         boolean isDuplicate = name.group(2).equals("duplicate");
         for (Row row : rows) {
             boolean isGone = row.tidied() || gone.contains(row.number());
-            if (isGone && (!isDuplicate || Objects.equals(digest(file), row.sha256()))) {
+            if (isGone && (!isDuplicate || hasContentOf(row, file))) {
                 return true;
             }
         }
@@ -291,7 +301,7 @@ public final class SentTidy {
             }
             return decision;
         } catch (IOException e) {
-            return decision.staying("it cannot be deleted: " + e);
+            return decision.staying("it cannot be deleted: " + FaultText.of(e));
         }
     }
 

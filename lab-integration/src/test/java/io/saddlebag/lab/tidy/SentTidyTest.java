@@ -157,6 +157,21 @@ class SentTidyTest {
     }
 
     @Test
+    void passesOverAFileThatItCannotJudge() throws Exception {
+        Path kept = sent(ID, "a.csv", "it");
+        Path receipts = Files.createDirectory(home.resolve("sent/" + ID + ".receipts.json"));
+        MessageId other = MessageId.of("FL-LAB_DAT_20251008_002");
+        Path otherKept = sent(other, "b.csv", "other");
+        receipts(other, "acknowledged");
+
+        run(true);
+        assertThat(told.get(0).stays()).startsWith("it cannot be looked at: ");
+        assertThat(kept).exists();
+        assertThat(receipts).exists();
+        assertThat(otherKept).doesNotExist();
+    }
+
+    @Test
     void finishesWhatAKillLeft() throws Exception {
         Path kept = sent(ID, "a.csv", "it");
         records.journal().forEach(List.of(1L), "UPDATE message SET tidied_time = 'before' WHERE number = ?");
