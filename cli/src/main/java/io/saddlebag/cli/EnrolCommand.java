@@ -5,9 +5,11 @@ import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.cli.renew.CertificateRequest;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.Enrolment;
+import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
@@ -89,7 +91,13 @@ final class EnrolCommand implements Runnable {
             @Option(names = "--home", required = true, paramLabel = "DIR", description = "The site's home.") Path home,
             @Mixin InitCommand.Passphrase passphrase)
             throws IOException {
-        SiteIdentity identity = Enrolment.accept(new SiteHome(home).identity(), answer, passphrase.read());
+        SiteHome made = new SiteHome(home);
+        char[] given = passphrase.read();
+        PassphraseSource source = given == null
+                ? OwnIdentity.passphrase(made)
+                : PassphraseSource.of(
+                        "the file of --passphrase-file or in $" + InitCommand.Passphrase.ENVIRONMENT, () -> given);
+        SiteIdentity identity = Enrolment.accept(made.identity(), answer, source);
         out().println(identity.site() + " has certificates of the network "
                 + identity.trust().networkId() + ". Compare that with the keeper of the CA.");
     }

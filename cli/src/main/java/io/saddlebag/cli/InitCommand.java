@@ -53,8 +53,8 @@ final class InitCommand implements Runnable {
         @Option(
                 names = "--passphrase-file",
                 paramLabel = "FILE",
-                description = "Encrypt the private keys with the first line of this file; without the option, with"
-                        + " $" + ENVIRONMENT + " if it is set.")
+                description = "The passphrase of the private keys is the first line of this file; without the option, $"
+                        + ENVIRONMENT + " if it is set.")
         private Path file;
 
         /** Null when there is none. */

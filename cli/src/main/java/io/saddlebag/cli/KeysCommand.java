@@ -182,7 +182,11 @@ final class KeysCommand implements Runnable {
                     + " Kept in identity/age.key.revoked, to open by hand what comes too late.")
     void revoke(
             @Mixin Site site,
-            @Parameters(paramLabel = "RECIPIENT", description = "The key's public half, age1...") String recipient)
+            @Parameters(
+                            paramLabel = "RECIPIENT",
+                            description = "The key's public half as keys list prints it; of a long one, age1pq1..., its"
+                                    + " first 24 characters and three dots do.")
+                    String recipient)
             throws IOException, CommandFailure {
         AgeKeyFile keys = site.load();
         AgeKeyFile.Key revoked;
@@ -196,7 +200,7 @@ final class KeysCommand implements Runnable {
         Path kept = site.home().identity().resolve("age.key.revoked");
         AgeKeyFile.keep(revoked, kept, site.passphrase());
         left.replace(site.ageKeys(), site.passphrase());
-        out().println("Took the key " + recipient + " out of " + site.ageKeys() + " into " + kept
-                + "; senders seal for " + left.published().get(0).recipient());
+        out().println("Took the key " + revoked.identity().shown() + " out of " + site.ageKeys() + " into " + kept
+                + "; senders seal for " + left.published().get(0).shown());
     }
 }

@@ -9,6 +9,7 @@ import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +208,33 @@ class InitCommandTest {
         Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(site("PA-LAB", "--ca-passphrase-file", passphrase.toString()).err())
                 .contains("chmod 0600");
+    }
+
+    @Test
+    void takesThePassphraseOfAnEnrolmentFromTheHomeToo() throws Exception {
+        ca();
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "six random words");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+        Path home = home("FL-LAB");
+        Path answer = folder.resolve("answer.pem");
+        assertThat(CommandLineRun.of("enrol", "request", "FL-LAB", "--home", home, "--passphrase-file", passphrase)
+                        .exitCode())
+                .isZero();
+        Path request = home.resolve("identity/request.pem");
+        assertThat(CommandLineRun.of("init", "sign", "FL-LAB", request, "--ca", folder.resolve("ca"), "-o", answer)
+                        .exitCode())
+                .isZero();
+
+        CommandLineRun without = CommandLineRun.of("enrol", "accept", answer, "--home", home);
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.err())
+                .contains("no passphrase was found in " + home.resolve("identity/passphrase")
+                        + " (setting identity.passphrase-file). Put it there");
+        assertThat(home.resolve("identity/tls.crt")).doesNotExist();
+
+        Files.copy(passphrase, home.resolve("identity/passphrase"), StandardCopyOption.COPY_ATTRIBUTES);
+        CommandLineRun accepted = CommandLineRun.of("enrol", "accept", answer, "--home", home);
+        assertThat(accepted.exitCode()).as(accepted.err()).isZero();
     }
 
     @Test

@@ -96,6 +96,18 @@ class KeysCommandTest {
     }
 
     @Test
+    void revokesALongKeyByTheBeginningThatAnErrorShows() throws Exception {
+        AgeIdentity hybrid = AgeIdentity.generatePostQuantum();
+        Files.delete(keyFile);
+        hybrid.write(keyFile);
+
+        CommandLineRun run = done("keys", "revoke", "--home", centre, hybrid.shown());
+
+        assertThat(run.out()).contains(hybrid.shown()).doesNotContain(hybrid.recipient());
+        assertThat(AgeKeyFile.load(keyFile, () -> null).published()).hasSize(1).doesNotContain(hybrid);
+    }
+
+    @Test
     void refusesAKeyThatTheCentreHasNotAndATimeThatIsNone() {
         CommandLineRun unknown = CommandLineRun.of(
                 "keys", "revoke", "--home", centre, AgeIdentity.generate().recipient());

@@ -187,7 +187,8 @@ public final class Enrolment {
      * @return the identity that results
      * @throws IOException when the answer is not for the keys in the folder, or not of one CA; nothing is left then
      */
-    public static SiteIdentity accept(Path identityFolder, Path answer, char[] passphrase) throws IOException {
+    public static SiteIdentity accept(Path identityFolder, Path answer, PassphraseSource passphrase)
+            throws IOException {
         List<X509Certificate> certificates = new ArrayList<>();
         X509CRL revocations = null;
         try {
@@ -219,7 +220,7 @@ public final class Enrolment {
             PrivateFiles.replacePublic(identityFolder.resolve("ca.crl"), PemFiles.write(revocations));
         }
         try {
-            return SiteIdentity.load(identityFolder, () -> passphrase);
+            return SiteIdentity.load(identityFolder, passphrase);
         } catch (IOException e) {
             for (String name : CERTIFICATES) {
                 Files.delete(identityFolder.resolve(name));

@@ -146,7 +146,8 @@ public final class PemFiles {
         } catch (NoSuchFileException e) {
             throw new IOException(
                     file + ": expected " + what + " in PEM form, found no file. Make the site's identity with:"
-                            + " saddlebag init site SITE --ca DIR --home DIR",
+                            + " saddlebag init site SITE --ca DIR --home DIR, or take up the CA's answer to its request"
+                            + " with: saddlebag enrol accept ANSWER --home DIR",
                     e);
         }
     }

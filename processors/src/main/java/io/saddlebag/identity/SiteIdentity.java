@@ -103,7 +103,8 @@ public record SiteIdentity(
             throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + ": expected the site's identity folder, found none. Make it with:"
-                    + " saddlebag init site SITE --ca DIR --home DIR");
+                    + " saddlebag init site SITE --ca DIR --home DIR, or at the site with: saddlebag enrol request SITE"
+                    + " --home DIR");
         }
         PrivateFiles.requirePrivate(folder, "0700");
         Trust trust = trusted.load();

@@ -175,7 +175,7 @@ public final class AgeIdentity {
     }
 
     /** As errors and log lines name the key. */
-    String shown() {
+    public String shown() {
         return kind == AgeKeyKind.HYBRID ? recipient.substring(0, SHOWN) + "..." : recipient;
     }
 

@@ -119,10 +119,15 @@ public record AgeKeyFile(List<Key> keys) {
         return new Key(made, null, made.lines(now));
     }
 
-    /** The key of this recipient. */
+    /**
+     * The key of this recipient.
+     *
+     * @param recipient whole, or its beginning as log lines show it
+     */
     public Key of(String recipient) {
         return keys.stream()
-                .filter(key -> key.identity().recipient().equals(recipient))
+                .filter(key -> key.identity().recipient().equals(recipient)
+                        || key.identity().shown().equals(recipient))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         AgeIdentity.expectedRecipient(recipient) + ", whose key is not in this file"));

@@ -40,7 +40,7 @@ class EnrolmentTest {
 
     @Test
     void givesASiteAnIdentityWhoseKeysTheAuthorityNeverSaw() throws IOException {
-        SiteIdentity accepted = Enrolment.accept(identity, answer(authority, request), null);
+        SiteIdentity accepted = Enrolment.accept(identity, answer(authority, request), () -> null);
 
         assertThat(accepted.site()).isEqualTo(LAB);
         assertThat(accepted.role()).isEqualTo(Role.LAB);
@@ -59,7 +59,7 @@ class EnrolmentTest {
         Path other = folder.resolve("other");
         Enrolment.begin(other, LAB, passphrase, new SecureRandom());
 
-        Enrolment.accept(other, answer(authority, other.resolve(Enrolment.REQUEST)), passphrase);
+        Enrolment.accept(other, answer(authority, other.resolve(Enrolment.REQUEST)), () -> passphrase);
 
         assertThat(Files.readString(other.resolve("tls.key"))).contains("BEGIN ENCRYPTED PRIVATE KEY");
         assertThat(other.resolve("ca.crl")).hasSameBinaryContentAs(folder.resolve("ca/ca.crl"));
@@ -81,7 +81,7 @@ class EnrolmentTest {
         Enrolment.begin(other, LAB, null, new SecureRandom());
         Path foreign = answer(authority, other.resolve(Enrolment.REQUEST));
 
-        assertThatThrownBy(() -> Enrolment.accept(identity, foreign, null))
+        assertThatThrownBy(() -> Enrolment.accept(identity, foreign, () -> null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("of other keys");
         assertThat(identity.resolve("tls.crt")).doesNotExist();
@@ -96,11 +96,12 @@ class EnrolmentTest {
                         .substring(Files.readString(folder.resolve("ca/ca.crt")).length());
         Files.writeString(answer, mixed);
 
-        assertThatThrownBy(() -> Enrolment.accept(identity, answer, null)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Enrolment.accept(identity, answer, () -> null)).isInstanceOf(IOException.class);
 
         assertThat(identity.resolve("ca.crt")).doesNotExist();
         assertThat(identity.resolve("tls.crt")).doesNotExist();
-        assertThat(Enrolment.accept(identity, answer(authority, request), null).site())
+        assertThat(Enrolment.accept(identity, answer(authority, request), () -> null)
+                        .site())
                 .isEqualTo(LAB);
     }
 

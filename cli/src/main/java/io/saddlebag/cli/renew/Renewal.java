@@ -95,7 +95,7 @@ final class Renewal {
         }
         Path file = folder.resolve("answer.pem");
         PrivateFiles.replace(file, answer);
-        SiteIdentity next = Enrolment.accept(folder, file, passphrase);
+        SiteIdentity next = Enrolment.accept(folder, file, () -> passphrase);
         if (!next.trust().networkId().equals(present.trust().networkId())
                 || !next.site().equals(present.site())
                 || next.role() != present.role()
