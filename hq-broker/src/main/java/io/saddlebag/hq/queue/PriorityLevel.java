@@ -51,6 +51,11 @@ final class PriorityLevel {
         return number <= newest;
     }
 
+    /** False when memory has a delivery of this number if it waits. */
+    boolean mayLack(long number) {
+        return number > Math.min(known, anew);
+    }
+
     /** Takes in one that is not late, unless it is to stay in the store until its turn comes. */
     boolean arrived(QueuedDelivery delivery) {
         if (behind || held() >= capacity) {

@@ -238,8 +238,8 @@ public final class QueueIndex {
     }
 
     /**
-     * A delivery that waits and that an operator gave up. The caller owns it; null when it is at a consumer, whose word comes
-     * first. Unless it ends there, it ends in place of the next push.
+     * A delivery that waits and that an operator gave up. The caller owns it; null when it has ended meanwhile, and when it is
+     * at a consumer, whose word comes first. Unless it ends there, it ends in place of the next push.
      */
     public PendingDelivery takeGivenUp(QueuedDelivery delivery, String reason) {
         return queue(delivery.queueName()).takeGivenUp(delivery, reason);

@@ -205,8 +205,8 @@ final class WaitingQueue {
     }
 
     /**
-     * An operator gave it up. The caller owns it; null when it is at a receiver or being settled, so that its owner ends it in
-     * place of another push.
+     * An operator gave it up. The caller owns it; null when it has ended meanwhile, and when it is at a receiver or being
+     * settled, so that its owner ends it in place of another push.
      */
     synchronized PendingDelivery takeGivenUp(QueuedDelivery delivery, String reason) {
         long number = delivery.messageNumber();
@@ -222,6 +222,9 @@ final class WaitingQueue {
         }
         DispatchOrder order = level(delivery).order();
         if (!order.has(delivery)) {
+            if (!level(delivery).mayLack(number)) {
+                return null;
+            }
             order.add(new PendingDelivery(delivery));
         }
         pending =

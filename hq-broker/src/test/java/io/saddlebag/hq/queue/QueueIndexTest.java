@@ -96,7 +96,11 @@ class QueueIndexTest {
         index.finished(away);
         index.giveBack(away);
         assertThat(taken(index)).as("the pause is over").isEqualTo(-1);
-        assertThat(index.load(QUEUE).messages()).isZero();
+        assertThat(index.takeGivenUp(delivery(2), "gone"))
+                .as("it has ended since the store was asked")
+                .isNull();
+        index.arrived(List.of(rows.add(delivery(3))));
+        assertThat(index.load(QUEUE).messages()).isOne();
     }
 
     @ParameterizedTest
