@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -23,6 +24,9 @@ public final class TlsContexts {
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
     /** Never negotiated: Conscrypt gives a server its certificate only for suites of TLS 1.2 in its list. */
     private static final String CARRIES_THE_CERTIFICATE = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+
+    /** The JDK gives no ticket to resume a connection by when it would count for longer than 7 days (RFC 8446, 4.6.1). */
+    private static final Duration NO_TICKETS = Duration.ofDays(8);
 
     /** Agrees on the keys of a connection by ML-KEM-768 and X25519 together (draft-ietf-tls-ecdhe-mlkem). */
     private static final String POST_QUANTUM = "X25519MLKEM768";
@@ -77,6 +81,8 @@ public final class TlsContexts {
         if (conscrypt) {
             builder.sslContextProvider(Conscrypt.newProvider());
             ciphers.add(CARRIES_THE_CERTIFICATE);
+        } else {
+            builder.sessionTimeout(NO_TICKETS.toSeconds());
         }
         try {
             return builder.sslProvider(SslProvider.JDK)
