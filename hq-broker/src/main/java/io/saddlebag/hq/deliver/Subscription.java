@@ -266,7 +266,7 @@ public final class Subscription {
         } else if (pending != null && e instanceof PayloadDamagedException) {
             parts.settlements().lose(pending, e.getMessage());
         } else if (pending != null) {
-            parts.settlements().retryLater(pending, "Headquarters cannot read its payload: " + e);
+            parts.settlements().retryLater(pending, "Headquarters cannot read its payload: " + FaultText.of(e));
         }
         if (nextPart > firstPart) {
             sink.close();

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.postgres;
 
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ final class PostgresPassword {
                 PrivateFiles.replace(file, line.getBytes(StandardCharsets.US_ASCII));
             }
         } catch (IOException e) {
-            throw new PostgresException("Cannot keep the password of the embedded PostgreSQL in " + file + ": " + e, e);
+            throw new PostgresException(
+                    "Cannot keep the password of the embedded PostgreSQL in " + file + ": " + FaultText.of(e), e);
         }
         return read();
     }
@@ -53,7 +55,8 @@ final class PostgresPassword {
                 }
             }
         } catch (IOException e) {
-            throw new PostgresException("Cannot read the password of the embedded PostgreSQL in " + file + ": " + e, e);
+            throw new PostgresException(
+                    "Cannot read the password of the embedded PostgreSQL in " + file + ": " + FaultText.of(e), e);
         }
         throw new PostgresException(file + ": expected a line beginning with " + LINE_START
                 + ", found none; put the file back from a backup");

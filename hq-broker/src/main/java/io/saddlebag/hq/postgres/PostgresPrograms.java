@@ -1,5 +1,6 @@
 package io.saddlebag.hq.postgres;
 
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ final class PostgresPrograms {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException e) {
-            throw new PostgresException("Expected /proc/self to tell this process's user: " + e, e);
+            throw new PostgresException("Expected /proc/self to tell this process's user: " + FaultText.of(e), e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.hq.postgres;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -134,7 +135,8 @@ public final class PostgresServer implements AutoCloseable {
             AtomicFiles.createPrivateFolder(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
-            throw new PostgresException("Cannot make the folder of the embedded PostgreSQL, " + folder + ": " + e, e);
+            throw new PostgresException(
+                    "Cannot make the folder of the embedded PostgreSQL, " + folder + ": " + FaultText.of(e), e);
         }
     }
 
@@ -203,7 +205,7 @@ public final class PostgresServer implements AutoCloseable {
                     "--no-instructions");
             Files.move(work, dataFolder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new PostgresException("Cannot make PostgreSQL's data in " + dataFolder + ": " + e, e);
+            throw new PostgresException("Cannot make PostgreSQL's data in " + dataFolder + ": " + FaultText.of(e), e);
         } finally {
             passwordFile.toFile().delete();
         }
@@ -218,7 +220,7 @@ public final class PostgresServer implements AutoCloseable {
             Files.writeString(folder.resolve("port"), port + "\n");
             keepLogSmall();
         } catch (IOException e) {
-            throw new PostgresException("Cannot write in " + folder + ": " + e, e);
+            throw new PostgresException("Cannot write in " + folder + ": " + FaultText.of(e), e);
         }
         for (int attempt = 1; !isStarted(attempt); attempt++) {
             LockSupport.parkNanos(START_PAUSE_NANOS);
@@ -264,7 +266,7 @@ public final class PostgresServer implements AutoCloseable {
             }
             return free;
         } catch (IOException e) {
-            throw new PostgresException("No free port on " + HOST + ": " + e, e);
+            throw new PostgresException("No free port on " + HOST + ": " + FaultText.of(e), e);
         }
     }
 

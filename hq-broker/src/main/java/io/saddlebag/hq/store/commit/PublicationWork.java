@@ -113,7 +113,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             commit(group);
         } catch (RuntimeException | Error e) {
             LOG.error("commit failed: {}", FaultText.of(e), e);
-            fail(group, new StoreException("The commit failed: " + e, e));
+            fail(group, new StoreException("The commit failed: " + FaultText.of(e), e));
         }
     }
 
@@ -138,7 +138,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         } catch (StoreException e) {
             failure = e;
         } catch (RuntimeException e) {
-            failure = new StoreException("The commit failed: " + e, e);
+            failure = new StoreException("The commit failed: " + FaultText.of(e), e);
         }
         Throwable unsynced = failureOf(sync);
         if (failure == null && use.term() != term) {
@@ -187,7 +187,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), FaultText.of(e));
             stored.forEach(each -> payloads.drop(each.payload()));
             publishes.forEach(publish -> publish.dropUpload(payloads));
-            fail(publishes, new StoreException("The spool could not be written: " + e.getMessage(), e, true));
+            fail(publishes, new StoreException("The spool could not be written: " + FaultText.of(e), e, true));
             return List.of();
         }
     }

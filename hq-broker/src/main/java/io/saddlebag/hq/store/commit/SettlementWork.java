@@ -62,7 +62,7 @@ final class SettlementWork implements CommitLane.Work<Settle> {
             }
         } catch (RuntimeException | Error e) {
             LOG.error("commit of {} settlements failed: {}", settles.size(), FaultText.of(e), e);
-            fail(settles, new StoreException("The commit failed: " + e, e));
+            fail(settles, new StoreException("The commit failed: " + FaultText.of(e), e));
         }
     }
 
