@@ -10,8 +10,8 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * The dead letters, and what waits, for an operator, in the database of a headquarters that runs or does not: what is changed here, a
- * running one takes up when it next looks for changes. Blocks; for any number of threads.
+ * The dead letters, and what waits, for an operator, in the database of a headquarters that runs or does not. A running one
+ * takes up what is changed here when it next looks for changes. Blocks; for any number of threads.
  */
 public final class DeadLetters {
     private static final String CHOSEN_OF_ALL = " m.message_number = d.message_number"

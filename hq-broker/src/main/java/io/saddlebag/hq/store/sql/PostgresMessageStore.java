@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,6 +104,20 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     @Override
     public Settled settle(List<Settlement> settlements) throws StoreException {
+        Settled settled = settleOnce(settlements);
+        if (settled.superseded().isEmpty()) {
+            return settled;
+        }
+        // PostgreSQL passes over a row that an operator's command changes meanwhile: it is in another place then, and
+        // waits.
+        Set<Settlement> missed = new HashSet<>(settled.superseded());
+        Settled again = settleOnce(settlements.stream().filter(missed::contains).toList());
+        List<PayloadRef> freed = new ArrayList<>(settled.freed());
+        freed.addAll(again.freed());
+        return new Settled(freed, again.superseded());
+    }
+
+    private Settled settleOnce(List<Settlement> settlements) throws StoreException {
         return settlements.isEmpty()
                 ? Settled.NOTHING
                 : PostgresTransaction.runCommitting(

@@ -36,8 +36,9 @@ public final class SettlementRows {
             + " WHERE d.message_number = s.number AND d.queue_name = s.queue AND " + WAITS_BY_KEY + " OFFSET 0) h";
 
     /**
-     * The condition on {@code found}, read by {@link #BY_KEY}. It asks once more whether each waits: PostgreSQL looks
-     * at that again, and not at the place, when another transaction has changed the row meanwhile.
+     * The condition on {@code found}, read by {@link #BY_KEY}. It asks once more whether each waits, at which PostgreSQL looks
+     * again when another transaction has changed the row meanwhile. From 17.7 on it looks at the place again too, and passes
+     * over a row that waits in another place now.
      */
     static final String IN_PLACE = "d.ctid = ANY (ARRAY(SELECT place FROM found)) AND " + WAITS_BY_KEY;
 

@@ -151,22 +151,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                     null,
                     QueuedDelivery.Returns.NONE,
                     null);
-            ExecutorService other = Executors.newSingleThreadExecutor();
-            try (Connection connection = database.dataSource().getConnection();
-                    Statement statement = connection.createStatement()) {
-                connection.setAutoCommit(false);
-                statement.execute(underWay);
-                Future<MessageStore.Settled> settled =
-                        other.submit(() -> store.settle(List.of(settlement, Samples.acknowledged(2, "CA-RC"))));
-                await().until(() -> database.number("SELECT count(*) FROM pg_stat_activity"
-                                + " WHERE datname = current_database() AND wait_event = 'transactionid'")
-                        == 1);
-                connection.commit();
-                connection.setAutoCommit(true);
-                settled.get(60, TimeUnit.SECONDS);
-            } finally {
-                other.shutdownNow();
-            }
+            settleWhile(underWay, List.of(settlement, Samples.acknowledged(2, "CA-RC")));
 
             assertThat(database.number("SELECT count(*) FROM delivery WHERE message_number = 1"))
                     .as("rows of the delivery that %s met", outcome)
@@ -175,6 +160,39 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                     .as("the other delivery of the group")
                     .isEqualTo(1);
         }
+    }
+
+    /** Settles while a statement of another connection is under way, which is committed once the settlements wait for it. */
+    private MessageStore.Settled settleWhile(String underWay, List<Settlement> settlements) throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(underWay);
+            Future<MessageStore.Settled> settled = other.submit(() -> store.settle(settlements));
+            await().until(() -> database.number("SELECT count(*) FROM pg_stat_activity"
+                            + " WHERE datname = current_database() AND wait_event = 'transactionid'")
+                    == 1);
+            connection.commit();
+            connection.setAutoCommit(true);
+            return settled.get(60, TimeUnit.SECONDS);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void anAcknowledgementCountsThatAnOperatorsDiscardOfTheWaitingDeliveryMeets() throws Exception {
+        store.publish(List.of(stored(1), stored(2)), 0);
+        List<Settlement> both = List.of(Samples.acknowledged(1, "CA-RC"), Samples.acknowledged(2, "CA-RC"));
+
+        MessageStore.Settled settled = settleWhile(
+                "UPDATE delivery_held SET discard_reason = 'wrong recipients' WHERE message_number = 1", both);
+
+        assertThat(settled.superseded()).isEmpty();
+        assertThat(database.number("SELECT count(*) FROM delivery_ended WHERE acknowledged_time IS NOT NULL"))
+                .isEqualTo(2);
+        assertThat(store.takeChanges().givenUp()).isEmpty();
     }
 
     @Test
