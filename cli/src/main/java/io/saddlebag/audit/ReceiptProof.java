@@ -124,6 +124,12 @@ public final class ReceiptProof {
                 "content_hmac of SHA-256 " + of.sha256() + " and " + of.size() + " bytes,",
                 of.receiptSecret().proof(of.sha256(), of.size()),
                 receipt.contentHmac());
+        if (at != null && receipt.receivedTimestamp().isAfter(at)) {
+            throw new Refusal(
+                    Refusal.Code.BAD_SIGNATURE,
+                    "Expected a receipt from before " + at + ", found one of " + receipt.receivedTimestamp()
+                            + ". Name a later time");
+        }
         return new Judgement(null, asOf, receipt.receivedTimestamp(), verified.fingerprint());
     }
 

@@ -103,7 +103,8 @@ final class DeadCommand implements Runnable {
                 out.println(json ? Json.text(letter) : line(letter));
             }
             if (!json) {
-                out.println(letters.size() + " " + kind + (letters.size() == 1 ? "" : "s") + done);
+                out.println(letters.size() + " " + (letters.size() == 1 ? kind : kind.replace(" or ", "s or ") + "s")
+                        + done);
             }
             out.flush();
         }

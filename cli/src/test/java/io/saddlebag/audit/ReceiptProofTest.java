@@ -84,6 +84,10 @@ class ReceiptProofTest {
     }
 
     private Judgement judge(byte[] word) throws Exception {
+        return judge(word, null);
+    }
+
+    private Judgement judge(byte[] word, Instant at) throws Exception {
         Map<String, Object> file = new HashMap<>(Map.of(
                 "message_id",
                 ID,
@@ -110,7 +114,7 @@ class ReceiptProofTest {
         }
         SentReceipts receipts = ReceiptProof.read(Files.write(folder.resolve("receipts.json"), Json.write(file)));
         Trust trust = Trust.load(network.authorityFolder(), Clock.systemUTC());
-        return new ReceiptProof(trust).judge(receipts, receipts.recipients().get(0));
+        return new ReceiptProof(trust, at).judge(receipts, receipts.recipients().get(0));
     }
 
     @Test
@@ -121,6 +125,17 @@ class ReceiptProofTest {
         assertThat(judge(word(lab, ID, now.minus(Duration.ofDays(5)))))
                 .extracting(Judgement::holds, Judgement::asOf)
                 .containsExactly(true, null);
+    }
+
+    @Test
+    void provesNothingAsOfATimeBeforeIt() throws Exception {
+        issued(Duration.ofDays(10));
+
+        assertThat(judge(null, now))
+                .extracting(Judgement::holds, Judgement::asOf)
+                .containsExactly(true, now);
+        assertThat(judge(null, now.minus(Duration.ofDays(5))).fault())
+                .contains("Expected a receipt from before " + now.minus(Duration.ofDays(5)) + ", found one of " + now);
     }
 
     @Test

@@ -398,7 +398,7 @@ class LauncherTest {
         Run run = run(Map.of("JAVA_HOME", System.getProperty("java.home")), install(root), "build");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("expected the sources beside " + root.toRealPath(), "does not build");
+        assertThat(run.err()).contains("expected the sources next to " + root.toRealPath(), "does not build");
     }
 
     @Test

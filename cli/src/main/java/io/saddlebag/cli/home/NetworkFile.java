@@ -88,6 +88,8 @@ final class NetworkFile {
             SiteId recipient = judged(each, AN_ID, SiteId::of);
             if (recipient != null && !centres.contains(recipient)) {
                 yaml.fault(each, "expected one of the centres " + centres + ", found " + recipient + ". Add it there");
+            } else if (recipients.contains(recipient)) {
+                yaml.fault(each, "expected each recipient once, found " + recipient + " again. Remove one");
             } else if (recipient != null) {
                 recipients.add(recipient);
             }

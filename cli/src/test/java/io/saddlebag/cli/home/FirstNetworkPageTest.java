@@ -107,6 +107,7 @@ class FirstNetworkPageTest {
             value = {
                 "[BE-RC]}        | [BE-RC, XX-RC]} | :8: expected one of the centres [BE-RC, LS-RC], found XX-RC",
                 "[BE-RC]}        | []}             | :8: expected at least one recipient, found none",
+                "[BE-RC]}        | [BE-RC, BE-RC]} | :8: expected each recipient once, found BE-RC again",
                 "BERN-HQ         | bern            | :2: expected a site id such as FL-LAB, found 'bern'",
                 "GE-LAB          | BE-RC           | :8: expected each site once, found BE-RC again",
                 "port: 61617     | port: 0         | :2: expected a port from 1 to 65535, found 0",
