@@ -3,6 +3,7 @@ package io.saddlebag.cli;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.files.NativeFolder;
 import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -46,7 +47,7 @@ final class SiteProcess {
     int run() throws IOException, InterruptedException {
         Thread hook = new Thread(this::stopOnSignal, "stop-on-signal");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (RunningSite running = RunningSite.claim(home, Clock.systemUTC());
+        try (RunningSite running = claim();
                 SiteApplication application = kind.application(home, overrides, adopted)) {
             chooseNativeFolder();
             application.onFailure(this::fail);
@@ -70,6 +71,11 @@ final class SiteProcess {
             stopped.countDown();
         }
         return exitCode;
+    }
+
+    private RunningSite claim() throws SiteStartException {
+        Settings.require(home);
+        return RunningSite.claim(home, Clock.systemUTC());
     }
 
     private void chooseNativeFolder() throws SiteStartException {

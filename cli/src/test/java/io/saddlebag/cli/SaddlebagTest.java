@@ -97,7 +97,14 @@ class SaddlebagTest {
                     .startsWith("Cannot start: ")
                     .contains("saddlebag init site");
             assertThat(run.out() + run.err()).isEmpty();
+            assertThat(folder.resolve("none")).doesNotExist();
         }
+    }
+
+    @Test
+    void leavesThePlaceOfADiskEmptyThatIsNotMounted(@TempDir Path place) {
+        assertThat(CommandLineRun.of("rc", "--home", place).exitCode()).isEqualTo(1);
+        assertThat(place).isEmptyDirectory();
     }
 
     @Test

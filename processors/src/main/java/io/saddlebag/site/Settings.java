@@ -7,6 +7,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,25 @@ public final class Settings {
     }
 
     /**
+     * Before anything is made in a home: a wrong path, or a disk that is not mounted, leaves no folder behind.
+     *
+     * @throws SiteStartException when the home has no application.properties
+     */
+    public static void require(SiteHome home) throws SiteStartException {
+        if (Files.notExists(home.settingsFile())) {
+            throw none(home, null);
+        }
+    }
+
+    private static SiteStartException none(SiteHome home, IOException cause) {
+        return new SiteStartException(
+                home.settingsFile()
+                        + ": expected the site's settings, found none. Mount the disk or correct --home; a new home is"
+                        + " made with: saddlebag init site SITE --ca DIR --home " + home.folder(),
+                cause);
+    }
+
+    /**
      * Reads the home's application.properties.
      *
      * @param overrides values that count before the file's, from the command line
@@ -74,11 +94,7 @@ public final class Settings {
         try {
             properties = read(home);
         } catch (NoSuchFileException e) {
-            throw new SiteStartException(
-                    file
-                            + ": expected the site's settings, found none. Make a home with: saddlebag init site SITE --ca DIR"
-                            + " --home " + home.folder(),
-                    e);
+            throw none(home, e);
         } catch (IOException e) {
             throw new SiteStartException(
                     e.getMessage().startsWith(file + ":")
