@@ -226,12 +226,13 @@ public final class HomeStores {
                 if (!store.isShared()) {
                     throw new SiteStartException(
                             "store " + Printable.of(store.name()) + ": " + store.place() + " cannot be made: "
-                                    + Printable.reason(FaultText.of(e)),
+                                    + Printable.reason(FaultText.of(e))
+                                    + ". Check its owner and mode, and the free space",
                             e);
                 }
                 LOG.warn(
-                        "store {}: {} cannot be marked: {}. A missing disk is not noticed there at the next start; give"
-                                + " the folder to the user that runs the site",
+                        "store {}: {} cannot be marked: {}. A missing disk is not noticed there at the next start; check"
+                                + " the folder's owner and mode, and the free space",
                         Printable.of(store.name()),
                         store.place(),
                         Printable.reason(FaultText.of(e)));
