@@ -85,7 +85,7 @@ public final class StompConnection {
         return since == null ? OptionalLong.empty() : OptionalLong.of(System.nanoTime() - since);
     }
 
-    /** The STOMP session, as on CONNECTED and in logs. */
+    /** This end's name for the connection; headquarters' one is the STOMP session, as on CONNECTED and in both logs. */
     public String id() {
         return channel.id().asShortText();
     }

@@ -202,7 +202,7 @@ public final class StompClient {
         failedAttempts.incrementAndGet();
     }
 
-    void opened(StompConnection opened) {
+    void opened(StompConnection opened, String session) {
         StompConnection former = connection;
         if (former != null) {
             broke("another connection took its place");
@@ -217,7 +217,7 @@ public final class StompClient {
                 site,
                 opened.peer(),
                 opened.remoteAddress(),
-                opened.id(),
+                session,
                 failed == 0 ? "" : ", after " + failed + " failed attempts");
         opened.peerClock().ifPresent(found -> compareClocks(opened, found));
         subscribers.values().forEach(subscriber -> subscriber.connected(opened));

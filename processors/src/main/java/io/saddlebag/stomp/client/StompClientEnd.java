@@ -117,7 +117,7 @@ final class StompClientEnd extends StompEnd {
                         check,
                         check,
                         TimeUnit.MILLISECONDS);
-        client.opened(connection);
+        client.opened(connection, Printable.of(frame.header(Headers.SESSION)));
     }
 
     private static Refusal unexpected(String expected, StompFrame found) {

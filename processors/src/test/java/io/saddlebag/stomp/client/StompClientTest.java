@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.ConnectionLostException;
@@ -17,6 +18,7 @@ import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.server.ConnectionLimits;
 import io.saddlebag.stomp.server.StompReplies;
 import io.saddlebag.testing.LinkedSite;
+import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +108,19 @@ class StompClientTest {
                 .isEqualTo("content");
         assertThat(server.connections().get(0).peer()).isEqualTo(LAB);
         assertThat(client.connection().peer()).isEqualTo(TestNetwork.HQ);
+    }
+
+    @Test
+    void namesTheConnectionAsTheServersLogDoes() throws Exception {
+        ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
+        try (LoggedLines log = LoggedLines.of(StompClient.class)) {
+            get(connected(client(server.port())).request(send("content")));
+
+            assertThat(log.at(Level.INFO)).anySatisfy(line -> assertThat(line)
+                    .contains(
+                            "connected to DC-HQ",
+                            "session " + server.connections().get(0).id()));
+        }
     }
 
     @Test
