@@ -208,11 +208,16 @@ public final class RunningTime {
     }
 
     /**
-     * The time that the wall clock would read if it had not stepped; empty when it did not step within {@link #DOUBT}.
+     * The time that the wall clock would have read if it had not stepped; empty when it did not step within {@link #DOUBT}.
      * A refusal for a date is final only when it follows from both readings.
+     *
+     * @param seen the reading just taken; the clock may have stepped since, and be right again
      */
-    public synchronized Optional<Instant> otherReading() {
+    public synchronized Optional<Instant> otherReading(Instant seen) {
         Reading now = look();
+        if (Duration.between(seen, now.wall).abs().compareTo(STEP) > 0) {
+            return Optional.of(now.wall);
+        }
         return Optional.ofNullable(doubt).map(open -> open.otherReading(now.running));
     }
 

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The network's one CA and its revocation list, by which a site judges others. A certificate counts when it chains to
@@ -41,7 +41,7 @@ public final class Trust {
     private final Sha256 networkId;
     private final Revocations revocations;
     private final Clock clock;
-    private final Supplier<Optional<Instant>> otherReading;
+    private final Function<Instant, Optional<Instant>> otherReading;
     private final Instant revokedBy;
     private final Map<X509Certificate, SiteId> chained = new ConcurrentHashMap<>();
 
@@ -49,7 +49,7 @@ public final class Trust {
             X509Certificate authority,
             Revocations revocations,
             Clock clock,
-            Supplier<Optional<Instant>> otherReading,
+            Function<Instant, Optional<Instant>> otherReading,
             Instant revokedBy) {
         this.authority = authority;
         this.networkId = Fingerprints.of(authority);
@@ -65,7 +65,7 @@ public final class Trust {
      * @throws IOException when one of them cannot be used; says which and what to do
      */
     public static Trust load(Path identityFolder, Clock clock) throws IOException {
-        return load(identityFolder, clock, Optional::empty, Revocations.Rules.READING);
+        return load(identityFolder, clock, seen -> Optional.empty(), Revocations.Rules.READING);
     }
 
     /** As {@link #load(Path, Clock)}, of a site that runs and notices when its clock steps. */
@@ -74,7 +74,10 @@ public final class Trust {
     }
 
     private static Trust load(
-            Path identityFolder, Clock clock, Supplier<Optional<Instant>> otherReading, Revocations.Rules rules)
+            Path identityFolder,
+            Clock clock,
+            Function<Instant, Optional<Instant>> otherReading,
+            Revocations.Rules rules)
             throws IOException {
         X509Certificate authority = PemFiles.readCertificate(identityFolder.resolve("ca.crt"));
         if (authority.getBasicConstraints() < 0) {
@@ -88,12 +91,13 @@ public final class Trust {
 
     /** The same as of a time in the past: a certificate counts that counted then, though it ended or was revoked since. */
     public Trust asOf(Instant time) {
-        return new Trust(authority, revocations, Clock.fixed(time, ZoneOffset.UTC), Optional::empty, time);
+        return new Trust(authority, revocations, Clock.fixed(time, ZoneOffset.UTC), seen -> Optional.empty(), time);
     }
 
     /** The same with the dates as of a time in the past; a certificate that was revoked until now does not count. */
     public Trust datedAsOf(Instant time) {
-        return new Trust(authority, revocations, Clock.fixed(time, ZoneOffset.UTC), Optional::empty, Instant.MAX);
+        return new Trust(
+                authority, revocations, Clock.fixed(time, ZoneOffset.UTC), seen -> Optional.empty(), Instant.MAX);
     }
 
     /** The network's name for itself: the SHA-256 fingerprint of its CA. */
@@ -198,7 +202,7 @@ public final class Trust {
         if (fault == null) {
             return;
         }
-        Optional<Instant> other = otherReading.get();
+        Optional<Instant> other = otherReading.apply(now);
         if (other.isPresent() && dateFault(certificate, site, other.get()) == null) {
             throw refusal(
                     Refusal.Code.CLOCK_DOUBTFUL,

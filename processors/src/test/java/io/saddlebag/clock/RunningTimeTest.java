@@ -158,17 +158,30 @@ class RunningTimeTest {
     @Test
     void afterAStepTheOtherReadingIsKnownUntilTheClockIsBack() {
         passes(HOUR);
-        assertThat(time.otherReading()).isEmpty();
+        assertThat(time.otherReading(wall.instant())).isEmpty();
         Instant right = wall.instant();
 
         wall.advance(Duration.ofDays(-100));
-        assertThat(time.otherReading()).contains(right);
+        assertThat(time.otherReading(wall.instant())).contains(right);
         passes(HOUR);
-        assertThat(time.otherReading()).contains(right.plus(HOUR));
+        assertThat(time.otherReading(wall.instant())).contains(right.plus(HOUR));
 
         wall.advance(Duration.ofDays(100).plusSeconds(3));
-        assertThat(time.otherReading()).isEmpty();
+        assertThat(time.otherReading(wall.instant())).isEmpty();
         assertThat(time.steps()).isEqualTo(2);
+    }
+
+    @Test
+    void aReadingFromBetweenTwoStepsIsDoubtfulThoughTheClockIsBack() {
+        passes(HOUR);
+        wall.advance(Duration.ofDays(100));
+        Instant wrong = wall.instant();
+        assertThat(time.otherReading(wrong)).isPresent();
+
+        wall.advance(Duration.ofDays(-100));
+
+        assertThat(time.otherReading(wrong)).contains(wall.instant());
+        assertThat(time.otherReading(wall.instant())).isEmpty();
     }
 
     @Test
@@ -178,11 +191,11 @@ class RunningTimeTest {
         wall.advance(Duration.ofDays(100));
         passes(HOUR);
         stoppedFor(Duration.ofSeconds(5));
-        assertThat(time.otherReading()).contains(right.plus(HOUR));
+        assertThat(time.otherReading(wall.instant())).contains(right.plus(HOUR));
 
         passes(DAY);
         passes(HOUR);
-        assertThat(time.otherReading()).isEmpty();
+        assertThat(time.otherReading(wall.instant())).isEmpty();
     }
 
     @Test
@@ -191,7 +204,7 @@ class RunningTimeTest {
         Instant stopped = wall.instant();
         stoppedFor(Duration.ofDays(100));
 
-        assertThat(time.otherReading()).contains(stopped);
+        assertThat(time.otherReading(wall.instant())).contains(stopped);
     }
 
     @Test

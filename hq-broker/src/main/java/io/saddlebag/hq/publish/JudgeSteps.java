@@ -215,7 +215,7 @@ public final class JudgeSteps {
 
     private Refusal expired(Manifest manifest, Instant now, Optional<PeerClock> sendersClock) {
         MessageId id = manifest.messageId();
-        Optional<Instant> other = time.otherReading();
+        Optional<Instant> other = time.otherReading(now);
         if (other.isPresent() && other.get().isBefore(manifest.expires())) {
             return new Refusal(
                     Code.CLOCK_DOUBTFUL,

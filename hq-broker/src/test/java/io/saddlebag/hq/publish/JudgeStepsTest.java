@@ -31,9 +31,13 @@ import io.saddlebag.testing.SettableClock;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,7 +251,34 @@ class JudgeStepsTest {
         clock.advance(Duration.ofDays(100));
         steps = steps(StepFixture.topology(folder), identity.trust().networkId(), time);
         SignedMessage expiring = SignedMessage.of(identity, ID, 10, NOW.plusSeconds(60), "CA-RC");
-        assertThat(time.otherReading()).isPresent();
+        assertThat(time.otherReading(clock.instant())).isPresent();
+        assertRefused(Code.CLOCK_DOUBTFUL, () -> steps.matchManifest(read(expiring)));
+    }
+
+    @Test
+    void asksForARepeatLaterWhenItsClockWentBackWhileItJudged() {
+        // The first reading is a hundred days ahead; each later one is right.
+        AtomicInteger readings = new AtomicInteger();
+        SettableClock steady = SettableClock.still(NOW);
+        Clock stepsBack = new Clock() {
+            @Override
+            public Instant instant() {
+                return readings.getAndIncrement() == 1 ? NOW.plus(Duration.ofDays(100)) : NOW;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        steps = steps(StepFixture.topology(folder), identity.trust().networkId(), new RunningTime(stepsBack, steady));
+        SignedMessage expiring = SignedMessage.of(identity, ID, 10, NOW.plusSeconds(60), "CA-RC");
+
         assertRefused(Code.CLOCK_DOUBTFUL, () -> steps.matchManifest(read(expiring)));
     }
 

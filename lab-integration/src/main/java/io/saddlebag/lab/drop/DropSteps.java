@@ -172,6 +172,9 @@ public final class DropSteps {
         DroppedName name = drop.name();
         claims.awaitThoseOf(name);
         Optional<OutgoingMessage> earlier = name.messageId() == null ? sameDrop(drop) : journal.find(name.messageId());
+        if (earlier.isPresent()) {
+            earlierDrops.requireAtRest(earlier.get());
+        }
         if (earlier.isPresent() && name.messageId() == null) {
             drop.named(name.under(earlier.get().messageId()));
         }

@@ -8,6 +8,7 @@ import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +47,19 @@ public final class EarlierDrops {
                 LabJournal.SELECT + "WHERE file_name = ? AND size = ? AND sha256 IS NULL ORDER BY number DESC",
                 fileName,
                 size);
+    }
+
+    /**
+     * A file that comes back from {@code failed/} at once may be here before the row of its claim says that it failed.
+     *
+     * @throws NoSuchFileException while that row is to be settled and its file has left the work folder
+     */
+    public void requireAtRest(OutgoingMessage earlier) throws NoSuchFileException {
+        Path content = folders.content(earlier.messageId());
+        if (!earlier.isSettled() && !Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(
+                    content.toString(), null, "claimed before, and taken out of the work folder just now");
+        }
     }
 
     /**

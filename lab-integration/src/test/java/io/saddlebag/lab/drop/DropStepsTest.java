@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DropStepsTest {
     private static final MessageId ID = MessageId.of("FL-LAB_DAT_20251008_001");
@@ -202,6 +204,18 @@ class DropStepsTest {
         assertThat(verdict("one")).isEqualTo(DropSteps.DUPLICATE);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "two"})
+    void waitsForTheRowOfAClaimWhoseFileHasLeftTheWorkFolder(String content) throws Exception {
+        claimed("one");
+        Files.delete(folders.content(ID));
+
+        assertThatThrownBy(() -> verdict(content)).isInstanceOf(NoSuchFileException.class);
+
+        journal.failed(journal.find(ID).orElseThrow(), "bad-file", "refused", Instant.now());
+        assertThat(verdict(content)).isEqualTo(DropSteps.NEW);
+    }
+
     @Test
     void otherBytesAreRefused() throws Exception {
         claimed("one");
@@ -237,14 +251,6 @@ class DropStepsTest {
         assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "one"))
                 .isEqualTo(DropSteps.NEW);
         assertThat(name().messageId()).isEqualTo(ID);
-    }
-
-    @Test
-    void waitsWhenTheEarlierFileWasTakenAwayByHand() throws Exception {
-        claimed("one");
-        Files.delete(folders.content(ID));
-
-        assertThatThrownBy(() -> verdict("one")).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -127,7 +127,7 @@ public final class OpenSteps {
         if (manifest.expires() == null || now.isBefore(manifest.expires())) {
             return;
         }
-        Optional<Instant> other = time.otherReading();
+        Optional<Instant> other = time.otherReading(now);
         boolean isDoubtful = other.isPresent() && other.get().isBefore(manifest.expires());
         throw new Refusal(
                 isDoubtful ? Code.CLOCK_DOUBTFUL : Code.EXPIRED,
