@@ -50,7 +50,7 @@ public final class EarlierDrops {
     }
 
     /**
-     * A file that comes back from {@code failed/} at once may be here before the row of its claim says that it failed.
+     * A file may come back from {@code failed/} before the row of its claim says that it failed.
      *
      * @throws NoSuchFileException while that row is to be settled and its file has left the work folder
      */

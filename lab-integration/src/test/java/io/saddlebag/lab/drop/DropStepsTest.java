@@ -264,6 +264,9 @@ class DropStepsTest {
                                 claimed.number(), Sha256.of("%04d".formatted(i).getBytes(StandardCharsets.UTF_8)))))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(claims).join();
+        for (String number : List.of("001", "2999")) {
+            Files.writeString(folders.content(MessageId.of("FL-LAB_DAT_20251009_" + number)), "waits to be sent");
+        }
 
         for (String content : List.of("0000", "0001", "2999")) {
             assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), content))

@@ -218,7 +218,8 @@ public final class FaultSteps {
             long steps = time.steps();
             arrival.suspend(
                     Printable.reason(refusal.reason()),
-                    () -> time.steps() != steps || time.otherReading(time.wall().instant()).isEmpty());
+                    () -> time.steps() != steps
+                            || time.otherReading(time.wall().instant()).isEmpty());
         } else if (isOfDisk(failure) && !(failure instanceof ProtocolException)) {
             suspendForDisk(exchange, arrival);
         }
