@@ -153,7 +153,8 @@ COMMENT ON COLUMN delivery_ended.refusal_detail IS 'More of a refusal, encrypted
 CREATE VIEW delivery AS
     SELECT message_number, queue_name, receiver_client_id, routing_key, priority, attempts, delivered_time,
         NULL::timestamptz AS acknowledged_time, dead_lettered_time, NULL::timestamptz AS expired_time, discarded_time,
-        reason, last_error, NULL::bytea AS delivery_receipt, payload_file, payload_offset, manifest_length, body_length,
+        CASE WHEN discarded_time IS NULL THEN reason ELSE concat_ws('; ', reason, 'discarded: ' || discard_reason) END AS reason,
+        last_error, NULL::bytea AS delivery_receipt, payload_file, payload_offset, manifest_length, body_length,
         payload_missing_time, refusal_detail
     FROM delivery_held
     UNION ALL

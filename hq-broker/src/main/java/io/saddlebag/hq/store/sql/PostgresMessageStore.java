@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,9 +113,9 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
         // waits.
         Set<Settlement> missed = new HashSet<>(settled.superseded());
         Settled again = settleOnce(settlements.stream().filter(missed::contains).toList());
-        List<PayloadRef> freed = new ArrayList<>(settled.freed());
+        Set<PayloadRef> freed = new LinkedHashSet<>(settled.freed());
         freed.addAll(again.freed());
-        return new Settled(freed, again.superseded());
+        return new Settled(List.copyOf(freed), again.superseded());
     }
 
     private Settled settleOnce(List<Settlement> settlements) throws StoreException {
