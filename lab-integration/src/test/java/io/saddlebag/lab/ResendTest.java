@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.lab.TestHeadquarters.Upload;
+import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.resend.ResendRequests;
 import io.saddlebag.lab.resend.Resends;
 import io.saddlebag.message.DeliveryOutcome;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.core.ConditionFactory;
@@ -206,5 +209,25 @@ class ResendTest extends LabFixture {
 
         assertThat(kept).hasBinaryContent(CONTENT);
         assertThat(home.files("work")).isEmpty();
+    }
+
+    @Test
+    void failsAMessageThatIsSentAgainAndWhoseFileIsGoneAndForgetsItNot() throws Exception {
+        stop();
+        Files.delete(kept());
+        try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
+            journal.forEach(
+                    List.of(journal.find(ID).orElseThrow().number()),
+                    "UPDATE message SET state = 'CLAIMED', resent = 1, manifest_sha256 = NULL, places = NULL,"
+                            + " settled_time = NULL, kept_as = NULL WHERE number = ?");
+        }
+
+        start();
+
+        soon("the reason").until(() -> home.files("failed").contains(ID + ".csv.reason.json"));
+        stop();
+        try (LabJournal journal = LabJournal.open(home.home().journal().resolve("lab.db"))) {
+            assertThat(journal.find(ID)).map(OutgoingMessage::state).contains(OutgoingMessage.State.FAILED);
+        }
     }
 }

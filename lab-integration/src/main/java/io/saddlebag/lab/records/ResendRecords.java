@@ -93,6 +93,11 @@ public final class ResendRecords {
         });
     }
 
+    boolean isSentAgain(long number) {
+        return writer.write(() ->
+                statements.first("SELECT resent > 0 FROM message WHERE number = ?", row -> row.getBoolean(1), number));
+    }
+
     /** The place in {@code sent/} of a message's file; null when it is not there. */
     String keptAs(MessageId messageId) {
         return writer.write(() -> statements.first(

@@ -50,9 +50,8 @@ public final class WorkFolderSweep {
             for (OutgoingMessage message : page) {
                 after = message.number();
                 folders.leaveFormerName(journal, message);
-                if (message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message)) {
-                    takeBack(message);
-                } else {
+                boolean isEmpty = message.state() == OutgoingMessage.State.CLAIMED && !hasContent(message);
+                if (!isEmpty || !takeBack(message)) {
                     waiting++;
                 }
             }
@@ -61,16 +60,21 @@ public final class WorkFolderSweep {
         return waiting;
     }
 
-    private void takeBack(OutgoingMessage message) throws IOException {
+    /** @return false for one that is sent again: it is known to its recipients, and fails with a reason when its turn comes */
+    private boolean takeBack(OutgoingMessage message) throws IOException {
         Optional<FailureReason> refused = folders.failed().reasonOf(message);
         if (refused.isPresent()) {
             FailureReason reason = refused.get();
             journal.failed(message, reason.code(), reason.reason(), reason.failedTimestamp());
             LOG.info("{}: refused ({}) before a crash, now recorded", message.messageId(), reason.code());
-            return;
+            return true;
+        }
+        if (journal.resends().isSentAgain(message.number())) {
+            return false;
         }
         journal.forget(message.number());
         LOG.warn("{}: claimed but never moved; taken from its drop folder again if it is there", message.messageId());
+        return true;
     }
 
     /** Gives the file its name when a crash came before that. */
