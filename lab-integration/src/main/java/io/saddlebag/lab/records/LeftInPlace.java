@@ -15,9 +15,11 @@ import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -204,8 +206,7 @@ public final class LeftInPlace {
     }
 
     private boolean isReasonPut(Dropped listed) {
-        FailureReason reason = new FailureReason(
-                listed.name(), home.nameOf(listed.path().getParent()), null, null, CODE, REASON, clock.instant());
+        FailureReason reason = reasonOf(listed.path());
         try {
             return listed.root()
                     .at(listed.file(), (folder, name) -> isCreated(folder, FailedFolder.reasonOf(name), reason));
@@ -213,6 +214,17 @@ public final class LeftInPlace {
             LOG.debug("{}: no reason can be put next to it", listed.path(), e);
             return false;
         }
+    }
+
+    private FailureReason reasonOf(Path path) {
+        return new FailureReason(
+                path.getFileName().toString(),
+                home.nameOf(path.getParent()),
+                null,
+                null,
+                CODE,
+                REASON,
+                clock.instant());
     }
 
     /** One that is not whole, as on a full disk, is this site's all the same. */
@@ -249,7 +261,7 @@ public final class LeftInPlace {
     }
 
     /** Removes its reason. One that cannot be removed stays known, so that it is never taken for a drop. */
-    private static boolean isWithoutReason(DropRoot root, Left left) {
+    private boolean isWithoutReason(DropRoot root, Left left) {
         if (!left.hasReason) {
             return true;
         }
@@ -257,7 +269,7 @@ public final class LeftInPlace {
         try {
             return root.at(file, (folder, name) -> {
                 Path reason = FailedFolder.reasonOf(name);
-                if (folder.isThere(reason)) {
+                if (folder.isThere(reason) && isOurs(folder, reason, left.path)) {
                     folder.deleteFile(reason);
                 }
                 return true;
@@ -268,5 +280,24 @@ public final class LeftInPlace {
             LOG.debug("{}: its reason stays", left.path, e);
             return false;
         }
+    }
+
+    /** True of a reason as this site writes it, or of its beginning. Somebody may have put a file of his own in its place. */
+    private boolean isOurs(HeldFolder folder, Path name, Path path) throws IOException {
+        BasicFileAttributes now = folder.look(name);
+        if (!now.isRegularFile()) {
+            // A folder cannot be deleted as a file, and stays known.
+            return now.isDirectory();
+        }
+        String written = new String(Json.write(reasonOf(path)), StandardCharsets.UTF_8);
+        String expected = written.substring(0, written.indexOf("\"failed_timestamp\""));
+        ByteBuffer found = ByteBuffer.allocate(4 * written.length());
+        try (SeekableByteChannel file = folder.read(name)) {
+            while (found.hasRemaining() && file.read(found) >= 0) {
+                // Reads on.
+            }
+        }
+        String text = new String(found.array(), 0, found.position(), StandardCharsets.UTF_8);
+        return text.startsWith(expected) || expected.startsWith(text);
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,25 @@ class LeftInPlaceTest {
             assertThat(each.contains(listed("b.csv"))).isFalse();
         }
         assertThat(log.at(Level.WARN)).singleElement().asString().contains("a.csv: copied, since", "umask of 002");
+    }
+
+    @Test
+    void removesTheReasonOfAFileThatIsGoneAndNothingThatSomebodyPutInItsPlace() throws Exception {
+        for (String name : List.of("a.csv", "b.csv", "c.csv")) {
+            Files.writeString(root.path().resolve(name), name);
+            copied(name);
+            Files.delete(root.path().resolve(name));
+        }
+        Path own = Files.writeString(root.path().resolve("b.csv.reason.json"), "{\"file_name\":\"my own\"}");
+        Path cut = root.path().resolve("c.csv.reason.json");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 30));
+
+        left.review(root);
+
+        assertThat(root.path()).isDirectoryContaining(file -> file.equals(own));
+        assertThat(cut).doesNotExist();
+        assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
+        assertThat(left.contains(listed("b.csv.reason.json"))).isFalse();
     }
 
     @Test
