@@ -2,6 +2,7 @@ package io.saddlebag.journal;
 
 import io.saddlebag.files.NativeFolder;
 import io.saddlebag.files.access.Modes;
+import io.saddlebag.log.FaultText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -82,7 +83,7 @@ public final class JournalFile {
         } catch (FileAlreadyExistsException e) {
             // It keeps its mode.
         } catch (IOException e) {
-            throw new SQLException("cannot make " + file + ": " + e, e);
+            throw new SQLException("cannot make " + file + ": " + FaultText.of(e), e);
         }
     }
 

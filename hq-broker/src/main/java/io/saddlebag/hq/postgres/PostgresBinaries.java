@@ -1,6 +1,7 @@
 package io.saddlebag.hq.postgres;
 
 import io.saddlebag.files.FileTree;
+import io.saddlebag.log.FaultText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,9 @@ record PostgresBinaries(Path folder) {
             moveIntoPlace(work, target);
         } catch (IOException e) {
             throw new PostgresException(
-                    "Cannot unpack PostgreSQL into " + target + ": " + e + "; check free space and permissions", e);
+                    "Cannot unpack PostgreSQL into " + target + ": " + FaultText.of(e)
+                            + "; check free space and permissions",
+                    e);
         }
         return new PostgresBinaries(target);
     }
