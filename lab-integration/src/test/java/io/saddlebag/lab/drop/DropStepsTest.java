@@ -22,6 +22,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -259,14 +260,11 @@ class DropStepsTest {
         verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999");
         Claim claim = journal.find(ID).orElseThrow().claim();
         CompletableFuture<?>[] claims = IntStream.range(1, 3_000)
-                .mapToObj(i -> journal.claimNext("FL-LAB_DAT_20251009_", claim, null)
-                        .thenAccept(claimed -> journal.digested(
-                                claimed.number(), Sha256.of("%04d".formatted(i).getBytes(StandardCharsets.UTF_8)))))
+                .mapToObj("%04d"::formatted)
+                .map(content -> journal.claimNext("FL-LAB_DAT_20251009_", claim, null)
+                        .thenAccept(claimed -> waits(claimed, content)))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(claims).join();
-        for (String number : List.of("001", "2999")) {
-            Files.writeString(folders.content(MessageId.of("FL-LAB_DAT_20251009_" + number)), "waits to be sent");
-        }
 
         for (String content : List.of("0000", "0001", "2999")) {
             assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), content))
@@ -275,6 +273,15 @@ class DropStepsTest {
         }
         assertThat(verdict(DroppedName.judgeAny("results.csv", TestLab.SITE), "9999"))
                 .isEqualTo(DropSteps.NEW);
+    }
+
+    private void waits(OutgoingMessage claimed, String content) {
+        try {
+            Files.writeString(folders.content(claimed.messageId()), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        journal.digested(claimed.number(), Sha256.of(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
