@@ -1,14 +1,17 @@
 package io.saddlebag.audit;
 
 import io.saddlebag.audit.Ledger.Entry.Book;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 
 /** A home to be audited, with the site that it belongs to and the kind of its books. */
 record AuditedHome(SiteHome home, SiteId site, Book book) {
@@ -32,11 +35,26 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
 
     /** @param readersTake see {@link NetworkAudit#of} */
     SiteAccount audit(Ledger ledger, boolean readersTake) throws IOException, SiteStartException {
-        return switch (book) {
-            case LAB -> new LabAudit(this, ledger).run();
-            case CENTRE -> new RcAudit(this, ledger, readersTake).run();
-            case HQ -> new HqAudit(this, ledger).run();
-        };
+        SiteAccount account =
+                switch (book) {
+                    case LAB -> new LabAudit(this, ledger).run();
+                    case CENTRE -> new RcAudit(this, ledger, readersTake).run();
+                    case HQ -> new HqAudit(this, ledger).run();
+                };
+        checkOperators(account);
+        return account;
+    }
+
+    private void checkOperators(SiteAccount account) throws IOException {
+        if (OperatorJournalCheck.isThere(home)) {
+            long entries = OperatorJournalCheck.read(
+                    home,
+                    site,
+                    Trust.load(home.identity(), Clock.systemUTC()),
+                    entry -> {},
+                    fault -> account.find("operators/journal.jsonl", fault));
+            account.count("operator entries", entries);
+        }
     }
 
     /** True when a process works in it, so that a difference may be a message in flight. */

@@ -6,6 +6,8 @@ import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
+import io.saddlebag.oplog.Operator;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.site.SiteHome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,6 +42,13 @@ final class DeadCommand implements Runnable {
         List<DeadLetter> apply(DeadLetters letters, DeadLetters.Choice choice) throws StoreException;
     }
 
+    /**
+     * An action as the operator journal names it.
+     *
+     * @param reason null when the operator gave none
+     */
+    private record Noted(String action, String reason) {}
+
     /** Which dead letters, and how they are shown. */
     static final class Chosen {
         @Spec(Spec.Target.MIXEE)
@@ -57,34 +66,49 @@ final class DeadCommand implements Runnable {
         @Parameters(arity = "0..*", paramLabel = "MESSAGE_ID", description = "Only those of these messages.")
         private final List<String> messageIds = new ArrayList<>();
 
-        private void act(boolean all, Action action, String done) throws Exception {
+        /** @param noted null for one that changes nothing */
+        private void act(boolean all, Noted noted, Action action, String done) throws Exception {
             if (queue == null && messageIds.isEmpty() && !all) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Expected message ids, --queue QUEUE or --all, found none of them");
             }
-            act(action, "dead letter", done);
+            act(noted, action, "dead letter", done);
         }
 
-        private void actOnWaiting(Action action) throws Exception {
+        private void actOnWaiting(Noted noted, Action action) throws Exception {
             if (messageIds.isEmpty()) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Expected message ids with --waiting, found none");
             }
             act(
+                    noted,
                     action,
                     "waiting message or dead letter",
                     " discarded. One that is at its receiver now ends only if it comes back");
         }
 
-        private void act(Action action, String kind, String done) throws Exception {
-            try (HqDatabase database = HqDatabase.open(new SiteHome(home))) {
-                DeadLetters dead = new DeadLetters(database.dataSource(), System.getProperty("user.name"));
+        private void act(Noted noted, Action action, String kind, String done) throws Exception {
+            SiteHome site = new SiteHome(home);
+            try (HqDatabase database = HqDatabase.open(site)) {
+                if (noted != null) {
+                    OperatorJournal.append(site, noted.action(), targets(), noted.reason());
+                }
+                DeadLetters dead = new DeadLetters(
+                        database.dataSource(), Operator.current().toString());
                 List<DeadLetter> letters = action.apply(dead, new DeadLetters.Choice(queue, messageIds));
                 print(letters, kind, done);
                 requireAll(letters, kind);
             } catch (StoreException e) {
                 throw new CommandFailure(home + ": " + e.getMessage(), e);
             }
+        }
+
+        private List<String> targets() {
+            List<String> targets = new ArrayList<>(messageIds);
+            if (queue != null) {
+                targets.add("queue " + queue);
+            }
+            return targets.isEmpty() ? List.of("all") : targets;
         }
 
         private void requireAll(List<DeadLetter> found, String kind) throws CommandFailure {
@@ -121,16 +145,20 @@ final class DeadCommand implements Runnable {
 
     @Command(description = "Show each: when and why it was given up, after how many attempts, the last error.")
     void list(@Mixin Chosen chosen) throws Exception {
-        chosen.act(true, DeadLetters::list, "");
+        chosen.act(true, null, DeadLetters::list, "");
     }
 
     @Command(
             description =
                     "Put them back on their queues, in their old places, with no attempt counted. Those whose sealed"
                             + " message is missing or damaged stay.")
-    void requeue(@Mixin Chosen chosen, @Option(names = "--all", description = "All of them.") boolean all)
+    void requeue(
+            @Mixin Chosen chosen,
+            @Option(names = "--all", description = "All of them.") boolean all,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the operator journal.")
+                    String reason)
             throws Exception {
-        chosen.act(all, DeadLetters::requeue, " requeued");
+        chosen.act(all, new Noted("dead-requeue", reason), DeadLetters::requeue, " requeued");
     }
 
     @Command(
@@ -153,10 +181,11 @@ final class DeadCommand implements Runnable {
                             description = "Why, for the sender. Headquarters and the sender keep it.")
                     String reason)
             throws Exception {
+        Noted noted = new Noted(waiting ? "dead-discard-waiting" : "dead-discard", reason);
         if (waiting) {
-            chosen.actOnWaiting((letters, choice) -> letters.discardWaiting(choice, reason));
+            chosen.actOnWaiting(noted, (letters, choice) -> letters.discardWaiting(choice, reason));
         } else {
-            chosen.act(all, (letters, choice) -> letters.discard(choice, reason), " discarded");
+            chosen.act(all, noted, (letters, choice) -> letters.discard(choice, reason), " discarded");
         }
     }
 }

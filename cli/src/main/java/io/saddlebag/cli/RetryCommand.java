@@ -1,15 +1,21 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.lab.records.RetryFailed;
+import io.saddlebag.oplog.OperatorJournal;
+import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +33,9 @@ final class RetryCommand implements Callable<Integer> {
                     + " HOME/failed/* means all.")
     private List<Path> files;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the operator journal.")
+    private String reason;
+
     @Spec
     private CommandSpec spec;
 
@@ -35,7 +44,10 @@ final class RetryCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         boolean allWell = true;
-        for (Path file : files.stream().map(RetryFailed::failedFile).distinct().toList()) {
+        List<Path> failed =
+                files.stream().map(RetryFailed::failedFile).distinct().toList();
+        note(failed);
+        for (Path file : failed) {
             try {
                 out.println(file.getFileName() + ": put back as " + RetryFailed.retry(file));
             } catch (FileAlreadyExistsException e) {
@@ -48,5 +60,19 @@ final class RetryCommand implements Callable<Integer> {
             }
         }
         return allWell ? 0 : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** In the operator journal of each home. */
+    private void note(List<Path> failed) throws IOException {
+        Map<Path, List<String>> names = new LinkedHashMap<>();
+        for (Path file : failed) {
+            if (RetryFailed.isInHome(file)) {
+                names.computeIfAbsent(file.getParent().getParent(), home -> new ArrayList<>())
+                        .add(file.getFileName().toString());
+            }
+        }
+        for (Map.Entry<Path, List<String>> home : names.entrySet()) {
+            OperatorJournal.append(new SiteHome(home.getKey()), "retry", home.getValue(), reason);
+        }
     }
 }

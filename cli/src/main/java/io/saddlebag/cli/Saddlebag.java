@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.keep.TidyCommand;
 import io.saddlebag.cli.keep.WithdrawCommand;
+import io.saddlebag.cli.oplog.JournalCommand;
 import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             SealCommand.class,
             OpenCommand.class,
             AuditCommand.class,
+            JournalCommand.class,
             ReceiptsCommand.class,
             DigestCommand.class,
             DeadCommand.class,

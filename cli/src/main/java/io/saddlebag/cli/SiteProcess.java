@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.files.NativeFolder;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteApplication;
@@ -50,6 +51,7 @@ final class SiteProcess {
         try (RunningSite running = claim();
                 SiteApplication application = kind.application(home, overrides, adopted)) {
             chooseNativeFolder();
+            noteAdoption();
             application.onFailure(this::fail);
             application.start();
             running.ready(application.facts());
@@ -76,6 +78,17 @@ final class SiteProcess {
     private RunningSite claim() throws SiteStartException {
         Settings.require(home);
         return RunningSite.claim(home, Clock.systemUTC());
+    }
+
+    private void noteAdoption() throws SiteStartException {
+        if (adopted.isEmpty()) {
+            return;
+        }
+        try {
+            OperatorJournal.append(home, "adopt", adopted.stream().sorted().toList(), null);
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
     }
 
     private void chooseNativeFolder() throws SiteStartException {

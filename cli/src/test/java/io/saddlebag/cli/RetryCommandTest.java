@@ -2,6 +2,8 @@ package io.saddlebag.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.message.SiteId;
+import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,13 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RetryCommandTest {
     @TempDir
-    Path home;
+    Path folder;
+
+    private Path home;
 
     private Path failed;
 
     @BeforeEach
     void fail() throws Exception {
-        Files.createFile(home.resolve("application.properties"));
+        home = TestNetwork.create(folder).identityFolder(SiteId.of("FL-LAB")).getParent();
+        Files.writeString(home.resolve("application.properties"), "site.id=FL-LAB\n");
         Files.createDirectories(home.resolve("drop/raw"));
         failed = Files.createDirectories(home.resolve("failed"));
         for (String name : new String[] {"a.csv", "b.csv"}) {
@@ -41,6 +46,10 @@ class RetryCommandTest {
         assertThat(home.resolve("drop/raw/a.csv")).hasContent("a.csv");
         assertThat(home.resolve("drop/raw/b.csv")).hasContent("b.csv");
         assertThat(failed.resolve(".retried")).isDirectoryContaining("glob:**/b.csv.reason.json");
+        CommandLineRun journal = CommandLineRun.of("journal", "--home", home);
+        assertThat(journal.exitCode()).as(journal.err()).isZero();
+        assertThat(journal.out())
+                .containsPattern("^1  20.+  " + System.getProperty("user.name") + ".*  retry  a.csv, b.csv");
     }
 
     @Test

@@ -22,6 +22,7 @@ class SaddlebagTest {
                 "seal",
                 "open",
                 "audit",
+                "journal",
                 "receipts",
                 "retry",
                 "withdraw",

@@ -12,6 +12,7 @@ import io.saddlebag.message.SiteId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,20 @@ class KeepCommandsTest extends LabFixture {
         await("an end").until(() -> home.files("work").isEmpty());
         assertThat(agreed()).containsEntry("failed", 1L);
         assertThat(run("withdraw " + ID)).contains(ID + ": withdrawn; its file is in failed/");
+        assertThat(run("journal --json").lines())
+                .hasSize(3)
+                .first()
+                .asString()
+                .contains("\"action\":\"withdraw\",\"targets\":[\"" + ID + ".csv\"],\"reason\":\"twice\"");
+        assertThat(agreed()).containsEntry("operator entries", 3L);
+        Path lines = home.home().resolve("operators/journal.jsonl");
+        Files.writeString(lines, Files.readString(lines).replaceFirst("\"sig\":\"..", "\"sig\":\"AA"));
+        assertThat(audit().findings())
+                .extracting(AuditReport.Finding::subject)
+                .containsOnly("operators/journal.jsonl")
+                .hasSize(2);
+        assertThat(run("journal")).contains("saddlebag: entry 1: Expected a signature of FL-LAB");
+        assertThat(exitCode).isEqualTo(1);
         assertThat(hq.confirmed()).isEmpty();
     }
 }

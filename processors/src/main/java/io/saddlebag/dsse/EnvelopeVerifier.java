@@ -47,6 +47,8 @@ public final class EnvelopeVerifier {
             Set.of(Role.CENTRE),
             RenewalRequest.TYPE,
             Set.of(Role.values()),
+            OperatorEntry.TYPE,
+            Set.of(Role.values()),
             TreeHead.TYPE,
             Set.of(Role.HQ));
 

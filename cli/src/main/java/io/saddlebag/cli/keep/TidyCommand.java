@@ -7,6 +7,7 @@ import io.saddlebag.lab.records.TidyDecision;
 import io.saddlebag.lab.tidy.SentTidy;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -61,6 +63,9 @@ public final class TidyCommand implements Callable<Integer> {
                     + " recipient or been discarded for it.")
     private final Set<MessageId> named = new LinkedHashSet<>();
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the operator journal.")
+    private String reason;
+
     @Spec
     private CommandSpec spec;
 
@@ -73,6 +78,9 @@ public final class TidyCommand implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         Duration age = named.isEmpty() ? age() : null;
         try (LabDesk desk = LabDesk.open(folder, clock)) {
+            if (deletes) {
+                OperatorJournal.append(desk.home(), failed ? "tidy-failed" : "tidy-sent", targets(age), reason);
+            }
             Consumer<TidyDecision> told = each -> tell(desk.home(), each);
             Predicate<Instant> isOver = since -> !since.plus(age).isAfter(clock.instant());
             if (failed) {
@@ -95,6 +103,12 @@ public final class TidyCommand implements Callable<Integer> {
         }
         sum();
         return staying > 0 && (deletes || !named.isEmpty()) ? CommandLine.ExitCode.SOFTWARE : 0;
+    }
+
+    private List<String> targets(Duration age) {
+        return named.isEmpty()
+                ? List.of("older than " + age)
+                : named.stream().map(MessageId::value).toList();
     }
 
     private Duration age() throws IOException {

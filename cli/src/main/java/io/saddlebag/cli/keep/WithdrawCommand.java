@@ -5,6 +5,8 @@ import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.WithdrawRequests;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
+import io.saddlebag.oplog.Operator;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -91,6 +93,7 @@ public final class WithdrawCommand implements Callable<Integer> {
         long patience = Settings.durationOf(wait).toNanos();
         boolean all = true;
         try (LabDesk desk = LabDesk.open(folder, Clock.systemUTC())) {
+            OperatorJournal.append(desk.home(), "withdraw", messages, reason);
             for (String each : messages) {
                 all &= withdraw(desk, each, System.nanoTime() + patience);
             }
@@ -110,7 +113,7 @@ public final class WithdrawCommand implements Callable<Integer> {
                             + ": expected a message_id or file name of the journal, found none. A file that is still in its drop"
                             + " folder can be taken out there");
         }
-        String why = "Withdrawn by " + System.getProperty("user.name") + ": " + Printable.reason(reason);
+        String why = "Withdrawn by " + Operator.current() + ": " + Printable.reason(reason);
         if (!new WithdrawRequests(journal).ask(found.messageId(), why)) {
             return told(found.messageId(), find(journal, found.messageId().value()));
         }

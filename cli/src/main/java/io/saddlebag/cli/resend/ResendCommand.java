@@ -3,6 +3,7 @@ package io.saddlebag.cli.resend;
 import io.saddlebag.journal.JournalReader;
 import io.saddlebag.lab.resend.ResendRequests;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,6 +36,9 @@ public final class ResendCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "ID", description = "The message_ids, as \"audit\" names them.")
     private List<MessageId> messages;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the operator journal.")
+    private String reason;
+
     @Spec
     private CommandSpec spec;
 
@@ -45,6 +49,8 @@ public final class ResendCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         boolean allWell = true;
         try (JournalReader journal = JournalReader.open(home.journal().resolve("lab.db"))) {
+            OperatorJournal.append(
+                    home, "resend", messages.stream().map(MessageId::value).toList(), reason);
             for (MessageId each : messages) {
                 String fault = fault(journal, each);
                 if (fault == null) {

@@ -10,6 +10,7 @@ import io.saddlebag.audit.LogDocuments;
 import io.saddlebag.audit.LogExport;
 import io.saddlebag.audit.LogProof;
 import io.saddlebag.audit.NetworkAudit;
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
@@ -127,6 +128,11 @@ class AuditTest {
         assertThat(err.toString())
                 .contains("dead letter of each message id, found none of " + MESSAGE)
                 .contains("saddlebag dead list --home");
+        String noted = "dead-" + action.split(" ")[0] + "  " + MESSAGE;
+        assertThat(CommandLineRun.of("journal", "--home", scenario.home(HQ).folder())
+                        .out()
+                        .contains(noted))
+                .isEqualTo(!action.equals("list"));
     }
 
     private long rowsAtHeadquarters(String table) throws Exception {

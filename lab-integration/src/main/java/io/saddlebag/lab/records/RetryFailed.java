@@ -37,12 +37,12 @@ public final class RetryFailed {
      * @throws FileAlreadyExistsException when another file in its drop folder has its name; nothing was moved
      */
     public static Path retry(Path file) throws IOException {
-        Path folder = file.getParent();
-        SiteHome home = folder == null || folder.getParent() == null ? null : new SiteHome(folder.getParent());
-        if (home == null || !folder.endsWith(FAILED) || !home.exists()) {
+        if (!isInHome(file)) {
             throw new IllegalArgumentException(file + ": expected a file in " + FAILED
                     + "/ of a laboratory's home, found one elsewhere. Name the file as it lies there");
         }
+        Path folder = file.getParent();
+        SiteHome home = new SiteHome(folder.getParent());
         Path reasonFile = FailedFolder.reasonOf(file);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IllegalArgumentException(file + ": expected a failed file, found "
@@ -57,6 +57,15 @@ public final class RetryFailed {
         AtomicFiles.createFolders(retried);
         LabFolders.keep(reasonFile, retried, reasonFile.getFileName().toString());
         return target;
+    }
+
+    /** True for a path in {@code failed/} of a site's home. */
+    public static boolean isInHome(Path file) {
+        Path folder = file.getParent();
+        return folder != null
+                && folder.getParent() != null
+                && folder.endsWith(FAILED)
+                && new SiteHome(folder.getParent()).exists();
     }
 
     /** A copy would read files that the dropper of an unchanged folder can exchange meanwhile. */
