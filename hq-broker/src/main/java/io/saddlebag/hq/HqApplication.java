@@ -18,8 +18,8 @@ import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
-import io.saddlebag.observe.MetricsFile;
 import io.saddlebag.observe.SiteMetrics;
+import io.saddlebag.observe.SiteObservation;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
@@ -63,7 +63,7 @@ public final class HqApplication extends SiteApplication {
     private HqThreads threads;
     private HqStore store;
     private SiteRuntime runtime;
-    private MetricsFile metricsFile;
+    private SiteObservation observation;
     private volatile Consumer<String> failed = reason -> {};
 
     public HqApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
@@ -98,7 +98,7 @@ public final class HqApplication extends SiteApplication {
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         ListenAddress address = new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT));
-        runtime = new SiteRuntime(home, settings, List.of("common", "hq"));
+        runtime = new SiteRuntime(home, settings, List.of("common", "observe", "hq"));
         runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(
                         "stompServer",
@@ -115,7 +115,7 @@ public final class HqApplication extends SiteApplication {
         bindReceipts(steps);
         bindRenewals(identity.now().trust());
         bindLog(identity);
-        bindMetrics(identity, steps);
+        observe(identity, steps);
         try {
             runtime.start();
         } catch (SiteStartException e) {
@@ -251,7 +251,7 @@ public final class HqApplication extends SiteApplication {
         bind("askLog", log::askLog);
     }
 
-    private void bindMetrics(CurrentIdentity identity, HqSteps steps) {
+    private void observe(CurrentIdentity identity, HqSteps steps) {
         Map<String, Path> volumes =
                 new TreeMap<>(Map.of("home", home.folder(), "spool", settings.path(HqSettings.SPOOL)));
         if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
@@ -259,8 +259,8 @@ public final class HqApplication extends SiteApplication {
         }
         SiteMetrics metrics = new SiteMetrics(identity, "hq").volumes(volumes);
         steps.registerIn(metrics);
-        metricsFile = new MetricsFile(metrics, home);
-        bind("writeMetrics", metricsFile);
+        observation = new SiteObservation(home, identity, metrics, steps.status(volumes), clocks.wall());
+        bind("observeSite", observation);
     }
 
     private void bind(String name, Processor step) {
@@ -279,8 +279,8 @@ public final class HqApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (metricsFile != null) {
-            metricsFile.close();
+        if (observation != null) {
+            observation.close();
         }
         if (threads != null) {
             threads.close();

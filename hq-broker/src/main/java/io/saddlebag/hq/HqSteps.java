@@ -7,6 +7,7 @@ import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.deliver.Settlements;
 import io.saddlebag.hq.deliver.Subscription;
 import io.saddlebag.hq.frames.FrameSteps;
+import io.saddlebag.hq.metrics.HqStatus;
 import io.saddlebag.hq.metrics.MetricSteps;
 import io.saddlebag.hq.publish.CommitMessage;
 import io.saddlebag.hq.publish.FreeSpace;
@@ -32,6 +33,7 @@ import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.site.camel.AsyncStep;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -208,6 +210,11 @@ public final class HqSteps {
     /** Adds headquarters' own figures to those of the site. */
     void registerIn(SiteMetrics site) {
         metrics.register(site.registry(), index, dispatcher, sessions);
+    }
+
+    /** @param volumes folders whose disk matters, by name */
+    HqStatus status(Map<String, Path> volumes) {
+        return new HqStatus(volumes, index, dispatcher, sessions, topology, metrics, time.wall());
     }
 
     Sessions sessions() {

@@ -25,6 +25,7 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.metrics.LabStatus;
 import io.saddlebag.lab.metrics.MetricSteps;
 import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
@@ -41,6 +42,8 @@ import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
 import io.saddlebag.lab.receipts.ReportOvertaken;
 import io.saddlebag.lab.receipts.ReportUnproved;
+import io.saddlebag.lab.records.FailedCount;
+import io.saddlebag.lab.records.JournalCounts;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.LeftInPlace;
@@ -53,8 +56,9 @@ import io.saddlebag.lab.tidy.SentTidy;
 import io.saddlebag.lab.tidy.TidySent;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.observe.MetricsFile;
+import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteMetrics;
+import io.saddlebag.observe.SiteObservation;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
@@ -95,7 +99,7 @@ import org.slf4j.LoggerFactory;
 /** A laboratory that runs: its drop folders, its journal, its link to headquarters. */
 public final class LabApplication extends SiteApplication {
     /** The folders below {@code routes/} whose files make up a laboratory. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "site", "lab");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "templates", "site", "lab");
 
     /** The longest wait of messages for headquarters' list of this laboratory's manifests. */
     private static final Duration PATIENCE_WITH_HEADQUARTERS = Duration.ofSeconds(10);
@@ -119,7 +123,7 @@ public final class LabApplication extends SiteApplication {
     private AskForReceipts askForReceipts;
     private StompClient client;
     private SiteRuntime runtime;
-    private MetricsFile metricsFile;
+    private SiteObservation observation;
 
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -235,16 +239,22 @@ public final class LabApplication extends SiteApplication {
         bindKeys(new KeySteps(pinned, policies, identity.now().trust().networkId(), settle::keyPinned));
         bindReceipts();
         bindChain(afterCommit, routes.assignedTypes());
-        bindMetrics();
+        observe(pinned);
     }
 
-    private void bindMetrics() {
-        SiteMetrics metrics = new SiteMetrics(identity, "lab")
-                .link(client)
-                .volumes(Map.of("home", home.folder(), "work", home.work(), "sent", home.resolve("sent")));
+    private void observe(PinnedKeys pinned) {
+        SiteMetrics metrics = new SiteMetrics(identity, "lab").link(client);
         MetricSteps steps = new MetricSteps(metrics, journal, clock);
-        metricsFile = new MetricsFile(metrics, home);
-        runtime.bind("writeMetrics", metricsFile)
+        LabStatus status = new LabStatus(
+                home,
+                new LinkWatch(client, clock),
+                new JournalCounts(journal),
+                new FailedCount(folders),
+                pinned,
+                steps,
+                runtime::context);
+        observation = new SiteObservation(home, identity, metrics.volumes(status.volumes()), status, clock);
+        runtime.bind("observeSite", observation)
                 .bind("countClaimed", (Processor) steps::countClaimed)
                 .bind("countRefusedDrop", (Processor) steps::countRefusedDrop)
                 .bind("countSent", (Processor) steps::countSent)
@@ -425,8 +435,8 @@ public final class LabApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (metricsFile != null) {
-            metricsFile.close();
+        if (observation != null) {
+            observation.close();
         }
         if (dropClaims != null) {
             dropClaims.close();

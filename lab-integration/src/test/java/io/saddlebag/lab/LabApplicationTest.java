@@ -16,6 +16,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.SiteStatus;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
@@ -82,6 +83,9 @@ class LabApplicationTest extends LabFixture {
                         "volume=\"sent\"");
         lab.close();
         assertThat(figures).doesNotExist();
+        SiteStatus last = SiteStatus.read(home.home()).orElseThrow();
+        assertThat(last.stopped()).isNotNull();
+        assertThat(last.routes()).extracting(SiteStatus.Route::folder).containsExactly("drop");
     }
 
     @Test

@@ -37,13 +37,12 @@ public final class SiteMetrics {
     /** @param kind {@code hq}, {@code lab} or {@code rc} */
     public SiteMetrics(CurrentIdentity identity, String kind) {
         site = identity.now().site();
-        String version = SiteMetrics.class.getPackage().getImplementationVersion();
         Info.builder()
                 .name("saddlebag_build_info")
                 .help("The version that runs, and the kind of the site")
                 .labelNames("version", "kind")
                 .register(registry)
-                .addLabelValues(version == null ? "unknown" : version, kind);
+                .addLabelValues(version(), kind);
         gauge("saddlebag_ready", "1 while the site is at work", () -> 1);
         gauge(
                 "saddlebag_written_timestamp_seconds",
@@ -75,6 +74,12 @@ public final class SiteMetrics {
                         .revocationList()
                         .ifPresent(list -> to.call(seconds(list.getNextUpdate().getTime()))))
                 .register(registry);
+    }
+
+    /** The version that runs. */
+    static String version() {
+        String version = SiteMetrics.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
     }
 
     private static double seconds(long millis) {

@@ -1,2 +1,5 @@
-/** The figures of a site that runs: counted by its routes, written for Prometheus every 15 seconds. */
+/**
+ * What a site that runs says about itself: {@code run/status.json} and figures for Prometheus, every 15 seconds. Knows no kind
+ * of site; each gives its part as a {@link io.saddlebag.observe.StatusSource}.
+ */
 package io.saddlebag.observe;

@@ -8,8 +8,6 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.observe.MetricsFile;
-import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -58,8 +56,7 @@ class SignatureRoutesTest {
         Files.createDirectories(home.routes());
         Files.writeString(home.settingsFile(), "");
         runtime = new SiteRuntime(home, Settings.load(home, List.of(), Map.of()), List.of("common"));
-        runtime.bind(SignatureSteps.beans(identity, providers))
-                .bind("writeMetrics", new MetricsFile(new SiteMetrics(identity, "lab"), home));
+        runtime.bind(SignatureSteps.beans(identity, providers));
         runtime.start();
     }
 

@@ -10,8 +10,9 @@ import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.observe.MetricsFile;
+import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteMetrics;
+import io.saddlebag.observe.SiteObservation;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
 import io.saddlebag.rc.deliver.OpenAhead;
@@ -30,6 +31,7 @@ import io.saddlebag.rc.keys.KeySteps;
 import io.saddlebag.rc.keys.OpeningKeys;
 import io.saddlebag.rc.keys.ReceivingKeys;
 import io.saddlebag.rc.metrics.MetricSteps;
+import io.saddlebag.rc.metrics.RcStatus;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.CryptoProviders;
@@ -69,7 +71,7 @@ import org.slf4j.LoggerFactory;
 public final class RcApplication extends SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(RcApplication.class);
     /** The folders below {@code routes/} whose files make up a centre. */
-    public static final List<String> ROUTE_FOLDERS = List.of("common", "templates", "site", "rc");
+    public static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "templates", "site", "rc");
 
     private Settings settings;
     private SavedRunningTime runningTime;
@@ -81,7 +83,7 @@ public final class RcApplication extends SiteApplication {
     private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
     private ProducerTemplate toKeys;
-    private MetricsFile metricsFile;
+    private SiteObservation observation;
 
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -177,16 +179,17 @@ public final class RcApplication extends SiteApplication {
                 new SettleSteps(link, journal, site, seenLog::head, clocks.wall()));
         bindFaults(new FaultSteps(link, journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
-        bindMetrics();
+        observe();
     }
 
-    private void bindMetrics() throws SiteStartException {
-        SiteMetrics metrics =
-                new SiteMetrics(identity, "rc").link(link).volumes(Map.of("home", home.folder(), "work", home.work()));
-        MetricSteps steps = new MetricSteps(
-                metrics, journal, settings.duration(RcSettings.MISSING_AFTER), clocks.wall(), () -> runtime.context());
-        metricsFile = new MetricsFile(metrics, home);
-        runtime.bind("writeMetrics", metricsFile)
+    private void observe() throws SiteStartException {
+        SiteMetrics metrics = new SiteMetrics(identity, "rc").link(link);
+        Duration patience = settings.duration(RcSettings.MISSING_AFTER);
+        MetricSteps steps = new MetricSteps(metrics, journal, patience, clocks.wall(), runtime::context);
+        RcStatus status = new RcStatus(
+                home, new LinkWatch(link, clocks.wall()), journal, patience, clocks.wall(), steps, runtime::context);
+        observation = new SiteObservation(home, identity, metrics.volumes(status.volumes()), status, clocks.wall());
+        runtime.bind("observeSite", observation)
                 .bind("countPublished", (Processor) steps::countPublished)
                 .bind("countRefused", (Processor) steps::countRefused);
     }
@@ -262,8 +265,8 @@ public final class RcApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (metricsFile != null) {
-            metricsFile.close();
+        if (observation != null) {
+            observation.close();
         }
         if (executor != null) {
             executor.close();

@@ -6,7 +6,6 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
-import io.saddlebag.hq.queue.QueueIndex.Depth;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -14,13 +13,16 @@ import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
@@ -62,10 +64,14 @@ public final class MetricSteps {
             .build();
     private volatile Map<String, Long> deadLetters = Map.of();
 
+    private final LongAdder storedMessages = new LongAdder();
+    private final LongAdder endedDeliveries = new LongAdder();
+
     /** Takes note of a message that was committed. Never blocks. */
     public void stored(Manifest manifest) {
         String sender = manifest.sender().id().value();
         received.labelValues(sender).inc();
+        storedMessages.increment();
         receivedBytes.labelValues(sender).inc(manifest.body().size());
     }
 
@@ -75,6 +81,7 @@ public final class MetricSteps {
             returned.inc();
             return;
         }
+        endedDeliveries.increment();
         ended.labelValues(
                         delivery.receiverClientId().value(),
                         settlement.outcome().name().toLowerCase(Locale.ROOT))
@@ -112,6 +119,24 @@ public final class MetricSteps {
                         row -> String.valueOf(row.get("queue_name")), row -> ((Number) row.get("dead")).longValue()));
     }
 
+    /** Messages that were stored, since the start. */
+    long storedMessages() {
+        return storedMessages.sum();
+    }
+
+    /** Deliveries that ended, since the start. */
+    long endedDeliveries() {
+        return endedDeliveries.sum();
+    }
+
+    /** Of these queues, those that have some. */
+    List<DeadLetters> deadLetters(Collection<String> queues) {
+        return queues.stream()
+                .filter(queue -> deadLetters.getOrDefault(queue, 0L) > 0)
+                .map(queue -> new DeadLetters(queue, deadLetters.get(queue)))
+                .toList();
+    }
+
     /** Adds the figures to those that are written. Call once. */
     public void register(PrometheusRegistry registry, QueueIndex index, Dispatcher dispatcher, Sessions sessions) {
         registry.register(received);
@@ -139,23 +164,30 @@ public final class MetricSteps {
     private static void queues(PrometheusRegistry registry, QueueIndex index, Dispatcher dispatcher) {
         GaugeWithCallback.builder()
                 .name("saddlebag_queue_messages")
-                .help("Deliveries that wait on a queue: ready, or unacknowledged by a receiver")
+                .help(
+                        "Deliveries that wait on a queue: ready, unacknowledged by a receiver, or delayed after they came back")
                 .labelNames(QUEUE, "state")
-                .callback(to -> {
-                    for (Map.Entry<String, Depth> queue : index.depths().entrySet()) {
-                        int away = queue.getValue().away();
-                        to.call(Math.max(0, index.load(queue.getKey()).messages() - away), queue.getKey(), "ready");
-                        to.call(away, queue.getKey(), "unacknowledged");
-                    }
-                })
+                .callback(to -> index.states().forEach((queue, state) -> {
+                    to.call(state.ready(), queue, "ready");
+                    to.call(state.unacknowledged(), queue, "unacknowledged");
+                    to.call(state.delayed(), queue, "delayed");
+                }))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("saddlebag_queue_bytes")
                 .help("Bytes of the sealed messages that wait on a queue")
                 .labelNames(QUEUE)
-                .callback(to -> index.depths()
-                        .keySet()
-                        .forEach(queue -> to.call(index.load(queue).bytes(), queue)))
+                .callback(to -> index.states().forEach((queue, state) -> to.call(state.bytes(), queue)))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_queue_oldest_message_timestamp_seconds")
+                .help("When headquarters had the oldest message that waits on a queue; absent when none does")
+                .labelNames(QUEUE)
+                .callback(to -> index.states().forEach((queue, state) -> {
+                    if (state.oldest() != null) {
+                        to.call(state.oldest().toEpochMilli() / 1e3, queue);
+                    }
+                }))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("saddlebag_queue_consumers")

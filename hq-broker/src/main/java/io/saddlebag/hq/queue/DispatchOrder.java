@@ -23,6 +23,9 @@ interface DispatchOrder {
     /** How many are ready, those included that may not go now. */
     int size();
 
+    /** The one that was committed first of those that are ready; null when none is. */
+    PendingDelivery oldest();
+
     /** True when {@link #take} would return one. */
     boolean canTake();
 }

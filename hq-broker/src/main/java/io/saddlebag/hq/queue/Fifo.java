@@ -67,6 +67,20 @@ final class Fifo implements DispatchOrder {
     }
 
     @Override
+    public PendingDelivery oldest() {
+        PendingDelivery first =
+                outOfOrder.isEmpty() ? null : outOfOrder.firstEntry().getValue();
+        if (inOrder.isEmpty()) {
+            return first;
+        }
+        PendingDelivery next = inOrder.values().iterator().next();
+        return first != null
+                        && first.delivery().messageNumber() < next.delivery().messageNumber()
+                ? first
+                : next;
+    }
+
+    @Override
     public boolean canTake() {
         return size() > 0;
     }

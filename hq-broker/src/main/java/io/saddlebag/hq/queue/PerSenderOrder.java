@@ -4,6 +4,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,15 @@ final class PerSenderOrder implements DispatchOrder {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public PendingDelivery oldest() {
+        return senders.values().stream()
+                .filter(sender -> !sender.ready.isEmpty())
+                .map(sender -> sender.ready.firstEntry().getValue())
+                .min(Comparator.comparingLong(each -> each.delivery().messageNumber()))
+                .orElse(null);
     }
 
     @Override

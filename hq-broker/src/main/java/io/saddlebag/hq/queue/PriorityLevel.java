@@ -135,6 +135,10 @@ final class PriorityLevel {
         resting += more;
     }
 
+    int resting() {
+        return resting;
+    }
+
     boolean isBehind() {
         return behind;
     }

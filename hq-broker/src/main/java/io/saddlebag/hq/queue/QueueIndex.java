@@ -7,6 +7,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Priority;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,6 +52,15 @@ public final class QueueIndex {
      * @param moreInStore true when the store may hold more that memory has not seen yet
      */
     public record Depth(int ready, int away, boolean moreInStore) {}
+
+    /**
+     * All that waits on a queue.
+     *
+     * @param unacknowledged at a consumer, or being settled
+     * @param delayed came back, and wait out a pause
+     * @param oldest when headquarters had the oldest of those that memory holds; null when it holds none
+     */
+    public record State(long ready, int unacknowledged, int delayed, long bytes, Instant oldest) {}
 
     /**
      * The traffic of a queue since headquarters started.
@@ -254,6 +264,13 @@ public final class QueueIndex {
         Map<String, Traffic> traffic = new TreeMap<>();
         queues.forEach((name, queue) -> traffic.put(name, queue.traffic()));
         return traffic;
+    }
+
+    /** By queue, in the order of names. */
+    public Map<String, State> states() {
+        Map<String, State> states = new TreeMap<>();
+        queues.forEach((name, queue) -> states.put(name, queue.state()));
+        return states;
     }
 
     /** By queue, in the order of names. */

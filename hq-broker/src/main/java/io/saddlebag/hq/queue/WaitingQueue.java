@@ -5,6 +5,7 @@ import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.message.Priority;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -255,6 +256,25 @@ final class WaitingQueue {
             behind |= level.isBehind();
         }
         return new QueueIndex.Depth(ready, away.size(), behind);
+    }
+
+    synchronized QueueIndex.State state() {
+        Instant oldest = null;
+        int delayed = 0;
+        for (PriorityLevel level : levels) {
+            oldest = earlier(oldest, level.order().oldest());
+            delayed += level.resting();
+        }
+        for (PendingDelivery each : away.values()) {
+            oldest = earlier(oldest, each);
+        }
+        return new QueueIndex.State(
+                Math.max(0, messages - away.size()), away.size() - delayed, delayed, Math.max(0, bytes), oldest);
+    }
+
+    private static Instant earlier(Instant found, PendingDelivery pending) {
+        Instant received = pending == null ? null : pending.delivery().receivedTime();
+        return received == null || found != null && found.isBefore(received) ? found : received;
     }
 
     synchronized QueueIndex.Traffic traffic() {

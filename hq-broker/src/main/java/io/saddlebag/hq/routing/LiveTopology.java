@@ -24,6 +24,7 @@ public final class LiveTopology {
     private final List<Consumer<Topology>> listeners = new CopyOnWriteArrayList<>();
     private Sha256 lastRead;
     private volatile Topology current;
+    private volatile boolean faulty;
 
     /** @throws SiteStartException when the file is missing or wrong; says file, line and remedy */
     public LiveTopology(Path file) throws SiteStartException {
@@ -45,6 +46,11 @@ public final class LiveTopology {
         return current;
     }
 
+    /** True while the file is not taken up: it cannot be read, or has a fault. */
+    public boolean isFaulty() {
+        return faulty;
+    }
+
     /** Calls back after each change, in the thread that refreshed. */
     public void onChange(Consumer<Topology> listener) {
         listeners.add(listener);
@@ -63,6 +69,7 @@ public final class LiveTopology {
                         "{}: the topology can no longer be read; the last good one stays ({})", file, FaultText.of(e));
             }
             lastRead = null;
+            faulty = true;
             return;
         }
         if (digest.equals(lastRead)) {
@@ -71,6 +78,7 @@ public final class LiveTopology {
         lastRead = digest;
         try {
             Topology changed = parse(bytes);
+            faulty = false;
             if (!changed.equals(current)) {
                 current = changed;
                 LOG.info(
@@ -82,6 +90,7 @@ public final class LiveTopology {
                 listeners.forEach(listener -> listener.accept(changed));
             }
         } catch (SiteStartException e) {
+            faulty = true;
             LOG.error("The topology has a fault; the last good one stays. {}", e.getMessage());
         }
     }

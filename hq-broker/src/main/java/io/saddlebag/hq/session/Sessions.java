@@ -101,6 +101,30 @@ public final class Sessions {
         return open.stream().collect(Collectors.groupingBy(Session::site, Collectors.counting()));
     }
 
+    /**
+     * The connections of a site.
+     *
+     * @param clockOffset its clock against this one's in seconds; null when it did not tell
+     */
+    public record OfSite(long connections, Double clockOffset) {
+        private static OfSite of(Session session) {
+            return new OfSite(
+                    1,
+                    session.connection()
+                            .peerClock()
+                            .map(clock -> clock.ahead().toMillis() / 1e3)
+                            .orElse(null));
+        }
+
+        private OfSite and(OfSite other) {
+            return new OfSite(connections + other.connections, clockOffset == null ? other.clockOffset : clockOffset);
+        }
+    }
+
+    public Map<SiteId, OfSite> bySite() {
+        return open.stream().collect(Collectors.toMap(Session::site, OfSite::of, OfSite::and));
+    }
+
     /** A session's STOMP connection. */
     private static final class StompClientConnection implements ClientConnection {
         private final StompConnection connection;

@@ -67,12 +67,12 @@ public final class PinnedKeys {
             this.text = text;
         }
 
-        boolean isUsable() {
+        public boolean isUsable() {
             return this == USABLE || this == STALE;
         }
 
         /** The end of a sentence that begins with the bundle. */
-        String text() {
+        public String text() {
             return text;
         }
     }

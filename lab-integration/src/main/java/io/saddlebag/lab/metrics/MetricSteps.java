@@ -10,11 +10,13 @@ import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.JournalCounts;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.observe.RouteTraffic;
 import io.saddlebag.observe.SiteMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Exchange;
 
 /** The steps that count what becomes of files. The journal is asked for waiting files when the figures are written. */
@@ -28,7 +30,10 @@ public final class MetricSteps {
     private final Gauge last;
     private final Histogram confirmed;
     private final Counter receiptsRefused;
+    private final RouteTraffic traffic = new RouteTraffic();
+    private final LongAdder sentMessages = new LongAdder();
     private final Clock clock;
+    private volatile Instant newestReceiptFault;
 
     public MetricSteps(SiteMetrics metrics, LabJournal journal, Clock clock) {
         this.clock = clock;
@@ -77,7 +82,8 @@ public final class MetricSteps {
                 .help("Claimed files that headquarters has not confirmed")
                 .labelNames("state")
                 .callback(to -> counts.waiting()
-                        .forEach((state, count) -> to.call(count, state.name().toLowerCase(Locale.ROOT))))
+                        .forEach((state, files) ->
+                                to.call(files.count(), state.name().toLowerCase(Locale.ROOT))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("saddlebag_oldest_unsent_timestamp_seconds")
@@ -96,6 +102,7 @@ public final class MetricSteps {
         OutgoingMessage.Claim claim = OutgoingContext.message(exchange).claim();
         claimed.labelValues(claim.routeId()).inc();
         last.labelValues(claim.routeId()).set(seconds(claim.sentTimestamp()));
+        traffic.count(claim.routeId(), claim.look().size(), claim.sentTimestamp());
     }
 
     /** Counts a dropped file that became no message. */
@@ -107,6 +114,7 @@ public final class MetricSteps {
     public void countSent(Exchange exchange) {
         OutgoingMessage.Claim claim = OutgoingContext.message(exchange).claim();
         sent.labelValues(claim.routeId()).inc();
+        sentMessages.increment();
         confirmed.observe(
                 Duration.between(claim.sentTimestamp(), clock.instant()).toMillis() / 1e3);
     }
@@ -128,6 +136,26 @@ public final class MetricSteps {
         if (exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof Refusal refusal
                 && !refusal.code().isPassing()) {
             receiptsRefused.inc();
+            newestReceiptFault = clock.instant();
         }
+    }
+
+    /** The claims of each route. */
+    RouteTraffic traffic() {
+        return traffic;
+    }
+
+    /** Messages that headquarters confirmed, since the start. */
+    long sentMessages() {
+        return sentMessages.sum();
+    }
+
+    long receiptFaults() {
+        return receiptsRefused.getLongValue();
+    }
+
+    /** Null when there was none since the start. */
+    Instant newestReceiptFault() {
+        return newestReceiptFault;
     }
 }

@@ -8,6 +8,8 @@ import io.saddlebag.lab.records.LeftInPlace;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Route;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileConfiguration;
@@ -43,6 +45,13 @@ public final class DropComponent extends FileComponent {
         this.roots = roots;
         this.settled = settled;
         this.leftInPlace = leftInPlace;
+    }
+
+    /** The drop folder that the route takes files from by name; empty of other routes. */
+    public static Optional<Path> folderOf(Route route) {
+        return route.getEndpoint() instanceof DropEndpoint drop && drop.getExclude() == null
+                ? Optional.of(drop.getFile().toPath())
+                : Optional.empty();
     }
 
     /** The listed entry, whatever the bytes of its name are. */

@@ -118,6 +118,11 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         this.parts = parts;
     }
 
+    /** Relative to the home. */
+    public String directory() {
+        return directory;
+    }
+
     public void setDirectory(String folder) {
         directory = folder;
     }

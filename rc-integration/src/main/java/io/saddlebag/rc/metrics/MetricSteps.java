@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.observe.RouteTraffic;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.QueueConsumer;
@@ -25,6 +26,7 @@ public final class MetricSteps {
     private final Counter published;
     private final Counter refused;
     private final Histogram travel;
+    private final RouteTraffic traffic = new RouteTraffic();
     private final Clock clock;
 
     /**
@@ -75,11 +77,17 @@ public final class MetricSteps {
     public void countPublished(Exchange exchange) {
         Arrival arrival = Arrival.of(exchange);
         published.labelValues(arrival.sender().value()).inc();
+        traffic.count(exchange.getFromRouteId(), arrival.manifest().body().size(), clock.instant());
         travel.observe(Math.max(
                 0,
                 Duration.between(arrival.manifest().sentTimestamp(), clock.instant())
                                 .toMillis()
                         / 1e3));
+    }
+
+    /** The published messages of each route. */
+    RouteTraffic traffic() {
+        return traffic;
     }
 
     /** Counts a delivery that is refused for good. Before its manifest is verified anybody's name may be on it. */

@@ -16,6 +16,7 @@ import io.saddlebag.testing.TestNetwork;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +49,12 @@ class MetricStepsTest {
 
     @Test
     void countsPublishedFilesByTheirSender() throws Exception {
-        steps.countPublished(centre.opened(letter));
+        Exchange exchange = centre.opened(letter);
+        exchange.getExchangeExtension().setFromRouteId("outbox");
 
+        steps.countPublished(exchange);
+
+        assertThat(steps.traffic().of("outbox", "outbox", null).messages()).isEqualTo(1);
         assertThat(MetricsText.of(metrics))
                 .contains(
                         "saddlebag_files_published_total{sender=\"" + LAB + "\"} 1.0",

@@ -1,0 +1,137 @@
+package io.saddlebag.lab.metrics;
+
+import io.saddlebag.lab.keys.PinnedKeys;
+import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.records.FailedCount;
+import io.saddlebag.lab.records.JournalCounts;
+import io.saddlebag.lab.scan.DropComponent;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.LinkWatch;
+import io.saddlebag.observe.SiteStatus.Failed;
+import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Route;
+import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.SiteStatus.Waiting;
+import io.saddlebag.observe.StatusSource;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+
+/** A laboratory's part of its status. */
+public final class LabStatus implements StatusSource {
+    private final SiteHome home;
+    private final LinkWatch link;
+    private final JournalCounts counts;
+    private final FailedCount failed;
+    private final PinnedKeys pinned;
+    private final MetricSteps steps;
+    private final Supplier<CamelContext> context;
+
+    /** @param context of the routes; asked for once they have started */
+    public LabStatus(
+            SiteHome home,
+            LinkWatch link,
+            JournalCounts counts,
+            FailedCount failed,
+            PinnedKeys pinned,
+            MetricSteps steps,
+            Supplier<CamelContext> context) {
+        this.home = home;
+        this.link = link;
+        this.counts = counts;
+        this.failed = failed;
+        this.pinned = pinned;
+        this.steps = steps;
+        this.context = context;
+    }
+
+    @Override
+    public String role() {
+        return "laboratory";
+    }
+
+    @Override
+    public Map<String, Path> volumes() {
+        return Map.of("home", home.folder(), "work", home.work(), "sent", home.resolve("sent"));
+    }
+
+    @Override
+    public long in() {
+        return steps.traffic().messages();
+    }
+
+    @Override
+    public long out() {
+        return steps.sentMessages();
+    }
+
+    @Override
+    public Link link() {
+        return link.now();
+    }
+
+    @Override
+    public List<Waiting> waiting() {
+        List<Waiting> waiting = new ArrayList<>();
+        counts.waiting().forEach((state, files) -> {
+            if (files.count() > 0) {
+                waiting.add(new Waiting(
+                        "files",
+                        state.name().toLowerCase(Locale.ROOT),
+                        files.count(),
+                        files.bytes(),
+                        files.oldest(),
+                        reason(state)));
+            }
+        });
+        long receipts = counts.unreceipted();
+        if (receipts > 0) {
+            waiting.add(new Waiting("receipts", "pending", receipts, 0, null, null));
+        }
+        return waiting;
+    }
+
+    private String reason(State state) {
+        Link now = link.now();
+        if (!now.isUp()) {
+            return "no connection to headquarters since " + now.since() + ": " + now.error();
+        }
+        for (SiteId recipient : state == State.CLAIMED ? pinned.recipients() : List.<SiteId>of()) {
+            PinnedKeys.State keys = pinned.state(recipient);
+            if (!keys.isUsable()) {
+                return "those for " + recipient + " wait for its key bundle, which is " + keys.text();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return context.get().getRoutes().stream()
+                .flatMap(route -> DropComponent.folderOf(route).stream()
+                        .map(folder -> steps.traffic().of(route.getRouteId(), home.nameOf(folder), null)))
+                .toList();
+    }
+
+    @Override
+    public Failed failed() {
+        try {
+            failed.look();
+            return new Failed(failed.count(), failed.newest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Troubles troubles() {
+        return new Troubles(Map.of(), List.of(), steps.receiptFaults(), steps.newestReceiptFault(), null, null, null);
+    }
+}

@@ -1,0 +1,165 @@
+package io.saddlebag.observe;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.saddlebag.message.Json;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The content of {@code run/status.json}, as docs/formats.md has it: one look at a site, made every 15 seconds. A value that a
+ * kind of site lacks is null, a list empty. The last one of a site that stopped has {@code stopped}.
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SiteStatus(
+        String format,
+        SiteId site,
+        String role,
+        String version,
+        long pid,
+        Instant started,
+        Instant written,
+        Instant stopped,
+        boolean ready,
+        Link link,
+        List<Waiting> waiting,
+        List<UnderWay> underWay,
+        List<Route> routes,
+        Failed failed,
+        List<Volume> volumes,
+        List<Certificate> certificates,
+        List<Queue> queues,
+        List<Peer> sites,
+        List<DeadLetters> deadLetters,
+        Troubles troubles,
+        List<Minute> lastHour,
+        List<Alert> alerts) {
+    public static final String FORMAT = "saddlebag-status/1";
+
+    /**
+     * The connection to headquarters.
+     *
+     * @param state {@code up} or {@code down}
+     * @param clockOffset headquarters' clock against this site's in seconds; null before the first connection
+     * @param error why there is none; null while there is one
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Link(String state, Instant since, SiteId peer, String address, Double clockOffset, String error) {
+        public boolean isUp() {
+            return state.equals("up");
+        }
+    }
+
+    /**
+     * Files or receipts that wait.
+     *
+     * @param oldest null when it is not known
+     * @param reason a sentence for people; null when nothing holds them up
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Waiting(String what, String state, long count, long bytes, Instant oldest, String reason) {}
+
+    /**
+     * Work on one message.
+     *
+     * @param direction {@code out} or {@code in}
+     * @param name of the file; null where it is not known
+     * @param total null when it is not known
+     * @param rate bytes a second since the last look
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record UnderWay(
+            String direction, String messageId, String name, long bytes, Long total, Instant since, double rate) {}
+
+    /**
+     * A drop folder or an outbox.
+     *
+     * @param messages since the start
+     * @param last the newest message, of earlier runs too
+     * @param expect seconds that may pass between two messages; null when nothing is expected
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Route(String route, String folder, long messages, long bytes, Instant last, Long expect) {}
+
+    /** The files in {@code failed/}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Failed(long count, Instant newest) {}
+
+    /** The disk of a folder, in bytes. */
+    public record Volume(String volume, long free, long total) {}
+
+    /** A certificate, a key bundle or a revocation list, and when it ends. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record Certificate(String use, Instant notAfter) {}
+
+    /** What waits on a queue of headquarters. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Queue(
+            String queue, long ready, long unacknowledged, long delayed, long bytes, Instant oldest, int consumers) {}
+
+    /**
+     * A site of headquarters' topology.
+     *
+     * @param lastSeen null when it was never connected
+     * @param clockOffset its clock against headquarters' in seconds; null while it is away
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Peer(SiteId site, long connections, Instant lastSeen, Double clockOffset) {}
+
+    public record DeadLetters(String queue, long count) {}
+
+    /**
+     * Counts of what should not be.
+     *
+     * @param missing by sender or recipient, messages that later ones overtook
+     * @param paused queues whose deliveries are left at headquarters
+     * @param receiptFaults receipts that did not hold, since the start
+     * @param newestReceiptFault null when there was none
+     * @param topologyFaults 1 while the file of the topology is not taken up; null where there is none
+     * @param auditFindings of the last audit; null when there was none
+     * @param lastBackup null when there was none
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Troubles(
+            Map<String, Long> missing,
+            List<String> paused,
+            long receiptFaults,
+            Instant newestReceiptFault,
+            Long topologyFaults,
+            Long auditFindings,
+            Instant lastBackup) {
+        public static final Troubles NONE = new Troubles(Map.of(), List.of(), 0, null, null, null, null);
+    }
+
+    /** Messages that came and that left within a minute. */
+    public record Minute(Instant minute, long in, long out) {}
+
+    /** An alert that is open; see docs/operators.md. */
+    public record Alert(String name, Map<String, String> labels, Instant since, String summary, String remedy) {}
+
+    public static Path file(SiteHome home) {
+        return home.run().resolve("status.json");
+    }
+
+    /** The last one that the site wrote; empty when it never did. The lock tells if the site runs, not this. */
+    public static Optional<SiteStatus> read(SiteHome home) {
+        try {
+            return Optional.of(Json.read(Files.readAllBytes(file(home)), SiteStatus.class));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

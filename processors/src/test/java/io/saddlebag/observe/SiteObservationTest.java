@@ -1,0 +1,166 @@
+package io.saddlebag.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.SiteStatus.Certificate;
+import io.saddlebag.observe.SiteStatus.Minute;
+import io.saddlebag.observe.SiteStatus.Waiting;
+import io.saddlebag.site.SiteHome;
+import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiteObservationTest {
+    private static final Instant NOW = Instant.parse("2025-10-08T09:00:31Z");
+    private static final Waiting FILES = new Waiting("files", "claimed", 2, 300, NOW, "no connection");
+
+    @TempDir
+    private Path folder;
+
+    private SiteIdentity identity;
+    private SiteMetrics metrics;
+    private SiteHome home;
+    private SiteObservation observation;
+    private final OneSite source = new OneSite();
+
+    private final class OneSite implements StatusSource {
+        private long in;
+
+        @Override
+        public String role() {
+            return "laboratory";
+        }
+
+        @Override
+        public Map<String, Path> volumes() {
+            return Map.of("home", folder);
+        }
+
+        @Override
+        public long in() {
+            return in;
+        }
+
+        @Override
+        public long out() {
+            return 0;
+        }
+
+        @Override
+        public List<Waiting> waiting() {
+            return List.of(FILES);
+        }
+    }
+
+    @BeforeEach
+    void make() throws IOException {
+        identity = TestNetwork.create(folder.resolve("network")).identity(SiteId.of("FL-LAB"));
+        metrics = new SiteMetrics(identity, "lab");
+        home = new SiteHome(folder.resolve("home"));
+        Files.createDirectories(home.run());
+        observation = new SiteObservation(home, identity, metrics, source, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private SiteStatus status() {
+        return SiteStatus.read(home).orElseThrow();
+    }
+
+    @Test
+    void writesAStatusThatIsReadBack() {
+        source.in = 5;
+        observation.process(null);
+
+        SiteStatus status = status();
+        assertThat(status.format()).isEqualTo("saddlebag-status/1");
+        assertThat(status.site()).isEqualTo(SiteId.of("FL-LAB"));
+        assertThat(status.ready()).isTrue();
+        assertThat(status.stopped()).isNull();
+        assertThat(status.written()).isEqualTo(NOW);
+        assertThat(status.waiting()).containsExactly(FILES);
+        assertThat(status.volumes()).singleElement().matches(volume -> volume.free() > 0);
+        assertThat(status.certificates())
+                .contains(new Certificate(
+                        "tls", identity.tlsCertificate().getNotAfter().toInstant()));
+        assertThat(status.lastHour()).containsExactly(new Minute(Instant.parse("2025-10-08T09:00:00Z"), 5, 0));
+    }
+
+    @Test
+    void keepsAMinuteTogetherAndForgetsAnHour() {
+        LastHour hour = new LastHour();
+
+        hour.look(NOW, 2, 1);
+        assertThat(hour.look(NOW.plusSeconds(15), 3, 1))
+                .containsExactly(new Minute(Instant.parse("2025-10-08T09:00:00Z"), 3, 1));
+        assertThat(hour.look(NOW.plusSeconds(60), 4, 1)).hasSize(2);
+        assertThat(hour.look(NOW.plusSeconds(3600), 4, 1))
+                .containsExactly(new Minute(Instant.parse("2025-10-08T09:01:00Z"), 1, 0));
+    }
+
+    @Test
+    void writesFilesThatTheirGroupMayRead() throws IOException {
+        metrics.gauge("saddlebag_test", "A figure of a test", () -> 7);
+
+        observation.process(null);
+        observation.process(null);
+
+        Path figures = home.run().resolve("metrics.prom");
+        assertThat(figures)
+                .content()
+                .contains("# HELP saddlebag_test A figure of a test", "saddlebag_test{home=\"FL-LAB\"} 7.0")
+                .contains("saddlebag_build_info{home=\"FL-LAB\",kind=\"lab\"");
+        for (Path file : List.of(figures, SiteStatus.file(home))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-r-----");
+        }
+    }
+
+    @Test
+    void leavesALastStatusAndNoFiguresAtTheEnd() {
+        observation.process(null);
+        observation.close();
+
+        assertThat(home.run()).isDirectoryNotContaining("glob:**/*metrics*");
+        assertThat(status().stopped()).isEqualTo(NOW);
+        assertThat(status().ready()).isFalse();
+    }
+
+    @Test
+    void warnsOnceWhileItCannotWrite() throws IOException {
+        Path inTheWay = Files.createDirectory(SiteStatus.file(home));
+        Files.writeString(inTheWay.resolve("in-the-way"), "");
+
+        assertThat(warnings()).singleElement().asString().contains("status.json: status and figures cannot be written");
+    }
+
+    /** As when a journal cannot be read: the route's own handler would report it every time. */
+    @Test
+    void warnsOnceOfAFigureThatCannotBeRead() {
+        metrics.gauge("saddlebag_test", "A figure of a test", () -> {
+            throw new IllegalStateException("no journal");
+        });
+
+        assertThat(warnings()).singleElement().asString().contains("cannot be written: no journal");
+    }
+
+    private List<String> warnings() {
+        try (LoggedLines log = LoggedLines.of(SiteObservation.class)) {
+            observation.process(null);
+            observation.process(null);
+            return log.at(Level.WARN);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.saddlebag.rc.metrics;
+
+import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.observe.LinkWatch;
+import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Route;
+import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.StatusSource;
+import io.saddlebag.rc.intake.QueueConsumer;
+import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.site.SiteHome;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+
+/** A centre's part of its status. */
+public final class RcStatus implements StatusSource {
+    private final SiteHome home;
+    private final LinkWatch link;
+    private final RcJournal journal;
+    private final Duration patience;
+    private final Clock clock;
+    private final MetricSteps steps;
+    private final Supplier<CamelContext> context;
+
+    /**
+     * @param patience a message that later ones overtook longer ago is missing
+     * @param context of the routes; asked for once they have started
+     */
+    public RcStatus(
+            SiteHome home,
+            LinkWatch link,
+            RcJournal journal,
+            Duration patience,
+            Clock clock,
+            MetricSteps steps,
+            Supplier<CamelContext> context) {
+        this.home = home;
+        this.link = link;
+        this.journal = journal;
+        this.patience = patience;
+        this.clock = clock;
+        this.steps = steps;
+        this.context = context;
+    }
+
+    @Override
+    public String role() {
+        return "centre";
+    }
+
+    @Override
+    public Map<String, Path> volumes() {
+        return Map.of("home", home.folder(), "work", home.work());
+    }
+
+    @Override
+    public long in() {
+        return steps.traffic().messages();
+    }
+
+    /** Nothing leaves a centre. */
+    @Override
+    public long out() {
+        return 0;
+    }
+
+    @Override
+    public Link link() {
+        return link.now();
+    }
+
+    private Stream<Map.Entry<String, QueueConsumer>> intakes() {
+        return context.get().getRoutes().stream()
+                .flatMap(route -> route.getConsumer() instanceof QueueConsumer queue
+                        ? Stream.of(Map.entry(route.getRouteId(), queue))
+                        : Stream.empty());
+    }
+
+    @Override
+    public List<Route> routes() {
+        return intakes()
+                .map(route -> steps.traffic()
+                        .of(route.getKey(), route.getValue().getEndpoint().directory(), null))
+                .toList();
+    }
+
+    @Override
+    public Troubles troubles() {
+        Map<String, Long> missing = journal.missing(clock.instant().minus(patience)).stream()
+                .collect(Collectors.groupingBy(
+                        gap -> gap.site().value(), TreeMap::new, Collectors.summingLong(Gap::count)));
+        List<String> paused = intakes()
+                .map(Map.Entry::getValue)
+                .filter(QueueConsumer::isPaused)
+                .map(queue -> queue.getEndpoint().queue())
+                .toList();
+        return new Troubles(missing, paused, 0, null, null, null, null);
+    }
+}
