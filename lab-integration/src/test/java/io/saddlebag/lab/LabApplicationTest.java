@@ -85,7 +85,7 @@ class LabApplicationTest extends LabFixture {
         assertThat(figures).doesNotExist();
         SiteStatus last = SiteStatus.read(home.home()).orElseThrow();
         assertThat(last.stopped()).isNotNull();
-        assertThat(last.routes()).extracting(SiteStatus.Route::folder).containsExactly("drop");
+        assertThat(last.routes()).extracting(SiteStatus.Route::folder).containsExactly("drop/raw-data");
     }
 
     @Test

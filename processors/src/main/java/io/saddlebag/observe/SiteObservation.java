@@ -7,6 +7,7 @@ import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.observe.SiteStatus.Certificate;
+import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.site.SiteHome;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +39,8 @@ public final class SiteObservation implements Processor, AutoCloseable {
     private final RunFile metricsFile;
     private final LastHour lastHour = new LastHour();
     private final RepeatedFaults faults = new RepeatedFaults();
+    /** Those that stopped are no longer known to Camel. */
+    private List<Route> lastRoutes = List.of();
 
     public SiteObservation(
             SiteHome home, CurrentIdentity identity, SiteMetrics metrics, StatusSource source, Clock clock) {
@@ -70,7 +73,9 @@ public final class SiteObservation implements Processor, AutoCloseable {
     }
 
     private void write(Instant stopped) throws IOException {
-        statusFile.write(Json.writeForPeople(look(stopped)));
+        SiteStatus status = look(stopped);
+        lastRoutes = status.routes();
+        statusFile.write(Json.writeForPeople(status));
     }
 
     private SiteStatus look(Instant stopped) {
@@ -89,7 +94,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
                 source.link(),
                 source.waiting(),
                 source.underWay(),
-                source.routes(),
+                stopped == null ? source.routes() : lastRoutes,
                 source.failed(),
                 volumes(),
                 certificates(site),

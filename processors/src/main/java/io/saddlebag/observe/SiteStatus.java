@@ -103,7 +103,7 @@ public record SiteStatus(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Certificate(String use, Instant notAfter) {}
 
-    /** What waits on a queue of headquarters. */
+    /** The deliveries that wait on a queue of headquarters. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Queue(
             String queue, long ready, long unacknowledged, long delayed, long bytes, Instant oldest, int consumers) {}

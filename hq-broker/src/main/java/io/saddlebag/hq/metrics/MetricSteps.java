@@ -129,7 +129,7 @@ public final class MetricSteps {
         return endedDeliveries.sum();
     }
 
-    /** Of these queues, those that have some. */
+    /** The counts of those queues that have some. */
     List<DeadLetters> deadLetters(Collection<String> queues) {
         return queues.stream()
                 .filter(queue -> deadLetters.getOrDefault(queue, 0L) > 0)
