@@ -5,6 +5,7 @@ import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.oplog.OperatorJournalCheck;
+import io.saddlebag.site.NoHomeException;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -19,9 +20,10 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
     static AuditedHome of(Path folder) throws IOException, SiteStartException {
         SiteHome home = new SiteHome(folder);
         if (!home.exists()) {
-            throw new SiteStartException(
+            throw new NoHomeException(
                     home.folder() + ": expected a site's home with application.properties, found none. Name the folder"
-                            + " that 'saddlebag init site' made");
+                            + " that 'saddlebag init site' made",
+                    null);
         }
         String name = Settings.read(home).getProperty("site.id", "").strip();
         try {

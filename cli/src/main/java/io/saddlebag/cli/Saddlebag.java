@@ -1,5 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.check.CheckCommand;
+import io.saddlebag.cli.check.SchemaCommand;
 import io.saddlebag.cli.keep.TidyCommand;
 import io.saddlebag.cli.keep.WithdrawCommand;
 import io.saddlebag.cli.oplog.JournalCommand;
@@ -26,7 +28,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line's entry. Exit codes: 0 done, 1 failed, 2 wrong usage. Subcommands inherit the options for help. */
+/** The command line's entry. Exit codes: 0 done, 1 failed, 2 wrong usage, {@link ExitCodes}. Subcommands inherit the options for help. */
 @Command(
         name = "saddlebag",
         description = "Carries sealed files from laboratories to research centres through a headquarters that cannot"
@@ -43,6 +45,8 @@ import picocli.CommandLine.Spec;
             RunCommands.Hq.class,
             RunCommands.Lab.class,
             RunCommands.Rc.class,
+            CheckCommand.class,
+            SchemaCommand.class,
             RetryCommand.class,
             ResendCommand.class,
             WithdrawCommand.class,
@@ -60,7 +64,15 @@ import picocli.CommandLine.Spec;
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed; what failed is said on standard error", "2:wrong usage"})
+        exitCodeList = {
+            "0:done",
+            "1:failed; what failed is said on standard error",
+            "2:wrong usage",
+            "3:out of memory, of a site that runs",
+            "10:no home there",
+            "11:another process runs the home",
+            "12:the passphrase of a key is missing or wrong"
+        })
 public final class Saddlebag implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -111,7 +123,7 @@ public final class Saddlebag implements Runnable {
             failure.printStackTrace(command.getErr());
         }
         command.getErr().flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return ExitCodes.of(failure);
     }
 
     static String text(Exception failure) {

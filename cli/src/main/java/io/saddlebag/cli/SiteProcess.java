@@ -64,6 +64,7 @@ final class SiteProcess {
                 LOG.info("Stopped while starting: {}", e.getMessage());
                 exitCode = 0;
             } else {
+                exitCode = ExitCodes.of(e);
                 LOG.error("Cannot start: {}", e.getMessage());
             }
         } finally {

@@ -19,6 +19,8 @@ class SaddlebagTest {
                 "hq",
                 "lab",
                 "rc",
+                "check",
+                "schema",
                 "seal",
                 "open",
                 "audit",
@@ -91,7 +93,7 @@ class SaddlebagTest {
         try (LoggedLines log = LoggedLines.of(SiteProcess.class)) {
             CommandLineRun run = CommandLineRun.of("lab", "--home", folder.resolve("none"));
 
-            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.exitCode()).isEqualTo(10);
             assertThat(log.from(Level.INFO))
                     .singleElement()
                     .asString()
@@ -104,7 +106,7 @@ class SaddlebagTest {
 
     @Test
     void leavesThePlaceOfADiskEmptyThatIsNotMounted(@TempDir Path place) {
-        assertThat(CommandLineRun.of("rc", "--home", place).exitCode()).isEqualTo(1);
+        assertThat(CommandLineRun.of("rc", "--home", place).exitCode()).isEqualTo(10);
         assertThat(place).isEmptyDirectory();
     }
 

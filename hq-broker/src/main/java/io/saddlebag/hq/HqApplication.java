@@ -56,6 +56,9 @@ import org.slf4j.LoggerFactory;
  * thread.
  */
 public final class HqApplication extends SiteApplication {
+    /** The folders below {@code routes/} whose files make up headquarters. */
+    static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "hq");
+
     private static final Logger LOG = LoggerFactory.getLogger(HqApplication.class);
 
     private Settings settings;
@@ -88,7 +91,7 @@ public final class HqApplication extends SiteApplication {
         CurrentIdentity identity = OwnIdentity.load(settings, Role.HQ, runningTime.time());
         LiveTopology topology = new LiveTopology(settings.path(HqSettings.TOPOLOGY));
         settings = Settings.load(home, HqSettings.ALL, withPort());
-        StompLimits frameLimits = frameLimits();
+        StompLimits frameLimits = frameLimits(settings);
         threads = new HqThreads();
         store = HqStore.open(settings, clocks.wall(), HomeStores.open(home, adopted), reason -> failed.accept(reason));
         HqSteps steps = steps(topology, identity.now().trust().networkId());
@@ -98,7 +101,7 @@ public final class HqApplication extends SiteApplication {
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         ListenAddress address = new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT));
-        runtime = new SiteRuntime(home, settings, List.of("common", "observe", "hq"));
+        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
         runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(
                         "stompServer",
@@ -148,13 +151,14 @@ public final class HqApplication extends SiteApplication {
         }
     }
 
-    private StompLimits frameLimits() throws SiteStartException {
+    static StompLimits frameLimits(Settings settings) throws SiteStartException {
         long frame = settings.bytes(HqSettings.MAX_FRAME);
         long header = settings.bytes(HqSettings.MAX_HEADER);
         if (frame < header) {
-            throw new SiteStartException(home.settingsFile() + ": expected " + HqSettings.MAX_FRAME + " to hold "
-                    + HqSettings.MAX_HEADER + ", found " + frame + " bytes for the one and " + header
-                    + " for the other. Correct one of them");
+            throw new SiteStartException(
+                    settings.home().settingsFile() + ": expected " + HqSettings.MAX_FRAME + " to hold "
+                            + HqSettings.MAX_HEADER + ", found " + frame + " bytes for the one and " + header
+                            + " for the other. Correct one of them");
         }
         return new StompLimits(Math.toIntExact(frame), Math.toIntExact(header), settings.count(HqSettings.MAX_HEADERS));
     }

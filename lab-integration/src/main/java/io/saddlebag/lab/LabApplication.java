@@ -148,6 +148,7 @@ public final class LabApplication extends SiteApplication {
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         Map<SiteId, PostQuantum> policies = LabSettings.postQuantum(settings, routingKeys.keySet());
         LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, policies);
+        routes.tell();
         List<Path> dropRoots = routes.folders().stream()
                 .map(folder -> home.resolve(folder.directory()))
                 .toList();

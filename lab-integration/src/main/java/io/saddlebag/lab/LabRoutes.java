@@ -39,16 +39,17 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
      * @param directory relative to the home
      * @param recursive whether the files of its sub-folders belong to it
      * @param taken a regular expression of the names that its routes take; null when they take every name
+     * @param routes those that take files from it
      */
-    record DropFolder(String directory, boolean recursive, String taken) {}
+    record DropFolder(String directory, boolean recursive, String taken, List<TemplatedRoute> routes) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(LabRoutes.class);
     private static final String DROP_FOLDER = "drop-folder";
     private static final String DIRECTORY = "directory";
-    private static final String INCLUDE = "include";
-    private static final String RECIPIENTS = "recipients";
+    static final String INCLUDE = "include";
+    static final String RECIPIENTS = "recipients";
     private static final String RECURSIVE = "recursive";
-    private static final String EVERY_NAME = ".*";
+    static final String EVERY_NAME = ".*";
 
     /**
      * @param recipients that the settings know, with their policies
@@ -87,14 +88,20 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         }
         List<DropFolder> folders = new ArrayList<>();
         byFolder.forEach((folder, routes) -> {
-            folders.add(new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes)));
-            routes.forEach(route -> LOG.info(
-                    "{}  {}  -> {}",
-                    folder,
-                    Printable.of(value(route, INCLUDE, EVERY_NAME)),
-                    Printable.of(value(route, RECIPIENTS, ""))));
+            folders.add(
+                    new DropFolder(folder, is(routes.get(0), RECURSIVE, "true"), taken(routes), List.copyOf(routes)));
         });
         return new LabRoutes(folders, types, terms);
+    }
+
+    /** A line in the log for each route. */
+    void tell() {
+        folders.forEach(folder -> folder.routes()
+                .forEach(route -> LOG.info(
+                        "{}  {}  -> {}",
+                        folder.directory(),
+                        Printable.of(value(route, INCLUDE, EVERY_NAME)),
+                        Printable.of(value(route, RECIPIENTS, "")))));
     }
 
     /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */
@@ -130,7 +137,7 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
     }
 
     /** @param usual as the template says */
-    private static String value(TemplatedRoute route, String name, String usual) {
+    static String value(TemplatedRoute route, String name, String usual) {
         TemplatedRoute.Parameter parameter = route.parameters().get(name);
         return parameter == null ? usual : parameter.value();
     }

@@ -90,14 +90,15 @@ public final class PemFiles {
             Path file, PKCS8EncryptedPrivateKeyInfo encrypted, PassphraseSource passphrase) throws IOException {
         char[] secret = passphrase.get();
         if (secret == null) {
-            throw new IOException(file + ": " + passphrase.noneGiven() + ", or decrypt the key with: openssl pkcs8");
+            throw new PassphraseException(
+                    file + ": " + passphrase.noneGiven() + ", or decrypt the key with: openssl pkcs8");
         }
         try {
             return encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
                     .setProvider(new BouncyCastleProvider())
                     .build(secret));
         } catch (OperatorCreationException | PKCSException e) {
-            throw new IOException(file + ": " + passphrase.notOfThisKey(), e);
+            throw new PassphraseException(file + ": " + passphrase.notOfThisKey(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.seal;
 import com.exceptionfactory.jagged.framework.crypto.CipherKey;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyReader;
 import com.exceptionfactory.jagged.framework.format.StandardPayloadKeyWriter;
+import io.saddlebag.identity.PassphraseException;
 import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.message.Refusal;
 import java.io.ByteArrayInputStream;
@@ -62,7 +63,7 @@ final class PassphraseFile {
     static byte[] decrypt(Path file, byte[] sealed, PassphraseSource passphrase) throws IOException {
         char[] given = passphrase.get();
         if (given == null) {
-            throw new IOException(file + ": " + passphrase.noneGiven() + ", or decrypt the key with: age -d");
+            throw new PassphraseException(file + ": " + passphrase.noneGiven() + ", or decrypt the key with: age -d");
         }
         byte[] secret = bytes(given);
         try (InputStream binary = AgeFile.binary(new ByteArrayInputStream(sealed))) {
@@ -75,8 +76,9 @@ final class PassphraseFile {
             byte[] plain = new byte[chunk.length];
             return Arrays.copyOf(plain, payload.next(chunk, chunk.length, plain, true));
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new IOException(
-                    file + ": " + (e instanceof Refusal refusal ? refusal.reason() : passphrase.notOfThisKey()), e);
+            throw e instanceof Refusal refusal
+                    ? new IOException(file + ": " + refusal.reason(), e)
+                    : new PassphraseException(file + ": " + passphrase.notOfThisKey(), e);
         } finally {
             Arrays.fill(secret, (byte) 0);
         }

@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks that only the user that runs a site, and root, can change the site's settings, routes, keys and own folders.
+ * Checks that only the user that runs a site, and root, can change the site's settings, routes, libraries, keys and own folders.
  * Judged at the start, before anything there is read. For one thread.
  */
 public final class HomeTrust {
     private static final Logger LOG = LoggerFactory.getLogger(HomeTrust.class);
     /** Folders whose content decides what the site does, so that each file in them is judged. */
-    private static final List<String> BELIEVED = List.of("routes", "identity");
+    private static final List<String> BELIEVED = List.of("routes", "lib", "identity");
     /** Where the site makes, moves and deletes files by path. */
     private static final List<String> OWN =
             List.of("work", "journal", "run", "keys", "spool", "renewals", "sent", "failed");

@@ -74,10 +74,19 @@ public final class OwnIdentity {
      *     are another site's or for another role
      */
     public static CurrentIdentity load(Settings settings, Role role, RunningTime time) throws SiteStartException {
+        try {
+            RenewedFiles.finish(settings.home().identity());
+        } catch (IOException e) {
+            throw new SiteStartException(e.getMessage(), e);
+        }
+        return look(settings, role, time);
+    }
+
+    /** As {@link #load}, and changes nothing: a renewal that was interrupted stays so. */
+    public static CurrentIdentity look(Settings settings, Role role, RunningTime time) throws SiteStartException {
         SiteHome home = settings.home();
         CurrentIdentity current;
         try {
-            RenewedFiles.finish(home.identity());
             current = SiteIdentity.load(
                     home.identity(),
                     passphrase(settings),

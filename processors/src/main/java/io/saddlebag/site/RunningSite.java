@@ -94,7 +94,7 @@ public final class RunningSite implements AutoCloseable {
             String holder = read(marker)
                     .map(status -> "process " + status.pid() + " since " + status.started())
                     .orElse("another process");
-            throw new SiteStartException(home.folder() + ": expected a home that nobody runs, found it run by " + holder
+            throw new HomeInUseException(home.folder() + ": expected a home that nobody runs, found it run by " + holder
                     + ". Stop that first");
         }
         return channel;

@@ -74,7 +74,7 @@ public final class Settings {
     }
 
     private static SiteStartException none(SiteHome home, IOException cause) {
-        return new SiteStartException(
+        return new NoHomeException(
                 home.settingsFile()
                         + ": expected the site's settings, found none. Mount the disk or correct --home; a new home is"
                         + " made with: saddlebag init site SITE --ca DIR --home " + home.folder(),
@@ -91,8 +91,10 @@ public final class Settings {
             throws SiteStartException {
         Path file = home.settingsFile();
         Properties properties;
+        SettingLines lines;
         try {
             properties = read(home);
+            lines = SettingLines.of(Utf8File.read(file));
         } catch (NoSuchFileException e) {
             throw none(home, e);
         } catch (IOException e) {
@@ -108,8 +110,12 @@ public final class Settings {
         Map<String, String> values = new TreeMap<>();
         List<String> faults = new ArrayList<>();
         for (String name : properties.stringPropertyNames()) {
-            take(known, values, faults, name, properties.getProperty(name).strip(), place(file, name));
+            take(known, values, faults, name, properties.getProperty(name).strip(), file + ":" + lines.last(name));
         }
+        lines.repeated()
+                .forEach((name, places) -> faults.add(file + ":" + places.get(places.size() - 1) + ": expected "
+                        + Printable.of(name) + " once, found it at line " + places.get(0)
+                        + " too. Remove one of the lines"));
         overrides.forEach((name, value) -> take(known, values, faults, name, value.strip(), "command line"));
         for (Setting setting : understood) {
             // A setting that is there and wrong is a fault already.
@@ -146,22 +152,6 @@ public final class Settings {
         } else {
             values.put(name, value);
         }
-    }
-
-    private static String place(Path file, String name) {
-        try {
-            Pattern key = Pattern.compile("\\s*" + Pattern.quote(name) + "(?:[\\s=:].*)?");
-            List<String> lines = Utf8File.read(file).lines().toList();
-            // The last line of a name counts (java.util.Properties).
-            for (int i = lines.size() - 1; i >= 0; i--) {
-                if (key.matcher(lines.get(i)).matches()) {
-                    return file + ":" + (i + 1);
-                }
-            }
-        } catch (IOException e) {
-            return file.toString();
-        }
-        return file.toString();
     }
 
     /** True when a value has the form of its kind. */

@@ -24,6 +24,11 @@ public record SiteHome(Path folder) {
         return folder.resolve("routes");
     }
 
+    /** The integrator's libraries for routes, a jar each. */
+    public Path lib() {
+        return folder.resolve("lib");
+    }
+
     /** Certificates and private keys, mode 0700. */
     public Path identity() {
         return folder.resolve("identity");

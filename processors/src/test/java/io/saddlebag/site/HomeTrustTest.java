@@ -24,11 +24,16 @@ class HomeTrustTest {
     void makeHome() throws IOException {
         home = new SiteHome(Files.createDirectory(folder.toRealPath().resolve("fl-lab")));
         mode(home.folder(), "rwxr-x---");
-        for (String name : List.of("routes", "identity", "work", "journal", "run", "keys", "sent", "failed")) {
+        for (String name : List.of("routes", "lib", "identity", "work", "journal", "run", "keys", "sent", "failed")) {
             mode(Files.createDirectory(home.resolve(name)), "rwxr-x---");
         }
         for (String name : List.of(
-                "application.properties", "routes/a.camel.yaml", "identity/age.key", "identity/ca.crt", "passphrase")) {
+                "application.properties",
+                "routes/a.camel.yaml",
+                "lib/x.jar",
+                "identity/age.key",
+                "identity/ca.crt",
+                "passphrase")) {
             mode(Files.writeString(home.resolve(name), "x"), "rw-r-----");
         }
     }
@@ -49,6 +54,8 @@ class HomeTrustTest {
                 "application.properties",
                 "routes",
                 "routes/a.camel.yaml",
+                "lib",
+                "lib/x.jar",
                 "identity",
                 "identity/age.key",
                 "identity/ca.crt",

@@ -63,19 +63,28 @@ class SettingsTest {
                 .hasMessageNotContaining("found nothing");
     }
 
-    /** The last line of a name counts, and a fault names that one. */
     @Test
-    void judgesASecondLineOfANameUnderItsOwnNumber() throws Exception {
+    void refusesANameThatTwoLinesSetAndNamesBoth() throws Exception {
         write("site.id=FL-LAB\nhq.port=6161\nrecipient.CA-RC=ca_rc\nhq.port = 99999\n");
 
         assertThatThrownBy(() -> Settings.load(new SiteHome(folder), KNOWN, Map.of()))
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("application.properties:4: expected for hq.port")
                 .hasMessageContaining("found '99999'")
+                .hasMessageContaining("application.properties:4: expected hq.port once, found it at line 2 too")
                 .hasMessageNotContaining(":2:");
-        assertThat(load("site.id=FL-LAB\nhq.port=99999\nrecipient.CA-RC=ca_rc\nhq.port=6162\n")
-                        .port("hq.port"))
-                .isEqualTo(6162);
+    }
+
+    /** As the JDK reads the file: an escaped name, a line that continues, and comments that look like settings. */
+    @Test
+    void findsTheLinesOfAName() throws Exception {
+        SettingLines lines = SettingLines.of(
+                "# hq.port=1 \\\nhq.port=2\n!hq.port=3\nsite.id=FL-\\\n  hq.port\n" + "hq\\u002eport : 4\n\nhq.port\n");
+
+        assertThat(lines.repeated()).containsExactly(Map.entry("hq.port", List.of(2, 6, 8)));
+        assertThat(lines.last("hq.port")).isEqualTo(8);
+        assertThat(lines.last("site.id")).isEqualTo(4);
+        assertThat(lines.last("hq.host")).isZero();
     }
 
     @Test

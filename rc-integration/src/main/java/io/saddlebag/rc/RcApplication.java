@@ -47,6 +47,7 @@ import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.AsyncStep;
+import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.site.camel.TakeRevocationList;
 import io.saddlebag.stomp.client.HqComponent;
@@ -100,6 +101,7 @@ public final class RcApplication extends SiteApplication {
         OpeningKeys ageKeys =
                 OpeningKeys.load(home.identity().resolve("age.key"), OwnIdentity.passphrase(settings), clocks.wall());
         Set<Path> outboxes = RcRoutes.check(settings, ROUTE_FOLDERS);
+        RcRoutes.tell(RcRoutes.outboxes(RouteFiles.read(home, ROUTE_FOLDERS)));
         trust.requireShared(outboxes);
         String names = System.getProperty("sun.jnu.encoding");
         if (!"UTF-8".equalsIgnoreCase(names)) {

@@ -35,30 +35,38 @@ final class RcRoutes {
         List<String> faults = new ArrayList<>();
         Map<String, String> placeByQueue = new HashMap<>();
         Set<Path> outboxes = new LinkedHashSet<>();
-        for (TemplatedRoute route : RouteFiles.require(home, routeFolders)) {
-            if (route.template().equals(OUTBOX)) {
-                checkQueue(route.parameters().get("queue"), placeByQueue, faults);
-                requireFilled(route.parameters().get("directory"), "directory", "a folder such as outbox", faults);
-                outboxes.add(home.resolve(
-                        settings.filled(route.parameters().get("directory").value())));
-                TemplatedRoute.Parameter accepted = route.parameters().get("accept-from");
-                LOG.info(
-                        "{} -> {}, from {}",
-                        Printable.of(route.parameters().get("queue").value()),
-                        Printable.of(route.parameters().get("directory").value()),
-                        accepted == null ? "every laboratory" : Printable.of(accepted.value()));
-                check("accept-from", QueueEndpoint::senders, route, faults);
-                check("prefetch", QueueEndpoint::prefetch, route, faults);
-                check("checksum", QueueEndpoint::isOn, route, faults);
-                check("readyMarker", QueueEndpoint::isOn, route, faults);
-                check("deleteDoneAfter", QueueEndpoint::age, route, faults);
-                check("deleteAllAfter", QueueEndpoint::age, route, faults);
-            }
+        for (TemplatedRoute route : outboxes(RouteFiles.require(home, routeFolders))) {
+            checkQueue(route.parameters().get("queue"), placeByQueue, faults);
+            requireFilled(route.parameters().get("directory"), "directory", "a folder such as outbox", faults);
+            outboxes.add(home.resolve(
+                    settings.filled(route.parameters().get("directory").value())));
+            check("accept-from", QueueEndpoint::senders, route, faults);
+            check("prefetch", QueueEndpoint::prefetch, route, faults);
+            check("checksum", QueueEndpoint::isOn, route, faults);
+            check("readyMarker", QueueEndpoint::isOn, route, faults);
+            check("deleteDoneAfter", QueueEndpoint::age, route, faults);
+            check("deleteAllAfter", QueueEndpoint::age, route, faults);
         }
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
         return outboxes;
+    }
+
+    static List<TemplatedRoute> outboxes(List<TemplatedRoute> routes) {
+        return routes.stream().filter(route -> route.template().equals(OUTBOX)).toList();
+    }
+
+    /** A line in the log for each of the outboxes. */
+    static void tell(List<TemplatedRoute> outboxes) {
+        for (TemplatedRoute route : outboxes) {
+            TemplatedRoute.Parameter accepted = route.parameters().get("accept-from");
+            LOG.info(
+                    "{} -> {}, from {}",
+                    Printable.of(route.parameters().get("queue").value()),
+                    Printable.of(route.parameters().get("directory").value()),
+                    accepted == null ? "every laboratory" : Printable.of(accepted.value()));
+        }
     }
 
     private static void checkQueue(

@@ -29,7 +29,8 @@ public final class RouteFiles {
     /** The ending of a route file's name. */
     static final String SUFFIX = ".camel.yaml";
 
-    private static final Set<String> KINDS = Set.of(
+    /** The kinds of entries. */
+    static final Set<String> KINDS = Set.of(
             "templatedRoute",
             "route",
             "from",
@@ -43,8 +44,10 @@ public final class RouteFiles {
             "interceptSendToEndpoint",
             "errorHandler",
             "dataFormats");
+
     private static final Pattern RELATIVE_FOLDER = Pattern.compile("file:(?://)?((?![/{#]).+)");
-    private static final Set<String> KEYS = Set.of("routeTemplateRef", "routeId", "prefix", "parameters", "beans");
+    /** The keys of a templatedRoute. */
+    static final Set<String> KEYS = Set.of("routeTemplateRef", "routeId", "prefix", "parameters", "beans");
 
     private final RouteTemplates templates = new RouteTemplates();
     private final List<String> faults = new ArrayList<>();
@@ -153,7 +156,7 @@ public final class RouteFiles {
         });
     }
 
-    private static List<Entry> entries(YamlFile file, String yaml) {
+    static List<Entry> entries(YamlFile file, String yaml) {
         List<Entry> entries = new ArrayList<>();
         for (Node root : file.documents(yaml)) {
             for (Node item : file.sequence(root, "a list of entries such as - templatedRoute:")) {

@@ -6,24 +6,18 @@ import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
-import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +34,7 @@ public final class SiteRuntime implements AutoCloseable {
     private final List<String> routeFolders;
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final Main main = new Main();
+    private HomeLibraries libraries;
 
     /**
      * @param routeFolders folders below {@code routes/} of the source tree whose files belong to this site, such as
@@ -77,6 +72,7 @@ public final class SiteRuntime implements AutoCloseable {
     public void start() throws SiteStartException {
         List<RouteSource> sources = RouteFiles.sources(home, routeFolders);
         tellPassedOver();
+        libraries = HomeLibraries.open(home);
         bind("tellConfigurationChanges", tellChanges());
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("home", home.folder().toString());
@@ -93,6 +89,7 @@ public final class SiteRuntime implements AutoCloseable {
                 .withShutdownTimeout((int) DRAIN.toSeconds())
                 .withShutdownNowOnTimeout(true);
         main.addMainListener(new SettingsAlone());
+        main.addMainListener(new LibrariesOfHome());
         main.configure().addRoutesBuilder(new SourcedRoutes(sources));
         try {
             main.start();
@@ -140,6 +137,21 @@ public final class SiteRuntime implements AutoCloseable {
     @Override
     public void close() {
         main.stop();
+        if (libraries != null) {
+            libraries.close();
+        }
+    }
+
+    /** Camel finds components and their classes in the jars of the home too. */
+    private final class LibrariesOfHome extends MainListenerSupport {
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            CamelContext context = main.getCamelContext();
+            libraries.tell(context.getVersion());
+            if (libraries.loader() != null) {
+                context.setApplicationContextClassLoader(libraries.loader());
+            }
+        }
     }
 
     /** Placeholders are settings. By default a variable of the environment such as HOME would count before them. */
@@ -150,37 +162,6 @@ public final class SiteRuntime implements AutoCloseable {
                     (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
             placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
             placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
-        }
-    }
-
-    /**
-     * Hands texts of routes to Camel's own loader, all in one call: it takes templates before the routes that are made of
-     * them.
-     */
-    private static final class SourcedRoutes implements RoutesBuilder {
-        private final List<RouteSource> sources;
-
-        SourcedRoutes(List<RouteSource> sources) {
-            this.sources = List.copyOf(sources);
-        }
-
-        @Override
-        public void addRoutesToCamelContext(CamelContext context) throws Exception {
-            List<Resource> resources = sources.stream()
-                    .map(source -> ResourceHelper.fromBytes(
-                            source.name(), source.text().getBytes(StandardCharsets.UTF_8)))
-                    .toList();
-            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        }
-
-        @Override
-        public void addTemplatedRoutesToCamelContext(CamelContext context) {
-            // The loader has added them with the others.
-        }
-
-        @Override
-        public Set<String> updateRoutesToCamelContext(CamelContext context) {
-            throw new UnsupportedOperationException("Expected routes to be added once, found an update");
         }
     }
 }
