@@ -5,7 +5,6 @@ import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.oplog.OperatorJournalCheck;
-import io.saddlebag.site.NoHomeException;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -20,7 +19,8 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
     static AuditedHome of(Path folder) throws IOException, SiteStartException {
         SiteHome home = new SiteHome(folder);
         if (!home.exists()) {
-            throw new NoHomeException(
+            throw new SiteStartException(
+                    SiteStartException.Kind.NO_HOME,
                     home.folder() + ": expected a site's home with application.properties, found none. Name the folder"
                             + " that 'saddlebag init site' made",
                     null);

@@ -1,8 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.identity.PassphraseException;
-import io.saddlebag.site.HomeInUseException;
-import io.saddlebag.site.NoHomeException;
+import io.saddlebag.site.SiteStartException;
 import picocli.CommandLine;
 
 /** The exit codes that a script may act on; docs/operators.md lists them. 3 is the JVM's own, when memory runs out. */
@@ -19,11 +18,8 @@ public final class ExitCodes {
     /** The code of a failure by the first of its causes that has one; 1 for any other. */
     static int of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NoHomeException) {
-                return NO_HOME;
-            }
-            if (cause instanceof HomeInUseException) {
-                return LOCKED;
+            if (cause instanceof SiteStartException start && start.kind() != SiteStartException.Kind.OTHER) {
+                return start.kind() == SiteStartException.Kind.NO_HOME ? NO_HOME : LOCKED;
             }
             if (cause instanceof PassphraseException) {
                 return PASSPHRASE;

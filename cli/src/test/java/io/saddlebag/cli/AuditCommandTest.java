@@ -43,7 +43,7 @@ class AuditCommandTest {
     @Test
     void refusesWhatIsNoHomeAndTwoHomesOfOneSite() {
         assertThat(CommandLineRun.of("audit", "--home", folder.resolve("none")))
-                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(1))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(10))
                 .satisfies(run -> assertThat(run.err()).contains("expected a site's home"));
         assertThat(CommandLineRun.of("audit", "--home", home, home))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(1))

@@ -195,7 +195,7 @@ class InitCommandTest {
         assertThat(folder.resolve("ca/ca.key")).content().contains("BEGIN ENCRYPTED PRIVATE KEY");
 
         CommandLineRun without = site("FL-LAB");
-        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.exitCode()).isEqualTo(12);
         assertThat(without.err())
                 .contains(
                         "ca.key: the key is encrypted, and no passphrase was found in the file of --ca-passphrase-file or in $SADDLEBAG_CA_PASSPHRASE. Put it there");
@@ -226,7 +226,7 @@ class InitCommandTest {
                 .isZero();
 
         CommandLineRun without = CommandLineRun.of("enrol", "accept", answer, "--home", home);
-        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.exitCode()).isEqualTo(12);
         assertThat(without.err())
                 .contains("no passphrase was found in " + home.resolve("identity/passphrase")
                         + " (setting identity.passphrase-file). Put it there");

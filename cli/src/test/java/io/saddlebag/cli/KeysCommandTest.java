@@ -83,7 +83,7 @@ class KeysCommandTest {
 
         Files.delete(secret);
         CommandLineRun refused = CommandLineRun.of("keys", "list", "--home", centre);
-        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.exitCode()).isEqualTo(12);
         assertThat(refused.err()).contains("age.key: the key is encrypted, and no passphrase was found in ");
     }
 

@@ -94,8 +94,11 @@ public final class RunningSite implements AutoCloseable {
             String holder = read(marker)
                     .map(status -> "process " + status.pid() + " since " + status.started())
                     .orElse("another process");
-            throw new HomeInUseException(home.folder() + ": expected a home that nobody runs, found it run by " + holder
-                    + ". Stop that first");
+            throw new SiteStartException(
+                    SiteStartException.Kind.IN_USE,
+                    home.folder() + ": expected a home that nobody runs, found it run by " + holder
+                            + ". Stop that first",
+                    null);
         }
         return channel;
     }

@@ -74,7 +74,8 @@ public final class Settings {
     }
 
     private static SiteStartException none(SiteHome home, IOException cause) {
-        return new NoHomeException(
+        return new SiteStartException(
+                SiteStartException.Kind.NO_HOME,
                 home.settingsFile()
                         + ": expected the site's settings, found none. Mount the disk or correct --home; a new home is"
                         + " made with: saddlebag init site SITE --ca DIR --home " + home.folder(),
