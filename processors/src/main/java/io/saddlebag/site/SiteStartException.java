@@ -9,7 +9,7 @@ public final class SiteStartException extends Exception {
 
     private final Kind kind;
 
-    /** What a script can tell apart. */
+    /** The causes that a script can tell apart. */
     public enum Kind {
         /** The folder is no site's home. */
         NO_HOME,
