@@ -2,6 +2,7 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.check.CheckCommand;
 import io.saddlebag.cli.check.SchemaCommand;
+import io.saddlebag.cli.doctor.DoctorCommand;
 import io.saddlebag.cli.keep.TidyCommand;
 import io.saddlebag.cli.keep.WithdrawCommand;
 import io.saddlebag.cli.oplog.JournalCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
             RunCommands.Rc.class,
             CheckCommand.class,
             SchemaCommand.class,
+            DoctorCommand.class,
             RetryCommand.class,
             ResendCommand.class,
             WithdrawCommand.class,

@@ -21,6 +21,7 @@ class SaddlebagTest {
                 "rc",
                 "check",
                 "schema",
+                "doctor",
                 "seal",
                 "open",
                 "audit",

@@ -147,8 +147,7 @@ public final class LabApplication extends SiteApplication {
         runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         Map<SiteId, PostQuantum> policies = LabSettings.postQuantum(settings, routingKeys.keySet());
-        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, policies);
-        routes.tell();
+        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, policies).told();
         List<Path> dropRoots = routes.folders().stream()
                 .map(folder -> home.resolve(folder.directory()))
                 .toList();

@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
 
 /** Judges the home of a laboratory as its start does, and starts nothing. */
 public final class LabCheck implements NameTrial {
+    /** The template of a drop folder's route. */
+    public static final String DROP_FOLDER = "drop-folder";
+
     private static final int NAMES = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL;
 
     private final Settings settings;

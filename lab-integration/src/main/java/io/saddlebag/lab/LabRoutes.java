@@ -44,7 +44,6 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
     record DropFolder(String directory, boolean recursive, String taken, List<TemplatedRoute> routes) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(LabRoutes.class);
-    private static final String DROP_FOLDER = "drop-folder";
     private static final String DIRECTORY = "directory";
     static final String INCLUDE = "include";
     static final String RECIPIENTS = "recipients";
@@ -62,7 +61,7 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         Set<String> types = new TreeSet<>();
         Map<String, RouteTerms> terms = new TreeMap<>();
         for (TemplatedRoute route : RouteFiles.require(home, routeFolders)) {
-            if (!route.template().equals(DROP_FOLDER)) {
+            if (!route.template().equals(LabCheck.DROP_FOLDER)) {
                 continue;
             }
             checkRecipients(route.parameters().get(RECIPIENTS), recipients, home.settingsFile(), faults);
@@ -94,14 +93,15 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         return new LabRoutes(folders, types, terms);
     }
 
-    /** A line in the log for each route. */
-    void tell() {
+    /** With a line in the log for each route. */
+    LabRoutes told() {
         folders.forEach(folder -> folder.routes()
                 .forEach(route -> LOG.info(
                         "{}  {}  -> {}",
                         folder.directory(),
                         Printable.of(value(route, INCLUDE, EVERY_NAME)),
                         Printable.of(value(route, RECIPIENTS, "")))));
+        return this;
     }
 
     /** Two routes of different depths, or one folder in another that is taken whole, would dispute about files. */

@@ -25,7 +25,9 @@ public final class LabSettings {
     static final String HQ_EXCHANGE = "hq.exchange";
     static final String RECIPIENT = "recipient.*";
     static final String POST_QUANTUM = "recipient.*.post-quantum";
-    static final String SETTLE_TIME = "folder.settle-time";
+    /** For a command too, which compares it with the folders. */
+    public static final String SETTLE_TIME = "folder.settle-time";
+
     static final String POLL_INTERVAL = "folder.poll-interval";
     static final String IGNORE = "folder.ignore";
     static final String WINDOW = "publish.window";

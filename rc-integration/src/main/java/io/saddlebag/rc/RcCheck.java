@@ -29,6 +29,9 @@ import java.util.Set;
 
 /** Judges the home of a research centre as its start does, and starts nothing. */
 public final class RcCheck implements NameTrial {
+    /** The template of an outbox's route. */
+    public static final String OUTBOX = "outbox";
+
     private final Settings settings;
     private final List<TemplatedRoute> outboxes;
 

@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** Checks the outbox routes of the integrator, before any queue is subscribed. */
 final class RcRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(RcRoutes.class);
-    private static final String OUTBOX = "outbox";
 
     private RcRoutes() {}
 
@@ -54,7 +53,9 @@ final class RcRoutes {
     }
 
     static List<TemplatedRoute> outboxes(List<TemplatedRoute> routes) {
-        return routes.stream().filter(route -> route.template().equals(OUTBOX)).toList();
+        return routes.stream()
+                .filter(route -> route.template().equals(RcCheck.OUTBOX))
+                .toList();
     }
 
     /** A line in the log for each of the outboxes. */

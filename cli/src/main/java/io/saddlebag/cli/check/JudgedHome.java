@@ -30,13 +30,13 @@ import java.util.stream.Stream;
  * @param faults a line each
  * @param trial empty when settings, routes or topology have a fault
  */
-record JudgedHome(String site, SiteKind kind, List<String> faults, Optional<NameTrial> trial) {
+public record JudgedHome(String site, SiteKind kind, List<String> faults, Optional<NameTrial> trial) {
     /**
      * @param kind null to find it out
      * @param overrides settings that count before those of the home's file
      * @throws SiteStartException when there is no home, or its kind cannot be found out
      */
-    static JudgedHome of(SiteHome home, SiteKind kind, Map<String, String> overrides)
+    public static JudgedHome of(SiteHome home, SiteKind kind, Map<String, String> overrides)
             throws SiteStartException, IOException {
         Settings.require(home);
         String site = Settings.read(home).getProperty(OwnIdentity.SITE_ID, "").strip();

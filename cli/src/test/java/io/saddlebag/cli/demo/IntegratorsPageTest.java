@@ -3,6 +3,7 @@ package io.saddlebag.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.message.SiteId;
 import java.nio.file.Files;
@@ -72,6 +73,10 @@ class IntegratorsPageTest {
                 .containsExactly(".done/run 12.csv");
         assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("failed")))
                 .isEmpty();
+        assertThat(CommandLineRun.of("doctor", "--home", scenario.home(CENTRE).folder())
+                        .out())
+                .contains("ok    connection    TLS to DC-HQ at 127.0.0.1:")
+                .contains("ok    clock         the clock of DC-HQ is 0.");
     }
 
     private void drop(String into, String name, String content) throws Exception {
