@@ -5,6 +5,8 @@ import io.saddlebag.cli.check.SchemaCommand;
 import io.saddlebag.cli.doctor.DoctorCommand;
 import io.saddlebag.cli.keep.TidyCommand;
 import io.saddlebag.cli.keep.WithdrawCommand;
+import io.saddlebag.cli.manual.CompletionCommand;
+import io.saddlebag.cli.manual.ManCommand;
 import io.saddlebag.cli.oplog.JournalCommand;
 import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
@@ -61,6 +63,8 @@ import picocli.CommandLine.Spec;
             DigestCommand.class,
             DeadCommand.class,
             KeysCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
             BuildCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
