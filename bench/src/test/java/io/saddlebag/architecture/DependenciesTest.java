@@ -49,7 +49,7 @@ final class DependenciesTest {
             Set.of("hq", "lab", "rc"),
             Set.of("audit"),
             Set.of("cli"),
-            Set.of("bench"));
+            Set.of("console", "bench"));
 
     private static final int MOST_FILES = 20;
 
@@ -187,6 +187,15 @@ final class DependenciesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.postgresql..", "org.flywaydb..");
+
+    /** A web server serves the console's pages, and nothing else of it is known outside. */
+    @ArchTest
+    static final ArchRule onlyTheConsoleKnowsAWebServer = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.saddlebag.console..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "gg.jte..");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

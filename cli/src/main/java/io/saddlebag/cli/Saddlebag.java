@@ -87,9 +87,14 @@ public final class Saddlebag implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Saddlebag.class.getPackage().getImplementationVersion();
-            return new String[] {"saddlebag " + (version == null ? "(from class files)" : version)};
+            return new String[] {version()};
         }
+    }
+
+    /** Such as {@code saddlebag 1.0.0}. */
+    public static String version() {
+        String version = Saddlebag.class.getPackage().getImplementationVersion();
+        return "saddlebag " + (version == null ? "(from class files)" : version);
     }
 
     @Override

@@ -170,7 +170,7 @@ class DocumentsTest {
 
     /** The sources of what an operator runs; a text of several literals is one, with {} for what is put between them. */
     private static Stream<String> operated() {
-        return Stream.of("processors", "hq-broker", "lab-integration", "rc-integration", "cli")
+        return Stream.of("processors", "hq-broker", "lab-integration", "rc-integration", "cli", "console")
                 .flatMap(ProjectText::sources)
                 .map(ProjectText::read)
                 .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "")

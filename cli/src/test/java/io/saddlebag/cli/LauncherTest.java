@@ -157,6 +157,22 @@ class LauncherTest {
     }
 
     @Test
+    void addsTheConsoleToTheClassPathOfEachCommandButThoseThatRunASite() throws Exception {
+        Path root = folder.resolve("with console");
+        Path launcher = install(root);
+        Path console = Files.createDirectories(root.resolve("console/target/dist/lib"));
+        Files.createFile(console.resolve("saddlebag-console-1.jar"));
+        Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
+        String jar = root + "/cli/target/dist/lib/saddlebag-cli-1.jar";
+
+        assertThat(run(Map.of("JAVA_HOME", javaHome.toString()), launcher, "--help")
+                        .out())
+                .containsSequence("-cp", jar + ":" + console.resolve("saddlebag-console-1.jar"));
+        assertThat(run(Map.of("JAVA_HOME", javaHome.toString()), launcher, "hq").out())
+                .containsSequence("-cp", jar, "io.saddlebag.cli.Saddlebag");
+    }
+
+    @Test
     void namesThePackageThatAnInstallationWithoutBenchLacks() throws Exception {
         Path root = folder.resolve("installation");
         Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));

@@ -62,6 +62,25 @@ public final class HqDatabase implements AutoCloseable {
         return open(home, false);
     }
 
+    /**
+     * Where the database of a headquarters is that takes connections. Starts no server and claims no home.
+     *
+     * @return empty when the embedded server does not run
+     * @throws SiteStartException when the home is none of a headquarters, or its files cannot be read
+     */
+    public static Optional<DatabaseAddress> running(SiteHome home) throws SiteStartException {
+        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
+        String url = settings.text(HqSettings.DATABASE_URL);
+        try {
+            return url.isEmpty()
+                    ? PostgresServer.running(settings.path(HqSettings.DATABASE_FOLDER))
+                    : Optional.of(new DatabaseAddress(
+                            url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings)));
+        } catch (PostgresException e) {
+            throw new SiteStartException(home.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
     private static HqDatabase open(SiteHome home, boolean isForChange) throws SiteStartException {
         Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
         HqDatabase opened = new HqDatabase(home);

@@ -10,8 +10,10 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.sqlite.ProgressHandler;
 
 /**
  * Reads a site's journal while the site may write it: one snapshot from the first question to the end, without a lock
@@ -19,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class JournalReader implements AutoCloseable {
     private static final String READ_ONLY = "1";
+    /** Steps of SQLite's virtual machine; they take a fraction of a millisecond. */
+    private static final int STEPS_BETWEEN_LOOKS = 10_000;
 
     private final Path file;
     private final Connection connection;
@@ -51,6 +55,28 @@ public final class JournalReader implements AutoCloseable {
             return new JournalReader(file, connection);
         } catch (SQLException e) {
             throw unreadable(file, NativeFolder.explained(e));
+        }
+    }
+
+    /**
+     * As {@link #open}, for somebody who looks on: a question that takes longer fails, so that no checkpoint waits for it.
+     *
+     * @param longest from here to the end of the last question
+     */
+    public static JournalReader open(Path file, Duration longest) throws IOException {
+        JournalReader reader = open(file);
+        long until = System.nanoTime() + longest.toNanos();
+        try {
+            ProgressHandler.setHandler(reader.connection, STEPS_BETWEEN_LOOKS, new ProgressHandler() {
+                @Override
+                protected int progress() {
+                    return System.nanoTime() - until > 0 ? 1 : 0;
+                }
+            });
+            return reader;
+        } catch (SQLException e) {
+            reader.close();
+            throw unreadable(file, e);
         }
     }
 

@@ -34,7 +34,7 @@ public final class BenchCommand implements AddedCommand {
     private CommandSpec spec;
 
     @Override
-    public void run() {
+    public Integer call() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(), "Expected what to measure: hq, parts, files or chaos");
     }

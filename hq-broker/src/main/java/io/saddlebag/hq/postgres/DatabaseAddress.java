@@ -16,6 +16,10 @@ import java.util.Properties;
  */
 public record DatabaseAddress(String jdbcUrl, String user, String password) {
     private static final long WAIT_MILLIS = 5_000;
+    private static final long READER_WAIT_MILLIS = 1_000;
+    /** HikariCP takes no shorter one. */
+    private static final long SHORTEST_IDLE_MILLIS = 10_000;
+
     /**
      * Every statement of headquarters looks up rows by an index. A plan that was made while the tables were small, and
      * kept, would read them from end to end for ever after; statistics come too late to prevent it.
@@ -25,6 +29,17 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
 
     /** A database that does not answer for so long is away: see docs/adr/0003-store.md. */
     private static final String ANSWER_SECONDS = "10";
+    /**
+     * A reader holds nothing up: a question is a transaction of a second, and a session that leaves one open loses it. The
+     * plans are made for the values of each question.
+     */
+    private static final String READER = "-c default_transaction_read_only=on -c statement_timeout=1s"
+            + " -c idle_in_transaction_session_timeout=2s -c enable_seqscan=off -c enable_hashjoin=off"
+            + " -c enable_mergejoin=off -c jit=off -c timezone=UTC";
+    /** The role that reads and changes nothing, where this user may have it; PostgreSQL 13 has none. */
+    private static final String READER_ROLE = "SELECT set_config('role', rolname, false) FROM pg_roles"
+            + " WHERE rolname = 'pg_read_all_data' AND pg_has_role(oid, 'MEMBER')";
+
     /** Below that, so that the server does not go on to wait for a lock after the client has left. */
     private static final String NO_LONG_LOCKS = " -c lock_timeout=9s";
     /** The server notices the end of a machine that was cut off, and gives its lock free, within some 10 s. */
@@ -50,6 +65,20 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         return pool(size, "0", PLANS);
     }
 
+    /** For somebody who looks on: read-only, each statement for a second at most, no connection held for long. */
+    public HikariDataSource readerPool(int size) {
+        HikariConfig config = configuration(size, "5", READER);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(SHORTEST_IDLE_MILLIS);
+        config.setConnectionTimeout(READER_WAIT_MILLIS);
+        config.setReadOnly(true);
+        config.setAutoCommit(false);
+        config.setConnectionInitSql(READER_ROLE);
+        config.addDataSourceProperty("ApplicationName", "saddlebag-reader");
+        config.addDataSourceProperty("prepareThreshold", "0");
+        return new HikariDataSource(config);
+    }
+
     /** One connection outside of any pool, to be held. */
     public Connection connect() throws SQLException {
         Properties properties = new Properties();
@@ -68,6 +97,10 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     }
 
     private HikariDataSource pool(int size, String answerSeconds, String options) {
+        return new HikariDataSource(configuration(size, answerSeconds, options));
+    }
+
+    private HikariConfig configuration(int size, String answerSeconds, String options) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("postgres");
         config.setJdbcUrl(jdbcUrl);
@@ -83,7 +116,7 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("socketTimeout", answerSeconds);
-        return new HikariDataSource(config);
+        return config;
     }
 
     /** Without the secret. */

@@ -41,8 +41,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             + " %replace(%replace(%msg%n%rEx{12}){'\\s+$',''}){'\\s*[\\r\\n]+\\s*',' | '}%nopex%n";
 
     /** Libraries that log every start and every connection, which is of no use to an operator. */
-    private static final List<String> QUIET =
-            List.of("org.apache.camel", "io.netty", "org.flywaydb", "com.zaxxer.hikari", "org.conscrypt");
+    private static final List<String> QUIET = List.of(
+            "org.apache.camel",
+            "io.netty",
+            "org.flywaydb",
+            "com.zaxxer.hikari",
+            "org.conscrypt",
+            "org.eclipse.jetty",
+            "io.javalin");
 
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {

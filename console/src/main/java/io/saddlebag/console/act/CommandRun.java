@@ -1,0 +1,81 @@
+package io.saddlebag.console.act;
+
+import io.saddlebag.cli.Saddlebag;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** A command that the console runs, with its output until now. For any number of threads. */
+public final class CommandRun {
+    /** More than that is no page to read; the command says it all on a terminal. */
+    private static final int MOST_TEXT = 256 << 10;
+
+    private final String id;
+    private final List<String> arguments;
+    private final Instant started;
+    private final StringWriter output = new StringWriter();
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+    CommandRun(String id, List<String> arguments, Instant started) {
+        this.id = id;
+        this.arguments = List.copyOf(arguments);
+        this.started = started;
+    }
+
+    void run() {
+        try (PrintWriter writer = new PrintWriter(output, true)) {
+            end.complete(Saddlebag.execute(writer, writer, arguments.toArray(String[]::new)));
+        } catch (RuntimeException e) {
+            end.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Instant started() {
+        return started;
+    }
+
+    CompletableFuture<Integer> end() {
+        return end;
+    }
+
+    public boolean isOver() {
+        return end.isDone();
+    }
+
+    /** True when it is over with exit code 0. */
+    public boolean isDone() {
+        return isOver() && !end.isCompletedExceptionally() && end.join() == 0;
+    }
+
+    /** Such as {@code exit code 1}. */
+    public String ending() {
+        if (!isOver()) {
+            return "running";
+        }
+        return end.isCompletedExceptionally()
+                ? "an internal fault; the console's log has its trace"
+                : "exit code " + end.join();
+    }
+
+    /** As somebody types it. */
+    public String typed() {
+        return "saddlebag " + arguments.stream().map(CommandRun::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./=:,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    public String output() {
+        StringBuffer text = output.getBuffer();
+        return text.length() <= MOST_TEXT ? text.toString() : text.substring(0, MOST_TEXT) + "\n(cut)\n";
+    }
+}

@@ -1,0 +1,149 @@
+package io.saddlebag.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An action on a page is a command's work, with its reason in the operator journal. */
+@ExtendWith(SampleConsole.Shared.class)
+class ConsoleActionsTest {
+    private final SampleConsole console;
+
+    ConsoleActionsTest(SampleConsole console) {
+        this.console = console;
+    }
+
+    /** Two of the queue's dead letters that nobody has acted on. */
+    private List<String> deadLetters() throws Exception {
+        return ids("dead_lettered_time IS NOT NULL AND discarded_time IS NULL");
+    }
+
+    private List<String> ids(String condition) throws Exception {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = console.network().database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT message_id FROM delivery_held JOIN message USING"
+                        + " (message_number) WHERE " + condition + " ORDER BY message_number LIMIT 2")) {
+            while (row.next()) {
+                ids.add(row.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    private long count(String condition, String messageId) throws Exception {
+        try (Connection connection = console.network().database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM delivery_held JOIN message USING"
+                        + " (message_number) WHERE " + condition + " AND message_id = '" + messageId + "'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** The payloads of the journal's envelopes. */
+    private String journal() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String line : Files.readAllLines(console.network().home("dc-hq").resolve("operators/journal.jsonl"))) {
+            Matcher payload = Pattern.compile("\"payload\":\"([^\"]+)\"").matcher(line);
+            assertThat(payload.find()).isTrue();
+            text.append(new String(Base64.getDecoder().decode(payload.group(1))))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    @Test
+    void requeuesTheTickedDeadLettersWithAReason() throws Exception {
+        List<String> ids = deadLetters();
+
+        String page = console.post(
+                "/dead/act",
+                "hq",
+                "DC-HQ",
+                "do",
+                "requeue",
+                "reason",
+                "the disk is larger now",
+                "id",
+                ids.get(0),
+                "id",
+                ids.get(1));
+
+        assertThat(page).contains("exit code 0", "2 dead letters requeued", "saddlebag dead requeue");
+        assertThat(count("dead_lettered_time IS NULL", ids.get(0))).isEqualTo(1);
+        assertThat(journal()).contains("the disk is larger now", ids.get(0), ids.get(1));
+    }
+
+    @Test
+    void asksOnceMoreBeforeItDiscards() throws Exception {
+        String id = deadLetters().get(0);
+
+        String asked = console.post("/dead/act", "hq", "DC-HQ", "do", "discard", "reason", "sent anew", "id", id);
+        assertThat(asked).contains("Are you sure?", "1 dead letter will be given up", id);
+        assertThat(count("discarded_time IS NULL", id)).isEqualTo(1);
+
+        String done = console.post(
+                "/dead/act", "hq", "DC-HQ", "do", "discard", "reason", "sent anew", "id", id, "confirm", "yes");
+        assertThat(done).contains("exit code 0");
+        assertThat(count("discarded_time IS NOT NULL", id)).isEqualTo(1);
+        assertThat(journal()).contains("sent anew");
+    }
+
+    @Test
+    void discardsAMessageThatWaits() throws Exception {
+        String id = ids("dead_lettered_time IS NULL AND discard_reason IS NULL").get(0);
+
+        String page = console.post(
+                "/queues/discard",
+                "hq",
+                "DC-HQ",
+                "queue",
+                "ny_rc_queue",
+                "reason",
+                "wrong recipients",
+                "id",
+                id,
+                "confirm",
+                "yes");
+
+        assertThat(page).contains("exit code 0");
+        assertThat(count("discard_reason = 'wrong recipients'", id)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNothingWithoutAReasonOrForAnotherHome() throws Exception {
+        String id = deadLetters().get(0);
+
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", " ", "id", id))
+                .contains("Write the reason");
+        assertThat(console.post("/dead/act", "hq", "../x", "do", "requeue", "reason", "r", "id", id))
+                .contains("no home");
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "id", "--all"))
+                .contains("message ids");
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "list", "reason", "r", "id", id))
+                .contains("Expected requeue or discard");
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r"))
+                .contains("Tick");
+        assertThat(count("dead_lettered_time IS NOT NULL", id)).isEqualTo(1);
+    }
+
+    @Test
+    void saysThatACommandFailed() throws Exception {
+        String page = console.post(
+                "/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "id", "FL-LAB_DAT_20200101_001");
+
+        assertThat(page).contains("exit code 1", "expected a dead letter of each message id");
+    }
+}

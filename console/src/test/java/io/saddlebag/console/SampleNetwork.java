@@ -1,0 +1,306 @@
+package io.saddlebag.console;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.saddlebag.cli.Saddlebag;
+import io.saddlebag.dsse.Envelope;
+import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.hq.postgres.DatabaseAddress;
+import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.sql.StoreSchema;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Json;
+import io.saddlebag.observe.SiteStatus;
+import io.saddlebag.seal.CryptoProviders;
+import io.saddlebag.site.RunningSite;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The scenario's homes with records as after a month of work: headquarters' database runs, the sites are the statuses that
+ * they wrote. Its names are hostile where a name comes from outside.
+ */
+final class SampleNetwork implements AutoCloseable {
+    /** A file's name that a browser must show and not obey. */
+    static final String HOSTILE =
+            "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>.bam";
+
+    /** Waiting deliveries, of which some are dead letters. */
+    private static final int HELD = 300;
+
+    private static final int DEAD = 130;
+
+    private final Path folder;
+    private final RunningSite claim;
+    private final PostgresServer server;
+
+    private SampleNetwork(Path folder, RunningSite claim, PostgresServer server) {
+        this.folder = folder;
+        this.claim = claim;
+        this.server = server;
+    }
+
+    /** @param messages at headquarters, more than {@value #HELD} */
+    static SampleNetwork create(Path folder, int messages) throws Exception {
+        StringWriter said = new StringWriter();
+        PrintWriter writer = new PrintWriter(said, true);
+        if (Saddlebag.execute(writer, writer, "init", "scenario", "--dir", folder.toString()) != 0) {
+            throw new IOException(said.toString());
+        }
+        SiteHome hq = new SiteHome(folder.resolve("dc-hq"));
+        RunningSite claim = RunningSite.claim(hq, Clock.systemUTC());
+        PostgresServer server = PostgresServer.start(hq.resolve("postgres"), Path.of("target", "postgres-binaries"), 0);
+        SampleNetwork network = new SampleNetwork(folder, claim, server);
+        try (HikariDataSource database = DatabaseAddress.of(server).patientPool(2)) {
+            StoreSchema.migrate(database);
+            network.fill(database, messages);
+        }
+        network.writeStatuses();
+        return network;
+    }
+
+    Path home(String name) {
+        return folder.resolve(name);
+    }
+
+    List<Path> homes() {
+        return List.of(home("dc-hq"), home("fl-lab"), home("pa-lab"), home("ca-rc"));
+    }
+
+    DatabaseAddress database() {
+        return DatabaseAddress.of(server);
+    }
+
+    private void fill(HikariDataSource database, int messages) throws SQLException, IOException {
+        SiteIdentity lab = SiteIdentity.load(home("fl-lab").resolve("identity"), () -> null);
+        byte[] manifest = Envelope.signed(
+                        lab,
+                        "application/vnd.saddlebag.manifest.v1+json",
+                        Json.write(Map.of("sample", "x".repeat(900))),
+                        CryptoProviders.portable().signature())
+                .write();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET synchronous_commit = off");
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO message SELECT i, i - 1,"
+                    + " s || '_DAT_' || to_char(t, 'YYYYMMDD') || '_' || lpad(i::text, 7, '0'), s, 'labs', t, t, NULL,"
+                    + " 4096 + i % 100000, sha256(i::text::bytea), sha256(('m' || i)::bytea), ?"
+                    + " FROM (SELECT i, (ARRAY['FL-LAB', 'PA-LAB', 'MA-LAB', 'IL-LAB'])[1 + i % 4] AS s,"
+                    + " now() - interval '30 days' * (? - i) / ? AS t FROM generate_series(1, ?) i) of")) {
+                insert.setBytes(1, manifest);
+                insert.setInt(2, messages);
+                insert.setInt(3, messages);
+                insert.setInt(4, messages);
+                insert.executeUpdate();
+            }
+            statement.execute("INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key,"
+                    + " attempts, delivered_time, acknowledged_time) SELECT message_number, 'ca_rc_queue', 'CA-RC', 'ca_rc', 1,"
+                    + " received_time, received_time + interval '1 second' FROM message WHERE message_number <= "
+                    + (messages - HELD));
+            statement.execute("INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key,"
+                    + " attempts, payload_file, payload_offset, manifest_length, body_length, dead_lettered_time, reason,"
+                    + " last_error) SELECT message_number, 'ny_rc_queue', 'NY-RC', 'ny_rc', message_number % 5, 1,"
+                    + " message_number * 4096, 1200, 4096, CASE WHEN message_number > " + (messages - DEAD)
+                    + " THEN received_time + interval '1 minute' END, CASE WHEN message_number > " + (messages - DEAD)
+                    + " THEN CASE WHEN message_number % 3 = 0 THEN 'digest-mismatch' ELSE 'no-space'"
+                    + " END END, CASE WHEN message_number % 2 = 0 THEN 'connection lost' END FROM message"
+                    + " WHERE message_number > " + (messages - HELD));
+            statement.execute("ANALYZE");
+        }
+    }
+
+    private void writeStatuses() throws IOException {
+        Instant now = Instant.now();
+        List<Object> hour = IntStream.range(0, 60)
+                .<Object>mapToObj(i -> Map.of(
+                        "minute",
+                        now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(60 - i)),
+                        "in",
+                        40 + (long) (25 * Math.sin(i / 7.0)),
+                        "out",
+                        38 + (long) (22 * Math.sin((i - 3) / 7.0))))
+                .toList();
+        Map<String, Object> headquarters = status("DC-HQ", "headquarters", now);
+        headquarters.put("last_hour", hour);
+        headquarters.put(
+                "queues",
+                List.of(
+                        queue("ca_rc_queue", 0, 3, 0, null, 2),
+                        queue("ny_rc_queue", HELD - DEAD, 0, 12, now.minus(Duration.ofHours(5)), 0),
+                        queue("sf_rc_queue", 0, 0, 0, null, 1)));
+        List<Object> peers = new ArrayList<>();
+        for (String site : List.of("FL-LAB", "PA-LAB", "MA-LAB", "IL-LAB", "CA-RC", "SF-RC")) {
+            peers.add(Map.of("site", site, "connections", 1, "last_seen", now, "clock_offset", 0.1));
+        }
+        peers.add(Map.of("site", "NY-RC", "connections", 0, "last_seen", now.minus(Duration.ofHours(5))));
+        headquarters.put("sites", peers);
+        headquarters.put("dead_letters", List.of(Map.of("queue", "ny_rc_queue", "count", DEAD)));
+        headquarters.put(
+                "alerts",
+                List.of(Map.of(
+                        "name",
+                        "QueueWithoutConsumer",
+                        "severity",
+                        "warning",
+                        "labels",
+                        Map.of("queue", "ny_rc_queue"),
+                        "since",
+                        now.minus(Duration.ofHours(5)),
+                        "summary",
+                        "Nobody consumes ny_rc_queue, on which 182 messages wait.",
+                        "remedy",
+                        "Ask NY-RC whether its centre runs and reaches headquarters.")));
+        write("dc-hq", headquarters);
+
+        Map<String, Object> laboratory = status("FL-LAB", "laboratory", now);
+        laboratory.put("last_hour", hour);
+        laboratory.put("link", link("up", now.minus(Duration.ofDays(2)), null));
+        laboratory.put(
+                "waiting",
+                List.of(Map.of(
+                        "what",
+                        "files",
+                        "state",
+                        "sealed",
+                        "count",
+                        2,
+                        "bytes",
+                        5_400_000_000L,
+                        "oldest",
+                        now.minus(Duration.ofMinutes(7)),
+                        "reason",
+                        "headquarters has no room")));
+        laboratory.put(
+                "under_way",
+                List.of(Map.of(
+                        "direction",
+                        "out",
+                        "message_id",
+                        "FL-LAB_DAT_20261130_004",
+                        "name",
+                        HOSTILE,
+                        "bytes",
+                        1_200_000_000,
+                        "total",
+                        2_100_000_000L,
+                        "since",
+                        now.minus(Duration.ofSeconds(40)),
+                        "rate",
+                        31_000_000.0)));
+        laboratory.put("failed", Map.of("count", 1, "newest", now.minus(Duration.ofMinutes(90))));
+        laboratory.put(
+                "routes",
+                List.of(
+                        Map.of(
+                                "route",
+                                "raw-data",
+                                "folder",
+                                "drop/raw",
+                                "messages",
+                                4120,
+                                "bytes",
+                                88_000_000_000L,
+                                "last",
+                                now.minus(Duration.ofMinutes(2)),
+                                "since",
+                                now.minus(Duration.ofDays(90)),
+                                "expect",
+                                86_400),
+                        Map.of(
+                                "route",
+                                "reports",
+                                "folder",
+                                "drop/reports",
+                                "messages",
+                                12,
+                                "bytes",
+                                9_000_000,
+                                "last",
+                                now.minus(Duration.ofDays(3)),
+                                "since",
+                                now.minus(Duration.ofDays(90)),
+                                "expect",
+                                86_400)));
+        write("fl-lab", laboratory);
+
+        Map<String, Object> centre = status("CA-RC", "centre", now);
+        centre.put("link", link("down", now.minus(Duration.ofMinutes(3)), HOSTILE));
+        write("ca-rc", centre);
+    }
+
+    private static Map<String, Object> status(String site, String role, Instant now) {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("format", SiteStatus.FORMAT);
+        status.put("site", site);
+        status.put("role", role);
+        status.put("version", "1.0.0");
+        status.put("pid", ProcessHandle.current().pid());
+        status.put("started", now);
+        status.put("written", now);
+        status.put("ready", true);
+        for (String list :
+                List.of("waiting", "under_way", "routes", "queues", "sites", "dead_letters", "last_hour", "alerts")) {
+            status.put(list, List.of());
+        }
+        status.put("volumes", List.of(Map.of("volume", "home", "free", 61_000_000_000L, "total", 250_000_000_000L)));
+        status.put(
+                "certificates",
+                List.of(
+                        Map.of("use", "tls", "not_after", now.plus(Duration.ofDays(300))),
+                        Map.of("use", "signing", "not_after", now.plus(Duration.ofDays(5))),
+                        Map.of("use", "revocation-list", "not_after", now.plus(Duration.ofDays(21)))));
+        return status;
+    }
+
+    private static Map<String, Object> link(String state, Instant since, String error) {
+        Map<String, Object> link = new LinkedHashMap<>(
+                Map.of("state", state, "since", since, "peer", "DC-HQ", "address", "127.0.0.1:61617"));
+        link.put("error", error);
+        return link;
+    }
+
+    private static Map<String, Object> queue(
+            String queue, long ready, long unacknowledged, long delayed, Instant oldest, int consumers) {
+        Map<String, Object> load = new LinkedHashMap<>(Map.of(
+                "queue",
+                queue,
+                "ready",
+                ready,
+                "unacknowledged",
+                unacknowledged,
+                "delayed",
+                delayed,
+                "bytes",
+                ready * 4_000_000,
+                "consumers",
+                consumers));
+        load.put("oldest", oldest);
+        return load;
+    }
+
+    private void write(String home, Map<String, Object> status) throws IOException {
+        AtomicFiles.createFolders(home(home).resolve("run"));
+        AtomicFiles.replace(SiteStatus.file(new SiteHome(home(home))), Json.writeForPeople(status));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        claim.close();
+    }
+}
