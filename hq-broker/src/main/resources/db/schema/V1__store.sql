@@ -2,11 +2,12 @@
 -- Until version 1.0.0 this script changes in place; a database that another version of it made is refused.
 -- No table holds content: the sealed message lies in the spool, and its manifest does not describe its content.
 
+-- Ids are compared by their bytes, so that the index finds those of one beginning whatever the locale of the database.
 CREATE TABLE message (
     message_number  bigint      PRIMARY KEY,
     synced_number   bigint      NOT NULL,
-    message_id      text        NOT NULL,
-    sender_id       text        NOT NULL,
+    message_id      text COLLATE "C" NOT NULL,
+    sender_id       text COLLATE "C" NOT NULL,
     exchange_name   text        NOT NULL,
     sent_timestamp  timestamptz NOT NULL,
     received_time   timestamptz NOT NULL,

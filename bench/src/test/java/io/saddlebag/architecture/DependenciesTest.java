@@ -45,7 +45,7 @@ final class DependenciesTest {
             Set.of("dsse", "stomp"),
             Set.of("tlog"),
             Set.of("site"),
-            Set.of("stores", "observe", "oplog"),
+            Set.of("stores", "observe", "oplog", "where"),
             Set.of("hq", "lab", "rc"),
             Set.of("audit"),
             Set.of("cli"),

@@ -12,6 +12,7 @@ import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
 import io.saddlebag.cli.resend.ResendCommand;
+import io.saddlebag.cli.where.WhereCommand;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.site.SiteStartException;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Spec;
             TidyCommand.class,
             SealCommand.class,
             OpenCommand.class,
+            WhereCommand.class,
             AuditCommand.class,
             JournalCommand.class,
             ReceiptsCommand.class,

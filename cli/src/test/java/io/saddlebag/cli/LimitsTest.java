@@ -27,7 +27,8 @@ class LimitsTest {
             Map.entry("broken-off uploads of one site", "LEFT_BY_A_SITE"),
             Map.entry("`prefetch-count`", "MAX_PREFETCH"),
             Map.entry("`prefetch-count`, when missing", "DEFAULT_PREFETCH"),
-            Map.entry("message_ids in a question for receipts or the chain", "OwnSubscriptions.MOST"),
+            Map.entry(
+                    "message_ids in a question for receipts, the chain or where messages are", "OwnSubscriptions.MOST"),
             Map.entry("signed request for new certificates, one a site", "RenewalRequest.MAX_SIZE"),
             Map.entry("between two checks of the peer's certificate", "TRUST_CHECK_SECONDS"),
             Map.entry("answers after DISCONNECT", "DISCONNECT_MILLIS"),

@@ -14,6 +14,7 @@ import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.LogStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
 import io.saddlebag.hq.tlog.LogSteps;
+import io.saddlebag.hq.where.WhereSteps;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
 import io.saddlebag.identity.Trust;
@@ -117,6 +118,7 @@ public final class HqApplication extends SiteApplication {
         bindKeys(topology, identity.now().trust());
         bindReceipts(steps);
         bindRenewals(identity.now().trust());
+        bindWhere();
         bindLog(identity);
         observe(identity, steps);
         try {
@@ -242,6 +244,12 @@ public final class HqApplication extends SiteApplication {
         bind("askReceipts", receipts::askReceipts);
         bind("followChain", receipts::followChain);
         bind("askChain", receipts::askChain);
+    }
+
+    private void bindWhere() {
+        WhereSteps where = new WhereSteps(store.database(), store.writer()::confirmedUpTo);
+        bind("followWhere", where::followWhere);
+        bind("askWhere", where::askWhere);
     }
 
     private void bindLog(CurrentIdentity identity) {

@@ -10,6 +10,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.RawStompClient;
+import io.saddlebag.where.HeldDelivery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +198,89 @@ class HqChainTest {
             client.receive();
 
             assertThat(ask(client, question(List.of(ID + "009")))).containsExactly(inParts.envelope());
+        }
+    }
+
+    private static StompFrame where(StompCommand command, String destination) {
+        return StompFrame.of(command)
+                .header(Headers.DESTINATION, destination)
+                .header(Headers.ID, "where")
+                .header(Headers.RECEIPT, "asked")
+                .build();
+    }
+
+    private static StompFrame where(String... ids) {
+        StompFrame question = where(StompCommand.SEND, "/where");
+        return new StompFrame(question.command(), question.headers(), Json.write(ids));
+    }
+
+    private static List<HeldDelivery> held(String site, String... ids) {
+        List<HeldDelivery> held = new ArrayList<>();
+        try (RawStompClient client = hq.connect(site)) {
+            client.send(where(StompCommand.SUBSCRIBE, "/where/" + site));
+            assertThat(client.receive().header(Headers.STATUS)).isNull();
+            client.send(where(ids));
+            StompFrame frame = client.receive();
+            while (frame.command() == StompCommand.MESSAGE) {
+                assertThat(frame.header(Headers.DESTINATION)).isEqualTo("/where/" + site);
+                assertThat(frame.header(Headers.MORE)).isNull();
+                held.addAll(List.of(Json.read(frame.body(), HeldDelivery[].class)));
+                frame = client.receive();
+            }
+            assertThat(frame.header(Headers.STATUS)).isNull();
+        }
+        return held;
+    }
+
+    private static List<String> named(List<HeldDelivery> held) {
+        return held.stream()
+                .map(each -> each.messageId() + " " + each.receiverClientId() + " " + each.state())
+                .toList();
+    }
+
+    @Test
+    @Order(8)
+    void tellsASenderWhereItsMessagesAre() {
+        List<HeldDelivery> held = held("FL-LAB", ID + "*");
+
+        assertThat(named(held))
+                .containsExactlyInAnyOrder(
+                        ID + "001 CA-RC waiting",
+                        ID + "001 NY-RC waiting",
+                        ID + "002 CA-RC waiting",
+                        ID + "003 CA-RC waiting",
+                        ID + "009 NY-RC waiting");
+        assertThat(held).allSatisfy(each -> assertThat(each.queueName()).isNull());
+        assertThat(named(held("FL-LAB", ID + "003", ID + "777"))).containsExactly(ID + "003 CA-RC waiting");
+        assertThat(held("FL-LAB", "FL-LAB_DAT_2024*")).isEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void tellsAReceiverWhereItsOwnDeliveriesAreAndNoOther() {
+        assertThat(named(held("CA-RC", ID + "*")))
+                .containsExactly(ID + "001 CA-RC waiting", ID + "002 CA-RC waiting", ID + "003 CA-RC waiting");
+        assertThat(held("CA-RC", ID + "001")).singleElement().satisfies(each -> assertThat(each.queueName())
+                .isEqualTo("ca_rc_queue"));
+        assertThat(held("CA-RC", ID + "009")).isEmpty();
+    }
+
+    @Test
+    @Order(10)
+    void tellsNobodyWhereAnothersMessagesAre() {
+        assertThat(held("PA-LAB", ID + "001")).isEmpty();
+        assertThat(held("PA-LAB", ID + "*")).isEmpty();
+        assertThat(held("PA-LAB", "FL-LAB_*")).isEmpty();
+        try (RawStompClient client = hq.connect("PA-LAB")) {
+            assertRefused(client, where(StompCommand.SUBSCRIBE, "/where/FL-LAB"), "not-permitted");
+            assertRefused(client, where(ID + "001"), "not-permitted");
+            client.send(where(StompCommand.SUBSCRIBE, "/where/PA-LAB"));
+            client.receive();
+            assertRefused(client, where("*"), "malformed");
+            assertRefused(client, where("FL*"), "malformed");
+            assertRefused(client, where("%_*"), "malformed");
+            assertRefused(client, where(), "too-large");
+            assertRefused(client, where("PA-LAB_*", "FL-LAB_*"), "too-large");
         }
     }
 }

@@ -79,6 +79,7 @@ import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import io.saddlebag.tlog.SeenLog;
+import io.saddlebag.where.AskHeadquarters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -333,11 +334,12 @@ public final class LabApplication extends SiteApplication {
     }
 
     private void bindReceipts() throws SiteStartException, IOException {
-        SeenLog seenLog = new SeenLog(
-                home.folder(), identity.now().trust(), LinkedSiteSettings.headquarters(settings), client::request);
+        SiteId site = identity.now().site();
+        SiteId hq = LinkedSiteSettings.headquarters(settings);
+        SeenLog seenLog = new SeenLog(home.folder(), identity.now().trust(), hq, client::request);
         seenLog.open();
         ReceiptedMessages messages = new ReceiptedMessages(journal);
-        askForReceipts = new AskForReceipts(identity.now().site(), messages, client::request, threads.receipts());
+        askForReceipts = new AskForReceipts(site, messages, client::request, threads.receipts());
         ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
         Resends resends = new Resends(journal, folders, files, window::appeared);
         ReceiptSteps steps = new ReceiptSteps(
@@ -354,6 +356,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("fileReceipts", (Processor) steps::file)
                 .bind("askForReceipts", askForReceipts)
                 .bind("takeResendRequests", new ResendRequests(home, resends, client::request, threads.receipts()))
+                .bind("answerQuestions", AskHeadquarters.answers(home, client, site, hq))
                 .bind("reportUnproved", unproved)
                 .bind("reportOvertaken", overtaken)
                 .bind("reportReceiptFault", (Processor) steps::reportFault);
@@ -415,11 +418,8 @@ public final class LabApplication extends SiteApplication {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of(
-                "site",
-                settings.text(OwnIdentity.SITE_ID),
-                "home",
-                home.folder().toString());
+        String site = settings.text(OwnIdentity.SITE_ID);
+        return Map.of("site", site, "home", home.folder().toString());
     }
 
     @Override

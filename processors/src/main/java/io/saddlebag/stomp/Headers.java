@@ -68,6 +68,9 @@ public final class Headers {
     /** On a MESSAGE from {@link #LOG}: {@code <from>/<to>}, the sizes that the proof in the body is between. */
     public static final String LOG_PROOF = "log-proof";
 
+    /** On a MESSAGE from {@link #WHERE}, {@code true}: more messages match than are answered. */
+    public static final String MORE = "more";
+
     public static final String EXCHANGE_PREFIX = "/exchange/";
     public static final String QUEUE_PREFIX = "/queue/";
     public static final String KEYS = "/keys";
@@ -79,6 +82,8 @@ public final class Headers {
     public static final String CHAIN = "/chain";
     public static final String CHAIN_PREFIX = "/chain/";
     public static final String REVOCATIONS = "/revocations";
+    public static final String WHERE = "/where";
+    public static final String WHERE_PREFIX = "/where/";
     public static final String RENEWAL = "/renewal";
     public static final String RENEWAL_PREFIX = "/renewal/";
 

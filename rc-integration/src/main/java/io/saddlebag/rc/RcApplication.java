@@ -55,6 +55,7 @@ import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import io.saddlebag.tlog.SeenLog;
+import io.saddlebag.where.AskHeadquarters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -161,9 +162,10 @@ public final class RcApplication extends SiteApplication {
                 ageKeys,
                 link,
                 identity));
-        SeenLog seenLog = new SeenLog(
-                home.folder(), identity.now().trust(), LinkedSiteSettings.headquarters(settings), link::request);
+        SiteId hq = LinkedSiteSettings.headquarters(settings);
+        SeenLog seenLog = new SeenLog(home.folder(), identity.now().trust(), hq, link::request);
         seenLog.open();
+        runtime.bind("answerQuestions", AskHeadquarters.answers(home, link, site, hq));
         runtime.bind("takeLogFrame", (Processor) seenLog::takeHead);
         runtime.bind(HqComponent.SCHEME, queues.component())
                 .bind("readPart", (Processor) parts::readPart)

@@ -133,6 +133,12 @@ class ScenarioTest {
     }
 
     @Test
+    @Order(2)
+    void saysWhereAFileIsThatWaitsForOneRecipient() throws Exception {
+        new WhereQuestions(scenario).say(Sample.ALL.get(0), LATE);
+    }
+
+    @Test
     @Order(3)
     void handsItsQueueToAStompClientFromElsewhere() throws Exception {
         String python = ForeignTools.pythonWithStomp();

@@ -55,7 +55,9 @@ public final class FrameSteps {
             "requestRenewal",
             "followRenewal",
             "followLog",
-            "askLog");
+            "askLog",
+            "followWhere",
+            "askWhere");
 
     private final Sessions sessions;
     private final LiveTopology topology;
@@ -149,10 +151,12 @@ public final class FrameSteps {
             case Headers.RECEIPTS -> "askReceipts";
             case Headers.CHAIN -> "askChain";
             case Headers.LOG -> "askLog";
+            case Headers.WHERE -> "askWhere";
             case Headers.RENEWAL -> "requestRenewal";
             default ->
                 throw unknown(
-                        "/exchange/<exchange>, /keys, /receipts, /chain, /log or /renewal to send to", destination);
+                        "/exchange/<exchange>, /keys, /receipts, /chain, /log, /where or /renewal to send to",
+                        destination);
         };
     }
 
@@ -179,9 +183,12 @@ public final class FrameSteps {
         if (destination.startsWith(Headers.LOG_PREFIX)) {
             return "followLog";
         }
+        if (destination.startsWith(Headers.WHERE_PREFIX)) {
+            return "followWhere";
+        }
         throw unknown(
-                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site>, /log/<site>, /renewal/<site> or /revocations to"
-                        + " subscribe to",
+                "/queue/<queue>, /keys/<site>, /receipts/<site>, /chain/<site>, /log/<site>, /where/<site>, /renewal/<site> or"
+                        + " /revocations to subscribe to",
                 destination);
     }
 

@@ -25,7 +25,7 @@ import org.apache.camel.Exchange;
  */
 public final class OwnSubscriptions<T> {
     /** The most message_ids in one question. */
-    private static final int MOST = 256;
+    public static final int MOST = 256;
 
     private final String prefix;
     private final BiFunction<String, Session, T> begin;

@@ -127,12 +127,14 @@ class FrameStepsTest {
         "SEND, /receipts, askReceipts",
         "SEND, /chain, askChain",
         "SEND, /log, askLog",
+        "SEND, /where, askWhere",
         "SUBSCRIBE, /queue/ca_rc_queue, subscribe",
         "SUBSCRIBE, /keys/CA-RC, followKeys",
         "SUBSCRIBE, /receipts/FL-LAB, followReceipts",
         "SUBSCRIBE, /chain/FL-LAB, followChain",
         "SUBSCRIBE, /revocations, followRevocations",
         "SUBSCRIBE, /log/FL-LAB, followLog",
+        "SUBSCRIBE, /where/FL-LAB, followWhere",
         "UNSUBSCRIBE, , unsubscribe",
         "ACK, , acknowledge",
         "NACK, , reject"
@@ -191,7 +193,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(17).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(19).noneMatch(each -> each.matches(exchange));
     }
 
     @Test

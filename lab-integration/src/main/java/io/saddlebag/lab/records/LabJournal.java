@@ -239,8 +239,7 @@ public final class LabJournal implements AutoCloseable {
                 sequences.set(place.getKey(), place.getValue().seq(), digest);
             }
             statements.update(
-                    "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?, manifest_sha256 = ?,"
-                            + " sealed = ?, places = ? WHERE number = ?",
+                    LabJournalSchema.SEAL,
                     message.size(),
                     message.sha256() == null ? null : message.sha256().hex(),
                     manifest,
@@ -255,8 +254,7 @@ public final class LabJournal implements AutoCloseable {
 
     /** Completes with 0 when somebody wants the message back: it is not signed then. */
     public CompletableFuture<Integer> signed(long number, byte[] envelope) {
-        return writer.submit(() -> statements.update(
-                "UPDATE message SET envelope = ? WHERE number = ? AND withdraw_reason IS NULL", envelope, number));
+        return writer.submit(() -> statements.update(LabJournalSchema.SIGN, envelope, number));
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 14;
+    static final int VERSION = 15;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -17,7 +17,8 @@ final class LabJournalSchema {
      * that a recipient has the message; null when there is no such recipient. Column {@code places} is the manifest's
      * {@code seq} for each recipient, in the order of {@code recipients}; null before there is a manifest. Column
      * {@code resent} is how often it was sent again after headquarters had lost it. Column {@code tidied_time} is when its
-     * kept file was removed in order. Column {@code withdraw_reason} is why an operator wants it back. AUTOINCREMENT,
+     * kept file was removed in order. Column {@code withdraw_reason} is why an operator wants it back. Columns
+     * {@code sealed_time} and {@code signed_time} are when the present manifest was made, and signed to be sent. AUTOINCREMENT,
      * because a number must not come back when the newest row is taken away.
      */
     static final List<String> TABLES = List.of(
@@ -50,7 +51,11 @@ final class LabJournalSchema {
               places          TEXT,
               resent          INTEGER NOT NULL DEFAULT 0,
               tidied_time     TEXT,
-              withdraw_reason TEXT)""",
+              withdraw_reason TEXT,
+              sealed_time     TEXT,
+              signed_time     TEXT)""",
+            // A part of the digest is enough to find the few rows that are compared in full.
+            "CREATE INDEX message_sha256 ON message (substr(sha256, 1, 16)) WHERE sha256 IS NOT NULL",
             "CREATE INDEX message_unsettled ON message (number) WHERE state IN ('CLAIMED', 'SEALED')",
             "CREATE INDEX message_file_name ON message (file_name, size, sha256)",
             "CREATE INDEX message_unreceipted ON message (number) WHERE state = 'SENT' AND is_receipted = 0",
@@ -93,6 +98,16 @@ final class LabJournalSchema {
               has_reason      INTEGER NOT NULL) WITHOUT ROWID""",
             // Messages whose file in sent/ is still to be looked at a second time.
             "CREATE TABLE second_look (number INTEGER PRIMARY KEY)");
+
+    private static final String NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
+    /** Records the manifest of a message. */
+    static final String SEAL = "UPDATE message SET state = 'SEALED', size = ?, sha256 = ?, manifest = ?,"
+            + " manifest_sha256 = ?, sealed = ?, places = ?, sealed_time = " + NOW + " WHERE number = ?";
+
+    /** Records the signature under it. */
+    static final String SIGN =
+            "UPDATE message SET envelope = ?, signed_time = " + NOW + " WHERE number = ? AND withdraw_reason IS NULL";
 
     private LabJournalSchema() {}
 }

@@ -135,6 +135,7 @@ public final class FaultSteps {
                         null,
                         time.wall().instant(),
                         null,
+                        arrival.message() == null ? null : arrival.message().fileName(),
                         List.of()),
                 refusal.code().text() + ": " + refusal.reason());
     }

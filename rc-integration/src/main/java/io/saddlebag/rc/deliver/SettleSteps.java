@@ -125,6 +125,9 @@ public final class SettleSteps {
                 place.contentHmac(),
                 place.receivedTime(),
                 arrival.receipt(),
+                arrival.message() == null
+                        ? place.payloadName()
+                        : arrival.message().fileName(),
                 arrival.message() == null ? List.of() : arrival.message().endedFor(site));
     }
 

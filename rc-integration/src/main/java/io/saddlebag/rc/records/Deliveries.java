@@ -60,6 +60,7 @@ final class Deliveries {
                 new Sha256(row.getString("content_hmac")),
                 Instant.parse(row.getString("received_time")),
                 row.getBytes("envelope"),
+                row.getString("file_name"),
                 List.of());
     }
 
@@ -87,7 +88,8 @@ final class Deliveries {
                 delivery.contentSize(),
                 hex(delivery.contentHmac()),
                 delivery.receivedTime().toString(),
-                reason);
+                reason,
+                delivery.fileName());
         if (changed > 0) {
             return true;
         }
@@ -115,14 +117,14 @@ final class Deliveries {
 
     private static String write(String receiptId) {
         return "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq, prev,"
-                + " content_sha256, content_size, content_hmac, received_time, reason, receipt_id) VALUES (?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, "
+                + " content_sha256, content_size, content_hmac, received_time, reason, file_name, receipt_id) VALUES"
+                + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                 + receiptId
                 + ") ON CONFLICT (sender_id, message_id) DO UPDATE SET queue_name = excluded.queue_name, state ="
                 + " excluded.state, manifest_sha256 = excluded.manifest_sha256, seq = excluded.seq, prev ="
                 + " excluded.prev, content_sha256 = excluded.content_sha256, content_size = excluded.content_size,"
                 + " content_hmac = excluded.content_hmac, received_time = excluded.received_time, reason ="
-                + " excluded.reason, receipt_id = excluded.receipt_id WHERE delivery.state = 'REFUSED'";
+                + " excluded.reason, file_name = excluded.file_name, receipt_id = excluded.receipt_id WHERE delivery.state = 'REFUSED'";
     }
 
     private static String hex(Sha256 digest) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param contentHmac as the receipt says it; null of a refused message
  * @param receipt the delivery receipt's DSSE envelope, which every acknowledgement of the message carries as long as the
  *     centre signs under the same certificate; null of a refused message
+ * @param fileName under which its sender dropped it, not trusted; null when it is not known
  * @param ended earlier messages of the sender to this centre that do not come any more, as it says inside the seal
  */
 public record JournalledDelivery(
@@ -30,6 +31,7 @@ public record JournalledDelivery(
         Sha256 contentHmac,
         Instant receivedTime,
         byte[] receipt,
+        String fileName,
         List<Message.Ended> ended) {
     /** The place that the message got, without the payload's name. */
     public Placement placement() {

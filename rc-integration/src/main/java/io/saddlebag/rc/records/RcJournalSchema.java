@@ -5,16 +5,20 @@ import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 11;
+    static final int VERSION = 12;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
+
+    /** The deliveries whose name is no message_id with an ending. */
+    static final String OWN_NAME = "substr(file_name, 1, length(message_id)) <> message_id";
 
     /**
      * Receipts have a table of their own: with them a row of {@code delivery} did not fit into its page, and each change of
      * its state wrote them again. Column {@code removed_time} is when retention deleted the files of a delivery.
      * Column {@code placed_manifest} is the manifest in the outbox of a message that was sent again under another; null of
-     * most.
+     * most. Column {@code file_name} is the name under which its sender dropped it; its ending is that of the payload. It
+     * stays when the files are gone. Only a name that does not begin with the message_id has to be indexed.
      */
     static final List<String> TABLES = List.of(
             """
@@ -35,8 +39,12 @@ final class RcJournalSchema {
               removed_time      TEXT,
               receipt_id        INTEGER,
               placed_manifest   TEXT,
+              file_name         TEXT,
               PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""",
             "CREATE INDEX delivery_by_seq ON delivery (sender_id, seq)",
+            "CREATE INDEX delivery_by_name ON delivery (file_name) WHERE " + OWN_NAME,
+            // A part of the digest is enough to find the few rows that are compared in full.
+            "CREATE INDEX delivery_by_content ON delivery (substr(content_sha256, 1, 16)) WHERE content_sha256 IS NOT NULL",
             "CREATE INDEX delivery_unacknowledged ON delivery (queue_name, received_time) WHERE " + LONG_UNACKNOWLEDGED,
             "CREATE TABLE receipt (id INTEGER PRIMARY KEY, envelope BLOB NOT NULL)",
             """

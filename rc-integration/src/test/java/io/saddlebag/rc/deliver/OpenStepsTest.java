@@ -408,6 +408,7 @@ class OpenStepsTest {
                 HMAC,
                 NOW,
                 receipt,
+                null,
                 List.of());
         assertThat(centre.journal.publish(List.of(delivery)).get(0)).isCompleted();
     }

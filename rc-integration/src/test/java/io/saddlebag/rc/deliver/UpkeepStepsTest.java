@@ -145,7 +145,19 @@ class UpkeepStepsTest {
     private void publish(int seq) {
         Sha256 digest = Sha256.of(new byte[] {1});
         JournalledDelivery delivery = new JournalledDelivery(
-                LAB, MessageId.of(ID), QUEUE, digest, seq, null, digest, 3, digest, NOW, new byte[] {1}, List.of());
+                LAB,
+                MessageId.of(ID),
+                QUEUE,
+                digest,
+                seq,
+                null,
+                digest,
+                3,
+                digest,
+                NOW,
+                new byte[] {1},
+                null,
+                List.of());
         assertThat(centre.journal.publish(List.of(delivery)).get(0)).isCompleted();
     }
 

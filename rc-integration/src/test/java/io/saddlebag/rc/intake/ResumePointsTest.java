@@ -121,6 +121,7 @@ class ResumePointsTest {
                 digest,
                 received,
                 new byte[] {1},
+                null,
                 List.of());
         assertThat(journal.publish(List.of(delivery)).get(0)).isCompleted();
     }

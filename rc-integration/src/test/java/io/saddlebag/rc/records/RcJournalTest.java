@@ -123,7 +123,7 @@ class RcJournalTest {
 
         journal.refuse(
                 new JournalledDelivery(
-                        LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, null, NOW, null, List.of()),
+                        LAB, id(1), "q", other.manifestSha256(), 2, null, null, 0, null, NOW, null, null, List.of()),
                 "conflict: another manifest");
 
         assertThat(journal.announced(id(1))).isPresent();
@@ -167,6 +167,7 @@ class RcJournalTest {
                 digest(200 + number),
                 NOW,
                 new byte[] {(byte) (50 + number)},
+                null,
                 List.of());
     }
 
@@ -310,6 +311,7 @@ class RcJournalTest {
                 digest(8),
                 NOW,
                 new byte[] {1},
+                null,
                 List.of()));
 
         assertThat(journal.newlyMissing(NOW)).containsExactly(new Gap(other.sender(), 1, 1));
@@ -431,6 +433,7 @@ class RcJournalTest {
                 digest(200 + number),
                 NOW,
                 new byte[] {(byte) number},
+                null,
                 ended);
     }
 
@@ -450,6 +453,7 @@ class RcJournalTest {
                 0,
                 null,
                 NOW,
+                null,
                 null,
                 List.of());
     }

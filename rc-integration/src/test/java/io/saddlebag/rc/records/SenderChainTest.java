@@ -179,6 +179,7 @@ class SenderChainTest {
                 delivery.contentHmac(),
                 delivery.receivedTime(),
                 delivery.receipt(),
+                null,
                 List.of());
     }
 }

@@ -1,0 +1,29 @@
+package io.saddlebag.cli.where;
+
+import io.saddlebag.message.MessageId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** The records of one home. For one question. */
+interface Records extends AutoCloseable {
+    /** The most messages that one question finds. */
+    int MOST = 100;
+
+    /** The messages that are meant, at most one more than {@value #MOST}, those with the last ids. */
+    Set<MessageId> ids(Sought sought) throws IOException;
+
+    /** Tells what is known of these messages. */
+    void tell(Set<MessageId> ids, Findings findings) throws IOException;
+
+    /** The places that know most tell first: sites of their own steps, then headquarters. */
+    int rank();
+
+    /** Files of that name that never became a message. */
+    default List<Whereabouts.Found> untaken(String name) throws IOException {
+        return List.of();
+    }
+
+    @Override
+    void close() throws IOException;
+}
