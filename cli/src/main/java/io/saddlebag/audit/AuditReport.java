@@ -24,10 +24,12 @@ public record AuditReport(
         @JsonProperty("sites") List<SiteAccount> sites,
         @JsonProperty("deliveries") Map<String, Long> deliveries,
         @JsonProperty("findings") List<Finding> findings,
+        @JsonProperty("accepted") List<Acceptance> accepted,
         @JsonProperty("in_flight") int inFlight) {
     public AuditReport {
         sites = List.copyOf(sites);
         findings = List.copyOf(findings);
+        accepted = List.copyOf(accepted);
     }
 
     /** This look with those findings alone that the earlier one had too. */
@@ -36,10 +38,14 @@ public record AuditReport(
         List<Finding> confirmed = new ArrayList<>(findings);
         confirmed.removeIf(finding -> !before.contains(finding));
         return new AuditReport(
-                sites, deliveries, confirmed, Math.max(findings.size(), earlier.findings.size()) - confirmed.size());
+                sites,
+                deliveries,
+                confirmed,
+                accepted,
+                Math.max(findings.size(), earlier.findings.size()) - confirmed.size());
     }
 
-    /** True when nothing was found. */
+    /** True when nothing was found that is not accepted. */
     @JsonProperty
     public boolean agrees() {
         return findings.isEmpty();
@@ -64,7 +70,14 @@ public record AuditReport(
         for (Finding finding : findings) {
             out.printf(line, finding.site(), finding.subject() + ": " + finding.text());
         }
-        out.println(agrees() ? "All agree." : findings.size() + (findings.size() == 1 ? " finding." : " findings."));
+        for (Acceptance each : accepted) {
+            out.printf(line, each.finding().site(), each.text());
+        }
+        out.println(agrees() ? agreement() : findings.size() + (findings.size() == 1 ? " finding." : " findings."));
+    }
+
+    private String agreement() {
+        return accepted.isEmpty() ? "All agree." : "All agree but for what was accepted, " + accepted.size() + ".";
     }
 
     private static String text(Map<String, Long> counts) {

@@ -1,17 +1,27 @@
 package io.saddlebag.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.Ledger.Entry.Book;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.oplog.OperatorJournal;
 import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
 
 /** A home to be audited, with the site that it belongs to and the kind of its books. */
 record AuditedHome(SiteHome home, SiteId site, Book book) {
@@ -44,7 +54,41 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
                     case HQ -> new HqAudit(this, ledger).run();
                 };
         checkOperators(account);
+        checkHistory(account);
         return account;
+    }
+
+    private void checkHistory(SiteAccount account) throws IOException {
+        Path evidence = home.resolve(SeenLog.CONTRADICTION);
+        if (Files.exists(evidence)) {
+            byte[] json = Files.readAllBytes(evidence);
+            account.find(
+                    evidence,
+                    "expected one history of headquarters' proof log, found the evidence of two with SHA-256 "
+                            + Sha256.of(json) + ": "
+                            + Printable.reason(Json.read(json, JsonNode.class)
+                                    .path("found")
+                                    .asText()));
+        }
+    }
+
+    /**
+     * Writes findings of this site into its operator journal as accepted. Evidence that is accepted gets another name, so
+     * that the site warns no more, and keeps the next one.
+     */
+    void accept(List<Finding> findings, String reason) throws IOException {
+        OperatorJournal.append(
+                home,
+                Acceptance.ACTION,
+                findings.stream().map(Acceptance::target).toList(),
+                reason);
+        Path evidence = home.resolve(SeenLog.CONTRADICTION);
+        if (findings.stream().anyMatch(each -> each.subject().equals(SeenLog.CONTRADICTION))) {
+            String name = "log-contradiction-"
+                    + Sha256.of(Files.readAllBytes(evidence)).hex().substring(0, 16);
+            Files.move(evidence, home.resolve(name + ".json"), StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.syncFolder(home.folder());
+        }
     }
 
     private void checkOperators(SiteAccount account) throws IOException {
@@ -53,7 +97,11 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
                     home,
                     site,
                     Trust.load(home.identity(), Clock.systemUTC()),
-                    entry -> {},
+                    (entry, isSigned) -> {
+                        if (isSigned && entry.action().equals(Acceptance.ACTION)) {
+                            account.accept(entry);
+                        }
+                    },
                     fault -> account.find("operators/journal.jsonl", fault));
             account.count("operator entries", entries);
         }

@@ -13,9 +13,11 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.tlog.LogEntry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
@@ -87,6 +89,7 @@ final class HqAudit {
         }
         check(message);
         checkOrphans(snapshot);
+        checkOperators(snapshot);
     }
 
     private void check(StoredMessage message) throws IOException {
@@ -185,6 +188,24 @@ final class HqAudit {
                     "expected its sealed message in spool file " + payload.file() + ", found no such file");
         } catch (IOException e) {
             account.find(message.messageId(), "expected its sealed message whole in the spool: " + e.getMessage());
+        }
+    }
+
+    /** The proof log has the note of the last operator entry, whenever that changed while headquarters ran. */
+    private void checkOperators(Connection snapshot) throws SQLException, IOException {
+        try (PreparedStatement select = snapshot.prepareStatement("SELECT entry FROM log_entry"
+                + " WHERE position(convert_to(?, 'UTF8') in entry) > 0 ORDER BY leaf_index DESC LIMIT 1")) {
+            select.setString(1, "\"name\":\"" + OperatorJournalCheck.LOGGED_AS + "\"");
+            try (ResultSet row = select.executeQuery()) {
+                LogEntry last = row.next() ? Json.read(row.getBytes(1), LogEntry.class) : null;
+                if (last != null && last.sha256() != null && !OperatorJournalCheck.reaches(home, last.sha256())) {
+                    account.find(
+                            "operators/journal.jsonl",
+                            "expected the entries up to the note with SHA-256 " + last.sha256()
+                                    + ", as the proof log has it at " + last.time()
+                                    + ", found others: entries were changed or removed");
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.saddlebag.audit;
 
 import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.Ledger.Entry;
+import io.saddlebag.dsse.OperatorEntry;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -63,6 +64,33 @@ public final class NetworkAudit {
         return look().confirming(first);
     }
 
+    private static boolean isAccepted(List<SiteAccount> accounts, Finding finding, List<Acceptance> accepted) {
+        for (SiteAccount account : accounts) {
+            OperatorEntry entry = account.site().equals(finding.site()) ? account.acceptedBy(finding) : null;
+            if (entry != null) {
+                accepted.add(Acceptance.of(finding, entry));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Writes each finding of a report into the operator journal of its site as accepted for good.
+     *
+     * @param reason the operator's
+     */
+    public void accept(AuditReport report, String reason) throws IOException {
+        for (AuditedHome home : homes) {
+            List<Finding> own = report.findings().stream()
+                    .filter(finding -> finding.site().equals(home.site()))
+                    .toList();
+            if (!own.isEmpty()) {
+                home.accept(own, reason);
+            }
+        }
+    }
+
     private AuditReport look() throws IOException, SiteStartException {
         try (Ledger ledger = Ledger.open()) {
             List<SiteAccount> accounts = new ArrayList<>();
@@ -78,7 +106,9 @@ public final class NetworkAudit {
             BookComparison comparison = new BookComparison(sites, headquarters);
             ledger.forEach(comparison::judge);
             findings.addAll(comparison.findings());
-            return new AuditReport(accounts, comparison.counts(), findings, 0);
+            List<Acceptance> accepted = new ArrayList<>();
+            findings.removeIf(finding -> isAccepted(accounts, finding, accepted));
+            return new AuditReport(accounts, comparison.counts(), findings, accepted, 0);
         }
     }
 }

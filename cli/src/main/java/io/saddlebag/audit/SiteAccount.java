@@ -3,6 +3,7 @@ package io.saddlebag.audit;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.audit.AuditReport.Finding;
+import io.saddlebag.dsse.OperatorEntry;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
@@ -18,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ public final class SiteAccount {
     private final Path home;
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, OperatorEntry> accepted = new HashMap<>();
 
     SiteAccount(SiteId site, SiteHome home) {
         this.site = site;
@@ -114,6 +117,16 @@ public final class SiteAccount {
     /** The path within the home, printable; the whole path of what lies elsewhere. */
     String within(Path file) {
         return Printable.of((file.startsWith(home) ? home.relativize(file) : file).toString());
+    }
+
+    /** Notes the findings that an operator accepted. */
+    void accept(OperatorEntry entry) {
+        entry.targets().forEach(target -> accepted.putIfAbsent(target, entry));
+    }
+
+    /** The entry that accepts that finding; null when there is none. */
+    OperatorEntry acceptedBy(Finding finding) {
+        return accepted.get(Acceptance.target(finding));
     }
 
     @JsonProperty

@@ -30,8 +30,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Prove that every file a site ever claimed is in exactly one place and that all digests agree. Over"
                         + " several homes, reconcile the network: each message a laboratory sent is, for each recipient,"
-                        + " delivered with the same digest, queued, or given up with a reason. Reads only; sites may be at work.",
-        exitCodeList = {"0:all agree", "1:something does not agree, or could not be read", "2:wrong usage"})
+                        + " delivered with the same digest, queued, or given up with a reason. Reads only, but for --accept;"
+                        + " sites may be at work.",
+        exitCodeList = {
+            "0:all agree, but for what an operator accepted",
+            "1:something does not agree, or could not be read",
+            "2:wrong usage"
+        })
 final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--home",
@@ -45,6 +50,16 @@ final class AuditCommand implements Callable<Integer> {
             description = "What is gone from a centre's outbox was taken by its readers: count it, find no fault.")
     private boolean readersTake;
 
+    @Option(
+            names = "--accept",
+            description =
+                    "Write what is found now into the operator journals of the sites as accepted for good, such as"
+                            + " after a restore. Later audits show it with name and reason, and agree. Needs --reason.")
+    private boolean accepts;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is accepted.")
+    private String reason;
+
     @Option(names = "--json", description = "One JSON object on standard output instead of the table.")
     private boolean json;
 
@@ -56,7 +71,15 @@ final class AuditCommand implements Callable<Integer> {
         if (homes == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--home=DIR'");
         }
-        AuditReport report = NetworkAudit.of(homes, readersTake).run();
+        if (accepts && (reason == null || reason.isBlank())) {
+            throw new ParameterException(spec.commandLine(), "Expected --reason TEXT with --accept, found none");
+        }
+        NetworkAudit audit = NetworkAudit.of(homes, readersTake);
+        AuditReport report = audit.run();
+        if (accepts && !report.agrees()) {
+            audit.accept(report, reason);
+            report = audit.run();
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.textForPeople(report));

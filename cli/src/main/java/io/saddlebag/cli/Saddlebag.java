@@ -1,5 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.backup.BackupCommand;
+import io.saddlebag.cli.backup.RestoreCommand;
 import io.saddlebag.cli.check.CheckCommand;
 import io.saddlebag.cli.check.SchemaCommand;
 import io.saddlebag.cli.doctor.DoctorCommand;
@@ -59,6 +61,8 @@ import picocli.CommandLine.Spec;
             SealCommand.class,
             OpenCommand.class,
             WhereCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             AuditCommand.class,
             JournalCommand.class,
             ReceiptsCommand.class,

@@ -37,14 +37,18 @@ class OperatorsExamplesTest {
     }
 
     @Test
-    void theUnitsStartAfterTheNetworkAndAtEachBoot() {
-        assertThat(units()).hasSize(2).allSatisfy(unit -> assertThat(unit)
-                .contains(
-                        "Wants=network-online.target",
-                        "After=network-online.target",
-                        "StartLimitIntervalSec=0",
-                        "Restart=on-failure",
-                        "[Install]\nWantedBy=multi-user.target"));
+    void theUnitsOfSitesStartAfterTheNetworkAndAtEachBoot() {
+        assertThat(units())
+                .hasSize(6)
+                .filteredOn(unit -> !unit.contains("Type=oneshot") && !unit.contains("[Timer]"))
+                .hasSize(2)
+                .allSatisfy(unit -> assertThat(unit)
+                        .contains(
+                                "Wants=network-online.target",
+                                "After=network-online.target",
+                                "StartLimitIntervalSec=0",
+                                "Restart=on-failure",
+                                "[Install]\nWantedBy=multi-user.target"));
     }
 
     @Test
@@ -55,7 +59,10 @@ class OperatorsExamplesTest {
         List<String> verify = new ArrayList<>(List.of(command.toString(), "verify"));
         for (String unit : units()) {
             // It looks for the program of a unit.
-            Path file = folder.resolve("saddlebag-" + verify.size() + ".service");
+            boolean isTimer = unit.contains("[Timer]");
+            // A timer follows its service and starts the one of its name.
+            Path file = folder.resolve(
+                    "saddlebag-" + (isTimer ? verify.size() - 1 : verify.size()) + (isTimer ? ".timer" : ".service"));
             Files.writeString(file, unit.replace("/opt/saddlebag/saddlebag", "/bin/true"));
             verify.add(file.toString());
         }

@@ -21,6 +21,7 @@ import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.observe.SiteObservation;
+import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
@@ -254,8 +255,12 @@ public final class HqApplication extends SiteApplication {
 
     private void bindLog(CurrentIdentity identity) {
         Map<String, Path> files = Map.of(
-                "topology", settings.path(HqSettings.TOPOLOGY),
-                "revocations", home.identity().resolve("ca.crl"));
+                "topology",
+                settings.path(HqSettings.TOPOLOGY),
+                "revocations",
+                home.identity().resolve("ca.crl"),
+                OperatorJournalCheck.LOGGED_AS,
+                OperatorJournalCheck.note(home));
         LogSteps log = new LogSteps(
                 new LogStore(store.database()), identity, files, store.writer().use(), clocks.wall());
         bind("appendLog", log::appendLog);

@@ -5,6 +5,7 @@ import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.backup.TableCopy;
 import io.saddlebag.hq.store.sql.DatabaseStore;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.site.RunningSite;
@@ -40,6 +41,12 @@ public final class HqDatabase implements AutoCloseable {
     private DatabaseAddress address;
     private HikariDataSource pool;
 
+    private enum Use {
+        READ,
+        CHANGE,
+        FILL
+    }
+
     private HqDatabase(SiteHome home) {
         this.home = home;
     }
@@ -50,7 +57,7 @@ public final class HqDatabase implements AutoCloseable {
      * @throws SiteStartException when the home is none of a headquarters, or its database cannot be reached
      */
     public static HqDatabase open(SiteHome home) throws SiteStartException {
-        return open(home, true);
+        return open(home, Use.CHANGE);
     }
 
     /**
@@ -59,7 +66,7 @@ public final class HqDatabase implements AutoCloseable {
      * @throws SiteStartException when the home is none of a headquarters, or its database cannot be reached
      */
     public static HqDatabase openToRead(SiteHome home) throws SiteStartException {
-        return open(home, false);
+        return open(home, Use.READ);
     }
 
     /**
@@ -81,11 +88,20 @@ public final class HqDatabase implements AutoCloseable {
         }
     }
 
-    private static HqDatabase open(SiteHome home, boolean isForChange) throws SiteStartException {
+    /**
+     * For a restore. The database gets the tables of this version; the home of a stopped headquarters is claimed.
+     *
+     * @throws SiteStartException when the home runs, or its database cannot be reached or has tables
+     */
+    public static HqDatabase openToFill(SiteHome home) throws SiteStartException {
+        return open(home, Use.FILL);
+    }
+
+    private static HqDatabase open(SiteHome home, Use use) throws SiteStartException {
         Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
         HqDatabase opened = new HqDatabase(home);
         try {
-            opened.begin(settings, isForChange);
+            opened.begin(settings, use);
             return opened;
         } catch (PostgresException | StoreException e) {
             opened.close();
@@ -96,24 +112,37 @@ public final class HqDatabase implements AutoCloseable {
         }
     }
 
-    private void begin(Settings settings, boolean isForChange)
-            throws SiteStartException, PostgresException, StoreException {
-        if (isForChange && !RunningSite.isRunning(home)) {
+    private void begin(Settings settings, Use use) throws SiteStartException, PostgresException, StoreException {
+        if (use != Use.READ && (use == Use.FILL || !RunningSite.isRunning(home))) {
             claim = RunningSite.claim(home, Clock.systemUTC());
         }
         String url = settings.text(HqSettings.DATABASE_URL);
         address = url.isEmpty()
-                ? embedded(settings)
+                ? embedded(settings, use)
                 : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings));
-        if (isForChange) {
+        if (use != Use.READ) {
             pool = address.patientPool(CONNECTIONS);
+            if (use == Use.FILL) {
+                requireEmpty();
+            }
             if (claim != null) {
                 StoreSchema.migrate(pool);
             }
         }
     }
 
-    private DatabaseAddress embedded(Settings settings) throws SiteStartException, PostgresException {
+    private void requireEmpty() throws SiteStartException {
+        try (Connection connection = pool.getConnection()) {
+            if (!TableCopy.tables(connection).isEmpty()) {
+                throw new SiteStartException(address + ": expected an empty database to restore into, found one with"
+                        + " tables. Name another in hq.database.url");
+            }
+        } catch (SQLException e) {
+            throw outOfReach(e);
+        }
+    }
+
+    private DatabaseAddress embedded(Settings settings, Use use) throws SiteStartException, PostgresException {
         Path folder = settings.path(HqSettings.DATABASE_FOLDER);
         if (claim == null) {
             Optional<DatabaseAddress> running = PostgresServer.running(folder);
@@ -128,7 +157,9 @@ public final class HqDatabase implements AutoCloseable {
             }
             claim = RunningSite.claim(home, Clock.systemUTC());
         }
-        requireFolder(settings);
+        if (use != Use.FILL) {
+            requireFolder(settings);
+        }
         server = PostgresServer.start(folder, settings.port(HqSettings.DATABASE_PORT));
         return DatabaseAddress.of(server);
     }

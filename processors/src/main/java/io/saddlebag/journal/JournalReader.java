@@ -1,6 +1,8 @@
 package io.saddlebag.journal;
 
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.NativeFolder;
+import io.saddlebag.files.access.Modes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,19 +45,41 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException when it is no journal or cannot be read
      */
     public static JournalReader open(Path file) throws IOException {
+        try {
+            Connection connection = connect(file);
+            connection.setAutoCommit(false);
+            return new JournalReader(file, connection);
+        } catch (SQLException e) {
+            throw unreadable(file, NativeFolder.explained(e));
+        }
+    }
+
+    private static Connection connect(Path file) throws NoSuchFileException, SQLException {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
         Properties properties = new Properties();
         properties.setProperty("open_mode", READ_ONLY);
         properties.setProperty("busy_timeout", "5000");
-        try {
-            Connection connection = DriverManager.getConnection(JournalFile.urlOf(file), properties);
-            connection.setAutoCommit(false);
-            return new JournalReader(file, connection);
+        return DriverManager.getConnection(JournalFile.urlOf(file), properties);
+    }
+
+    /**
+     * Writes one snapshot of the journal into a new database of mode 0600, which is on the disk when this returns.
+     *
+     * @throws NoSuchFileException when there is no journal
+     * @throws IOException when it cannot be read, or the new one cannot be written
+     */
+    public static void copy(Path file, Path target) throws IOException {
+        Files.createFile(target, Modes.PRIVATE_FILE);
+        try (Connection connection = connect(file);
+                PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+            vacuum.setString(1, target.toString());
+            vacuum.execute();
         } catch (SQLException e) {
             throw unreadable(file, NativeFolder.explained(e));
         }
+        AtomicFiles.sync(target);
     }
 
     /**

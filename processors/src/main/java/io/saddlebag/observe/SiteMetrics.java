@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.client.StompClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,6 +104,16 @@ public final class SiteMetrics {
                         .ifPresent(clock -> to.call(clock.ahead().toMillis() / 1e3)))
                 .register(registry);
         return this;
+    }
+
+    /** Adds the time of the last good back-up. */
+    void lastBackup(SiteHome home) {
+        GaugeWithCallback.builder()
+                .name("saddlebag_backup_last_success_timestamp_seconds")
+                .help("The time of the last good back-up; absent before the first")
+                .callback(to -> LastBackup.read(home)
+                        .ifPresent(last -> to.call(seconds(last.time().toEpochMilli()))))
+                .register(registry);
     }
 
     /** Adds the free space of folders, by the names that operators know them by. */

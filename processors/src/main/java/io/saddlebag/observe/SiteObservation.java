@@ -51,6 +51,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
         this.started = clock.instant();
         this.statusFile = new RunFile(home, SiteStatus.file(home).getFileName().toString());
         this.metricsFile = new RunFile(home, "metrics.prom");
+        metrics.lastBackup(home);
     }
 
     @Override

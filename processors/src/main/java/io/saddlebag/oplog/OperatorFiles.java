@@ -48,6 +48,10 @@ final class OperatorFiles implements AutoCloseable {
         Last {
             Objects.requireNonNull(sha256, "sha256");
         }
+
+        byte[] json() {
+            return Json.write(this);
+        }
     }
 
     private OperatorFiles(Path folder, FileChannel lock, FileChannel lines) {
@@ -170,7 +174,7 @@ final class OperatorFiles implements AutoCloseable {
         if (isFirst) {
             AtomicFiles.syncFolder(folder);
         }
-        AtomicFiles.replace(lastFile(folder), Json.write(new Last(number, Sha256.of(envelope))));
+        AtomicFiles.replace(lastFile(folder), new Last(number, Sha256.of(envelope)).json());
     }
 
     @Override

@@ -76,7 +76,8 @@ public final class OperatorJournal {
         }
     }
 
-    private static String text(String given) {
+    /** A text as an entry has it: printable, and not too long. */
+    public static String text(String given) {
         if (given == null) {
             return null;
         }

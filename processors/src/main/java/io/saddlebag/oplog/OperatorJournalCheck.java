@@ -10,9 +10,11 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -22,18 +24,27 @@ import java.util.function.Consumer;
  * certificate counts as of its entry's time. For one thread.
  */
 public final class OperatorJournalCheck {
+    /** The name under which headquarters' proof log has the digest of {@link #note}. */
+    public static final String LOGGED_AS = "operators";
+
     private final Path folder;
     private final Trust trust;
     private final SiteId site;
-    private final Consumer<OperatorEntry> each;
+    private final Entries each;
     private final Consumer<String> fault;
     private long count;
     private OperatorFiles.Last before;
     private OperatorFiles.Last noted;
     private boolean isNotedFound;
 
-    private OperatorJournalCheck(
-            SiteHome home, SiteId site, Trust trust, Consumer<OperatorEntry> each, Consumer<String> fault) {
+    /** Takes an entry. */
+    @FunctionalInterface
+    public interface Entries {
+        /** @param isSigned whether the site has signed it */
+        void take(OperatorEntry entry, boolean isSigned);
+    }
+
+    private OperatorJournalCheck(SiteHome home, SiteId site, Trust trust, Entries each, Consumer<String> fault) {
         this.folder = OperatorFiles.folder(home);
         this.site = site;
         this.trust = trust;
@@ -49,16 +60,39 @@ public final class OperatorJournalCheck {
     /**
      * Reads the journal from its beginning.
      *
-     * @param each gets each entry that can be read, in order, before any fault of it
+     * @param each gets each entry that can be read, in order
      * @param fault gets a sentence for each thing that does not hold
      * @return how many lines there are
      */
-    public static long read(
-            SiteHome home, SiteId site, Trust trust, Consumer<OperatorEntry> each, Consumer<String> fault)
+    public static long read(SiteHome home, SiteId site, Trust trust, Entries each, Consumer<String> fault)
             throws IOException {
         OperatorJournalCheck check = new OperatorJournalCheck(home, site, trust, each, fault);
         check.read();
         return check.count;
+    }
+
+    /** The file that notes the last entry of a home. */
+    public static Path note(SiteHome home) {
+        return OperatorFiles.lastFile(OperatorFiles.folder(home));
+    }
+
+    /** True when the journal has an entry after which the note of the last one had that digest. */
+    public static boolean reaches(SiteHome home, Sha256 note) throws IOException {
+        Path file = OperatorFiles.lines(OperatorFiles.folder(home));
+        if (!Files.exists(file)) {
+            return false;
+        }
+        long number = 0;
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                Sha256 last = Sha256.of(line.getBytes(StandardCharsets.UTF_8));
+                if (Sha256.of(new OperatorFiles.Last(number, last).json()).equals(note)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void read() throws IOException {
@@ -102,13 +136,17 @@ public final class OperatorJournalCheck {
             before = null;
             return;
         }
-        each.accept(entry);
-        judge(entry, line);
+        judgeChain(entry);
+        String unsigned = unsigned(entry, line);
+        if (unsigned != null) {
+            fault.accept("entry " + entry.number() + ": " + unsigned);
+        }
+        each.take(entry, unsigned == null);
         before = new OperatorFiles.Last(entry.number(), Sha256.of(line));
         isNotedFound |= before.equals(noted);
     }
 
-    private void judge(OperatorEntry entry, byte[] line) {
+    private void judgeChain(OperatorEntry entry) {
         boolean follows = before == null
                 ? count > 1 || entry.number() == 1 && entry.previous() == null
                 : entry.number() == before.number() + 1 && before.sha256().equals(entry.previous());
@@ -117,17 +155,22 @@ public final class OperatorJournalCheck {
                     + (before == null ? "" : ", entry " + before.number())
                     + ", found that it follows another: entries were changed or removed");
         }
+    }
+
+    /** Null when the site has signed it. */
+    private String unsigned(OperatorEntry entry, byte[] line) {
         try {
             EnvelopeVerifier.Verified verified =
                     new EnvelopeVerifier(trust.asOf(entry.time())).verify(line, OperatorEntry.TYPE);
-            if (!verified.signer().equals(site)
-                    || !entry.siteId().equals(site)
-                    || !entry.networkId().equals(trust.networkId())) {
-                fault.accept("expected entry " + entry.number() + " of " + site + " and signed by it, found one of "
-                        + entry.siteId() + ", signed by " + verified.signer());
-            }
+            boolean isOwn = verified.signer().equals(site)
+                    && entry.siteId().equals(site)
+                    && entry.networkId().equals(trust.networkId());
+            return isOwn
+                    ? null
+                    : "expected one of " + site + " and signed by it, found one of " + entry.siteId() + ", signed by "
+                            + verified.signer();
         } catch (Refusal e) {
-            fault.accept("entry " + entry.number() + ": " + e.getMessage());
+            return e.getMessage();
         }
     }
 

@@ -99,6 +99,17 @@ class SiteObservationTest {
     }
 
     @Test
+    void hasTheTimeOfTheLastGoodBackUp() throws IOException {
+        String figure = "saddlebag_backup_last_success_timestamp_seconds{home=\"FL-LAB\"} ";
+        observation.process(null);
+        assertThat(home.run().resolve("metrics.prom")).content().doesNotContain(figure);
+
+        LastBackup.write(home, new LastBackup(NOW, "/mnt/fl-lab.tar", 5));
+        observation.process(null);
+        assertThat(home.run().resolve("metrics.prom")).content().contains(figure);
+    }
+
+    @Test
     void keepsAMinuteTogetherAndForgetsAnHour() {
         LastHour hour = new LastHour();
 

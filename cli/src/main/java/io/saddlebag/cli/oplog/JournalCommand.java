@@ -48,7 +48,7 @@ public final class JournalCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         OperatorJournalCheck.read(
-                home, site, trust, entry -> out.println(json ? Json.text(entry) : line(entry)), fault -> {
+                home, site, trust, (entry, isSigned) -> out.println(json ? Json.text(entry) : line(entry)), fault -> {
                     faults++;
                     err.println("saddlebag: " + fault);
                 });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.audit.AuditReport;
 import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.cli.CommandLineRun;
@@ -11,8 +12,13 @@ import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.LastBackup;
+import io.saddlebag.seal.AgeIdentity;
+import io.saddlebag.site.SiteHome;
 import io.saddlebag.testing.LoggedLines;
+import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +43,7 @@ class RestoredScenarioTest {
     private static final SiteId OTHER = SiteId.of("SF-RC");
     private static final List<SiteId> SITES = List.of(HQ, LAB, CENTRE, OTHER);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int BURST = 40;
 
     @TempDir
     private Path folder;
@@ -64,14 +71,16 @@ class RestoredScenarioTest {
             scenario.start(site);
         }
         deliver("first", 3);
-        scenario.stop(LAB);
-        copy(scenario.home(LAB).folder(), folder.resolve("back-up"));
-        scenario.start(LAB);
+        Path backUp = backUp(LAB);
+        copy(scenario.home(LAB).resolve("sent"), folder.resolve("sent"));
         deliver("lost", 5);
         for (int round = 1; round <= 2; round++) {
             scenario.stop(LAB);
             FileTree.delete(scenario.home(LAB).folder());
-            copy(folder.resolve("back-up"), scenario.home(LAB).folder());
+            restore(backUp, LAB);
+            for (String day : daysOf(folder.resolve("sent"))) {
+                copy(folder.resolve("sent").resolve(day), scenario.home(LAB).resolve("sent/" + day));
+            }
             scenario.start(LAB);
             deliver("restored" + round, 3);
         }
@@ -91,6 +100,7 @@ class RestoredScenarioTest {
                                     + " AND b.manifest_sha256 = d.prev"))
                     .containsExactly("13");
         }
+        aBackUpUnderLoadIsWhole();
         scenario.close();
         assertThat(NetworkAudit.of(
                                 SITES.stream()
@@ -103,6 +113,29 @@ class RestoredScenarioTest {
                 .hasSize(16)
                 .extracting(Finding::text)
                 .allMatch(text -> text.startsWith("expected it in the laboratory's journal"));
+    }
+
+    private void aBackUpUnderLoadIsWhole() throws Exception {
+        Path key = scenario.home(CENTRE).identity().resolve("age.key");
+        String recipient = AgeIdentity.load(key, () -> null).get(0).recipient();
+        int before = scenario.acknowledged();
+        drop("burst", BURST);
+        Path backUp = backUp(HQ, "--recipient", recipient);
+        await("the burst").atMost(PATIENCE).until(() -> scenario.acknowledged() == before + 2 * BURST);
+
+        assertThat(Files.readAllBytes(backUp)).startsWith("age-encryption.org".getBytes(StandardCharsets.US_ASCII));
+        assertThat(CommandLineRun.of("backup", "verify", backUp).err()).contains("expected --identity");
+        CommandLineRun verified = CommandLineRun.of("backup", "verify", "-i", key, backUp);
+        assertThat(verified.out()).as(verified.err()).contains("whole; DC-HQ (hq)");
+        SiteHome copy = new SiteHome(folder.resolve("copy"));
+        CommandLineRun restored = CommandLineRun.of("restore", "-i", key, "--home", copy.folder(), backUp);
+        assertThat(restored.exitCode()).as(restored.err()).isZero();
+        AuditReport report = NetworkAudit.of(List.of(copy.folder()), false).run();
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.sites().get(0).counts().get("messages")).isGreaterThanOrEqualTo(before / 2);
+        assertThat(CommandLineRun.of("restore", "-i", key, "--home", copy.folder(), backUp)
+                        .err())
+                .contains("expected an empty folder or none");
     }
 
     /**
@@ -119,9 +152,7 @@ class RestoredScenarioTest {
         drop(drop, 1);
         awaitDeliveries(CENTRE, 1);
         awaitDeliveries(OTHER, 1);
-        scenario.stop(HQ);
-        copy(scenario.home(HQ).folder(), folder.resolve("back-up"));
-        scenario.start(HQ);
+        Path backUp = backUp(HQ);
         drop(drop, 2, 3);
         awaitDeliveries(CENTRE, 3);
         awaitDeliveries(OTHER, 3);
@@ -136,7 +167,7 @@ class RestoredScenarioTest {
 
         scenario.stop(HQ);
         FileTree.delete(scenario.home(HQ).folder());
-        copy(folder.resolve("back-up"), scenario.home(HQ).folder());
+        restore(backUp, HQ);
         try (LoggedLines atHeadquarters = LoggedLines.of(ReceiptSteps.class)) {
             scenario.start(HQ);
             scenario.start(OTHER);
@@ -176,10 +207,67 @@ class RestoredScenarioTest {
                                 false)
                         .run()
                         .findings())
-                .as("the two that everybody has but headquarters, for each centre, and nothing else")
-                .hasSize(4)
+                .as("the two that everybody has but headquarters, for each centre, the two histories, and nothing else")
+                .hasSize(7)
                 .extracting(Finding::text)
-                .allMatch(text -> text.startsWith("expected its row, since FL-LAB has it as sent, found none"));
+                .allMatch(text -> text.startsWith("expected its row, since FL-LAB has it as sent, found none")
+                        || text.startsWith("expected one history of headquarters' proof log"));
+        accepts();
+        SiteHome hq = scenario.home(HQ);
+        FileTree.delete(hq.resolve("operators"));
+        assertThat(NetworkAudit.of(List.of(hq.folder()), false).run().findings())
+                .singleElement()
+                .satisfies(found -> assertThat(found.text()).contains("as the proof log has it"));
+    }
+
+    private void accepts() {
+        List<Object> audit = new ArrayList<>(List.of("audit", "--home"));
+        SITES.forEach(site -> audit.add(scenario.home(site).folder()));
+        assertThat(CommandLineRun.of(audit.toArray()).exitCode()).isEqualTo(1);
+        List<Object> accept = new ArrayList<>(audit);
+        accept.addAll(List.of("--accept", "--reason", "restored to the back-up of noon"));
+        for (List<Object> each : List.of(accept, audit)) {
+            CommandLineRun run = CommandLineRun.of(each.toArray());
+            assertThat(run.exitCode()).as(run.out()).isZero();
+            assertThat(run.out())
+                    .contains("All agree but for what was accepted, 4.", id(2) + " for CA-RC: expected its row")
+                    .containsPattern("; accepted by " + System.getProperty("user.name") + ".* at 20.*: restored to");
+        }
+        assertThat(scenario.home(LAB).resolve(SeenLog.CONTRADICTION)).doesNotExist();
+        assertThat(scenario.home(LAB).folder()).isDirectoryContaining("glob:**/log-contradiction-*.json");
+        assertThat(CommandLineRun.of("journal", "--home", scenario.home(HQ).folder())
+                        .out())
+                .contains("  restore  dc-hq-", "  accept-finding  " + id(2));
+    }
+
+    private Path backUp(SiteId site, Object... more) throws IOException {
+        Path to = Files.createTempDirectory(folder, "back-ups");
+        List<Object> command =
+                new ArrayList<>(List.of("backup", "--home", scenario.home(site).folder(), "--to", to));
+        command.addAll(List.of(more));
+        CommandLineRun run = CommandLineRun.of(command.toArray());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(LastBackup.read(scenario.home(site))).isPresent();
+        try (Stream<Path> files = Files.list(to)) {
+            return files.toList().get(0);
+        }
+    }
+
+    private void restore(Path backUp, SiteId site) {
+        Path home = scenario.home(site).folder();
+        CommandLineRun checked = CommandLineRun.of("restore", "--check", "--home", home, backUp);
+        assertThat(checked.exitCode()).as(checked.err()).isZero();
+        assertThat(home).doesNotExist();
+        CommandLineRun restored = CommandLineRun.of("restore", "--home", home, backUp);
+        assertThat(restored.exitCode()).as(restored.err()).isZero();
+    }
+
+    private static List<String> daysOf(Path sent) throws IOException {
+        try (Stream<Path> entries = Files.list(sent)) {
+            return entries.filter(Files::isDirectory)
+                    .map(day -> day.getFileName().toString())
+                    .toList();
+        }
     }
 
     private static String id(int number) {
@@ -203,13 +291,17 @@ class RestoredScenarioTest {
         return from(scenario.home(LAB).journal().resolve("lab.db"), sql);
     }
 
-    private void deliver(String name, int count) throws Exception {
-        int before = scenario.acknowledged();
+    private void drop(String name, int count) throws Exception {
         Path drop = Files.createDirectories(scenario.home(LAB).resolve("drop/assigned"));
         for (int i = 1; i <= count; i++) {
             Path hidden = Files.writeString(drop.resolve("." + name + i + ".txt"), name + " content " + i);
             Files.move(hidden, drop.resolve(name + i + ".txt"));
         }
+    }
+
+    private void deliver(String name, int count) throws Exception {
+        int before = scenario.acknowledged();
+        drop(name, count);
         await(name).atMost(PATIENCE).until(() -> scenario.acknowledged() == before + 2 * count);
         await(name + " in sent/")
                 .atMost(PATIENCE)

@@ -1,0 +1,111 @@
+package io.saddlebag.cli.backup;
+
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.message.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Writes the members of a back-up as a POSIX tar. The last one, {@value #MANIFEST}, has the digest of each other, as
+ * {@code sha256sum} writes it. Memory is bounded, whatever the number of members. For one thread.
+ */
+final class BackupWriter implements AutoCloseable {
+    static final String MANIFEST = "SHA256SUMS";
+    private static final int BUFFER = 64 << 10;
+
+    private final TarArchiveOutputStream tar;
+    private final Path sums;
+    private final FileChannel lines;
+    private long members;
+    private long bytes;
+
+    /** @param scratch a private folder for the digests until the end */
+    BackupWriter(OutputStream out, Path scratch) throws IOException {
+        tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        tar.setAddPaxHeadersForNonAsciiNames(true);
+        sums = scratch.resolve(".backup-sums-" + ProcessHandle.current().pid());
+        Files.deleteIfExists(sums);
+        lines = FileChannel.open(
+                sums,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
+                Modes.PRIVATE_FILE);
+    }
+
+    void add(String path, int mode, byte[] content) throws IOException {
+        add(path, mode, content.length, new ByteArrayInputStream(content));
+    }
+
+    /** @throws IOException when the content is shorter than its size; what is longer is left out */
+    void add(String path, int mode, long size, InputStream content) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        put(path, mode, size, new DigestInputStream(content, digest));
+        String line = Sha256.ofDigest(digest.digest()) + "  " + path + "\n";
+        Channels.newOutputStream(lines).write(line.getBytes(StandardCharsets.UTF_8));
+        members++;
+        bytes += size;
+    }
+
+    private void put(String path, int mode, long size, InputStream content) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(path, TarConstants.LF_NORMAL);
+        entry.setSize(size);
+        entry.setMode(mode);
+        entry.setUserId(0);
+        entry.setGroupId(0);
+        tar.putArchiveEntry(entry);
+        byte[] buffer = new byte[BUFFER];
+        long left = size;
+        while (left > 0) {
+            int read = content.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (read < 0) {
+                throw new IOException(path + ": expected " + size + " bytes, found " + (size - left)
+                        + ". It became shorter while it was read");
+            }
+            tar.write(buffer, 0, read);
+            left -= read;
+        }
+        tar.closeArchiveEntry();
+    }
+
+    /** Writes the manifest and the end of the tar. Without it the back-up is none. */
+    void finish() throws IOException {
+        lines.position(0);
+        put(MANIFEST, 0600, lines.size(), Channels.newInputStream(lines));
+        tar.finish();
+        tar.flush();
+    }
+
+    /** How many members there are, without the manifest. */
+    long members() {
+        return members;
+    }
+
+    /** The size of their contents. */
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            lines.close();
+        } finally {
+            Files.deleteIfExists(sums);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.saddlebag.cli.backup;
+
+import io.saddlebag.files.FileTree;
+import io.saddlebag.files.LinkHold;
+import io.saddlebag.journal.JournalReader;
+import io.saddlebag.lab.claim.DropClaims;
+import io.saddlebag.lab.receipts.SentReceipts;
+import io.saddlebag.site.SiteHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The journal of a laboratory or centre, as one snapshot has it; of a laboratory the files that it works on and its
+ * receipts too. Sealed files in {@code work/} are kept from before the snapshot on; the others are found where they are
+ * now, since they never change. For one thread.
+ */
+final class LabParts implements AutoCloseable {
+    /** A large message that came and went while the journal was copied has the copy made again. */
+    private static final int TRIES = 3;
+
+    private static final String UNSETTLED =
+            "SELECT message_id, state, sealed IS NULL, claim_place FROM message WHERE state IN ('CLAIMED', 'SEALED')";
+    private static final String SEALED = ".age";
+
+    private final SiteHome home;
+    private final String journal;
+    private final Path copy;
+    private final LinkHold hold;
+
+    private LabParts(SiteHome home, String journal, LinkHold hold) {
+        this.home = home;
+        this.journal = journal;
+        this.copy = home.journal()
+                .resolve("." + journal + ".backup-" + ProcessHandle.current().pid());
+        this.hold = hold;
+    }
+
+    /** @param journal {@code lab.db} or {@code rc.db} */
+    static LabParts open(SiteHome home, String journal) throws IOException {
+        removeLeft(home.journal());
+        boolean isLab = journal.equals("lab.db") && Files.isDirectory(home.work());
+        LabParts parts = new LabParts(home, journal, isLab ? LinkHold.open(home.work()) : null);
+        try {
+            parts.begin();
+            return parts;
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static void removeLeft(Path folder) throws IOException {
+        FileTree.forEach(folder, entry -> {
+            String name = entry.getFileName().toString();
+            int at = name.lastIndexOf(".backup-");
+            if (at > 0
+                    && ProcessHandle.of(Long.parseLong(name.substring(at + ".backup-".length())))
+                            .isEmpty()) {
+                Files.delete(entry);
+            }
+        });
+    }
+
+    private void begin() throws IOException {
+        for (int tries = 1; tries <= TRIES; tries++) {
+            Files.deleteIfExists(copy);
+            if (hold != null) {
+                hold.link(SEALED);
+            }
+            JournalReader.copy(home.journal().resolve(journal), copy);
+            if (hold == null) {
+                return;
+            }
+            hold.link(SEALED);
+            if (!lacksSealed()) {
+                return;
+            }
+        }
+    }
+
+    /** True when a message of the copy has its sealed form in a file that is gone already. */
+    private boolean lacksSealed() throws IOException {
+        boolean[] lacks = {false};
+        try (JournalReader read = JournalReader.open(copy)) {
+            read.forEach(
+                    UNSETTLED,
+                    row -> lacks[0] |= row.getString(2).equals("SEALED")
+                            && row.getBoolean(3)
+                            && !Files.exists(hold.of(home.work().resolve(row.getString(1) + SEALED))));
+        }
+        return lacks[0];
+    }
+
+    void add(BackupWriter backup) throws IOException {
+        HomeFiles files = new HomeFiles(home, backup);
+        files.addFile(copy, "journal/" + journal);
+        if (hold == null) {
+            return;
+        }
+        files.addBelow(hold.of(home.work()), "work");
+        addUnsettled(files);
+        Path sent = home.resolve("sent");
+        if (Files.isDirectory(sent)) {
+            FileTree.forEach(sent, file -> {
+                String name = file.getFileName().toString();
+                if (name.endsWith(SentReceipts.SUFFIX)) {
+                    files.addFile(file, "sent/" + name);
+                }
+            });
+        }
+    }
+
+    private void addUnsettled(HomeFiles files) throws IOException {
+        Path claims = DropClaims.baseIn(home.work());
+        try (JournalReader then = JournalReader.open(copy)) {
+            then.forEach(UNSETTLED, row -> {
+                String id = row.getString(1);
+                String place = row.getString(4);
+                Path work = home.work().resolve(id);
+                // It moves from the claims to work/, and from there to sent/ or failed/.
+                boolean isAdded = place != null
+                                && files.addTree(
+                                        claims.resolve(place),
+                                        "work/" + home.work().relativize(claims) + "/" + place)
+                        || files.addTree(work, "work/" + id);
+                if (!isAdded) {
+                    addSent(files, id);
+                }
+            });
+        }
+    }
+
+    /** The file of a message that was sent since the snapshot. */
+    private void addSent(HomeFiles files, String id) throws IOException {
+        try (JournalReader now = JournalReader.open(home.journal().resolve(journal))) {
+            now.forEach(
+                    "SELECT kept_as FROM message WHERE message_id = ? AND kept_as IS NOT NULL",
+                    kept -> files.addTree(home.resolve("sent").resolve(kept.getString(1)), "work/" + id),
+                    id);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(copy);
+        if (hold != null) {
+            hold.close();
+        }
+    }
+}
