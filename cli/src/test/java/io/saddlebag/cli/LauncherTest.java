@@ -173,6 +173,43 @@ class LauncherTest {
     }
 
     @Test
+    void takesTheJavaOfAPackageBeforeAnyOther() throws Exception {
+        Path root = folder.resolve("package");
+        Path launcher = install(root);
+        Files.move(root.resolve("cli/target/dist/lib"), root.resolve("lib"));
+        javaThatPrintsItsArguments(root.resolve("java"));
+
+        Run run = run(Map.of("JAVA_HOME", System.getProperty("java.home")), launcher, "seal", "file");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("-Dsaddlebag.demo.folder=" + folder + "/saddlebag-demo")
+                .containsSequence(
+                        "-cp", root + "/lib/saddlebag-cli-1.jar", "io.saddlebag.cli.Saddlebag", "seal", "file");
+    }
+
+    @Test
+    void makesTheArchiveOfAPackageFromItsListOfClasses() throws Exception {
+        Path root = folder.resolve("package");
+        Path launcher = install(root);
+        Files.move(root.resolve("cli/target/dist/lib"), root.resolve("lib"));
+        Path java = javaThatPrintsItsArguments(root.resolve("java")).resolve("bin/java");
+        Files.writeString(
+                java,
+                Files.readString(java)
+                        .replace(
+                                "-XX:ArchiveClassesAtExit=*",
+                                "-XX:DumpLoadedClassList=* | -XX:SharedArchiveFile=*.making/*"));
+
+        Run run = run(Map.of(), launcher, "lab", "--home", "home");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(root.resolve("classes.list")).isRegularFile();
+        assertThat(run.out()).anyMatch(line -> line.matches("-XX:SharedArchiveFile=" + root + "/classes-[0-9]+\\.jsa"));
+        assertThat(namesIn(root)).noneMatch(name -> name.endsWith(".making") || name.endsWith(".failed"));
+    }
+
+    @Test
     void namesThePackageThatAnInstallationWithoutBenchLacks() throws Exception {
         Path root = folder.resolve("installation");
         Path javaHome = javaThatPrintsItsArguments(folder.resolve("java"));
@@ -180,7 +217,7 @@ class LauncherTest {
         Run run = run(Map.of("JAVA_HOME", javaHome.toString()), install(root), "bench", "chaos");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("saddlebag-bench").contains(root + "/bench/target/dist/lib");
+        assertThat(run.err()).contains("expected the package saddlebag-bench").contains("Install it");
         assertThat(run.out()).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.QueueRules;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,9 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples that an operator copies are whole: the units, and a topology with every field. */
+/** The examples that an operator copies are whole: the units of the package, and a topology with every field. */
 class OperatorsExamplesTest {
-    private static final Pattern UNIT = Pattern.compile("(?s)```ini\n(\\[Unit\\]\n.*?)```");
+    private static final Path UNITS = ProjectText.ROOT.resolve("package/src/systemd");
     private static final Pattern TOPOLOGY = Pattern.compile("(?s)```yaml\n(# topology\\.yaml\n.*?)```");
     private static final List<Path> SYSTEMD_ANALYZE = Stream.of("/usr/bin/systemd-analyze", "/bin/systemd-analyze")
             .map(Path::of)
@@ -29,20 +30,16 @@ class OperatorsExamplesTest {
     @TempDir
     private Path folder;
 
-    private static List<String> units() {
-        return UNIT.matcher(ProjectText.read(ProjectText.ROOT.resolve("docs/operators.md")))
-                .results()
-                .map(unit -> unit.group(1))
-                .toList();
+    private static List<Path> units() throws IOException {
+        try (Stream<Path> files = Files.list(UNITS)) {
+            return files.sorted().toList();
+        }
     }
 
     @Test
     void theUnitsOfSitesStartAfterTheNetworkAndAtEachBoot() {
-        assertThat(units())
-                .hasSize(6)
-                .filteredOn(unit -> !unit.contains("Type=oneshot") && !unit.contains("[Timer]"))
-                .hasSize(2)
-                .allSatisfy(unit -> assertThat(unit)
+        assertThat(List.of("hq", "lab", "rc"))
+                .allSatisfy(kind -> assertThat(ProjectText.read(UNITS.resolve("saddlebag-" + kind + "@.service")))
                         .contains(
                                 "Wants=network-online.target",
                                 "After=network-online.target",
@@ -57,13 +54,10 @@ class OperatorsExamplesTest {
                 SYSTEMD_ANALYZE.stream().filter(Files::isExecutable).findFirst().orElse(null);
         assumeTrue(command != null, "systemd-analyze is not installed");
         List<String> verify = new ArrayList<>(List.of(command.toString(), "verify"));
-        for (String unit : units()) {
+        for (Path unit : units()) {
             // It looks for the program of a unit.
-            boolean isTimer = unit.contains("[Timer]");
-            // A timer follows its service and starts the one of its name.
-            Path file = folder.resolve(
-                    "saddlebag-" + (isTimer ? verify.size() - 1 : verify.size()) + (isTimer ? ".timer" : ".service"));
-            Files.writeString(file, unit.replace("/opt/saddlebag/saddlebag", "/bin/true"));
+            Path file = folder.resolve(unit.getFileName().toString());
+            Files.writeString(file, ProjectText.read(unit).replace("/usr/bin/saddlebag", "/bin/true"));
             verify.add(file.toString());
         }
 
