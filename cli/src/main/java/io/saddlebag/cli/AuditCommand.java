@@ -6,13 +6,18 @@ import io.saddlebag.audit.LogExport;
 import io.saddlebag.audit.LogProof;
 import io.saddlebag.audit.NetworkAudit;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.TreeHead;
+import io.saddlebag.observe.LastAudit;
 import io.saddlebag.site.SiteHome;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Prove that every file a site ever claimed is in exactly one place and that all digests agree. Over"
                         + " several homes, reconcile the network: each message a laboratory sent is, for each recipient,"
-                        + " delivered with the same digest, queued, or given up with a reason. Reads only, but for --accept;"
+                        + " delivered with the same digest, queued, or given up with a reason. Changes nothing but run/audit.json, and what --accept writes;"
                         + " sites may be at work.",
         exitCodeList = {
             "0:all agree, but for what an operator accepted",
@@ -80,6 +85,7 @@ final class AuditCommand implements Callable<Integer> {
             audit.accept(report, reason);
             report = audit.run();
         }
+        note(report);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.textForPeople(report));
@@ -87,6 +93,20 @@ final class AuditCommand implements Callable<Integer> {
             report.print(out);
         }
         return report.agrees() ? 0 : 1;
+    }
+
+    /** For the alerts of the sites. An auditor may have no right to write there. */
+    private void note(AuditReport report) {
+        LastAudit audit = new LastAudit(Instant.now(), report.findings().size());
+        for (Path home : homes) {
+            try {
+                LastAudit.write(new SiteHome(home), audit);
+            } catch (IOException e) {
+                spec.commandLine()
+                        .getErr()
+                        .println(home + ": the result is not noted there: " + Printable.reason(FaultText.of(e)));
+            }
+        }
     }
 
     @Command(

@@ -14,6 +14,7 @@ import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
 import io.saddlebag.cli.renew.RenewCommand;
 import io.saddlebag.cli.resend.ResendCommand;
+import io.saddlebag.cli.status.StatusCommand;
 import io.saddlebag.cli.where.WhereCommand;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Refusal;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             SchemaCommand.class,
             DoctorCommand.class,
+            StatusCommand.class,
             RetryCommand.class,
             ResendCommand.class,
             WithdrawCommand.class,

@@ -3,6 +3,7 @@ package io.saddlebag.hq;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.keys.RevocationSteps;
+import io.saddlebag.hq.metrics.StoreFigures;
 import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.renewals.RenewalFolder;
@@ -20,7 +21,7 @@ import io.saddlebag.identity.Role;
 import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.observe.SiteMetrics;
-import io.saddlebag.observe.SiteObservation;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
@@ -68,7 +69,7 @@ public final class HqApplication extends SiteApplication {
     private HqThreads threads;
     private HqStore store;
     private SiteRuntime runtime;
-    private SiteObservation observation;
+    private SiteObserver observer;
     private volatile Consumer<String> failed = reason -> {};
 
     public HqApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
@@ -268,16 +269,17 @@ public final class HqApplication extends SiteApplication {
         bind("askLog", log::askLog);
     }
 
-    private void observe(CurrentIdentity identity, HqSteps steps) {
+    private void observe(CurrentIdentity identity, HqSteps steps) throws SiteStartException {
         Map<String, Path> volumes =
                 new TreeMap<>(Map.of("home", home.folder(), "spool", settings.path(HqSettings.SPOOL)));
         if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
             volumes.put("database", settings.path(HqSettings.DATABASE_FOLDER));
         }
-        SiteMetrics metrics = new SiteMetrics(identity, "hq").volumes(volumes);
+        SiteMetrics metrics = new SiteMetrics(identity, "hq");
         steps.registerIn(metrics);
-        observation = new SiteObservation(home, identity, metrics, steps.status(volumes), clocks.wall());
-        bind("observeSite", observation);
+        StoreFigures.register(metrics.registry(), store::spoolBytes, store::postgresRestarts);
+        observer = new SiteObserver(settings, identity, metrics, steps.status(volumes), clocks.wall());
+        runtime.bind(observer.beans());
     }
 
     private void bind(String name, Processor step) {
@@ -296,8 +298,8 @@ public final class HqApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (observation != null) {
-            observation.close();
+        if (observer != null) {
+            observer.close();
         }
         if (threads != null) {
             threads.close();

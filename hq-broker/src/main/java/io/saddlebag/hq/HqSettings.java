@@ -3,6 +3,7 @@ package io.saddlebag.hq;
 import static io.saddlebag.site.Setting.optional;
 import static io.saddlebag.site.Setting.required;
 
+import io.saddlebag.observe.ObserveSettings;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.OwnIdentity;
 import io.saddlebag.site.PostQuantumTls;
@@ -47,7 +48,7 @@ public final class HqSettings {
     public static final String COMMIT_QUEUE = "hq.commit-queue";
 
     /** All of them. */
-    public static final List<Setting> ALL = List.of(
+    public static final List<Setting> ALL = ObserveSettings.and(List.of(
             required(SITE_ID, Kind.SITE_ID, "This headquarters' own id, as in its certificates."),
             OwnIdentity.PASSPHRASE_FILE,
             OwnIdentity.LIST_REQUIRED,
@@ -164,7 +165,7 @@ public final class HqSettings {
                             "Interval at which the proof log takes up what was committed, and its head is signed.")
                     .atLeast("1ms"),
             optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit.")
-                    .atLeast("1"));
+                    .atLeast("1")));
 
     private HqSettings() {}
 }

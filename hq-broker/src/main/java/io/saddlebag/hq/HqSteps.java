@@ -111,6 +111,7 @@ public final class HqSteps {
                 site -> topology.current().limitsOf(site),
                 threads.later(),
                 new InFlightBudget(limits.inFlightTotal()));
+        stores.writer().onCommit(metrics::committed);
         receipts = new ReceiptFollowers(threads.later(), threads.dispatch());
         addFrames();
         addPublish();

@@ -18,6 +18,7 @@ import io.saddlebag.hq.store.QueueLoad;
 import io.saddlebag.hq.store.Reconciler;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.hq.store.spool.SpoolBytes;
 import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.store.sql.DatabaseStore;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
@@ -36,6 +37,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -259,6 +261,16 @@ final class HqStore implements AutoCloseable {
 
     PayloadStore payloads() {
         return payloads;
+    }
+
+    /** The bytes of the spool. */
+    SpoolBytes spoolBytes() {
+        return payloads.bytes();
+    }
+
+    /** How often the embedded PostgreSQL was started again; empty without one. */
+    OptionalLong postgresRestarts() {
+        return watch == null ? OptionalLong.empty() : OptionalLong.of(watch.restarts());
     }
 
     CommitWriter writer() {

@@ -42,8 +42,6 @@ import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
 import io.saddlebag.lab.receipts.ReportOvertaken;
 import io.saddlebag.lab.receipts.ReportUnproved;
-import io.saddlebag.lab.records.FailedCount;
-import io.saddlebag.lab.records.JournalCounts;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.LeftInPlace;
@@ -54,11 +52,12 @@ import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
 import io.saddlebag.lab.tidy.SentTidy;
 import io.saddlebag.lab.tidy.TidySent;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteMetrics;
-import io.saddlebag.observe.SiteObservation;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageSealer;
 import io.saddlebag.site.FolderSyncs;
@@ -112,6 +111,7 @@ public final class LabApplication extends SiteApplication {
     private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
 
     private final Clock clock;
+    private final WorkUnderWay underWay = new WorkUnderWay();
     private Settings settings;
     private SavedRunningTime runningTime;
     private CurrentIdentity identity;
@@ -124,7 +124,7 @@ public final class LabApplication extends SiteApplication {
     private AskForReceipts askForReceipts;
     private StompClient client;
     private SiteRuntime runtime;
-    private SiteObservation observation;
+    private SiteObserver observer;
 
     public LabApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -226,7 +226,8 @@ public final class LabApplication extends SiteApplication {
                         folders,
                         new BagCheck(LinkedSiteSettings.folderLimits(settings)),
                         new MessageSealer(CryptoProviders.choose().logged()),
-                        identity),
+                        identity,
+                        underWay),
                 new ManifestSteps(
                         journal,
                         afterCommit,
@@ -243,24 +244,13 @@ public final class LabApplication extends SiteApplication {
         observe(pinned);
     }
 
-    private void observe(PinnedKeys pinned) {
+    private void observe(PinnedKeys pinned) throws SiteStartException {
         SiteMetrics metrics = new SiteMetrics(identity, "lab").link(client);
         MetricSteps steps = new MetricSteps(metrics, journal, clock);
         LabStatus status = new LabStatus(
-                home,
-                new LinkWatch(client, clock),
-                new JournalCounts(journal),
-                new FailedCount(folders),
-                pinned,
-                steps,
-                runtime::context);
-        observation = new SiteObservation(home, identity, metrics.volumes(status.volumes()), status, clock);
-        runtime.bind("observeSite", observation)
-                .bind("countClaimed", (Processor) steps::countClaimed)
-                .bind("countRefusedDrop", (Processor) steps::countRefusedDrop)
-                .bind("countSent", (Processor) steps::countSent)
-                .bind("countRefused", (Processor) steps::countRefused)
-                .bind("countReceiptFault", (Processor) steps::countReceiptFault);
+                home, new LinkWatch(client, clock), journal, folders, pinned, steps, underWay, runtime::context);
+        observer = new SiteObserver(settings, identity, metrics, status, clock);
+        runtime.bind(observer.beans()).bind(steps.beans());
     }
 
     private void bindDrop(SiteStores stores, AfterCommit afterCommit) throws SiteStartException {
@@ -307,7 +297,9 @@ public final class LabApplication extends SiteApplication {
                 .bind("chainManifest", (AsyncStep) manifest::chainManifest)
                 .bind("takeManifest", (Processor) manifest::takeManifest)
                 .bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope)
-                .bind("publishParts", new PublishParts(journal, folders, threads.workers(), pushBack, withdraw))
+                .bind(
+                        "publishParts",
+                        new PublishParts(journal, folders, threads.workers(), pushBack, withdraw, underWay))
                 .bind("heedWithdrawal", (Processor) withdraw::heed)
                 .bind("lookForWithdrawals", (Processor) withdraw::look)
                 .bind("moveToSent", (AsyncStep) settle::moveToSent)
@@ -435,8 +427,8 @@ public final class LabApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (observation != null) {
-            observation.close();
+        if (observer != null) {
+            observer.close();
         }
         if (dropClaims != null) {
             dropClaims.close();

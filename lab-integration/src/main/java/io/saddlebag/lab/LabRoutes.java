@@ -6,6 +6,7 @@ import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.Expect;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.RouteFiles;
@@ -70,6 +71,7 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
             checkChoice(route, DropContext.NAMING, "strict", DropContext.ASSIGN, faults);
             checkType(route.parameters().get(DropContext.TYPE), faults);
             checkChoice(route, RECURSIVE, "true", "false", faults);
+            checkExpect(route.parameters().get(Expect.PARAMETER), faults);
             checkChoice(route, DropContext.GROUP, "none", DropContext.STEM, faults);
             byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
                     .add(route);
@@ -219,6 +221,16 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
             faults.add(parameter.place() + ": directory: expected a folder in the home such as drop/raw-data, found '"
                     + Printable.of(parameter.value())
                     + "'. Make a link or a mount there to take files from elsewhere");
+        }
+    }
+
+    private static void checkExpect(TemplatedRoute.Parameter expect, List<String> faults) {
+        if (expect != null) {
+            try {
+                Expect.of(expect.value());
+            } catch (IllegalArgumentException e) {
+                faults.add(expect.place() + ": " + Expect.PARAMETER + ": " + e.getMessage());
+            }
         }
     }
 

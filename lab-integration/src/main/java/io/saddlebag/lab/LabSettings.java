@@ -5,6 +5,7 @@ import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.ObserveSettings;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -51,7 +52,7 @@ public final class LabSettings {
     static final String FRESHNESS = "keys.freshness";
 
     /** All of them. */
-    public static final List<Setting> ALL = LinkedSiteSettings.and(
+    public static final List<Setting> ALL = ObserveSettings.and(LinkedSiteSettings.and(
             Setting.optional(HQ_EXCHANGE, Kind.TEXT, "labs", "The exchange that messages are published to."),
             Setting.required(
                     RECIPIENT,
@@ -151,7 +152,7 @@ public final class LabSettings {
                     Kind.TEXT,
                     "advised",
                     "advised or required: when a recipient's key bundle is older than 7 days, a warning, or messages for it"
-                            + " wait until a newer one comes."));
+                            + " wait until a newer one comes.")));
 
     private LabSettings() {}
 

@@ -80,6 +80,7 @@ class LabApplicationTest extends LabFixture {
                 .contains(
                         "saddlebag_build_info{home=\"FL-LAB\",kind=\"lab\"",
                         "saddlebag_files_waiting{",
+                        "camel_exchanges_total{home=\"FL-LAB\",routeId=\"observe\"} ",
                         "volume=\"sent\"");
         lab.close();
         assertThat(figures).doesNotExist();

@@ -37,6 +37,7 @@ import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.lab.scan.SettledFiles;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
@@ -168,7 +169,8 @@ class LabRoutesTest extends CamelTestSupport {
                 folders,
                 new BagCheck(FolderLimits.USUAL),
                 new MessageSealer(CryptoProviders.choose()),
-                identity);
+                identity,
+                new WorkUnderWay());
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         WithdrawSteps withdraw = new WithdrawSteps(journal, window, settle);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
@@ -183,7 +185,8 @@ class LabRoutesTest extends CamelTestSupport {
                         "checkBag", seal::checkBag,
                         "sealContent", seal::seal,
                         "takeManifest", manifest::takeManifest,
-                        "publishParts", new PublishParts(journal, folders, workers, pushBack, withdraw),
+                        "publishParts",
+                                new PublishParts(journal, folders, workers, pushBack, withdraw, new WorkUnderWay()),
                         "heedWithdrawal", withdraw::heed,
                         "returnToDrop", settle::returnToDrop,
                         "moveToFailed", settle::moveToFailed));

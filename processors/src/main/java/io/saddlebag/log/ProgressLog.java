@@ -25,7 +25,11 @@ public final class ProgressLog {
     private final String work;
     private final long total;
     private final LongSupplier nanoTime;
-    private long done;
+    private final long beganAt;
+    private volatile long lastAt;
+    /** Written by one thread, read by others too. */
+    private volatile long done;
+
     private long said;
     private long saidAt;
 
@@ -45,6 +49,8 @@ public final class ProgressLog {
         this.total = total;
         this.nanoTime = nanoTime;
         this.saidAt = nanoTime.getAsLong();
+        this.beganAt = saidAt;
+        this.lastAt = saidAt;
     }
 
     /** Work that begins behind these bytes of an earlier attempt. */
@@ -55,13 +61,42 @@ public final class ProgressLog {
 
     /** Counts bytes that are done. */
     public void add(long bytes) {
-        done += bytes;
+        done = done + bytes;
         long now = nanoTime.getAsLong();
+        lastAt = now;
         if (now - saidAt >= PERIOD_NANOS) {
             LOG.info("{}: {}", subject, line(now - saidAt));
             said = done;
             saidAt = now;
         }
+    }
+
+    String subject() {
+        return subject;
+    }
+
+    String work() {
+        return work;
+    }
+
+    long total() {
+        return total;
+    }
+
+    long done() {
+        return done;
+    }
+
+    long beganAt() {
+        return beganAt;
+    }
+
+    long lastAt() {
+        return lastAt;
+    }
+
+    boolean isOver() {
+        return total >= 0 && done >= total;
     }
 
     private String line(long nanos) {

@@ -17,23 +17,23 @@ import java.util.Set;
 /**
  * A file in {@code run/} that a reader sees whole. Not synced: the next one follows in seconds. For one thread at a time.
  */
-final class RunFile {
+public final class RunFile {
     private static final Set<StandardOpenOption> ANEW =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     private final Path file;
     private final Path unfinished;
 
-    RunFile(SiteHome home, String name) {
+    public RunFile(SiteHome home, String name) {
         this.file = home.run().resolve(name);
         this.unfinished = home.run().resolve("." + name + AtomicFiles.TEMPORARY_SUFFIX);
     }
 
-    Path path() {
+    public Path path() {
         return file;
     }
 
-    void write(byte[] content) throws IOException {
+    public void write(byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(unfinished, ANEW, Modes.SHARED_FILE);
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
             out.write(content);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.regex.Pattern;
+import org.apache.camel.spi.RoutePolicyFactory;
 
 /**
  * The figures of one site. Names and units are Prometheus' (seconds, bytes, {@code _total}); labels are sites, routes,
@@ -33,6 +34,7 @@ public final class SiteMetrics {
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([A-Za-z_][A-Za-z0-9_]*)(?:(\\{)| )");
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final CamelRouteFigures routes = new CamelRouteFigures();
     private final SiteId site;
 
     /** @param kind {@code hq}, {@code lab} or {@code rc} */
@@ -50,6 +52,7 @@ public final class SiteMetrics {
                 "When these figures were written",
                 () -> seconds(System.currentTimeMillis()));
         certificates(identity);
+        routes.register(registry);
         ProcessMetrics.builder().register(registry);
         JvmMemoryMetrics.builder().register(registry);
         JvmGarbageCollectorMetrics.builder().register(registry);
@@ -135,6 +138,11 @@ public final class SiteMetrics {
                 .help(help)
                 .callback(to -> to.call(value.getAsDouble()))
                 .register(registry);
+    }
+
+    /** For Camel's registry, in which it finds the factory by its type. */
+    public RoutePolicyFactory routePolicies() {
+        return routes;
     }
 
     /** Where figures of a site's own are registered. */

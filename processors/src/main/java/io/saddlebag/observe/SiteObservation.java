@@ -6,18 +6,24 @@ import io.saddlebag.log.FaultText;
 import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
+import io.saddlebag.observe.SiteStatus.Alert;
 import io.saddlebag.observe.SiteStatus.Certificate;
+import io.saddlebag.observe.SiteStatus.Checks;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.site.SiteHome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -30,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class SiteObservation implements Processor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SiteObservation.class);
 
+    private final SiteHome home;
     private final CurrentIdentity identity;
     private final SiteMetrics metrics;
     private final StatusSource source;
@@ -37,13 +44,23 @@ public final class SiteObservation implements Processor, AutoCloseable {
     private final Instant started;
     private final RunFile statusFile;
     private final RunFile metricsFile;
+    private final RunFile rememberedFile;
+    private final StatusJudge judge;
     private final LastHour lastHour = new LastHour();
+    private final AtomicReference<SiteStatus> newest = new AtomicReference<>();
     private final RepeatedFaults faults = new RepeatedFaults();
-    /** Those that stopped are no longer known to Camel. */
-    private List<Route> lastRoutes = List.of();
+    private Map<String, Instant> remembered = Map.of();
+    private volatile byte[] newestFigures = {};
 
     public SiteObservation(
-            SiteHome home, CurrentIdentity identity, SiteMetrics metrics, StatusSource source, Clock clock) {
+            SiteHome home,
+            CurrentIdentity identity,
+            SiteMetrics metrics,
+            StatusSource source,
+            StatusJudge judge,
+            Clock clock) {
+        this.home = home;
+        this.judge = judge;
         this.identity = identity;
         this.metrics = metrics;
         this.source = source;
@@ -52,7 +69,22 @@ public final class SiteObservation implements Processor, AutoCloseable {
         this.statusFile = new RunFile(home, SiteStatus.file(home).getFileName().toString());
         this.metricsFile = new RunFile(home, "metrics.prom");
         metrics.lastBackup(home);
+        this.rememberedFile = new RunFile(home, "remembered.json");
+        new StatusFigures(newest, metrics.registry());
+        restore();
     }
+
+    private void restore() {
+        try {
+            source.restore(Json.read(Files.readAllBytes(rememberedFile.path()), Remembered.class)
+                    .times());
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.debug("{}: nothing is remembered: {}", rememberedFile.path(), FaultText.of(e));
+        }
+    }
+
+    /** The content of the file that a later run reads. */
+    record Remembered(Map<String, Instant> times) {}
 
     @Override
     public void process(Exchange exchange) {
@@ -60,7 +92,8 @@ public final class SiteObservation implements Processor, AutoCloseable {
             write(null);
             ByteArrayOutputStream figures = new ByteArrayOutputStream();
             metrics.writeTo(figures);
-            metricsFile.write(figures.toByteArray());
+            newestFigures = figures.toByteArray();
+            metricsFile.write(newestFigures);
             faults.over();
         } catch (IOException | RuntimeException e) {
             // A figure may ask a journal or a database.
@@ -74,9 +107,16 @@ public final class SiteObservation implements Processor, AutoCloseable {
     }
 
     private void write(Instant stopped) throws IOException {
-        SiteStatus status = look(stopped);
-        lastRoutes = status.routes();
+        SiteStatus look = look(stopped);
+        // A site that stops looks like one in trouble.
+        SiteStatus status = look.with(stopped == null ? judge.judge(look) : lastAlerts());
+        newest.set(status);
         statusFile.write(Json.writeForPeople(status));
+        Map<String, Instant> times = source.remembered();
+        if (!times.equals(remembered)) {
+            rememberedFile.write(Json.writeForPeople(new Remembered(times)));
+            remembered = times;
+        }
     }
 
     private SiteStatus look(Instant stopped) {
@@ -95,7 +135,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
                 source.link(),
                 source.waiting(),
                 source.underWay(),
-                stopped == null ? source.routes() : lastRoutes,
+                stopped == null ? source.routes() : lastRoutes(),
                 source.failed(),
                 volumes(),
                 certificates(site),
@@ -103,8 +143,28 @@ public final class SiteObservation implements Processor, AutoCloseable {
                 source.sites(),
                 source.deadLetters(),
                 source.troubles(),
+                checks(),
                 lastHour.look(now, source.in(), source.out()),
                 List.of());
+    }
+
+    private Checks checks() {
+        Optional<LastAudit> audit = LastAudit.read(home);
+        return new Checks(
+                audit.map(LastAudit::time).orElse(null),
+                audit.map(LastAudit::findings).orElse(null),
+                LastBackup.read(home).map(LastBackup::time).orElse(null));
+    }
+
+    /** Those that stopped are no longer known to Camel. */
+    private List<Route> lastRoutes() {
+        SiteStatus last = newest.get();
+        return last == null ? List.of() : last.routes();
+    }
+
+    private List<Alert> lastAlerts() {
+        SiteStatus last = newest.get();
+        return last == null ? List.of() : last.alerts();
     }
 
     private List<Volume> volumes() {
@@ -132,6 +192,16 @@ public final class SiteObservation implements Processor, AutoCloseable {
                 .ifPresent(list -> ends.add(
                         new Certificate("revocation-list", list.getNextUpdate().toInstant())));
         return ends;
+    }
+
+    /** The status as it was written last; null before the first look. For any thread. */
+    public SiteStatus newest() {
+        return newest.get();
+    }
+
+    /** The figures as they were written last, empty before the first look; not to be changed. For any thread. */
+    public byte[] figures() {
+        return newestFigures;
     }
 
     /** Call it once the routes have stopped. */

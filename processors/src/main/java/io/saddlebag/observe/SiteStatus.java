@@ -3,6 +3,7 @@ package io.saddlebag.observe;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
@@ -41,9 +42,12 @@ public record SiteStatus(
         List<Peer> sites,
         List<DeadLetters> deadLetters,
         Troubles troubles,
+        Checks checks,
         List<Minute> lastHour,
         List<Alert> alerts) {
     public static final String FORMAT = "saddlebag-status/1";
+    /** The use of a {@link Certificate} that is none, but a revocation list. */
+    public static final String REVOCATION_LIST = "revocation-list";
 
     /**
      * The connection to headquarters.
@@ -73,6 +77,7 @@ public record SiteStatus(
      * Work on one message.
      *
      * @param direction {@code out} or {@code in}
+     * @param work one word, such as {@code sealing}
      * @param name of the file; null where it is not known
      * @param total null when it is not known
      * @param rate bytes a second since the last look
@@ -80,17 +85,44 @@ public record SiteStatus(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record UnderWay(
-            String direction, String messageId, String name, long bytes, Long total, Instant since, double rate) {}
+            String direction,
+            String work,
+            String messageId,
+            String name,
+            long bytes,
+            Long total,
+            Instant since,
+            double rate) {
+        /** Subjects are message ids, those of a laboratory with the file's name in brackets. */
+        public static List<UnderWay> all(String direction, List<WorkUnderWay.Progress> work, Instant now) {
+            return work.stream()
+                    .map(each -> {
+                        String[] subject = each.subject().split(" \\(", 2);
+                        return new UnderWay(
+                                direction,
+                                each.work(),
+                                subject[0],
+                                subject.length == 1 ? null : subject[1].substring(0, subject[1].length() - 1),
+                                each.done(),
+                                each.total() < 0 ? null : each.total(),
+                                now.minus(each.age()),
+                                each.rate());
+                    })
+                    .toList();
+        }
+    }
 
     /**
      * A drop folder or an outbox.
      *
      * @param messages since the start
      * @param last the newest message, of earlier runs too
+     * @param since when the site first had the route
      * @param expect seconds that may pass between two messages; null when nothing is expected
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Route(String route, String folder, long messages, long bytes, Instant last, Long expect) {}
+    public record Route(
+            String route, String folder, long messages, long bytes, Instant last, Instant since, Long expect) {}
 
     /** The files in {@code failed/}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -124,31 +156,63 @@ public record SiteStatus(
      * Counts of what should not be.
      *
      * @param missing by sender or recipient, messages that later ones overtook
+     * @param keysUnusable by recipient, why files for it cannot be sealed
      * @param paused queues whose deliveries are left at headquarters
      * @param receiptFaults receipts that did not hold, since the start
      * @param newestReceiptFault null when there was none
      * @param topologyFaults 1 while the file of the topology is not taken up; null where there is none
-     * @param auditFindings of the last audit; null when there was none
-     * @param lastBackup null when there was none
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Troubles(
             Map<String, Long> missing,
+            Map<String, String> keysUnusable,
             List<String> paused,
             long receiptFaults,
             Instant newestReceiptFault,
-            Long topologyFaults,
-            Long auditFindings,
-            Instant lastBackup) {
-        public static final Troubles NONE = new Troubles(Map.of(), List.of(), 0, null, null, null, null);
+            Long topologyFaults) {
+        public static final Troubles NONE = new Troubles(Map.of(), Map.of(), List.of(), 0, null, null);
     }
+
+    /** When a person last made sure; each is null when nobody did. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Checks(Instant lastAudit, Long auditFindings, Instant lastBackup) {}
 
     /** Messages that came and that left within a minute. */
     public record Minute(Instant minute, long in, long out) {}
 
     /** An alert that is open; see docs/operators.md. */
-    public record Alert(String name, Map<String, String> labels, Instant since, String summary, String remedy) {}
+    public record Alert(
+            String name, String severity, Map<String, String> labels, Instant since, String summary, String remedy) {}
+
+    /** The same look, judged. */
+    SiteStatus with(List<Alert> open) {
+        return new SiteStatus(
+                format,
+                site,
+                role,
+                version,
+                pid,
+                started,
+                written,
+                stopped,
+                ready,
+                link,
+                waiting,
+                underWay,
+                routes,
+                failed,
+                volumes,
+                certificates,
+                queues,
+                sites,
+                deadLetters,
+                troubles,
+                checks,
+                lastHour,
+                open);
+    }
 
     public static Path file(SiteHome home) {
         return home.run().resolve("status.json");

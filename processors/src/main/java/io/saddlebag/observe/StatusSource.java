@@ -10,6 +10,7 @@ import io.saddlebag.observe.SiteStatus.Troubles;
 import io.saddlebag.observe.SiteStatus.UnderWay;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,14 @@ public interface StatusSource {
 
     /** Messages that left since the start. */
     long out();
+
+    /** Times that a later run is to know, such as that of a route's newest message. */
+    default Map<String, Instant> remembered() {
+        return Map.of();
+    }
+
+    /** Takes the times of an earlier run. */
+    default void restore(Map<String, Instant> remembered) {}
 
     /** Null at headquarters. */
     default Link link() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.SiteStatus.Alert;
 import io.saddlebag.observe.SiteStatus.Certificate;
 import io.saddlebag.observe.SiteStatus.Minute;
+import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.testing.LoggedLines;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SiteObservationTest {
     private static final Instant NOW = Instant.parse("2025-10-08T09:00:31Z");
+    private static final Alert OPEN = new Alert("LinkDown", "page", Map.of(), NOW, "no link", "look");
     private static final Waiting FILES = new Waiting("files", "claimed", 2, 300, NOW, "no connection");
 
     @TempDir
@@ -35,10 +38,27 @@ class SiteObservationTest {
     private SiteMetrics metrics;
     private SiteHome home;
     private SiteObservation observation;
-    private final OneSite source = new OneSite();
+    private OneSite source = new OneSite();
 
     private final class OneSite implements StatusSource {
         private long in;
+
+        private final RouteTraffic traffic = new RouteTraffic(Clock.fixed(NOW, ZoneOffset.UTC));
+
+        @Override
+        public Map<String, Instant> remembered() {
+            return traffic.remembered();
+        }
+
+        @Override
+        public void restore(Map<String, Instant> remembered) {
+            traffic.restore(remembered);
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(traffic.of("raw", "drop/raw", 60L));
+        }
 
         @Override
         public String role() {
@@ -72,7 +92,12 @@ class SiteObservationTest {
         metrics = new SiteMetrics(identity, "lab");
         home = new SiteHome(folder.resolve("home"));
         Files.createDirectories(home.run());
-        observation = new SiteObservation(home, identity, metrics, source, Clock.fixed(NOW, ZoneOffset.UTC));
+        observation = observation();
+    }
+
+    private SiteObservation observation() {
+        return new SiteObservation(
+                home, identity, metrics, source, look -> List.of(OPEN), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private SiteStatus status() {
@@ -91,6 +116,7 @@ class SiteObservationTest {
         assertThat(status.stopped()).isNull();
         assertThat(status.written()).isEqualTo(NOW);
         assertThat(status.waiting()).containsExactly(FILES);
+        assertThat(status.alerts()).containsExactly(OPEN);
         assertThat(status.volumes()).singleElement().matches(volume -> volume.free() > 0);
         assertThat(status.certificates())
                 .contains(new Certificate(
@@ -107,6 +133,35 @@ class SiteObservationTest {
         LastBackup.write(home, new LastBackup(NOW, "/mnt/fl-lab.tar", 5));
         observation.process(null);
         assertThat(home.run().resolve("metrics.prom")).content().contains(figure);
+    }
+
+    @Test
+    void remembersTheNewestMessageOfARouteAcrossARestart() {
+        Instant last = NOW.minusSeconds(7_200);
+        source.traffic.count("raw", 5, last);
+        observation.process(null);
+        source = new OneSite();
+        metrics = new SiteMetrics(identity, "lab");
+
+        observation().process(null);
+
+        assertThat(status().routes()).containsExactly(new Route("raw", "drop/raw", 0, 0, last, NOW, 60L));
+        assertThat(home.run().resolve("metrics.prom"))
+                .content()
+                .contains("saddlebag_route_last_message_timestamp_seconds{home=\"FL-LAB\",route=\"raw\"} 1.759906831E9")
+                .contains("saddlebag_route_expected_interval_seconds{home=\"FL-LAB\",route=\"raw\"} 60.0");
+    }
+
+    @Test
+    void showsTheFindingsOfTheLastAudit() throws IOException {
+        LastAudit.write(home, new LastAudit(NOW, 3));
+
+        observation.process(null);
+
+        assertThat(status().checks().auditFindings()).isEqualTo(3);
+        assertThat(home.run().resolve("metrics.prom"))
+                .content()
+                .contains("saddlebag_audit_findings{home=\"FL-LAB\"} 3.0", "saddlebag_alerts{home=\"FL-LAB\"");
     }
 
     @Test

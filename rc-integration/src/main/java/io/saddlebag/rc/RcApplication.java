@@ -8,11 +8,12 @@ import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteMetrics;
-import io.saddlebag.observe.SiteObservation;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
 import io.saddlebag.rc.deliver.OpenAhead;
@@ -75,6 +76,7 @@ public final class RcApplication extends SiteApplication {
     /** The folders below {@code routes/} whose files make up a centre. */
     public static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "templates", "site", "rc");
 
+    private final WorkUnderWay underWay = new WorkUnderWay();
     private Settings settings;
     private SavedRunningTime runningTime;
     private CurrentIdentity identity;
@@ -85,7 +87,7 @@ public final class RcApplication extends SiteApplication {
     private final GroupRounds rounds = new GroupRounds();
     private SiteRuntime runtime;
     private ProducerTemplate toKeys;
-    private SiteObservation observation;
+    private SiteObserver observer;
 
     public RcApplication(SiteHome home, Map<String, String> overrides, Set<String> adopted, SiteClocks clocks) {
         super(home, overrides, adopted, clocks);
@@ -150,7 +152,7 @@ public final class RcApplication extends SiteApplication {
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
         openAhead = new OpenAhead(opener, task -> new Thread(task, "rc-open-ahead"));
-        AssembleParts parts = new AssembleParts(work, room);
+        AssembleParts parts = new AssembleParts(work, room, underWay);
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
@@ -191,9 +193,16 @@ public final class RcApplication extends SiteApplication {
         Duration patience = settings.duration(RcSettings.MISSING_AFTER);
         MetricSteps steps = new MetricSteps(metrics, journal, patience, clocks.wall(), runtime::context);
         RcStatus status = new RcStatus(
-                home, new LinkWatch(link, clocks.wall()), journal, patience, clocks.wall(), steps, runtime::context);
-        observation = new SiteObservation(home, identity, metrics.volumes(status.volumes()), status, clocks.wall());
-        runtime.bind("observeSite", observation)
+                home,
+                new LinkWatch(link, clocks.wall()),
+                journal,
+                patience,
+                clocks.wall(),
+                steps,
+                underWay,
+                runtime::context);
+        observer = new SiteObserver(settings, identity, metrics, status, clocks.wall());
+        runtime.bind(observer.beans())
                 .bind("countPublished", (Processor) steps::countPublished)
                 .bind("countRefused", (Processor) steps::countRefused);
     }
@@ -269,8 +278,8 @@ public final class RcApplication extends SiteApplication {
         if (runtime != null) {
             runtime.close();
         }
-        if (observation != null) {
-            observation.close();
+        if (observer != null) {
+            observer.close();
         }
         if (executor != null) {
             executor.close();

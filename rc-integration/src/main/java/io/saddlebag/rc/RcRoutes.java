@@ -1,6 +1,7 @@
 package io.saddlebag.rc;
 
 import io.saddlebag.message.Printable;
+import io.saddlebag.observe.Expect;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -45,6 +46,7 @@ final class RcRoutes {
             check("readyMarker", QueueEndpoint::isOn, route, faults);
             check("deleteDoneAfter", QueueEndpoint::age, route, faults);
             check("deleteAllAfter", QueueEndpoint::age, route, faults);
+            check(Expect.PARAMETER, Expect::of, route, faults);
         }
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));

@@ -2,6 +2,7 @@ package io.saddlebag.rc;
 
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.message.KeyBundle;
+import io.saddlebag.observe.ObserveSettings;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.Setting;
 import io.saddlebag.site.Setting.Kind;
@@ -28,7 +29,7 @@ public final class RcSettings {
     static final String KEY_LIFETIME = "keys.lifetime";
 
     /** All of them. */
-    public static final List<Setting> ALL = LinkedSiteSettings.and(
+    public static final List<Setting> ALL = ObserveSettings.and(LinkedSiteSettings.and(
             Setting.optional(
                             WORKERS,
                             Kind.COUNT,
@@ -93,7 +94,7 @@ public final class RcSettings {
                             KeyBundle.MAX_TERM.toDays() + "d",
                             "For how long senders may seal for a published key; the centre extends it when a quarter is left.")
                     .atLeast("4d")
-                    .atMost(KeyBundle.MAX_TERM.toDays() + "d"));
+                    .atMost(KeyBundle.MAX_TERM.toDays() + "d")));
 
     private RcSettings() {}
 

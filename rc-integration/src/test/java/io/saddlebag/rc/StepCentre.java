@@ -4,6 +4,7 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.Presence;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
@@ -167,7 +168,7 @@ public final class StepCentre implements AutoCloseable {
     }
 
     public AssembleParts assembleParts() {
-        return new AssembleParts(work, room);
+        return new AssembleParts(work, room, new WorkUnderWay());
     }
 
     /** A delivery of one part, after {@code assembleParts}. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -67,6 +68,18 @@ public final class HqStatus implements StatusSource {
     }
 
     @Override
+    public Map<String, Instant> remembered() {
+        Map<String, Instant> times = new TreeMap<>();
+        lastSeen.forEach((site, time) -> times.put(site.value(), time));
+        return times;
+    }
+
+    @Override
+    public void restore(Map<String, Instant> remembered) {
+        remembered.forEach((site, time) -> lastSeen.put(SiteId.of(site), time));
+    }
+
+    @Override
     public List<Queue> queues() {
         return index.states().entrySet().stream()
                 .map(queue -> new Queue(
@@ -105,6 +118,6 @@ public final class HqStatus implements StatusSource {
 
     @Override
     public Troubles troubles() {
-        return new Troubles(Map.of(), List.of(), 0, null, topology.isFaulty() ? 1L : 0L, null, null);
+        return new Troubles(Map.of(), Map.of(), List.of(), 0, null, topology.isFaulty() ? 1L : 0L);
     }
 }

@@ -31,6 +31,7 @@ public final class MetricSteps {
     private static final String SENDER = "sender";
     private static final String QUEUE = "queue";
     private static final double[] SECONDS = {0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600, 86_400, 604_800};
+    private static final double[] COMMIT_SECONDS = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30};
 
     private final Counter received = Counter.builder()
             .name("saddlebag_messages_received_total")
@@ -61,6 +62,12 @@ public final class MetricSteps {
             .help("The time from headquarters' commit of a message to a receiver's acknowledgement")
             .classicOnly()
             .classicUpperBounds(SECONDS)
+            .build();
+    private final Histogram commits = Histogram.builder()
+            .name("saddlebag_commit_duration_seconds")
+            .help("The time of one commit of a group of messages or settlements, syncs included")
+            .classicOnly()
+            .classicUpperBounds(COMMIT_SECONDS)
             .build();
     private volatile Map<String, Long> deadLetters = Map.of();
 
@@ -119,6 +126,11 @@ public final class MetricSteps {
                         row -> String.valueOf(row.get("queue_name")), row -> ((Number) row.get("dead")).longValue()));
     }
 
+    /** Takes note of a group that was committed. Never blocks. */
+    public void committed(long nanos) {
+        commits.observe(nanos / 1e9);
+    }
+
     /** Messages that were stored, since the start. */
     long storedMessages() {
         return storedMessages.sum();
@@ -145,6 +157,7 @@ public final class MetricSteps {
         registry.register(ended);
         registry.register(returned);
         registry.register(waited);
+        registry.register(commits);
         queues(registry, index, dispatcher);
         GaugeWithCallback.builder()
                 .name("saddlebag_connections")

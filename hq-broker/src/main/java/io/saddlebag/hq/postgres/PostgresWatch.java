@@ -4,6 +4,7 @@ import io.saddlebag.log.RepeatedFaults;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ public final class PostgresWatch implements AutoCloseable {
     private static final long END_SECONDS = 60;
 
     private final PostgresServer server;
+    private final LongAdder restarts = new LongAdder();
     private final RepeatedFaults faults = new RepeatedFaults();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "postgres-watch"));
@@ -26,6 +28,11 @@ public final class PostgresWatch implements AutoCloseable {
     public PostgresWatch(PostgresServer server) {
         this.server = server;
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** How often it was started again. */
+    public long restarts() {
+        return restarts.sum();
     }
 
     private void look() {
@@ -38,6 +45,7 @@ public final class PostgresWatch implements AutoCloseable {
         try {
             server.revive();
             faults.over();
+            restarts.increment();
         } catch (PostgresException | RuntimeException e) {
             String fault = String.valueOf(e.getMessage());
             faults.occurred(RepeatedFaults.kindOf(fault))

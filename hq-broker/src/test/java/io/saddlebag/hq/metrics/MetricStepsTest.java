@@ -113,6 +113,7 @@ class MetricStepsTest {
         QueuedDelivery delivery = QueueFixture.delivery(1);
         index.arrived(List.of(delivery, QueueFixture.delivery(2)));
         index.take(delivery.queueName());
+        steps.committed(2_000_000_000L);
         Exchange rows = lab.exchange(StompFrame.of(StompCommand.SEND).build());
         rows.getMessage().setBody(List.of(Map.of("queue_name", delivery.queueName(), "dead", 3)));
         steps.countDeadLetters(rows);
@@ -122,9 +123,14 @@ class MetricStepsTest {
                 .contains(
                         "saddlebag_queue_messages{" + queue + ",state=\"ready\"} 1.0",
                         "saddlebag_queue_messages{" + queue + ",state=\"unacknowledged\"} 1.0",
+                        "saddlebag_queue_messages{" + queue + ",state=\"delayed\"} 0.0",
+                        "saddlebag_commit_duration_seconds_sum 2.0",
                         "saddlebag_queue_bytes{" + queue + "} 200.0",
                         "saddlebag_queue_consumers{" + queue + "} 0.0",
-                        "saddlebag_dead_letters{" + queue + "} 3.0");
+                        "saddlebag_dead_letters{" + queue + "} 3.0")
+                .anyMatch(line -> line.startsWith("saddlebag_queue_oldest_message_timestamp_seconds{" + queue + "} ")
+                        && Double.parseDouble(line.substring(line.indexOf(' ')))
+                                == delivery.receivedTime().toEpochMilli() / 1e3);
     }
 
     @Test

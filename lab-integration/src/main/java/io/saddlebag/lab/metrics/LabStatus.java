@@ -4,23 +4,29 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.records.FailedCount;
 import io.saddlebag.lab.records.JournalCounts;
+import io.saddlebag.lab.records.LabFolders;
+import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.scan.DropComponent;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.SiteStatus.UnderWay;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import io.saddlebag.observe.StatusSource;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
@@ -32,23 +38,26 @@ public final class LabStatus implements StatusSource {
     private final FailedCount failed;
     private final PinnedKeys pinned;
     private final MetricSteps steps;
+    private final WorkUnderWay underWay;
     private final Supplier<CamelContext> context;
 
     /** @param context of the routes; asked for once they have started */
     public LabStatus(
             SiteHome home,
             LinkWatch link,
-            JournalCounts counts,
-            FailedCount failed,
+            LabJournal journal,
+            LabFolders folders,
             PinnedKeys pinned,
             MetricSteps steps,
+            WorkUnderWay underWay,
             Supplier<CamelContext> context) {
         this.home = home;
         this.link = link;
-        this.counts = counts;
-        this.failed = failed;
+        this.counts = new JournalCounts(journal);
+        this.failed = new FailedCount(folders);
         this.pinned = pinned;
         this.steps = steps;
+        this.underWay = underWay;
         this.context = context;
     }
 
@@ -70,6 +79,16 @@ public final class LabStatus implements StatusSource {
     @Override
     public long out() {
         return steps.sentMessages();
+    }
+
+    @Override
+    public Map<String, Instant> remembered() {
+        return steps.traffic().remembered();
+    }
+
+    @Override
+    public void restore(Map<String, Instant> remembered) {
+        steps.traffic().restore(remembered);
     }
 
     @Override
@@ -113,10 +132,15 @@ public final class LabStatus implements StatusSource {
     }
 
     @Override
+    public List<UnderWay> underWay() {
+        return UnderWay.all("out", underWay.look(), Instant.now());
+    }
+
+    @Override
     public List<Route> routes() {
         return context.get().getRoutes().stream()
-                .flatMap(route -> DropComponent.folderOf(route).stream()
-                        .map(folder -> steps.traffic().of(route.getRouteId(), home.nameOf(folder), null)))
+                .flatMap(route -> DropComponent.dropOf(route).stream().map(drop -> steps.traffic()
+                        .of(route.getRouteId(), home.nameOf(drop.folder()), drop.expectSeconds())))
                 .toList();
     }
 
@@ -132,6 +156,18 @@ public final class LabStatus implements StatusSource {
 
     @Override
     public Troubles troubles() {
-        return new Troubles(Map.of(), List.of(), steps.receiptFaults(), steps.newestReceiptFault(), null, null, null);
+        return new Troubles(
+                Map.of(), keysUnusable(), List.of(), steps.receiptFaults(), steps.newestReceiptFault(), null);
+    }
+
+    private Map<String, String> keysUnusable() {
+        Map<String, String> unusable = new TreeMap<>();
+        for (SiteId recipient : pinned.recipients()) {
+            PinnedKeys.State state = pinned.state(recipient);
+            if (!state.isUsable()) {
+                unusable.put(recipient.value(), state.text());
+            }
+        }
+        return unusable;
     }
 }

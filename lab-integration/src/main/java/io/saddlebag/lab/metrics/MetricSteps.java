@@ -1,7 +1,6 @@
 package io.saddlebag.lab.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -16,8 +15,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /** The steps that count what becomes of files. The journal is asked for waiting files when the figures are written. */
 public final class MetricSteps {
@@ -27,16 +28,16 @@ public final class MetricSteps {
     private final Counter claimed;
     private final Counter sent;
     private final Counter failed;
-    private final Gauge last;
     private final Histogram confirmed;
     private final Counter receiptsRefused;
-    private final RouteTraffic traffic = new RouteTraffic();
+    private final RouteTraffic traffic;
     private final LongAdder sentMessages = new LongAdder();
     private final Clock clock;
     private volatile Instant newestReceiptFault;
 
     public MetricSteps(SiteMetrics metrics, LabJournal journal, Clock clock) {
         this.clock = clock;
+        this.traffic = new RouteTraffic(clock);
         PrometheusRegistry registry = metrics.registry();
         claimed = Counter.builder()
                 .name("saddlebag_files_claimed_total")
@@ -52,11 +53,6 @@ public final class MetricSteps {
                 .name("saddlebag_files_failed_total")
                 .help("Files and folders moved to failed/, by the code of their reason, since the start")
                 .labelNames(ROUTE, "code")
-                .register(registry);
-        last = Gauge.builder()
-                .name("saddlebag_route_last_message_timestamp_seconds")
-                .help("The time of a route's newest claim since the start")
-                .labelNames(ROUTE)
                 .register(registry);
         confirmed = Histogram.builder()
                 .name("saddlebag_confirm_duration_seconds")
@@ -97,11 +93,20 @@ public final class MetricSteps {
         return time.toEpochMilli() / 1e3;
     }
 
+    /** The steps by the names that the routes use. */
+    public Map<String, Processor> beans() {
+        return Map.of(
+                "countClaimed", this::countClaimed,
+                "countRefusedDrop", this::countRefusedDrop,
+                "countSent", this::countSent,
+                "countRefused", this::countRefused,
+                "countReceiptFault", this::countReceiptFault);
+    }
+
     /** Counts a file that became a message. */
     public void countClaimed(Exchange exchange) {
         OutgoingMessage.Claim claim = OutgoingContext.message(exchange).claim();
         claimed.labelValues(claim.routeId()).inc();
-        last.labelValues(claim.routeId()).set(seconds(claim.sentTimestamp()));
         traffic.count(claim.routeId(), claim.look().size(), claim.sentTimestamp());
     }
 

@@ -5,7 +5,7 @@ import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
-import io.saddlebag.log.ProgressLog;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
@@ -27,15 +27,22 @@ public final class PublishParts implements Processor {
     private final Executor workers;
     private final PushBack pushBack;
     private final WithdrawSteps withdraw;
+    private final WorkUnderWay underWay;
 
     /** @param workers reads the parts and takes up the route again */
     public PublishParts(
-            LabJournal journal, LabFolders folders, Executor workers, PushBack pushBack, WithdrawSteps withdraw) {
+            LabJournal journal,
+            LabFolders folders,
+            Executor workers,
+            PushBack pushBack,
+            WithdrawSteps withdraw,
+            WorkUnderWay underWay) {
         this.journal = journal;
         this.folders = folders;
         this.workers = workers;
         this.pushBack = pushBack;
         this.withdraw = withdraw;
+        this.underWay = underWay;
     }
 
     @Override
@@ -55,7 +62,7 @@ public final class PublishParts implements Processor {
                     workers,
                     left,
                     () -> withdraw.requireWanted(message),
-                    new ProgressLog(message.named(), "sending", manifest.body().size()));
+                    underWay.begin(message.named(), "sending", manifest.body().size()));
             CompletableFuture<Void> confirmed = parts.start();
             Failpoint.LAB_FRAME_SENT.reached();
             return confirmed.handleAsync(

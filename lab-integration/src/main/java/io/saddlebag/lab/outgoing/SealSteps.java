@@ -13,6 +13,7 @@ import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.log.ProgressLog;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.FolderFacts;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Message;
@@ -45,14 +46,21 @@ public final class SealSteps {
     private final BagCheck bags;
     private final MessageSealer sealer;
     private final CurrentIdentity identity;
+    private final WorkUnderWay underWay;
 
     public SealSteps(
-            LabJournal journal, LabFolders folders, BagCheck bags, MessageSealer sealer, CurrentIdentity identity) {
+            LabJournal journal,
+            LabFolders folders,
+            BagCheck bags,
+            MessageSealer sealer,
+            CurrentIdentity identity,
+            WorkUnderWay underWay) {
         this.journal = journal;
         this.folders = folders;
         this.bags = bags;
         this.sealer = sealer;
         this.identity = identity;
+        this.underWay = underWay;
     }
 
     /** Computes the content's size and digest, which the seal carries and a second drop is judged by. */
@@ -72,7 +80,7 @@ public final class SealSteps {
         Path file = folders.content(message.messageId());
         try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file)) {
             if (!message.isSmall()) {
-                ProgressLog progress = new ProgressLog(message.named(), "reading", message.size());
+                ProgressLog progress = underWay.begin(message.named(), "reading", message.size());
                 return ContentDigest.of(progress.counting(in), message.size());
             }
             // Reads one byte more than expected, so that the size shows a file that has grown.
@@ -143,7 +151,7 @@ public final class SealSteps {
     }
 
     private InputStream content(OutgoingMessage message) throws IOException {
-        return new ProgressLog(message.named(), "sealing", message.size())
+        return underWay.begin(message.named(), "sealing", message.size())
                 .counting(FolderTar.open(folders.content(message.messageId())));
     }
 

@@ -5,8 +5,10 @@ import io.saddlebag.lab.claim.DropRoots;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.records.LeftInPlace;
+import io.saddlebag.observe.Expect;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Route;
@@ -47,10 +49,17 @@ public final class DropComponent extends FileComponent {
         this.leftInPlace = leftInPlace;
     }
 
+    /**
+     * A drop folder of a route.
+     *
+     * @param expectSeconds how long nothing may come; null when nothing is expected
+     */
+    public record Drop(Path folder, Long expectSeconds) {}
+
     /** The drop folder that the route takes files from by name; empty of other routes. */
-    public static Optional<Path> folderOf(Route route) {
+    public static Optional<Drop> dropOf(Route route) {
         return route.getEndpoint() instanceof DropEndpoint drop && drop.getExclude() == null
-                ? Optional.of(drop.getFile().toPath())
+                ? Optional.of(new Drop(drop.getFile().toPath(), drop.expectSeconds()))
                 : Optional.empty();
     }
 
@@ -75,7 +84,8 @@ public final class DropComponent extends FileComponent {
         if (byStem) {
             root.setByStem();
         }
-        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, leftInPlace, byStem);
+        Duration expect = Expect.of(String.valueOf(parameters.remove(Expect.PARAMETER)));
+        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, leftInPlace, byStem, expect);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
         return endpoint;

@@ -8,6 +8,7 @@ import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
@@ -26,6 +27,7 @@ final class DropEndpoint extends FileEndpoint {
     private final SettledFiles settled;
     private final LeftInPlace leftInPlace;
     private final boolean byStem;
+    private final Duration expect;
 
     DropEndpoint(
             String uri,
@@ -34,13 +36,20 @@ final class DropEndpoint extends FileEndpoint {
             DropRoots roots,
             SettledFiles settled,
             LeftInPlace leftInPlace,
-            boolean byStem) {
+            boolean byStem,
+            Duration expect) {
         super(uri, component);
         this.byStem = byStem;
+        this.expect = expect;
         this.root = root;
         this.roots = roots;
         this.settled = settled;
         this.leftInPlace = leftInPlace;
+    }
+
+    /** Null when nothing is expected. */
+    Long expectSeconds() {
+        return expect == null ? null : expect.toSeconds();
     }
 
     @Override

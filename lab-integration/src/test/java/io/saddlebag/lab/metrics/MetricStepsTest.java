@@ -73,8 +73,8 @@ class MetricStepsTest {
                 .contains(
                         "saddlebag_files_claimed_total{route=\"route\"} 2.0",
                         "saddlebag_files_sent_total{route=\"route\"} 1.0",
-                        "saddlebag_confirm_duration_seconds_count 1")
-                .anyMatch(line -> line.startsWith("saddlebag_route_last_message_timestamp_seconds{route=\"route\"} "));
+                        "saddlebag_confirm_duration_seconds_count 1");
+        assertThat(steps.traffic().of("route", "drop", null).messages()).isEqualTo(2);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.ReceiptedBatch;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.KeyBundle;
 import io.saddlebag.message.Manifest;
@@ -79,7 +80,8 @@ class SealStepsTest {
                 folders,
                 new BagCheck(FolderLimits.USUAL),
                 new MessageSealer(CryptoProviders.choose()),
-                network.identity(TestLab.SITE));
+                network.identity(TestLab.SITE),
+                new WorkUnderWay());
     }
 
     @AfterEach

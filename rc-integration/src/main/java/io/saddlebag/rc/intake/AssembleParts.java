@@ -3,6 +3,7 @@ package io.saddlebag.rc.intake;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.log.ProgressLog;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.rc.work.OpeningAhead;
@@ -28,11 +29,13 @@ import org.apache.camel.Exchange;
 public final class AssembleParts {
     private final WorkFolder work;
     private final DiskRoom room;
+    private final WorkUnderWay underWay;
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
     /** The openings that have not ended, by the file of their parts. */
     private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
 
-    public AssembleParts(WorkFolder work, DiskRoom room) {
+    public AssembleParts(WorkFolder work, DiskRoom room, WorkUnderWay underWay) {
+        this.underWay = underWay;
         this.work = work;
         this.room = room;
     }
@@ -187,7 +190,7 @@ public final class AssembleParts {
         room.requireFits(arrival);
         room.require(arrival);
         ProgressLog progress =
-                new ProgressLog(arrival.manifest().messageId().value(), "receiving", arrival.travelSize());
+                underWay.begin(arrival.manifest().messageId().value(), "receiving", arrival.travelSize());
         if (part.number() == 1) {
             PartsFile file = PartsFile.begin(path, part.count(), envelope);
             return new Delivery(file, arrival.travelSize(), false, ahead(path, file), progress);

@@ -4,6 +4,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.Expect;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
@@ -89,6 +90,12 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             description = "How long a message stays at most, such as 90d")
     private Duration deleteAllAfter;
 
+    @UriParam(
+            defaultValue = NEVER,
+            javaType = "java.time.Duration",
+            description = "The longest time without a message that is right, such as 1d; then an alert begins")
+    private Duration expect;
+
     /**
      * Shared by the queues of a site.
      *
@@ -149,6 +156,15 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
 
     public void setDeleteAllAfter(String text) {
         deleteAllAfter = age(text);
+    }
+
+    public void setExpect(String text) {
+        expect = Expect.of(text);
+    }
+
+    /** Null when nothing is expected. */
+    public Long expectSeconds() {
+        return expect == null ? null : expect.toSeconds();
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class MetricSteps {
     private final Counter published;
     private final Counter refused;
     private final Histogram travel;
-    private final RouteTraffic traffic = new RouteTraffic();
+    private final RouteTraffic traffic;
     private final Clock clock;
 
     /**
@@ -36,6 +36,7 @@ public final class MetricSteps {
     public MetricSteps(
             SiteMetrics metrics, RcJournal journal, Duration patience, Clock clock, Supplier<CamelContext> context) {
         this.clock = clock;
+        this.traffic = new RouteTraffic(clock);
         PrometheusRegistry registry = metrics.registry();
         published = Counter.builder()
                 .name("saddlebag_files_published_total")

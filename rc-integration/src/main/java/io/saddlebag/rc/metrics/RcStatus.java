@@ -1,17 +1,21 @@
 package io.saddlebag.rc.metrics;
 
 import io.saddlebag.journal.MissingSeqs.Gap;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.observe.LinkWatch;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.SiteStatus.UnderWay;
 import io.saddlebag.observe.StatusSource;
 import io.saddlebag.rc.intake.QueueConsumer;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.site.SiteHome;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +32,7 @@ public final class RcStatus implements StatusSource {
     private final Duration patience;
     private final Clock clock;
     private final MetricSteps steps;
+    private final WorkUnderWay underWay;
     private final Supplier<CamelContext> context;
 
     /**
@@ -41,6 +46,7 @@ public final class RcStatus implements StatusSource {
             Duration patience,
             Clock clock,
             MetricSteps steps,
+            WorkUnderWay underWay,
             Supplier<CamelContext> context) {
         this.home = home;
         this.link = link;
@@ -48,6 +54,7 @@ public final class RcStatus implements StatusSource {
         this.patience = patience;
         this.clock = clock;
         this.steps = steps;
+        this.underWay = underWay;
         this.context = context;
     }
 
@@ -73,6 +80,16 @@ public final class RcStatus implements StatusSource {
     }
 
     @Override
+    public Map<String, Instant> remembered() {
+        return steps.traffic().remembered();
+    }
+
+    @Override
+    public void restore(Map<String, Instant> remembered) {
+        steps.traffic().restore(remembered);
+    }
+
+    @Override
     public Link link() {
         return link.now();
     }
@@ -85,10 +102,17 @@ public final class RcStatus implements StatusSource {
     }
 
     @Override
+    public List<UnderWay> underWay() {
+        return UnderWay.all("in", underWay.look(), clock.instant());
+    }
+
+    @Override
     public List<Route> routes() {
         return intakes()
-                .map(route -> steps.traffic()
-                        .of(route.getKey(), route.getValue().getEndpoint().directory(), null))
+                .map(route -> {
+                    QueueEndpoint queue = route.getValue().getEndpoint();
+                    return steps.traffic().of(route.getKey(), queue.directory(), queue.expectSeconds());
+                })
                 .toList();
     }
 
@@ -102,6 +126,6 @@ public final class RcStatus implements StatusSource {
                 .filter(QueueConsumer::isPaused)
                 .map(queue -> queue.getEndpoint().queue())
                 .toList();
-        return new Troubles(missing, paused, 0, null, null, null, null);
+        return new Troubles(missing, Map.of(), paused, 0, null, null);
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.rc.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.files.Presence;
+import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
@@ -182,7 +183,8 @@ class QueueConsumerTest {
     void forgetsTheDeliveriesThatASuspensionCutOff() throws Exception {
         take(exchange -> {});
         frames(StompCommand.SUBSCRIBE, 1);
-        AssembleParts assembleParts = new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0));
+        AssembleParts assembleParts =
+                new AssembleParts(work, new DiskRoom(work.folder(), folder, Presence.ALWAYS, 0), new WorkUnderWay());
         assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_001", 1));
         assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_002", 1));
         assertThat(assembleParts.unfinished()).isEqualTo(2);

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store.commit;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class CommitLane<T> implements AutoCloseable {
     private final Work<T> work;
     private final long groupBytes;
     private final Thread thread;
+    private volatile LongConsumer committed = nanos -> {};
 
     /** @param size the bytes that a request holds in memory */
     CommitLane(String name, Work<T> work, int queueLimit, long groupBytes, ToIntFunction<T> size) {
@@ -48,6 +50,11 @@ final class CommitLane<T> implements AutoCloseable {
         this.groupBytes = groupBytes;
         this.waiting = new WaitingRequests<>(queueLimit, 2 * groupBytes, size);
         this.thread = new Thread(this::run, name);
+    }
+
+    /** Hears of each group how long it took, in nanoseconds. Must not block. */
+    void onCommit(LongConsumer listener) {
+        committed = listener;
     }
 
     void start() {
@@ -93,7 +100,9 @@ final class CommitLane<T> implements AutoCloseable {
     int writeNext(long waitMillis) throws InterruptedException {
         List<T> group = waiting.take(work.room(), groupBytes, waitMillis);
         if (!group.isEmpty() || work.isUnfinished()) {
+            long begin = System.nanoTime();
             work.write(group);
+            committed.accept(System.nanoTime() - begin);
         }
         return group.size();
     }

@@ -64,6 +64,19 @@ final class SpoolCleaner implements AutoCloseable {
         cleanNow(file);
     }
 
+    /** Of all files. */
+    SpoolBytes bytes() {
+        long live = 0;
+        long all = 0;
+        synchronized (lock) {
+            for (SpoolFile file : files.values()) {
+                live += file.liveBytes();
+                all += file.occupiedBytes();
+            }
+        }
+        return new SpoolBytes(live, all - live);
+    }
+
     /** Runs the action on the cleaner's thread once there was time for more to come. */
     void afterAWhile(Runnable action) {
         thread.schedule(action, IDLE_MILLIS, TimeUnit.MILLISECONDS);

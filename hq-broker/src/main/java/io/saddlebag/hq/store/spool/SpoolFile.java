@@ -118,6 +118,14 @@ final class SpoolFile {
         return Arrays.binarySearch(offsets, 0, records, (int) offset);
     }
 
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    long occupiedBytes() {
+        return occupiedBytes;
+    }
+
     /** Offset and length of each live record. */
     long[][] live() {
         order();

@@ -235,6 +235,10 @@ public final class SpoolPayloadStore implements PayloadStore {
         return discarded;
     }
 
+    public SpoolBytes bytes() {
+        return cleaner.bytes();
+    }
+
     @Override
     public byte[] manifest(PayloadRef ref) throws IOException {
         byte[] kept = newest.get(ref);

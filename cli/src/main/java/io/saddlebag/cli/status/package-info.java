@@ -1,0 +1,2 @@
+/** The command {@code status}: one screen a home, read from {@code run/status.json}. Asks no site and no database. */
+package io.saddlebag.cli.status;
