@@ -58,7 +58,8 @@ public enum AlertRule {
     TOPOLOGY_FAULT(
             "TopologyFault", false, "The log of headquarters names file, line and remedy. The last good one counts."),
     AUDIT_FINDINGS("AuditFindings", true, "Run \"saddlebag audit\" and read what it finds."),
-    BACKUP_TOO_OLD("BackupTooOld", false, "See why \"saddlebag backup\" fails, such as its timer or a full disk, and run it.");
+    BACKUP_TOO_OLD(
+            "BackupTooOld", false, "See why \"saddlebag backup\" fails, such as its timer or a full disk, and run it.");
 
     private final String text;
     private final boolean pages;

@@ -64,7 +64,7 @@ final class SpoolCleaner implements AutoCloseable {
         cleanNow(file);
     }
 
-    /** Of all files. */
+    /** The sums over all files. */
     SpoolBytes bytes() {
         long live = 0;
         long all = 0;
