@@ -1,5 +1,9 @@
 package io.saddlebag.files;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Checks that the disk of a folder is mounted. Called before each placement and deletion; costs one stat. */
 @FunctionalInterface
 public interface Presence {
@@ -16,6 +20,21 @@ public interface Presence {
                 one.require();
             }
         };
+    }
+
+    /**
+     * Checks after a folder was made. Where the disk went away meanwhile, the folder is below its mount point, and what
+     * is written into it is hidden once the disk is back.
+     *
+     * @param made a new and empty folder, removed when the disk is not there
+     */
+    default void requireFor(Path made) throws IOException {
+        try {
+            require();
+        } catch (StoreAwayException e) {
+            Files.deleteIfExists(made);
+            throw e;
+        }
     }
 
     default boolean isThere() {

@@ -58,8 +58,7 @@ public final class DiskRoom {
      * @throws Refusal {@code TOO_LARGE} when it would never fit
      */
     public void requireFits(Arrival arrival) throws IOException {
-        arrival.outbox().requireThere();
-        AtomicFiles.createFolders(arrival.outbox().directory());
+        arrival.outbox().make();
         boolean isUnpackedThere = arrival.isFolder()
                 && Files.getFileStore(work)
                         .equals(Files.getFileStore(arrival.outbox().directory()));

@@ -77,6 +77,15 @@ public final class Outbox {
         folders.requireThere();
     }
 
+    /**
+     * Makes the outbox if it is missing.
+     *
+     * @throws IOException when a reader could exchange its folders; with the remedy
+     */
+    public void make() throws IOException {
+        folders.requireOutbox();
+    }
+
     public Extras extras() {
         return extras;
     }

@@ -69,6 +69,7 @@ final class SenderFolders {
         if (!SharedFolder.requireOwn(folder, user)) {
             try {
                 Files.createDirectory(folder, Modes.SHARED_FOLDER);
+                presence.requireFor(folder);
                 if (outbox.groupMayWrite()) {
                     Modes.letGroupWrite(folder);
                 }
@@ -93,6 +94,7 @@ final class SenderFolders {
             return SharedFolder.require(directory, user);
         } catch (NoSuchFileException e) {
             AtomicFiles.createFolders(directory);
+            presence.requireFor(directory);
             return SharedFolder.require(directory, user);
         }
     }
@@ -117,6 +119,7 @@ final class SenderFolders {
             requireOutbox();
             try {
                 Files.createDirectory(staging, Modes.PRIVATE_FOLDER);
+                presence.requireFor(staging);
             } catch (FileAlreadyExistsException e) {
                 // Another thread made it, or a reader: the next lines check.
             }

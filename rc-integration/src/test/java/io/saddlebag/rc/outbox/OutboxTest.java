@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.files.Presence;
+import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
@@ -15,6 +16,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboxTest {
     private static final SiteId LAB = SiteId.of("FL-LAB");
@@ -66,6 +69,28 @@ class OutboxTest {
         assertThat(outbox.standardizedFile(LAB, ID).orElseThrow()).isEqualTo(JSON);
         assertThat(outbox.isStaged(LAB, ID)).isFalse();
         assertThat(opened).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"outbox", "outbox/FL-LAB", "outbox/.saddlebag-staging"})
+    void writesNothingBelowADiskThatGoesAwayWhileAFolderIsMade(String made) throws IOException {
+        Path last = folder.resolve(made);
+        Files.createDirectories(last.getParent());
+        Presence goesAway = () -> {
+            if (Files.exists(last)) {
+                throw new StoreAwayException(last, "unmounted meanwhile");
+            }
+        };
+        Outbox away = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, false), goesAway);
+
+        assertThatThrownBy(() -> {
+                    away.requireRoom(LAB, 1);
+                    away.placePayload(LAB, PAYLOAD, opened);
+                })
+                .isInstanceOf(StoreAwayException.class);
+
+        assertThat(last).doesNotExist();
+        assertThat(opened).exists();
     }
 
     @Test
