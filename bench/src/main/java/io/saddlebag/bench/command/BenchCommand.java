@@ -28,7 +28,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure this build on this machine, or prove that it loses nothing.",
-        subcommands = {BenchCommand.Hq.class, PartsCommand.class, FilesCommand.class, ChaosCommand.class})
+        subcommands = {
+            BenchCommand.Hq.class,
+            PartsCommand.class,
+            FilesCommand.class,
+            WhereBenchCommand.class,
+            ChaosCommand.class
+        })
 public final class BenchCommand implements AddedCommand {
     @Spec
     private CommandSpec spec;
@@ -36,7 +42,7 @@ public final class BenchCommand implements AddedCommand {
     @Override
     public Integer call() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected what to measure: hq, parts, files or chaos");
+                spec.commandLine(), "Expected what to measure: hq, parts, files, where or chaos");
     }
 
     @Command(

@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
 final class CentreRecords implements Records {
     static final String BY_ID = "SELECT message_id FROM delivery WHERE sender_id = ? AND message_id >= ?"
             + " AND message_id < ? ORDER BY message_id DESC";
-    static final String BY_CONTENT =
-            "SELECT message_id FROM delivery WHERE substr(content_sha256, 1, 16) = ?" + " AND content_sha256 = ?";
+    /** With a plus, as at a {@link LabRecords laboratory}. */
+    static final String BY_CONTENT = "SELECT message_id FROM delivery WHERE substr(content_sha256, 1, 16) = ?"
+            + " AND +content_sha256 = ? AND content_sha256 IS NOT NULL";
+
     /** Finds names that do not begin with the message_id; the others are found by it. */
     static final String BY_NAME = "SELECT message_id FROM delivery WHERE file_name = ?"
             + " AND substr(file_name, 1, length(message_id)) <> message_id";

@@ -28,8 +28,10 @@ import java.util.stream.Collectors;
 final class LabRecords implements Records {
     static final String BY_ID =
             "SELECT message_id FROM message WHERE message_id >= ? AND message_id < ? ORDER BY message_id DESC";
-    static final String BY_CONTENT =
-            "SELECT message_id FROM message WHERE substr(sha256, 1, 16) = ? AND sha256 = ? ORDER BY number DESC";
+    /** With a plus: otherwise SQLite puts the digest into the expression, and finds no index of that. */
+    static final String BY_CONTENT = "SELECT message_id FROM message WHERE substr(sha256, 1, 16) = ? AND +sha256 = ?"
+            + " AND sha256 IS NOT NULL ORDER BY number DESC";
+
     static final String BY_NAME = "SELECT message_id FROM message WHERE file_name = ? ORDER BY number DESC";
     private static final int DIGITS = 16;
     private static final String ROW = "SELECT file_name, size, sha256, recipients, sent_timestamp, drop_folder, state,"
