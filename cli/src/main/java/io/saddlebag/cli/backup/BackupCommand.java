@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         description = "Write a back-up of a home into one new file, while the site runs or not: settings, routes,"
-                + " certificates, private keys, journal or database, and what is under way. The contents of drop folders,"
-                + " sent/ and outboxes are left out. Whoever has the file has the site's keys: seal it with --recipient,"
+                + " certificates, private keys, journal or database, and what is under way. The contents of drop folders"
+                + " are left out, and those of sent/ and outboxes without --with-files. Whoever has the file has the site's keys: seal it with --recipient,"
                 + " or keep it as you keep identity/.",
         exitCodeList = {
             "0:the back-up is written",
@@ -41,6 +41,11 @@ public final class BackupCommand implements Callable<Integer> {
             description = "Seal it for an age key, age1...; nothing is written in plain then. May be repeated.")
     private List<String> recipients = List.of();
 
+    @Option(
+            names = "--with-files",
+            description = "Keep a laboratory's sent files, or what lies in a centre's outboxes within its home, too.")
+    private boolean files;
+
     @Spec
     private CommandSpec spec;
 
@@ -56,7 +61,7 @@ public final class BackupCommand implements Callable<Integer> {
                     spec.commandLine(), folder + ": expected a folder, found none. Mount or make it first");
         }
         HomeBackup.Written written =
-                new HomeBackup(new SiteHome(home), Clock.systemUTC()).write(folder, List.copyOf(recipients));
+                new HomeBackup(new SiteHome(home), files, Clock.systemUTC()).write(folder, List.copyOf(recipients));
         spec.commandLine()
                 .getOut()
                 .println(written.file() + ": " + written.members() + " members, " + written.bytes() + " bytes, as of "

@@ -35,6 +35,7 @@ final class HomeBackup {
 
     private final SiteHome home;
     private final SiteId site;
+    private final boolean handed;
     private final Clock clock;
 
     /**
@@ -46,11 +47,13 @@ final class HomeBackup {
      */
     record Written(Path file, Instant time, long members, long bytes, long damaged) {}
 
-    HomeBackup(SiteHome home, Clock clock) throws IOException, SiteStartException {
+    /** @param handed whether the files that a site keeps for people are wanted too */
+    HomeBackup(SiteHome home, boolean handed, Clock clock) throws IOException, SiteStartException {
         Settings.require(home);
         this.home = home;
         this.site = SiteId.of(
                 Settings.read(home).getProperty(OwnIdentity.SITE_ID, "").strip());
+        this.handed = handed;
         this.clock = clock;
     }
 
@@ -127,7 +130,7 @@ final class HomeBackup {
         try (LabParts parts = LabParts.open(home, journal)) {
             Instant time = clock.instant();
             begin(backup, new BackupFacts(BackupFacts.FORMAT, site, isLab ? "lab" : "rc", time, version(), null, null));
-            parts.add(backup);
+            parts.add(backup, handed);
             backup.finish();
             return new Written(target, time, backup.members(), backup.bytes(), 0);
         }

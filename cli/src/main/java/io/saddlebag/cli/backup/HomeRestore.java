@@ -3,6 +3,7 @@ package io.saddlebag.cli.backup;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
+import io.saddlebag.files.Utf8File;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.site.Settings;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -97,12 +101,30 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
             } else {
                 write(unfinished.resolve(path), mode, content);
                 if (path.equals(home.settingsFile().getFileName().toString()) && !settings.isEmpty()) {
-                    HomeMaker.set(unfinished, settings);
+                    changeSettings();
                 }
             }
         } catch (SiteStartException | SQLException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** A setting without a value goes, so that its default counts. */
+    private void changeSettings() throws IOException {
+        Map<String, String> given = new LinkedHashMap<>(settings);
+        given.values().removeIf(String::isEmpty);
+        HomeMaker.set(unfinished, given);
+        List<String> kept = Utf8File.read(unfinished.settingsFile())
+                .lines()
+                .filter(line -> !isWithoutValue(line))
+                .toList();
+        AtomicFiles.replace(
+                unfinished.settingsFile(), (String.join("\n", kept) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean isWithoutValue(String line) {
+        String name = line.split("[=:]", 2)[0].strip();
+        return "".equals(settings.get(name));
     }
 
     private RestoredTables tables() throws SiteStartException, SQLException, IOException {

@@ -92,9 +92,13 @@ final class LabParts implements AutoCloseable {
         return lacks[0];
     }
 
-    void add(BackupWriter backup) throws IOException {
+    /** @param handed whether the files that the site keeps for people are wanted too */
+    void add(BackupWriter backup, boolean handed) throws IOException {
         HomeFiles files = new HomeFiles(home, backup);
         files.addFile(copy, "journal/" + journal);
+        if (handed) {
+            addHanded(files);
+        }
         if (hold == null) {
             return;
         }
@@ -108,6 +112,17 @@ final class LabParts implements AutoCloseable {
                     files.addFile(file, "sent/" + name);
                 }
             });
+        }
+    }
+
+    private void addHanded(HomeFiles files) throws IOException {
+        try (JournalReader read = JournalReader.open(copy)) {
+            HandedFiles handed = new HandedFiles(home, files, read);
+            if (journal.equals("lab.db")) {
+                handed.addSent();
+            } else {
+                handed.addOutboxes();
+            }
         }
     }
 

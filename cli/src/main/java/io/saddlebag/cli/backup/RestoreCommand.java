@@ -37,7 +37,9 @@ public final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "A setting in place of that of the back-up, such as hq.database.url; may be repeated.")
+            description =
+                    "A setting in place of that of the back-up, such as hq.database.url; without a value its default"
+                            + " counts. May be repeated.")
     private final Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the operator journal.")

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -71,16 +70,12 @@ class RestoredScenarioTest {
             scenario.start(site);
         }
         deliver("first", 3);
-        Path backUp = backUp(LAB);
-        copy(scenario.home(LAB).resolve("sent"), folder.resolve("sent"));
+        Path backUp = backUp(LAB, "--with-files");
         deliver("lost", 5);
         for (int round = 1; round <= 2; round++) {
             scenario.stop(LAB);
             FileTree.delete(scenario.home(LAB).folder());
             restore(backUp, LAB);
-            for (String day : daysOf(folder.resolve("sent"))) {
-                copy(folder.resolve("sent").resolve(day), scenario.home(LAB).resolve("sent/" + day));
-            }
             scenario.start(LAB);
             deliver("restored" + round, 3);
         }
@@ -153,6 +148,11 @@ class RestoredScenarioTest {
         awaitDeliveries(CENTRE, 1);
         awaitDeliveries(OTHER, 1);
         Path backUp = backUp(HQ);
+        restore(backUp(CENTRE, "--with-files"), folder.resolve("centre"));
+        assertThat(NetworkAudit.of(List.of(folder.resolve("centre")), false)
+                        .run()
+                        .findings())
+                .isEmpty();
         drop(drop, 2, 3);
         awaitDeliveries(CENTRE, 3);
         awaitDeliveries(OTHER, 3);
@@ -254,20 +254,15 @@ class RestoredScenarioTest {
     }
 
     private void restore(Path backUp, SiteId site) {
-        Path home = scenario.home(site).folder();
+        restore(backUp, scenario.home(site).folder());
+    }
+
+    private static void restore(Path backUp, Path home) {
         CommandLineRun checked = CommandLineRun.of("restore", "--check", "--home", home, backUp);
         assertThat(checked.exitCode()).as(checked.err()).isZero();
         assertThat(home).doesNotExist();
         CommandLineRun restored = CommandLineRun.of("restore", "--home", home, backUp);
         assertThat(restored.exitCode()).as(restored.err()).isZero();
-    }
-
-    private static List<String> daysOf(Path sent) throws IOException {
-        try (Stream<Path> entries = Files.list(sent)) {
-            return entries.filter(Files::isDirectory)
-                    .map(day -> day.getFileName().toString())
-                    .toList();
-        }
     }
 
     private static String id(int number) {
@@ -325,13 +320,5 @@ class RestoredScenarioTest {
             }
         }
         return found;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> found = Files.walk(from)) {
-            for (Path each : found.toList()) {
-                Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
     }
 }
