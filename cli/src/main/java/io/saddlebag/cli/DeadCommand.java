@@ -1,19 +1,28 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.hq.HqDatabase;
+import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.spool.SpoolReader;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.oplog.Operator;
 import io.saddlebag.oplog.OperatorJournal;
+import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,12 +38,16 @@ import picocli.CommandLine.Spec;
         description = "Look at a headquarters' dead letters, send them out again or give them up. Works while"
                 + " headquarters runs, which takes the change up within seconds, and while it does not.")
 final class DeadCommand implements Runnable {
+    private static final String EXPORTED = "SELECT payload_file, payload_offset, manifest_length, body_length"
+            + " FROM delivery_held JOIN message USING (message_number) WHERE message_id = ?"
+            + " AND dead_lettered_time IS NOT NULL AND discarded_time IS NULL AND payload_missing_time IS NULL LIMIT 1";
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Expected list, requeue or discard");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected list, export, requeue or discard");
     }
 
     @FunctionalInterface
@@ -140,6 +153,41 @@ final class DeadCommand implements Runnable {
                     + letter.bodySize() + " bytes  attempts " + letter.attempts()
                     + (letter.reason() == null ? "" : "  " + letter.reason())
                     + (error == null || error.equals(letter.reason()) ? "" : "; last: " + error);
+        }
+    }
+
+    @Command(
+            name = "export",
+            description =
+                    "Write the sealed message of a dead letter into a file, such as one that its receiver could not"
+                            + " open and opens by hand with a key that was put aside (saddlebag open --unpack). Headquarters"
+                            + " cannot read it. The dead letter stays.")
+    void export(
+            @Option(
+                            names = "--home",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "The home of the headquarters.")
+                    Path home,
+            @Parameters(paramLabel = "MESSAGE_ID", description = "The message.") MessageId messageId,
+            @Mixin Output output)
+            throws Exception {
+        SiteHome site = new SiteHome(home);
+        SpoolReader spool =
+                new SpoolReader(Settings.load(site, HqSettings.ALL, Map.of()).path(HqSettings.SPOOL));
+        try (HqDatabase database = HqDatabase.openToRead(site);
+                Connection snapshot = database.snapshot();
+                PreparedStatement select = snapshot.prepareStatement(EXPORTED)) {
+            select.setString(1, messageId.value());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new CommandFailure(home + ": expected a dead letter of " + messageId
+                            + " whose sealed message is there, found none. Those there are: saddlebag dead list --home "
+                            + home);
+                }
+                PayloadRef payload = new PayloadRef(row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(4));
+                output.writeWhole(out -> spool.copy(payload, out));
+            }
         }
     }
 

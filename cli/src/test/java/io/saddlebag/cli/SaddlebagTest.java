@@ -35,6 +35,7 @@ class SaddlebagTest {
                 "tidy",
                 "dead",
                 "dead list",
+                "dead export",
                 "dead requeue",
                 "dead discard",
                 "init",

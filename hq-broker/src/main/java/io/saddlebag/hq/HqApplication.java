@@ -9,6 +9,7 @@ import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.renewals.RenewalFolder;
 import io.saddlebag.hq.renewals.RenewalSteps;
 import io.saddlebag.hq.routing.LiveTopology;
+import io.saddlebag.hq.routing.NotedTopology;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.sql.ChainStore;
@@ -101,6 +102,7 @@ public final class HqApplication extends SiteApplication {
         steps.index().begin(store.backlog());
         store.onTakenAgain(steps.dispatcher()::wakeAll);
         topology.onChange(steps.sessions()::apply);
+        topology.onChange(new NotedTopology(home, settings.path(HqSettings.TOPOLOGY), identity, clocks.wall()));
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         ListenAddress address = new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT));

@@ -35,7 +35,8 @@ public final class OperatorJournal {
     private final Clock clock;
     private final Provider ed25519 = CryptoProviders.portable().signature();
 
-    OperatorJournal(SiteHome home, SiteIdentity identity, Operator operator, Clock clock) {
+    /** @param identity signs each entry */
+    public OperatorJournal(SiteHome home, SiteIdentity identity, Operator operator, Clock clock) {
         this.folder = OperatorFiles.folder(home);
         this.identity = identity;
         this.operator = operator;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.audit.ReceiptProof;
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.home.HomeMaker;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.dsse.Envelope;
@@ -239,5 +240,17 @@ class GuessingHeadquartersTest {
         SentReceipts.Recipient refused = receipts(FOLDER).recipients().get(0);
         assertThat(refused.reason()).isEqualTo("too-large");
         assertThat(refused.detail()).contains("at most 1 files and folders");
+
+        Path sealed = folder.resolve("sealed.age");
+        Path home = scenario.home(HQ).folder();
+        assertThat(CommandLineRun.of("dead", "export", "--home", home, FOLDER, "-o", sealed))
+                .satisfies(run -> assertThat(run.exitCode()).as(run.err()).isZero());
+        Path key = scenario.home(REFUSES).identity().resolve("age.key");
+        assertThat(CommandLineRun.of("open", "-i", key, "--unpack", folder.resolve("by-hand"), sealed))
+                .satisfies(run -> assertThat(run.exitCode()).as(run.err()).isZero());
+        assertThat(folder.resolve("by-hand/" + FOLDER + "/Patient-417/Befund.csv"))
+                .hasContent(sent);
+        assertThat(CommandLineRun.of("dead", "export", "--home", home, FILE, "-o", sealed))
+                .satisfies(run -> assertThat(run.err()).contains("expected a dead letter of " + FILE));
     }
 }

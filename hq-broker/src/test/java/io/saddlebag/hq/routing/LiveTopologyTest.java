@@ -3,13 +3,21 @@ package io.saddlebag.hq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.dsse.OperatorEntry;
+import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.oplog.OperatorJournalCheck;
+import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +36,27 @@ class LiveTopologyTest {
         live.refresh();
         assertThat(seen).hasSize(1);
         assertThat(live.current().mayPublish(SiteId.of("PA-LAB"), "labs")).isTrue();
+    }
+
+    @Test
+    void notesAChangeInTheOperatorJournal() throws Exception {
+        SiteIdentity identity = TestNetwork.create(folder).identity(TestNetwork.HQ);
+        SiteHome home = new SiteHome(folder.resolve("dc-hq"));
+        Path file = Files.writeString(home.resolve("topology.yaml"), TopologyReaderTest.GOOD);
+        LiveTopology live = new LiveTopology(file);
+        live.onChange(new NotedTopology(home, file, identity, Clock.systemUTC()));
+        Files.writeString(file, TopologyReaderTest.GOOD.replace("FL-LAB", "IL-LAB"));
+        live.refresh();
+
+        List<OperatorEntry> entries = new ArrayList<>();
+        OperatorJournalCheck.read(
+                home, TestNetwork.HQ, identity.trust(), (entry, isSigned) -> entries.add(entry), Assertions::fail);
+        assertThat(entries).singleElement().satisfies(entry -> {
+            assertThat(entry.action()).isEqualTo("topology");
+            assertThat(entry.user()).isEqualTo(Files.getOwner(file).getName());
+            assertThat(entry.targets())
+                    .containsExactly("topology.yaml", "SHA-256 " + Sha256.of(Files.readAllBytes(file)));
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,21 @@ public record SpoolReader(Path folder) {
             }
         }
         return Sha256.ofDigest(digest.digest());
+    }
+
+    /**
+     * Writes the sealed message, each part after its checksum held.
+     *
+     * @throws NoSuchFileException when its file is gone
+     * @throws IOException when it is not whole; a part of it may be written then
+     */
+    public void copy(PayloadRef ref, OutputStream target) throws IOException {
+        try (FileChannel file = FileChannel.open(file(ref), StandardOpenOption.READ)) {
+            PayloadRecord.readManifest(file, ref);
+            for (int part = 0; part < Manifest.partsOf(ref.bodyLength()); part++) {
+                target.write(PayloadRecord.readPart(file, ref, part));
+            }
+        }
     }
 
     private Path file(PayloadRef ref) {
