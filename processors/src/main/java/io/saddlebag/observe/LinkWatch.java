@@ -5,6 +5,7 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.StompClient;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** Notes since when a site's link to headquarters is up or down. For any number of threads. */
 public final class LinkWatch {
@@ -15,16 +16,20 @@ public final class LinkWatch {
     /** Make it before the link connects. */
     public LinkWatch(StompClient link, Clock clock) {
         this.link = link;
-        this.since = clock.instant();
+        this.since = now(clock);
         link.onConnected(connection -> {
             newest = connection;
-            since = clock.instant();
+            since = now(clock);
             connection.onClose(() -> {
                 if (newest == connection) {
-                    since = clock.instant();
+                    since = now(clock);
                 }
             });
         });
+    }
+
+    private static Instant now(Clock clock) {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     public Link now() {

@@ -3,6 +3,7 @@ package io.saddlebag.observe;
 import io.saddlebag.observe.SiteStatus.Route;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,8 @@ public final class RouteTraffic {
     }
 
     private Counts counts(String route) {
-        return routes.computeIfAbsent(route, unused -> new Counts(clock.instant()));
+        return routes.computeIfAbsent(
+                route, unused -> new Counts(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     public void count(String route, long bytes, Instant time) {

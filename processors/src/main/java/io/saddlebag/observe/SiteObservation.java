@@ -13,12 +13,15 @@ import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.site.SiteHome;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +68,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
         this.metrics = metrics;
         this.source = source;
         this.clock = clock;
-        this.started = clock.instant();
+        this.started = now();
         this.statusFile = new RunFile(home, SiteStatus.file(home).getFileName().toString());
         this.metricsFile = new RunFile(home, "metrics.prom");
         metrics.lastBackup(home);
@@ -119,8 +122,12 @@ public final class SiteObservation implements Processor, AutoCloseable {
         }
     }
 
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
     private SiteStatus look(Instant stopped) {
-        Instant now = clock.instant();
+        Instant now = now();
         SiteIdentity site = identity.now();
         return new SiteStatus(
                 SiteStatus.FORMAT,
@@ -167,19 +174,29 @@ public final class SiteObservation implements Processor, AutoCloseable {
         return last == null ? List.of() : last.alerts();
     }
 
+    /** Folders on one disk have the same figures, measured once. */
     private List<Volume> volumes() {
         List<Volume> volumes = new ArrayList<>();
-        new TreeMap<>(source.volumes())
-                .forEach((name, folder) -> volumes.add(new Volume(name, free(folder), total(folder))));
+        Map<Object, Volume> byDisk = new HashMap<>();
+        new TreeMap<>(source.volumes()).forEach((name, folder) -> {
+            Volume disk = byDisk.computeIfAbsent(diskOf(folder), unused -> measured(folder));
+            volumes.add(new Volume(name, disk.free(), disk.total()));
+        });
         return volumes;
     }
 
-    private static long free(Path folder) {
-        return folder.toFile().getUsableSpace();
+    private static Object diskOf(Path folder) {
+        try {
+            return Files.getFileStore(folder);
+        } catch (IOException e) {
+            // A disk that is away: its folder has figures of its own, or none.
+            return folder;
+        }
     }
 
-    private static long total(Path folder) {
-        return folder.toFile().getTotalSpace();
+    private static Volume measured(Path folder) {
+        File disk = folder.toFile();
+        return new Volume(null, disk.getUsableSpace(), disk.getTotalSpace());
     }
 
     private static List<Certificate> certificates(SiteIdentity site) {
@@ -209,7 +226,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
     public void close() {
         try {
             metricsFile.remove();
-            write(clock.instant());
+            write(now());
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: the last status cannot be written: {}", statusFile.path(), Printable.reason(FaultText.of(e)));
         }

@@ -60,6 +60,21 @@ public final class HomeTrust {
         }
     }
 
+    /** As {@link #requireFile(Path)}, of a home that is judged by itself. */
+    public static void requireFile(SiteHome home, Path file) throws SiteStartException {
+        try {
+            new HomeTrust(
+                            home,
+                            new PathTrust(
+                                    Ownership.thisUser(),
+                                    home.folder(),
+                                    line -> LOG.warn("{}", Printable.reason(line))))
+                    .requireFile(file);
+        } catch (IOException e) {
+            throw unreadable(home, e);
+        }
+    }
+
     private void judgeTree(Path file, int level) throws IOException {
         trust.judge(file);
         if (Files.isDirectory(file) && level < MOST_LEVELS) {

@@ -14,7 +14,9 @@ import io.saddlebag.observe.SiteStatus.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The lines of one home. Names from elsewhere are escaped. */
 final class StatusScreen {
@@ -44,11 +46,10 @@ final class StatusScreen {
         if (status.link() != null) {
             line("link", link(status.link()));
         }
-        status.alerts()
-                .forEach(alert -> line(
-                        "alert",
-                        alert.name() + " since " + Amounts.since(alert.since(), now) + ": " + alert.summary() + ". "
-                                + alert.remedy()));
+        status.alerts().forEach(alert -> {
+            line("alert", alert.name() + " since " + Amounts.since(alert.since(), now) + ": " + alert.summary());
+            line("", alert.remedy());
+        });
         status.waiting().forEach(each -> line("waiting", waiting(each)));
         status.underWay().forEach(each -> line("under way", underWay(each)));
         status.queues().forEach(each -> line("queue", queue(each)));
@@ -64,7 +65,11 @@ final class StatusScreen {
                                     : ", the newest "
                                             + Amounts.since(status.failed().newest(), now)));
         }
-        status.volumes().forEach(each -> line("disk", disk(each)));
+        status.volumes().stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.free() + "/" + each.total(), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(same -> line("disk", disk(same)));
         status.certificates().forEach(each -> line("ends", certificate(each)));
         line(
                 "last hour",
@@ -73,7 +78,7 @@ final class StatusScreen {
     }
 
     private void line(String what, String text) {
-        lines.add(String.format("  %-10s%s", what, Printable.of(text)));
+        lines.add(String.format("  %-10s%s", what, Printable.reason(text)));
     }
 
     private String state() {
@@ -138,8 +143,10 @@ final class StatusScreen {
                         : ", expected every " + Amounts.time(Duration.ofSeconds(route.expect())));
     }
 
-    private static String disk(Volume volume) {
-        return volume.volume() + ": " + Amounts.bytes(volume.free()) + " free of " + Amounts.bytes(volume.total())
+    /** The folders on one disk. */
+    private static String disk(List<Volume> same) {
+        Volume volume = same.get(0);
+        return same.stream().map(Volume::volume).collect(Collectors.joining(", ")) + ": " + Amounts.bytes(volume.free()) + " free of " + Amounts.bytes(volume.total())
                 + " (" + volume.free() * 100 / Math.max(1, volume.total()) + " %)";
     }
 

@@ -72,7 +72,7 @@ class StatusCommandTest {
                         new Route("raw", "drop/raw", 3, 2048, AGO, AGO, 86_400L),
                         new Route("new", "drop/new", 0, 0, null, AGO, null)),
                 new Failed(4, AGO),
-                List.of(new Volume("home", 1L << 30, 4L << 30)),
+                List.of(new Volume("home", 1L << 30, 4L << 30), new Volume("work", 1L << 30, 4L << 30)),
                 List.of(
                         new Certificate("tls", NOW.plus(Duration.ofDays(63)).plusSeconds(60)),
                         new Certificate("signing", NOW.minus(Duration.ofDays(2)))),
@@ -105,14 +105,14 @@ class StatusCommandTest {
             assertThat(run.out())
                     .contains("FL-LAB (laboratory, 1.0.0, " + home.folder() + ") runs since ", "(10 min ago)")
                     .containsPattern("  link      down since .*, DC-HQ at 10\\.0\\.0\\.1:61617: connection refused")
-                    .containsPattern("  alert     LinkDown since .*: no link\\. Look\\.")
+                    .containsPattern("  alert     LinkDown since .*: no link\\R            Look\\.")
                     .containsPattern("  waiting   2 files claimed, 3\\.0 GiB, the oldest since .*: no key")
                     .contains("5 bytes of 10 bytes (50 %), 1 bytes/s, 5 s left")
                     .contains("ca_rc_queue: 1 ready, 2 unacknowledged, 3 delayed, 4.0 KiB, 1 consumer, the oldest")
                     .contains("5 dead letters of ca_rc_queue", "CA-RC: away since", "NY-RC: was never connected")
                     .containsPattern("raw \\(drop/raw\\): last .*, 3 since the start, 2\\.0 KiB, expected every 24 h")
                     .contains("new (drop/new): nothing yet", "4 files, the newest")
-                    .contains("home: 1.0 GiB free of 4.0 GiB (25 %)", "tls: 63 days left", "signing: ended 2 days ago")
+                    .contains("home, work: 1.0 GiB free of 4.0 GiB (25 %)", "tls: 63 days left", "signing: ended 2 days ago")
                     .contains("7 in, 2 out")
                     .doesNotContain("\u001b");
         }

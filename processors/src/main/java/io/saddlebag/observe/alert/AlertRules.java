@@ -189,7 +189,7 @@ final class AlertRules {
     /** One alert for all disks: several folders of a site often lie on one. */
     private void storage(List<Volume> volumes) {
         List<Volume> low = volumes.stream()
-                .filter(volume -> volume.free() < limits.storageLow())
+                .filter(volume -> volume.total() > 0 && volume.free() < limits.storageLow())
                 .toList();
         low.stream()
                 .min(Comparator.comparingLong(Volume::free))

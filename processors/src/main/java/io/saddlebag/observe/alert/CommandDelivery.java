@@ -2,11 +2,13 @@ package io.saddlebag.observe.alert;
 
 import io.saddlebag.message.Printable;
 import io.saddlebag.observe.ObserveSettings;
+import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +30,15 @@ final class CommandDelivery implements AlertDelivery {
     }
 
     static CommandDelivery of(Settings settings) throws SiteStartException {
-        return new CommandDelivery(settings.read(ObserveSettings.COMMAND, CommandDelivery::words));
+        List<String> words = settings.read(ObserveSettings.COMMAND, CommandDelivery::words);
+        Path program = Path.of(words.get(0));
+        HomeTrust.requireFile(settings.home(), program);
+        if (!Files.isExecutable(program)) {
+            throw new SiteStartException(settings.home().settingsFile() + ": " + ObserveSettings.COMMAND
+                    + ": expected a program that this user may run, found " + Printable.of(program.toString())
+                    + ". Correct the path or its mode");
+        }
+        return new CommandDelivery(words);
     }
 
     private static List<String> words(String text) {

@@ -4,6 +4,7 @@ import io.saddlebag.files.Utf8File;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
 import io.saddlebag.observe.ObserveSettings;
+import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
@@ -41,6 +42,9 @@ final class WebhookDelivery implements AlertDelivery {
 
     static WebhookDelivery of(Settings settings) throws SiteStartException {
         String file = settings.text(ObserveSettings.WEBHOOK_CA);
+        if (!file.isEmpty()) {
+            HomeTrust.requireFile(settings.home(), settings.home().resolve(file));
+        }
         return new WebhookDelivery(
                 settings.read(ObserveSettings.WEBHOOK, WebhookDelivery::address),
                 settings.path(ObserveSettings.WEBHOOK_TOKEN),

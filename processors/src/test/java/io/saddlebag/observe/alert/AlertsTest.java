@@ -248,12 +248,18 @@ class AlertsTest {
     }
 
     @Test
-    void refusesWhatCannotWork() {
+    void refusesWhatCannotWork() throws IOException {
+        Path open = Files.createFile(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         settings.put(ObserveSettings.COMMAND, "/bin/true");
         assertThatThrownBy(this::start).isInstanceOf(SiteStartException.class).hasMessageContaining("found both");
         settings.remove(ObserveSettings.WEBHOOK);
         settings.put(ObserveSettings.COMMAND, "page --now");
         assertThatThrownBy(this::start).hasMessageContaining("Expected the absolute path of a program, found 'page'");
+        settings.put(ObserveSettings.COMMAND, "/usr/bin/no-such-program");
+        assertThatThrownBy(this::start).hasMessageContaining("a program that this user may run");
+        settings.put(ObserveSettings.COMMAND, open.toString());
+        assertThatThrownBy(this::start).hasMessageContaining("nobody else may write");
         settings.remove(ObserveSettings.COMMAND);
         settings.put(ObserveSettings.WEBHOOK, "https://user:secret@example.org/");
         assertThatThrownBy(this::start).hasMessageContaining("without a password");
