@@ -3,6 +3,7 @@ package io.saddlebag.console;
 import io.javalin.http.Handler;
 import io.saddlebag.console.act.Commands;
 import io.saddlebag.console.pages.DeadPage;
+import io.saddlebag.console.pages.FindPage;
 import io.saddlebag.console.pages.NowPage;
 import io.saddlebag.console.pages.OutcomePage;
 import io.saddlebag.console.pages.QueuesPage;
@@ -44,6 +45,9 @@ final class Console implements AutoCloseable {
         DeadPage dead = new DeadPage(homes, view, outcome);
         Map<String, Handler> pages = new LinkedHashMap<>();
         pages.put("/", new NowPage(homes, view)::show);
+        FindPage find = new FindPage(homes, view);
+        pages.put("/find", find::show);
+        pages.put("/find.csv", find::csv);
         pages.put("/queues", queues::show);
         pages.put("/dead", dead::show);
         pages.put("/sites", new SitesPage(homes, view)::show);
