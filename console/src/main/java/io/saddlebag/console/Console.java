@@ -2,12 +2,17 @@ package io.saddlebag.console;
 
 import io.javalin.http.Handler;
 import io.saddlebag.console.act.Commands;
+import io.saddlebag.console.pages.AuditPage;
 import io.saddlebag.console.pages.DeadPage;
 import io.saddlebag.console.pages.FindPage;
+import io.saddlebag.console.pages.HealthPage;
+import io.saddlebag.console.pages.MessagePage;
 import io.saddlebag.console.pages.NowPage;
 import io.saddlebag.console.pages.OutcomePage;
 import io.saddlebag.console.pages.QueuesPage;
+import io.saddlebag.console.pages.RoutesPage;
 import io.saddlebag.console.pages.SitesPage;
+import io.saddlebag.console.pages.TopologyPage;
 import io.saddlebag.console.pages.TrustPage;
 import io.saddlebag.console.pages.View;
 import io.saddlebag.console.read.Homes;
@@ -53,9 +58,25 @@ final class Console implements AutoCloseable {
         pages.put("/sites", new SitesPage(homes, view)::show);
         pages.put("/trust", new TrustPage(homes, view)::show);
         pages.put("/outcome", outcome::show);
+        MessagePage message = new MessagePage(homes, view, outcome, clock);
+        pages.put("/message", message::show);
+        RoutesPage routes = new RoutesPage(homes, view, outcome);
+        pages.put("/routes", routes::show);
+        pages.put("/topology", new TopologyPage(homes, view)::show);
+        AuditPage audit = new AuditPage(homes, view, commands, outcome);
+        pages.put("/audit", audit::show);
+        HealthPage health = new HealthPage(homes, view, commands, outcome);
+        pages.put("/health", health::show);
+        pages.put("/health/bundle", health::bundle);
         Map<String, Handler> actions = new LinkedHashMap<>();
         actions.put("/queues/discard", queues::discard);
         actions.put("/dead/act", dead::act);
+        actions.put("/message/act", message::act);
+        actions.put("/routes/retry", routes::retry);
+        actions.put("/routes/try", routes::tryName);
+        actions.put("/audit/run", audit::run);
+        actions.put("/health/doctor", health::doctor);
+        actions.put("/health/check", health::check);
         return new Console(homes, commands, new ConsoleServer(pages, actions, view::fault, homes::mark));
     }
 

@@ -29,8 +29,8 @@ final class SampleConsole implements AutoCloseable {
     private final String origin;
     private final String cookie;
 
-    private SampleConsole(Path folder) throws Exception {
-        network = SampleNetwork.create(folder.resolve("net"), MESSAGES);
+    private SampleConsole(Path folder, int messages) throws Exception {
+        network = SampleNetwork.create(folder.resolve("net"), messages);
         console = Console.open(network.homes(), Clock.systemUTC(), "anna · saddlebag 1.0.0");
         String link = console.start(0);
         origin = link.substring(0, link.indexOf("/enter"));
@@ -39,6 +39,11 @@ final class SampleConsole implements AutoCloseable {
                 .firstValue("Set-Cookie")
                 .orElseThrow()
                 .split(";", 2)[0];
+    }
+
+    /** One of its own, over more messages. */
+    static SampleConsole over(Path folder, int messages) throws Exception {
+        return new SampleConsole(folder, messages);
     }
 
     /** Gives it to the constructors of tests. */
@@ -57,7 +62,7 @@ final class SampleConsole implements AutoCloseable {
 
         private static SampleConsole open() {
             try {
-                return new SampleConsole(Files.createTempDirectory("console"));
+                return new SampleConsole(Files.createTempDirectory("console"), MESSAGES);
             } catch (Exception e) {
                 throw new AssertionError(e);
             }

@@ -8,16 +8,20 @@ import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.identity.SiteIdentity;
+import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Json;
 import io.saddlebag.observe.SiteStatus;
+import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,6 +48,7 @@ final class SampleNetwork implements AutoCloseable {
     private static final int HELD = 300;
 
     private static final int DEAD = 130;
+    private static final int LAB_FILES = 60;
 
     private final Path folder;
     private final RunningSite claim;
@@ -70,6 +75,8 @@ final class SampleNetwork implements AutoCloseable {
             StoreSchema.migrate(database);
             network.fill(database, messages);
         }
+        network.fillLaboratory();
+        network.fillCentre();
         network.writeStatuses();
         return network;
     }
@@ -121,6 +128,68 @@ final class SampleNetwork implements AutoCloseable {
                     + " END END, CASE WHEN message_number % 2 = 0 THEN 'connection lost' END FROM message"
                     + " WHERE message_number > " + (messages - HELD));
             statement.execute("ANALYZE");
+        }
+    }
+
+    /** The content of every sample file. */
+    static final String DIGEST = "0f".repeat(32);
+
+    private void fillLaboratory() throws IOException, SQLException {
+        Path file = home("fl-lab").resolve("journal/lab.db");
+        AtomicFiles.createFolders(file.getParent());
+        LabJournal.open(file).close();
+        try (Connection journal = DriverManager.getConnection("jdbc:sqlite:" + file);
+                PreparedStatement insert =
+                        journal.prepareStatement("INSERT INTO message (message_id, route_id, file_name,"
+                                + " content_type, recipients, sent_timestamp, state, size, sha256, drop_folder, modified,"
+                                + " receipt_secret, reason) VALUES (?, 'raw-data', ?, 'application/octet-stream', 'CA-RC,NY-RC', ?, ?,"
+                                + " 4096, ?, 'drop/raw', '', randomblob(32), ?)")) {
+            Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            for (int i = 1; i <= LAB_FILES; i++) {
+                insert.setString(1, String.format("FL-LAB_DAT_20261129_%03d", i));
+                insert.setString(2, i == LAB_FILES ? HOSTILE : "run" + i + ".bam");
+                insert.setString(3, now.minus(Duration.ofMinutes(LAB_FILES - i)).toString());
+                insert.setString(4, i % 10 == 0 ? "FAILED" : i > LAB_FILES - 3 ? "CLAIMED" : "SENT");
+                insert.setString(5, i == 7 ? DIGEST : null);
+                insert.setString(6, i % 10 == 0 ? "the bag has no manifest" : null);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        Path failed = home("fl-lab").resolve("failed");
+        AtomicFiles.createFolders(failed);
+        Files.writeString(failed.resolve("run10.bam"), "content");
+        Files.writeString(
+                failed.resolve("run10.bam.reason.json"),
+                Json.textForPeople(Map.of(
+                        "file_name",
+                        "run10.bam",
+                        "dropped_in",
+                        "drop/raw-data",
+                        "message_id",
+                        "FL-LAB_DAT_20261129_010",
+                        "code",
+                        "bad-bag",
+                        "reason",
+                        "the bag has no manifest",
+                        "failed_timestamp",
+                        Instant.now().minus(Duration.ofMinutes(90)))));
+    }
+
+    private void fillCentre() throws IOException, SQLException {
+        Path file = home("ca-rc").resolve("journal/rc.db");
+        AtomicFiles.createFolders(file.getParent());
+        RcJournal.open(file).close();
+        try (Connection journal = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement insert = journal.createStatement()) {
+            for (int i = 1; i <= LAB_FILES; i++) {
+                insert.executeUpdate(
+                        "INSERT INTO delivery (sender_id, message_id, queue_name, state, manifest_sha256, seq,"
+                                + " content_sha256, content_size, received_time, file_name) VALUES ('FL-LAB', 'FL-LAB_DAT_20261129_"
+                                + String.format("%03d", i) + "', 'ca_rc_queue', 'ACKNOWLEDGED', '" + DIGEST + "', " + i
+                                + ", '"
+                                + DIGEST + "', 4096, '2026-11-29T10:00:00Z', 'run" + i + ".bam')");
+            }
         }
     }
 

@@ -38,6 +38,14 @@ public final class CommandRun {
         return id;
     }
 
+    boolean is(String command) {
+        return arguments.get(0).equals(command);
+    }
+
+    boolean has(String option) {
+        return arguments.contains(option);
+    }
+
     public Instant started() {
         return started;
     }

@@ -66,6 +66,17 @@ public final class Commands implements AutoCloseable {
         return Optional.ofNullable(runs.get(id));
     }
 
+    /**
+     * The last run of a command.
+     *
+     * @param option that it had; empty for any
+     */
+    public synchronized Optional<CommandRun> last(String command, String option) {
+        return runs.values().stream()
+                .filter(run -> run.is(command) && (option.isEmpty() || run.has(option)))
+                .reduce((earlier, later) -> later);
+    }
+
     @Override
     public void close() {
         line.shutdownNow();

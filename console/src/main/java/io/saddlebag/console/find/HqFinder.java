@@ -25,9 +25,10 @@ public final class HqFinder implements Finder {
     private static final int SLACK_SECONDS = 120;
 
     private static final String COLUMNS = "message_number, message_id, sender_id, received_time, body_size";
-    private static final String WAYS = "SELECT message_number, receiver_client_id, acknowledged_time, dead_lettered_time,"
-            + " expired_time, discarded_time, payload_missing_time, reason FROM delivery"
-            + " WHERE message_number = ANY (?::bigint[]) ORDER BY message_number, receiver_client_id";
+    private static final String WAYS =
+            "SELECT message_number, receiver_client_id, acknowledged_time, dead_lettered_time,"
+                    + " expired_time, discarded_time, payload_missing_time, reason FROM delivery"
+                    + " WHERE message_number = ANY (?::bigint[]) ORDER BY message_number, receiver_client_id";
 
     private final HqReader reader;
 
@@ -104,8 +105,8 @@ public final class HqFinder implements Finder {
                 return "";
             }
             return switch (state) {
-                case "waiting" -> " AND d.acknowledged_time IS NULL AND d.dead_lettered_time IS NULL"
-                        + " AND d.expired_time IS NULL";
+                case "waiting" ->
+                    " AND d.acknowledged_time IS NULL AND d.dead_lettered_time IS NULL" + " AND d.expired_time IS NULL";
                 case "done" -> " AND d.acknowledged_time IS NOT NULL";
                 default -> " AND (d.dead_lettered_time IS NOT NULL OR d.expired_time IS NOT NULL)";
             };
@@ -126,8 +127,8 @@ public final class HqFinder implements Finder {
                 + " message_number < ? AND message_number >= ? ORDER BY message_number DESC";
         int look = filter.isEmpty() ? size + 1 : LOOK;
         String looked = isHeld
-                ? "SELECT " + COLUMNS + " FROM message WHERE message_number IN (SELECT message_number" + range + " LIMIT "
-                        + look + ")"
+                ? "SELECT " + COLUMNS + " FROM message WHERE message_number IN (SELECT message_number" + range
+                        + " LIMIT " + look + ")"
                 : "SELECT " + COLUMNS + range + " LIMIT " + look;
         List<Object> parameters = new ArrayList<>(List.of(below, from));
         List<Row> found = rows(looked, parameters, filter, "message_number", size);
@@ -148,10 +149,10 @@ public final class HqFinder implements Finder {
         // Message_ids are ASCII, and a tilde is above all of their characters.
         String below = after != null ? after : query.text() != null && query.isExact() ? prefix + "!" : prefix + "~";
         int look = filter.isEmpty() ? size + 1 : LOOK;
-        String from = " FROM message WHERE sender_id = ? AND message_id < ? AND message_id >= ? ORDER BY message_id DESC";
+        String from =
+                " FROM message WHERE sender_id = ? AND message_id < ? AND message_id >= ? ORDER BY message_id DESC";
         List<Object> parameters = new ArrayList<>(List.of(sender, below, prefix));
-        List<Row> found =
-                rows("SELECT " + COLUMNS + from + " LIMIT " + look, parameters, filter, "message_id", size);
+        List<Row> found = rows("SELECT " + COLUMNS + from + " LIMIT " + look, parameters, filter, "message_id", size);
         if (found.size() > size) {
             List<Row> shown = found.subList(0, size);
             return page(shown, shown.get(size - 1).found().messageId(), null);
@@ -216,7 +217,9 @@ public final class HqFinder implements Finder {
         Map<Long, List<Way>> ways = new TreeMap<>();
         reader.ask(
                 WAYS,
-                List.of(rows.stream().map(row -> Long.toString(row.number())).collect(Collectors.joining(",", "{", "}"))),
+                List.of(rows.stream()
+                        .map(row -> Long.toString(row.number()))
+                        .collect(Collectors.joining(",", "{", "}"))),
                 row -> ways.computeIfAbsent(row.getLong(1), number -> new ArrayList<>())
                         .add(way(row)));
         return new FoundPage(

@@ -66,8 +66,8 @@ final class JournalQuery {
                     parameters.toArray());
             if (found.size() <= size) {
                 reader.forEach(
-                        "SELECT " + key + " FROM " + table + " WHERE " + base + " ORDER BY " + order + " LIMIT 1 OFFSET "
-                                + (LOOK - 1),
+                        "SELECT " + key + " FROM " + table + " WHERE " + base + " ORDER BY " + order
+                                + " LIMIT 1 OFFSET " + (LOOK - 1),
                         row -> last.add(row.getString(1)),
                         baseParameters.toArray());
             }
@@ -78,7 +78,10 @@ final class JournalQuery {
         }
         if (found.size() > size) {
             List<Keyed> shown = found.subList(0, size);
-            return new FoundPage(shown.stream().map(Keyed::found).toList(), shown.get(size - 1).key(), null);
+            return new FoundPage(
+                    shown.stream().map(Keyed::found).toList(),
+                    shown.get(size - 1).key(),
+                    null);
         }
         return new FoundPage(
                 found.stream().map(Keyed::found).toList(),

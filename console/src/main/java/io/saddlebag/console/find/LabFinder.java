@@ -31,7 +31,9 @@ public final class LabFinder implements Finder {
         if (query.isDigest()) {
             return page(
                     journal.where(
-                            "substr(sha256, 1, 16) = ? AND sha256 = ?", query.digest().substring(0, 16), query.digest()),
+                            "substr(sha256, 1, 16) = ? AND sha256 = ?",
+                            query.digest().substring(0, 16),
+                            query.digest()),
                     after,
                     size);
         }

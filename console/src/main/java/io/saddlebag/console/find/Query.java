@@ -55,7 +55,10 @@ public record Query(String text, String sender, String receiver, String state, L
 
     /** For LIKE, with a backslash as escape. */
     String like() {
-        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace('*', '%');
+        return text.replace("\\", "\\\\")
+                .replace("%", "\\%")
+                .replace("_", "\\_")
+                .replace('*', '%');
     }
 
     /** The sender that a whole first part of a message_id names; null when it does not. */

@@ -5,6 +5,7 @@ import io.saddlebag.console.find.FoundPage.Way;
 import io.saddlebag.console.find.JournalQuery.Keyed;
 import io.saddlebag.console.read.ConsoledHome;
 import io.saddlebag.console.read.UnansweredException;
+import io.saddlebag.message.MessageId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,7 +31,12 @@ public final class RcFinder implements Finder {
                     query.digest().substring(0, 16),
                     query.digest());
         } else if (query.text() != null) {
-            id(journal, query);
+            if (isIdOfPayload(query)) {
+                id(journal, query);
+            } else {
+                // The condition of the index: other names are found by their message_id.
+                journal.where("file_name = ? AND substr(file_name, 1, length(message_id)) <> message_id", query.text());
+            }
         }
         if (query.sender() != null) {
             journal.where("sender_id = ?", query.sender());
@@ -63,11 +69,18 @@ public final class RcFinder implements Finder {
                 this::read);
     }
 
+    private static boolean isIdOfPayload(Query query) {
+        int dot = query.text().indexOf('.');
+        return !query.isExact()
+                || MessageId.isOne(dot < 0 ? query.text() : query.text().substring(0, dot));
+    }
+
     /** The name of a payload begins with its message_id. */
     private static void id(JournalQuery journal, Query query) {
         int dot = query.text().indexOf('.');
         String stem = dot < 0 ? query.prefix() : query.text().substring(0, dot);
-        String sender = query.senderOfText();
+        int end = stem.indexOf('_');
+        String sender = end < 0 ? null : stem.substring(0, end);
         if (sender != null) {
             journal.where("sender_id = ?", sender);
         }
@@ -94,7 +107,7 @@ public final class RcFinder implements Finder {
                 new Found(
                         row.getString("message_id"),
                         row.getString("sender_id"),
-                        null,
+                        row.getString("file_name"),
                         row.getLong("content_size"),
                         Instant.parse(row.getString("received_time")),
                         List.of(way)));

@@ -9,6 +9,7 @@ import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -64,6 +65,31 @@ public final class HqReader implements AutoCloseable {
                     : unanswered(e);
         } catch (SiteStartException e) {
             throw unanswered(e);
+        }
+    }
+
+    /** Works with a connection. */
+    @FunctionalInterface
+    public interface Reading {
+        void with(Connection connection) throws IOException, SiteStartException;
+    }
+
+    /** Lends a connection of the same kind to a reader of its own. */
+    public void read(Reading reading) throws IOException, SiteStartException {
+        try (Connection connection = pool().getConnection()) {
+            reading.with(connection);
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IOException(unanswered(e).getMessage(), e);
+        }
+    }
+
+    /** Whether the database answers. */
+    public boolean isReachable() {
+        try {
+            return !ask("SELECT 1", List.of(), row -> true).isEmpty();
+        } catch (UnansweredException e) {
+            return false;
         }
     }
 

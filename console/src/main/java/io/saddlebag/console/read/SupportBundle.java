@@ -1,0 +1,126 @@
+package io.saddlebag.console.read;
+
+import io.saddlebag.files.Utf8File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A zip of the facts about a home that help somebody who is far away. It has no key, no passphrase, no content and no
+ * journal. Of a setting whose name or value may hold a secret it has the name alone; of route files it has names and sizes,
+ * because a route may name a password.
+ */
+public final class SupportBundle {
+    /** As they are: the site itself writes them, for everybody of its group. */
+    private static final List<String> WHOLE =
+            List.of("run/status.json", "run/site.json", "run/metrics.prom", "run/audit.json", "topology.yaml");
+
+    private static final List<String> LISTED = List.of("", "routes", "lib", "identity", "run", "journal");
+    private static final Pattern SECRET =
+            Pattern.compile("(?i).*(password|passphrase|secret|token|credential|webhook).*");
+    private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.:-]*//.*");
+    private static final int MOST_FILES = 500;
+    private static final long LARGEST = 16 << 20;
+
+    private SupportBundle() {}
+
+    /** @param version of this program */
+    public static void write(ConsoledHome home, String version, Instant now, OutputStream out) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
+            add(zip, "about.txt", about(home, version, now));
+            add(zip, "settings.txt", settings(home));
+            add(zip, "files.txt", files(home));
+            for (String name : WHOLE) {
+                Path file = home.home().resolve(name);
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST) {
+                    zip.putNextEntry(new ZipEntry(name));
+                    Files.copy(file, zip);
+                    zip.closeEntry();
+                }
+            }
+        }
+    }
+
+    private static void add(ZipOutputStream zip, String name, String text) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(text.getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+    }
+
+    private static String about(ConsoledHome home, String version, Instant now) {
+        return String.join(
+                "\n",
+                home.site() + ", " + home.role(),
+                "made " + now,
+                version,
+                "Java " + System.getProperty("java.runtime.version") + " of " + System.getProperty("java.vendor"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors() + " processors",
+                "locale " + Locale.getDefault() + ", file names in " + System.getProperty("sun.jnu.encoding"),
+                "");
+    }
+
+    /** The lines as the operator wrote them, without comments. */
+    static String settings(ConsoledHome home) throws IOException {
+        return Utf8File.read(home.home().settingsFile())
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith("!"))
+                .map(SupportBundle::harmless)
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** A continued line has no name that would tell what it is. */
+    private static String harmless(String line) {
+        int end = line.indexOf('=');
+        if (end < 0 || line.endsWith("\\")) {
+            return "(a line that is not shown)";
+        }
+        String name = line.substring(0, end).strip();
+        String value = line.substring(end + 1).strip();
+        boolean isFile = name.endsWith("-file");
+        return !isFile && (SECRET.matcher(name).matches() || URL.matcher(value).matches())
+                ? name + "=(not shown)"
+                : name + "=" + value;
+    }
+
+    private static String files(ConsoledHome home) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String folder : LISTED) {
+            Path listed = home.home().resolve(folder);
+            if (!Files.isDirectory(listed, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            try (Stream<Path> entries = Files.list(listed)) {
+                for (Path entry : entries.sorted().limit(MOST_FILES).toList()) {
+                    PosixFileAttributes look =
+                            Files.readAttributes(entry, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                    text.append(String.format(
+                            Locale.ROOT,
+                            "%s %s %s %12d %s %s%n",
+                            PosixFilePermissions.toString(look.permissions()),
+                            look.owner().getName(),
+                            look.group().getName(),
+                            look.size(),
+                            look.lastModifiedTime().toInstant(),
+                            home.home().nameOf(entry)));
+                }
+            }
+        }
+        return text.toString();
+    }
+}
