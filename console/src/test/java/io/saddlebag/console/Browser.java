@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -91,22 +91,10 @@ final class Browser implements AutoCloseable {
                 + " fault => done([String(fault)]));");
     }
 
-    /** The whole page, as high as it is up to some screens. */
+    /** The page as a person sees it without scrolling. */
     void picture(Path file) throws IOException {
-        int width = driver.manage().window().getSize().getWidth();
-        Object height = driver.executeScript("return Math.min(2400, document.documentElement.scrollHeight)");
-        Object picture = driver.executeCdpCommand(
-                        "Page.captureScreenshot",
-                        Map.of(
-                                "format",
-                                "png",
-                                "captureBeyondViewport",
-                                true,
-                                "clip",
-                                Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1)))
-                .get("data");
         Files.createDirectories(file.getParent());
-        Files.write(file, Base64.getDecoder().decode(picture.toString()));
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
     @Override

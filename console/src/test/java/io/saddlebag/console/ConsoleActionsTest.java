@@ -3,15 +3,22 @@ package io.saddlebag.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -137,6 +144,54 @@ class ConsoleActionsTest {
         assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r"))
                 .contains("Tick");
         assertThat(count("dead_lettered_time IS NOT NULL", id)).isEqualTo(1);
+    }
+
+    @Test
+    void putsAFailedFileBackIntoItsDropFolder() throws Exception {
+        assertThat(console.post("/routes/retry", "home", "FL-LAB", "reason", "r", "file", "../identity/tls.key"))
+                .contains("Expected names of files in failed/");
+
+        String page =
+                console.post("/routes/retry", "home", "FL-LAB", "reason", "the bag is whole now", "file", "run10.bam");
+
+        assertThat(page).contains("exit code 0", "put back as");
+        assertThat(console.network().home("fl-lab").resolve("drop/raw-data/run10.bam"))
+                .exists();
+        assertThat(console.get("/audit")).contains("the bag is whole now");
+    }
+
+    @Test
+    void saysWhereANameWouldGo() throws Exception {
+        assertThat(console.post("/routes/try", "home", "DC-HQ", "name", "FL-LAB_DAT_20261130_001.bam"))
+                .contains("saddlebag check", "labs");
+    }
+
+    @Test
+    void runsAnAuditAndAnExaminationOfTheChosenHome() throws Exception {
+        assertThat(console.post("/audit/run", "home", "PA-LAB")).contains("saddlebag audit", "/pa-lab");
+        assertThat(console.get("/audit")).contains("The last one");
+        assertThat(console.post("/health/doctor", "home", "PA-LAB")).contains("saddlebag doctor", "/pa-lab");
+    }
+
+    @Test
+    void makesASupportBundleWithoutSecrets() throws Exception {
+        Path home = console.network().home("pa-lab");
+        Files.writeString(
+                home.resolve("application.properties"),
+                "my.sftp.password=hunter2\nmy.hook = https://hooks.example/T0PSECRET\nmy.long=a\\\n  T0PSECRET\nmy.colour=blue\n",
+                StandardOpenOption.APPEND);
+        Map<String, String> files = new HashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(console.download("/health/bundle?home=PA-LAB"))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                files.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+
+        assertThat(files).containsKeys("about.txt", "settings.txt", "files.txt").doesNotContainKey("identity/tls.key");
+        assertThat(files.get("settings.txt"))
+                .contains("site.id=PA-LAB", "my.colour=blue", "my.sftp.password=(not shown)", "my.hook=(not shown)");
+        assertThat(files.get("files.txt")).contains("identity/tls.key");
+        assertThat(String.join("\n", files.values())).doesNotContain("hunter2", "T0PSECRET", "PRIVATE KEY");
     }
 
     @Test

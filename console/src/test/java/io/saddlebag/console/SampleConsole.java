@@ -1,6 +1,7 @@
 package io.saddlebag.console;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -86,6 +87,10 @@ final class SampleConsole implements AutoCloseable {
     String get(String path) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(request(path).build(), BodyHandlers.ofString());
         return answer.body();
+    }
+
+    InputStream download(String path) throws IOException, InterruptedException {
+        return client.send(request(path).build(), BodyHandlers.ofInputStream()).body();
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Who may publish where, and which key leads to which queue and site; or the faults of topology.yaml. */
+/** The senders of each exchange, and the queue and site that each key leads to; or the faults of topology.yaml. */
 public final class TopologyPage {
     private static final int ROW = 46;
     private static final int HEIGHT = 30;

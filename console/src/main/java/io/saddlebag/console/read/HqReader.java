@@ -84,7 +84,7 @@ public final class HqReader implements AutoCloseable {
         }
     }
 
-    /** Whether the database answers. */
+    /** True when the database answers. */
     public boolean isReachable() {
         try {
             return !ask("SELECT 1", List.of(), row -> true).isEmpty();

@@ -20,8 +20,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * A zip of the facts about a home that help somebody who is far away. It has no key, no passphrase, no content and no
- * journal. Of a setting whose name or value may hold a secret it has the name alone; of route files it has names and sizes,
- * because a route may name a password.
+ * journal. A setting whose name or value may hold a secret is there by name alone. Route files are there by name
+ * and size, because a route may name a password.
  */
 public final class SupportBundle {
     /** As they are: the site itself writes them, for everybody of its group. */
