@@ -64,6 +64,8 @@ final class DeadCommand implements Runnable {
 
     /** Which dead letters, and how they are shown. */
     static final class Chosen {
+        private static final String DEAD_LETTER = "dead letter";
+
         @Spec(Spec.Target.MIXEE)
         private CommandSpec spec;
 
@@ -85,7 +87,7 @@ final class DeadCommand implements Runnable {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Expected message ids, --queue QUEUE or --all, found none of them");
             }
-            act(noted, action, "dead letter", done);
+            act(noted, action, DEAD_LETTER, done);
         }
 
         private void actOnWaiting(Noted noted, Action action) throws Exception {
@@ -130,7 +132,9 @@ final class DeadCommand implements Runnable {
             if (!absent.isEmpty()) {
                 throw new CommandFailure(home + ": expected a " + kind + " of each message id, found none of "
                         + Printable.of(String.join(", ", absent)) + (queue == null ? "" : " on " + queue)
-                        + ". Those there are: saddlebag dead list --home " + home);
+                        + (kind.equals(DEAD_LETTER)
+                                ? ". Those there are: saddlebag dead list --home " + home
+                                : ". Where each is: saddlebag where MESSAGE_ID --home " + home));
             }
         }
 

@@ -2,14 +2,17 @@ package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
+import io.saddlebag.cli.where.WhereFinder;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.SiteApplication;
+import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -61,12 +64,18 @@ final class WarmUpCommand implements Callable<Integer> {
                 started.push(application);
                 application.start();
             }
+            ask(List.of(homes.home(ONE_OF_EACH.get(1)), homes.home(ONE_OF_EACH.get(2))));
         } finally {
             while (!started.isEmpty()) {
                 started.pop().close();
             }
             FileTree.delete(folder);
         }
+    }
+
+    /** A question of people, who wait for the answer. */
+    private static void ask(List<SiteHome> homes) throws IOException, SiteStartException {
+        new WhereFinder(homes, WhereFinder.HqReading.OF_COMMANDS, Clock.systemUTC()).find("MA-LAB_DAT_20251008_001");
     }
 
     /** Keeps the process until what it started has ended, PostgreSQL above all. */

@@ -191,8 +191,7 @@ public final class Trust {
                     Refusal.Code.LIST_STALE,
                     certificate,
                     "expected a revocation list that was renewed by " + stale.get()
-                            + ", found none for too long (revocation.stale-after). Copy the newest ca.crl from the CA",
-                    null);
+                            + ", found none for too long (revocation.stale-after). Copy the newest ca.crl from the CA");
         }
     }
 
@@ -208,8 +207,7 @@ public final class Trust {
                     Refusal.Code.CLOCK_DOUBTFUL,
                     certificate,
                     fault + ". The clock of this site stepped to that from " + other.get()
-                            + ", at which the certificate is valid; this is judged again",
-                    null);
+                            + ", at which the certificate is valid; this is judged again");
         }
         throw refusal(certificate, fault);
     }
@@ -239,7 +237,13 @@ public final class Trust {
             CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate));
             CertPathValidator.getInstance("PKIX").validate(path, parameters);
         } catch (GeneralSecurityException e) {
-            throw refusal(certificate, "the certificate was not issued by this network's CA, or was altered", e);
+            throw new Refusal(
+                    Refusal.Code.BAD_SIGNATURE,
+                    "the certificate was not issued by this network's CA, or was altered (certificate "
+                            + Fingerprints.of(certificate).brief() + ", CA expected " + networkId.brief()
+                            + ", issuer found "
+                            + Printable.of(certificate.getIssuerX500Principal().getName()) + ")",
+                    e);
         }
         if (certificate.getBasicConstraints() >= 0) {
             throw refusal(certificate, "expected a site's certificate, found a CA's");
@@ -251,19 +255,14 @@ public final class Trust {
     }
 
     private Refusal refusal(X509Certificate certificate, String why) {
-        return refusal(certificate, why, null);
+        return refusal(Refusal.Code.BAD_SIGNATURE, certificate, why);
     }
 
-    private Refusal refusal(X509Certificate certificate, String why, Throwable cause) {
-        return refusal(Refusal.Code.BAD_SIGNATURE, certificate, why, cause);
-    }
-
-    private Refusal refusal(Refusal.Code code, X509Certificate certificate, String why, Throwable cause) {
+    /** The certificate is one that the CA has issued. */
+    private Refusal refusal(Refusal.Code code, X509Certificate certificate, String why) {
         return new Refusal(
                 code,
-                why + " (certificate " + Fingerprints.of(certificate).brief() + ", CA expected " + networkId.brief()
-                        + ", issuer found "
-                        + Printable.of(certificate.getIssuerX500Principal().getName()) + ")",
-                cause);
+                why + " (certificate " + Fingerprints.of(certificate).brief() + " of the CA " + networkId.brief()
+                        + ")");
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.cli.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.cli.where.Step.Basis;
 import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.journal.JournalReader;
@@ -136,6 +137,24 @@ class CentreRecordsTest {
             assertThat(ids(other)).as(other).isEmpty();
             assertThat(find(other).exitCode()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void watchesNothingThatIsOver() {
+        StringWriter said = new StringWriter();
+        PrintWriter writer = new PrintWriter(said, true);
+
+        int exitCode = Saddlebag.execute(
+                writer,
+                writer,
+                "where",
+                "--watch",
+                BY_ID.value(),
+                "--home",
+                home.folder().toString());
+
+        assertThat(said.toString()).contains("CA-RC: received", "acknowledged", "headquarters' word");
+        assertThat(exitCode).isZero();
     }
 
     @Test
