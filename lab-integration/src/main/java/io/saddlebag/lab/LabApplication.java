@@ -247,8 +247,8 @@ public final class LabApplication extends SiteApplication {
     private void observe(PinnedKeys pinned) throws SiteStartException {
         SiteMetrics metrics = new SiteMetrics(identity, "lab").link(client);
         MetricSteps steps = new MetricSteps(metrics, journal, clock);
-        LabStatus status = new LabStatus(
-                home, new LinkWatch(client, clock), journal, folders, pinned, steps, underWay, runtime::context);
+        LabStatus status =
+                new LabStatus(home, new LinkWatch(client, clock), folders, pinned, steps, underWay, runtime::context);
         observer = new SiteObserver(settings, identity, metrics, status, clock);
         runtime.bind(observer.beans()).bind(steps.beans());
     }

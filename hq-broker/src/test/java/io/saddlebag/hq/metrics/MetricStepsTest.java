@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueFixture;
 import io.saddlebag.hq.queue.QueueIndex;
+import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Topology.SiteLimits;
 import io.saddlebag.hq.session.InFlightBudget;
 import io.saddlebag.hq.session.Session;
@@ -16,13 +17,17 @@ import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.hq.testing.StepFixture;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.observe.SiteMetrics;
+import io.saddlebag.observe.SiteStatus.Peer;
+import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.stomp.EmbeddedConnection;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.testing.MetricsText;
 import io.saddlebag.testing.TestNetwork;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +143,34 @@ class MetricStepsTest {
         sessions.of(new EmbeddedConnection(lab.session.site()).connection());
 
         assertThat(lines()).contains("saddlebag_connections{site=\"FL-LAB\"} 1.0");
+    }
+
+    @Test
+    void showsQueuesAndSitesInTheStatus() throws Exception {
+        Path file = Files.writeString(folder.resolve("topology.yaml"), """
+                exchanges: [labs]
+                queues: [{name: ca_rc_queue, site: CA-RC}]
+                bindings: [{exchange: labs, routing_key: ca_rc, queue: ca_rc_queue}]
+                sites:
+                  - {id: FL-LAB, publish: [labs]}
+                  - {id: CA-RC, consume: [ca_rc_queue]}
+                """);
+        LiveTopology topology = new LiveTopology(file);
+        HqStatus status =
+                new HqStatus(Map.of(), index, new Dispatcher(index), sessions, topology, steps, Clock.systemUTC());
+        QueuedDelivery delivery = QueueFixture.delivery(1);
+        index.arrived(List.of(delivery, QueueFixture.delivery(2)));
+        index.rest(index.take(delivery.queueName()));
+        sessions.of(new EmbeddedConnection(lab.session.site()).connection());
+
+        assertThat(status.queues())
+                .containsExactly(new Queue(delivery.queueName(), 1, 0, 1, 200, delivery.receivedTime(), 0));
+        assertThat(status.sites()).extracting(Peer::connections).containsExactly(0L, 1L);
+        assertThat(status.remembered()).containsOnlyKeys("FL-LAB");
+        assertThat(status.troubles().topologyFaults()).isZero();
+        Files.writeString(file, "exchanges: [");
+        topology.refresh();
+        assertThat(status.troubles().topologyFaults()).isEqualTo(1);
     }
 
     @Test

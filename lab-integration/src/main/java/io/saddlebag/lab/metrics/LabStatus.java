@@ -3,9 +3,7 @@ package io.saddlebag.lab.metrics;
 import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.message.OutgoingMessage.State;
 import io.saddlebag.lab.records.FailedCount;
-import io.saddlebag.lab.records.JournalCounts;
 import io.saddlebag.lab.records.LabFolders;
-import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.lab.scan.DropComponent;
 import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.SiteId;
@@ -34,7 +32,6 @@ import org.apache.camel.CamelContext;
 public final class LabStatus implements StatusSource {
     private final SiteHome home;
     private final LinkWatch link;
-    private final JournalCounts counts;
     private final FailedCount failed;
     private final PinnedKeys pinned;
     private final MetricSteps steps;
@@ -45,7 +42,6 @@ public final class LabStatus implements StatusSource {
     public LabStatus(
             SiteHome home,
             LinkWatch link,
-            LabJournal journal,
             LabFolders folders,
             PinnedKeys pinned,
             MetricSteps steps,
@@ -53,7 +49,6 @@ public final class LabStatus implements StatusSource {
             Supplier<CamelContext> context) {
         this.home = home;
         this.link = link;
-        this.counts = new JournalCounts(journal);
         this.failed = new FailedCount(folders);
         this.pinned = pinned;
         this.steps = steps;
@@ -99,7 +94,7 @@ public final class LabStatus implements StatusSource {
     @Override
     public List<Waiting> waiting() {
         List<Waiting> waiting = new ArrayList<>();
-        counts.waiting().forEach((state, files) -> {
+        steps.counts().waiting().forEach((state, files) -> {
             if (files.count() > 0) {
                 waiting.add(new Waiting(
                         "files",
@@ -110,7 +105,7 @@ public final class LabStatus implements StatusSource {
                         reason(state)));
             }
         });
-        long receipts = counts.unreceipted();
+        long receipts = steps.counts().unreceipted();
         if (receipts > 0) {
             waiting.add(new Waiting("receipts", "pending", receipts, 0, null, null));
         }

@@ -30,6 +30,7 @@ public final class MetricSteps {
     private final Counter failed;
     private final Histogram confirmed;
     private final Counter receiptsRefused;
+    private final JournalCounts counts;
     private final RouteTraffic traffic;
     private final LongAdder sentMessages = new LongAdder();
     private final Clock clock;
@@ -64,7 +65,7 @@ public final class MetricSteps {
                 .name("saddlebag_receipts_refused_total")
                 .help("Delivery receipts that did not hold, since the start")
                 .register(registry);
-        JournalCounts counts = new JournalCounts(journal);
+        counts = new JournalCounts(journal);
         waiting(journal, counts, registry);
         metrics.gauge(
                 "saddlebag_receipts_pending",
@@ -143,6 +144,11 @@ public final class MetricSteps {
             receiptsRefused.inc();
             newestReceiptFault = clock.instant();
         }
+    }
+
+    /** The files and receipts that wait. */
+    JournalCounts counts() {
+        return counts;
     }
 
     /** The claims of each route. */
