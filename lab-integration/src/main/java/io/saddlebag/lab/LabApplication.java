@@ -88,11 +88,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,12 +148,8 @@ public final class LabApplication extends SiteApplication {
         runningTime = SavedRunningTime.open(home, clocks);
         Map<SiteId, String> routingKeys = LabSettings.recipients(settings);
         Map<SiteId, PostQuantum> policies = LabSettings.postQuantum(settings, routingKeys.keySet());
-        LabRoutes routes = LabRoutes.read(home, ROUTE_FOLDERS, policies).told();
-        List<Path> dropRoots = routes.folders().stream()
-                .map(folder -> home.resolve(folder.directory()))
-                .toList();
-        trust.requireParents(dropRoots);
-        FolderSyncs.require(settings, dropRoots);
+        LiveLabRoutes routes = LiveLabRoutes.open(settings, trust, policies);
+        List<Path> dropRoots = routes.roots();
         identity = OwnIdentity.load(settings, Role.LAB, runningTime.time());
         Path journalFile = home.journal().resolve("lab.db");
         SiteStores stores = SiteStores.admit(home, adopted, journalFile, dropRoots);
@@ -188,6 +184,7 @@ public final class LabApplication extends SiteApplication {
                 clock);
         pinned.load();
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS)
+                .live(routes)
                 .property(
                         "recipient-sites",
                         pinned.recipients().stream().map(SiteId::value).collect(Collectors.joining(",")));
@@ -197,7 +194,7 @@ public final class LabApplication extends SiteApplication {
             askForReceipts.connected();
         });
         runtime.start();
-        routes.folders().stream().filter(folder -> folder.taken() != null).forEach(this::watchForStrays);
+        routes.watchForStrays(runtime.context());
         takeUpPinnedKeys(pinned);
         PublishRoute.open(runtime.context(), window, threads);
     }
@@ -207,7 +204,7 @@ public final class LabApplication extends SiteApplication {
             PinnedKeys pinned,
             Map<SiteId, String> routingKeys,
             Map<SiteId, PostQuantum> policies,
-            LabRoutes routes)
+            LiveLabRoutes routes)
             throws SiteStartException, IOException {
         AfterCommit afterCommit = new AfterCommit(threads.workers());
         PushBack pushBack = new PushBack(settings.duration(LabSettings.RETRY), clocks.steady());
@@ -233,14 +230,14 @@ public final class LabApplication extends SiteApplication {
                         afterCommit,
                         settings.text(LabSettings.HQ_EXCHANGE),
                         routingKeys,
-                        routes.terms(),
+                        routes::terms,
                         withdraw),
                 settle,
                 pushBack,
                 withdraw);
         bindKeys(new KeySteps(pinned, policies, identity.now().trust().networkId(), settle::keyPinned));
         bindReceipts();
-        bindChain(afterCommit, routes.assignedTypes());
+        bindChain(afterCommit, routes::assignedTypes);
         observe(pinned);
     }
 
@@ -354,13 +351,13 @@ public final class LabApplication extends SiteApplication {
                 .bind("reportReceiptFault", (Processor) steps::reportFault);
     }
 
-    private void bindChain(AfterCommit afterCommit, Set<String> types) {
+    private void bindChain(AfterCommit afterCommit, Supplier<Set<String>> types) {
         ChainQuestions questions =
                 new ChainQuestions(identity.now().site(), client::request, threads.chain(), PATIENCE_WITH_HEADQUARTERS);
         catchUp = new CatchUp(
                 questions,
                 journal.chain(),
-                () -> DropSteps.series(identity.now().site(), types, clock),
+                () -> DropSteps.series(identity.now().site(), types.get(), clock),
                 window,
                 threads.workers(),
                 PATIENCE_WITH_HEADQUARTERS);
@@ -375,15 +372,6 @@ public final class LabApplication extends SiteApplication {
                 .bind("isConflict", (Predicate) ConflictSteps::isConflict)
                 .bind("judgeConflict", (AsyncStep) conflict::judgeConflict)
                 .bind("takeNextId", (AsyncStep) conflict::takeNextId);
-    }
-
-    private void watchForStrays(LabRoutes.DropFolder folder) {
-        TemplatedRouteBuilder.builder(runtime.context(), "stray-files")
-                .routeId("stray-files-" + folder.directory())
-                .parameter("directory", folder.directory())
-                .parameter("recursive", Boolean.toString(folder.recursive()))
-                .parameter(DropSteps.TAKEN, folder.taken())
-                .add();
     }
 
     private void takeUpPinnedKeys(PinnedKeys pinned) throws IOException {

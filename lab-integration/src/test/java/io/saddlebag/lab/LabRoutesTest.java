@@ -174,7 +174,7 @@ class LabRoutesTest extends CamelTestSupport {
         SettleSteps settle = new SettleSteps(journal, afterCommit, folders, window, pushBack, clock);
         WithdrawSteps withdraw = new WithdrawSteps(journal, window, settle);
         Map<SiteId, String> routingKeys = Map.of(SiteId.of("CA-RC"), "ca_rc", SiteId.of("SF-RC"), "sf_rc");
-        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, "labs", routingKeys, Map.of(), withdraw);
+        ManifestSteps manifest = new ManifestSteps(journal, afterCommit, "labs", routingKeys, Map::of, withdraw);
         registry.bind("chainManifest", (AsyncStep) manifest::chainManifest);
         registry.bind("keepEnvelope", (AsyncStep) manifest::keepEnvelope);
         registry.bind("moveToSent", (AsyncStep) settle::moveToSent);

@@ -124,7 +124,7 @@ public final class RcApplication extends SiteApplication {
         }
         executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
         link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
-        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
+        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS).live(new LiveRcRoutes(settings, outboxes));
         runtime.bind(SignatureSteps.beans(identity))
                 .bind(
                         TakeRevocationList.NAME,

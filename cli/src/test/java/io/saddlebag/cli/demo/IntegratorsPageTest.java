@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.message.SiteId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The worked examples of docs/integrators.md run as they are printed, at real sites. */
+/** The worked examples of docs/integrators.md run as they are printed, and those of samples/, at real sites. */
 class IntegratorsPageTest {
     private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\n# ([a-z-]+)/routes/([a-z.]+)\n(.*?)```");
     private static final SiteId LAB = SiteId.of("FL-LAB");
@@ -29,8 +30,11 @@ class IntegratorsPageTest {
 
     private RunningScenario scenario;
 
+    private WorkedSamples samples;
+
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        samples.close();
         scenario.close();
     }
 
@@ -45,9 +49,12 @@ class IntegratorsPageTest {
             SiteId site = SiteId.of(example.group(1).toUpperCase(Locale.ROOT));
             Files.writeString(scenario.home(site).routes().resolve(example.group(2)), example.group(3));
         }
+        samples = new WorkedSamples(scenario.home(LAB), scenario.home(SiteId.of("SF-RC")), folder);
+        samples.install();
         for (SiteId site : List.of(ScenarioHomes.HEADQUARTERS, LAB, CENTRE, SiteId.of("SF-RC"))) {
             scenario.start(site);
         }
+        samples.dropFiles();
 
         drop("drop/images", "scan of sample 7.tif", "image");
         drop("drop/sequencing", "FL-LAB_SEQ_20251008_001.bam", "reads");
@@ -72,11 +79,12 @@ class IntegratorsPageTest {
         assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("instrument")))
                 .containsExactly(".done/run 12.csv");
         assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("failed")))
-                .isEmpty();
+                .allMatch(name -> name.startsWith("song.mp3"));
         assertThat(CommandLineRun.of("doctor", "--home", scenario.home(CENTRE).folder())
                         .out())
                 .contains("ok    connection    TLS to DC-HQ at 127.0.0.1:")
                 .contains("ok    clock         the clock of DC-HQ is 0.");
+        await().atMost(PATIENCE).untilAsserted(samples::requireOutcome);
     }
 
     private void drop(String into, String name, String content) throws Exception {

@@ -16,6 +16,7 @@ import io.saddlebag.seal.MessageSealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ public final class ManifestSteps {
     private final AfterCommit afterCommit;
     private final String exchangeName;
     private final Map<SiteId, String> routingKeys;
-    private final Map<String, RouteTerms> terms;
+    private final Supplier<Map<String, RouteTerms>> terms;
     private final WithdrawSteps withdraw;
 
     /** @param terms by route id, of those routes that ask for something */
@@ -38,13 +39,13 @@ public final class ManifestSteps {
             AfterCommit afterCommit,
             String exchangeName,
             Map<SiteId, String> routingKeys,
-            Map<String, RouteTerms> terms,
+            Supplier<Map<String, RouteTerms>> terms,
             WithdrawSteps withdraw) {
         this.journal = journal;
         this.afterCommit = afterCommit;
         this.exchangeName = exchangeName;
         this.routingKeys = Map.copyOf(routingKeys);
-        this.terms = Map.copyOf(terms);
+        this.terms = terms;
         this.withdraw = withdraw;
     }
 
@@ -80,7 +81,7 @@ public final class ManifestSteps {
                     recipient, outgoing.keys().get(recipient).keyId(), place.seq(), place.prev()));
             keysOfRouting.add(routingKeys.get(recipient));
         }
-        RouteTerms asked = terms.getOrDefault(message.claim().routeId(), RouteTerms.USUAL);
+        RouteTerms asked = terms.get().getOrDefault(message.claim().routeId(), RouteTerms.USUAL);
         return new Manifest(
                 signer.trust().networkId(),
                 message.messageId(),

@@ -256,7 +256,7 @@ class SealStepsTest {
         Exchange exchange = digested("it");
         sealed(exchange);
         AfterCommit afterCommit = new AfterCommit(Runnable::run);
-        ManifestSteps manifest = new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map.of(), null);
+        ManifestSteps manifest = new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map::of, null);
 
         OutgoingContext.message(exchange, OutgoingContext.message(exchange).sealed(new byte[] {7}));
         manifest.takeManifest(exchange);
@@ -270,7 +270,7 @@ class SealStepsTest {
     void handsTheManifestToTheRouteThatSigns() throws Exception {
         Exchange exchange = records.exchange(records.claimed("a.csv", "it").sealed(new byte[] {7}));
         AfterCommit afterCommit = new AfterCommit(Runnable::run);
-        new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map.of(), null).takeManifest(exchange);
+        new ManifestSteps(records.journal(), afterCommit, "labs", Map.of(), Map::of, null).takeManifest(exchange);
 
         assertThat(exchange.getIn().getBody()).isEqualTo(new byte[] {7});
         assertThat(exchange.getProperty(SignatureProperties.PAYLOAD_TYPE)).isEqualTo(Manifest.TYPE);

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells, once a change, of settings and routes that were edited after the start: they count from the next start on.
+ * Tells, once a change, of settings and jars that were changed after the start: they count from the next start on.
  * For one thread at a time.
  */
 final class ConfigurationChanges {
@@ -46,7 +46,7 @@ final class ConfigurationChanges {
     }
 
     private Map<Path, Look> look() throws IOException {
-        TreeSet<Path> files = new TreeSet<>(RouteSource.filesOf(home));
+        TreeSet<Path> files = new TreeSet<>(HomeLibraries.filesOf(home));
         files.add(home.settingsFile());
         Map<Path, Look> looks = new TreeMap<>();
         for (Path file : files) {

@@ -70,7 +70,8 @@ final class HomeLibraries implements Closeable {
                                 "home-lib", urls.toArray(URL[]::new), HomeLibraries.class.getClassLoader()));
     }
 
-    private static Collection<Path> filesOf(SiteHome home) throws IOException {
+    /** The jars, in the order of their names. */
+    static Collection<Path> filesOf(SiteHome home) throws IOException {
         TreeSet<Path> files = new TreeSet<>();
         if (Files.isDirectory(home.lib())) {
             FileTree.forEach(home.lib(), file -> {

@@ -35,6 +35,7 @@ public final class SiteRuntime implements AutoCloseable {
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final Main main = new Main();
     private HomeLibraries libraries;
+    private LiveSite site = LiveSite.ANY;
 
     /**
      * @param routeFolders folders below {@code routes/} of the source tree whose files belong to this site, such as
@@ -74,6 +75,7 @@ public final class SiteRuntime implements AutoCloseable {
         tellPassedOver();
         libraries = HomeLibraries.open(home);
         bind("tellConfigurationChanges", tellChanges());
+        bind("takeUpRoutes", takeUpRoutes(sources));
         settings.forPlaceholders().forEach(main::addInitialProperty);
         main.addInitialProperty("home", home.folder().toString());
         beans.forEach(main::bind);
@@ -103,6 +105,21 @@ public final class SiteRuntime implements AutoCloseable {
     private String contextName() {
         Path name = home.folder().getFileName();
         return name == null ? "site" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    /** Has a part in changes of the home's routes while it runs; before {@link #start} only. */
+    public SiteRuntime live(LiveSite liveSite) {
+        site = liveSite;
+        return this;
+    }
+
+    private Processor takeUpRoutes(List<RouteSource> sources) {
+        LiveRoutes routes = new LiveRoutes(
+                settings,
+                routeFolders,
+                site,
+                sources.stream().filter(RouteSource::isOfHome).toList());
+        return exchange -> routes.look(context());
     }
 
     private Processor tellChanges() throws SiteStartException {

@@ -18,27 +18,26 @@ class ConfigurationChangesTest {
     private Path folder;
 
     private SiteHome home;
-    private Path route;
+    private Path jar;
     private ConfigurationChanges changes;
 
     @BeforeEach
     void start() throws IOException {
         home = new SiteHome(folder);
-        route = Files.createDirectories(home.routes()).resolve("ours.camel.yaml");
-        Files.writeString(route, "- from:\n");
+        jar = Files.createFile(Files.createDirectories(home.lib()).resolve("ours.jar"));
         Files.writeString(home.settingsFile(), "site.id=FL-LAB\n");
         changes = new ConfigurationChanges(home);
     }
 
     @Test
     void tellsEachChangeOnce() throws IOException {
-        Path added = home.routes().resolve("more.camel.yaml");
+        Path added = home.lib().resolve("more.jar");
         try (LoggedLines lines = LoggedLines.of(ConfigurationChanges.class)) {
             changes.tell();
             assertThat(lines.at(Level.WARN)).isEmpty();
             Files.writeString(home.settingsFile(), "recipient.NY-RC=ny_rc\n", StandardOpenOption.APPEND);
-            Files.writeString(added, "- from:\n");
-            Files.delete(route);
+            Files.writeString(added, "x");
+            Files.delete(jar);
             changes.tell();
             changes.tell();
 
@@ -46,15 +45,15 @@ class ConfigurationChangesTest {
                     .containsExactly(
                             home.settingsFile() + ": changed after the start; that counts from the next start on",
                             added + ": added after the start; that counts from the next start on",
-                            route + ": removed after the start; that counts from the next start on");
+                            jar + ": removed after the start; that counts from the next start on");
         }
     }
 
     @Test
-    void passesOverFilesThatAreNoRoutes() throws IOException {
+    void passesOverFilesThatAreNoJars() throws IOException {
         try (LoggedLines lines = LoggedLines.of(ConfigurationChanges.class)) {
-            Files.writeString(route.resolveSibling(".#ours.camel.yaml"), "x");
-            Files.writeString(route.resolveSibling("notes.txt"), "x");
+            Files.writeString(jar.resolveSibling(".#ours.jar"), "x");
+            Files.writeString(jar.resolveSibling("notes.txt"), "x");
             changes.tell();
 
             assertThat(lines.at(Level.WARN)).isEmpty();

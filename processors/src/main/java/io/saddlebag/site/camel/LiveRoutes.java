@@ -1,0 +1,165 @@
+package io.saddlebag.site.camel;
+
+import io.saddlebag.log.FaultText;
+import io.saddlebag.message.Printable;
+import io.saddlebag.site.HomeTrust;
+import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up changed route files of a home that runs, whole or not at all. Routes that did not change run on, as do the
+ * connection and everything under way. A change that a start would refuse leaves the former routes; so does one that only a
+ * start can take up. For one thread at a time.
+ */
+final class LiveRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
+    /** The wait for the files that a route has under way. */
+    private static final int DRAIN_SECONDS = 20;
+
+    private final Settings settings;
+    private final List<String> routeFolders;
+    private final LiveSite site;
+    private List<RouteSource> running;
+    /** Files are taken when two looks find them the same: an editor may write in pieces. */
+    private List<RouteSource> seen;
+    /** Judged already. */
+    private List<RouteSource> refused = List.of();
+
+    /** @param running the home's files, as the start read them */
+    LiveRoutes(Settings settings, List<String> routeFolders, LiveSite site, List<RouteSource> running) {
+        this.settings = settings;
+        this.routeFolders = routeFolders;
+        this.site = site;
+        this.running = List.copyOf(running);
+        this.seen = this.running;
+    }
+
+    /** Looks at the files, and takes a change up. */
+    void look(CamelContext context) {
+        List<RouteSource> now;
+        try {
+            now = read();
+        } catch (IOException e) {
+            return;
+        }
+        boolean isStill = now.equals(seen);
+        seen = now;
+        if (!isStill || now.equals(running) || now.equals(refused)) {
+            return;
+        }
+        try {
+            takeUp(context, now);
+        } catch (SiteStartException e) {
+            refused = now;
+            LOG.error("The routes have a fault; those that run stay. {}", e.getMessage());
+        }
+    }
+
+    private List<RouteSource> read() throws IOException {
+        List<RouteSource> files = new ArrayList<>();
+        for (Path file : RouteSource.filesOf(settings.home())) {
+            files.add(RouteSource.of(file));
+        }
+        return files;
+    }
+
+    private void takeUp(CamelContext context, List<RouteSource> now) throws SiteStartException {
+        HomeTrust.require(settings.home());
+        RouteFiles.sources(settings.home(), routeFolders);
+        Collection<String> reasons = new TreeSet<>(site.judge());
+        RouteTrial.run(settings, routeFolders);
+        RouteEntries before = RouteEntries.of(running);
+        RouteEntries after = RouteEntries.of(now);
+        reasons.addAll(before.reasonsForAStart(after));
+        if (!reasons.isEmpty()) {
+            refused = now;
+            LOG.warn("The routes that run stay until a restart, since only a start can take up: {}", reasons);
+            return;
+        }
+        Map<String, String> ended = before.without(after);
+        Map<String, String> begun = after.without(before);
+        site.beforeChange(context);
+        List<String> added = new ArrayList<>();
+        try {
+            remove(context, ended.keySet());
+            add(context, begun, added);
+        } catch (Exception e) {
+            restore(context, ended, added);
+            site.afterChange(context, false);
+            refused = now;
+            LOG.error(
+                    "The routes cannot be taken up; those that ran before run again: {}",
+                    Printable.reason(FaultText.of(e)));
+            return;
+        }
+        site.afterChange(context, true);
+        running = now;
+        refused = List.of();
+        TreeSet<String> changed = new TreeSet<>(begun.keySet());
+        changed.retainAll(ended.keySet());
+        LOG.info(
+                "{}: routes taken up: added {}, changed {}, removed {}",
+                settings.home().routes(),
+                minus(begun, changed),
+                changed,
+                minus(ended, changed));
+    }
+
+    private static Collection<String> minus(Map<String, String> routes, Collection<String> others) {
+        TreeSet<String> rest = new TreeSet<>(routes.keySet());
+        rest.removeAll(others);
+        return rest;
+    }
+
+    private static void remove(CamelContext context, Collection<String> ids) throws Exception {
+        for (String id : ids) {
+            if (!context.getRouteController().stopRoute(id, DRAIN_SECONDS, TimeUnit.SECONDS, false)) {
+                throw new IOException(id + ": expected its files under way to end within " + DRAIN_SECONDS
+                        + " s, found some that did not. Save the file again later");
+            }
+            context.removeRoute(id);
+        }
+    }
+
+    private static void add(CamelContext context, Map<String, String> routes, List<String> added) throws Exception {
+        for (Map.Entry<String, String> route : new TreeMap<>(routes).entrySet()) {
+            added.add(route.getKey());
+            new SourcedRoutes(List.of(new RouteSource(route.getKey() + RouteFiles.SUFFIX, route.getValue(), true)))
+                    .addRoutesToCamelContext(context);
+        }
+    }
+
+    /** As it was; a route that cannot run again is named, and a restart brings it back. */
+    private static void restore(CamelContext context, Map<String, String> ended, List<String> added) {
+        for (String id : added) {
+            try {
+                remove(context, List.of(id));
+            } catch (Exception e) {
+                LOG.debug("{} was not added", id, e);
+            }
+        }
+        ended.forEach((id, text) -> {
+            try {
+                if (context.getRoute(id) == null) {
+                    add(context, Map.of(id, text), new ArrayList<>());
+                } else {
+                    context.getRouteController().startRoute(id);
+                }
+            } catch (Exception e) {
+                LOG.error("{}: the route cannot run again; restart the site: {}", id, Printable.reason(FaultText.of(e)));
+            }
+        });
+    }
+}
