@@ -2,6 +2,8 @@ package io.saddlebag.cli;
 
 import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
+import io.saddlebag.cli.progress.Progress;
+import io.saddlebag.cli.progress.ProgressOption;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -50,6 +52,9 @@ final class OpenCommand implements Callable<Integer> {
     @Mixin
     private Output output;
 
+    @Mixin
+    private ProgressOption progress;
+
     @Spec
     private CommandSpec spec;
 
@@ -66,7 +71,10 @@ final class OpenCommand implements Callable<Integer> {
             keys.addAll(AgeIdentity.load(identity, source));
         }
         AgeFile age = new AgeFile(CryptoProviders.choose());
-        try (InputStream sealed = Output.input(file)) {
+        try (InputStream in = Output.input(file);
+                Progress told = progress.begin(
+                        "opening " + file, ProgressOption.sizeOf(file), spec.commandLine().getErr())) {
+            InputStream sealed = told.counting(in);
             if (unpack == null) {
                 output.writeWhole(plain -> age.open(sealed, keys, plain));
             } else {

@@ -1,5 +1,7 @@
 package io.saddlebag.cli;
 
+import io.saddlebag.cli.progress.Progress;
+import io.saddlebag.cli.progress.ProgressOption;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -8,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "seal",
         description = "Seal a file for age recipients. Any age tool opens the result.",
-        customSynopsis = "saddlebag seal --to RECIPIENT... FILE [-o OUT]")
+        customSynopsis = "saddlebag seal --to RECIPIENT... FILE [-o OUT] [--progress INTERVAL]")
 final class SealCommand implements Callable<Integer> {
     @Option(
             names = "--to",
@@ -34,6 +38,12 @@ final class SealCommand implements Callable<Integer> {
     @Mixin
     private Output output;
 
+    @Mixin
+    private ProgressOption progress;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
         int last = operands.size() - 1;
@@ -41,8 +51,11 @@ final class SealCommand implements Callable<Integer> {
         recipients.addAll(operands.subList(0, last));
         recipients.forEach(AgeIdentity::requireRecipient);
         AgeFile age = new AgeFile(CryptoProviders.choose());
-        try (InputStream plain = Output.input(operands.get(last))) {
-            output.write(out -> age.seal(plain, recipients, out));
+        String file = operands.get(last);
+        try (InputStream plain = Output.input(file);
+                Progress told = progress.begin(
+                        "sealing " + file, ProgressOption.sizeOf(file), spec.commandLine().getErr())) {
+            output.write(out -> age.seal(told.counting(plain), recipients, out));
         }
         return 0;
     }

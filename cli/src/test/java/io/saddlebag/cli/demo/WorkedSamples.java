@@ -166,7 +166,7 @@ final class WorkedSamples implements AutoCloseable {
                 .matches("(?s)(FL-LAB,FL-LAB_[A-Z]+_\\d{8}_\\d{3},[0-9a-f]{64}\n)+");
         assertThat(RunningScenario.filesBelow(lab.resolve("intake-unknown"))).containsExactly("notes.doc");
         assertThat(posted).singleElement().asString().startsWith("POST {").contains("song.mp3", "bad-name");
-        assertThat(link.from(Level.INFO)).noneMatch(line -> line.contains("disconnected"));
+        assertThat(link.from(Level.INFO)).noneMatch(line -> line.startsWith("site=FL-LAB disconnected"));
         assertThat(RunningScenario.filesBelow(folder.resolve("sftp"))).containsExactly("outgoing/.taken/plate 3.xml");
     }
 

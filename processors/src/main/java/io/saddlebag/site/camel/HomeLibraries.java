@@ -98,6 +98,14 @@ final class HomeLibraries implements Closeable {
         return new URL(file.toUri().toString().replace("!", "%21"));
     }
 
+    /** A class of a jar needs one that is in no jar. */
+    static SiteStartException lacks(SiteHome home, LinkageError failure) {
+        return new SiteStartException(
+                home.lib() + ": expected jars with all classes that they need, found none with "
+                        + Printable.reason(String.valueOf(failure.getMessage())) + ". Put the jar that has it there",
+                failure);
+    }
+
     /** Loads the suite's classes, then those of the jars; null where there is no jar. */
     ClassLoader loader() {
         return loader;

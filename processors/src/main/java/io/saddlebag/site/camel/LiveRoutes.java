@@ -158,7 +158,8 @@ final class LiveRoutes {
                     context.getRouteController().startRoute(id);
                 }
             } catch (Exception e) {
-                LOG.error("{}: the route cannot run again; restart the site: {}", id, Printable.reason(FaultText.of(e)));
+                LOG.error(
+                        "{}: the route cannot run again; restart the site: {}", id, Printable.reason(FaultText.of(e)));
             }
         });
     }

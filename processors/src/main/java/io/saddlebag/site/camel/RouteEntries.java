@@ -11,14 +11,14 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The entries of a home's route files as texts: the routes by their ids, and the rest. Of files without a fault. */
+/** The entries of a home's route files as texts: the routes by their ids, and the rest. The files have no fault. */
 final class RouteEntries {
     private static final Set<String> ROUTES = Set.of("templatedRoute", "route");
 
     private static final Pattern COMMENTS_AT_THE_END = Pattern.compile("(\\s*\n\\s*(#[^\n]*)?)*\\s*$");
 
     private final Map<String, String> routesById = new TreeMap<>();
-    /** What no id names, such as beans and templates. */
+    /** Entries that no id names, such as beans and templates. */
     private final Collection<String> others = new TreeSet<>();
 
     static RouteEntries of(List<RouteSource> sources) {
@@ -34,8 +34,7 @@ final class RouteEntries {
 
     private void take(YamlFile file, RouteSource source, RouteFiles.Entry entry) {
         String text = text(source.text(), entry.at());
-        Map<String, Node> fields =
-                ROUTES.contains(entry.kind()) ? file.mapping(entry.value(), "a route") : Map.of();
+        Map<String, Node> fields = ROUTES.contains(entry.kind()) ? file.mapping(entry.value(), "a route") : Map.of();
         Node id = fields.get(entry.kind().equals("route") ? "id" : "routeId");
         if (id == null) {
             others.add(entry.kind() + " " + text);

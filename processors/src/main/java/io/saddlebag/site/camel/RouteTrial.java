@@ -68,6 +68,10 @@ public final class RouteTrial {
             context.addRoutes(new SourcedRoutes(sources));
             replaceSources(context);
             context.start();
+            // Made late otherwise, and with it classes of the jars.
+            context.getTypeConverter();
+        } catch (LinkageError e) {
+            throw HomeLibraries.lacks(settings.home(), e);
         } catch (Exception e) {
             throw new SiteStartException(new RouteFaults(settings.home(), sources).tell(e), e);
         }

@@ -95,6 +95,12 @@ public final class SiteRuntime implements AutoCloseable {
         main.configure().addRoutesBuilder(new SourcedRoutes(sources));
         try {
             main.start();
+            if (libraries.loader() != null) {
+                context().getTypeConverter();
+            }
+        } catch (LinkageError e) {
+            close();
+            throw HomeLibraries.lacks(home, e);
         } catch (Exception e) {
             close();
             throw new SiteStartException(new RouteFaults(home, sources).tell(e), e);

@@ -50,18 +50,17 @@ class LiveRoutesTest {
         Files.writeString(home.settingsFile(), "");
         file = home.routes().resolve("ours.camel.yaml");
         Files.writeString(file, STAYING + CHANGING);
-        runtime = new SiteRuntime(home, Settings.load(home, List.of(), Map.of()), List.of())
-                .live(new LiveSite() {
-                    @Override
-                    public Collection<String> judge() {
-                        return reasons;
-                    }
+        runtime = new SiteRuntime(home, Settings.load(home, List.of(), Map.of()), List.of()).live(new LiveSite() {
+            @Override
+            public Collection<String> judge() {
+                return reasons;
+            }
 
-                    @Override
-                    public void afterChange(CamelContext context, boolean isTaken) {
-                        taken = isTaken;
-                    }
-                });
+            @Override
+            public void afterChange(CamelContext context, boolean isTaken) {
+                taken = isTaken;
+            }
+        });
         runtime.start();
     }
 
@@ -95,7 +94,8 @@ class LiveRoutesTest {
         Files.writeString(home.routes().resolve("more.camel.yaml"), route("coming", "direct:coming", "new"));
 
         assertThat(look(Level.INFO))
-                .containsExactly(home.routes() + ": routes taken up: added [coming], changed [changing], removed [going]");
+                .containsExactly(
+                        home.routes() + ": routes taken up: added [coming], changed [changing], removed [going]");
         assertThat(taken).isTrue();
         assertThat(answer("direct:changing")).isEqualTo("second");
         assertThat(answer("direct:coming")).isEqualTo("new");
@@ -166,7 +166,8 @@ class LiveRoutesTest {
         assertThat(taken).isFalse();
         assertThat(answer("direct:changing")).isEqualTo("first");
         assertThat(answer("direct:staying")).isEqualTo("first");
-        assertThat(runtime.context().getRouteController().getRouteStatus("changing")).isEqualTo(ServiceStatus.Started);
+        assertThat(runtime.context().getRouteController().getRouteStatus("changing"))
+                .isEqualTo(ServiceStatus.Started);
         assertThat(runtime.context().getRoute("zero")).isNull();
     }
 

@@ -1,0 +1,2 @@
+/** The progress of long commands, on standard error. */
+package io.saddlebag.cli.progress;
