@@ -1,9 +1,9 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.identity.PassphraseSource;
-import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.cli.progress.Progress;
 import io.saddlebag.cli.progress.ProgressOption;
+import io.saddlebag.identity.PassphraseSource;
+import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
@@ -73,7 +73,9 @@ final class OpenCommand implements Callable<Integer> {
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (InputStream in = Output.input(file);
                 Progress told = progress.begin(
-                        "opening " + file, ProgressOption.sizeOf(file), spec.commandLine().getErr())) {
+                        "opening " + file,
+                        ProgressOption.sizeOf(file),
+                        spec.commandLine().getErr())) {
             InputStream sealed = told.counting(in);
             if (unpack == null) {
                 output.writeWhole(plain -> age.open(sealed, keys, plain));

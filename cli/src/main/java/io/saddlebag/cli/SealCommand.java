@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "seal",
@@ -54,7 +54,9 @@ final class SealCommand implements Callable<Integer> {
         String file = operands.get(last);
         try (InputStream plain = Output.input(file);
                 Progress told = progress.begin(
-                        "sealing " + file, ProgressOption.sizeOf(file), spec.commandLine().getErr())) {
+                        "sealing " + file,
+                        ProgressOption.sizeOf(file),
+                        spec.commandLine().getErr())) {
             output.write(out -> age.seal(told.counting(plain), recipients, out));
         }
         return 0;

@@ -55,8 +55,7 @@ public final class Progress implements AutoCloseable {
         });
         Duration interval = onTerminal ? REDRAW : every;
         if (interval != null) {
-            timer.scheduleAtFixedRate(
-                    this::show, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            timer.scheduleAtFixedRate(this::show, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
         UserSignal.onUsr1(this::show);
     }

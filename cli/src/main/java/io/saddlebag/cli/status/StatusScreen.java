@@ -146,8 +146,9 @@ final class StatusScreen {
     /** The folders on one disk. */
     private static String disk(List<Volume> same) {
         Volume volume = same.get(0);
-        return same.stream().map(Volume::volume).collect(Collectors.joining(", ")) + ": " + Amounts.bytes(volume.free()) + " free of " + Amounts.bytes(volume.total())
-                + " (" + volume.free() * 100 / Math.max(1, volume.total()) + " %)";
+        return same.stream().map(Volume::volume).collect(Collectors.joining(", ")) + ": " + Amounts.bytes(volume.free())
+                + " free of " + Amounts.bytes(volume.total()) + " (" + volume.free() * 100 / Math.max(1, volume.total())
+                + " %)";
     }
 
     private String certificate(Certificate certificate) {

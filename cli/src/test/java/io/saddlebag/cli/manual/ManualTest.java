@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ManualTest {
     private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][a-z-]*)  ");
-    private static final Pattern OPTION = Pattern.compile("(?m)^ +(?:-[a-zA-Z], )?(--[a-z][a-z-]+)");
+    private static final Pattern OPTION = Pattern.compile("(?m)^ {2,6}(?:-[a-zA-Z], )?(--[a-z][a-z-]+)");
 
     @TempDir
     private Path folder;

@@ -53,7 +53,10 @@ class ProgressTest {
     @Test
     void writesALineWhenAskedForBySignalOrInterval() throws Exception {
         try (Progress progress = progress(10, null, false)) {
-            new ProcessBuilder("kill", "-USR1", Long.toString(ProcessHandle.current().pid()))
+            new ProcessBuilder(
+                            "kill",
+                            "-USR1",
+                            Long.toString(ProcessHandle.current().pid()))
                     .start()
                     .waitFor();
             await().until(() -> said.toString().contains("sealing run7.bam: 0 B of 10 B (0 %)"));
@@ -77,9 +80,10 @@ class ProgressTest {
     void leavesStandardOutputToTheData() throws Exception {
         Path file = Files.write(folder.resolve("plain"), new byte[MEBIBYTE]);
 
-        assertThat(CommandLineRun.of("seal", "--to", "age1", file, "--progress", "soon")).satisfies(run -> {
-            assertThat(run.exitCode()).isEqualTo(2);
-            assertThat(run.err()).contains("Expected --progress to be a time such as 30s");
-        });
+        assertThat(CommandLineRun.of("seal", "--to", "age1", file, "--progress", "soon"))
+                .satisfies(run -> {
+                    assertThat(run.exitCode()).isEqualTo(2);
+                    assertThat(run.err()).contains("Expected --progress to be a time such as 30s");
+                });
     }
 }

@@ -112,7 +112,9 @@ class StatusCommandTest {
                     .contains("5 dead letters of ca_rc_queue", "CA-RC: away since", "NY-RC: was never connected")
                     .containsPattern("raw \\(drop/raw\\): last .*, 3 since the start, 2\\.0 KiB, expected every 24 h")
                     .contains("new (drop/new): nothing yet", "4 files, the newest")
-                    .contains("home, work: 1.0 GiB free of 4.0 GiB (25 %)", "tls: 63 days left", "signing: ended 2 days ago")
+                    .contains(
+                            "home, work: 1.0 GiB free of 4.0 GiB (25 %)",
+                            "tls: 63 days left", "signing: ended 2 days ago")
                     .contains("7 in, 2 out")
                     .doesNotContain("\u001b");
         }
