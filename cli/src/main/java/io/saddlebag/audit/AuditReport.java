@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,13 @@ public record AuditReport(
                 confirmed,
                 accepted,
                 Math.max(findings.size(), earlier.findings.size()) - confirmed.size());
+    }
+
+    /** This report once its findings are accepted. */
+    AuditReport accepting(String by, Instant time, String reason) {
+        List<Acceptance> all = new ArrayList<>(accepted);
+        findings.forEach(finding -> all.add(new Acceptance(finding, by, time, reason)));
+        return new AuditReport(sites, deliveries, List.of(), all, inFlight);
     }
 
     /** True when nothing was found that is not accepted. */

@@ -4,10 +4,13 @@ import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.audit.Ledger.Entry;
 import io.saddlebag.dsse.OperatorEntry;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.oplog.Operator;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -79,8 +82,10 @@ public final class NetworkAudit {
      * Writes each finding of a report into the operator journal of its site as accepted for good.
      *
      * @param reason the operator's
+     * @return the report as a later audit gives it
      */
-    public void accept(AuditReport report, String reason) throws IOException {
+    public AuditReport accept(AuditReport report, String reason) throws IOException {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         for (AuditedHome home : homes) {
             List<Finding> own = report.findings().stream()
                     .filter(finding -> finding.site().equals(home.site()))
@@ -89,6 +94,7 @@ public final class NetworkAudit {
                 home.accept(own, reason);
             }
         }
+        return report.accepting(Operator.current().toString(), now, reason);
     }
 
     private AuditReport look() throws IOException, SiteStartException {

@@ -82,8 +82,7 @@ final class AuditCommand implements Callable<Integer> {
         NetworkAudit audit = NetworkAudit.of(homes, readersTake);
         AuditReport report = audit.run();
         if (accepts && !report.agrees()) {
-            audit.accept(report, reason);
-            report = audit.run();
+            report = audit.accept(report, reason);
         }
         note(report);
         PrintWriter out = spec.commandLine().getOut();

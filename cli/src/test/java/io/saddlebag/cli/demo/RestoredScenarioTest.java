@@ -223,14 +223,15 @@ class RestoredScenarioTest {
     private void accepts() {
         List<Object> audit = new ArrayList<>(List.of("audit", "--home"));
         SITES.forEach(site -> audit.add(scenario.home(site).folder()));
-        assertThat(CommandLineRun.of(audit.toArray()).exitCode()).isEqualTo(1);
         List<Object> accept = new ArrayList<>(audit);
         accept.addAll(List.of("--accept", "--reason", "restored to the back-up of noon"));
         for (List<Object> each : List.of(accept, audit)) {
             CommandLineRun run = CommandLineRun.of(each.toArray());
             assertThat(run.exitCode()).as(run.out()).isZero();
             assertThat(run.out())
-                    .contains("All agree but for what was accepted, 4.", id(2) + " for CA-RC: expected its row")
+                    .contains(
+                            "All agree but for what was accepted, " + (each == accept ? 7 : 4) + ".",
+                            id(2) + " for CA-RC: expected its row")
                     .containsPattern("; accepted by " + System.getProperty("user.name") + ".* at 20.*: restored to");
         }
         assertThat(scenario.home(LAB).resolve(SeenLog.CONTRADICTION)).doesNotExist();
