@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,8 @@ class MonitoringTest {
     private static final Path RULES = FOLDER.resolve("saddlebag-alerts.yml");
     private static final Pattern FIGURE = Pattern.compile("\\bsaddlebag_[a-z_]+");
 
+    private static final Set<String> FIGURES_OF_THE_CODE = new TreeSet<>();
+
     private static Set<String> figuresIn(String text) {
         return FIGURE.matcher(text)
                 .results()
@@ -32,26 +35,25 @@ class MonitoringTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Set<String> figuresOfTheCode() throws IOException {
-        Set<String> names = new TreeSet<>();
+    @BeforeAll
+    static void readTheCode() throws IOException {
         try (Stream<Path> files = ProjectText.javaFiles(ProjectText.ROOT)
                 .filter(file -> file.toString().contains("/src/main/"))) {
             for (Path file : files.toList()) {
-                names.addAll(figuresIn(ProjectText.read(file)));
+                FIGURES_OF_THE_CODE.addAll(figuresIn(ProjectText.read(file)));
             }
         }
-        return names;
     }
 
     @Test
     void thePageListsEachFigure() throws Exception {
         assertThat(figuresIn(ProjectText.read(ProjectText.ROOT.resolve("docs/operators.md"))))
-                .containsExactlyElementsOf(figuresOfTheCode());
+                .containsExactlyElementsOf(FIGURES_OF_THE_CODE);
     }
 
     @Test
     void theRulesUseFiguresThatThereAre() throws Exception {
-        assertThat(figuresOfTheCode()).containsAll(figuresIn(ProjectText.read(RULES)));
+        assertThat(FIGURES_OF_THE_CODE).containsAll(figuresIn(ProjectText.read(RULES)));
     }
 
     @Test
@@ -95,7 +97,7 @@ class MonitoringTest {
 
     @Test
     void theDashboardUsesFiguresThatThereAre() throws Exception {
-        assertThat(figuresOfTheCode())
+        assertThat(FIGURES_OF_THE_CODE)
                 .containsAll(figuresIn(String.join("\n", expressions()).replaceAll("_bucket\\b", "")));
     }
 
@@ -116,7 +118,7 @@ class MonitoringTest {
 
     @Test
     void promtoolAcceptsTheRulesAndTheirTests() throws Exception {
-        promtool(FOLDER, "test", "rules", "saddlebag-alerts.test.yml");
+        promtool(FOLDER, "test", "rules", "saddlebag-alerts.test.yml", "saddlebag-alerts-days.test.yml");
     }
 
     private static void promtool(Path folder, String... arguments) throws Exception {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +32,11 @@ class SiteObservationTest {
     private static final Alert OPEN = new Alert("LinkDown", "page", Map.of(), NOW, "no link", "look");
     private static final Waiting FILES = new Waiting("files", "claimed", 2, 300, NOW, "no connection");
 
+    private static SiteIdentity identity;
+
     @TempDir
     private Path folder;
 
-    private SiteIdentity identity;
     private SiteMetrics metrics;
     private SiteHome home;
     private SiteObservation observation;
@@ -86,9 +88,13 @@ class SiteObservationTest {
         }
     }
 
+    @BeforeAll
+    static void enrol(@TempDir Path network) {
+        identity = TestNetwork.create(network).identity(SiteId.of("FL-LAB"));
+    }
+
     @BeforeEach
     void make() throws IOException {
-        identity = TestNetwork.create(folder.resolve("network")).identity(SiteId.of("FL-LAB"));
         metrics = new SiteMetrics(identity, "lab");
         home = new SiteHome(folder.resolve("home"));
         Files.createDirectories(home.run());

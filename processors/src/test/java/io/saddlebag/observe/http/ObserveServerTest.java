@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.ObserveSettings;
 import io.saddlebag.observe.SiteMetrics;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Over a real socket, byte by byte, since a client library sends no wrong request. */
 class ObserveServerTest {
     private static final Instant NOW = Instant.parse("2025-10-08T09:00:00Z");
+
+    private static SiteIdentity identity;
 
     @TempDir
     private Path folder;
@@ -73,12 +77,16 @@ class ObserveServerTest {
         }
     }
 
+    @BeforeAll
+    static void enrol(@TempDir Path network) {
+        identity = TestNetwork.create(network).identity(SiteId.of("FL-LAB"));
+    }
+
     @BeforeEach
     void serve() throws Exception {
         home = new SiteHome(folder.resolve("home"));
         Files.createDirectories(home.run());
         Files.writeString(home.settingsFile(), "");
-        var identity = TestNetwork.create(folder.resolve("network")).identity(SiteId.of("FL-LAB"));
         observation = new SiteObservation(
                 home, identity, new SiteMetrics(identity, "lab"), new OneSite(), look -> List.copyOf(alerts), clock);
         server = start("127.0.0.1:0");
