@@ -27,7 +27,7 @@ final class HqRecords implements Records {
         this.site = site;
         this.proofs = proofs;
         this.course = new HeldCourse(site, proofs, status);
-        this.store = new WhereStore(connection);
+        this.store = new WhereStore(connection, true);
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class WhereSteps {
         boolean more = false;
         long confirmed = confirmedUpTo.getAsLong();
         try (Connection connection = database.getConnection()) {
-            WhereStore store = new WhereStore(connection);
+            WhereStore store = new WhereStore(connection, false);
             for (IdPattern each : asked) {
                 if (answer.size() >= MOST_DELIVERIES) {
                     more = true;

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class WhereStore {
     static final String MESSAGES = "SELECT message_number, message_id, sent_timestamp, received_time, body_size,"
-            + " manifest_sha256, manifest FROM message WHERE sender_id = ? AND message_id >= ? AND message_id < ?"
+            + " manifest_sha256, %s FROM message WHERE sender_id = ? AND message_id >= ? AND message_id < ?"
             + " AND message_number <= ? ORDER BY message_id DESC LIMIT ?";
     static final String DELIVERIES = "SELECT message_number, queue_name, receiver_client_id, attempts, delivered_time,"
             + " acknowledged_time, dead_lettered_time, expired_time, discarded_time, payload_missing_time, reason,"
@@ -34,15 +34,18 @@ public final class WhereStore {
             + " AND (?::text IS NULL OR receiver_client_id = ?) ORDER BY message_number, queue_name";
 
     private final Connection connection;
+    private final String selectMessages;
 
-    public WhereStore(Connection connection) {
+    /** @param withManifests whether the signed manifests are read */
+    public WhereStore(Connection connection, boolean withManifests) {
         this.connection = connection;
+        this.selectMessages = MESSAGES.formatted(withManifests ? "manifest" : "NULL::bytea");
     }
 
     /**
      * A message with its deliveries.
      *
-     * @param manifest as its sender signed it: a DSSE envelope, verbatim
+     * @param manifest as its sender signed it: a DSSE envelope, verbatim; null where it is not read
      */
     public record Held(MessageId messageId, byte[] manifest, List<HeldDelivery> deliveries) {}
 
@@ -57,7 +60,7 @@ public final class WhereStore {
      */
     public List<Held> find(IdPattern pattern, SiteId receiver, long upTo, int limit) throws SQLException {
         Map<Long, Row> messages = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement(MESSAGES)) {
+        try (PreparedStatement select = connection.prepareStatement(selectMessages)) {
             select.setString(1, pattern.sender().value());
             select.setString(2, pattern.text());
             select.setString(3, pattern.end());

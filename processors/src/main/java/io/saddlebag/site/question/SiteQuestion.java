@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.RunningSite;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,19 +68,30 @@ public record SiteQuestion(
         String id = UUID.randomUUID().toString();
         Path question = folder.resolve(id + QUESTION);
         Path answer = folder.resolve(id + ANSWER);
-        AtomicFiles.createPrivateFolder(folder);
-        AtomicFiles.replace(question, Json.write(this));
+        long until = System.nanoTime() + patience.toNanos();
         try {
-            return Optional.of(read(answer, type, patience));
+            // The site makes the folder when it starts, so that it is its own.
+            while (!Files.isDirectory(folder)) {
+                pause(until, patience);
+            }
+            put(question, this);
+            return Optional.of(read(answer, type, until, patience));
         } finally {
             Files.deleteIfExists(question);
             Files.deleteIfExists(answer);
         }
     }
 
-    private <T> T read(Path answer, Class<T> type, Duration patience) throws IOException {
-        long until = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() - until < 0) {
+    /** A reader sees the file whole. It need not survive a power cut, nor lie where folders can be synced. */
+    static void put(Path file, Object content) throws IOException {
+        Path unfinished = file.resolveSibling("." + file.getFileName() + AtomicFiles.TEMPORARY_SUFFIX);
+        Files.createFile(unfinished, Modes.PRIVATE_FILE);
+        Files.write(unfinished, Json.write(content));
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static <T> T read(Path answer, Class<T> type, long until, Duration patience) throws IOException {
+        while (true) {
             try {
                 Answer found = Json.read(Files.readAllBytes(answer), Answer.class);
                 if (found.fault() != null) {
@@ -86,16 +99,18 @@ public record SiteQuestion(
                 }
                 return Json.read(Json.write(found.answer()), type);
             } catch (NoSuchFileException e) {
-                pause();
+                pause(until, patience);
             } catch (IllegalArgumentException e) {
                 throw new IOException("the site is of another version: " + e.getMessage(), e);
             }
         }
-        throw new IOException("the site gave no answer within " + patience.toSeconds()
-                + " s. Run the command as the user that runs the site, and try again when it has started");
     }
 
-    private static void pause() throws IOException {
+    private static void pause(long until, Duration patience) throws IOException {
+        if (System.nanoTime() - until > 0) {
+            throw new IOException("the site gave no answer within " + patience.toSeconds()
+                    + " s. Run the command as the user that runs the site, and try again when it has started");
+        }
         try {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {

@@ -1,8 +1,9 @@
 package io.saddlebag.site.question;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.access.Modes;
 import io.saddlebag.log.FaultText;
+import io.saddlebag.log.RepeatedFaults;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
@@ -38,6 +39,7 @@ public final class SiteQuestions implements Processor {
 
     private final Path folder;
     private final Map<String, Function<List<String>, ? extends CompletableFuture<?>>> answers;
+    private final RepeatedFaults faults = new RepeatedFaults();
 
     /** @param answers by the question's subject; each is given what the question is about and does not block */
     public SiteQuestions(SiteHome home, Map<String, Function<List<String>, ? extends CompletableFuture<?>>> answers) {
@@ -46,9 +48,24 @@ public final class SiteQuestions implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public void process(Exchange exchange) {
+        try {
+            look();
+            faults.over();
+        } catch (IOException e) {
+            String reason = FaultText.of(e);
+            faults.occurred(RepeatedFaults.kindOf(reason))
+                    .ifPresent(repeats -> LOG.warn(
+                            "{}: the questions of commands are not answered: {}{}",
+                            folder,
+                            Printable.reason(reason),
+                            repeats));
+        }
+    }
+
+    private void look() throws IOException {
         if (!Files.isDirectory(folder)) {
-            return;
+            Files.createDirectory(folder, Modes.PRIVATE_FOLDER);
         }
         for (Path each : files()) {
             String name = each.getFileName().toString();
@@ -59,7 +76,7 @@ public final class SiteQuestions implements Processor {
                 SiteQuestion.Answer answer = answer(each);
                 // A question that is gone has nobody who waits for its answer.
                 if (Files.deleteIfExists(each)) {
-                    AtomicFiles.replace(folder.resolve(id + SiteQuestion.ANSWER), Json.write(answer));
+                    SiteQuestion.put(folder.resolve(id + SiteQuestion.ANSWER), answer);
                 }
             }
         }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import ch.qos.logback.classic.Level;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -43,6 +45,7 @@ class SiteQuestionTest {
                         CompletableFuture::completedFuture,
                         "fail",
                         about -> CompletableFuture.failedFuture(new IllegalStateException("the test says no"))));
+        questions.process(null);
     }
 
     @AfterEach
@@ -94,7 +97,7 @@ class SiteQuestionTest {
 
         assertThat(new SiteQuestion("echo", List.of()).ask(home, String[].class, PATIENCE))
                 .isEmpty();
-        assertThat(inFolder("")).doesNotExist();
+        assertThat(inFolder("")).isEmptyDirectory();
     }
 
     @Test
@@ -107,7 +110,6 @@ class SiteQuestionTest {
 
     @Test
     void clearsWhatNobodyWaitsForAndAnswersAQuestionThatItCannotRead() throws Exception {
-        Files.createDirectories(inFolder(""));
         Path old = Files.createFile(inFolder("a.answer"));
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
         Files.writeString(inFolder("b.question"), "{");
@@ -118,6 +120,31 @@ class SiteQuestionTest {
         assertThat(old).doesNotExist();
         assertThat(inFolder("c.answer")).exists();
         assertThat(inFolder("b.question")).doesNotExist();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inFolder("b.answer"))))
+                .isEqualTo("rw-------");
         assertThat(inFolder("b.answer")).content().contains("\"fault\"", "Expected JSON");
+    }
+
+    /** A start may have made no folder yet. */
+    @Test
+    void waitsForTheFolder() throws Exception {
+        Files.delete(inFolder(""));
+
+        assertThat(ask(new SiteQuestion("echo", List.of("x")))).containsExactly("x");
+    }
+
+    @Test
+    void saysOnceThatTheFolderIsNone() throws Exception {
+        Files.delete(inFolder(""));
+        Files.createFile(home.run().resolve("questions"));
+        try (LoggedLines lines = LoggedLines.of(SiteQuestions.class)) {
+            questions.process(null);
+            questions.process(null);
+
+            assertThat(lines.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("the questions of commands are not answered");
+        }
     }
 }
