@@ -91,7 +91,7 @@ public final class HqDatabase implements AutoCloseable {
     /**
      * For a restore. The database gets the tables of this version; the home of a stopped headquarters is claimed.
      *
-     * @throws SiteStartException when the home runs, or its database cannot be reached or has tables
+     * @throws SiteStartException when the home runs, or its database cannot be reached or has rows
      */
     public static HqDatabase openToFill(SiteHome home) throws SiteStartException {
         return open(home, Use.FILL);
@@ -133,9 +133,9 @@ public final class HqDatabase implements AutoCloseable {
 
     private void requireEmpty() throws SiteStartException {
         try (Connection connection = pool.getConnection()) {
-            if (!TableCopy.tables(connection).isEmpty()) {
+            if (!TableCopy.isEmpty(connection)) {
                 throw new SiteStartException(address + ": expected an empty database to restore into, found one with"
-                        + " tables. Name another in hq.database.url");
+                        + " rows. Name another in hq.database.url");
             }
         } catch (SQLException e) {
             throw outOfReach(e);

@@ -78,7 +78,7 @@ final class BackupReader {
                 visitor.member(path, entry.getMode() & 0777, entry.getSize(), content);
             }
             content.transferTo(java.io.OutputStream.nullOutputStream());
-            ByteBuffer line = ByteBuffer.wrap(hash(Sha256.ofDigest(digest.digest()) + "  " + path));
+            ByteBuffer line = ByteBuffer.wrap(hash(BackupWriter.line(Sha256.ofDigest(digest.digest()), path)));
             while (line.hasRemaining()) {
                 found.write(line);
             }

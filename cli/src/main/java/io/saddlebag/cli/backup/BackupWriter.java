@@ -55,10 +55,16 @@ final class BackupWriter implements AutoCloseable {
     void add(String path, int mode, long size, InputStream content) throws IOException {
         MessageDigest digest = Sha256.newDigest();
         put(path, mode, size, new DigestInputStream(content, digest));
-        String line = Sha256.ofDigest(digest.digest()) + "  " + path + "\n";
-        Channels.newOutputStream(lines).write(line.getBytes(StandardCharsets.UTF_8));
+        String line = line(Sha256.ofDigest(digest.digest()), path);
+        Channels.newOutputStream(lines).write((line + "\n").getBytes(StandardCharsets.UTF_8));
         members++;
         bytes += size;
+    }
+
+    /** As sha256sum writes it: a name with an end of line or a backslash is escaped, and the line says so. */
+    static String line(Sha256 sha256, String path) {
+        String escaped = path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return (escaped.equals(path) ? "" : "\\") + sha256 + "  " + escaped;
     }
 
     private void put(String path, int mode, long size, InputStream content) throws IOException {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * The files that a site keeps for people, as far as the copied journal knows them: those that a laboratory sent, and those
- * in a centre's outboxes within its home. What came since the copy is left out. For one thread.
+ * in a centre's outboxes within its home. Later ones are left out. For one thread.
  */
 final class HandedFiles {
     /** Next to sent files: those of the same content, and what a folder travelled without. */

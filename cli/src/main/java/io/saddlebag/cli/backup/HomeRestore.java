@@ -228,8 +228,9 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
         } finally {
             if (isOurs) {
                 FileTree.delete(unfinished.folder());
-                if (spool != null) {
-                    FileTree.delete(spool);
+                if (spool != null && Files.exists(spool)) {
+                    // Elsewhere, maybe on a disk of its own.
+                    FileTree.forEach(spool, FileTree::delete);
                 }
             }
         }

@@ -63,6 +63,12 @@ class BackupArchiveTest {
     }
 
     @Test
+    void takesANameThatHasEndsOfLines() throws Exception {
+        assertThat(read(backup("failed/a\nb\\c\r.csv"))).isEqualTo(3);
+        assertThat(read).contains("failed/a\nb\\c\r.csv 640 7");
+    }
+
+    @Test
     void refusesOneThatWasChangedOrCutShort() throws Exception {
         byte[] whole = backup("application.properties");
         byte[] changed = whole.clone();

@@ -66,6 +66,20 @@ public final class TableCopy {
         return tables;
     }
 
+    /** True when there are no tables, or none has a row. */
+    public static boolean isEmpty(Connection connection) throws SQLException {
+        for (String table : tables(connection).keySet()) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM " + quoted(table) + ")")) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** The scripts that made the tables, with their checksums: equal where the tables are the same. */
     public static List<String> schema(Connection connection) throws SQLException {
         List<String> scripts = new ArrayList<>();
