@@ -169,7 +169,7 @@ class ConsoleActionsTest {
     @Test
     void runsAnAuditAndAnExaminationOfTheChosenHome() throws Exception {
         assertThat(console.post("/audit/run", "home", "PA-LAB")).contains("saddlebag audit", "/pa-lab");
-        assertThat(console.get("/audit")).contains("The last one");
+        assertThat(console.get("/audit")).contains("The last one of this console", "/outcome?id=");
         assertThat(console.post("/health/doctor", "home", "PA-LAB")).contains("saddlebag doctor", "/pa-lab");
     }
 

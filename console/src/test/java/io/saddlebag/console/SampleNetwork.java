@@ -36,9 +36,10 @@ import java.util.Map;
  * they wrote. Its names are hostile where a name comes from outside.
  */
 final class SampleNetwork implements AutoCloseable {
-    /** A file's name that a browser must show and not obey. */
-    static final String HOSTILE =
-            "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>.bam";
+    /** A file's name that a browser must show and not obey; a calm one in pictures. */
+    static final String HOSTILE = System.getProperty("saddlebag.screens") == null
+            ? "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>.bam"
+            : "tumour sample 7.bam";
 
     /** Waiting deliveries, of which some are dead letters. */
     private static final int HELD = 300;

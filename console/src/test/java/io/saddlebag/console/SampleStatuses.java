@@ -138,7 +138,8 @@ final class SampleStatuses {
         write(folder.resolve("fl-lab"), laboratory);
 
         Map<String, Object> centre = status("CA-RC", "centre", now);
-        centre.put("link", link("down", now.minus(Duration.ofMinutes(3)), SampleNetwork.HOSTILE));
+        centre.put(
+                "link", link("down", now.minus(Duration.ofMinutes(3)), "connection refused; " + SampleNetwork.HOSTILE));
         write(folder.resolve("ca-rc"), centre);
     }
 

@@ -7,6 +7,7 @@ import io.saddlebag.console.read.ConsoledHome;
 import io.saddlebag.console.read.Homes;
 import io.saddlebag.console.read.OperatorLines;
 import io.saddlebag.dsse.OperatorEntry;
+import io.saddlebag.observe.LastAudit;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,9 +30,10 @@ public final class AuditPage {
     /**
      * A home's operator journal.
      *
+     * @param audited the last audit of the home, by whomever; null when there was none
      * @param problem null when it can be read
      */
-    public record Journal(String site, List<OperatorEntry> entries, String problem) {}
+    public record Journal(String site, LastAudit audited, List<OperatorEntry> entries, String problem) {}
 
     /**
      * The model of the template.
@@ -43,10 +45,12 @@ public final class AuditPage {
     public void show(Context answer) {
         List<Journal> journals = new ArrayList<>();
         for (ConsoledHome home : homes.all()) {
+            LastAudit audited = LastAudit.read(home.home()).orElse(null);
             try {
-                journals.add(new Journal(home.site().value(), OperatorLines.newest(home), null));
+                journals.add(new Journal(home.site().value(), audited, OperatorLines.newest(home), null));
             } catch (IOException e) {
-                journals.add(new Journal(home.site().value(), List.of(), "It cannot be read: " + e.getMessage()));
+                journals.add(
+                        new Journal(home.site().value(), audited, List.of(), "It cannot be read: " + e.getMessage()));
             }
         }
         CommandRun last = commands.last("audit", "").orElse(null);

@@ -15,7 +15,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Every certificate, key bundle and revocation list, those that end first on top. */
 public final class TrustPage {
@@ -36,12 +38,13 @@ public final class TrustPage {
     public void show(Context answer) {
         List<Line> lines = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        Set<X509Certificate> authorities = new HashSet<>();
         for (ConsoledHome home : homes.all()) {
             home.status()
                     .ifPresentOrElse(
                             status -> status.certificates().forEach(each -> lines.add(line(home, each))),
                             () -> problems.add(home.site() + " has written no status yet."));
-            authority(home, lines, problems);
+            authority(home, authorities, lines, problems);
         }
         for (HqReader reader : homes.headquarters()) {
             bundles(reader, lines, problems);
@@ -63,15 +66,19 @@ public final class TrustPage {
         };
     }
 
-    private static void authority(ConsoledHome home, List<Line> lines, List<String> problems) {
+    /** All homes of a network have the same. */
+    private static void authority(
+            ConsoledHome home, Set<X509Certificate> known, List<Line> lines, List<String> problems) {
         Path file = home.home().identity().resolve("ca.crt");
         try {
             X509Certificate authority = PemFiles.readCertificate(file);
-            lines.add(new Line(
-                    home.site().value(),
-                    "certificate of the CA",
-                    authority.getNotAfter().toInstant(),
-                    authority.getSubjectX500Principal().getName()));
+            if (known.add(authority)) {
+                lines.add(new Line(
+                        "CA",
+                        "certificate of the network",
+                        authority.getNotAfter().toInstant(),
+                        authority.getSubjectX500Principal().getName()));
+            }
         } catch (IOException e) {
             problems.add(home.site() + ": the CA's certificate cannot be read.");
         }
