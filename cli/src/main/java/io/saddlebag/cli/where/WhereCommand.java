@@ -53,6 +53,7 @@ public final class WhereCommand implements Callable<Integer> {
     private boolean watch;
 
     @Parameters(
+            arity = "0..1",
             paramLabel = "NAME|MESSAGE_ID|SHA256",
             description = "The name of a file or folder as it was dropped or as it lies in an outbox; a message_id, or"
                     + " its beginning with a star such as 'FL-LAB_DAT_2025*'; or the SHA-256 of the content.")
@@ -63,6 +64,7 @@ public final class WhereCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SiteStartException, InterruptedException {
+        takeLastOfHomes();
         requirePattern();
         WhereFinder finder = new WhereFinder(
                 homes.stream().map(SiteHome::new).distinct().toList(),
@@ -83,6 +85,17 @@ public final class WhereCommand implements Callable<Integer> {
                 return found.exitCode();
             }
             TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+        }
+    }
+
+    /** A name behind the homes is parsed as one of them. */
+    private void takeLastOfHomes() {
+        if (what == null && homes.size() > 1) {
+            what = homes.get(homes.size() - 1).toString();
+            homes = homes.subList(0, homes.size() - 1);
+        }
+        if (what == null) {
+            throw new ParameterException(spec.commandLine(), "Expected a name, message_id or SHA-256, found none");
         }
     }
 

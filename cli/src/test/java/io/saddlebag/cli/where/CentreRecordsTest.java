@@ -139,22 +139,37 @@ class CentreRecordsTest {
         }
     }
 
+    private static int run(StringWriter said, String... words) {
+        PrintWriter writer = new PrintWriter(said, true);
+        return Saddlebag.execute(writer, writer, words);
+    }
+
     @Test
     void watchesNothingThatIsOver() {
         StringWriter said = new StringWriter();
-        PrintWriter writer = new PrintWriter(said, true);
 
-        int exitCode = Saddlebag.execute(
-                writer,
-                writer,
-                "where",
-                "--watch",
-                BY_ID.value(),
-                "--home",
-                home.folder().toString());
+        assertThat(run(
+                        said,
+                        "where",
+                        "--watch",
+                        BY_ID.value(),
+                        "--home",
+                        home.folder().toString()))
+                .isZero();
 
         assertThat(said.toString()).contains("CA-RC: received", "acknowledged", "headquarters' word");
-        assertThat(exitCode).isZero();
+    }
+
+    @Test
+    void takesTheNameBeforeAndBehindTheHomes() {
+        StringWriter said = new StringWriter();
+        String centre = home.folder().toString();
+
+        assertThat(run(said, "where", "--home", centre, BY_ID.value())).isZero();
+        assertThat(run(said, "where", "--home", centre, "--json", BY_ID.value()))
+                .isZero();
+        assertThat(run(said, "where", "--home", centre)).isEqualTo(2);
+        assertThat(said.toString()).contains("Expected a name, message_id or SHA-256, found none");
     }
 
     @Test
