@@ -3,6 +3,7 @@ package io.saddlebag.cli.manual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.cli.CommandLineRun;
+import io.saddlebag.cli.Saddlebag;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class ManualTest {
     private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][a-z-]*)  ");
@@ -26,21 +28,21 @@ class ManualTest {
 
     private static Map<String, String> helps() {
         Map<String, String> found = new LinkedHashMap<>();
-        gather("", found);
+        gather("", new CommandLine(new Saddlebag()), found);
         return found;
     }
 
-    private static void gather(String command, Map<String, String> found) {
-        String help = CommandLineRun.of((Object[]) (command + " --help").strip().split(" "))
-                .out();
-        found.put(command, help);
+    private static void gather(String name, CommandLine command, Map<String, String> found) {
+        String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+        found.put(name, help);
         int commands = help.indexOf("Commands:\n");
         if (commands >= 0) {
             COMMAND.matcher(help.substring(commands))
                     .results()
                     .map(each -> each.group(1))
                     .filter(each -> !each.equals("help"))
-                    .forEach(each -> gather((command + " " + each).strip(), found));
+                    .forEach(each -> gather(
+                            (name + " " + each).strip(), command.getSubcommands().get(each), found));
         }
     }
 

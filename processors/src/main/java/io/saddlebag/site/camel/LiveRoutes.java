@@ -28,6 +28,8 @@ final class LiveRoutes {
     /** The wait for the files that a route has under way. */
     private static final int DRAIN_SECONDS = 20;
 
+    private static final String TOLD = "told: ";
+
     private final Settings settings;
     private final List<String> routeFolders;
     private final LiveSite site;
@@ -36,6 +38,8 @@ final class LiveRoutes {
     private List<RouteSource> seen;
     /** Judged already. */
     private List<RouteSource> refused = List.of();
+    /** The reason why the last look could not read a file. */
+    private String unreadable = "";
 
     /** @param running the home's files, as the start read them */
     LiveRoutes(Settings settings, List<String> routeFolders, LiveSite site, List<RouteSource> running) {
@@ -52,8 +56,10 @@ final class LiveRoutes {
         try {
             now = read();
         } catch (IOException e) {
+            unreadable(Printable.reason(String.valueOf(e.getMessage())));
             return;
         }
+        unreadable = "";
         boolean isStill = now.equals(seen);
         seen = now;
         if (!isStill || now.equals(running) || now.equals(refused)) {
@@ -64,6 +70,16 @@ final class LiveRoutes {
         } catch (SiteStartException e) {
             refused = now;
             LOG.error("The routes have a fault; those that run stay. {}", e.getMessage());
+        }
+    }
+
+    /** Told at the second look and no later one: a file may be replaced just now. */
+    private void unreadable(String fault) {
+        if (fault.equals(unreadable)) {
+            LOG.error("The routes have a fault; those that run stay. {}", fault);
+            unreadable = TOLD + fault;
+        } else if (!unreadable.equals(TOLD + fault)) {
+            unreadable = fault;
         }
     }
 

@@ -136,6 +136,15 @@ class LiveRoutesTest {
     }
 
     @Test
+    void namesAFileThatIsNoTextOnce() throws Exception {
+        Files.write(file, new byte[] {'-', ' ', (byte) 0xE9});
+
+        assertThat(look(Level.WARN)).singleElement().asString().contains(file + ":1: expected");
+        assertThat(look(Level.WARN)).isEmpty();
+        assertThat(answer("direct:changing")).isEqualTo("first");
+    }
+
+    @Test
     void namesWhatOnlyAStartTakesUp() throws Exception {
         Files.writeString(
                 file,
