@@ -42,7 +42,9 @@ class ManualTest {
                     .map(each -> each.group(1))
                     .filter(each -> !each.equals("help"))
                     .forEach(each -> gather(
-                            (name + " " + each).strip(), command.getSubcommands().get(each), found));
+                            (name + " " + each).strip(),
+                            command.getSubcommands().get(each),
+                            found));
         }
     }
 
