@@ -8,6 +8,7 @@ import io.saddlebag.identity.Role;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.NameTrial;
 import io.saddlebag.site.OwnIdentity;
@@ -40,6 +41,7 @@ public final class HqCheck implements NameTrial {
         }
         Settings settings = read.get();
         check.judge(() -> PostQuantumTls.isRequired(settings));
+        SiteObserver.judge(settings, check);
         check.judge(() -> HqApplication.frameLimits(settings));
         if (trust.isPresent()) {
             for (String file : List.of(

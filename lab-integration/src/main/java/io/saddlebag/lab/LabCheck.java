@@ -9,6 +9,7 @@ import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.site.HomeTrust;
 import io.saddlebag.site.LinkedSiteSettings;
 import io.saddlebag.site.NameTrial;
@@ -56,6 +57,7 @@ public final class LabCheck implements NameTrial {
         Settings settings = read.get();
         check.judge(() -> LinkedSiteSettings.link(settings));
         check.judge(() -> LinkedSiteSettings.folderLimits(settings));
+        SiteObserver.judge(settings, check);
         check.judge(() -> LabSettings.freshnessIsRequired(settings));
         check.judge(() -> LabSettings.acceptMissing(settings));
         check.judge(() -> LabSettings.withoutReceipts(settings));

@@ -7,6 +7,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.outbox.OutboxNames;
 import io.saddlebag.seal.AgeKeyFile;
@@ -52,6 +53,7 @@ public final class RcCheck implements NameTrial {
         Settings settings = read.get();
         check.judge(() -> LinkedSiteSettings.link(settings));
         check.judge(() -> LinkedSiteSettings.folderLimits(settings));
+        SiteObserver.judge(settings, check);
         check.judge(() -> RcSettings.acceptMissing(settings));
         Optional<Set<Path>> outboxes = check.judge(() -> RcRoutes.check(settings, RcApplication.ROUTE_FOLDERS));
         if (trust.isPresent() && outboxes.isPresent()) {

@@ -130,6 +130,7 @@ class CheckCommandTest {
             CA-RC  | routes/own.camel.yaml | - beans: [{name: mine, type: org.example.Nobody}]
             CA-RC  | routes/own.camel.yaml | - templatedRoute: {routeTemplateRef: outbox, parameters: [{name: queue, value: q}]}
             CA-RC  | application.properties | receive.accept-missing=some
+            CA-RC  | application.properties | metrics.address=nowhere
             """)
     void namesTheFaultOfAStart(String site, String file, String text) throws IOException {
         SiteHome home = home(SiteId.of(site));

@@ -69,6 +69,11 @@ public final class Alerts implements StatusJudge, AutoCloseable {
                 settings.home(), limits, AlertDelivery.of(settings), settings.count(ObserveSettings.SINGLE), started);
     }
 
+    /** @throws SiteStartException as {@link #of} */
+    public static void judge(Settings settings) throws SiteStartException {
+        AlertDelivery.of(settings);
+    }
+
     /** The alerts that are open now. Sends those that have changed. */
     @Override
     public synchronized List<Alert> judge(SiteStatus status) throws IOException {

@@ -118,6 +118,13 @@ public final class ObserveServer implements AutoCloseable {
         }
     }
 
+    /** @throws SiteStartException when the address is none */
+    public static void judge(Settings settings) throws SiteStartException {
+        if (!settings.text(ObserveSettings.ADDRESS).isEmpty()) {
+            settings.read(ObserveSettings.ADDRESS, ObserveServer::parts);
+        }
+    }
+
     private static Matcher parts(String text) {
         Matcher parts = ADDRESS.matcher(text);
         if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {

@@ -8,6 +8,7 @@ import io.saddlebag.observe.alert.AlertLimits;
 import io.saddlebag.observe.alert.Alerts;
 import io.saddlebag.observe.http.ObserveServer;
 import io.saddlebag.site.Settings;
+import io.saddlebag.site.SiteCheck;
 import io.saddlebag.site.SiteStartException;
 import java.time.Clock;
 import java.util.Map;
@@ -29,6 +30,12 @@ public final class SiteObserver implements AutoCloseable {
         observation = new SiteObservation(
                 settings.home(), identity, metrics.volumes(source.volumes()), source, alerts, clock);
         server = ObserveServer.start(settings, observation, clock);
+    }
+
+    /** Judges the settings as the constructor does, and opens nothing. */
+    public static void judge(Settings settings, SiteCheck check) {
+        check.require(() -> Alerts.judge(settings));
+        check.require(() -> ObserveServer.judge(settings));
     }
 
     /** The step by the name that the route uses, and the counts of all routes. */
