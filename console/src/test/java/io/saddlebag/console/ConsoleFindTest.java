@@ -100,7 +100,7 @@ class ConsoleFindTest {
         assertThat(csv.lines().findFirst()).contains("message_id,sender,file_name,bytes,time,receiver,state,reason");
         assertThat(csv)
                 .contains("FL-LAB_DAT_20261129_007,FL-LAB,run7.bam,4096,")
-                .contains("\"\"document.title");
+                .contains(SampleNetwork.HOSTILE.replace("\"", "\"\""), "\"'=1+1.bam\"");
         assertThat(csv.lines()).hasSize(1 + 2 * 60);
     }
 
@@ -117,6 +117,12 @@ class ConsoleFindTest {
 
         assertThat(console.get("/message?id=" + id))
                 .contains("dead letter", "Send out again", "Discard for good", "headquarters' word", "The manifest");
+    }
+
+    @Test
+    void offersToPutAFailedFileBack() throws Exception {
+        assertThat(console.get("/message?id=FL-LAB_DAT_20261129_020"))
+                .contains("It failed at FL-LAB", "Put run20.bam back");
     }
 
     @Test

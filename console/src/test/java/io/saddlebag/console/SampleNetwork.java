@@ -144,7 +144,7 @@ final class SampleNetwork implements AutoCloseable {
             Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
             for (int i = 1; i <= LAB_FILES; i++) {
                 insert.setString(1, String.format("FL-LAB_DAT_20261129_%03d", i));
-                insert.setString(2, i == LAB_FILES ? HOSTILE : "run" + i + ".bam");
+                insert.setString(2, i == LAB_FILES ? HOSTILE : i == 41 ? "=1+1.bam" : "run" + i + ".bam");
                 insert.setString(3, now.minus(Duration.ofMinutes(LAB_FILES - i)).toString());
                 insert.setString(4, i % 10 == 0 ? "FAILED" : i > LAB_FILES - 3 ? "CLAIMED" : "SENT");
                 insert.setString(5, i == 7 ? DIGEST : null);
@@ -156,22 +156,24 @@ final class SampleNetwork implements AutoCloseable {
         Path failed = home("fl-lab").resolve("failed");
         AtomicFiles.createFolders(failed);
         AtomicFiles.createFolders(home("fl-lab").resolve("drop/raw-data"));
-        Files.writeString(failed.resolve("run10.bam"), "content");
-        Files.writeString(
-                failed.resolve("run10.bam.reason.json"),
-                Json.textForPeople(Map.of(
-                        "file_name",
-                        "run10.bam",
-                        "dropped_in",
-                        "drop/raw-data",
-                        "message_id",
-                        "FL-LAB_DAT_20261129_010",
-                        "code",
-                        "bad-bag",
-                        "reason",
-                        "the bag has no manifest",
-                        "failed_timestamp",
-                        Instant.now().minus(Duration.ofMinutes(90)))));
+        for (int i : new int[] {10, 20}) {
+            Files.writeString(failed.resolve("run" + i + ".bam"), "content");
+            Files.writeString(
+                    failed.resolve("run" + i + ".bam.reason.json"),
+                    Json.textForPeople(Map.of(
+                            "file_name",
+                            "run" + i + ".bam",
+                            "dropped_in",
+                            "drop/raw-data",
+                            "message_id",
+                            "FL-LAB_DAT_20261129_0" + i,
+                            "code",
+                            "bad-bag",
+                            "reason",
+                            "the bag has no manifest",
+                            "failed_timestamp",
+                            Instant.now().minus(Duration.ofMinutes(90)))));
+        }
     }
 
     private void fillCentre() throws IOException, SQLException {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this module's build made. */
+/** The files that this module's build made. */
 final class Packages {
     private Packages() {}
 

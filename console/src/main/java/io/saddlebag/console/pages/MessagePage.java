@@ -7,6 +7,8 @@ import io.saddlebag.cli.where.Timeline;
 import io.saddlebag.cli.where.WhereFinder;
 import io.saddlebag.cli.where.Whereabouts;
 import io.saddlebag.console.read.ConsoledHome;
+import io.saddlebag.console.read.FailedFiles;
+import io.saddlebag.console.read.FailedFiles.Failed;
 import io.saddlebag.console.read.Homes;
 import io.saddlebag.console.read.HqReader;
 import io.saddlebag.console.read.StoredRecord;
@@ -35,15 +37,24 @@ public final class MessagePage {
         this.clock = clock;
     }
 
+    /** A file of the message that failed at a laboratory. */
+    public record FailedHere(String site, Failed file) {}
+
     /**
      * The model of the template.
      *
      * @param found null when no home knows it
      * @param record of headquarters; null when none of these homes has one
      * @param hq whose record that is; null without one
+     * @param failed its files in failed/ of these laboratories
      */
     public record Message(
-            String messageId, Whereabouts.Found found, List<String> notes, StoredRecord record, String hq) {
+            String messageId,
+            Whereabouts.Found found,
+            List<String> notes,
+            StoredRecord record,
+            String hq,
+            List<FailedHere> failed) {
         public String tone(Timeline way) {
             return switch (way.state()) {
                 case RECEIVED -> "ok";
@@ -93,7 +104,19 @@ public final class MessagePage {
                 hq = reader.home().site().value();
             }
         }
-        view.show(answer, "message", id, "/find", new Message(id, found, notes, record, hq));
+        view.show(answer, "message", id, "/find", new Message(id, found, notes, record, hq, failed(id)));
+    }
+
+    private List<FailedHere> failed(String id) {
+        List<FailedHere> failed = new ArrayList<>();
+        for (ConsoledHome home : homes.all()) {
+            if (home.isLaboratory()) {
+                FailedFiles.of(home).stream()
+                        .filter(file -> id.equals(file.messageId()))
+                        .forEach(file -> failed.add(new FailedHere(home.site().value(), file)));
+            }
+        }
+        return failed;
     }
 
     private static Optional<StoredRecord> record(HqReader reader, String id, List<String> notes) {
