@@ -38,7 +38,15 @@ final class BenchHqTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("bench");
         assertThat(run("bench")).isEqualTo(2);
-        assertThat(err.toString()).contains("Expected what to measure: hq, parts, files or chaos");
+        assertThat(err.toString()).contains("Expected what to measure: hq, parts, files, where or chaos");
+    }
+
+    @Test
+    void findsAMessageByEachOfItsNamesAtEachSite() {
+        assertThat(run("bench", "where", "--messages", "1000"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("1000 messages a site", "FL-LAB", "CA-RC", "DC-HQ", "run333.bam");
     }
 
     @Test
