@@ -1,5 +1,6 @@
 package io.saddlebag.console;
 
+import io.saddlebag.files.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class SampleConsole implements AutoCloseable {
     private static final int MESSAGES = 2_000;
 
+    private final Path folder;
     private final SampleNetwork network;
     private final Console console;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -31,6 +33,7 @@ final class SampleConsole implements AutoCloseable {
     private final String cookie;
 
     private SampleConsole(Path folder, int messages) throws Exception {
+        this.folder = folder;
         network = SampleNetwork.create(folder.resolve("net"), messages);
         console = Console.open(network.homes(), Clock.systemUTC(), "anna · saddlebag 1.0.0");
         String link = console.start(0);
@@ -124,5 +127,6 @@ final class SampleConsole implements AutoCloseable {
     public void close() throws IOException {
         console.close();
         network.close();
+        FileTree.delete(folder);
     }
 }
