@@ -132,7 +132,8 @@ public final class ChainRecords {
             writer.statements()
                     .update(
                             "UPDATE message SET message_id = ?, former_id = ?, state = 'CLAIMED', manifest = NULL,"
-                                    + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL, places = NULL"
+                                    + " manifest_sha256 = NULL, envelope = NULL, sealed = NULL, places = NULL,"
+                                    + " sealed_time = NULL, signed_time = NULL"
                                     + " WHERE number = ?",
                             next.value(),
                             message.messageId().value(),

@@ -86,7 +86,8 @@ public final class ResendRecords {
             statements.update("DELETE FROM second_look WHERE number = ?", message.number());
             return statements.update(
                     "UPDATE message SET state = 'CLAIMED', resent = resent + 1, manifest_sha256 = NULL, places = NULL,"
-                            + " settled_time = NULL, word_time = NULL, kept_as = NULL, tidied_time = NULL, modified = ?"
+                            + " settled_time = NULL, word_time = NULL, kept_as = NULL, tidied_time = NULL,"
+                            + " sealed_time = NULL, signed_time = NULL, modified = ?"
                             + " WHERE number = ?",
                     look.modified().toString(),
                     message.number());
