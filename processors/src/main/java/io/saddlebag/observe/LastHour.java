@@ -34,7 +34,8 @@ final class LastHour {
                             ? new Minute(minute, last.in() + moreIn, last.out() + moreOut)
                             : new Minute(minute, moreIn, moreOut));
         }
-        minutes.removeIf(each -> !each.minute().isAfter(now.minus(KEPT)));
+        minutes.removeIf(
+                each -> !each.minute().isAfter(now.minus(KEPT)) || each.minute().isAfter(now));
         return List.copyOf(minutes);
     }
 }

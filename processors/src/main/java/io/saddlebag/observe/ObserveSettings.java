@@ -53,7 +53,10 @@ public final class ObserveSettings {
                             "How many alerts may be open before changes are sent together, an hour apart at least.")
                     .atLeast("1"),
             Setting.optional(
-                    AFTER, Kind.DURATION, "5m", "How long a state that may pass must last before its alert begins."),
+                    AFTER,
+                    Kind.DURATION,
+                    "5m",
+                    "How long a state that may pass must last before its alert begins, and be over before any ends."),
             Setting.optional(
                             WAITING,
                             Kind.DURATION,

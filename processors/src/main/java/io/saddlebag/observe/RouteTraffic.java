@@ -33,8 +33,12 @@ public final class RouteTraffic {
     }
 
     private Counts counts(String route) {
-        return routes.computeIfAbsent(
-                route, unused -> new Counts(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+        // Without a lock, for a route that is known.
+        Counts known = routes.get(route);
+        return known != null
+                ? known
+                : routes.computeIfAbsent(
+                        route, unused -> new Counts(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     public void count(String route, long bytes, Instant time) {

@@ -31,7 +31,7 @@ import org.apache.camel.spi.RoutePolicyFactory;
  */
 public final class SiteMetrics {
     /** The name of a figure at the beginning of its line, and what follows: labels, or a space before the value. */
-    private static final Pattern SAMPLE = Pattern.compile("(?m)^([A-Za-z_][A-Za-z0-9_]*)(?:(\\{)| )");
+    private static final Pattern SAMPLE = Pattern.compile("(?md)^([A-Za-z_][A-Za-z0-9_]*)(?:(\\{)| )");
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final CamelRouteFigures routes = new CamelRouteFigures();

@@ -87,15 +87,24 @@ public final class SiteObservation implements Processor, AutoCloseable {
     }
 
     /** The content of the file that a later run reads. */
-    record Remembered(Map<String, Instant> times) {}
+    record Remembered(Map<String, Instant> times) {
+        Remembered {
+            times = Map.copyOf(times);
+        }
+    }
 
     @Override
     public void process(Exchange exchange) {
         try {
-            write(null);
-            ByteArrayOutputStream figures = new ByteArrayOutputStream();
-            metrics.writeTo(figures);
-            newestFigures = figures.toByteArray();
+            SiteStatus look = look(null);
+            newest.set(look.with(judge.judge(look)));
+            try {
+                ByteArrayOutputStream figures = new ByteArrayOutputStream();
+                metrics.writeTo(figures);
+                newestFigures = figures.toByteArray();
+            } finally {
+                write();
+            }
             metricsFile.write(newestFigures);
             faults.over();
         } catch (IOException | RuntimeException e) {
@@ -109,12 +118,8 @@ public final class SiteObservation implements Processor, AutoCloseable {
         }
     }
 
-    private void write(Instant stopped) throws IOException {
-        SiteStatus look = look(stopped);
-        // A site that stops looks like one in trouble.
-        SiteStatus status = look.with(stopped == null ? judge.judge(look) : lastAlerts());
-        newest.set(status);
-        statusFile.write(Json.writeForPeople(status));
+    private void write() throws IOException {
+        statusFile.write(Json.writeForPeople(newest.get()));
         Map<String, Instant> times = source.remembered();
         if (!times.equals(remembered)) {
             rememberedFile.write(Json.writeForPeople(new Remembered(times)));
@@ -226,7 +231,9 @@ public final class SiteObservation implements Processor, AutoCloseable {
     public void close() {
         try {
             metricsFile.remove();
-            write(now());
+            // A site that stops looks like one in trouble: it is not judged.
+            newest.set(look(now()).with(lastAlerts()));
+            write();
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: the last status cannot be written: {}", statusFile.path(), Printable.reason(FaultText.of(e)));
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,22 @@ public record SiteStatus(
     public static final String FORMAT = "saddlebag-status/1";
     /** The use of a {@link Certificate} that is none, but a revocation list. */
     public static final String REVOCATION_LIST = "revocation-list";
+
+    public SiteStatus {
+        Objects.requireNonNull(site, "site");
+        Objects.requireNonNull(started, "started");
+        Objects.requireNonNull(written, "written");
+        waiting = List.copyOf(waiting);
+        underWay = List.copyOf(underWay);
+        routes = List.copyOf(routes);
+        volumes = List.copyOf(volumes);
+        certificates = List.copyOf(certificates);
+        queues = List.copyOf(queues);
+        sites = List.copyOf(sites);
+        deadLetters = List.copyOf(deadLetters);
+        lastHour = List.copyOf(lastHour);
+        alerts = List.copyOf(alerts);
+    }
 
     /**
      * The connection to headquarters.
@@ -156,7 +173,7 @@ public record SiteStatus(
      * Counts of what should not be.
      *
      * @param missing by sender or recipient, messages that later ones overtook
-     * @param keysUnusable by recipient, why files for it cannot be sealed
+     * @param keysUnusable by recipient that had a bundle, why files for it cannot be sealed
      * @param paused queues whose deliveries are left at headquarters
      * @param receiptFaults receipts that did not hold, since the start
      * @param newestReceiptFault null when there was none

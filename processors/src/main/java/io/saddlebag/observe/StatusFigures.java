@@ -71,7 +71,7 @@ final class StatusFigures {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("saddlebag_keys_unusable")
-                .help("1 of a recipient whose key bundle does not count, so that files for it wait; absent of others")
+                .help("1 of a recipient whose key bundle counts no more, so that files for it wait; absent of others")
                 .labelNames("recipient")
                 .callback(to -> status().ifPresent(status ->
                         status.troubles().keysUnusable().keySet().forEach(recipient -> to.call(1, recipient))))

@@ -2,10 +2,14 @@ package io.saddlebag.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.testing.MetricsText;
 import io.saddlebag.testing.TestNetwork;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +27,23 @@ class SiteMetricsTest {
     void make() {
         identity = TestNetwork.create(folder.resolve("network")).identity(SiteId.of("FL-LAB"));
         metrics = new SiteMetrics(identity, "lab");
+    }
+
+    /** A line ends with a line feed alone, so that no value of a label looks like another line. */
+    @Test
+    void leavesTheValuesOfLabelsAsTheyAre() throws IOException {
+        Gauge.builder()
+                .name("saddlebag_test")
+                .labelNames("route")
+                .register(metrics.registry())
+                .labelValues("a\u2028b c\rd e\"\nf g")
+                .set(1);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        metrics.writeTo(out);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\nsaddlebag_test{home=\"FL-LAB\",route=\"a\u2028b c\rd e\\\"\\nf g\"} 1.0\n");
     }
 
     @Test

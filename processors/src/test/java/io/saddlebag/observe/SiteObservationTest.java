@@ -3,6 +3,7 @@ package io.saddlebag.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.SiteStatus.Alert;
@@ -216,6 +217,31 @@ class SiteObservationTest {
         Files.writeString(inTheWay.resolve("in-the-way"), "");
 
         assertThat(warnings()).singleElement().asString().contains("status.json: status and figures cannot be written");
+        // Those over HTTP need no disk.
+        assertThat(observation.newest().alerts()).containsExactly(OPEN);
+        assertThat(observation.figures()).isNotEmpty();
+    }
+
+    @Test
+    void startsWithARunFolderOfOthersMaking() throws IOException {
+        Files.writeString(home.run().resolve("remembered.json"), "{}");
+        Files.writeString(home.run().resolve("audit.json"), "{}");
+        Path target = Files.writeString(folder.resolve("target"), "mine");
+        Files.createSymbolicLink(home.run().resolve(".metrics.prom" + AtomicFiles.TEMPORARY_SUFFIX), target);
+
+        metrics = new SiteMetrics(identity, "lab");
+        observation = observation();
+        assertThat(warnings()).hasSize(1);
+
+        assertThat(target).content().isEqualTo("mine");
+        assertThat(status().alerts()).containsExactly(OPEN);
+    }
+
+    @Test
+    void readsNoStatusThatLacksItsParts() throws IOException {
+        Files.writeString(SiteStatus.file(home), "{\"format\":\"saddlebag-status/1\",\"site\":\"FL-LAB\"}");
+
+        assertThat(SiteStatus.read(home)).isEmpty();
     }
 
     /** As when a journal cannot be read: the route's own handler would report it every time. */

@@ -4,6 +4,7 @@ import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.site.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,6 +47,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SiteStartException, IOException {
+        // Its own connection is a finding.
+        System.setProperty(LogSetup.LEVEL, "warn");
         PrintWriter out = spec.commandLine().getOut();
         List<Finding> findings =
                 new Doctor(new SiteHome(home), Duration.ofSeconds(PATIENCE_SECONDS), Clock.systemUTC()).examine(kind);

@@ -42,7 +42,8 @@ final class StatusScreen {
     }
 
     private void fill() {
-        lines.add(status.site() + " (" + status.role() + ", " + status.version() + ", " + seen.home() + ") " + state());
+        lines.add(Printable.reason(
+                status.site() + " (" + status.role() + ", " + status.version() + ", " + seen.home() + ") " + state()));
         if (status.link() != null) {
             line("link", link(status.link()));
         }

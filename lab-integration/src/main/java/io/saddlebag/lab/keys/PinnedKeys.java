@@ -114,6 +114,11 @@ public final class PinnedKeys {
         return pinned == null ? null : pinned.bundle.current(clock.instant(), postQuantum);
     }
 
+    /** True once a bundle of the site was pinned, in this run or an earlier one. */
+    public boolean isKnown(SiteId recipient) {
+        return marks.containsKey(recipient);
+    }
+
     /** When the site issued its bundle; null when none is pinned. */
     Instant issued(SiteId recipient) {
         Pinned pinned = bundles.get(recipient);

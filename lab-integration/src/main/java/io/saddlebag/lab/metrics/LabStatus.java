@@ -155,11 +155,12 @@ public final class LabStatus implements StatusSource {
                 Map.of(), keysUnusable(), List.of(), steps.receiptFaults(), steps.newestReceiptFault(), null);
     }
 
+    /** One that never had a bundle is no fault yet: its centre is still to come. Files for it say why they wait. */
     private Map<String, String> keysUnusable() {
         Map<String, String> unusable = new TreeMap<>();
         for (SiteId recipient : pinned.recipients()) {
             PinnedKeys.State state = pinned.state(recipient);
-            if (!state.isUsable()) {
+            if (!state.isUsable() && pinned.isKnown(recipient)) {
                 unusable.put(recipient.value(), state.text());
             }
         }

@@ -2,6 +2,7 @@ package io.saddlebag.lab.records;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -38,12 +39,21 @@ public final class FailedCount {
         for (Path entry : entries) {
             if (entry.getFileName().toString().endsWith(FailedFolder.REASON_SUFFIX)) {
                 reasons++;
-                Instant time = Files.getLastModifiedTime(entry).toInstant();
+                Instant time = timeOf(entry);
                 last = last == null || time.isAfter(last) ? time : last;
             }
         }
         count = entries.size() - reasons;
         newest = last;
+    }
+
+    /** A person may take files out meanwhile; the folder has changed then, and is listed again. */
+    private static Instant timeOf(Path reason) throws IOException {
+        try {
+            return Files.getLastModifiedTime(reason).toInstant();
+        } catch (NoSuchFileException e) {
+            return Instant.EPOCH;
+        }
     }
 
     public long count() {

@@ -34,6 +34,7 @@ class LabStatusTest {
 
     private final WorkUnderWay underWay = new WorkUnderWay();
     private TestRecords records;
+    private PinnedKeys pinned;
     private LabStatus status;
 
     @BeforeEach
@@ -43,16 +44,17 @@ class LabStatusTest {
         Clock clock = Clock.systemUTC();
         StompClient link =
                 new StompClient(identity, LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), 1), clock);
+        pinned = new PinnedKeys(
+                records.home().resolve("keys"),
+                Set.of(TestRecords.CENTRE),
+                new EnvelopeVerifier(identity.trust()),
+                false,
+                clock);
         status = new LabStatus(
                 records.home(),
                 new LinkWatch(link, clock),
                 records.folders(),
-                new PinnedKeys(
-                        records.home().resolve("keys"),
-                        Set.of(TestRecords.CENTRE),
-                        new EnvelopeVerifier(identity.trust()),
-                        false,
-                        clock),
+                pinned,
                 new MetricSteps(new SiteMetrics(identity, "lab"), records.journal(), clock),
                 underWay,
                 DefaultCamelContext::new);
@@ -79,6 +81,17 @@ class LabStatusTest {
                             "no connection to headquarters since "
                                     + status.link().since() + ": no attempt was made yet"));
         });
+    }
+
+    @Test
+    void namesARecipientWhoseBundleCountsNoMoreAndNoneThatNeverHadOne() throws IOException {
+        assertThat(status.troubles().keysUnusable()).isEmpty();
+
+        Path keys = Files.createDirectories(records.home().resolve("keys"));
+        Files.writeString(
+                keys.resolve("CA-RC.mark.json"), "{\"epoch\":1,\"version\":1,\"sha256\":\"" + "0".repeat(64) + "\"}");
+        pinned.load();
+
         assertThat(status.troubles().keysUnusable())
                 .containsEntry("CA-RC", "not known, or none of its keys is current");
     }
@@ -107,5 +120,14 @@ class LabStatusTest {
         assertThat(status.failed().count()).isEqualTo(1);
         assertThat(status.failed().newest())
                 .isEqualTo(Files.getLastModifiedTime(reason).toInstant());
+    }
+
+    @Test
+    void looksPastAReasonThatIsNoLongerThere() throws IOException {
+        Path failed = records.home().resolve("failed");
+        Files.writeString(failed.resolve("a.csv"), "");
+        Files.createSymbolicLink(failed.resolve("a.csv.reason.json"), failed.resolve("gone"));
+
+        assertThat(status.failed().count()).isEqualTo(1);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +25,19 @@ import org.slf4j.LoggerFactory;
 final class AlertBook {
     /** A site that has just started has not looked at everything, so that no alert of an earlier run ends yet. */
     private static final Duration GRACE = Duration.ofMinutes(2);
+    /** While nobody takes them. The log has them all. */
+    private static final int MOST_ENDED = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertBook.class);
 
     private final Map<Key, Entry> open = new LinkedHashMap<>();
     private final List<Entry> ended = new ArrayList<>();
     private final Map<Key, Instant> pending = new HashMap<>();
+    /** Since when the state of an open alert is over. */
+    private final Map<Key, Instant> over = new HashMap<>();
+
     private final Set<Key> ofEarlierRun = new HashSet<>();
-    private final Instant started;
+    private final Duration after;
 
     /**
      * One alert.
@@ -41,16 +47,28 @@ final class AlertBook {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Entry(Alert alert, boolean told, Instant ended) {
+        Entry {
+            Objects.requireNonNull(alert.name(), "name");
+            Objects.requireNonNull(alert.labels(), "labels");
+            Objects.requireNonNull(alert.since(), "since");
+        }
+
         Key key() {
             return new Key(alert.name(), alert.labels());
         }
     }
 
     /** The content of the file. */
-    record Saved(List<Entry> open, List<Entry> ended) {}
+    record Saved(List<Entry> open, List<Entry> ended) {
+        Saved {
+            open = List.copyOf(open);
+            ended = List.copyOf(ended);
+        }
+    }
 
-    AlertBook(Instant started) {
-        this.started = started;
+    /** @param after how long the state of an alert must be over before it ends, so that one at a limit is one alert */
+    AlertBook(Duration after) {
+        this.after = after;
     }
 
     void load(byte[] json) {
@@ -61,7 +79,7 @@ final class AlertBook {
     }
 
     byte[] save() {
-        return Json.writeForPeople(new Saved(List.copyOf(open.values()), List.copyOf(ended)));
+        return Json.writeForPeople(new Saved(List.copyOf(open.values()), ended));
     }
 
     List<Alert> open() {
@@ -81,7 +99,7 @@ final class AlertBook {
                 open.put(key, new Entry(alert(each, known.alert().since()), known.told(), null));
                 continue;
             }
-            Instant since = each.since() != null ? each.since() : pending.computeIfAbsent(key, unused -> now);
+            Instant since = each.since() != null ? each.since() : since(pending, key, now);
             if (!now.isBefore(since.plus(each.hold()))) {
                 Alert alert = alert(each, since);
                 open.put(key, new Entry(alert, false, null));
@@ -98,14 +116,29 @@ final class AlertBook {
         return new Alert(rule.text(), rule.severity(), found.labels(), since, found.summary(), rule.remedy());
     }
 
+    /** Notes the first time; a clock that was set back begins anew. */
+    private static Instant since(Map<Key, Instant> times, Key key, Instant now) {
+        return times.compute(key, (unused, since) -> since == null || since.isAfter(now) ? now : since);
+    }
+
     private boolean endOthers(Set<Key> seen, Instant now) {
         boolean changed = false;
-        boolean isEarly = now.isBefore(started.plus(GRACE));
+        over.keySet().removeAll(seen);
         for (Iterator<Entry> each = open.values().iterator(); each.hasNext(); ) {
             Entry entry = each.next();
-            if (!seen.contains(entry.key()) && !(isEarly && ofEarlierRun.contains(entry.key()))) {
+            Key key = entry.key();
+            if (seen.contains(key)) {
+                continue;
+            }
+            Instant since = since(over, key, now);
+            boolean isEarly = ofEarlierRun.contains(key) && now.isBefore(since.plus(GRACE));
+            if (!isEarly && !now.isBefore(since.plus(after))) {
                 each.remove();
-                ended.add(new Entry(entry.alert(), entry.told(), now));
+                over.remove(key);
+                ended.add(new Entry(entry.alert(), entry.told(), since));
+                if (ended.size() > MOST_ENDED) {
+                    ended.remove(0);
+                }
                 LOG.info(
                         "alert ends: {} {}, since {}",
                         entry.alert().name(),

@@ -188,8 +188,11 @@ final class AlertRules {
 
     /** One alert for all disks: several folders of a site often lie on one. */
     private void storage(List<Volume> volumes) {
-        List<Volume> low = volumes.stream()
-                .filter(volume -> volume.total() > 0 && volume.free() < limits.storageLow())
+        // A disk that is away has no figures, and is not full.
+        List<Volume> there =
+                volumes.stream().filter(volume -> volume.total() > 0).toList();
+        List<Volume> low = there.stream()
+                .filter(volume -> volume.free() < limits.storageLow())
                 .toList();
         low.stream()
                 .min(Comparator.comparingLong(Volume::free))
@@ -199,11 +202,11 @@ final class AlertRules {
                         null,
                         (least.free() >> 20) + " MiB are left for "
                                 + low.stream().map(Volume::volume).collect(Collectors.joining(", "))));
-        for (Volume volume : volumes) {
+        for (Volume volume : there) {
             FreeSpaceTrend trend = trends.computeIfAbsent(volume.volume(), unused -> new FreeSpaceTrend());
             trend.add(now, volume.free());
         }
-        volumes.stream()
+        there.stream()
                 .flatMap(volume -> trends
                         .get(volume.volume())
                         .fullIn(now)

@@ -40,18 +40,20 @@ public final class Alerts implements StatusJudge, AutoCloseable {
     private final RunFile file;
     private final AlertBook book;
     private final RepeatedFaults faults = new RepeatedFaults();
+    private final RepeatedFaults saveFaults = new RepeatedFaults();
+    private boolean isUnsaved;
     private Instant lastDigest = Instant.MIN;
     private Instant retryAt = Instant.MIN;
     private Duration pause = FIRST_RETRY;
     private Thread sender;
 
     /** @param single the most open alerts of which each change is sent by itself */
-    Alerts(SiteHome home, AlertLimits limits, Optional<AlertDelivery> delivery, int single, Instant started) {
+    Alerts(SiteHome home, AlertLimits limits, Optional<AlertDelivery> delivery, int single) {
         this.rules = new AlertRules(limits);
         this.delivery = delivery;
         this.single = single;
         this.file = new RunFile(home, "alerts.json");
-        this.book = new AlertBook(started);
+        this.book = new AlertBook(limits.after());
         try {
             book.load(Files.readAllBytes(file.path()));
         } catch (IOException | IllegalArgumentException e) {
@@ -64,9 +66,8 @@ public final class Alerts implements StatusJudge, AutoCloseable {
      *
      * @throws SiteStartException when they name a webhook or a command that cannot work
      */
-    public static Alerts of(Settings settings, AlertLimits limits, Instant started) throws SiteStartException {
-        return new Alerts(
-                settings.home(), limits, AlertDelivery.of(settings), settings.count(ObserveSettings.SINGLE), started);
+    public static Alerts of(Settings settings, AlertLimits limits) throws SiteStartException {
+        return new Alerts(settings.home(), limits, AlertDelivery.of(settings), settings.count(ObserveSettings.SINGLE));
     }
 
     /** @throws SiteStartException as {@link #of} */
@@ -76,9 +77,10 @@ public final class Alerts implements StatusJudge, AutoCloseable {
 
     /** The alerts that are open now. Sends those that have changed. */
     @Override
-    public synchronized List<Alert> judge(SiteStatus status) throws IOException {
+    public synchronized List<Alert> judge(SiteStatus status) {
         Instant now = status.written();
-        if (book.update(rules.judge(status), now)) {
+        isUnsaved |= book.update(rules.judge(status), now);
+        if (isUnsaved) {
             save();
         }
         List<Change> changes = book.changes();
@@ -88,11 +90,30 @@ public final class Alerts implements StatusJudge, AutoCloseable {
         return book.open();
     }
 
-    private void save() throws IOException {
-        file.write(book.save());
+    /** A full disk holds no alert up: the next look tries again. */
+    private void save() {
+        try {
+            file.write(book.save());
+            isUnsaved = false;
+            saveFaults.over();
+        } catch (IOException e) {
+            isUnsaved = true;
+            saveFaults
+                    .occurred(RepeatedFaults.kindOf(FaultText.of(e)))
+                    .ifPresent(repeats -> LOG.warn(
+                            "{}: open alerts cannot be written: {}{}",
+                            file.path(),
+                            Printable.reason(FaultText.of(e)),
+                            repeats));
+        }
     }
 
-    private void tell(SiteStatus status, List<Change> changes, Instant now) throws IOException {
+    /** Not a time that a clock, which was set back since, has left far ahead. */
+    private static boolean isAhead(Instant time, Instant now, Duration most) {
+        return time.isAfter(now) && !time.isAfter(now.plus(most));
+    }
+
+    private void tell(SiteStatus status, List<Change> changes, Instant now) {
         if (delivery.isEmpty()) {
             book.told(changes);
             save();
@@ -100,7 +121,10 @@ public final class Alerts implements StatusJudge, AutoCloseable {
         }
         int open = book.open().size();
         boolean digest = open > single;
-        if (sender != null || now.isBefore(retryAt) || digest && now.isBefore(lastDigest.plus(BETWEEN_DIGESTS))) {
+        boolean isSending = sender != null && sender.isAlive();
+        if (isSending
+                || isAhead(retryAt, now, LONGEST_RETRY)
+                || digest && isAhead(lastDigest.plus(BETWEEN_DIGESTS), now, BETWEEN_DIGESTS)) {
             return;
         }
         byte[] json = Json.writeForPeople(
@@ -122,7 +146,7 @@ public final class Alerts implements StatusJudge, AutoCloseable {
         }
     }
 
-    private synchronized void sent(List<Change> changes, Instant digest) throws IOException {
+    private synchronized void sent(List<Change> changes, Instant digest) {
         sender = null;
         pause = FIRST_RETRY;
         retryAt = Instant.MIN;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,9 +25,11 @@ final class CommandDelivery implements AlertDelivery {
     private static final List<String> SECRETS = List.of("SADDLEBAG_PASSPHRASE", "SADDLEBAG_CA_PASSPHRASE");
 
     private final List<String> command;
+    private final Duration longest;
 
-    CommandDelivery(List<String> command) {
+    CommandDelivery(List<String> command, Duration longest) {
         this.command = List.copyOf(command);
+        this.longest = longest;
     }
 
     static CommandDelivery of(Settings settings) throws SiteStartException {
@@ -38,7 +41,7 @@ final class CommandDelivery implements AlertDelivery {
                     + ": expected a program that this user may run, found " + Printable.of(program.toString())
                     + ". Correct the path or its mode");
         }
-        return new CommandDelivery(words);
+        return new CommandDelivery(words, LONGEST);
     }
 
     private static List<String> words(String text) {
@@ -56,19 +59,28 @@ final class CommandDelivery implements AlertDelivery {
                 new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
         SECRETS.forEach(builder.environment()::remove);
         Process process = builder.start();
+        // Ends a write too, to a program that reads nothing.
+        CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> end(process));
         try {
             try (OutputStream in = process.getOutputStream()) {
                 in.write(json);
             } catch (IOException e) {
                 // A program that reads nothing may do its work all the same: its exit code tells.
             }
-            if (!process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("the program did not end within " + LONGEST.toSeconds() + " s");
-            }
-            if (process.exitValue() != 0) {
-                throw new IOException("the program ended with exit code " + process.exitValue());
+            int exitCode = process.waitFor();
+            if (exitCode != 0) {
+                throw new IOException("the program ended with exit code " + exitCode + ", or took more than "
+                        + longest.toSeconds() + " s");
             }
         } finally {
+            end(process);
+        }
+    }
+
+    private static void end(Process process) {
+        if (process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }

@@ -19,6 +19,11 @@ final class FreeSpaceTrend {
 
     void add(Instant time, long free) {
         Sample last = samples.peekLast();
+        if (last != null && time.isBefore(last.time())) {
+            // The clock was set back.
+            samples.clear();
+            last = null;
+        }
         if (last == null || !time.isBefore(last.time().plus(APART))) {
             samples.addLast(new Sample(time, free));
         }

@@ -10,6 +10,7 @@ import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,6 +21,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -27,6 +29,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class WebhookDelivery implements AlertDelivery {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     private final URI address;
     private final Path tokenFile;
@@ -51,15 +54,19 @@ final class WebhookDelivery implements AlertDelivery {
                 file.isEmpty() ? null : trust(settings.home().resolve(file)));
     }
 
+    /** Shows none that it refuses, since it may hold a password. */
     private static URI address(String text) {
-        URI address = URI.create(text);
-        boolean isWeb = "https".equals(address.getScheme()) || "http".equals(address.getScheme());
-        if (!isWeb || address.getHost() == null || address.getUserInfo() != null) {
-            throw new IllegalArgumentException("Expected an address such as https://hooks.example.org/x without a"
-                    + " password, found '" + Printable.of(text) + "'. A token has a file of its own, "
-                    + ObserveSettings.WEBHOOK_TOKEN);
+        try {
+            URI address = new URI(text);
+            boolean isWeb = "https".equals(address.getScheme()) || "http".equals(address.getScheme());
+            if (isWeb && address.getHost() != null && address.getUserInfo() == null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // The error below.
         }
-        return address;
+        throw new IllegalArgumentException("Expected an address such as https://hooks.example.org/x without a"
+                + " password, found another. A token has a file of its own, " + ObserveSettings.WEBHOOK_TOKEN);
     }
 
     private static SSLContext trust(Path file) throws SiteStartException {
@@ -90,14 +97,24 @@ final class WebhookDelivery implements AlertDelivery {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(json));
         if (Files.exists(tokenFile)) {
             PrivateFiles.requirePrivate(tokenFile, "0600");
-            request.header(
-                    "Authorization", "Bearer " + Utf8File.readSecret(tokenFile).strip());
+            request.header("Authorization", "Bearer " + token());
         }
-        int status = client().send(request.build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        HttpResponse<InputStream> answer = client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        // The time limit ends with the headers; a body may never end.
+        answer.body().close();
+        int status = answer.statusCode();
         if (status < 200 || status > 299) {
             throw new IOException("the webhook at " + address.getHost() + " answered " + status);
         }
+    }
+
+    /** Refuses what a header cannot hold: the fault of the library would show it in the log. */
+    private String token() throws IOException {
+        String token = Utf8File.readSecret(tokenFile).strip();
+        if (!TOKEN.matcher(token).matches()) {
+            throw new IOException(tokenFile + ": expected a token on one line, of printable ASCII without spaces");
+        }
+        return token;
     }
 
     /** Made with the first alert, since most sites have none for months. */

@@ -9,8 +9,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.observe.ObserveSettings;
@@ -50,7 +50,7 @@ public final class ObserveServer implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final Channel listener;
 
-    private ObserveServer(InetSocketAddress address, String host, SiteObservation observation, Clock clock)
+    private ObserveServer(InetSocketAddress address, String host, long millis, SiteObservation observation, Clock clock)
             throws SiteStartException {
         Instant started = clock.instant();
         Set<String> hosts = ConcurrentHashMap.newKeySet();
@@ -63,9 +63,14 @@ public final class ObserveServer implements AutoCloseable {
                         if (open.incrementAndGet() > MOST) {
                             channel.close();
                         }
-                        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+                        // From its beginning: a client may send and read a byte at a time.
+                        Future<?> end =
+                                channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+                        channel.closeFuture().addListener(closed -> {
+                            open.decrementAndGet();
+                            end.cancel(false);
+                        });
                         channel.pipeline()
-                                .addLast(new ReadTimeoutHandler(SECONDS))
                                 .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, LONGEST_HEADERS))
                                 .addLast(new ObservePages(observation, hosts, started, clock));
                     }
@@ -101,6 +106,12 @@ public final class ObserveServer implements AutoCloseable {
      */
     public static ObserveServer start(Settings settings, SiteObservation observation, Clock clock)
             throws SiteStartException {
+        return start(settings, SECONDS * 1_000L, observation, clock);
+    }
+
+    /** @param millis the longest time of a connection */
+    static ObserveServer start(Settings settings, long millis, SiteObservation observation, Clock clock)
+            throws SiteStartException {
         if (settings.text(ObserveSettings.ADDRESS).isEmpty()) {
             return null;
         }
@@ -109,7 +120,7 @@ public final class ObserveServer implements AutoCloseable {
         try {
             InetAddress address = InetAddress.getByName(host);
             return new ObserveServer(
-                    new InetSocketAddress(address, Integer.parseInt(parts.group(3))), host, observation, clock);
+                    new InetSocketAddress(address, Integer.parseInt(parts.group(3))), host, millis, observation, clock);
         } catch (UnknownHostException e) {
             throw new SiteStartException(
                     settings.home().settingsFile() + ": " + ObserveSettings.ADDRESS + ": no address is known of "

@@ -26,7 +26,7 @@ public final class SiteObserver implements AutoCloseable {
             Settings settings, CurrentIdentity identity, SiteMetrics metrics, StatusSource source, Clock clock)
             throws SiteStartException {
         routePolicies = metrics.routePolicies();
-        alerts = Alerts.of(settings, AlertLimits.of(settings), clock.instant());
+        alerts = Alerts.of(settings, AlertLimits.of(settings));
         observation = new SiteObservation(
                 settings.home(), identity, metrics.volumes(source.volumes()), source, alerts, clock);
         server = ObserveServer.start(settings, observation, clock);

@@ -130,9 +130,23 @@ class AlertRulesTest {
             boolean soon = found().contains("StorageFullPredicted{}");
             assertThat(soon).isEqualTo(minutes >= 60);
         }
+        site.now = site.now.plusSeconds(1);
+        site.volumes = List.of(new Volume("home", 0, 0));
+        assertThat(found()).as("a disk that is away").isEmpty();
         FreeSpaceTrend steady = new FreeSpaceTrend();
         steady.add(StatusFixture.BEGIN, free);
         steady.add(StatusFixture.BEGIN.plusSeconds(7_200), free);
         assertThat(steady.fullIn(StatusFixture.BEGIN.plusSeconds(7_200))).isEmpty();
+    }
+
+    @Test
+    void predictsAnewWhenTheClockWasSetBack() {
+        FreeSpaceTrend trend = new FreeSpaceTrend();
+        trend.add(StatusFixture.BEGIN.plus(Duration.ofDays(30)), 100L << 30);
+        trend.add(StatusFixture.BEGIN, 50L << 30);
+        Instant later = StatusFixture.BEGIN.plus(Duration.ofHours(2));
+        trend.add(later, 25L << 30);
+
+        assertThat(trend.fullIn(later)).contains(Duration.ofHours(2));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.saddlebag.message.Json;
@@ -11,11 +12,13 @@ import io.saddlebag.observe.ObserveSettings;
 import io.saddlebag.observe.SiteStatus.Certificate;
 import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.testing.LoggedLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +38,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alerts from statuses to a real web server, and to a real program. */
+@Timeout(60)
 class AlertsTest {
     private static final Link DOWN = new Link("down", StatusFixture.BEGIN, null, null, null, "connection refused");
 
@@ -62,9 +70,16 @@ class AlertsTest {
             JsonNode body =
                     Json.mapperForRoutes().readTree(exchange.getRequestBody().readAllBytes());
             authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            int code = answer;
             posted.add(body);
-            exchange.sendResponseHeaders(answer, -1);
+            exchange.sendResponseHeaders(code, -1);
             exchange.close();
+        });
+        server.createContext("/endless", exchange -> {
+            posted.add(Json.mapperForRoutes().readTree(exchange.getRequestBody().readAllBytes()));
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
         });
         server.start();
         settings.put(
@@ -83,7 +98,7 @@ class AlertsTest {
 
     private void start() throws SiteStartException {
         Settings read = Settings.load(home, ObserveSettings.and(List.of()), settings);
-        alerts = Alerts.of(read, AlertLimits.of(read), site.now);
+        alerts = Alerts.of(read, AlertLimits.of(read));
     }
 
     /** Looks until the change is sent: one that is under way is waited for. */
@@ -248,6 +263,102 @@ class AlertsTest {
     }
 
     @Test
+    void isOneAlertWhileItsStateIsNowOverAndNowNot() throws Exception {
+        settings.put(ObserveSettings.AFTER, "5m");
+        start();
+        for (int look = 0; look < 20; look++) {
+            site.now = StatusFixture.BEGIN.plusSeconds(4_000 + look * 15);
+            Instant oldest = site.now.minusSeconds(look % 2 == 0 ? 3_605 : 3_595);
+            site.queues = List.of(new Queue("q", 0, 1, 0, 1, oldest, 1));
+            assertThat(alerts.judge(site.status())).hasSize(1);
+        }
+        site.now = site.now.plusSeconds(299);
+        site.queues = List.of();
+        assertThat(next()).containsExactly("begins DeliveryStuck {\"queue\":\"q\"}");
+        nothingMore();
+        site.now = site.now.plusSeconds(1);
+        assertThat(next()).containsExactly("ends DeliveryStuck {\"queue\":\"q\"}");
+    }
+
+    @Test
+    void sendsWhenTheClockWasSetBack() throws Exception {
+        answer = 500;
+        start();
+        site.deadLetters = List.of(new DeadLetters("ca_rc_queue", 1));
+        next();
+        answer = 204;
+        site.now = site.now.minus(Duration.ofDays(30));
+
+        assertThat(next()).containsExactly("begins DeadLetters {\"queue\":\"ca_rc_queue\"}");
+    }
+
+    @Test
+    void sendsWhatItCannotWriteAndWritesItLater() throws Exception {
+        Path inTheWay = Files.createDirectories(home.run().resolve("alerts.json/in-the-way"));
+        site.link = DOWN;
+        start();
+        try (LoggedLines log = LoggedLines.of(Alerts.class)) {
+            assertThat(next()).containsExactly("begins LinkDown {}");
+            nothingMore();
+            assertThat(log.at(Level.WARN)).singleElement().asString().contains("open alerts cannot be written");
+        }
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+
+        nothingMore();
+        assertThat(inTheWay.getParent()).content().contains("LinkDown", "\"told\" : true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "null",
+                "{\"open\":[{}],\"ended\":[]}",
+                "{\"open\":[null],\"ended\":[]}",
+                "{\"open\":[{\"alert\":{\"name\":\"LinkDown\"},\"told\":true}],\"ended\":[]}"
+            })
+    void startsWithAFileOfAlertsThatIsNone(String content) throws Exception {
+        Files.writeString(home.run().resolve("alerts.json"), content);
+
+        start();
+
+        assertThat(alerts.judge(site.status())).isEmpty();
+    }
+
+    @Test
+    void waitsForNoEndOfAnAnswer() throws Exception {
+        settings.put(
+                ObserveSettings.WEBHOOK, settings.get(ObserveSettings.WEBHOOK).replace("/hook", "/endless"));
+        site.link = DOWN;
+
+        beginsAndEndsOnce("LinkDown {}", () -> site.link = null);
+    }
+
+    @Test
+    void logsNoTokenThatAHeaderCannotHold() throws Exception {
+        Path token = Files.createDirectories(home.identity()).resolve("webhook-token");
+        Files.writeString(token, "my-secret\nanother");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        site.link = DOWN;
+        start();
+        try (LoggedLines log = LoggedLines.of(Alerts.class)) {
+            alerts.judge(site.status());
+
+            await().until(() -> log.at(Level.WARN).stream().anyMatch(line -> line.contains("cannot be sent")));
+            assertThat(log.from(Level.DEBUG)).noneMatch(line -> line.contains("secret"));
+        }
+    }
+
+    @Test
+    void endsAProgramThatReadsNothing() {
+        CommandDelivery delivery = new CommandDelivery(List.of("/bin/sleep", "600"), Duration.ofMillis(200));
+
+        assertThatThrownBy(() -> delivery.deliver(new byte[1 << 20])).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void refusesWhatCannotWork() throws IOException {
         Path open = Files.createFile(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -262,6 +373,12 @@ class AlertsTest {
         assertThatThrownBy(this::start).hasMessageContaining("nobody else may write");
         settings.remove(ObserveSettings.COMMAND);
         settings.put(ObserveSettings.WEBHOOK, "https://user:secret@example.org/");
-        assertThatThrownBy(this::start).hasMessageContaining("without a password");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("without a password")
+                .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("secret"));
+        settings.put(ObserveSettings.WEBHOOK, "https://example.org/sec ret");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("without a password")
+                .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("sec"));
     }
 }

@@ -190,6 +190,28 @@ class ObserveServerTest {
     }
 
     @Test
+    void endsAConnectionThatSendsAByteAtATime() throws Exception {
+        server.close();
+        server = ObserveServer.start(
+                Settings.load(home, ObserveSettings.and(List.of()), Map.of(ObserveSettings.ADDRESS, "127.0.0.1:0")),
+                300,
+                observation,
+                clock);
+        try (Socket slow = new Socket(InetAddress.getByName("127.0.0.1"), server.port())) {
+            await().pollInterval(Duration.ofMillis(20)).until(() -> refusesAByte(slow));
+        }
+    }
+
+    private static boolean refusesAByte(Socket socket) {
+        try {
+            socket.getOutputStream().write('G');
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
     void refusesAnAddressThatIsNoneOrTaken() {
         assertThatThrownBy(() -> start("9876")).hasMessageContaining("such as 127.0.0.1:9876, found '9876'");
         assertThatThrownBy(() -> start("127.0.0.1:" + server.port()))
