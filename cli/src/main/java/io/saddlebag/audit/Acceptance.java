@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.audit.AuditReport.Finding;
 import io.saddlebag.dsse.OperatorEntry;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.oplog.Operator;
 import io.saddlebag.oplog.OperatorJournal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -27,9 +29,13 @@ public record Acceptance(
                 finding, new Operator(entry.user(), entry.sudoUser()).toString(), entry.time(), entry.reason());
     }
 
-    /** How an entry of the operator journal names a finding. */
+    /** How an entry of the operator journal names a finding. Two that begin with the same long text differ by their digest. */
     static String target(Finding finding) {
-        return OperatorJournal.text(finding.subject() + ": " + finding.text());
+        String whole = finding.subject() + ": " + finding.text();
+        String shown = OperatorJournal.text(whole);
+        return shown.equals(whole)
+                ? whole
+                : OperatorJournal.text(Sha256.of(whole.getBytes(StandardCharsets.UTF_8)) + ": " + whole);
     }
 
     String text() {

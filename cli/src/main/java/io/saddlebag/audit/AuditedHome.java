@@ -83,10 +83,14 @@ record AuditedHome(SiteHome home, SiteId site, Book book) {
                 findings.stream().map(Acceptance::target).toList(),
                 reason);
         Path evidence = home.resolve(SeenLog.CONTRADICTION);
-        if (findings.stream().anyMatch(each -> each.subject().equals(SeenLog.CONTRADICTION))) {
-            String name = "log-contradiction-"
-                    + Sha256.of(Files.readAllBytes(evidence)).hex().substring(0, 16);
-            Files.move(evidence, home.resolve(name + ".json"), StandardCopyOption.ATOMIC_MOVE);
+        if (findings.stream().noneMatch(each -> each.subject().equals(SeenLog.CONTRADICTION))) {
+            return;
+        }
+        String digest = Sha256.of(Files.readAllBytes(evidence)).hex();
+        // Other evidence may have come since.
+        if (findings.stream().anyMatch(each -> each.text().contains(digest))) {
+            String name = "log-contradiction-" + digest.substring(0, 16) + ".json";
+            Files.move(evidence, home.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             AtomicFiles.syncFolder(home.folder());
         }
     }
