@@ -3,6 +3,7 @@ package io.saddlebag.oplog;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.OperatorEntry;
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.access.Ownership;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
@@ -68,12 +69,22 @@ public final class OperatorJournal {
      * @throws IOException when the line is not on the disk; nothing may be done then
      */
     public void append(String action, List<String> targets, String reason) throws IOException {
+        requireOwner();
         AtomicFiles.createPrivateFolder(folder);
         try (OperatorFiles files = OperatorFiles.lock(folder)) {
             for (int from = 0; from == 0 || from < targets.size(); from += MOST_TARGETS) {
                 List<String> part = targets.subList(from, Math.min(targets.size(), from + MOST_TARGETS));
                 append(files, action, part.stream().map(OperatorJournal::text).toList(), text(reason));
             }
+        }
+    }
+
+    /** Root can write anything, and the site nothing of it afterwards. */
+    private void requireOwner() throws IOException {
+        Ownership home = Ownership.of(folder.getParent());
+        if (Ownership.thisUser() == 0 && !home.isOf(0)) {
+            throw new IOException(folder.getParent() + ": expected the user that owns the home, number " + home.owner()
+                    + ", found root. Run the command as the user that runs the site, such as by sudo -u");
         }
     }
 

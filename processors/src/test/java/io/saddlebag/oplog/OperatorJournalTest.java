@@ -2,12 +2,15 @@ package io.saddlebag.oplog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.saddlebag.dsse.OperatorEntry;
+import io.saddlebag.files.access.Ownership;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.testing.TestNetwork;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -83,6 +86,18 @@ class OperatorJournalTest {
         assertThat(entries.get(2).user()).isEqualTo(System.getProperty("user.name"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
+    }
+
+    /** The site could not append any more. */
+    @Test
+    void refusesRootInTheHomeOfAnotherUser() throws Exception {
+        assumeThat(Ownership.thisUser()).isZero();
+        Files.setAttribute(home.folder(), "unix:uid", 4242);
+
+        assertThatThrownBy(this::appendThree)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected the user that owns the home, number 4242, found root");
+        assertThat(file.getParent()).doesNotExist();
     }
 
     @Test
