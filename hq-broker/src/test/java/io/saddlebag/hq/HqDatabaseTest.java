@@ -3,6 +3,8 @@ package io.saddlebag.hq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.files.access.Modes;
+import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -76,7 +78,35 @@ class HqDatabaseTest {
 
             assertThat(everything()).isEqualTo(before);
             assertThat(PostgresServer.running(home.resolve("postgres"))).isPresent();
+            fillsADatabaseUntilItHasRows(
+                    PostgresServer.running(home.resolve("postgres")).orElseThrow());
         }
+    }
+
+    /** A restore that ended early leaves tables. */
+    private void fillsADatabaseUntilItHasRows(DatabaseAddress database) throws Exception {
+        Path password = Files.createFile(folder.resolve("password"), Modes.PRIVATE_FILE);
+        Files.writeString(password, database.password());
+        home = new SiteHome(folder.resolve("restored"));
+        Files.createDirectory(home.folder());
+        configure("hq.database.url=" + database.jdbcUrl() + "\nhq.database.user=" + database.user()
+                + "\nhq.database.password-file=" + password + "\n");
+        for (boolean isCommitted : List.of(false, true)) {
+            try (HqDatabase filled = HqDatabase.openToFill(home);
+                    Connection connection = filled.dataSource().getConnection();
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("INSERT INTO operator_change VALUES (1, 'q')");
+                if (isCommitted) {
+                    connection.commit();
+                } else {
+                    connection.rollback();
+                }
+            }
+        }
+        assertThatThrownBy(() -> HqDatabase.openToFill(home))
+                .isInstanceOf(SiteStartException.class)
+                .hasMessageContaining("expected an empty database to restore into, found one with rows");
     }
 
     @Test

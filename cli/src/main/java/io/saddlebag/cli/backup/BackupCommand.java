@@ -1,5 +1,6 @@
 package io.saddlebag.cli.backup;
 
+import io.saddlebag.message.Printable;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
@@ -66,6 +67,12 @@ public final class BackupCommand implements Callable<Integer> {
                 .getOut()
                 .println(written.file() + ": " + written.members() + " members, " + written.bytes() + " bytes, as of "
                         + written.time() + (recipients.isEmpty() ? "; in plain, with private keys" : "; sealed"));
+        if (written.closed() > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("saddlebag: " + written.closed() + " dropped files are closed to this user and not in the"
+                            + " back-up, such as " + Printable.of(written.firstClosed()));
+        }
         if (written.damaged() > 0) {
             spec.commandLine()
                     .getErr()

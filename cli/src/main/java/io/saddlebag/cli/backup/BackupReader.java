@@ -3,7 +3,9 @@ package io.saddlebag.cli.backup;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class BackupReader {
     private static final int HASH = 32;
     private static final int MOST_FACTS = 1 << 20;
+    private static final int LONGEST_PATH = 64 << 10;
 
     private BackupReader() {}
 
@@ -97,11 +100,42 @@ final class BackupReader {
 
     /** Only regular files, below the folder that they are read into. */
     private static void requireSafe(TarArchiveEntry entry) throws IOException {
-        Path path = Path.of(entry.getName());
-        boolean isInside = !path.isAbsolute() && path.equals(path.normalize()) && !path.startsWith("..");
-        if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink() || !isInside) {
+        requireInside(entry.getName());
+        if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink()) {
             throw new IOException("expected files within the home, found " + Printable.of(entry.getName()));
         }
+    }
+
+    private static void requireInside(String name) throws IOException {
+        Path path = Path.of(name);
+        if (path.isAbsolute() || !path.equals(path.normalize()) || path.startsWith("..")) {
+            throw new IOException("expected files within the home, found " + Printable.of(name));
+        }
+    }
+
+    /** Takes each path of {@value BackupWriter#EMPTY_FOLDERS}. */
+    static void folders(InputStream content, Folders folders) throws IOException {
+        InputStream in = new BufferedInputStream(content);
+        ByteArrayOutputStream name = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            if (next != 0) {
+                name.write(next);
+            } else {
+                String path = name.toString(StandardCharsets.UTF_8);
+                requireInside(path);
+                folders.take(path);
+                name.reset();
+            }
+            if (name.size() > LONGEST_PATH) {
+                throw new IOException("expected paths of at most " + LONGEST_PATH + " bytes, found a longer one");
+            }
+        }
+    }
+
+    /** Takes a folder without a file. */
+    @FunctionalInterface
+    interface Folders {
+        void take(String path) throws IOException;
     }
 
     private static void compare(FileChannel found, InputStream manifest, long members) throws IOException {

@@ -25,26 +25,63 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  */
 final class BackupWriter implements AutoCloseable {
     static final String MANIFEST = "SHA256SUMS";
+    /** Paths of folders without a file, each with a NUL behind it. Absent when there are none. */
+    static final String EMPTY_FOLDERS = "EMPTY-FOLDERS";
+
     private static final int BUFFER = 64 << 10;
 
     private final TarArchiveOutputStream tar;
-    private final Path sums;
-    private final FileChannel lines;
+    private final Scratch sums;
+    private final Scratch folders;
     private long members;
     private long bytes;
+    private long closed;
+    private String firstClosed;
 
-    /** @param scratch a private folder for the digests until the end */
+    /** @param scratch a folder for the digests until the end, of no other back-up */
     BackupWriter(OutputStream out, Path scratch) throws IOException {
         tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
-        sums = scratch.resolve(".backup-sums-" + ProcessHandle.current().pid());
-        Files.deleteIfExists(sums);
-        lines = FileChannel.open(
-                sums,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
-                Modes.PRIVATE_FILE);
+        sums = Scratch.in(scratch.resolve(".backup-sums"));
+        folders = Scratch.in(scratch.resolve(".backup-folders"));
+    }
+
+    /** Lines that come at the end of the tar. */
+    private record Scratch(Path file, FileChannel channel) implements AutoCloseable {
+        static Scratch in(Path file) throws IOException {
+            Files.deleteIfExists(file);
+            return new Scratch(
+                    file,
+                    FileChannel.open(
+                            file,
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
+                            Modes.PRIVATE_FILE));
+        }
+
+        void add(String text) throws IOException {
+            Channels.newOutputStream(channel).write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        InputStream begin() throws IOException {
+            channel.position(0);
+            return Channels.newInputStream(channel);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                channel.close();
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** A folder in which no member is. */
+    void addEmptyFolder(String path) throws IOException {
+        folders.add(path + "\0");
     }
 
     void add(String path, int mode, byte[] content) throws IOException {
@@ -56,7 +93,7 @@ final class BackupWriter implements AutoCloseable {
         MessageDigest digest = Sha256.newDigest();
         put(path, mode, size, new DigestInputStream(content, digest));
         String line = line(Sha256.ofDigest(digest.digest()), path);
-        Channels.newOutputStream(lines).write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        sums.add(line + "\n");
         members++;
         bytes += size;
     }
@@ -90,10 +127,28 @@ final class BackupWriter implements AutoCloseable {
 
     /** Writes the manifest and the end of the tar. Without it the back-up is none. */
     void finish() throws IOException {
-        lines.position(0);
-        put(MANIFEST, 0600, lines.size(), Channels.newInputStream(lines));
+        if (folders.channel().size() > 0) {
+            add(EMPTY_FOLDERS, 0600, folders.channel().size(), folders.begin());
+        }
+        put(MANIFEST, 0600, sums.channel().size(), sums.begin());
         tar.finish();
         tar.flush();
+    }
+
+    /** Notes a file that is closed to this process, and not in the back-up. */
+    void leaveOut(String path) {
+        closed++;
+        firstClosed = firstClosed == null ? path : firstClosed;
+    }
+
+    /** How many files were closed to this process. */
+    long closed() {
+        return closed;
+    }
+
+    /** Null when there is none. */
+    String firstClosed() {
+        return firstClosed;
     }
 
     /** How many members there are, without the manifest. */
@@ -108,10 +163,8 @@ final class BackupWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            lines.close();
-        } finally {
-            Files.deleteIfExists(sums);
+        try (sums) {
+            folders.close();
         }
     }
 }

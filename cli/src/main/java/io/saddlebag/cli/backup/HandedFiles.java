@@ -32,9 +32,13 @@ final class HandedFiles {
 
     void addSent() throws IOException {
         Path sent = home.resolve("sent");
-        copy.forEach(
-                "SELECT kept_as FROM message WHERE state = 'SENT' AND kept_as IS NOT NULL",
-                row -> files.addTree(sent.resolve(row.getString(1)), "sent/" + row.getString(1)));
+        copy.forEach("SELECT kept_as FROM message WHERE state = 'SENT' AND kept_as IS NOT NULL", row -> {
+            Path kept = sent.resolve(row.getString(1));
+            // A file may have such a name from the start. It is added once.
+            if (!NO_ROW.matcher(kept.getFileName().toString()).matches()) {
+                files.addTree(kept, "sent/" + row.getString(1));
+            }
+        });
         forEachFolder(
                 sent,
                 day -> FileTree.forEach(day, entry -> {

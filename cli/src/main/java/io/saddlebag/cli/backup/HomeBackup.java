@@ -1,6 +1,7 @@
 package io.saddlebag.cli.backup;
 
 import io.saddlebag.files.AtomicFiles;
+import io.saddlebag.files.FileTree;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Writes one back-up of a home, while its site runs or not. It appears whole or not at all. For one thread. */
 final class HomeBackup {
@@ -44,8 +47,10 @@ final class HomeBackup {
      * @param members without the manifest
      * @param bytes of their contents
      * @param damaged how many sealed messages are not whole at headquarters
+     * @param closed how many dropped files are closed to this process
+     * @param firstClosed one of these; null when there is none
      */
-    record Written(Path file, Instant time, long members, long bytes, long damaged) {}
+    record Written(Path file, Instant time, long members, long bytes, long damaged, long closed, String firstClosed) {}
 
     /** @param handed whether the files that a site keeps for people are wanted too */
     HomeBackup(SiteHome home, boolean handed, Clock clock) throws IOException, SiteStartException {
@@ -73,11 +78,10 @@ final class HomeBackup {
             throw new IOException(target + ": exists already; nothing was overwritten");
         }
         Written[] written = new Written[1];
-        try {
+        try (FileChannel lock = lock()) {
+            removeUnfinished(folder);
             try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
-                    Modes.PRIVATE_FILE)) {
+                    unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.PRIVATE_FILE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 SealedStream.Writing members = plain -> written[0] = write(plain, target);
                 if (recipients.isEmpty()) {
@@ -99,8 +103,40 @@ final class HomeBackup {
         return written[0];
     }
 
-    private Written write(OutputStream out, Path target) throws IOException {
+    /** One at a time: each removes what a killed one left. */
+    private FileChannel lock() throws IOException {
         AtomicFiles.createFolders(home.run());
+        FileChannel lock = FileChannel.open(
+                home.run().resolve("backup.lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                Modes.PRIVATE_FILE);
+        if (isTaken(lock)) {
+            lock.close();
+            throw new IOException(home.folder() + ": expected no other back-up at work, found one. Wait until it ends");
+        }
+        return lock;
+    }
+
+    private static boolean isTaken(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
+    /** They have private keys, and the room of a whole back-up. */
+    private void removeUnfinished(Path folder) throws IOException {
+        Pattern name = Pattern.compile("[.]" + Pattern.quote(site.folderName()) + "-[0-9TZ]+[.]tar([.]age)?"
+                + Pattern.quote(AtomicFiles.TEMPORARY_SUFFIX));
+        FileTree.forEach(folder, entry -> {
+            if (name.matcher(entry.getFileName().toString()).matches()) {
+                Files.deleteIfExists(entry);
+            }
+        });
+    }
+
+    private Written write(OutputStream out, Path target) throws IOException {
         try (BackupWriter backup = new BackupWriter(out, home.run())) {
             return Files.exists(home.resolve("topology.yaml")) ? hq(backup, target) : linked(backup, target);
         } catch (SQLException | SiteStartException e) {
@@ -116,7 +152,14 @@ final class HomeBackup {
                     new BackupFacts(BackupFacts.FORMAT, site, "hq", time, version(), parts.schema(), parts.tables()));
             parts.add(backup);
             backup.finish();
-            return new Written(target, time, backup.members(), backup.bytes(), parts.damaged());
+            return new Written(
+                    target,
+                    time,
+                    backup.members(),
+                    backup.bytes(),
+                    parts.damaged(),
+                    backup.closed(),
+                    backup.firstClosed());
         }
     }
 
@@ -132,7 +175,8 @@ final class HomeBackup {
             begin(backup, new BackupFacts(BackupFacts.FORMAT, site, isLab ? "lab" : "rc", time, version(), null, null));
             parts.add(backup, handed);
             backup.finish();
-            return new Written(target, time, backup.members(), backup.bytes(), 0);
+            return new Written(
+                    target, time, backup.members(), backup.bytes(), 0, backup.closed(), backup.firstClosed());
         }
     }
 

@@ -10,6 +10,8 @@ import io.saddlebag.stores.FolderStore;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Adds to a back-up the files of a home that it has whatever kind it is: settings, routes, keys, records of its own. The
@@ -28,6 +31,13 @@ import java.util.List;
 final class HomeFiles {
     private static final List<String> FOLDERS =
             List.of("identity", "routes", "keys", "operators", "renewals", "resend", "failed", "lib");
+
+    private static final Set<String> DROPPED = Set.of("failed", "work", "sent");
+    /** Folders that people fill may have links to anything; what an operator linked into the home is part of it. */
+    private static final Set<String> LINKED = Set.of("identity", "routes", "keys", "lib");
+    /** A home has them once somebody opened a back-up by hand in it. */
+    private static final Set<String> OF_BACKUPS =
+            Set.of(BackupFacts.MEMBER, BackupWriter.MANIFEST, BackupWriter.EMPTY_FOLDERS);
 
     private final SiteHome home;
     private final BackupWriter backup;
@@ -42,11 +52,14 @@ final class HomeFiles {
         addFile(home.resolve("operators/last.json"));
         try (var entries = Files.newDirectoryStream(home.folder())) {
             for (Path entry : entries) {
-                addFile(entry);
+                if (!OF_BACKUPS.contains(entry.getFileName().toString())) {
+                    addLinked(entry);
+                }
             }
         }
         for (String folder : FOLDERS) {
-            addBelow(home.resolve(folder), folder);
+            Path path = home.resolve(folder);
+            addBelow(LINKED.contains(folder) && Files.isDirectory(path) ? path.toRealPath() : path, folder);
         }
         addFile(home.run().resolve("running-time"));
         addMarks();
@@ -59,23 +72,43 @@ final class HomeFiles {
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
+            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) throws IOException {
+                if (!each.equals(folder) || as.contains("/")) {
+                    addEmpty(each, as + "/" + folder.relativize(each));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 String path = as + "/" + folder.relativize(file);
                 boolean isAddedElsewhere = path.equals("operators/last.json") || file.endsWith(FolderStore.MARKER);
                 if (!isAddedElsewhere && !path.equals("operators/lock")) {
-                    addFile(file, path);
+                    addFile(LINKED.contains(as) && Files.exists(file) ? file.toRealPath() : file, path);
                 }
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
+                boolean isLeftOut =
+                        failure instanceof AccessDeniedException && isLeftOut(as + "/" + folder.relativize(file));
+                if (isLeftOut || failure instanceof NoSuchFileException) {
                     return FileVisitResult.CONTINUE;
                 }
                 throw failure;
             }
         });
+    }
+
+    private void addEmpty(Path folder, String as) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            if (!entries.iterator().hasNext()) {
+                backup.addEmptyFolder(Path.of(as).normalize().toString());
+            }
+        } catch (NoSuchFileException e) {
+            // Its owner was faster.
+        }
     }
 
     /**
@@ -86,6 +119,12 @@ final class HomeFiles {
     boolean addTree(Path path, String as) throws IOException {
         addBelow(path, as);
         return addFile(path, as) || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private void addLinked(Path file) throws IOException {
+        addFile(
+                Files.exists(file) ? file.toRealPath() : file,
+                home.folder().relativize(file).toString());
     }
 
     private void addFile(Path file) throws IOException {
@@ -104,7 +143,21 @@ final class HomeFiles {
             return true;
         } catch (NoSuchFileException e) {
             return false;
+        } catch (AccessDeniedException e) {
+            if (!isLeftOut(as)) {
+                throw e;
+            }
+            return true;
         }
+    }
+
+    /** A file that was dropped may be closed to this site, which refuses it for that. */
+    private boolean isLeftOut(String as) {
+        boolean isDropped = DROPPED.contains(Path.of(as).getName(0).toString());
+        if (isDropped) {
+            backup.leaveOut(as);
+        }
+        return isDropped;
     }
 
     /** The marks of stores within the home: after a restore these are there and empty. */

@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a back-up into a home that is absent or empty. All is made in a folder next to the home, whose name ends in
- * {@value #UNFINISHED}, and the home appears once the back-up was proved whole. For one thread.
+ * Reads a back-up into a home that is absent or empty. All is made in a folder whose name ends in {@value #UNFINISHED}, next
+ * to the home or in the empty one, and the home appears once the back-up was proved whole. For one thread.
  */
 final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
     private static final String UNFINISHED = ".restoring";
@@ -50,18 +50,21 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
     /** @param settings that take the place of those in the back-up */
     HomeRestore(SiteHome home, Map<String, String> settings) {
         this.home = home;
-        this.unfinished =
-                new SiteHome(home.folder().resolveSibling(home.folder().getFileName() + UNFINISHED));
+        // An empty folder may be a mount, into which nothing is renamed from next to it.
+        this.unfinished = new SiteHome(
+                Files.isDirectory(home.folder())
+                        ? home.resolve(UNFINISHED)
+                        : home.folder().resolveSibling(home.folder().getFileName() + UNFINISHED));
         this.settings = Map.copyOf(settings);
     }
 
     /** @throws IOException when the home has anything in it, or an earlier restore left something */
     void requireRoom() throws IOException {
-        requireEmpty(home.folder());
         if (Files.exists(unfinished.folder(), LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(unfinished.folder()
                     + ": expected nothing there, found what a restore left that was ended. Delete it");
         }
+        requireEmpty(home.folder());
     }
 
     private static void requireEmpty(Path folder) throws IOException {
@@ -70,12 +73,17 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
         }
         boolean[] isEmpty = {Files.isDirectory(folder)};
         if (isEmpty[0]) {
-            FileTree.forEach(folder, entry -> isEmpty[0] = false);
+            FileTree.forEach(folder, entry -> isEmpty[0] &= isOfDisk(entry));
         }
         if (!isEmpty[0]) {
             throw new IOException(
                     folder + ": expected an empty folder or none, found something in it. Move it away first");
         }
+    }
+
+    /** The root of a disk has it from the beginning. */
+    private static boolean isOfDisk(Path entry) {
+        return entry.endsWith("lost+found");
     }
 
     @Override
@@ -98,6 +106,8 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
                 tables().add(path.substring(DATABASE.length()), content);
             } else if (path.startsWith(SPOOL)) {
                 addToSpool(path.substring(SPOOL.length()), content);
+            } else if (path.equals(BackupWriter.EMPTY_FOLDERS)) {
+                BackupReader.folders(content, folder -> makeFolder(unfinished.resolve(folder)));
             } else {
                 write(unfinished.resolve(path), mode, content);
                 if (path.equals(home.settingsFile().getFileName().toString()) && !settings.isEmpty()) {
@@ -190,8 +200,7 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
             tables().finish();
         }
         syncBelow(unfinished.folder());
-        if (Files.exists(home.folder())) {
-            // An empty folder, as requireRoom found. One that is a mount stays.
+        if (unfinished.folder().startsWith(home.folder())) {
             FileTree.forEach(unfinished.folder(), entry -> {
                 if (!entry.equals(unfinished.settingsFile())) {
                     Files.move(entry, home.resolve(entry.getFileName().toString()), StandardCopyOption.ATOMIC_MOVE);
@@ -230,7 +239,11 @@ final class HomeRestore implements BackupReader.Visitor, AutoCloseable {
                 FileTree.delete(unfinished.folder());
                 if (spool != null && Files.exists(spool)) {
                     // Elsewhere, maybe on a disk of its own.
-                    FileTree.forEach(spool, FileTree::delete);
+                    FileTree.forEach(spool, entry -> {
+                        if (!isOfDisk(entry)) {
+                            FileTree.delete(entry);
+                        }
+                    });
                 }
             }
         }

@@ -40,6 +40,7 @@ final class HqParts implements AutoCloseable {
     private String file;
     private long from;
     private long until;
+    private long patienceEnds;
     private long damaged;
 
     private HqParts(SiteHome home, Path spool, SpoolHold hold) {
@@ -67,6 +68,7 @@ final class HqParts implements AutoCloseable {
         // The first question makes the snapshot. Its newest messages may lie in files that are newer than the first
         // links.
         schema();
+        patienceEnds = System.nanoTime() + PATIENCE.toNanos();
         hold.link();
     }
 
@@ -111,9 +113,8 @@ final class HqParts implements AutoCloseable {
     }
 
     private boolean awaitWhole(PayloadRef payload) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
         boolean isWhole = hold.isWhole(payload);
-        while (!isWhole && System.nanoTime() < end) {
+        while (!isWhole && System.nanoTime() - patienceEnds < 0) {
             LockSupport.parkNanos(PAUSE.toNanos());
             isWhole = hold.isWhole(payload);
         }

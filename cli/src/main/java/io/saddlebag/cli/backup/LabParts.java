@@ -8,6 +8,7 @@ import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -31,14 +32,12 @@ final class LabParts implements AutoCloseable {
     private LabParts(SiteHome home, String journal, LinkHold hold) {
         this.home = home;
         this.journal = journal;
-        this.copy = home.journal()
-                .resolve("." + journal + ".backup-" + ProcessHandle.current().pid());
+        this.copy = home.journal().resolve("." + journal + ".backup");
         this.hold = hold;
     }
 
     /** @param journal {@code lab.db} or {@code rc.db} */
     static LabParts open(SiteHome home, String journal) throws IOException {
-        removeLeft(home.journal());
         boolean isLab = journal.equals("lab.db") && Files.isDirectory(home.work());
         LabParts parts = new LabParts(home, journal, isLab ? LinkHold.open(home.work()) : null);
         try {
@@ -50,21 +49,9 @@ final class LabParts implements AutoCloseable {
         }
     }
 
-    private static void removeLeft(Path folder) throws IOException {
-        FileTree.forEach(folder, entry -> {
-            String name = entry.getFileName().toString();
-            int at = name.lastIndexOf(".backup-");
-            if (at > 0
-                    && ProcessHandle.of(Long.parseLong(name.substring(at + ".backup-".length())))
-                            .isEmpty()) {
-                Files.delete(entry);
-            }
-        });
-    }
-
     private void begin() throws IOException {
         for (int tries = 1; tries <= TRIES; tries++) {
-            Files.deleteIfExists(copy);
+            removeCopy();
             if (hold != null) {
                 hold.link(SEALED);
             }
@@ -134,16 +121,23 @@ final class LabParts implements AutoCloseable {
                 String place = row.getString(4);
                 Path work = home.work().resolve(id);
                 // It moves from the claims to work/, and from there to sent/ or failed/.
-                boolean isAdded = place != null
-                                && files.addTree(
-                                        claims.resolve(place),
-                                        "work/" + home.work().relativize(claims) + "/" + place)
-                        || files.addTree(work, "work/" + id);
+                boolean isAdded =
+                        place != null && addClaim(files, claims.resolve(place)) || files.addTree(work, "work/" + id);
                 if (!isAdded) {
                     addSent(files, id);
                 }
             });
         }
+    }
+
+    private boolean addClaim(HomeFiles files, Path claim) throws IOException {
+        boolean isFolder = Files.isDirectory(claim, LinkOption.NOFOLLOW_LINKS);
+        boolean isAdded = files.addTree(claim, "work/" + home.work().relativize(claim));
+        if (isFolder && !Files.isDirectory(claim, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(claim + ": expected the folder there until it was read, found that it had moved on."
+                    + " Back up again");
+        }
+        return isAdded;
     }
 
     /** The file of a message that was sent since the snapshot. */
@@ -156,9 +150,19 @@ final class LabParts implements AutoCloseable {
         }
     }
 
+    /** Files that SQLite may have next to it, too. */
+    private void removeCopy() throws IOException {
+        String name = copy.getFileName().toString();
+        FileTree.forEach(home.journal(), entry -> {
+            if (entry.getFileName().toString().startsWith(name)) {
+                Files.deleteIfExists(entry);
+            }
+        });
+    }
+
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(copy);
+        removeCopy();
         if (hold != null) {
             hold.close();
         }

@@ -3,6 +3,7 @@ package io.saddlebag.cli.backup;
 import io.saddlebag.seal.AgeFile;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.seal.CryptoProviders;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -12,6 +13,7 @@ import java.io.PipedOutputStream;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Seals what is written, or opens what is read, as it comes. The age file is worked on by a thread of its own. */
 final class SealedStream {
@@ -34,18 +36,10 @@ final class SealedStream {
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (PipedInputStream plain = new PipedInputStream(PIPE)) {
             PipedOutputStream out = new PipedOutputStream(plain);
-            FutureTask<Void> sealing = start("seal-backup", () -> {
-                try (plain) {
-                    age.seal(plain, recipients, sealed);
-                }
-            });
-            IOException failure = null;
-            try (out) {
-                writing.to(out);
-            } catch (IOException e) {
-                failure = e;
-            }
-            await(sealing, failure);
+            AtomicReference<Exception> first = new AtomicReference<>();
+            FutureTask<Void> sealing = start("seal-backup", first, plain, () -> age.seal(plain, recipients, sealed));
+            doing(first, out, () -> writing.to(out));
+            await(sealing, first);
         }
     }
 
@@ -54,20 +48,13 @@ final class SealedStream {
         AgeFile age = new AgeFile(CryptoProviders.choose());
         try (PipedInputStream plain = new PipedInputStream(PIPE)) {
             PipedOutputStream out = new PipedOutputStream(plain);
-            FutureTask<Void> opening = start("open-backup", () -> {
-                try (out) {
-                    age.open(sealed, identities, out);
-                }
-            });
-            IOException failure = null;
-            try {
+            AtomicReference<Exception> first = new AtomicReference<>();
+            FutureTask<Void> opening = start("open-backup", first, out, () -> age.open(sealed, identities, out));
+            doing(first, plain, () -> {
                 reading.from(plain);
                 plain.transferTo(OutputStream.nullOutputStream());
-            } catch (IOException e) {
-                failure = e;
-                plain.close();
-            }
-            await(opening, failure);
+            });
+            await(opening, first);
         }
     }
 
@@ -75,9 +62,20 @@ final class SealedStream {
         void run() throws IOException;
     }
 
-    private static FutureTask<Void> start(String name, Work work) {
+    /** Notes a failure before it closes this end of the pipe, from which the failure of the other end follows. */
+    private static void doing(AtomicReference<Exception> first, Closeable end, Work work) throws IOException {
+        try (end) {
+            try {
+                work.run();
+            } catch (IOException | RuntimeException e) {
+                first.compareAndSet(null, e);
+            }
+        }
+    }
+
+    private static FutureTask<Void> start(String name, AtomicReference<Exception> first, Closeable end, Work work) {
         FutureTask<Void> task = new FutureTask<>(() -> {
-            work.run();
+            doing(first, end, work);
             return null;
         });
         Thread thread = new Thread(task, name);
@@ -86,23 +84,18 @@ final class SealedStream {
         return task;
     }
 
-    /** The failure of the seal comes first: the other one follows from it. */
-    private static void await(FutureTask<Void> task, IOException failure) throws IOException {
+    private static void await(FutureTask<Void> task, AtomicReference<Exception> first) throws IOException {
         try {
             task.get();
         } catch (ExecutionException e) {
-            boolean isBrokenPipe = e.getCause() instanceof IOException && failure != null;
-            if (!isBrokenPipe) {
-                throw e.getCause() instanceof IOException cause
-                        ? cause
-                        : new IOException(e.getCause().getMessage(), e.getCause());
-            }
+            first.compareAndSet(null, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         }
+        Exception failure = first.get();
         if (failure != null) {
-            throw failure;
+            throw failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
         }
     }
 }
