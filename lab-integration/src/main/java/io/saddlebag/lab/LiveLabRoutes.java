@@ -17,14 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A laboratory's drop folders as they are now: read at the start, and again when their files change. */
 final class LiveLabRoutes implements LiveSite {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveLabRoutes.class);
     private static final String STRAY_FILES = "stray-files";
 
     private final Settings settings;
@@ -103,15 +101,13 @@ final class LiveLabRoutes implements LiveSite {
 
     /** A name that the new routes take must not count as a stray meanwhile. */
     @Override
-    public void beforeChange(CamelContext context) {
-        current.folders().forEach(folder -> {
-            try {
-                context.getRouteController().stopRoute(strayRoute(folder));
-                context.removeRoute(strayRoute(folder));
-            } catch (Exception e) {
-                LOG.debug("no route for strays of {}", folder.directory(), e);
-            }
-        });
+    public Collection<String> watchers() {
+        return watched().map(LiveLabRoutes::strayRoute).toList();
+    }
+
+    /** The folders whose routes leave some names out. */
+    private Stream<LabRoutes.DropFolder> watched() {
+        return current.folders().stream().filter(folder -> folder.taken() != null);
     }
 
     @Override
@@ -124,8 +120,8 @@ final class LiveLabRoutes implements LiveSite {
 
     /** Adds a route for each folder whose routes leave some names out. */
     void watchForStrays(CamelContext context) {
-        current.folders().stream()
-                .filter(folder -> folder.taken() != null)
+        watched()
+                .filter(folder -> context.getRoute(strayRoute(folder)) == null)
                 .forEach(folder -> TemplatedRouteBuilder.builder(context, STRAY_FILES)
                         .routeId(strayRoute(folder))
                         .parameter("directory", folder.directory())

@@ -7,6 +7,7 @@ import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,27 +27,31 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
-    /** The wait for the files that a route has under way. */
-    private static final int DRAIN_SECONDS = 20;
-
     private static final String TOLD = "told: ";
 
     private final Settings settings;
     private final List<String> routeFolders;
     private final LiveSite site;
+    private final Duration drain;
     private List<RouteSource> running;
     /** Files are taken when two looks find them the same: an editor may write in pieces. */
     private List<RouteSource> seen;
     /** Judged already. */
     private List<RouteSource> refused = List.of();
+    /** Waits for files under way, as the log says. */
+    private List<RouteSource> delayed = List.of();
     /** The reason why the last look could not read a file. */
     private String unreadable = "";
 
-    /** @param running the home's files, as the start read them */
-    LiveRoutes(Settings settings, List<String> routeFolders, LiveSite site, List<RouteSource> running) {
+    /**
+     * @param drain the wait, at each look, for the files that a route has under way
+     * @param running the home's files, as the start read them
+     */
+    LiveRoutes(Settings settings, List<String> routeFolders, LiveSite site, Duration drain, List<RouteSource> running) {
         this.settings = settings;
         this.routeFolders = routeFolders;
         this.site = site;
+        this.drain = drain;
         this.running = List.copyOf(running);
         this.seen = this.running;
     }
@@ -106,13 +112,20 @@ final class LiveRoutes {
         }
         Map<String, String> ended = before.without(after);
         Map<String, String> begun = after.without(before);
-        site.beforeChange(context);
+        List<String> stopped = new ArrayList<>(site.watchers());
+        stopped.addAll(ended.keySet());
         List<String> added = new ArrayList<>();
         try {
-            remove(context, ended.keySet());
+            if (!isStopped(context, stopped)) {
+                delay(now);
+                return;
+            }
+            for (String id : stopped) {
+                context.removeRoute(id);
+            }
             add(context, begun, added);
         } catch (Exception e) {
-            restore(context, ended, added);
+            restore(context, stopped, ended, added);
             site.afterChange(context, false);
             refused = now;
             LOG.error(
@@ -139,13 +152,37 @@ final class LiveRoutes {
         return rest;
     }
 
-    private static void remove(CamelContext context, Collection<String> ids) throws Exception {
+    /**
+     * Stops all of them or none. A stop never interrupts a file under way, and no other route takes a file that one has
+     * under way: the files of a route end before it goes.
+     */
+    private boolean isStopped(CamelContext context, List<String> ids) throws Exception {
         for (String id : ids) {
-            if (!context.getRouteController().stopRoute(id, DRAIN_SECONDS, TimeUnit.SECONDS, false)) {
-                throw new IOException(id + ": expected its files under way to end within " + DRAIN_SECONDS
-                        + " s, found some that did not. Save the file again later");
+            if (!context.getRouteController().stopRoute(id, drain.toMillis(), TimeUnit.MILLISECONDS, true)) {
+                for (String each : ids) {
+                    startAgain(context, each);
+                }
+                return false;
             }
-            context.removeRoute(id);
+        }
+        return true;
+    }
+
+    /** After a stop that was given up, Camel would have the consumer look for files, and take none. */
+    private static void startAgain(CamelContext context, String id) throws Exception {
+        if (context.getRoute(id).getConsumer() instanceof ScheduledBatchPollingConsumer consumer) {
+            consumer.deferShutdown(null);
+        }
+        context.getRouteController().startRoute(id);
+    }
+
+    /** The next look tries again. */
+    private void delay(List<RouteSource> now) {
+        if (!now.equals(delayed)) {
+            delayed = now;
+            LOG.info(
+                    "{}: changed routes are taken up when the files under way have ended",
+                    settings.home().routes());
         }
     }
 
@@ -158,20 +195,22 @@ final class LiveRoutes {
     }
 
     /** As it was; a route that cannot run again is named, and a restart brings it back. */
-    private static void restore(CamelContext context, Map<String, String> ended, List<String> added) {
+    private void restore(CamelContext context, List<String> stopped, Map<String, String> ended, List<String> added) {
         for (String id : added) {
             try {
-                remove(context, List.of(id));
+                if (isStopped(context, List.of(id))) {
+                    context.removeRoute(id);
+                }
             } catch (Exception e) {
                 LOG.debug("{} was not added", id, e);
             }
         }
-        ended.forEach((id, text) -> {
+        stopped.forEach(id -> {
             try {
-                if (context.getRoute(id) == null) {
-                    add(context, Map.of(id, text), new ArrayList<>());
-                } else {
-                    context.getRouteController().startRoute(id);
+                if (context.getRoute(id) != null) {
+                    startAgain(context, id);
+                } else if (ended.containsKey(id)) {
+                    add(context, Map.of(id, ended.get(id)), new ArrayList<>());
                 }
             } catch (Exception e) {
                 LOG.error(

@@ -18,8 +18,10 @@ public interface LiveSite {
      */
     Collection<String> judge() throws SiteStartException;
 
-    /** Before the first route is stopped. */
-    default void beforeChange(CamelContext context) {}
+    /** Ids of running routes that go with a change, and that {@link #afterChange} brings back. */
+    default Collection<String> watchers() {
+        return List.of();
+    }
 
     /**
      * After the last route was started.

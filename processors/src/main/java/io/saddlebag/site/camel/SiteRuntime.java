@@ -124,6 +124,7 @@ public final class SiteRuntime implements AutoCloseable {
                 settings,
                 routeFolders,
                 site,
+                DRAIN,
                 sources.stream().filter(RouteSource::isOfHome).toList());
         return exchange -> routes.look(context());
     }

@@ -1,6 +1,7 @@
 package io.saddlebag.site.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.saddlebag.site.Settings;
@@ -8,17 +9,25 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveRoutesTest {
     private static final String STAYING = route("staying", "direct:staying", "first");
@@ -187,5 +196,72 @@ class LiveRoutesTest {
 
         assertThat(look(Level.WARN)).singleElement().asString().contains("chmod");
         assertThat(answer("direct:changing")).isEqualTo("first");
+    }
+
+    /** At each look the former route gets its files back, until they have ended. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neitherLosesNorRepeatsAFileThatIsUnderWay(boolean isRemoved) throws Exception {
+        Collection<String> handled = new ConcurrentLinkedQueue<>();
+        CountDownLatch underWay = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Path drop = Files.createDirectories(folder.resolve("drop"));
+        runtime.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:handle").process(exchange -> {
+                    String name = exchange.getIn().getHeader(Exchange.FILE_NAME, String.class);
+                    underWay.countDown();
+                    if (name.equals("large")) {
+                        end.await();
+                    }
+                    handled.add(exchange.getFromRouteId() + " " + name);
+                });
+            }
+        });
+        String files = """
+                - route:
+                    id: files
+                    from:
+                      uri: "file:%s?delay=20&initialDelay=0&delete=true"
+                      steps: [{to: "direct:handle"}]
+                """.formatted(drop);
+        String former = Files.readString(file);
+        Files.writeString(file, former + files);
+        assertThat(look(Level.INFO)).hasSize(1);
+        Files.writeString(drop.resolve("large"), "x");
+        assertThat(underWay.await(20, TimeUnit.SECONDS)).isTrue();
+        LiveRoutes routes = new LiveRoutes(
+                Settings.load(home, List.of(), Map.of()),
+                List.of(),
+                LiveSite.ANY,
+                Duration.ofMillis(100),
+                List.of(RouteSource.of(file)));
+
+        Files.writeString(file, former.replace("first", "second") + (isRemoved ? "" : files.replace("=20", "=30")));
+        try (LoggedLines log = LoggedLines.of(LiveRoutes.class)) {
+            routes.look(runtime.context());
+            routes.look(runtime.context());
+            routes.look(runtime.context());
+
+            assertThat(log.from(Level.INFO))
+                    .containsExactly(
+                            home.routes() + ": changed routes are taken up when the files under way have ended");
+        }
+        assertThat(answer("direct:changing")).isEqualTo("first");
+        end.countDown();
+        Files.writeString(drop.resolve("later"), "x");
+        await().untilAsserted(() -> assertThat(handled).containsExactly("files large", "files later"));
+        await().untilAsserted(() -> {
+            routes.look(runtime.context());
+            assertThat(answer("direct:changing")).isEqualTo("second");
+        });
+        Files.writeString(drop.resolve("last"), "x");
+        if (isRemoved) {
+            assertThat(runtime.context().getRoute("files")).isNull();
+        } else {
+            await().untilAsserted(
+                            () -> assertThat(handled).containsExactly("files large", "files later", "files last"));
+        }
     }
 }
