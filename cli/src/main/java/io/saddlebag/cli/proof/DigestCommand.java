@@ -1,6 +1,9 @@
 package io.saddlebag.cli.proof;
 
+import io.saddlebag.cli.progress.Progress;
+import io.saddlebag.cli.progress.ProgressOption;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +34,9 @@ public final class DigestCommand implements Callable<Integer> {
     @Option(names = "--json", description = "A JSON list on standard output instead of lines.")
     private boolean json;
 
+    @Mixin
+    private ProgressOption progress;
+
     @Spec
     private CommandSpec spec;
 
@@ -38,7 +44,12 @@ public final class DigestCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<SentContent> found = new ArrayList<>();
         for (Path path : paths) {
-            found.add(SentContent.of(path, ignored.noData()));
+            try (Progress told = progress.begin(
+                    "reading " + Printable.whole(path.toString()),
+                    ProgressOption.sizeOf(path.toString()),
+                    spec.commandLine().getErr())) {
+                found.add(SentContent.of(path, ignored.noData(), told::counting));
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

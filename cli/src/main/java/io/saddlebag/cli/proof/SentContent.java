@@ -20,6 +20,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The content that a message of a file or folder has: read by the classes that seal it.
@@ -46,8 +47,20 @@ record SentContent(
      *     entry that cannot travel
      */
     static SentContent of(Path path, SystemFiles noData) throws IOException {
+        return of(path, noData, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #of(Path, SystemFiles)}.
+     *
+     * @param counting counts what is read of the content
+     */
+    static SentContent of(Path path, SystemFiles noData, UnaryOperator<InputStream> counting) throws IOException {
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            ContentDigest found = ContentDigest.of(path);
+            ContentDigest found;
+            try (InputStream content = counting.apply(FolderTar.open(path))) {
+                found = ContentDigest.of(content, Files.size(path));
+            }
             return new SentContent(path.toString(), found.size(), found.sha256(), null, List.of());
         }
         NoData left = NoData.in(path, noData);
@@ -60,7 +73,7 @@ record SentContent(
                     return isLeft;
                 })
                 .toEnd();
-        try (InputStream tar = new FolderTar(new FolderWalk(path, FolderLimits.NONE, left))) {
+        try (InputStream tar = counting.apply(new FolderTar(new FolderWalk(path, FolderLimits.NONE, left)))) {
             ContentDigest found = ContentDigest.of(tar, Long.MAX_VALUE);
             FolderFacts facts = new FolderFacts(counted.files(), counted.bytes(), BagCheck.isBag(path));
             return new SentContent(path.toString(), found.size(), found.sha256(), facts, List.copyOf(names));

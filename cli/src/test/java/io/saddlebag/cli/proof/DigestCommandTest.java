@@ -8,6 +8,7 @@ import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,23 @@ class DigestCommandTest {
                 .path(0)
                 .path("sha256")
                 .asText();
+    }
+
+    /** A file without blocks, which takes long enough to read for a line. */
+    @Test
+    void saysItsProgressOnStandardErrorAlone() throws Exception {
+        Path large = temporary.resolve("large");
+        try (RandomAccessFile made = new RandomAccessFile(large.toFile(), "rw")) {
+            made.setLength(128 << 20);
+        }
+
+        CommandLineRun run = CommandLineRun.of("digest", "--progress", "1ms", large);
+
+        assertThat(run.err().lines())
+                .isNotEmpty()
+                .allMatch(line -> line.matches("reading .*/large: .* of 128[.]0 MiB \\(\\d+ %\\), .*/s.*"));
+        assertThat(run.out().lines()).singleElement().asString().startsWith(large + ", 134217728 bytes, SHA-256 ");
+        assertThat(CommandLineRun.of("digest", large).err()).isEmpty();
     }
 
     /** Runs the commands of docs/formats.md. */
