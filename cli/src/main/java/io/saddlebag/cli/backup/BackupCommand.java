@@ -70,7 +70,9 @@ public final class BackupCommand implements Callable<Integer> {
         if (written.closed() > 0) {
             spec.commandLine()
                     .getErr()
-                    .println("saddlebag: " + written.closed() + " dropped files are closed to this user and not in the"
+                    .println("saddlebag: " + written.closed()
+                            + (written.closed() == 1 ? " dropped file is" : " dropped files are")
+                            + " closed to this user and not in the"
                             + " back-up, such as " + Printable.of(written.firstClosed()));
         }
         if (written.damaged() > 0) {
