@@ -90,7 +90,7 @@ public final class BackupCommand implements Callable<Integer> {
             exitCodeList = {"0:it is whole", "1:it is not, or does not open", "2:wrong usage"})
     void verify(@Mixin BackupSource source) throws IOException {
         Verified verified = new Verified();
-        long members = source.read(verified);
+        long members = source.read(verified, spec.commandLine().getErr());
         spec.commandLine()
                 .getOut()
                 .println(source.file() + ": whole; " + verified.facts.site() + " (" + verified.facts.kind()

@@ -1,5 +1,7 @@
 package io.saddlebag.cli.backup;
 
+import io.saddlebag.cli.progress.Progress;
+import io.saddlebag.cli.progress.ProgressOption;
 import io.saddlebag.identity.PassphraseSource;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.message.Printable;
@@ -7,12 +9,14 @@ import io.saddlebag.seal.AgeIdentity;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,14 +40,22 @@ final class BackupSource {
             description = "Opens encrypted identity files with the first line of this file, mode 0600.")
     private Path passphraseFile;
 
+    @Mixin
+    private ProgressOption progress;
+
     Path file() {
         return file;
     }
 
-    /** @return how many members it has */
-    long read(BackupReader.Visitor visitor) throws IOException {
+    /**
+     * @param err for its progress
+     * @return how many members it has
+     */
+    long read(BackupReader.Visitor visitor, PrintWriter err) throws IOException {
         long[] members = new long[1];
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+        try (Progress told = progress.begin(
+                        "reading " + Printable.whole(file.toString()), ProgressOption.sizeOf(file.toString()), err);
+                InputStream in = new BufferedInputStream(told.counting(Files.newInputStream(file)), BUFFER)) {
             in.mark(AGE.length);
             boolean isSealed = Arrays.equals(in.readNBytes(AGE.length), AGE);
             in.reset();

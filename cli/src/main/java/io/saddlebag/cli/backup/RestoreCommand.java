@@ -56,7 +56,7 @@ public final class RestoreCommand implements Callable<Integer> {
             if (check) {
                 return check(target);
             }
-            source.read(restore);
+            source.read(restore, spec.commandLine().getErr());
             restore.finish();
             note(target, restore.facts());
             spec.commandLine()
@@ -86,7 +86,7 @@ public final class RestoreCommand implements Callable<Integer> {
     private int check(SiteHome target) throws IOException {
         long[] bytes = new long[1];
         BackupFacts[] facts = new BackupFacts[1];
-        source.read(new BackupReader.Visitor() {
+        BackupReader.Visitor sizes = new BackupReader.Visitor() {
             @Override
             public void begin(BackupFacts begun) {
                 facts[0] = begun;
@@ -96,7 +96,8 @@ public final class RestoreCommand implements Callable<Integer> {
             public void member(String path, int mode, long size, InputStream content) {
                 bytes[0] += size;
             }
-        });
+        };
+        source.read(sizes, spec.commandLine().getErr());
         Path place = target.folder();
         while (!place.toFile().exists()) {
             place = place.getParent();

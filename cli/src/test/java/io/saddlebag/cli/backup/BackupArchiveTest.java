@@ -3,6 +3,7 @@ package io.saddlebag.cli.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +62,29 @@ class BackupArchiveTest {
                 .containsExactly(
                         "FL-LAB", "application.properties 640 7", "keys/Zürich " + "x".repeat(120) + " 600 70000");
         assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void saysHowFarItsReaderIs() throws Exception {
+        Path file = scratch.resolve("large.tar");
+        try (BackupWriter writer = new BackupWriter(Files.newOutputStream(file), scratch)) {
+            writer.add(BackupFacts.MEMBER, 0600, Json.write(FACTS));
+            writer.add("failed/large", 0640, new byte[64 << 20]);
+            writer.finish();
+        }
+        Path home = scratch.resolve("home");
+
+        for (List<Object> command : List.<List<Object>>of(
+                List.of("backup", "verify", "--progress", "1ms", file),
+                List.of("restore", "--check", "--home", home, "--progress", "1ms", file))) {
+            CommandLineRun run = CommandLineRun.of(command.toArray());
+
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.err().lines())
+                    .isNotEmpty()
+                    .allMatch(line -> line.matches("reading .*/large[.]tar: .* of 64[.]0 MiB \\(\\d+ %\\), .*/s.*"));
+            assertThat(run.out()).contains("FL-LAB").doesNotContain("reading");
+        }
     }
 
     @Test
