@@ -71,8 +71,15 @@
     };
     if (document.querySelector("[data-live]") && window.EventSource) {
         const events = new EventSource("/live");
-        events.addEventListener("open", () => { note.textContent = "live"; });
-        events.addEventListener("error", () => { note.textContent = "the console does not answer; numbers as of the time before"; });
+        let isBroken = false;
+        events.addEventListener("open", () => {
+            note.textContent = "live";
+            if (isBroken) {
+                isBroken = false;
+                renew().catch(() => {});
+            }
+        });
+        events.addEventListener("error", () => { isBroken = true; note.textContent = "the console does not answer; numbers as of the time before"; });
         events.addEventListener("changed", () => { renew().catch(() => {}); });
         addEventListener("pagehide", () => events.close());
     }

@@ -83,10 +83,10 @@ class ConsoleActionsTest {
                 "requeue",
                 "reason",
                 "the disk is larger now",
-                "id",
-                ids.get(0),
-                "id",
-                ids.get(1));
+                "letter",
+                "ny_rc_queue/" + ids.get(0),
+                "letter",
+                "ny_rc_queue/" + ids.get(1));
 
         assertThat(page).contains("exit code 0", "2 dead letters requeued", "saddlebag dead requeue");
         assertThat(count("dead_lettered_time IS NULL", ids.get(0))).isEqualTo(1);
@@ -94,15 +94,72 @@ class ConsoleActionsTest {
     }
 
     @Test
+    void leavesTheLettersOfOtherQueuesThatAreNotTicked() throws Exception {
+        String id = deadLetters().get(0);
+
+        String page = console.post(
+                "/dead/act",
+                "hq",
+                "DC-HQ",
+                "do",
+                "discard",
+                "reason",
+                "r",
+                "letter",
+                "ca_rc_queue/" + id,
+                "confirm",
+                "yes");
+
+        assertThat(page).contains("exit code 1", "--queue=ca_rc_queue", "found none of " + id);
+        assertThat(count("discarded_time IS NULL", id)).isEqualTo(1);
+        assertThat(console.get("/dead")).contains("value=\"ny_rc_queue/");
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "letter", id))
+                .contains("each with its queue");
+    }
+
+    @Test
+    void actsOnLettersOfSeveralQueuesQueueByQueue() throws Exception {
+        String page = console.post(
+                "/dead/act",
+                "hq",
+                "DC-HQ",
+                "do",
+                "requeue",
+                "reason",
+                "r",
+                "letter",
+                "ca_rc_queue/FL-LAB_DAT_20200101_001",
+                "letter",
+                "ny_rc_queue/FL-LAB_DAT_20200101_002");
+
+        assertThat(page)
+                .contains("--queue=ca_rc_queue FL-LAB_DAT_20200101_001", "--queue=ny_rc_queue FL-LAB_DAT_20200101_002")
+                .contains(
+                        "none of FL-LAB_DAT_20200101_001 on ca_rc_queue",
+                        "none of FL-LAB_DAT_20200101_002 on ny_rc_queue");
+    }
+
+    @Test
     void asksOnceMoreBeforeItDiscards() throws Exception {
         String id = deadLetters().get(0);
 
-        String asked = console.post("/dead/act", "hq", "DC-HQ", "do", "discard", "reason", "sent anew", "id", id);
+        String asked = console.post(
+                "/dead/act", "hq", "DC-HQ", "do", "discard", "reason", "sent anew", "letter", "ny_rc_queue/" + id);
         assertThat(asked).contains("Are you sure?", "1 dead letter will be given up", id);
         assertThat(count("discarded_time IS NULL", id)).isEqualTo(1);
 
         String done = console.post(
-                "/dead/act", "hq", "DC-HQ", "do", "discard", "reason", "sent anew", "id", id, "confirm", "yes");
+                "/dead/act",
+                "hq",
+                "DC-HQ",
+                "do",
+                "discard",
+                "reason",
+                "sent anew",
+                "letter",
+                "ny_rc_queue/" + id,
+                "confirm",
+                "yes");
         assertThat(done).contains("exit code 0");
         assertThat(count("discarded_time IS NOT NULL", id)).isEqualTo(1);
         assertThat(journal()).contains("sent anew");
@@ -133,13 +190,16 @@ class ConsoleActionsTest {
     void doesNothingWithoutAReasonOrForAnotherHome() throws Exception {
         String id = deadLetters().get(0);
 
-        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", " ", "id", id))
+        assertThat(console.post(
+                        "/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", " ", "letter", "ny_rc_queue/" + id))
                 .contains("Write the reason");
-        assertThat(console.post("/dead/act", "hq", "../x", "do", "requeue", "reason", "r", "id", id))
+        assertThat(console.post(
+                        "/dead/act", "hq", "../x", "do", "requeue", "reason", "r", "letter", "ny_rc_queue/" + id))
                 .contains("no home");
-        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "id", "--all"))
+        assertThat(console.post(
+                        "/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "letter", "ny_rc_queue/--all"))
                 .contains("message ids");
-        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "list", "reason", "r", "id", id))
+        assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "list", "reason", "r", "letter", "ny_rc_queue/" + id))
                 .contains("Expected requeue or discard");
         assertThat(console.post("/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r"))
                 .contains("Tick");
@@ -178,7 +238,7 @@ class ConsoleActionsTest {
         Path home = console.network().home("pa-lab");
         Files.writeString(
                 home.resolve("application.properties"),
-                "my.sftp.password=hunter2\nmy.hook = https://hooks.example/T0PSECRET\nmy.long=a\\\n  T0PSECRET\nmy.colour=blue\n",
+                "my.sftp.password=hunter2\nmy.hook = https://hooks.example/T0PSECRET\nmy.long.token=a\\\n  x=T0PSECRET\npass\\u0070hrase=T0PSECRET\nalerts.command=/bin/tell T0PSECRET\nmy.colour=blue\n",
                 StandardOpenOption.APPEND);
         Map<String, String> files = new HashMap<>();
         try (ZipInputStream zip = new ZipInputStream(console.download("/health/bundle?home=PA-LAB"))) {
@@ -197,7 +257,15 @@ class ConsoleActionsTest {
     @Test
     void saysThatACommandFailed() throws Exception {
         String page = console.post(
-                "/dead/act", "hq", "DC-HQ", "do", "requeue", "reason", "r", "id", "FL-LAB_DAT_20200101_001");
+                "/dead/act",
+                "hq",
+                "DC-HQ",
+                "do",
+                "requeue",
+                "reason",
+                "r",
+                "letter",
+                "ny_rc_queue/FL-LAB_DAT_20200101_001");
 
         assertThat(page).contains("exit code 1", "expected a dead letter of each message id");
     }

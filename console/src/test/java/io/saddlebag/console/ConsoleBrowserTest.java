@@ -50,7 +50,11 @@ class ConsoleBrowserTest {
         // A cookie needs a page of its origin.
         browser.driver().get(console.origin() + "/assets/icon.svg");
         String[] cookie = console.cookie().split("=", 2);
-        browser.driver().manage().addCookie(new Cookie(cookie[0], cookie[1]));
+        browser.driver()
+                .manage()
+                .addCookie(new Cookie.Builder(cookie[0], cookie[1])
+                        .isHttpOnly(true)
+                        .build());
     }
 
     @BeforeAll
@@ -159,7 +163,7 @@ class ConsoleBrowserTest {
             press(Keys.TAB);
         }
         press(Keys.SPACE);
-        assertThat(browser.driver().findElements(By.cssSelector("input[name=id]:checked")))
+        assertThat(browser.driver().findElements(By.cssSelector("input[name=letter]:checked")))
                 .hasSize(50);
         assertThat(focused().getCssValue("outline-style")).isEqualTo("solid");
     }
@@ -182,8 +186,11 @@ class ConsoleBrowserTest {
             assertThat(browser.driver().executeScript("return document.cookie")).isEqualTo("");
 
             browser.driver().get(link);
-            assertThat(browser.driver().findElement(By.tagName("main")).getText())
+            assertThat(browser.driver().findElement(By.tagName("body")).getText())
                     .contains("used already");
+            // Each console of this machine has a cookie of its own.
+            open("/");
+            assertThat(browser.driver().getTitle()).isEqualTo("Now · Saddlebag");
         }
     }
 

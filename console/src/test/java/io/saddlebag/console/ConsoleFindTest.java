@@ -2,6 +2,11 @@ package io.saddlebag.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -131,5 +136,46 @@ class ConsoleFindTest {
                 .contains("Expected a message_id")
                 .doesNotContain("<script>alert");
         assertThat(console.get("/find?from=yesterday")).contains("Expected a day");
+        assertThat(console.get("/find?to=%2B999999999-12-31")).contains("Expected a day");
+        assertThat(console.get("/dead?number=x")).contains("Not shown", "Expected a page of this list");
+        assertThat(console.get("/dead?why=%00")).contains("invalid byte sequence");
+    }
+
+    @Test
+    void tellsTheRestOfAMessageWhileAJournalIsLocked() throws Exception {
+        Path journal = console.network().home("ca-rc").resolve("journal/rc.db");
+        try (Connection holder = DriverManager.getConnection("jdbc:sqlite:" + journal);
+                Statement lock = holder.createStatement()) {
+            lock.execute("PRAGMA locking_mode=EXCLUSIVE");
+            lock.execute("BEGIN EXCLUSIVE");
+
+            assertThat(console.get("/message?id=FL-LAB_DAT_20261129_007"))
+                    .contains("ca-rc/journal/rc.db", "database is locked", "run7.bam", "To NY-RC");
+            assertThat(console.get("/find.csv?home=CA-RC")).contains("Not shown", "database is locked");
+            lock.execute("COMMIT");
+        }
+    }
+
+    @Test
+    void countsAMessageOnceThatWaitsForItsReceipt() throws Exception {
+        String page = console.get("/");
+
+        assertThat(page).containsPattern("<dt>Waiting</dt>\\s*<dd[^>]*>187<").contains("3\u202f000");
+    }
+
+    @Test
+    void saysThatAHomeIsAway() throws Exception {
+        Path home = console.network().home("ca-rc");
+        Path elsewhere = Files.move(home, home.resolveSibling("elsewhere"));
+        try {
+            assertThat(console.get("/")).contains("has no home there any more", "Mount the disk of " + home);
+            assertThat(console.get("/message?id=FL-LAB_DAT_20261129_007"))
+                    .contains("CA-RC: its home is away.", "run7.bam");
+            assertThat(console.get("/health")).contains("no home");
+            assertThat(console.download("/health/bundle?home=CA-RC").readAllBytes())
+                    .startsWith('P', 'K');
+        } finally {
+            Files.move(elsewhere, home);
+        }
     }
 }

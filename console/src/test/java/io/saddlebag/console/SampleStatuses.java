@@ -71,19 +71,21 @@ final class SampleStatuses {
         laboratory.put("link", link("up", now.minus(Duration.ofDays(2)), null));
         laboratory.put(
                 "waiting",
-                List.of(Map.of(
-                        "what",
-                        "files",
-                        "state",
-                        "sealed",
-                        "count",
-                        2,
-                        "bytes",
-                        5_400_000_000L,
-                        "oldest",
-                        now.minus(Duration.ofMinutes(7)),
-                        "reason",
-                        "headquarters has no room")));
+                List.of(
+                        Map.of("what", "receipts", "state", "pending", "count", 3_000, "bytes", 0),
+                        Map.of(
+                                "what",
+                                "files",
+                                "state",
+                                "sealed",
+                                "count",
+                                2,
+                                "bytes",
+                                5_400_000_000L,
+                                "oldest",
+                                now.minus(Duration.ofMinutes(7)),
+                                "reason",
+                                "headquarters has no room")));
         laboratory.put(
                 "under_way",
                 List.of(Map.of(

@@ -23,6 +23,7 @@ import org.sqlite.ProgressHandler;
  */
 public final class JournalReader implements AutoCloseable {
     private static final String READ_ONLY = "1";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Steps of SQLite's virtual machine; they take a fraction of a millisecond. */
     private static final int STEPS_BETWEEN_LOOKS = 10_000;
 
@@ -45,8 +46,12 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException when it is no journal or cannot be read
      */
     public static JournalReader open(Path file) throws IOException {
+        return open(file, PATIENCE.toMillis());
+    }
+
+    private static JournalReader open(Path file, long milliseconds) throws IOException {
         try {
-            Connection connection = connect(file);
+            Connection connection = connect(file, milliseconds);
             connection.setAutoCommit(false);
             return new JournalReader(file, connection);
         } catch (SQLException e) {
@@ -54,13 +59,14 @@ public final class JournalReader implements AutoCloseable {
         }
     }
 
-    private static Connection connect(Path file) throws NoSuchFileException, SQLException {
+    /** @param milliseconds the longest wait for a lock */
+    private static Connection connect(Path file, long milliseconds) throws NoSuchFileException, SQLException {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
         Properties properties = new Properties();
         properties.setProperty("open_mode", READ_ONLY);
-        properties.setProperty("busy_timeout", "5000");
+        properties.setProperty("busy_timeout", Long.toString(milliseconds));
         return DriverManager.getConnection(JournalFile.urlOf(file), properties);
     }
 
@@ -72,7 +78,7 @@ public final class JournalReader implements AutoCloseable {
      */
     public static void copy(Path file, Path target) throws IOException {
         Files.createFile(target, Modes.PRIVATE_FILE);
-        try (Connection connection = connect(file);
+        try (Connection connection = connect(file, PATIENCE.toMillis());
                 PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
             vacuum.setString(1, target.toString());
             vacuum.execute();
@@ -88,7 +94,7 @@ public final class JournalReader implements AutoCloseable {
      * @param longest from here to the end of the last question
      */
     public static JournalReader open(Path file, Duration longest) throws IOException {
-        JournalReader reader = open(file);
+        JournalReader reader = open(file, longest.toMillis());
         long until = System.nanoTime() + longest.toNanos();
         try {
             ProgressHandler.setHandler(reader.connection, STEPS_BETWEEN_LOOKS, new ProgressHandler() {

@@ -8,26 +8,30 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** A command that the console runs, with its output until now. For any number of threads. */
+/** Commands that the console runs one after the other, with their output until now. For any number of threads. */
 public final class CommandRun {
     /** More than that is no page to read; the command says it all on a terminal. */
     private static final int MOST_TEXT = 256 << 10;
 
     private final String id;
-    private final List<String> arguments;
+    private final List<List<String>> commands;
     private final Instant started;
     private final StringWriter output = new StringWriter();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
-    CommandRun(String id, List<String> arguments, Instant started) {
+    CommandRun(String id, List<List<String>> commands, Instant started) {
         this.id = id;
-        this.arguments = List.copyOf(arguments);
+        this.commands = List.copyOf(commands);
         this.started = started;
     }
 
     void run() {
         try (PrintWriter writer = new PrintWriter(output, true)) {
-            end.complete(Saddlebag.execute(writer, writer, arguments.toArray(String[]::new)));
+            int worst = 0;
+            for (List<String> command : commands) {
+                worst = Math.max(worst, Saddlebag.execute(writer, writer, command.toArray(String[]::new)));
+            }
+            end.complete(worst);
         } catch (RuntimeException e) {
             end.completeExceptionally(e);
             throw e;
@@ -39,11 +43,11 @@ public final class CommandRun {
     }
 
     boolean is(String command) {
-        return arguments.get(0).equals(command);
+        return commands.get(0).get(0).equals(command);
     }
 
     boolean has(String option) {
-        return arguments.contains(option);
+        return commands.get(0).contains(option);
     }
 
     public Instant started() {
@@ -73,9 +77,12 @@ public final class CommandRun {
                 : "exit code " + end.join();
     }
 
-    /** As somebody types it. */
+    /** As somebody types it, a line each. */
     public String typed() {
-        return "saddlebag " + arguments.stream().map(CommandRun::quoted).collect(Collectors.joining(" "));
+        return commands.stream()
+                .map(command ->
+                        "saddlebag " + command.stream().map(CommandRun::quoted).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String quoted(String word) {

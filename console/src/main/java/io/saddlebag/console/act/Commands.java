@@ -14,7 +14,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs commands in this process, one at a time, and keeps the last ones to be shown. For any number of threads. */
+/**
+ * Runs commands in this process, and keeps the last ones to be shown. Audits run one at a time, and so do all others, so
+ * that an audit of hours holds no action up. For any number of threads.
+ */
 public final class Commands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final int KEPT = 50;
@@ -23,26 +26,31 @@ public final class Commands implements AutoCloseable {
 
     private final Clock clock;
     private final Map<String, CommandRun> runs = new LinkedHashMap<>();
-    private final ExecutorService line = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "commands");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService audits = line("audits");
+    private final ExecutorService others = line("commands");
 
     public Commands(Clock clock) {
         this.clock = clock;
     }
 
+    private static ExecutorService line(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
     /**
-     * Begins a command and waits some seconds for its end.
+     * Begins commands, one after the other, and waits some seconds for their end.
      *
-     * @param arguments an option with its value is one word, {@code --name=value}, so that no value is read as an option
+     * @param commands an option with its value is one word, {@code --name=value}, so that no value is read as an option
      */
-    public CommandRun run(List<String> arguments) {
-        CommandRun run = new CommandRun(UUID.randomUUID().toString(), arguments, clock.instant());
+    public CommandRun run(List<List<String>> commands) {
+        CommandRun run = new CommandRun(UUID.randomUUID().toString(), commands, clock.instant());
         keep(run);
         LOG.info("runs: {}", run.typed());
-        line.execute(run::run);
+        (run.is("audit") ? audits : others).execute(run::run);
         try {
             run.end().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -79,6 +87,7 @@ public final class Commands implements AutoCloseable {
 
     @Override
     public void close() {
-        line.shutdownNow();
+        audits.shutdownNow();
+        others.shutdownNow();
     }
 }

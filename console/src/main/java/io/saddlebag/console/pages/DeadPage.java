@@ -11,6 +11,8 @@ import io.saddlebag.console.read.UnansweredException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Headquarters' dead letters by queue and reason: requeued or discarded, many at a time. */
 public final class DeadPage {
@@ -113,29 +115,32 @@ public final class DeadPage {
             throw new BadRequestResponse("Expected requeue or discard.");
         }
         String queue = Forms.queue(request.formParam("queue"));
-        List<String> ids = Forms.messageIds(request);
+        Map<String, List<String>> letters = Forms.letters(request);
         boolean isAll = "yes".equals(request.formParam("all"));
-        if (ids.isEmpty() && !isAll) {
+        if (letters.isEmpty() && !isAll) {
             throw new BadRequestResponse("Tick the dead letters that you mean.");
         }
-        List<String> words = new ArrayList<>(List.of(
-                "dead", action, "--home=" + reader.home().home().folder(), "--reason=" + Forms.reason(request)));
-        if (queue != null) {
-            words.add("--queue=" + queue);
-        } else if (isAll) {
-            words.add("--all");
-        }
-        if (!isAll) {
-            words.addAll(ids);
+        List<String> words =
+                List.of("dead", action, "--home=" + reader.home().home().folder(), "--reason=" + Forms.reason(request));
+        List<List<String>> commands = new ArrayList<>();
+        if (isAll) {
+            commands.add(with(words, List.of(queue == null ? "--all" : "--queue=" + queue)));
+        } else {
+            // A message may be a dead letter of several queues; those that are not ticked stay.
+            letters.forEach((ticked, ids) -> commands.add(with(with(words, List.of("--queue=" + ticked)), ids)));
         }
         String back = Text.link("/dead", "hq", reader.home().site(), "queue", queue);
         String which = isAll
                 ? queue == null ? "All dead letters of all queues" : "All dead letters of " + queue
-                : Text.plural(ids.size(), "dead letter", "dead letters");
+                : Text.plural(letters.values().stream().mapToInt(List::size).sum(), "dead letter", "dead letters");
         if (action.equals("requeue")
                 || outcome.isConfirmed(
                         request, which + " will be given up, with their sealed messages, for good.", back)) {
-            outcome.run(request, words, back);
+            outcome.runEach(request, commands, back);
         }
+    }
+
+    private static List<String> with(List<String> words, List<String> more) {
+        return Stream.concat(words.stream(), more.stream()).toList();
     }
 }

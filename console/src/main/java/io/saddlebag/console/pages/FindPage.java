@@ -2,6 +2,7 @@ package io.saddlebag.console.pages;
 
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
+import io.javalin.http.ServiceUnavailableResponse;
 import io.saddlebag.console.find.Finder;
 import io.saddlebag.console.find.FoundPage;
 import io.saddlebag.console.find.FoundPage.Found;
@@ -26,6 +27,7 @@ public final class FindPage {
     private static final int SIZE = 25;
     private static final int CSV_PAGE = 500;
     private static final int MOST_CSV = 10_000;
+    private static final int LAST_YEAR = 9999;
     private static final Set<String> STATES = Set.of("waiting", "done", "failed");
 
     private final Homes homes;
@@ -120,24 +122,32 @@ public final class FindPage {
 
     private static LocalDate day(String text) {
         try {
-            return text == null ? null : LocalDate.parse(text);
+            LocalDate day = text == null ? null : LocalDate.parse(text);
+            if (day != null && (day.getYear() < 1 || day.getYear() > LAST_YEAR)) {
+                throw new DateTimeException("far away");
+            }
+            return day;
         } catch (DateTimeException e) {
             throw new BadRequestResponse("Expected a day such as 2026-11-30.");
         }
     }
 
     /** As {@link #show}, of one home, up to {@value #MOST_CSV} messages, a line for each recipient. */
-    public void csv(Context answer) throws UnansweredException {
+    public void csv(Context answer) {
         Query query = query(answer);
         ConsoledHome home = Forms.home(homes, answer.queryParam("home"));
         Finder finder = finder(home);
         List<Found> messages = new ArrayList<>();
         String after = null;
-        do {
-            FoundPage page = finder.find(query, after, CSV_PAGE);
-            messages.addAll(page.messages());
-            after = page.next();
-        } while (after != null && messages.size() < MOST_CSV);
+        try {
+            do {
+                FoundPage page = finder.find(query, after, CSV_PAGE);
+                messages.addAll(page.messages());
+                after = page.next();
+            } while (after != null && messages.size() < MOST_CSV);
+        } catch (UnansweredException e) {
+            throw new ServiceUnavailableResponse(e.getMessage());
+        }
         String lines = messages.stream().flatMap(FindPage::lines).collect(Collectors.joining());
         answer.contentType("text/csv; charset=utf-8")
                 .header("Content-Disposition", "attachment; filename=\"" + home.site() + "-messages.csv\"")

@@ -8,7 +8,10 @@ import io.saddlebag.console.read.Homes;
 import io.saddlebag.console.read.HqReader;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Values of a request, judged. */
@@ -61,6 +64,22 @@ final class Forms {
             throw new BadRequestResponse("Expected at most " + MOST_IDS + " message ids.");
         }
         return ids;
+    }
+
+    /** The ticked dead letters, such as {@code ca_rc_queue/FL-LAB_DAT_20261130_001}: message_ids by queue. */
+    static Map<String, List<String>> letters(Context request) {
+        Map<String, List<String>> letters = new TreeMap<>();
+        List<String> ticked = request.formParams("letter");
+        for (String letter : ticked) {
+            int slash = letter.indexOf('/');
+            String queue = slash < 0 ? null : queue(letter.substring(0, slash));
+            String id = letter.substring(slash + 1);
+            if (queue == null || !MessageId.isOne(id) || ticked.size() > MOST_IDS) {
+                throw new BadRequestResponse("Expected at most " + MOST_IDS + " message ids, each with its queue.");
+            }
+            letters.computeIfAbsent(queue, key -> new ArrayList<>()).add(id);
+        }
+        return letters;
     }
 
     /** Null when none is given. */

@@ -86,15 +86,7 @@ public final class MessagePage {
             throw new BadRequestResponse("Expected a message_id.");
         }
         List<String> notes = new ArrayList<>();
-        Whereabouts.Found found = null;
-        try {
-            WhereFinder finder = new WhereFinder(asked(notes), this::read, clock);
-            Whereabouts whereabouts = finder.find(id);
-            notes.addAll(whereabouts.notes());
-            found = whereabouts.messages().stream().findFirst().orElse(null);
-        } catch (SiteStartException | IOException | IllegalArgumentException e) {
-            notes.add(e.getMessage());
-        }
+        Whereabouts.Found found = found(id, asked(notes), notes);
         StoredRecord record = null;
         String hq = null;
         for (HqReader reader : homes.headquarters()) {
@@ -105,6 +97,33 @@ public final class MessagePage {
             }
         }
         view.show(answer, "message", id, "/find", new Message(id, found, notes, record, hq, failed(id)));
+    }
+
+    /** Null when no home knows it. A home that cannot answer is left out, and the others are asked without it. */
+    private Whereabouts.Found found(String id, List<SiteHome> asked, List<String> notes) {
+        try {
+            Whereabouts whereabouts = new WhereFinder(asked, this::read, clock).find(id);
+            notes.addAll(whereabouts.notes());
+            return whereabouts.messages().stream().findFirst().orElse(null);
+        } catch (SiteStartException | IOException | IllegalArgumentException e) {
+            List<SiteHome> able =
+                    asked.stream().filter(home -> canAnswer(home, id, notes)).toList();
+            if (able.size() < asked.size()) {
+                return found(id, able, notes);
+            }
+            notes.add(e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean canAnswer(SiteHome home, String id, List<String> notes) {
+        try {
+            new WhereFinder(List.of(home), this::read, clock).find(id);
+            return true;
+        } catch (SiteStartException | IOException | IllegalArgumentException e) {
+            notes.add(e.getMessage());
+            return false;
+        }
     }
 
     private List<FailedHere> failed(String id) {
@@ -138,7 +157,10 @@ public final class MessagePage {
             if (canTell) {
                 asked.add(home.home());
             } else {
-                notes.add(home.site() + (home.isHeadquarters() ? " does not answer." : " was never started."));
+                notes.add(home.site()
+                        + (!home.home().exists()
+                                ? ": its home is away."
+                                : home.isHeadquarters() ? " does not answer." : " was never started."));
             }
         }
         return asked;

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 public final class NowPage {
     private static final double TIGHT = 0.2;
     private static final double FULL = 0.1;
+    /** A receipt is awaited of a message that waits elsewhere, which counts once. */
+    private static final String RECEIPTS = "receipts";
 
     private final Homes homes;
     private final View view;
@@ -126,9 +128,7 @@ public final class NowPage {
                         site,
                         "SiteDown",
                         "The " + state.home().role() + " " + state.life().sentence() + ".",
-                        state.status() == null
-                                ? "Start it once; its first status comes within 15 s."
-                                : "Start it again, or read its log for the reason.",
+                        remedy(state),
                         state.status() == null
                                 ? null
                                 : state.status().stopped() == null
@@ -141,6 +141,14 @@ public final class NowPage {
             }
         }
         return troubles;
+    }
+
+    private static String remedy(HomeState state) {
+        return switch (state.life()) {
+            case GONE -> "Mount the disk of " + state.home().home().folder() + ", or move the home back.";
+            case UNKNOWN -> "Start it once; its first status comes within 15 s.";
+            default -> "Start it again, or read its log for the reason.";
+        };
     }
 
     private List<NetworkPicture> pictures() {
@@ -183,6 +191,7 @@ public final class NowPage {
         }
         long waiting = known.stream()
                 .mapToLong(status -> status.waiting().stream()
+                                .filter(held -> !RECEIPTS.equals(held.what()))
                                 .mapToLong(Waiting::count)
                                 .sum()
                         + status.queues().stream().mapToLong(NowPage::load).sum())

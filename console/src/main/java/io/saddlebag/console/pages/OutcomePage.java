@@ -64,7 +64,12 @@ public final class OutcomePage {
 
     /** Runs a command for a form and leads to its page. */
     void run(Context answer, List<String> arguments, String back) {
-        CommandRun run = commands.run(arguments);
+        runEach(answer, List.of(arguments), back);
+    }
+
+    /** As {@link #run}, of several, one after the other. */
+    void runEach(Context answer, List<List<String>> each, String back) {
+        CommandRun run = commands.run(each);
         answer.redirect(Text.link(PATH, "id", run.id(), "back", back), HttpStatus.SEE_OTHER);
     }
 }

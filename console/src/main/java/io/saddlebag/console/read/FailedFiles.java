@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -40,8 +41,13 @@ public final class FailedFiles {
         try (DirectoryStream<Path> entries =
                 Files.newDirectoryStream(home.home().resolve("failed"), "*" + REASON)) {
             for (Path entry : entries) {
-                BasicFileAttributes look =
-                        Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                BasicFileAttributes look;
+                try {
+                    look = Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                } catch (NoSuchFileException e) {
+                    // It was put back just now.
+                    continue;
+                }
                 if (look.isRegularFile() && look.size() <= LARGEST_REASON) {
                     reasons.add(new Dated(entry, look.lastModifiedTime().toInstant()));
                 }

@@ -26,6 +26,7 @@ public record HomeState(ConsoledHome home, SiteStatus status, Life life) {
         SILENT("silent", "runs, but has written no status for a minute", "bad"),
         STOPPED("stopped", "was stopped", "warn"),
         ENDED("ended", "ended without being stopped", "bad"),
+        GONE("no home", "has no home there any more", "bad"),
         UNKNOWN("never seen", "has never written a status", "warn");
 
         private final String text;
@@ -57,6 +58,9 @@ public record HomeState(ConsoledHome home, SiteStatus status, Life life) {
     }
 
     public static HomeState of(ConsoledHome home, Instant now) {
+        if (!home.home().exists()) {
+            return new HomeState(home, null, Life.GONE);
+        }
         return home.status()
                 .map(status -> new HomeState(home, status, life(status, now)))
                 .orElseGet(() -> new HomeState(home, null, Life.UNKNOWN));

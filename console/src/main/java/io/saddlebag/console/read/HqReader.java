@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class HqReader implements AutoCloseable {
             try {
                 return ask(used, sql, parameters, reader);
             } catch (SQLException e) {
-                if (CANCELLED.equals(e.getSQLState())) {
+                if (!isConnectionLost(e)) {
                     throw e;
                 }
                 // Headquarters may have been started anew, on another port.
@@ -66,6 +67,15 @@ public final class HqReader implements AutoCloseable {
         } catch (SiteStartException e) {
             throw unanswered(e);
         }
+    }
+
+    /** A connection of the pool that could not be had in time has no state, or that of its cause. */
+    private static boolean isConnectionLost(SQLException fault) {
+        String state = fault.getSQLState();
+        return state == null
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || fault instanceof SQLTransientException;
     }
 
     /** Works with a connection. */

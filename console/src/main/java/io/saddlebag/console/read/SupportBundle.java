@@ -1,17 +1,20 @@
 package io.saddlebag.console.read;
 
-import io.saddlebag.files.Utf8File;
+import io.saddlebag.message.Printable;
+import io.saddlebag.site.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,7 +33,7 @@ public final class SupportBundle {
 
     private static final List<String> LISTED = List.of("", "routes", "lib", "identity", "run", "journal");
     private static final Pattern SECRET =
-            Pattern.compile("(?i).*(password|passphrase|secret|token|credential|webhook).*");
+            Pattern.compile("(?i).*(password|passphrase|secret|token|credential|webhook|command).*");
     private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.:-]*//.*");
     private static final int MOST_FILES = 500;
     private static final long LARGEST = 16 << 20;
@@ -46,17 +49,28 @@ public final class SupportBundle {
             for (String name : WHOLE) {
                 Path file = home.home().resolve(name);
                 if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST) {
-                    zip.putNextEntry(new ZipEntry(name));
-                    Files.copy(file, zip);
-                    zip.closeEntry();
+                    add(zip, name, whole(file));
                 }
             }
         }
     }
 
+    /** A site at work replaces its files, and one that stops removes some. */
+    private static byte[] whole(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
+    }
+
     private static void add(ZipOutputStream zip, String name, String text) throws IOException {
+        add(zip, name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
         zip.putNextEntry(new ZipEntry(name));
-        zip.write(text.getBytes(StandardCharsets.UTF_8));
+        zip.write(content);
         zip.closeEntry();
     }
 
@@ -74,24 +88,21 @@ public final class SupportBundle {
                 "");
     }
 
-    /** The lines as the operator wrote them, without comments. */
-    static String settings(ConsoledHome home) throws IOException {
-        return Utf8File.read(home.home().settingsFile())
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith("!"))
-                .map(SupportBundle::harmless)
-                .collect(Collectors.joining("\n", "", "\n"));
+    /** As the site reads them, by name: a continued line or an escape hides no secret. */
+    static String settings(ConsoledHome home) {
+        try {
+            Properties settings = Settings.read(home.home());
+            return settings.stringPropertyNames().stream()
+                    .sorted()
+                    .map(name -> Printable.whole(
+                            harmless(name, settings.getProperty(name).strip())))
+                    .collect(Collectors.joining("\n", "", "\n"));
+        } catch (IOException e) {
+            return "They cannot be read: " + e.getMessage() + "\n";
+        }
     }
 
-    /** A continued line has no name that would tell what it is. */
-    private static String harmless(String line) {
-        int end = line.indexOf('=');
-        if (end < 0 || line.endsWith("\\")) {
-            return "(a line that is not shown)";
-        }
-        String name = line.substring(0, end).strip();
-        String value = line.substring(end + 1).strip();
+    private static String harmless(String name, String value) {
         boolean isFile = name.endsWith("-file");
         return !isFile && (SECRET.matcher(name).matches() || URL.matcher(value).matches())
                 ? name + "=(not shown)"
@@ -107,8 +118,13 @@ public final class SupportBundle {
             }
             try (Stream<Path> entries = Files.list(listed)) {
                 for (Path entry : entries.sorted().limit(MOST_FILES).toList()) {
-                    PosixFileAttributes look =
-                            Files.readAttributes(entry, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                    PosixFileAttributes look;
+                    try {
+                        look = Files.readAttributes(entry, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                    } catch (NoSuchFileException e) {
+                        // A site at work took it away.
+                        continue;
+                    }
                     text.append(String.format(
                             Locale.ROOT,
                             "%s %s %s %12d %s %s%n",

@@ -7,6 +7,7 @@ import io.javalin.http.Cookie;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.SameSite;
+import io.javalin.validation.ValidationException;
 import io.saddlebag.message.Printable;
 import java.net.InetAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -67,7 +68,7 @@ public final class ConsoleServer implements AutoCloseable {
         config.routes.before(request -> {
             Guard.Refused refused = guard.judge(request);
             if (refused != null) {
-                faults.show(request, refused.status(), refused.reason());
+                refuse(request, refused.status(), refused.reason());
                 request.skipRemainingHandlers();
             }
         });
@@ -78,6 +79,8 @@ public final class ConsoleServer implements AutoCloseable {
         actions.forEach(config.routes::post);
         config.routes.exception(
                 HttpResponseException.class, (e, answer) -> faults.show(answer, e.getStatus(), e.getMessage()));
+        config.routes.exception(
+                ValidationException.class, (e, answer) -> faults.show(answer, 400, "Expected a page of this list."));
         config.routes.exception(Exception.class, (e, answer) -> {
             LOG.error("page {} failed", Printable.of(answer.path()), e);
             faults.show(answer, 500, "The page has a fault; the console's log has its trace.");
@@ -89,17 +92,22 @@ public final class ConsoleServer implements AutoCloseable {
         });
     }
 
+    /** A sentence alone: who is not let in learns neither who runs the console nor its version. */
+    private static void refuse(Context answer, int status, String reason) {
+        answer.status(status).contentType("text/plain; charset=utf-8").result(reason + "\n");
+    }
+
     /** The token leaves the address line, and the browser keeps the session where no script can read it. */
     private void enter(Context request) {
         Optional<String> session = door.enter(request.queryParam("token"));
         if (session.isEmpty()) {
-            faults.show(
+            refuse(
                     request,
                     401,
                     "This link was used already, or is another console's. Stop the console and start it again for a new one.");
             return;
         }
-        Cookie cookie = new Cookie(Guard.COOKIE, session.get());
+        Cookie cookie = new Cookie(Guard.cookie(request), session.get());
         cookie.setHttpOnly(true);
         cookie.setSameSite(SameSite.STRICT);
         cookie.setPath("/");

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * attacker's name server leads to this address, and a browser without the session get nothing.
  */
 final class Guard {
-    static final String COOKIE = "console-session";
+    private static final String COOKIE = "console-session-";
     static final String ENTRANCE = "/enter";
 
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -24,6 +24,11 @@ final class Guard {
 
     Guard(Door door) {
         this.door = door;
+    }
+
+    /** Browsers send a cookie to every port of a name, so that each console has a cookie of its own. */
+    static String cookie(Context request) {
+        return COOKIE + request.req().getLocalPort();
     }
 
     /** An answer that refuses; null when the request may go on. */
@@ -49,7 +54,7 @@ final class Guard {
         if (isPost && !isForm(request.contentType())) {
             return new Refused(415, "The console takes forms alone, and no file.");
         }
-        if (!isOpening && !Assets.isOne(request.path()) && !door.knows(request.cookie(COOKIE))) {
+        if (!isOpening && !Assets.isOne(request.path()) && !door.knows(request.cookie(cookie(request)))) {
             return new Refused(401, "This browser has not been let in. Open the link that the command printed.");
         }
         return null;

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  */
 final class Live implements AutoCloseable {
     private static final int MOST_PAGES = 32;
+    /** A closed page is noticed when something is sent to it, also while no site writes. */
+    private static final int QUIET_LOOKS = 5;
 
     private final Supplier<String> mark;
     private final Set<SseClient> pages = ConcurrentHashMap.newKeySet();
@@ -25,6 +27,7 @@ final class Live implements AutoCloseable {
         return thread;
     });
     private String last = "";
+    private int quiet;
 
     /** @param mark of the state of all homes, which changes when one of them writes */
     Live(Supplier<String> mark) {
@@ -45,7 +48,11 @@ final class Live implements AutoCloseable {
         String now = mark.get();
         if (!now.equals(last)) {
             last = now;
+            quiet = 0;
             pages.forEach(page -> page.sendEvent("changed", "status"));
+        } else if (++quiet >= QUIET_LOOKS) {
+            quiet = 0;
+            pages.forEach(page -> page.sendComment("still here"));
         }
     }
 

@@ -31,7 +31,7 @@ class ConsoleServerTest {
         server = new ConsoleServer(
                 Map.of("/", answer -> answer.result("the page")),
                 Map.of("/act", answer -> answer.result("acted " + ACTED.incrementAndGet())),
-                (answer, status, reason) -> answer.status(status).result(reason),
+                (answer, status, reason) -> answer.status(status).result("anna: " + reason),
                 MARK::get);
         String link = server.start(0);
         port = Integer.parseInt(link.replaceFirst("http://127.0.0.1:([0-9]+)/enter[?]token=[0-9a-f]{64}", "$1"));
@@ -98,8 +98,31 @@ class ConsoleServerTest {
     void letsNobodyInWithoutTheSession() throws Exception {
         assertThat(ask("GET", "/", host())).startsWith("HTTP/1.1 401").doesNotContain("the page");
         assertThat(ask("GET", "/live", host())).startsWith("HTTP/1.1 401");
-        assertThat(ask("GET", "/", host(), "Cookie: console-session=" + "0".repeat(64)))
+        assertThat(ask("GET", "/", host(), session().replace("-" + port, ""))).startsWith("HTTP/1.1 401");
+        assertThat(ask("GET", "/", host(), "Cookie: console-session-" + port + "=" + "0".repeat(64)))
                 .startsWith("HTTP/1.1 401");
+    }
+
+    @Test
+    void tellsNobodyOutsideWhoRunsIt() throws Exception {
+        assertThat(ask("GET", "/", host())).contains("has not been let in").doesNotContain("anna");
+        assertThat(ask("GET", "/", "Host: evil.example:" + port)).doesNotContain("anna");
+        assertThat(ask("GET", "/enter?token=" + token, host())).doesNotContain("anna");
+        assertThat(ask("GET", "/nothing", host(), session())).contains("anna");
+    }
+
+    @Test
+    void noticesClosedPagesWhileNothingChanges() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /live HTTP/1.1\r\n" + host() + "\r\n" + session()
+                                    + "\r\nAccept: text/event-stream\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(answer.lines().anyMatch(": still here"::equals)).isTrue();
+        }
     }
 
     @Test
