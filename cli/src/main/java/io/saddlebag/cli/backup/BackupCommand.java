@@ -1,5 +1,7 @@
 package io.saddlebag.cli.backup;
 
+import io.saddlebag.cli.progress.Progress;
+import io.saddlebag.cli.progress.ProgressOption;
 import io.saddlebag.message.Printable;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
@@ -47,6 +49,9 @@ public final class BackupCommand implements Callable<Integer> {
             description = "Keep a laboratory's sent files, or what lies in a centre's outboxes within its home, too.")
     private boolean files;
 
+    @Mixin
+    private ProgressOption progress;
+
     @Spec
     private CommandSpec spec;
 
@@ -61,8 +66,14 @@ public final class BackupCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), folder + ": expected a folder, found none. Mount or make it first");
         }
-        HomeBackup.Written written =
-                new HomeBackup(new SiteHome(home), files, Clock.systemUTC()).write(folder, List.copyOf(recipients));
+        HomeBackup backup = new HomeBackup(new SiteHome(home), files, Clock.systemUTC());
+        HomeBackup.Written written;
+        try (Progress told = progress.begin(
+                "writing a back-up of " + Printable.whole(home.toString()),
+                0,
+                spec.commandLine().getErr())) {
+            written = backup.write(folder, List.copyOf(recipients), told::counting);
+        }
         spec.commandLine()
                 .getOut()
                 .println(written.file() + ": " + written.members() + " members, " + written.bytes() + " bytes, as of "

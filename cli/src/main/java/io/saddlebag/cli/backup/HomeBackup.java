@@ -28,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Writes one back-up of a home, while its site runs or not. It appears whole or not at all. For one thread. */
@@ -65,8 +66,9 @@ final class HomeBackup {
     /**
      * @param folder exists; not within the home
      * @param recipients age keys; empty for a back-up in plain
+     * @param counting counts what is written
      */
-    Written write(Path folder, List<String> recipients) throws IOException {
+    Written write(Path folder, List<String> recipients, UnaryOperator<OutputStream> counting) throws IOException {
         if (folder.toAbsolutePath().normalize().startsWith(home.folder())) {
             throw new IOException(folder + ": expected a folder outside of the home, found one within it");
         }
@@ -82,7 +84,7 @@ final class HomeBackup {
             removeUnfinished(folder);
             try (FileChannel channel = FileChannel.open(
                     unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Modes.PRIVATE_FILE)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                OutputStream out = new BufferedOutputStream(counting.apply(Channels.newOutputStream(channel)), BUFFER);
                 SealedStream.Writing members = plain -> written[0] = write(plain, target);
                 if (recipients.isEmpty()) {
                     members.to(out);

@@ -1,8 +1,10 @@
 package io.saddlebag.cli.progress;
 
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -75,6 +77,23 @@ public final class Progress implements AutoCloseable {
                 int read = super.read(buffer, offset, length);
                 done.add(Math.max(0, read));
                 return read;
+            }
+        };
+    }
+
+    /** Counts what is written to the stream. */
+    public OutputStream counting(OutputStream out) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(int octet) throws IOException {
+                out.write(octet);
+                done.increment();
+            }
+
+            @Override
+            public void write(byte[] buffer, int offset, int length) throws IOException {
+                out.write(buffer, offset, length);
+                done.add(length);
             }
         };
     }

@@ -3,6 +3,7 @@ package io.saddlebag.cli.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.cli.CommandLineRun;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +65,7 @@ class HomeBackupTest {
 
     private Path backUp() throws Exception {
         return new HomeBackup(home, true, Clock.systemUTC())
-                .write(target, List.of())
+                .write(target, List.of(), UnaryOperator.identity())
                 .file();
     }
 
@@ -157,5 +159,18 @@ class HomeBackupTest {
         assertThatThrownBy(() -> SealedStream.seal(List.of(recipient), full, out -> out.write(new byte[4 << 20])))
                 .isInstanceOf(IOException.class)
                 .hasMessage("No space left on device");
+    }
+
+    @Test
+    void saysHowMuchIsWritten() throws Exception {
+        Files.write(home.folder().resolve("large"), new byte[64 << 20]);
+
+        CommandLineRun run = CommandLineRun.of("backup", "--home", home.folder(), "--to", target, "--progress", "1ms");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err().lines())
+                .isNotEmpty()
+                .allMatch(line -> line.matches("writing a back-up of .*: [0-9.]+ [KM]?i?B, .*/s"));
+        assertThat(run.out()).contains(" members, ").doesNotContain("writing");
     }
 }
