@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * This process runs this home. Holds the lock {@code run/lock}, which the operating system releases when the process
@@ -89,7 +91,7 @@ public final class RunningSite implements AutoCloseable {
     private static FileChannel lock(Path file, Path marker, SiteHome home) throws IOException, SiteStartException {
         FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), Modes.PRIVATE_FILE);
-        if (!isLocked(channel)) {
+        if (!isLockedSoon(channel)) {
             channel.close();
             String holder = read(marker)
                     .map(status -> "process " + status.pid() + " since " + status.started())
@@ -101,6 +103,16 @@ public final class RunningSite implements AutoCloseable {
                     null);
         }
         return channel;
+    }
+
+    /** A command that asks {@link #isRunning} holds the lock for a moment, which must not refuse a start. */
+    private static boolean isLockedSoon(FileChannel channel) throws IOException {
+        boolean isLocked = isLocked(channel);
+        for (int again = 0; !isLocked && again < 50; again++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            isLocked = isLocked(channel);
+        }
+        return isLocked;
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {

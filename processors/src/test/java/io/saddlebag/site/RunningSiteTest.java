@@ -2,13 +2,18 @@ package io.saddlebag.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +61,30 @@ class RunningSiteTest {
             assertThat(RunningSite.read(home)).isPresent();
         }
         RunningSite.claim(home, clock).close();
+    }
+
+    @Test
+    void takesAHomeThatACommandLooksAt() throws Exception {
+        Files.createDirectories(home.run());
+        Path file = Files.createFile(home.run().resolve("lock"));
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        Thread start = new Thread(() -> {
+            try {
+                RunningSite.claim(home, clock).close();
+                taken.complete(null);
+            } catch (Exception e) {
+                taken.completeExceptionally(e);
+            }
+        });
+
+        // As RunningSite.isRunning does.
+        try (FileChannel look = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            look.lock();
+            start.start();
+            await().pollInterval(Duration.ofMillis(1)).until(() -> start.getState() == Thread.State.TIMED_WAITING);
+        }
+
+        assertThat(taken).succeedsWithin(Duration.ofMinutes(1));
     }
 
     @Test
