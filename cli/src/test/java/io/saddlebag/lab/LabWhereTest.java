@@ -7,7 +7,9 @@ import io.saddlebag.cli.Saddlebag;
 import io.saddlebag.site.RunningSite;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -53,12 +55,21 @@ class LabWhereTest extends LabFixture {
         await("refused files").until(() -> home.files("failed").size() == 4);
 
         assertThat(where(ID + ".csv"))
-                .contains("CA-RC: failed; it was not sent: bad-signature: ", "as the test says", "failed/");
+                .contains("CA-RC: failed; it was not sent: bad-signature: ", "as the test says", "failed/")
+                .doesNotContain("it was not taken");
         assertThat(exitCode).isEqualTo(1);
+        assertThat(where("drop/" + ID + ".csv//")).contains("CA-RC: failed");
         assertThat(where("bad\u0007name.csv"))
                 .contains("bad\\u0007name.csv", "failed; it was not taken: bad-name: ", "FL-LAB, failed/")
                 .doesNotContain("\u0007");
         assertThat(exitCode).isEqualTo(1);
+        Files.writeString(home.home().resolve("failed/" + ID + ".csv.reason.json"), "{\"code\":\"conflict\"}");
+        assertThat(where(ID + ".csv"))
+                .contains("CA-RC: failed; it was not sent: bad-signature: ", "failed; it was not taken: conflict: ");
+        for (String none : List.of("..", ".", "/", "failed/..")) {
+            assertThat(where(none)).as(none).contains("nothing of it is known here");
+            assertThat(exitCode).isEqualTo(4);
+        }
         assertThat(where("nothing.csv")).contains("nothing.csv: nothing of it is known here");
         assertThat(exitCode).isEqualTo(4);
     }

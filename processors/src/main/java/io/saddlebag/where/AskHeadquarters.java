@@ -38,7 +38,11 @@ public final class AskHeadquarters implements StompClient.Subscriber {
     private final StompClient client;
     private final SiteId headquarters;
     private final String destination;
-    private StompConnection subscribed;
+    private final Duration patience;
+    private StompConnection asked;
+    /** On the connection that was asked last; it may still wait for its receipt. */
+    private CompletableFuture<StompFrame> subscription;
+
     private boolean isAsking;
     private long bytes;
     private boolean more;
@@ -49,6 +53,11 @@ public final class AskHeadquarters implements StompClient.Subscriber {
 
     /** Takes the frames of the site's subscription from now on. */
     public AskHeadquarters(StompClient client, SiteId site, SiteId headquarters) {
+        this(client, site, headquarters, PATIENCE);
+    }
+
+    AskHeadquarters(StompClient client, SiteId site, SiteId headquarters, Duration patience) {
+        this.patience = patience;
         this.client = client;
         this.headquarters = headquarters;
         this.destination = Headers.WHERE_PREFIX + site;
@@ -91,7 +100,7 @@ public final class AskHeadquarters implements StompClient.Subscriber {
         Function<StompFrame, CompletableFuture<StompFrame>> request = frame -> client.request(frame, connection);
         return subscribe(connection, request)
                 .thenCompose(ready -> request.apply(HqEndpoint.question(Headers.WHERE, about)))
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((receipt, failure) -> end(failure));
     }
 
@@ -107,16 +116,14 @@ public final class AskHeadquarters implements StompClient.Subscriber {
         return true;
     }
 
+    /** Once a connection: headquarters takes no second one. */
     private synchronized CompletableFuture<?> subscribe(
             StompConnection connection, Function<StompFrame, CompletableFuture<StompFrame>> request) {
-        if (connection == subscribed) {
-            return CompletableFuture.completedFuture(null);
+        if (connection != asked || subscription.isCompletedExceptionally()) {
+            asked = connection;
+            subscription = request.apply(HqEndpoint.subscribe(destination));
         }
-        return request.apply(HqEndpoint.subscribe(destination)).thenAccept(receipt -> subscribed(connection));
-    }
-
-    private synchronized void subscribed(StompConnection connection) {
-        subscribed = connection;
+        return subscription;
     }
 
     private synchronized Answer end(Throwable failure) {
@@ -125,10 +132,10 @@ public final class AskHeadquarters implements StompClient.Subscriber {
         return new Answer(headquarters, client.isConnected(), fault, more, fault == null ? answer : List.of());
     }
 
-    private static String reason(Throwable failure) {
+    private String reason(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof TimeoutException
-                ? "it did not answer within " + PATIENCE.toSeconds() + " s"
+                ? "it did not answer within " + patience.toSeconds() + " s"
                 : Printable.reason(FaultText.of(cause));
     }
 

@@ -71,7 +71,14 @@ class AskHeadquartersTest {
 
     /** Each frame of the answer to each question, before its receipt. */
     private void serve(byte[]... bodies) {
+        serve(Duration.ofSeconds(20), false, bodies);
+    }
+
+    private void serve(Duration patience, boolean lateSubscription, byte[]... bodies) {
         server = ScriptedServer.start(network.identity(TestNetwork.HQ), (connection, frame) -> {
+            if (lateSubscription && "/where/FL-LAB".equals(frame.header(Headers.DESTINATION))) {
+                return null;
+            }
             if (frame.command() == StompCommand.SEND) {
                 for (byte[] body : bodies) {
                     connection.send(StompFrame.of(StompCommand.MESSAGE)
@@ -89,7 +96,7 @@ class AskHeadquartersTest {
                 network.identity(SITE.value()),
                 LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
                         .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
-        questions = new AskHeadquarters(client, SITE, TestNetwork.HQ);
+        questions = new AskHeadquarters(client, SITE, TestNetwork.HQ, patience);
         linked = LinkedSite.start(new HqComponent(client), new RouteBuilder() {
             @Override
             public void configure() {
@@ -109,6 +116,18 @@ class AskHeadquartersTest {
 
         assertThat(ask()).isEqualTo(new AskHeadquarters.Answer(TestNetwork.HQ, true, null, true, List.of(HELD, HELD)));
         assertThat(ask().deliveries()).hasSize(2);
+        assertThat(server.frames())
+                .filteredOn(frame -> "/where/FL-LAB".equals(frame.header(Headers.DESTINATION)))
+                .hasSize(1);
+    }
+
+    /** Headquarters refuses a second subscription, which could end the connection. */
+    @Test
+    void subscribesOnceThoughTheAnswerIsLate() throws Exception {
+        serve(Duration.ofMillis(50), true);
+
+        assertThat(ask().fault()).contains("it did not answer within");
+        assertThat(ask().fault()).contains("it did not answer within");
         assertThat(server.frames())
                 .filteredOn(frame -> "/where/FL-LAB".equals(frame.header(Headers.DESTINATION)))
                 .hasSize(1);

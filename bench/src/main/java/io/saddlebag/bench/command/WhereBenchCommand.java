@@ -17,13 +17,19 @@ final class WhereBenchCommand implements Callable<Integer> {
     @Option(names = "--messages", defaultValue = "2000000", description = "How many, at each site; ${DEFAULT-VALUE}.")
     private long messages;
 
+    @Option(names = "--times", defaultValue = "21", description = "How often each is asked; ${DEFAULT-VALUE}.")
+    private int times;
+
     @Mixin
     private RunOptions run;
 
     @Override
     public Integer call() throws Exception {
         run.require(messages >= 1_000, "--messages of at least 1000", messages);
+        run.require(times >= 1, "--times of at least 1", times);
         return run.run(
-                folder -> new WhereRun(folder, messages).run(), WhereRun.Report::table, WhereRun.Report::isClean);
+                folder -> new WhereRun(folder, messages, times).run(),
+                WhereRun.Report::table,
+                WhereRun.Report::isClean);
     }
 }

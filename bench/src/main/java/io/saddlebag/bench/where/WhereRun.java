@@ -28,14 +28,16 @@ import java.util.stream.Collectors;
 public final class WhereRun {
     private static final SiteId LAB = SiteId.of("FL-LAB");
     private static final SiteId CENTRE = SiteId.of("CA-RC");
-    private static final int TIMES = 21;
 
     private final ScenarioHomes homes;
     private final long messages;
+    private final int times;
 
-    public WhereRun(Path folder, long messages) {
+    /** @param times how often each question is asked */
+    public WhereRun(Path folder, long messages, int times) {
         this.homes = new ScenarioHomes(folder);
         this.messages = messages;
+        this.times = times;
     }
 
     /**
@@ -43,7 +45,7 @@ public final class WhereRun {
      * @param question as for {@code where}
      * @param found how many messages the answer has
      * @param firstMillis of the first such question in this process
-     * @param medianMillis of {@value #TIMES}
+     * @param medianMillis of all
      */
     public record Answer(String place, String question, int found, double firstMillis, double medianMillis) {}
 
@@ -95,7 +97,7 @@ public final class WhereRun {
                 new WhereFinder(List.of(homes.home(site)), WhereFinder.HqReading.OF_COMMANDS, Clock.systemUTC());
         List<Double> millis = new ArrayList<>();
         int found = 0;
-        for (int i = 0; i < TIMES; i++) {
+        for (int i = 0; i < times; i++) {
             long began = System.nanoTime();
             Whereabouts answer = finder.find(question);
             millis.add((System.nanoTime() - began) / 1e6);
@@ -107,7 +109,7 @@ public final class WhereRun {
                 question,
                 found,
                 first,
-                millis.stream().sorted().toList().get(TIMES / 2));
+                millis.stream().sorted().toList().get(times / 2));
     }
 
     /** The messages are numbered from 1; an SQL expression of their numbers is {@code n}. */

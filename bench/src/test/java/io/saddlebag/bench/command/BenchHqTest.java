@@ -43,7 +43,7 @@ final class BenchHqTest {
 
     @Test
     void findsAMessageByEachOfItsNamesAtEachSite() {
-        assertThat(run("bench", "where", "--messages", "1000"))
+        assertThat(run("bench", "where", "--messages", "1000", "--times", "1"))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("1000 messages a site", "FL-LAB", "CA-RC", "DC-HQ", "run333.bam");

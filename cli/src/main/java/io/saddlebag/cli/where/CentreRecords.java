@@ -99,7 +99,7 @@ final class CentreRecords implements Records {
                     .forEach(ROW, row -> tell(message, each, row), each.sender().value(), each.value());
             for (HeldDelivery held : records.held(each)) {
                 if (held.receiverClientId().equals(records.site())) {
-                    records.course().tell(message.to(records.site()), held, null, false);
+                    records.course().tell(message.to(records.site()), held, false);
                 }
             }
         }
@@ -126,7 +126,12 @@ final class CentreRecords implements Records {
         byte[] receipt = row.getBytes("envelope");
         boolean isProved = receipt != null
                 && records.proofs()
-                        .receipt(receipt, messageId, records.site(), new Sha256(row.getString("manifest_sha256")), null)
+                        .receipt(
+                                receipt,
+                                messageId,
+                                records.site(),
+                                new Sha256(row.getString("manifest_sha256")),
+                                course.contentHmac())
                         .holds();
         course.add(Kind.OPENED, received, outbox, isProved ? Basis.PROVED : Basis.RECORD, null);
         course.received();
@@ -142,7 +147,7 @@ final class CentreRecords implements Records {
 
     @Override
     public int rank() {
-        return 0;
+        return 1;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.saddlebag.cli.where;
 
+import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,12 +8,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The reports of several places on one message and one recipient. Those come first that know most of where it was. */
+/** The reports of several places on one message and one recipient, in the order of {@link Records#rank}. */
 final class Course {
     private final SiteId recipient;
     private final Map<Step.Kind, Step> steps = new EnumMap<>(Step.Kind.class);
     private boolean isReceived;
     private boolean isAlive;
+    private Sha256 contentHmac;
+    private boolean needsReceipt;
     private String why;
     private Place whyFrom;
 
@@ -27,7 +30,28 @@ final class Course {
         this.recipient = recipient;
     }
 
-    /** The first report on a step gives its place, the best one why it is believed. */
+    /**
+     * The sender knows what others do not, and tells first.
+     *
+     * @param hmac of the content, which a receipt must have
+     * @param receipt whether the recipient has it only when its receipt says so; headquarters' word does otherwise
+     */
+    void expect(Sha256 hmac, boolean receipt) {
+        contentHmac = hmac;
+        needsReceipt = receipt;
+    }
+
+    /** That a receipt must have; null where the content is not known. */
+    Sha256 contentHmac() {
+        return contentHmac;
+    }
+
+    /** Headquarters' own time of it replaces that of its answer at the sender. */
+    void confirmed(Instant time, String headquarters, String note) {
+        steps.put(Step.Kind.CONFIRMED, new Step(Step.Kind.CONFIRMED, time, headquarters, Step.Basis.WORD, note));
+    }
+
+    /** The best believed report on a step gives its time; a place within another is the better one. */
     void add(Step.Kind kind, Instant time, String place, Step.Basis basis, String note) {
         steps.merge(kind, new Step(kind, time, place, basis, note), Course::joined);
     }
@@ -36,8 +60,8 @@ final class Course {
         boolean isBetter = other.basis().compareTo(first.basis()) < 0;
         return new Step(
                 first.kind(),
-                first.time() == null ? other.time() : first.time(),
-                first.place(),
+                isBetter && other.time() != null || first.time() == null ? other.time() : first.time(),
+                other.place().startsWith(first.place()) ? other.place() : first.place(),
                 isBetter ? other.basis() : first.basis(),
                 isBetter && other.note() != null || first.note() == null ? other.note() : first.note());
     }
@@ -45,6 +69,11 @@ final class Course {
     /** The recipient has it, as far as that place can know. */
     void received() {
         isReceived = true;
+    }
+
+    /** Headquarters says that the recipient has it, and has no receipt. */
+    void receivedByWord() {
+        isReceived |= !needsReceipt;
     }
 
     /** Headquarters has it waiting now, whatever was said of its end before. */

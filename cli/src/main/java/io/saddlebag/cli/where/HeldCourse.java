@@ -4,7 +4,6 @@ import io.saddlebag.cli.where.Course.Place;
 import io.saddlebag.cli.where.Step.Basis;
 import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.message.DeliveryOutcome;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.where.HeldDelivery;
 
@@ -16,20 +15,16 @@ import io.saddlebag.where.HeldDelivery;
  * @param status of headquarters itself, or of the site that asked it
  */
 record HeldCourse(SiteId headquarters, Proofs proofs, StatusFile status) {
-    /**
-     * @param contentHmac that a receipt must have; null where the content is not known
-     * @param wordCounts whether headquarters' word is all that can come
-     */
-    void tell(Course course, HeldDelivery held, Sha256 contentHmac, boolean wordCounts) {
+    /** @param wordCounts whether headquarters' word is all that can come, unless the sender says that a receipt must */
+    void tell(Course course, HeldDelivery held, boolean wordCounts) {
         String queue = headquarters + (held.queueName() == null ? "" : ", " + held.queueName());
-        course.add(
-                Kind.CONFIRMED, held.receivedTime(), headquarters.value(), Basis.WORD, held.size() + " bytes sealed");
+        course.confirmed(held.receivedTime(), headquarters.value(), held.size() + " bytes sealed");
         if (held.deliveredTime() != null) {
             String attempts = held.attempts() > 1 ? held.attempts() + " times, last at that time" : null;
             course.add(Kind.DELIVERED, held.deliveredTime(), queue, Basis.WORD, attempts);
         }
         switch (held.state()) {
-            case DeliveryOutcome.ACKNOWLEDGED -> acknowledged(course, held, contentHmac, wordCounts);
+            case DeliveryOutcome.ACKNOWLEDGED -> acknowledged(course, held, wordCounts);
             case DeliveryOutcome.DEAD_LETTERED -> ended(course, held, Kind.DEAD_LETTERED, queue);
             case DeliveryOutcome.DISCARDED -> ended(course, held, Kind.DISCARDED, queue);
             case DeliveryOutcome.EXPIRED -> ended(course, held, Kind.EXPIRED, queue);
@@ -37,12 +32,12 @@ record HeldCourse(SiteId headquarters, Proofs proofs, StatusFile status) {
         }
     }
 
-    private void acknowledged(Course course, HeldDelivery held, Sha256 contentHmac, boolean wordCounts) {
+    private void acknowledged(Course course, HeldDelivery held, boolean wordCounts) {
         SiteId receiver = held.receiverClientId();
         if (held.receipt() == null) {
             course.add(Kind.ACKNOWLEDGED, held.time(), receiver.value(), Basis.WORD, null);
             if (wordCounts) {
-                course.received();
+                course.receivedByWord();
             }
             course.why(
                     Place.HEADQUARTERS,
@@ -51,7 +46,7 @@ record HeldCourse(SiteId headquarters, Proofs proofs, StatusFile status) {
             return;
         }
         Proofs.Receipt receipt =
-                proofs.receipt(held.receipt(), held.messageId(), receiver, held.manifestSha256(), contentHmac);
+                proofs.receipt(held.receipt(), held.messageId(), receiver, held.manifestSha256(), course.contentHmac());
         if (receipt.holds()) {
             course.add(Kind.OPENED, receipt.received(), receiver.value(), Basis.PROVED, null);
             course.add(Kind.ACKNOWLEDGED, held.time(), receiver.value(), Basis.PROVED, "its signed receipt holds");
@@ -75,7 +70,8 @@ record HeldCourse(SiteId headquarters, Proofs proofs, StatusFile status) {
         if (held.state().equals(HeldDelivery.DOUBTFUL)) {
             course.why(
                     Place.HEADQUARTERS,
-                    "its sealed form is missing or damaged at " + headquarters + " since " + held.time() + "; "
+                    "its sealed form is missing or damaged at " + headquarters + " since "
+                            + TimeText.of(held.time()) + "; "
                             + held.messageId().sender() + " is to send it again");
             return;
         }

@@ -64,15 +64,15 @@ final class HqRecords implements Records {
     }
 
     private void tell(WhereStore.Held held, Findings findings) {
-        String fault = proofs.manifestFault(held.manifest(), held.messageId());
-        String note = fault == null ? null : "its signature does not hold: " + fault;
-        Basis basis = fault == null ? Basis.PROVED : Basis.WORD;
         for (HeldDelivery each : held.deliveries()) {
+            Proofs.Claim claim = proofs.claim(held.manifest(), each);
+            String note = claim.holds() ? null : "its signature does not hold: " + claim.fault();
+            Basis basis = claim.holds() ? Basis.PROVED : Basis.WORD;
             Course to = findings.message(held.messageId()).to(each.receiverClientId());
             String sender = held.messageId().sender().value();
-            to.add(Kind.CLAIMED, each.sentTimestamp(), sender, basis, note);
+            to.add(Kind.CLAIMED, claim.holds() ? claim.time() : each.sentTimestamp(), sender, basis, note);
             to.add(Kind.SEALED, null, sender, basis, note);
-            course.tell(to, each, null, true);
+            course.tell(to, each, true);
         }
     }
 

@@ -127,7 +127,7 @@ final class LabRecords implements Records {
             }
             if (rows.isEmpty() && each.sender().equals(records.site())) {
                 records.held(each).forEach(held -> records.course()
-                        .tell(findings.message(each).to(held.receiverClientId()), held, null, false));
+                        .tell(findings.message(each).to(held.receiverClientId()), held, false));
             }
         }
         records.tellNotes(findings);
@@ -141,10 +141,11 @@ final class LabRecords implements Records {
         Set<SiteId> recipients = new LinkedHashSet<>(row.recipients());
         for (SiteId each : recipients) {
             Course course = message.to(each);
+            course.expect(row.contentHmac(), true);
             addOwnSteps(row, course);
             course.why(Place.SENDER, why);
             if (isSent) {
-                new SentCourse(records, row.messageId(), row.contentHmac()).tell(course, each, receipts);
+                new SentCourse(records, row.messageId()).tell(course, each, receipts);
             }
         }
     }
@@ -156,24 +157,29 @@ final class LabRecords implements Records {
             course.add(Kind.SEALED, row.sealed(), site, Basis.RECORD, null);
         }
         if (row.signed() != null) {
-            String again = row.resent() == 0 ? null : "again, for the " + row.resent() + ". time";
-            course.add(Kind.SENT, row.signed(), site, Basis.RECORD, again);
+            course.add(Kind.SENT, row.signed(), site, Basis.RECORD, sentNote(row));
         }
         switch (row.state()) {
             case "SENT" ->
-                course.add(
-                        Kind.CONFIRMED,
-                        row.settled(),
-                        records.headquarters().value(),
-                        Basis.WORD,
-                        row.tidied() != null
-                                ? "its file was tidied at " + row.tidied()
-                                : row.keptAs() == null ? null : "its file is sent/" + row.keptAs());
+                course.add(Kind.CONFIRMED, row.settled(), records.headquarters().value(), Basis.WORD, null);
             case "FAILED" -> course.add(Kind.FAILED, row.settled(), site + ", failed/", Basis.RECORD, row.reason());
             default -> {
                 // It has not ended.
             }
         }
+    }
+
+    private static String sentNote(Row row) {
+        List<String> notes = new ArrayList<>();
+        if (row.resent() > 0) {
+            notes.add("again, " + (row.resent() == 1 ? "once" : row.resent() + " times"));
+        }
+        if (row.tidied() != null) {
+            notes.add("its file was tidied at " + TimeText.of(row.tidied()));
+        } else if (row.keptAs() != null) {
+            notes.add("its file is sent/" + row.keptAs());
+        }
+        return notes.isEmpty() ? null : String.join("; ", notes);
     }
 
     /** Why a message is not confirmed yet. */
@@ -214,13 +220,13 @@ final class LabRecords implements Records {
     }
 
     @Override
-    public List<Whereabouts.Found> untaken(String name) throws IOException {
-        return new UntakenFiles(records.home(), records.site()).named(name);
+    public List<Whereabouts.Found> untaken(String name, Set<MessageId> ids) throws IOException {
+        return new UntakenFiles(records.home(), records.site()).named(name, ids);
     }
 
     @Override
     public int rank() {
-        return 1;
+        return 0;
     }
 
     @Override

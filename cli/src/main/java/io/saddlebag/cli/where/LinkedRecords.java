@@ -106,7 +106,7 @@ final class LinkedRecords implements AutoCloseable {
         }
     }
 
-    /** Such as {@code no connection to DC-HQ since 2025-10-08T18:55:04Z}. */
+    /** Such as {@code no connection to DC-HQ since 2025-10-08T18:55:04.000Z}. */
     private String away() {
         return "no connection to " + headquarters + status.linkSince();
     }

@@ -11,6 +11,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.where.HeldDelivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,17 +71,34 @@ final class Proofs {
         }
     }
 
-    /** Null when the sender signed this manifest of the message; else why that is not proved. */
-    String manifestFault(byte[] envelope, MessageId messageId) {
+    /**
+     * A manifest as it was judged.
+     *
+     * @param time when its sender claimed the file, as it says; null with a fault
+     * @param fault why it proves nothing; null when it holds
+     */
+    record Claim(Instant time, String fault) {
+        boolean holds() {
+            return fault == null;
+        }
+    }
+
+    /** Judges whether the sender signed this manifest of the message, for this recipient among others. */
+    Claim claim(byte[] envelope, HeldDelivery of) {
+        MessageId messageId = of.messageId();
         try {
             EnvelopeVerifier.Verified verified = verifier.verify(envelope, Manifest.TYPE);
             Manifest manifest = Json.readOrRefuse(verified.payload(), Manifest.class);
             boolean isSenders = verified.signer().equals(messageId.sender())
                     && manifest.messageId().equals(messageId)
-                    && manifest.networkId().equals(trust.networkId());
-            return isSenders ? null : "its manifest is of another message or sender";
+                    && manifest.networkId().equals(trust.networkId())
+                    && Sha256.of(verified.payload()).equals(of.manifestSha256())
+                    && manifest.recipients().stream().anyMatch(each -> each.id().equals(of.receiverClientId()));
+            return isSenders
+                    ? new Claim(manifest.sentTimestamp(), null)
+                    : new Claim(null, "its manifest is of another message, sender or recipient");
         } catch (Refusal e) {
-            return e.reason();
+            return new Claim(null, e.reason());
         }
     }
 

@@ -16,11 +16,15 @@ interface Records extends AutoCloseable {
     /** Tells what is known of these messages. */
     void tell(Set<MessageId> ids, Findings findings) throws IOException;
 
-    /** The places that know most tell first: sites of their own steps, then headquarters. */
+    /** The sender tells first, since it knows the content that a receipt must prove; then the recipient, then headquarters. */
     int rank();
 
-    /** Files of that name that never became a message. */
-    default List<Whereabouts.Found> untaken(String name) throws IOException {
+    /**
+     * Files of that name that never became a message.
+     *
+     * @param ids the messages that are found
+     */
+    default List<Whereabouts.Found> untaken(String name, Set<MessageId> ids) throws IOException {
         return List.of();
     }
 

@@ -7,7 +7,6 @@ import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.lab.receipts.SentReceipts;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
-import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.where.HeldDelivery;
 import java.util.Optional;
@@ -15,10 +14,8 @@ import java.util.Optional;
 /**
  * The knowledge of a laboratory of a message behind headquarters: the receipts that it has verified and kept, and headquarters'
  * word. A receipt that holds is the best; then what headquarters says now; then what it said before.
- *
- * @param contentHmac that a receipt must have
  */
-record SentCourse(LinkedRecords records, MessageId messageId, Sha256 contentHmac) {
+record SentCourse(LinkedRecords records, MessageId messageId) {
     void tell(Course course, SiteId recipient, Optional<SentReceipts> receipts) {
         SentReceipts.Recipient kept = receipts.flatMap(file -> file.recipients().stream()
                         .filter(each -> each.receiverClientId().equals(recipient))
@@ -28,16 +25,19 @@ record SentCourse(LinkedRecords records, MessageId messageId, Sha256 contentHmac
                 .filter(each -> each.receiverClientId().equals(recipient))
                 .findFirst();
         boolean wordCounts = kept != null && !kept.signsReceipts();
+        course.expect(course.contentHmac(), !wordCounts);
         if (kept != null && kept.receipt() != null) {
             receipt(course, receipts.get(), kept);
         }
         if (held.isPresent()) {
-            records.course().tell(course, held.get(), contentHmac, wordCounts);
-            if (kept != null && kept.detail() != null) {
+            records.course().tell(course, held.get(), wordCounts);
+            if (kept != null
+                    && kept.detail() != null
+                    && kept.state().equals(held.get().state())) {
                 course.why(
                         Place.HEADQUARTERS,
-                        "it is " + held.get().state() + " at " + records.headquarters() + ": "
-                                + held.get().reason() + "; " + recipient + " says: " + kept.detail());
+                        "it is " + kept.state() + " at " + records.headquarters() + ": " + kept.reason() + "; "
+                                + recipient + " says: " + kept.detail());
             }
         } else {
             said(course, recipient, kept, wordCounts);
@@ -48,7 +48,7 @@ record SentCourse(LinkedRecords records, MessageId messageId, Sha256 contentHmac
         ReceiptProof.Judgement judged = new ReceiptProof(records.proofs().trust()).judge(file, kept);
         String recipient = kept.receiverClientId().value();
         if (judged.holds()) {
-            String asOf = judged.asOf() == null ? "" : " as of " + judged.asOf();
+            String asOf = judged.asOf() == null ? "" : " as of " + TimeText.of(judged.asOf());
             course.add(Kind.OPENED, judged.received(), recipient, Basis.PROVED, null);
             course.add(Kind.ACKNOWLEDGED, kept.time(), recipient, Basis.PROVED, "its signed receipt holds" + asOf);
             course.received();
@@ -86,7 +86,8 @@ record SentCourse(LinkedRecords records, MessageId messageId, Sha256 contentHmac
             default -> {
                 String overtaken = kept == null || kept.overtakenTimestamp() == null
                         ? ""
-                        : "; " + recipient + " has had later messages since before " + kept.overtakenTimestamp();
+                        : "; " + recipient + " has had later messages since before "
+                                + TimeText.of(kept.overtakenTimestamp());
                 String standstill = records.standstill();
                 course.why(
                         Place.SENDER,

@@ -18,7 +18,8 @@ record Sought(String text, Sha256 sha256, IdPattern pattern) {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
 
     static Sought of(String given) {
-        String text = given.substring(given.lastIndexOf('/') + 1);
+        String path = given.replaceAll("/+$", "");
+        String text = path.substring(path.lastIndexOf('/') + 1);
         if (DIGEST.matcher(text).matches()) {
             return new Sought(text, new Sha256(text.toLowerCase(Locale.ROOT)), null);
         }

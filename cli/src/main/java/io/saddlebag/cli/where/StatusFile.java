@@ -7,6 +7,8 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.DateTimeException;
+import java.time.Instant;
 
 /** The file {@code run/status.json} of a running site, as far as it says why something waits. */
 final class StatusFile {
@@ -30,7 +32,7 @@ final class StatusFile {
         return new StatusFile(MissingNode.getInstance());
     }
 
-    /** Since when there is no connection, such as {@code since 2025-10-08T18:55:04Z}, with a space before it, or empty. */
+    /** Since when there is no connection, such as {@code since 2025-10-08T18:55:04.000Z}, with a space before it, or empty. */
     String linkSince() {
         JsonNode link = status.path("link");
         return link.path("state").asText().equals("down") ? since(link.path("since")) : "";
@@ -56,6 +58,10 @@ final class StatusFile {
     }
 
     private static String since(JsonNode time) {
-        return time.isTextual() ? " since " + time.asText() : "";
+        try {
+            return time.isTextual() ? " since " + TimeText.of(Instant.parse(time.asText())) : "";
+        } catch (DateTimeException e) {
+            return "";
+        }
     }
 }

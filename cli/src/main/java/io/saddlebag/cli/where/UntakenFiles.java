@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.cli.where.Step.Basis;
 import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.message.Json;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Files of a laboratory that never became a message: they lie in {@code drop/} still, or in {@code failed/}. */
@@ -23,14 +26,22 @@ record UntakenFiles(SiteHome home, SiteId site) {
     private static final String REASON = ".reason.json";
     private static final int DEPTH = 6;
 
-    /** @param name of the file */
-    List<Whereabouts.Found> named(String name) throws IOException {
+    /**
+     * @param name of the file
+     * @param ids the messages that are found; of files in {@code failed/} theirs are left out, and {@code drop/} is not
+     *     looked through, where a route may leave files that were sent
+     */
+    List<Whereabouts.Found> named(String name, Set<MessageId> ids) throws IOException {
         List<Whereabouts.Found> found = new ArrayList<>();
-        Path failed = home.resolve("failed");
-        if (isThere(failed.resolve(name))) {
-            found.add(refused(name, failed.resolve(name + REASON), site + ", failed/"));
+        if (!isFileName(name)) {
+            return found;
         }
-        for (Path each : dropped(name)) {
+        Path failed = home.resolve("failed");
+        Path why = failed.resolve(name + REASON);
+        if (isThere(failed.resolve(name)) && !isOfOne(why, ids)) {
+            found.add(refused(name, why, site + ", failed/"));
+        }
+        for (Path each : ids.isEmpty() ? dropped(name) : List.<Path>of()) {
             String folder = home.nameOf(each.getParent());
             Path reason = each.resolveSibling(name + REASON);
             found.add(
@@ -45,6 +56,23 @@ record UntakenFiles(SiteHome home, SiteId site) {
                                     List.of()));
         }
         return found;
+    }
+
+    private static boolean isFileName(String name) {
+        try {
+            return !name.isEmpty()
+                    && !name.equals(".")
+                    && !name.equals("..")
+                    && Path.of(name).getNameCount() == 1;
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static boolean isOfOne(Path reasonFile, Set<MessageId> ids) {
+        String id =
+                read(reasonFile).map(each -> each.path("message_id").asText()).orElse("");
+        return ids.stream().anyMatch(each -> each.value().equals(id));
     }
 
     private static boolean isThere(Path file) {

@@ -138,9 +138,9 @@ public final class WhereFinder {
         for (Records each : opened) {
             each.tell(ids, findings);
         }
-        if (ids.isEmpty() && !sought.isDigest()) {
+        if (!sought.isDigest()) {
             for (Records each : opened) {
-                each.untaken(sought.text()).forEach(findings::untaken);
+                each.untaken(sought.text(), ids).forEach(findings::untaken);
             }
         }
     }

@@ -40,7 +40,7 @@ final class WhereText {
             out.printf(
                     LINE,
                     each.kind(),
-                    each.time() == null ? "-" : each.time(),
+                    each.time() == null ? "-" : TimeText.of(each.time()),
                     each.basis(),
                     Printable.reason(each.place()) + note);
         }

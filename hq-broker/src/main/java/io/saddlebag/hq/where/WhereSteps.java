@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -40,6 +41,9 @@ public final class WhereSteps {
     private static final int SMALL = 600;
 
     private final DataSource database;
+    /** One question at a time: publications need the threads and the connections to the database. */
+    private final Semaphore turn = new Semaphore(1);
+
     private final LongSupplier confirmedUpTo;
     private final OwnSubscriptions<Frames> subscriptions =
             new OwnSubscriptions<>(Headers.WHERE_PREFIX, (id, session) -> new Frames(id, session), ended -> {});
@@ -60,7 +64,20 @@ public final class WhereSteps {
         Session session = HqProperties.session(exchange);
         List<IdPattern> asked = question(exchange);
         Frames frames = subscriptions.answering(session);
-        SiteId site = session.site();
+        if (!turn.tryAcquire()) {
+            throw new Refusal(
+                    Code.QUEUE_FULL,
+                    "Expected no other question on where messages are, found one that is being answered. Ask again"
+                            + " after a pause");
+        }
+        try {
+            answer(session.site(), asked, frames);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private void answer(SiteId site, List<IdPattern> asked, Frames frames) throws SQLException {
         List<HeldDelivery> answer = new ArrayList<>();
         boolean more = false;
         long confirmed = confirmedUpTo.getAsLong();

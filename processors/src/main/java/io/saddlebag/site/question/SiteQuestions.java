@@ -9,6 +9,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ public final class SiteQuestions implements Processor {
     private static final Duration STALE = Duration.ofMinutes(1);
 
     private static final int MOST_AT_ONCE = 16;
+    /** The longest question is of some 20 KB. */
+    private static final long MOST_BYTES = 64 * 1024;
 
     private final Path folder;
     private final Map<String, Function<List<String>, ? extends CompletableFuture<?>>> answers;
@@ -84,7 +87,10 @@ public final class SiteQuestions implements Processor {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.limit(MOST_AT_ONCE).toList();
+            return files.filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
+                    .filter(each -> each.toString().endsWith(SiteQuestion.QUESTION) || isStale(each))
+                    .limit(MOST_AT_ONCE)
+                    .toList();
         }
     }
 
@@ -95,6 +101,10 @@ public final class SiteQuestions implements Processor {
 
     private SiteQuestion.Answer answer(Path question) {
         try {
+            long size = Files.size(question);
+            if (size > MOST_BYTES) {
+                return fault("Expected a question of at most " + MOST_BYTES + " bytes, found " + size);
+            }
             SiteQuestion asked = Json.read(Files.readAllBytes(question), SiteQuestion.class);
             Function<List<String>, ? extends CompletableFuture<?>> answerer = answers.get(asked.subject());
             if (answerer == null) {

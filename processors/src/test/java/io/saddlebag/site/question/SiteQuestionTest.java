@@ -125,6 +125,21 @@ class SiteQuestionTest {
         assertThat(inFolder("b.answer")).content().contains("\"fault\"", "Expected JSON");
     }
 
+    @Test
+    void answersThoughOthersLeftMuchInTheFolder() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            Files.createFile(inFolder(i + ".answer"));
+        }
+        Path closed = Files.createDirectories(inFolder("folder.question").resolve("full"));
+        Files.setLastModifiedTime(closed.getParent(), FileTime.from(Instant.EPOCH.plusSeconds(1)));
+        Files.createSymbolicLink(inFolder("link.question"), Path.of("/dev/zero"));
+        Files.write(inFolder("long.question"), new byte[65 * 1024]);
+
+        assertThat(ask(new SiteQuestion("echo", List.of("one")))).containsExactly("one");
+        assertThat(inFolder("long.answer")).content().contains("Expected a question of at most 65536 bytes");
+        assertThat(closed).exists();
+    }
+
     /** A start may have made no folder yet. */
     @Test
     void waitsForTheFolder() throws Exception {
