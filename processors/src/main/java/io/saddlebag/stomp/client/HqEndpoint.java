@@ -31,7 +31,7 @@ import org.apache.camel.support.DefaultEndpoint;
  * no answer came.
  */
 @UriEndpoint(
-        firstVersion = "0.1.0",
+        firstVersion = "1.0.0",
         scheme = HqComponent.SCHEME,
         title = "Headquarters",
         syntax = "hq:kind/name",

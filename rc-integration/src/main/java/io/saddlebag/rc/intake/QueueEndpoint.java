@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** One queue of headquarters and the outbox that its messages go to. A route that begins with it gets a frame an exchange. */
 @UriEndpoint(
-        firstVersion = "0.1.0",
+        firstVersion = "1.0.0",
         scheme = HqComponent.SCHEME,
         title = "Queue of headquarters",
         syntax = "hq:queue/name",

@@ -9,8 +9,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
- * Makes the database's tables by the one script in {@code db/schema}. Until version 1.0.0 that script changes in place,
- * and a database that another version of it made is refused.
+ * Makes the database's tables by the scripts in {@code db/schema}. From version 1.0.0 on none of them changes, and a new
+ * one takes an older database over. A database of a version before 1.0.0 or of a later one is refused.
  */
 public final class StoreSchema {
     private StoreSchema() {}
@@ -29,7 +29,7 @@ public final class StoreSchema {
         } catch (FlywayValidateException e) {
             throw new StoreException(
                     "Expected the tables of this version of Saddlebag, or an empty database; found " + found(flyway)
-                            + ", the tables of an older or newer Saddlebag. Before 1.0.0 no database is converted: run"
+                            + ", the tables of an older or newer Saddlebag. None of a version before 1.0.0 is converted: run"
                             + " the version that made it until nothing waits, then give this version an empty database"
                             + " and an empty spool",
                     e);
