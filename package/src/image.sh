@@ -7,7 +7,7 @@ source=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
 # Uncompressed, because the packages compress and a start is faster.
 "$java_home/bin/jlink" --add-modules "$modules" --compress=0 --no-header-files --no-man-pages --output "$image/java"
 cp "$source/saddlebag" "$source/LICENSE" "$source/README.md" "$source/CHANGELOG.md" "$source/SECURITY.md" "$image/"
-cp -R "$source/docs" "$source/package/src/systemd" "$source/cli/target/dist/share" "$image/"
+cp -R "$source/docs" "$source/samples" "$source/package/src/systemd" "$source/cli/target/dist/share" "$image/"
 find "$image/share/man" -type f ! -name '*.gz' -exec gzip -9n {} +
 # The same modes, whatever the umask of whoever builds.
 find "$image" -type d -exec chmod 755 {} +

@@ -30,7 +30,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
-/** The samples in a laboratory and a centre, with an SFTP server and a web hook of their own. */
+/** The samples in a laboratory and a centre, with an SFTP server, a web hook and a mail server of their own. */
 final class WorkedSamples implements AutoCloseable {
     private static final Path ROUTES = Path.of("..", "samples", "routes");
     private static final Path JARS = Path.of("target", "sample-jars");
@@ -40,6 +40,7 @@ final class WorkedSamples implements AutoCloseable {
     private final Path folder;
     private final SshServer sftp = SshServer.setUpDefaultServer();
     private final HttpServer hook;
+    private final MailServer mail = new MailServer();
     private final LoggedLines link = LoggedLines.of("io.saddlebag.stomp.client.StompClient");
     private final List<String> posted = new CopyOnWriteArrayList<>();
 
@@ -73,6 +74,12 @@ final class WorkedSamples implements AutoCloseable {
         HomeMaker.set(
                 lab,
                 Map.of(
+                        "my.smtp",
+                        "127.0.0.1:" + mail.port(),
+                        "my.mail-from",
+                        "saddlebag@example.org",
+                        "my.mail-to",
+                        "on-call@example.org",
                         "my.sftp-host",
                         "127.0.0.1",
                         "my.sftp-port",
@@ -83,7 +90,7 @@ final class WorkedSamples implements AutoCloseable {
                         "http://127.0.0.1:" + hook.getAddress().getPort() + "/hook"));
         trust(own, servers.getPublic());
         copy(JARS, Files.createDirectories(lab.lib()));
-        for (String sample : List.of("sftp-source", "by-file-type", "fastq-dicom", "alert-hook")) {
+        for (String sample : List.of("sftp-source", "by-file-type", "fastq-dicom", "alert-hook", "alert-mail")) {
             install(sample, lab);
         }
         install("received-list", centre);
@@ -123,7 +130,8 @@ final class WorkedSamples implements AutoCloseable {
     }
 
     /** Under running sites: one of the routes comes only now. */
-    void dropFiles() throws IOException {
+    void dropFiles() throws Exception {
+        tellOfAnAlert();
         Files.writeString(lab.routes().resolve("late.camel.yaml"), """
                 - templatedRoute:
                     routeTemplateRef: drop-folder
@@ -141,6 +149,20 @@ final class WorkedSamples implements AutoCloseable {
         drop("intake/series1", "IM000001");
         drop("intake", "notes.doc");
         drop("drop/mixed", "song.mp3");
+    }
+
+    /** As a site with the setting {@code alerts.command} does. */
+    private void tellOfAnAlert() throws Exception {
+        Process program = new ProcessBuilder(
+                        ROUTES.resolveSibling("alert-to-file").toString(),
+                        lab.resolve("alerts").toString())
+                .inheritIO()
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+        try (OutputStream in = program.getOutputStream()) {
+            in.write("{\"alerts\":[{\"state\":\"begins\",\"name\":\"LinkDown\"}]}".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(program.waitFor()).isZero();
     }
 
     private void drop(String into, String name) throws IOException {
@@ -166,6 +188,11 @@ final class WorkedSamples implements AutoCloseable {
                 .matches("(?s)(FL-LAB,FL-LAB_[A-Z]+_\\d{8}_\\d{3},[0-9a-f]{64}\n)+");
         assertThat(RunningScenario.filesBelow(lab.resolve("intake-unknown"))).containsExactly("notes.doc");
         assertThat(posted).singleElement().asString().startsWith("POST {").contains("song.mp3", "bad-name");
+        assertThat(mail.mails())
+                .singleElement()
+                .asString()
+                .contains("To: on-call@example.org", "Subject: Saddlebag alert", "\"name\":\"LinkDown\"");
+        assertThat(RunningScenario.filesBelow(lab.resolve("alerts"))).isEmpty();
         assertThat(link.from(Level.INFO)).noneMatch(line -> line.startsWith("site=FL-LAB disconnected"));
         assertThat(RunningScenario.filesBelow(folder.resolve("sftp"))).containsExactly("outgoing/.taken/plate 3.xml");
     }
@@ -175,5 +202,6 @@ final class WorkedSamples implements AutoCloseable {
         link.close();
         sftp.stop();
         hook.stop(0);
+        mail.close();
     }
 }

@@ -7,18 +7,24 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.TypeConverterLoader;
+import org.apache.camel.spi.TypeConverterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class HomeLibraries implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(HomeLibraries.class);
     private static final String SUFFIX = ".jar";
+    private static final String CONVERTERS = "META-INF/services/org/apache/camel/TypeConverterLoader";
     private static final Pattern CAMEL_JAR = Pattern.compile("camel-[a-z0-9-]+-([0-9]+[.][0-9]+[.][0-9]+)\\.jar");
 
     private final List<Path> jars;
@@ -68,6 +75,40 @@ final class HomeLibraries implements Closeable {
                         ? null
                         : new URLClassLoader(
                                 "home-lib", urls.toArray(URL[]::new), HomeLibraries.class.getClassLoader()));
+    }
+
+    /** Has a context find components and their classes in the jars too. Call it before the context starts. */
+    void addTo(CamelContext context) {
+        if (loader != null) {
+            context.setApplicationContextClassLoader(loader);
+        }
+    }
+
+    /**
+     * Adds the type converters of the jars to a context. Camel itself reads their names before it knows the jars.
+     *
+     * @throws LinkageError when a class is missing
+     */
+    void addConvertersTo(CamelContext context) throws IOException, ReflectiveOperationException {
+        if (loader == null) {
+            return;
+        }
+        TypeConverterRegistry converters = context.getTypeConverterRegistry();
+        for (URL list : Collections.list(loader.findResources(CONVERTERS))) {
+            String names;
+            try (InputStream in = list.openStream()) {
+                names = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            for (String name :
+                    names.lines().filter(line -> !line.startsWith("#")).toList()) {
+                if (!name.isBlank()) {
+                    ((TypeConverterLoader) loader.loadClass(name.strip())
+                                    .getDeclaredConstructor()
+                                    .newInstance())
+                            .load(converters);
+                }
+            }
+        }
     }
 
     /** The jars, in the order of their names. */

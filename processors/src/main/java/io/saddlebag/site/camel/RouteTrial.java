@@ -47,29 +47,27 @@ public final class RouteTrial {
         }
         try (HomeLibraries libraries = HomeLibraries.open(settings.home());
                 DefaultCamelContext context = new DefaultCamelContext()) {
-            if (libraries.loader() != null) {
-                context.setApplicationContextClassLoader(libraries.loader());
-            }
+            libraries.addTo(context);
             context.setAutoStartup(false);
             context.disableJMX();
             placeholders(settings)
                     .forEach((name, value) -> context.getPropertiesComponent().addInitialProperty(name, value));
             sources.stream().filter(source -> !source.isOfHome()).forEach(source -> bindSteps(source, context));
             OWN_SCHEMES.forEach(scheme -> context.addComponent(scheme, stub()));
-            build(context, settings, sources);
+            build(context, settings, sources, libraries);
         } catch (IOException e) {
             throw new SiteStartException(settings.home().routes() + ": " + e.getMessage(), e);
         }
     }
 
-    private static void build(DefaultCamelContext context, Settings settings, List<RouteSource> sources)
+    private static void build(
+            DefaultCamelContext context, Settings settings, List<RouteSource> sources, HomeLibraries libraries)
             throws SiteStartException {
         try {
             context.addRoutes(new SourcedRoutes(sources));
             replaceSources(context);
             context.start();
-            // Made late otherwise, and with it classes of the jars.
-            context.getTypeConverter();
+            libraries.addConvertersTo(context);
         } catch (LinkageError e) {
             throw HomeLibraries.lacks(settings.home(), e);
         } catch (Exception e) {

@@ -95,9 +95,7 @@ public final class SiteRuntime implements AutoCloseable {
         main.configure().addRoutesBuilder(new SourcedRoutes(sources));
         try {
             main.start();
-            if (libraries.loader() != null) {
-                context().getTypeConverter();
-            }
+            libraries.addConvertersTo(context());
         } catch (LinkageError e) {
             close();
             throw HomeLibraries.lacks(home, e);
@@ -172,9 +170,7 @@ public final class SiteRuntime implements AutoCloseable {
         public void beforeInitialize(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
             libraries.tell(context.getVersion());
-            if (libraries.loader() != null) {
-                context.setApplicationContextClassLoader(libraries.loader());
-            }
+            libraries.addTo(context);
         }
     }
 
