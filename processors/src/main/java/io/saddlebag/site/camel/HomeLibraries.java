@@ -40,6 +40,7 @@ final class HomeLibraries implements Closeable {
     private static final Pattern CAMEL_JAR = Pattern.compile("camel-[a-z0-9-]+-([0-9]+[.][0-9]+[.][0-9]+)\\.jar");
 
     private final List<Path> jars;
+    /** Loads the suite's classes, then those of the jars; null where there is no jar. */
     private final URLClassLoader loader;
 
     private HomeLibraries(List<Path> jars, URLClassLoader loader) {
@@ -145,11 +146,6 @@ final class HomeLibraries implements Closeable {
                 home.lib() + ": expected jars with all classes that they need, found none with "
                         + Printable.reason(String.valueOf(failure.getMessage())) + ". Put the jar that has it there",
                 failure);
-    }
-
-    /** Loads the suite's classes, then those of the jars; null where there is no jar. */
-    ClassLoader loader() {
-        return loader;
     }
 
     /** Names each jar in the log, with a warning for one of another Camel than the site's. */
