@@ -37,6 +37,7 @@ public final class HqDatabase implements AutoCloseable {
 
     private final SiteHome home;
     private RunningSite claim;
+    private final int scripts;
     private PostgresServer server;
     private DatabaseAddress address;
     private HikariDataSource pool;
@@ -47,8 +48,9 @@ public final class HqDatabase implements AutoCloseable {
         FILL
     }
 
-    private HqDatabase(SiteHome home) {
+    private HqDatabase(SiteHome home, int scripts) {
         this.home = home;
+        this.scripts = scripts;
     }
 
     /**
@@ -89,17 +91,22 @@ public final class HqDatabase implements AutoCloseable {
     }
 
     /**
-     * For a restore. The database gets the tables of this version; the home of a stopped headquarters is claimed.
+     * For a restore. The database gets the tables as the version left them that wrote the back-up; {@link #upgrade} makes
+     * those of this version. The home of a stopped headquarters is claimed.
      *
+     * @param scripts how many scripts made those tables
      * @throws SiteStartException when the home runs, or its database cannot be reached or has rows
      */
-    public static HqDatabase openToFill(SiteHome home) throws SiteStartException {
-        return open(home, Use.FILL);
+    public static HqDatabase openToFill(SiteHome home, int scripts) throws SiteStartException {
+        return open(new HqDatabase(home, scripts), Use.FILL);
     }
 
     private static HqDatabase open(SiteHome home, Use use) throws SiteStartException {
-        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
-        HqDatabase opened = new HqDatabase(home);
+        return open(new HqDatabase(home, 0), use);
+    }
+
+    private static HqDatabase open(HqDatabase opened, Use use) throws SiteStartException {
+        Settings settings = Settings.load(opened.home, HqSettings.ALL, Map.of());
         try {
             opened.begin(settings, use);
             return opened;
@@ -124,8 +131,8 @@ public final class HqDatabase implements AutoCloseable {
             pool = address.patientPool(CONNECTIONS);
             if (use == Use.FILL) {
                 requireEmpty();
-            }
-            if (claim != null) {
+                StoreSchema.makeOlder(pool, scripts);
+            } else if (claim != null) {
                 StoreSchema.migrate(pool);
             }
         }
@@ -179,6 +186,15 @@ public final class HqDatabase implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new SiteStartException(folder + " cannot be looked at: " + e.getMessage(), e);
+        }
+    }
+
+    /** After a restore: brings the filled tables to this version. */
+    public void upgrade() throws SiteStartException {
+        try {
+            StoreSchema.migrate(pool);
+        } catch (StoreException e) {
+            throw outOfReach(e);
         }
     }
 

@@ -92,7 +92,7 @@ class HqDatabaseTest {
         configure("hq.database.url=" + database.jdbcUrl() + "\nhq.database.user=" + database.user()
                 + "\nhq.database.password-file=" + password + "\n");
         for (boolean isCommitted : List.of(false, true)) {
-            try (HqDatabase filled = HqDatabase.openToFill(home);
+            try (HqDatabase filled = HqDatabase.openToFill(home, 1);
                     Connection connection = filled.dataSource().getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
@@ -104,7 +104,7 @@ class HqDatabaseTest {
                 }
             }
         }
-        assertThatThrownBy(() -> HqDatabase.openToFill(home))
+        assertThatThrownBy(() -> HqDatabase.openToFill(home, 1))
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("expected an empty database to restore into, found one with rows");
     }

@@ -25,12 +25,13 @@ final class RestoredTables implements AutoCloseable {
         this.database = database;
     }
 
-    /** @throws SiteStartException when the database has tables, or those of the back-up are of another version */
+    /** @throws SiteStartException when the database has rows, or the back-up's tables are not of this version or an older one */
     static RestoredTables open(SiteHome home, BackupFacts facts) throws SiteStartException, SQLException, IOException {
-        if (facts.tables() == null) {
+        if (facts.tables() == null || facts.schema() == null) {
             throw new IOException("expected the back-up of a headquarters, found tables in one of another site");
         }
-        RestoredTables tables = new RestoredTables(facts, HqDatabase.openToFill(home));
+        RestoredTables tables = new RestoredTables(
+                facts, HqDatabase.openToFill(home, facts.schema().size()));
         try {
             tables.begin();
             return tables;
@@ -45,9 +46,10 @@ final class RestoredTables implements AutoCloseable {
         connection.setAutoCommit(false);
         List<String> own = TableCopy.schema(connection);
         if (!own.equals(facts.schema())) {
-            throw new SiteStartException("expected a back-up with the tables of this version, " + own + ", found "
-                    + Printable.of(String.valueOf(facts.schema())) + ". Restore it with the version that wrote it, "
-                    + Printable.of(facts.version()));
+            throw new SiteStartException("expected a back-up with the tables of this version or an older one, " + own
+                    + ", found " + Printable.of(String.valueOf(facts.schema()))
+                    + ". Restore it with the version that wrote it, " + Printable.of(facts.version())
+                    + ", into a database without tables");
         }
     }
 
@@ -64,6 +66,8 @@ final class RestoredTables implements AutoCloseable {
     void finish() throws SQLException, SiteStartException {
         TableCopy.continueNumbers(connection);
         connection.commit();
+        connection.close();
+        database.upgrade();
         close();
     }
 

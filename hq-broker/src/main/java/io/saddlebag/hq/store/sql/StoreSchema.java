@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
@@ -17,9 +18,24 @@ public final class StoreSchema {
 
     /** @throws StoreException when the database is away, was changed by hand, or was made by another version */
     public static void migrate(DataSource database) throws StoreException {
+        migrate(database, MigrationVersion.LATEST);
+    }
+
+    /**
+     * Makes the tables as an older version left them, for rows that it wrote.
+     *
+     * @param scripts how many of the scripts that version had, 1 or more; more than there are counts as all
+     * @throws StoreException as {@link #migrate(DataSource)}
+     */
+    public static void makeOlder(DataSource database, int scripts) throws StoreException {
+        migrate(database, MigrationVersion.fromVersion(Integer.toString(scripts)));
+    }
+
+    private static void migrate(DataSource database, MigrationVersion last) throws StoreException {
         Flyway flyway = Flyway.configure(StoreSchema.class.getClassLoader())
                 .dataSource(database)
                 .locations("classpath:db/schema")
+                .target(last)
                 .validateMigrationNaming(true)
                 // By default Flyway passes over the steps of a newer version with a warning.
                 .ignoreMigrationPatterns(new String[0])
