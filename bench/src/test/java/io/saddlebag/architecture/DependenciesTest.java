@@ -1,38 +1,26 @@
 package io.saddlebag.architecture;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaConstructorCall;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.saddlebag.testing.HouseRules;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
 
-/** The floors of the house: each room knows rooms of lower floors only. */
+/** The floors of the house: each room knows rooms of lower floors only. Nothing depends on the console, a module apart. */
 @AnalyzeClasses(
         packages = "io.saddlebag",
-        importOptions = {DoNotIncludeTests.class, DependenciesTest.NoFixtures.class})
+        importOptions = {DoNotIncludeTests.class, HouseRules.NoFixtures.class})
 final class DependenciesTest {
     /** From below; a room is the part of a package name after {@code io.saddlebag}. */
     private static final List<Set<String>> FLOORS = List.of(
@@ -49,9 +37,7 @@ final class DependenciesTest {
             Set.of("hq", "lab", "rc"),
             Set.of("audit"),
             Set.of("cli"),
-            Set.of("console", "bench"));
-
-    private static final int MOST_FILES = 20;
+            Set.of("bench"));
 
     private static final String HQ = "io.saddlebag.hq..";
     private static final String LAB = "io.saddlebag.lab..";
@@ -59,15 +45,6 @@ final class DependenciesTest {
     private static final String COMMAND = "io.saddlebag.cli..";
     private static final String LOAD = "io.saddlebag.bench.load..";
     private static final String BENCHED_PARTS = "io.saddlebag.bench.parts..";
-    private static final String MADE_BY_JMH = "..jmh_generated..";
-
-    /** A module's tests reach the others packed in a jar. */
-    static final class NoFixtures implements ImportOption {
-        @Override
-        public boolean includes(Location location) {
-            return !location.contains("-tests.jar");
-        }
-    }
 
     @ArchTest
     static final ArchRule roomsKnowLowerFloorsOnly = classes().should(new ArchCondition<>("know lower floors only") {
@@ -98,39 +75,6 @@ final class DependenciesTest {
             }
         }
         throw new AssertionError("expected io.saddlebag." + room + " on a floor, found it on none. Add it to FLOORS");
-    }
-
-    @ArchTest
-    static void packagesHoldAtMostTwentyFiles(JavaClasses all) {
-        Map<String, Long> files = all.stream()
-                .filter(JavaClass::isTopLevelClass)
-                .filter(type -> !resideInAnyPackage(MADE_BY_JMH).test(type))
-                .filter(type -> !type.getSimpleName().equals("package-info"))
-                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-        files.values().removeIf(count -> count <= MOST_FILES);
-        assertThat(files).isEmpty();
-    }
-
-    /** A step is wired in one place: the application's own class, or a class of stages that it calls. */
-    @ArchTest
-    static final ArchRule onlyApplicationsMakeSteps = noClasses()
-            .that()
-            .resideOutsideOfPackages("io.saddlebag.hq", "io.saddlebag.lab", "io.saddlebag.rc", "io.saddlebag.bench..")
-            .and()
-            .haveSimpleNameNotEndingWith("Steps")
-            .should()
-            .callConstructorWhere(DescribedPredicate.describe(
-                    "it makes a step of an application", DependenciesTest::makesAnothersStep));
-
-    private static boolean makesAnothersStep(JavaConstructorCall call) {
-        JavaClass made = call.getTargetOwner();
-        Function<JavaClass, String> outermost = type -> type.getName().split("\\$")[0];
-        return resideInAnyPackage(HQ, LAB, CENTRE).test(made)
-                && (made.isAssignableTo(Processor.class)
-                        || made.isAssignableTo(Predicate.class)
-                        || made.getSimpleName().endsWith("Steps"))
-                && !call.getOriginOwner().isAssignableTo(made.getName())
-                && !outermost.apply(made).equals(outermost.apply(call.getOriginOwner()));
     }
 
     /** The load sees headquarters as its clients do. */
@@ -198,26 +142,5 @@ final class DependenciesTest {
             .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "gg.jte..");
 
     @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.saddlebag.(**)").should().beFreeOfCycles();
-
-    /** JMH extends the classes of its benchmarks by generated ones. */
-    @ArchTest
-    static final ArchRule publicClassesAreFinalOrMeantToBeExtended = classes()
-            .that()
-            .resideOutsideOfPackage(BENCHED_PARTS)
-            .and()
-            .arePublic()
-            .and()
-            .areTopLevelClasses()
-            .and()
-            .areNotInterfaces()
-            .and()
-            .areNotEnums()
-            .and()
-            .areNotRecords()
-            .should()
-            .haveModifier(JavaModifier.FINAL)
-            .orShould()
-            .haveModifier(JavaModifier.ABSTRACT);
+    static final ArchTests house = ArchTests.in(HouseRules.class);
 }
