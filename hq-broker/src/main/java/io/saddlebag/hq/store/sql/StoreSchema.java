@@ -1,24 +1,37 @@
 package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.upgrade.ContractScripts;
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Makes the database's tables by the scripts in {@code db/schema}. From version 1.0.0 on none of them changes, and a new
- * one takes an older database over. A database of a version before 1.0.0 or of a later one is refused.
+ * one takes an older database over. A database of a version before 1.0.0 is refused; one of a later version serves as long
+ * as {@link ContractScripts} allows it.
  */
 public final class StoreSchema {
+    private static final String OWN_VERSION = StoreSchema.class.getPackage().getImplementationVersion();
+    private static final String SCRIPTS = "classpath:db/schema";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final int ATTEMPTS = 60;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private StoreSchema() {}
 
     /** @throws StoreException when the database is away, was changed by hand, or was made by another version */
     public static void migrate(DataSource database) throws StoreException {
-        migrate(database, MigrationVersion.LATEST);
+        migrate(database, MigrationVersion.LATEST, OWN_VERSION, SCRIPTS);
     }
 
     /**
@@ -28,20 +41,28 @@ public final class StoreSchema {
      * @throws StoreException as {@link #migrate(DataSource)}
      */
     public static void makeOlder(DataSource database, int scripts) throws StoreException {
-        migrate(database, MigrationVersion.fromVersion(Integer.toString(scripts)));
+        migrate(database, MigrationVersion.fromVersion(Integer.toString(scripts)), OWN_VERSION, SCRIPTS);
     }
 
-    private static void migrate(DataSource database, MigrationVersion last) throws StoreException {
+    /** @param version of this program; null when it is unknown */
+    static void migrate(DataSource database, String version, String... scripts) throws StoreException {
+        migrate(database, MigrationVersion.LATEST, version, scripts);
+    }
+
+    private static void migrate(DataSource database, MigrationVersion last, String version, String... scripts)
+            throws StoreException {
         Flyway flyway = Flyway.configure(StoreSchema.class.getClassLoader())
                 .dataSource(database)
-                .locations("classpath:db/schema")
+                .locations(scripts)
                 .target(last)
                 .validateMigrationNaming(true)
-                // By default Flyway passes over the steps of a newer version with a warning.
-                .ignoreMigrationPatterns(new String[0])
+                .ignoreMigrationPatterns("*:future")
                 .load();
         try {
-            flyway.migrate();
+            ContractScripts.requireUsable(names(flyway.info().applied()), version);
+            for (int attempt = 1; !isMigrated(flyway, database, attempt); attempt++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         } catch (FlywayValidateException e) {
             throw new StoreException(
                     "Expected the tables of this version of Saddlebag, or an empty database; found " + found(flyway)
@@ -55,6 +76,44 @@ public final class StoreSchema {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** @return false when something else, such as a back-up, holds a table that a script changes */
+    private static boolean isMigrated(Flyway flyway, DataSource database, int attempt) throws StoreException {
+        List<String> pending = names(flyway.info().pending());
+        if (pending.isEmpty()) {
+            flyway.validate();
+            return true;
+        }
+        ContractScripts.requireNoOlderNode(pending, database);
+        try {
+            flyway.migrate();
+            return true;
+        } catch (FlywayException e) {
+            if (isHeld(e) && attempt < ATTEMPTS) {
+                return false;
+            }
+            if (isHeld(e)) {
+                throw new StoreException(
+                        "Expected a moment in which nobody reads the tables that this version changes, found none in "
+                                + ATTEMPTS + " attempts. End the back-up or audit that reads them, or wait for it",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isHeld(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> names(MigrationInfo[] scripts) {
+        return Arrays.stream(scripts).map(MigrationInfo::getScript).toList();
     }
 
     /** The applied scripts with their checksums, which tell two versions of one script apart. */

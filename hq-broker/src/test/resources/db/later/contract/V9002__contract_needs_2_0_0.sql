@@ -1,0 +1,1 @@
+ALTER TABLE delivery_held DROP COLUMN of_later;
