@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -206,7 +205,7 @@ public final class HqDatabase implements AutoCloseable {
     /** A read-only connection that sees the database as it is now until it is closed; times are UTC. */
     public Connection snapshot() throws SiteStartException {
         try {
-            Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+            Connection connection = address.connectPatiently();
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

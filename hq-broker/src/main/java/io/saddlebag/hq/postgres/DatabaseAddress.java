@@ -5,12 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Properties;
 
 /**
  * Where headquarters' database is, embedded or external. Pools open lazily and replace broken connections.
  *
- * @param jdbcUrl {@code jdbc:postgresql://...}
+ * @param jdbcUrl {@code jdbc:postgresql://...}; with several hosts, separated by commas, the primary among them is used
  * @param user null when the URL names it
  * @param password null when there is none; never to be logged
  */
@@ -79,8 +80,23 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         return new HikariDataSource(config);
     }
 
-    /** One connection outside of any pool, to be held. */
-    public Connection connect() throws SQLException {
+    /**
+     * As {@link #pool}, of a node: its sessions are told apart from those of other nodes.
+     *
+     * @param sessions how the database shows them
+     */
+    public HikariDataSource pool(int size, String sessions) {
+        HikariConfig config = configuration(size, ANSWER_SECONDS, PLANS + NO_LONG_LOCKS);
+        config.addDataSourceProperty("ApplicationName", sessions);
+        return new HikariDataSource(config);
+    }
+
+    /** One connection outside of any pool whose statements may take their time. */
+    public Connection connectPatiently() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl, properties());
+    }
+
+    private Properties properties() {
         Properties properties = new Properties();
         if (user != null) {
             properties.setProperty("user", user);
@@ -88,6 +104,13 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         if (password != null) {
             properties.setProperty("password", password);
         }
+        hosts().forEach(properties::setProperty);
+        return properties;
+    }
+
+    /** One connection outside of any pool, to be held. */
+    public Connection connect() throws SQLException {
+        Properties properties = properties();
         properties.setProperty("options", SOON_NOTICED);
         properties.setProperty("ApplicationName", "saddlebag-hq-lock");
         properties.setProperty("tcpKeepAlive", "true");
@@ -116,7 +139,15 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("socketTimeout", answerSeconds);
+        hosts().forEach(config::addDataSourceProperty);
         return config;
+    }
+
+    /** Of a URL with several hosts the one that takes writes is meant, as soon as it does. What the URL says comes first. */
+    private Map<String, String> hosts() {
+        return jdbcUrl.matches("jdbc:postgresql://[^/]*,.*")
+                ? Map.of("targetServerType", "primary", "hostRecheckSeconds", "1")
+                : Map.of();
     }
 
     /** Without the secret. */

@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLock.class);
-    private static final int KEY = 6013812;
+    /** The key of the lock. Several headquarters that share a database hold it shared, so that they exclude a single one. */
+    public static final int KEY = 6013812;
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /** The time that a start waits for the session of a killed headquarters, whose end the server may notice late. */
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -94,7 +96,7 @@ public final class SessionLock implements AutoCloseable {
         boolean isToldOf = false;
         try {
             while (!lock.tryTake()) {
-                Session holder = lock.holder();
+                Session holder = holder(lock.connection);
                 lock.disconnect();
                 if (System.nanoTime() > deadline) {
                     throw held(holder);
@@ -151,8 +153,13 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
+    /** Who holds it, for a person. */
+    public static String describeHolder(Connection connection) throws SQLException {
+        return describe(holder(connection));
+    }
+
     /** Null when no session holds it. */
-    private Session holder() throws SQLException {
+    private static Session holder(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(HOLDER)) {
             return row.next() ? new Session(row.getInt(1), row.getString(2), row.getString(3)) : null;
@@ -202,7 +209,7 @@ public final class SessionLock implements AutoCloseable {
                 listener.atWork();
                 return;
             }
-            Session holder = holder();
+            Session holder = holder(connection);
             if (holder != null && holder.isSame(before)) {
                 end(holder);
             } else if (holder != null) {
