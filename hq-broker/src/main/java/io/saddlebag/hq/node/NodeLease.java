@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's hold on its own row, for as long as its process lives: a session lock on a connection of its own, and a beat
- * that is a write, so that it counts only where the standby has it too. The hold is valid until {@link #VALID} after the
- * last beat was sent, by a clock that nobody sets. Nothing is dispatched without it. Commits are fenced by the row itself:
- * whoever ends the node waits for them.
+ * A node's hold on its own row, for as long as its process lives: a session lock on a connection of its own, and a beat.
+ * The beat is a write, so that it counts only where the standby has it too. The hold is valid until {@link #VALID} after
+ * the last beat was sent, by a clock that no person sets. Nothing is dispatched without it. Commits are fenced by the row
+ * itself: whoever ends the node waits for them.
  *
  * <p>A node that others have ended never holds again; its process must end. {@link #term}, {@link #isOverdue} and {@link
  * #micros} may be asked by any thread.

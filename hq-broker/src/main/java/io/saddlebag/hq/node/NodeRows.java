@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 
 /** The rows of {@code hq_node} and the locks of nodes, on a connection of the caller's. */
 final class NodeRows {
-    /** Of the locks of nodes; the second key is the node's id. */
+    /** The first key of the locks of nodes; the second one is the node's id. */
     static final int LOCKS = 6013813;
 
     /** The lock of {@code n}, which its process holds while it lives. */

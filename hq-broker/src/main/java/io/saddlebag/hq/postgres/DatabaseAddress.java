@@ -143,7 +143,7 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         return config;
     }
 
-    /** Of a URL with several hosts the one that takes writes is meant, as soon as it does. What the URL says comes first. */
+    /** A URL with several hosts means the one that takes writes. Options in the URL itself come first. */
     private Map<String, String> hosts() {
         return jdbcUrl.matches("jdbc:postgresql://[^/]*,.*")
                 ? Map.of("targetServerType", "primary", "hostRecheckSeconds", "1")

@@ -153,7 +153,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    /** Who holds it, for a person. */
+    /** Its holder, for a person. */
     public static String describeHolder(Connection connection) throws SQLException {
         return describe(holder(connection));
     }

@@ -180,7 +180,7 @@ class NodeLeaseTest {
     void excludesASingleHeadquarters() throws Exception {
         try (NodeLease lease = open();
                 Connection single = DATABASE.dataSource().getConnection()) {
-            String take = "SELECT pg_try_advisory_lock(" + SessionLock.KEY + ")";
+            String take = "SELECT pg_try_advisory_xact_lock(" + SessionLock.KEY + ")";
             assertThat(NodeRows.text(single, take)).isEqualTo("f");
             lease.close();
             assertThat(NodeRows.text(single, take)).isEqualTo("t");
