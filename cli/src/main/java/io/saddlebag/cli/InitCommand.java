@@ -1,7 +1,6 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HomeMaker;
-import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.Network;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
@@ -12,6 +11,7 @@ import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -158,10 +158,12 @@ final class InitCommand implements Runnable {
             @Option(
                             names = "--hq",
                             paramLabel = "HOST[:PORT]",
+                            split = ",",
                             description = "Where headquarters listens, such as hq.example.org:61617,"
                                     + " [2001:db8::7]:61617 or 192.0.2.7; goes into a lab's or centre's settings."
-                                    + " Without a port the settings keep theirs.")
-                    HostAndPort headquarters,
+                                    + " Without a port the settings keep theirs. Several nodes: with their ports and"
+                                    + " commas between them.")
+                    List<HostAndPort> headquarters,
             @Option(
                             names = "--hq-id",
                             paramLabel = "SITE",
@@ -178,16 +180,20 @@ final class InitCommand implements Runnable {
                     "Expected --hq and --hq-id for a laboratory or a centre, found one for the headquarters " + id
                             + ". Name with --host under which it is reached");
         }
+        if (headquarters != null
+                && headquarters.size() > 1
+                && headquarters.stream().anyMatch(address -> address.port() == 0)) {
+            throw new CommandLine.ParameterException(
+                    spec.subcommands().get("site"),
+                    "Expected each of several addresses of --hq with its port, such as hq1.example.org:61617");
+        }
         List<String> names =
                 hosts == null ? List.of() : hosts.stream().map(HostName::value).toList();
         HomeMaker maker = new HomeMaker(authorityPassphrase.open(ca));
         SiteHome made = new SiteHome(home);
         maker.make(id, kind, made, names, passphrase.read());
         if (headquarters != null) {
-            HomeMaker.set(made, Map.of("hq.host", headquarters.host().value()));
-            if (headquarters.port() != 0) {
-                HomeMaker.set(made, Map.of("hq.port", Integer.toString(headquarters.port())));
-            }
+            HomeMaker.headquarters(made, headquarters);
         }
         if (headquartersId != null) {
             HomeMaker.set(made, Map.of("hq.id", headquartersId.value()));

@@ -1,9 +1,9 @@
 package io.saddlebag.cli;
 
-import io.saddlebag.cli.home.HostAndPort;
 import io.saddlebag.cli.home.SiteKind;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.HostName;
 import java.util.function.Function;
 import java.util.stream.Stream;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InitCommandTest {
     @TempDir
@@ -38,6 +39,20 @@ class InitCommandTest {
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(Files.getPosixFilePermissions(home("BOS-LAB").resolve("identity")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BOS-LAB", "BOS-RC"})
+    void takesTheNodesOfHeadquartersInThePlaceOfOne(String site) {
+        ca();
+        CommandLineRun run = site(site, "--hq", "hq1.example.org:6000,[2001:db8::7]:6001");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(home(site).resolve("application.properties"))
+                .content()
+                .containsOnlyOnce("\nhq.addresses=hq1.example.org:6000,[2001:db8::7]:6001\n")
+                .doesNotContain("hq.host=", "hq.port=", "hq2.example.org");
+        assertThat(CommandLineRun.of("check", "--home", home(site)).out()).doesNotContain("hq.");
     }
 
     @ParameterizedTest
@@ -67,6 +82,7 @@ class InitCommandTest {
         "BOS-LAB, --hq, hq:70000",
         "BOS-LAB, --hq, https://hq.example.org",
         "BOS-LAB, --hq, my hq",
+        "BOS-LAB, --hq, 'hq1:6000,hq2'",
         "DC-HQ, --hq, hq.example.org",
         "DC-HQ, --hq-id, BERN-HQ",
         "BOS-LAB, --hq-id, bern",

@@ -30,7 +30,8 @@ final class SiteTrustManager extends X509ExtendedTrustManager {
             throw new PeerRefusedException(
                     chain[0],
                     "expected the server " + expectedServer + ", found " + found + " (certificate "
-                            + Fingerprints.of(chain[0]).brief() + "). Check the settings hq.host, hq.port and hq.id",
+                            + Fingerprints.of(chain[0]).brief()
+                            + "). Check the settings hq.host, hq.port or hq.addresses, and hq.id",
                     null);
         }
     }

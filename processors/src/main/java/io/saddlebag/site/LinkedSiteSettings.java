@@ -3,6 +3,7 @@ package io.saddlebag.site;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.client.LinkOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
 public final class LinkedSiteSettings {
     private static final String HQ_HOST = "hq.host";
     private static final String HQ_PORT = "hq.port";
+    private static final String HQ_ADDRESSES = "hq.addresses";
     private static final String HQ_ID = "hq.id";
     private static final String RECONNECT_MAX = "hq.reconnect-max";
     private static final String HEART_BEAT = "hq.heart-beat";
@@ -21,9 +23,19 @@ public final class LinkedSiteSettings {
 
     private static final List<Setting> COMMON = List.of(
             Setting.required(OwnIdentity.SITE_ID, Kind.SITE_ID, "This site's id, as its certificates name it."),
-            Setting.required(HQ_HOST, Kind.HOST, "Where headquarters listens: a host name or address."),
+            Setting.required(
+                            HQ_HOST,
+                            Kind.HOST,
+                            "Where headquarters listens: a host name or address. Several go into hq.addresses.")
+                    .unless(HQ_ADDRESSES),
             Setting.required(HQ_PORT, Kind.PORT, "Where headquarters listens: the TCP port.")
-                    .atLeast("1"),
+                    .atLeast("1")
+                    .unless(HQ_ADDRESSES),
+            Setting.optional(
+                    HQ_ADDRESSES,
+                    Kind.ADDRESSES,
+                    "",
+                    "Where the nodes of headquarters listen, in the place of hq.host and hq.port."),
             Setting.optional(HQ_ID, Kind.SITE_ID, "DC-HQ", "The site that must answer there; any other is refused."),
             Setting.optional(
                             RECONNECT_MAX,
@@ -84,7 +96,10 @@ public final class LinkedSiteSettings {
 
     /** @throws SiteStartException when TLS cannot be as post-quantum as it is to be */
     public static LinkOptions link(Settings settings) throws SiteStartException {
-        return LinkOptions.to(settings.siteId(HQ_ID), settings.host(HQ_HOST), settings.port(HQ_PORT))
+        List<HostAndPort> several = settings.addresses(HQ_ADDRESSES);
+        List<HostAndPort> addresses =
+                several.isEmpty() ? List.of(new HostAndPort(settings.host(HQ_HOST), settings.port(HQ_PORT))) : several;
+        return LinkOptions.to(settings.siteId(HQ_ID), addresses)
                 .withLongestDelay(settings.duration(RECONNECT_MAX))
                 .withHeartBeat(settings.duration(HEART_BEAT))
                 .withAnswer(settings.duration(ANSWER))

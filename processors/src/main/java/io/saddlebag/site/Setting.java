@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param meaning a sentence for the operator, with the unit
  * @param least the smallest value that works, in the form of the file; null when the kind alone says it
  * @param most the largest value that works; null when the kind alone says it
+ * @param replacedBy the setting that may be there in its place, and never with it; null when there is none
  */
-public record Setting(String name, Kind kind, String defaultValue, String meaning, String least, String most) {
+public record Setting(
+        String name, Kind kind, String defaultValue, String meaning, String least, String most, String replacedBy) {
     private static final char ANY_PART = '*';
 
     public Setting {
@@ -24,21 +26,26 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
     }
 
     public static Setting required(String name, Kind kind, String meaning) {
-        return new Setting(name, kind, null, meaning, null, null);
+        return new Setting(name, kind, null, meaning, null, null, null);
     }
 
     public static Setting optional(String name, Kind kind, String defaultValue, String meaning) {
-        return new Setting(name, kind, Objects.requireNonNull(defaultValue, "default"), meaning, null, null);
+        return new Setting(name, kind, Objects.requireNonNull(defaultValue, "default"), meaning, null, null, null);
     }
 
     /** As this one, refusing smaller values. */
     public Setting atLeast(String smallest) {
-        return new Setting(name, kind, defaultValue, meaning, smallest, most);
+        return new Setting(name, kind, defaultValue, meaning, smallest, most, replacedBy);
     }
 
     /** As this one, refusing larger values. */
     public Setting atMost(String largest) {
-        return new Setting(name, kind, defaultValue, meaning, least, largest);
+        return new Setting(name, kind, defaultValue, meaning, least, largest, replacedBy);
+    }
+
+    /** As this one, unless another setting is there. */
+    Setting unless(String other) {
+        return new Setting(name, kind, defaultValue, meaning, least, most, other);
     }
 
     /** As errors say it: the kind and the bounds. */
@@ -80,6 +87,7 @@ public record Setting(String name, Kind kind, String defaultValue, String meanin
         SITE_ID("a site id such as FL-LAB"),
         HOST("a host name such as hq.example.org, or an address such as 192.0.2.7 or 2001:db8::7"),
         PORT("a port from 0 to 65535"),
+        ADDRESSES("addresses with ports, each once, such as hq1.example.org:61617, [2001:db8::7]:61617"),
         COUNT("a whole number of 0 or more"),
         BYTES("a size such as 64KiB, 1MiB or a number of bytes"),
         DURATION("a time such as 500ms, 2s, 5m, 1h or 30d"),

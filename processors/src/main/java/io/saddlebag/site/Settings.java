@@ -4,6 +4,7 @@ import io.saddlebag.files.Utf8File;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.HostName;
 import java.io.IOException;
 import java.io.StringReader;
@@ -121,7 +122,11 @@ public final class Settings {
         for (Setting setting : understood) {
             // A setting that is there and wrong is a fault already.
             boolean isThere = properties.containsKey(setting.name()) || overrides.containsKey(setting.name());
-            if (setting.defaultValue() == null && !setting.isFamily() && !isThere) {
+            String other = setting.replacedBy();
+            boolean isReplaced = other != null && (properties.containsKey(other) || overrides.containsKey(other));
+            if (isThere && isReplaced) {
+                faults.add(file + ": expected " + other + " or " + setting.name() + ", found both. Remove one of them");
+            } else if (setting.defaultValue() == null && !setting.isFamily() && !isThere && !isReplaced) {
                 faults.add(file + ": expected " + setting.name() + " ("
                         + setting.kind().description() + "), found nothing. Add the line " + setting.name() + "=... : "
                         + setting.meaning());
@@ -164,6 +169,7 @@ public final class Settings {
                 }
                 case SITE_ID -> SiteId.of(value);
                 case HOST -> HostName.of(value);
+                case ADDRESSES -> HostAndPort.several(value);
                 case PORT -> {
                     return Integer.parseInt(value) >= 0 && Integer.parseInt(value) <= MAX_PORT;
                 }
@@ -277,6 +283,11 @@ public final class Settings {
 
     public HostName host(String name) {
         return HostName.of(text(name));
+    }
+
+    /** Empty when it is not set. */
+    public List<HostAndPort> addresses(String name) {
+        return text(name).isEmpty() ? List.of() : HostAndPort.several(text(name));
     }
 
     public int port(String name) {

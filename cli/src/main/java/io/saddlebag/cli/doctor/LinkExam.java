@@ -2,6 +2,7 @@ package io.saddlebag.cli.doctor;
 
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.Printable;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.PeerClock;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.HqComponent;
@@ -28,6 +29,7 @@ final class LinkExam {
     private static final Duration SLOW_NAME = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final double MILLIS = 1000;
+    private static final String CLOCK = "clock";
 
     private final SiteIdentity identity;
     private final LinkOptions options;
@@ -39,16 +41,32 @@ final class LinkExam {
         this.patience = patience;
     }
 
+    /** One of several addresses that does not answer is no more than a warning while another does. */
     List<Finding> findings() {
+        List<List<Finding>> all =
+                options.addresses().stream().map(this::findings).toList();
+        boolean isReached = all.stream().anyMatch(found -> found.stream().noneMatch(LinkExam::isFault));
+        return all.stream()
+                .flatMap(List::stream)
+                .map(each -> isReached && isFault(each) && !each.subject().equals(CLOCK)
+                        ? Finding.warn(each.subject(), each.found(), each.remedy())
+                        : each)
+                .toList();
+    }
+
+    private static boolean isFault(Finding finding) {
+        return finding.level() == Finding.Level.FAIL;
+    }
+
+    private List<Finding> findings(HostAndPort address) {
         List<Finding> findings = new ArrayList<>();
-        if (name(findings)) {
-            connect(findings);
+        if (name(address.host().value(), findings)) {
+            connect(options.at(address), findings);
         }
         return findings;
     }
 
-    private boolean name(List<Finding> findings) {
-        String host = options.host().value();
+    private static boolean name(String host, List<Finding> findings) {
         long begun = System.nanoTime();
         try {
             InetAddress[] addresses = InetAddress.getAllByName(host);
@@ -65,13 +83,15 @@ final class LinkExam {
             return true;
         } catch (UnknownHostException e) {
             findings.add(Finding.fail(
-                    "name", "no address of " + Printable.of(host), "Correct hq.host, or have the name server know it"));
+                    "name",
+                    "no address of " + Printable.of(host),
+                    "Correct hq.host or hq.addresses, or have the name server know it"));
             return false;
         }
     }
 
-    private void connect(List<Finding> findings) {
-        StompClient client = new StompClient(identity, options);
+    private void connect(LinkOptions address, List<Finding> findings) {
+        StompClient client = new StompClient(identity, address);
         CompletableFuture<StompConnection> connected = new CompletableFuture<>();
         client.onConnected(connected::complete);
         try (DefaultCamelContext context = new DefaultCamelContext()) {
@@ -84,11 +104,11 @@ final class LinkExam {
                     "connection",
                     "TLS to " + connection.peer() + " at " + connection.remoteAddress() + " in "
                             + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms"));
-            findings.add(client.serverClock().map(this::clock).orElseGet(() -> Finding.ok("clock", "not told")));
+            findings.add(client.serverClock().map(this::clock).orElseGet(() -> Finding.ok(CLOCK, "not told")));
         } catch (TimeoutException | ExecutionException e) {
             findings.add(Finding.fail(
                     "connection",
-                    options.server() + " at " + options.host().withPort(options.port()) + " cannot be reached: "
+                    options.server() + " at " + address.place() + " cannot be reached: "
                             + Printable.reason(client.lastFault()),
                     "See no connection to in the runbook of docs/operators.md"));
         } catch (InterruptedException e) {
@@ -109,10 +129,10 @@ final class LinkExam {
                 found.within().toMillis() / MILLIS);
         String remedy = "Have the time service set the clock that is wrong; a ttl counts by headquarters'";
         if (found.differs()) {
-            return Finding.fail("clock", text, remedy);
+            return Finding.fail(CLOCK, text, remedy);
         }
         return found.ahead().abs().minus(found.within()).compareTo(CLOSE) > 0
-                ? Finding.warn("clock", text, remedy)
-                : Finding.ok("clock", text);
+                ? Finding.warn(CLOCK, text, remedy)
+                : Finding.ok(CLOCK, text);
     }
 }

@@ -7,6 +7,7 @@ import io.saddlebag.identity.ca.CertificateAuthority;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.seal.AgeIdentity;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stores.HomeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Makes the homes of sites: the settings and routes that people edit, certificates and keys. Overwrites nothing. */
 public final class HomeMaker {
@@ -91,9 +94,37 @@ public final class HomeMaker {
         }
     }
 
+    /**
+     * Says in a home's settings where headquarters listens.
+     *
+     * @param addresses one, which may lack its port, or several
+     */
+    public static void headquarters(SiteHome home, List<HostAndPort> addresses) throws IOException {
+        if (addresses.size() > 1) {
+            String all = addresses.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+            change(home, List.of("hq.host", "hq.port"), Map.of("hq.addresses", all));
+            return;
+        }
+        HostAndPort only = addresses.get(0);
+        Map<String, String> settings =
+                new LinkedHashMap<>(Map.of("hq.host", only.host().value()));
+        if (only.port() != 0) {
+            settings.put("hq.port", Integer.toString(only.port()));
+        }
+        change(home, List.of("hq.addresses"), settings);
+    }
+
     /** Sets lines of a home's settings, each in its place where there is one. */
     public static void set(SiteHome home, Map<String, String> settings) throws IOException {
-        String text = SiteConfiguration.with(Utf8File.read(home.settingsFile()), settings);
+        change(home, List.of(), settings);
+    }
+
+    private static void change(SiteHome home, List<String> without, Map<String, String> settings) throws IOException {
+        String text = Utf8File.read(home.settingsFile());
+        for (String name : without) {
+            text = SiteConfiguration.without(text, name);
+        }
+        text = SiteConfiguration.with(text, settings);
         AtomicFiles.replace(home.settingsFile(), text.getBytes(StandardCharsets.UTF_8));
     }
 }

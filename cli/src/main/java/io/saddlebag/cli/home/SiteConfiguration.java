@@ -108,6 +108,11 @@ final class SiteConfiguration {
         return made;
     }
 
+    /** The text without the lines of a setting. */
+    static String without(String text, String name) {
+        return text.replaceAll("(?m)^[ \\t]*" + Pattern.quote(name) + "[ \\t]*=.*\\R?", "");
+    }
+
     /** The example's files with the site's name in the place of the example's; none when there is no such example. */
     private static Map<String, String> read(SiteId example, SiteId site) throws IOException {
         SortedMap<String, URL> files = new ClasspathFolder(

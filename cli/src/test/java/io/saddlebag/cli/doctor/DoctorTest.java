@@ -10,6 +10,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.RunningSite;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.stomp.HostAndPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,12 @@ class DoctorTest {
                         && finding.found().contains("expected for folder.settle-time"));
         HomeMaker.set(lab, Map.of("folder.settle-time", "2s"));
         assertThat(new Doctor(lab, SHORT, Clock.systemUTC()).examine(null))
+                .anyMatch(finding ->
+                        finding.level() == Level.FAIL && finding.found().equals("no address of no.such.host.invalid"));
+        HomeMaker.headquarters(lab, HostAndPort.several("no.such.host.invalid:1,127.0.0.1:1"));
+        assertThat(new Doctor(lab, SHORT, Clock.systemUTC()).examine(null))
+                .anyMatch(finding ->
+                        finding.level() == Level.FAIL && finding.found().startsWith("DC-HQ at 127.0.0.1:1 "))
                 .anyMatch(finding ->
                         finding.level() == Level.FAIL && finding.found().equals("no address of no.such.host.invalid"));
     }

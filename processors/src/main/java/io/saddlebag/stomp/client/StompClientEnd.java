@@ -15,6 +15,7 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompEnd;
 import io.saddlebag.stomp.StompFrame;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +26,7 @@ final class StompClientEnd extends StompEnd {
     private static final int CHECKS = 8;
 
     private final LinkOptions options;
+    private final Duration opening;
     private final StompClient client;
     private final Clock clock;
     private final HeartBeat own;
@@ -34,9 +36,11 @@ final class StompClientEnd extends StompEnd {
     private boolean broken;
     private Future<?> answersCheck;
 
-    StompClientEnd(StompConnection connection, StompClient client) {
+    /** @param opening how long TLS and STOMP may take to be set up */
+    StompClientEnd(StompConnection connection, StompClient client, Duration opening) {
         super(connection, client.identity.now().trust(), Purpose.SERVER, client.options.postQuantum());
         this.options = client.options;
+        this.opening = opening;
         this.client = client;
         this.clock = client.clock;
         this.own = HeartBeat.every(options.heartBeat());
@@ -44,7 +48,7 @@ final class StompClientEnd extends StompEnd {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        openWithin(ctx, options.opening().toMillis());
+        openWithin(ctx, opening.toMillis());
         ctx.fireChannelActive();
     }
 

@@ -1,10 +1,12 @@
-package io.saddlebag.cli.home;
+package io.saddlebag.stomp;
 
 import io.saddlebag.message.Printable;
-import io.saddlebag.stomp.HostName;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * A host with the port that an option may name after it.
+ * A host with the port that an option or a setting may name after it.
  *
  * @param port 0 when there is none
  */
@@ -28,6 +30,24 @@ public record HostAndPort(HostName host, int port) {
         return new HostAndPort(HostName.of(stripped.substring(0, colon)), port(stripped.substring(colon + 1)));
     }
 
+    /**
+     * Reads hosts with their ports and commas between them.
+     *
+     * @throws IllegalArgumentException when one has no port or comes twice
+     */
+    public static List<HostAndPort> several(String text) {
+        Set<HostAndPort> addresses = new LinkedHashSet<>();
+        for (String each : text.split(",", -1)) {
+            HostAndPort address = of(each);
+            if (address.port() == 0 || !addresses.add(address)) {
+                throw new IllegalArgumentException(
+                        "expected addresses such as hq1.example.org:61617, each once, found '" + Printable.of(text)
+                                + "'");
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
     private static int port(String digits) {
         if (digits.matches("[0-9]{1,5}")) {
             int port = Integer.parseInt(digits);
@@ -37,5 +57,10 @@ public record HostAndPort(HostName host, int port) {
         }
         throw new IllegalArgumentException(
                 "expected a port from 1 to " + MAX_PORT + " after the host, found '" + Printable.of(digits) + "'");
+    }
+
+    @Override
+    public String toString() {
+        return host.withPort(port);
     }
 }

@@ -1,9 +1,10 @@
-package io.saddlebag.cli.home;
+package io.saddlebag.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.saddlebag.stomp.HostName;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,5 +31,21 @@ class HostAndPortTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostAndPort.of(text))
                 .withMessageContaining("expected a ");
+    }
+
+    @Test
+    void aListNamesEachAddressWithItsPort() {
+        assertThat(HostAndPort.several("hq1:1, [2001:db8::7]:61617 ,192.0.2.7:3"))
+                .isEqualTo(List.of(
+                        HostAndPort.of("hq1:1"), HostAndPort.of("[2001:db8::7]:61617"), HostAndPort.of("192.0.2.7:3")))
+                .hasToString("[hq1:1, [2001:db8::7]:61617, 192.0.2.7:3]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hq1", "hq1:1,", "hq1:1,hq1:1", "hq1:1,hq2", "2001:db8::7", "", "hq1:1;hq2:2"})
+    void aListWithAnAddressThatIsNoneOrTwiceIsRefused(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HostAndPort.several(text))
+                .withMessageContaining("expected a");
     }
 }
