@@ -6,6 +6,7 @@ import io.saddlebag.hq.queue.PendingDelivery;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
+import io.saddlebag.hq.store.PayloadStore.PayloadsAwayException;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.MessageId;
@@ -257,7 +258,7 @@ public final class Subscription {
 
     private void unreadable(IOException e) {
         PendingDelivery pending = takeInFlight(currentToken);
-        boolean isAway = e instanceof StoreAwayException;
+        boolean isAway = e instanceof StoreAwayException || e instanceof PayloadsAwayException;
         LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
                 .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, FaultText.of(e));
         current = null;

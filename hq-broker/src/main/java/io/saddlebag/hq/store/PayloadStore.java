@@ -8,16 +8,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The sealed messages: put once, read by part, dropped when no delivery needs them. Calls block on the disk and may
- * come from any thread.
- *
- * <p>After an earlier run, call {@link #restore} for each payload that a delivery waits for or an operator may requeue.
- * Then call {@link #renew} for those of the newest commit, and {@link #freeOthers} last, before any put.
+ * The sealed messages: put once, read by part, dropped when no delivery needs them. Calls block on the disk or the
+ * database and may come from any thread.
  */
 public interface PayloadStore extends AutoCloseable {
     /** The bytes of a payload are not those that were put: its checksum does not hold, or its file ends before it. */
@@ -29,8 +24,18 @@ public interface PayloadStore extends AutoCloseable {
         }
     }
 
+    /** The payloads cannot be asked for now, as when the database is away. Passes. */
+    final class PayloadsAwayException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public PayloadsAwayException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /**
-     * Appends a payload of one part; durable only after the next {@link #sync}.
+     * Takes a payload of one part; durable only after the next {@link #sync}, or with the commit of its message where
+     * {@link PayloadRows} writes it.
      *
      * @param sealed the manifest's envelope, then the sealed message, of at most {@link Manifest#PART_SIZE} bytes; no
      *     caller writes into it any more
@@ -49,7 +54,7 @@ public interface PayloadStore extends AutoCloseable {
             throws IOException;
 
     /**
-     * Makes all that was put so far survive a power cut.
+     * Makes all that was put so far survive a power cut. Does nothing where {@link PayloadRows} writes it.
      *
      * @throws IOException when that is not certain of what was put since the last success; it never will be
      */
@@ -85,28 +90,10 @@ public interface PayloadStore extends AutoCloseable {
     /** Gives the payload's space back, now or later; a second call does nothing. */
     void drop(PayloadRef ref);
 
-    /**
-     * At start: this payload is waited for, or that of a dead letter. Returns whether it is there in full length; its
-     * bytes are not read.
-     *
-     * @throws IllegalStateException when that comes too late: the store has dropped or renewed others without it
-     */
-    boolean restore(PayloadRef ref) throws IOException;
-
-    /**
-     * At start, for restored payloads whose sync may have been cut off: reads them whole and makes them durable.
-     *
-     * @return those that are not whole; they are dropped
-     */
-    List<PayloadRef> renew(Collection<PayloadRef> refs) throws IOException;
-
-    /** At start, last: gives back the space of whatever was not restored. Returns how many files went. */
-    int freeOthers() throws IOException;
-
-    /** The bytes of a sender's uploads that broke off, on the disk. */
+    /** The bytes of a sender's uploads that are not open here. */
     long leftBy(SiteId sender) throws IOException;
 
-    /** Discards uploads that are not open and got their last part at such a time. Returns how many. */
+    /** Discards uploads that are not open here and got their last part at such a time. Returns how many. */
     int discardUploads(Predicate<Instant> lastPart) throws IOException;
 
     @Override
@@ -130,7 +117,8 @@ public interface PayloadStore extends AutoCloseable {
         void append(byte[] part) throws IOException;
 
         /**
-         * Ends the upload: all bytes are here and durable. A payload that is then not published must be dropped.
+         * Ends the upload: all bytes are here, and durable or about to be with the commit of its message. A payload that is
+         * then not published must be dropped.
          *
          * @throws io.saddlebag.message.Refusal with {@code BAD_DIGEST} when they are not those of the digest; the
          *     upload is discarded then

@@ -25,10 +25,10 @@ public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     private final MessageStore messages;
-    private final PayloadStore payloads;
+    private final ReconciledPayloads payloads;
     private final Clock clock;
 
-    public Reconciler(MessageStore messages, PayloadStore payloads, Clock clock) {
+    public Reconciler(MessageStore messages, ReconciledPayloads payloads, Clock clock) {
         this.messages = messages;
         this.payloads = payloads;
         this.clock = clock;

@@ -14,7 +14,6 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -95,21 +94,6 @@ public final class MemoryStores {
 
         @Override
         public void drop(PayloadRef ref) {}
-
-        @Override
-        public boolean restore(PayloadRef ref) {
-            throw unexpected();
-        }
-
-        @Override
-        public List<PayloadRef> renew(Collection<PayloadRef> refs) {
-            throw unexpected();
-        }
-
-        @Override
-        public int freeOthers() {
-            throw unexpected();
-        }
 
         @Override
         public long leftBy(SiteId sender) {

@@ -1,7 +1,7 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.store.PayloadRef;
-import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.ReconciledPayloads;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** One headquarters' hold on the payloads that survive it: a disk that is full, that does not sync, that does not read. */
-final class FaultyPayloads implements PayloadStore {
+final class FaultyPayloads implements ReconciledPayloads {
     private final World world;
     private final Headquarters hq;
     private boolean keptWhatWasDropped;

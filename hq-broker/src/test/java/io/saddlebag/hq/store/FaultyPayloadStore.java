@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A real payload store on a disk that fails on demand. */
-public class FaultyPayloadStore implements PayloadStore {
-    private final PayloadStore store;
+public class FaultyPayloadStore implements ReconciledPayloads {
+    private final ReconciledPayloads store;
     private final AtomicInteger failingSyncs = new AtomicInteger();
     private volatile boolean failingPuts;
 
-    public FaultyPayloadStore(PayloadStore store) {
+    public FaultyPayloadStore(ReconciledPayloads store) {
         this.store = store;
     }
 

@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  * The payloads in memory, for one thread; keeps to the contract of {@link PayloadStore} as the spool does, and loses at a
  * power cut what was not synced.
  */
-public final class MemoryPayloadStore implements PayloadStore {
+public final class MemoryPayloadStore implements ReconciledPayloads {
     private final Clock clock;
     private final Map<Long, Payload> payloads = new TreeMap<>();
     private final Map<String, Received> uploads = new HashMap<>();

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class MemoryPayloadStoreTest extends PayloadStoreContract {
+class MemoryPayloadStoreTest extends ReconciledPayloadsContract {
     private final MemoryPayloadStore store = new MemoryPayloadStore(Clock.systemUTC());
 
     @Override
-    public PayloadStore store() {
+    public ReconciledPayloads store() {
         return store;
     }
 
     @Override
-    public PayloadStore restarted() {
+    public ReconciledPayloads reopened() {
         store.reopen();
         return store;
     }

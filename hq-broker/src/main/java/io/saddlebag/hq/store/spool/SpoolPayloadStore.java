@@ -2,8 +2,9 @@ package io.saddlebag.hq.store.spool;
 
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.Presence;
+import io.saddlebag.hq.store.NewestPayloads;
 import io.saddlebag.hq.store.PayloadRef;
-import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.ReconciledPayloads;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * file without live records is deleted. A full segment with few live records is copied without its dead ones. Each
  * record keeps its offset in a file with holes, so that every reference stays valid.
  */
-public final class SpoolPayloadStore implements PayloadStore {
+public final class SpoolPayloadStore implements ReconciledPayloads {
     /** A segment is full at this length, in bytes. */
     public static final long SEGMENT_BYTES = 64L << 20;
 
@@ -250,7 +251,7 @@ public final class SpoolPayloadStore implements PayloadStore {
     @Override
     public byte[] part(PayloadRef ref, int part, boolean withManifest) throws IOException {
         byte[] kept = part == 1 && withManifest ? newest.get(ref) : null;
-        return kept != null ? kept : PayloadStore.super.part(ref, part, withManifest);
+        return kept != null ? kept : ReconciledPayloads.super.part(ref, part, withManifest);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadRows;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import java.sql.Connection;
@@ -53,11 +55,16 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
 
     final DataSource database;
     final OpenDeliveries open;
+    final PayloadRows payloads;
 
-    /** @param open forgets what is doubtful: from then on the database alone says what holds its payload */
-    PostgresDoubtfulMessages(DataSource database, OpenDeliveries open) {
+    /**
+     * @param open forgets what is doubtful: from then on the database alone says what holds its payload
+     * @param payloads are inserted in the transaction of their messages
+     */
+    PostgresDoubtfulMessages(DataSource database, OpenDeliveries open, PayloadRows payloads) {
         this.database = database;
         this.open = open;
+        this.payloads = payloads;
     }
 
     @Override
@@ -149,9 +156,10 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
 
     @Override
     public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
-        return PostgresTransaction.run(database, "complete doubtful messages", connection -> {
+        List<StoredPublication> given = new ArrayList<>();
+        List<Completed> completed = PostgresTransaction.run(database, "complete doubtful messages", connection -> {
             PostgresTransaction.takeTurn(connection);
-            return PostgresTransaction.query(
+            List<Completed> found = PostgresTransaction.query(
                     connection,
                     COMPLETE + QueuedRows.selectFrom("completed", "d.dead_lettered_time IS NULL"),
                     parameters -> parameters
@@ -169,7 +177,23 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
                             .integers(repeats, each -> each.payload().manifestLength())
                             .bigints(repeats, each -> each.payload().bodyLength()),
                     row -> new Completed(QueuedRows.of(row), row.getBoolean(QueuedRows.COLUMNS + 1)));
+            given.addAll(given(repeats, found));
+            payloads.insert(connection, given);
+            return found;
         });
+        payloads.committed(given);
+        return completed;
+    }
+
+    /** The repeats that have given a message its payload, under its number. */
+    private static List<StoredPublication> given(List<StoredPublication> repeats, List<Completed> completed) {
+        Map<PayloadRef, Long> numbers = new HashMap<>();
+        completed.forEach(
+                each -> numbers.put(each.delivery().payload(), each.delivery().messageNumber()));
+        return repeats.stream()
+                .filter(each -> numbers.containsKey(each.payload()))
+                .map(each -> new StoredPublication(numbers.get(each.payload()), each.publication(), each.payload()))
+                .toList();
     }
 
     /** The work on a bounded number of messages within a transaction. */

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.MessageStore.Discarded;
 import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadRows;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.Settlement.Outcome;
@@ -81,7 +82,12 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     /** @param database gives working connections; the schema is migrated */
     public PostgresMessageStore(DataSource database) {
-        super(database, new OpenDeliveries(OPEN_MESSAGES));
+        this(database, PayloadRows.NONE);
+    }
+
+    /** @param payloads are inserted in the transaction of their messages */
+    public PostgresMessageStore(DataSource database, PayloadRows payloads) {
+        super(database, new OpenDeliveries(OPEN_MESSAGES), payloads);
     }
 
     @Override
@@ -91,15 +97,18 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
         }
         List<PublishOutcome> outcomes = PostgresTransaction.runCommitting(
                 database, "publish", connection -> publishIn(connection, publications, syncedUpTo));
+        List<StoredPublication> committed = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
             if (outcomes.get(i) == PublishOutcome.STORED) {
                 StoredPublication stored = publications.get(i);
+                committed.add(stored);
                 open.opened(
                         stored.messageNumber(),
                         stored.publication().deliveries().size(),
                         stored.payload());
             }
         }
+        payloads.committed(committed);
         return outcomes;
     }
 
@@ -125,9 +134,9 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
                         database, "settle", connection -> settleIn(connection, settlements));
     }
 
-    private static List<PublishOutcome> publishIn(
-            Connection connection, List<StoredPublication> publications, long syncedUpTo) throws SQLException {
-        PublicationRows rows = new PublicationRows(connection, syncedUpTo);
+    private List<PublishOutcome> publishIn(Connection connection, List<StoredPublication> publications, long syncedUpTo)
+            throws SQLException {
+        PublicationRows rows = new PublicationRows(connection, syncedUpTo, payloads);
         if (publications.size() < COPY_FROM) {
             return rows.insertNewAndCommit(publications);
         }

@@ -10,26 +10,27 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Runs statements, alone or in a transaction, and gives the connection back clean. */
-final class PostgresTransaction {
+public final class PostgresTransaction {
     private PostgresTransaction() {}
 
     /** The work on a connection with a transaction open. */
-    interface Work<T> {
+    public interface Work<T> {
         T in(Connection connection) throws SQLException;
     }
 
     /** Fills the parameters of a statement. */
-    interface Parameters {
+    public interface Parameters {
         void fill(SqlArrays parameters) throws SQLException;
     }
 
     /** Makes one value of a result set's current row. */
-    interface RowReader<T> {
+    public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
     /** As {@link #query(Connection, String, Parameters, RowReader)}, of a statement that is its own transaction. */
-    static <T> List<T> query(DataSource database, String what, String sql, Parameters parameters, RowReader<T> reader)
+    public static <T> List<T> query(
+            DataSource database, String what, String sql, Parameters parameters, RowReader<T> reader)
             throws StoreException {
         try (Connection connection = database.getConnection()) {
             return query(connection, sql, parameters, reader);
@@ -39,7 +40,7 @@ final class PostgresTransaction {
     }
 
     /** Runs a statement and reads every row that it gives. */
-    static <T> List<T> query(Connection connection, String sql, Parameters parameters, RowReader<T> reader)
+    public static <T> List<T> query(Connection connection, String sql, Parameters parameters, RowReader<T> reader)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             parameters.fill(new SqlArrays(connection, statement));
@@ -58,7 +59,7 @@ final class PostgresTransaction {
      *
      * @param what names it in the exception: the database could not ...
      */
-    static <T> T run(DataSource database, String what, Work<T> work) throws StoreException {
+    public static <T> T run(DataSource database, String what, Work<T> work) throws StoreException {
         return runCommitting(database, what, connection -> {
             T result = work.in(connection);
             connection.commit();
@@ -67,7 +68,7 @@ final class PostgresTransaction {
     }
 
     /** As {@link #run}, of work that commits itself, along with its last statement. */
-    static <T> T runCommitting(DataSource database, String what, Work<T> work) throws StoreException {
+    public static <T> T runCommitting(DataSource database, String what, Work<T> work) throws StoreException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {

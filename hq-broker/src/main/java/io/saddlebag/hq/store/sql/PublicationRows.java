@@ -3,6 +3,7 @@ package io.saddlebag.hq.store.sql;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
+import io.saddlebag.hq.store.PayloadRows;
 import io.saddlebag.hq.store.Publication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,9 +62,11 @@ final class PublicationRows {
 
     private static final String INSERT_DELIVERIES_AND_COMMIT =
             INSERT_DELIVERIES + "; " + LogStore.ADD_MANIFESTS + "; COMMIT";
+    private static final String INSERT_IN_TURN = TAKE_TURN + "; " + INSERT_MESSAGES;
+    private static final String COMMIT = "; COMMIT";
     /** All in one round trip. */
     private static final String INSERT_AND_COMMIT =
-            TAKE_TURN + "; " + INSERT_MESSAGES + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + "; COMMIT";
+            INSERT_IN_TURN + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + COMMIT;
 
     private static final String KNOWN = "SELECT m.sender_id, m.message_id, m.manifest_sha256, EXISTS (SELECT 1"
             + " FROM delivery_held d WHERE d.message_number = m.message_number AND d.payload_missing_time IS NOT NULL)"
@@ -71,11 +74,16 @@ final class PublicationRows {
 
     private final Connection connection;
     private final long syncedUpTo;
+    private final PayloadRows payloads;
 
-    /** @param syncedUpTo the payloads of the messages up to this number are on the disk */
-    PublicationRows(Connection connection, long syncedUpTo) {
+    /**
+     * @param syncedUpTo the payloads of the messages up to this number are on the disk
+     * @param payloads are inserted in the same transaction
+     */
+    PublicationRows(Connection connection, long syncedUpTo, PayloadRows payloads) {
         this.connection = connection;
         this.syncedUpTo = syncedUpTo;
+        this.payloads = payloads;
     }
 
     /** The row of a message that was seen before. */
@@ -89,6 +97,7 @@ final class PublicationRows {
      */
     void copyAndCommit(List<StoredPublication> publications) throws SQLException {
         copyMessages(publications);
+        payloads.insert(connection, publications);
         try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES_AND_COMMIT)) {
             SqlArrays parameters = new SqlArrays(connection, insert);
             deliveries(parameters, publications);
@@ -164,7 +173,25 @@ final class PublicationRows {
     }
 
     private Set<Long> insertAndCommit(List<StoredPublication> publications) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_AND_COMMIT)) {
+        if (payloads == PayloadRows.NONE) {
+            return insertMessages(INSERT_AND_COMMIT, publications, publications);
+        }
+        Set<Long> inserted = insertMessages(INSERT_IN_TURN, publications, List.of());
+        List<StoredPublication> stored = publications.stream()
+                .filter(publication -> inserted.contains(publication.messageNumber()))
+                .toList();
+        payloads.insert(connection, stored);
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES + COMMIT)) {
+            deliveries(new SqlArrays(connection, insert), stored);
+            insert.execute();
+        }
+        return inserted;
+    }
+
+    /** @param delivered those whose deliveries the statement inserts */
+    private Set<Long> insertMessages(
+            String sql, List<StoredPublication> publications, List<StoredPublication> delivered) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             SqlArrays parameters = new SqlArrays(connection, insert)
                     .bigint(syncedUpTo)
                     .bigints(publications, StoredPublication::messageNumber)
@@ -186,7 +213,9 @@ final class PublicationRows {
                             publications,
                             of(publication -> publication.manifestSha256().bytes()))
                     .byteas(publications, of(Publication::manifest));
-            deliveries(parameters, publications);
+            if (!delivered.isEmpty()) {
+                deliveries(parameters, delivered);
+            }
             insert.execute();
             insert.getMoreResults();
             Set<Long> numbers = new HashSet<>();

@@ -16,7 +16,7 @@ public final class SettlementRows {
     static final String WAITS = "d.dead_lettered_time IS NULL AND d.payload_missing_time IS NULL";
 
     /** The condition of a delivery whose payload is kept: it waits, or is a dead letter that may be requeued. */
-    static final String HOLDS = "d.discarded_time IS NULL AND d.payload_missing_time IS NULL";
+    public static final String HOLDS = "d.discarded_time IS NULL AND d.payload_missing_time IS NULL";
 
     /**
      * {@link #WAITS} in words that the index of what waits does not know, so that a delivery is looked up by the table's

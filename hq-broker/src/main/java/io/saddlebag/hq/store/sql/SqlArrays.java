@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -14,7 +15,7 @@ import java.util.function.IntFunction;
  * of these types travel in PostgreSQL's binary form; one of timestamps would travel as text, so instants travel as
  * microseconds and {@link #instant} makes them timestamps again.
  */
-final class SqlArrays {
+public final class SqlArrays {
     private final Connection connection;
     private final PreparedStatement statement;
     private int index;
@@ -25,28 +26,28 @@ final class SqlArrays {
     }
 
     /** An SQL expression: the timestamptz of a column that {@link #instants} filled. */
-    static String instant(String column) {
+    public static String instant(String column) {
         return "timestamptz 'epoch' + " + column + " * interval '1 microsecond'";
     }
 
-    <T> SqlArrays bigints(Collection<T> items, Function<? super T, Long> field) throws SQLException {
+    public <T> SqlArrays bigints(Collection<T> items, Function<? super T, Long> field) throws SQLException {
         return array("bigint", items, field, Long[]::new);
     }
 
-    <T> SqlArrays integers(Collection<T> items, Function<? super T, Integer> field) throws SQLException {
+    public <T> SqlArrays integers(Collection<T> items, Function<? super T, Integer> field) throws SQLException {
         return array("integer", items, field, Integer[]::new);
     }
 
-    <T> SqlArrays texts(Collection<T> items, Function<? super T, String> field) throws SQLException {
+    public <T> SqlArrays texts(Collection<T> items, Function<? super T, String> field) throws SQLException {
         return array("text", items, field, String[]::new);
     }
 
-    <T> SqlArrays byteas(Collection<T> items, Function<? super T, byte[]> field) throws SQLException {
+    public <T> SqlArrays byteas(Collection<T> items, Function<? super T, byte[]> field) throws SQLException {
         return array("bytea", items, field, byte[][]::new);
     }
 
     /** To the microsecond; null for NULL. A parameter of type {@code bigint[]}. */
-    <T> SqlArrays instants(Collection<T> items, Function<? super T, Instant> field) throws SQLException {
+    public <T> SqlArrays instants(Collection<T> items, Function<? super T, Instant> field) throws SQLException {
         return bigints(items, item -> {
             Instant instant = field.apply(item);
             return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
@@ -54,32 +55,36 @@ final class SqlArrays {
     }
 
     /** One time for all, to the microsecond; see {@link #instant(String)}. */
-    SqlArrays instant(Instant value) throws SQLException {
+    public SqlArrays instant(Instant value) throws SQLException {
         return bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value));
     }
 
     /** One text for all. */
-    SqlArrays text(String value) throws SQLException {
+    public SqlArrays text(String value) throws SQLException {
         statement.setString(++index, value);
         return this;
     }
 
     /** One sequence of bytes for all. */
-    SqlArrays bytes(byte[] value) throws SQLException {
+    public SqlArrays bytes(byte[] value) throws SQLException {
         statement.setBytes(++index, value);
         return this;
     }
 
     /** One number for all. */
-    SqlArrays bigint(long value) throws SQLException {
+    public SqlArrays bigint(long value) throws SQLException {
         statement.setLong(++index, value);
         return this;
     }
 
     /** One small number for all. */
-    SqlArrays smallint(int value) throws SQLException {
+    public SqlArrays smallint(int value) throws SQLException {
         statement.setShort(++index, (short) value);
         return this;
+    }
+
+    public SqlArrays uuids(Collection<UUID> items) throws SQLException {
+        return array("uuid", items, item -> item, UUID[]::new);
     }
 
     private <T, V> SqlArrays array(

@@ -25,10 +25,14 @@ public final class SqlFailures {
     private static final String DAMAGED = ". The database is damaged: look at its disk, and put back the newest back-up"
             + " of this headquarters, database and spool together";
 
+    private static final String DISK_FULL = "53100";
+    private static final String FULL =
+            ". PostgreSQL's disk is full: make room there. Until then no message is taken in";
+
     private SqlFailures() {}
 
     public static StoreException asStoreException(String what, SQLException cause) {
-        String remedy = isDamage(cause) ? DAMAGED : "";
+        String remedy = isDamage(cause) ? DAMAGED : DISK_FULL.equals(cause.getSQLState()) ? FULL : "";
         return new StoreException(
                 "The database could not " + what + ": " + FaultText.of(cause) + remedy, cause, passes(cause));
     }

@@ -7,7 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.files.Presence;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
-import io.saddlebag.hq.store.PayloadStoreContract;
+import io.saddlebag.hq.store.ReconciledPayloads;
+import io.saddlebag.hq.store.ReconciledPayloadsContract;
 import io.saddlebag.hq.store.Samples;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpoolPayloadStoreTest extends PayloadStoreContract {
+class SpoolPayloadStoreTest extends ReconciledPayloadsContract {
     private static final int SEGMENT_BYTES = 3 << 20;
 
     @TempDir
@@ -49,12 +50,12 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
     }
 
     @Override
-    public PayloadStore store() {
+    public ReconciledPayloads store() {
         return store;
     }
 
     @Override
-    public PayloadStore restarted() throws IOException {
+    public ReconciledPayloads reopened() throws IOException {
         store.close();
         store = new SpoolPayloadStore(folder, SEGMENT_BYTES, Presence.ALWAYS);
         return store;
@@ -149,7 +150,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
                         () -> assertThat(blocks(folder.resolve("1.segment"))).isLessThan(before / 3));
 
         assertThat(readAll(store, refs.get(3))).isEqualTo(bytes((1 << 19) + 3));
-        PayloadStore again = restarted();
+        ReconciledPayloads again = reopened();
         assertThat(again.restore(refs.get(3))).isTrue();
         again.freeOthers();
         assertThat(readAll(again, refs.get(3))).isEqualTo(bytes((1 << 19) + 3));
@@ -208,7 +209,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(512), channel.size() - 512);
         }
-        restarted();
+        reopened();
         try (PayloadStore.Upload upload =
                 store.upload(Samples.FL_LAB, Samples.id(1), MANIFEST, Sha256.of(MANIFEST), body.length)) {
             assertThat(upload.received()).isEqualTo(Manifest.PART_SIZE);
@@ -226,7 +227,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
         assertThat(givenUp).doesNotExist();
 
         Files.write(givenUp, bytes(100));
-        restarted();
+        reopened();
         assertThat(givenUp).doesNotExist();
     }
 
@@ -234,7 +235,7 @@ class SpoolPayloadStoreTest extends PayloadStoreContract {
     void neverGivesAFileNumberTwice() throws IOException {
         PayloadRef before = Samples.put(store, MANIFEST, bytes(100));
         store.sync();
-        restarted().freeOthers();
+        reopened().freeOthers();
         assertThat(files()).isEmpty();
 
         PayloadRef after = Samples.put(store, MANIFEST, bytes(100));

@@ -21,6 +21,15 @@ class SqlFailuresTest {
     }
 
     @Test
+    void aFullDiskIsSaidAndPasses() {
+        StoreException failure = SqlFailures.asStoreException(
+                "publish", new SQLException("ERROR: could not extend file: No space left on device", "53100"));
+
+        assertThat(failure).hasMessageContainingAll("could not publish", "disk is full", "make room");
+        assertThat(failure.isPassing()).isTrue();
+    }
+
+    @Test
     void doesNotSayItOfOtherFailures() {
         assertThat(SqlFailures.asStoreException("read", new SQLException("gone", "08006")))
                 .hasMessage("The database could not read: gone");

@@ -1,6 +1,5 @@
-package io.saddlebag.hq.store.spool;
+package io.saddlebag.hq.store;
 
-import io.saddlebag.hq.store.PayloadRef;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.Map;
  * The newest payloads of one part in memory, up to a number of bytes, so that a centre that keeps up is served without
  * a read of the disk. The oldest goes first. Safe for any number of threads.
  */
-final class NewestPayloads {
+public final class NewestPayloads {
     private final long capacity;
     /** Each as it was put, manifest and sealed message; never written to. */
     private final Map<PayloadRef, byte[]> kept = new LinkedHashMap<>();
@@ -17,14 +16,16 @@ final class NewestPayloads {
     private long bytes;
 
     /** @param capacity in bytes of manifests and bodies together */
-    NewestPayloads(long capacity) {
+    public NewestPayloads(long capacity) {
         this.capacity = capacity;
     }
 
-    synchronized void add(PayloadRef ref, byte[] sealed) {
+    /** @param sealed the manifest, then the sealed message; nobody may write into it */
+    public synchronized void add(PayloadRef ref, byte[] sealed) {
         if (sealed.length > capacity) {
             return;
         }
+        remove(ref);
         kept.put(ref, sealed);
         bytes += sealed.length;
         Iterator<byte[]> oldest = kept.values().iterator();
@@ -35,11 +36,11 @@ final class NewestPayloads {
     }
 
     /** Null when it is not in memory, or no more. */
-    synchronized byte[] get(PayloadRef ref) {
+    public synchronized byte[] get(PayloadRef ref) {
         return kept.get(ref);
     }
 
-    synchronized void remove(PayloadRef ref) {
+    public synchronized void remove(PayloadRef ref) {
         byte[] gone = kept.remove(ref);
         if (gone != null) {
             bytes -= gone.length;

@@ -1,8 +1,7 @@
-package io.saddlebag.hq.store.spool;
+package io.saddlebag.hq.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.hq.store.PayloadRef;
 import org.junit.jupiter.api.Test;
 
 class NewestPayloadsTest {

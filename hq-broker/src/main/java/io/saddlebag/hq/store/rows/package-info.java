@@ -1,0 +1,2 @@
+/** Payloads as rows of the database that several headquarters share. */
+package io.saddlebag.hq.store.rows;
