@@ -157,7 +157,9 @@ public final class HqSteps {
         add("findUpload", uploads::findUpload);
         add("takePart", uploads::takePart);
         add("forgetUploads", uploads::forgetUploads);
-        add("commitMessage", new CommitMessage(stores.writer(), index, chains, time.wall(), metrics::stored));
+        add(
+                "commitMessage",
+                new CommitMessage(stores.writer(), index, chains, time.wall(), metrics::stored, receipts::repeated));
         add("countRejected", metrics::countRejected);
     }
 

@@ -201,6 +201,11 @@ public final class Revocations {
         return Optional.ofNullable(current().list());
     }
 
+    /** As {@link #newest}, after a look at the file. */
+    Optional<X509CRL> look() {
+        return Optional.ofNullable(lookAgain().list());
+    }
+
     /** Takes a list that headquarters handed out, if it is newer than the one in force; it is written as the file too. */
     synchronized void take(byte[] handedOut) {
         X509CRL before = current().list();

@@ -110,6 +110,11 @@ public final class Trust {
         return revocations.newest();
     }
 
+    /** As {@link #revocationList}, after a look at the file at this moment. */
+    public Optional<X509CRL> lookAtRevocationList() {
+        return revocations.look();
+    }
+
     /**
      * Takes a revocation list that headquarters handed out. One that is not the CA's, or older than the one in force, is
      * logged and counts for nothing. Blocks on the disk.

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The current key bundle of every site, and its followers. A bundle is stored before it is handed out. Safe for any number of
- * threads; {@link #register} blocks on the store, the others never.
+ * The current key bundle of every site, and its followers. A bundle is stored before it is handed out. With other nodes the
+ * store alone judges which may follow, and {@link #takeUp} brings what they registered. Safe for any number of threads;
+ * {@link #register} and {@link #takeUp} block on the store, the others never.
  */
 public final class KeyDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
@@ -38,6 +39,7 @@ public final class KeyDirectory {
     private final LimitedLines lines = new LimitedLines();
     private final Map<SiteId, Registered> current = new HashMap<>();
     private final Map<SiteId, Set<Consumer<Registered>>> followers = new HashMap<>();
+    private long takenUpTo;
 
     /**
      * A key bundle as its owner registered it.
@@ -51,15 +53,22 @@ public final class KeyDirectory {
         this.store = store;
         this.verifier = verifier;
         this.clock = clock;
+        if (store.isShared()) {
+            takenUpTo = store.lastNumber();
+        }
         for (StoredKeyBundle stored : store.all()) {
-            Sha256 digest = Sha256.of(Envelope.parse(stored.envelope()).payload());
-            Registered keys = new Registered(
-                    stored.siteId(), new BundleMark(stored.epoch(), stored.version(), digest), stored.envelope());
+            Registered keys = registered(stored);
             current.put(keys.site(), keys);
             refusal(keys)
                     .ifPresent(refusal ->
                             LOG.warn("{}: the stored key bundle is not handed out: {}", keys.site(), refusal.reason()));
         }
+    }
+
+    private static Registered registered(StoredKeyBundle stored) {
+        Sha256 digest = Sha256.of(Envelope.parse(stored.envelope()).payload());
+        return new Registered(
+                stored.siteId(), new BundleMark(stored.epoch(), stored.version(), digest), stored.envelope());
     }
 
     /**
@@ -71,11 +80,11 @@ public final class KeyDirectory {
     void register(VerifiedBundle bundle, byte[] envelope) throws StoreException {
         SiteId site = bundle.signer();
         synchronized (registering) {
-            Registered known;
-            synchronized (current) {
-                known = current.get(site);
-            }
+            Registered known = known(site);
             if (!KeyBundles.accept(bundle, known == null ? null : known.mark())) {
+                if (store.isShared()) {
+                    store.awaitStandby();
+                }
                 return;
             }
             BundleMark mark = bundle.mark();
@@ -89,8 +98,39 @@ public final class KeyDirectory {
                 .ifPresent(more -> LOG.info("{}: registered {} of its keys{}", site, bundle.mark(), more));
     }
 
+    private Registered known(SiteId site) throws StoreException {
+        if (store.isShared()) {
+            return store.current(site).map(KeyDirectory::registered).orElse(null);
+        }
+        synchronized (current) {
+            return current.get(site);
+        }
+    }
+
+    /**
+     * Hands on what other nodes registered since the last call.
+     *
+     * @param upTo the number of the last bundle in the store
+     */
+    public synchronized void takeUp(long upTo) throws StoreException {
+        if (upTo <= takenUpTo) {
+            return;
+        }
+        for (StoredKeyBundle stored : store.taken(takenUpTo, upTo)) {
+            Registered keys = registered(stored);
+            if (refusal(keys).isEmpty()) {
+                publish(keys);
+            }
+        }
+        takenUpTo = upTo;
+    }
+
     private void publish(Registered keys) {
         synchronized (current) {
+            Registered before = current.get(keys.site());
+            if (before != null && before.mark().compareTo(keys.mark()) >= 0) {
+                return;
+            }
             current.put(keys.site(), keys);
             followers.getOrDefault(keys.site(), Set.of()).forEach(follower -> follower.accept(keys));
         }

@@ -31,21 +31,32 @@ public final class CommitMessage implements AsyncStep {
     private final SenderChains chains;
     private final Clock clock;
     private final Consumer<Manifest> stored;
+    private final Consumer<Manifest> repeated;
 
-    /** @param stored hears of each message that is new, in the writer's thread; must not block */
+    /**
+     * @param stored hears of each message that is new, in the writer's thread; must not block
+     * @param repeated hears of each that was confirmed before; must not block
+     */
     public CommitMessage(
-            CommitWriter writer, QueueIndex index, SenderChains chains, Clock clock, Consumer<Manifest> stored) {
+            CommitWriter writer,
+            QueueIndex index,
+            SenderChains chains,
+            Clock clock,
+            Consumer<Manifest> stored,
+            Consumer<Manifest> repeated) {
         this.writer = writer;
         this.index = index;
         this.chains = chains;
         this.clock = clock;
         this.stored = stored;
+        this.repeated = repeated;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         if (Submission.of(exchange).isCommittedBefore()) {
             chains.took(Submission.of(exchange).manifest(), 0);
+            repeated.accept(Submission.of(exchange).manifest());
             callback.done(true);
             return true;
         }
@@ -101,6 +112,8 @@ public final class CommitMessage implements AsyncStep {
     private void note(Submission judged, PublishResult result) {
         if (result.outcome() == PublishOutcome.STORED) {
             stored.accept(judged.manifest());
+        } else if (result.outcome() == PublishOutcome.REPEATED) {
+            repeated.accept(judged.manifest());
         }
         if (result.outcome() != PublishOutcome.CONFLICTING) {
             long number = result.deliveries().isEmpty()

@@ -4,6 +4,7 @@ import io.saddlebag.hq.deliver.FrameSink;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.message.DeliveryOutcome;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.SiteId;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The clients that follow the receipts of each sender. A settlement that no client follows costs one map look-up. Receipts
@@ -23,6 +25,7 @@ public final class ReceiptFollowers {
     private final ScheduledExecutorService later;
     private final Executor turns;
     private final Map<SiteId, List<ReceiptFollower>> bySender = new ConcurrentHashMap<>();
+    private volatile Consumer<Manifest> repeats = manifest -> {};
 
     /** @param turns where frames are made */
     public ReceiptFollowers(ScheduledExecutorService later, Executor turns) {
@@ -45,6 +48,26 @@ public final class ReceiptFollowers {
                 settlement.detail(),
                 settlement.receipt());
         followers.forEach(follower -> follower.tell(outcome));
+    }
+
+    /** A repeat of a message was confirmed. */
+    public void repeated(Manifest manifest) {
+        repeats.accept(manifest);
+    }
+
+    /** @param listener hears of each repeat; must not block */
+    public void onRepeat(Consumer<Manifest> listener) {
+        repeats = listener;
+    }
+
+    /** Tells the clients of the sender. */
+    void tell(SiteId sender, DeliveryOutcome outcome) {
+        bySender.getOrDefault(sender, List.of()).forEach(follower -> follower.tell(outcome));
+    }
+
+    /** True while a client follows the receipts of the sender. */
+    boolean follows(SiteId sender) {
+        return !bySender.getOrDefault(sender, List.of()).isEmpty();
     }
 
     private static String state(Settlement.Outcome outcome) {

@@ -36,21 +36,51 @@ public final class ReceiptSteps {
     private final SenderChains chains;
     private final ChainStore manifests;
     private final ConfirmedMessages confirmed;
+    private final Asked watch;
     private final RepeatedFaults losses = new RepeatedFaults();
     private final OwnSubscriptions<ReceiptFollower> receipts;
     private final OwnSubscriptions<ManifestFrames> manifestFrames = new OwnSubscriptions<>(
             Headers.CHAIN_PREFIX, (id, session) -> new ManifestFrames(id, session.site()), ended -> {});
 
+    /** Hears of a question before it is answered; may block. */
+    @FunctionalInterface
+    private interface Asked {
+        void asked(SiteId sender, List<MessageId> ids) throws StoreException;
+    }
+
+    /** For the single headquarters. */
     public ReceiptSteps(
             ReceiptFollowers followers,
             OutcomeStore outcomes,
             SenderChains chains,
             ChainStore manifests,
             ConfirmedMessages confirmed) {
+        this(followers, outcomes, chains, manifests, confirmed, (sender, ids) -> {});
+    }
+
+    /** @param watch watches what other nodes settle */
+    public ReceiptSteps(
+            ReceiptFollowers followers,
+            OutcomeStore outcomes,
+            SenderChains chains,
+            ChainStore manifests,
+            ConfirmedMessages confirmed,
+            ReceiptWatch watch) {
+        this(followers, outcomes, chains, manifests, confirmed, watch::asked);
+    }
+
+    private ReceiptSteps(
+            ReceiptFollowers followers,
+            OutcomeStore outcomes,
+            SenderChains chains,
+            ChainStore manifests,
+            ConfirmedMessages confirmed,
+            Asked watch) {
         this.outcomes = outcomes;
         this.chains = chains;
         this.manifests = manifests;
         this.confirmed = confirmed;
+        this.watch = watch;
         this.receipts = new OwnSubscriptions<>(
                 Headers.RECEIPTS_PREFIX,
                 (id, session) -> followers.begin(id, session.site(), session.connection()),
@@ -66,6 +96,7 @@ public final class ReceiptSteps {
     public void askReceipts(Exchange exchange) throws StoreException {
         Session session = HqProperties.session(exchange);
         List<MessageId> asked = OwnSubscriptions.question(exchange, 0);
+        watch.asked(session.site(), asked);
         List<DeliveryOutcome> answer = new ArrayList<>(outcomes.outcomes(session.site(), asked));
         Set<MessageId> known = outcomes.known(session.site(), asked);
         List<MessageId> lacking =

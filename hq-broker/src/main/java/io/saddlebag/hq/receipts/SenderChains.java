@@ -1,12 +1,14 @@
 package io.saddlebag.hq.receipts;
 
 import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.shared.SharedChainStore;
 import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.ChainStore.Head;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The newest message of each sender to each receiver, in memory: one entry a pair, whatever the number of messages. A
  * message costs a look into a map. Every {@value #EVERY} messages the changed entries are written to the store, in
- * parallel to the commits, so that a start reads only the messages since. Safe for any number of threads.
+ * parallel to the commits, so that a start reads only the messages since. One of several nodes writes what came to it
+ * alone, and answers from the store. Safe for any number of threads.
  */
 public final class SenderChains {
     private static final Logger LOG = LoggerFactory.getLogger(SenderChains.class);
@@ -28,7 +31,8 @@ public final class SenderChains {
 
     private final Map<SiteId, Map<SiteId, Head>> bySender = new HashMap<>();
     private final Map<Pair, Head> changed = new HashMap<>();
-    private ChainStore store;
+    private Store store;
+    private SharedChainStore shared;
     private Executor saver;
     private long highest;
     private long highestBefore;
@@ -36,6 +40,12 @@ public final class SenderChains {
     private boolean isSaving;
 
     private record Pair(SiteId sender, SiteId receiver) {}
+
+    /** Takes heads that have changed, and the number up to which they are complete with those before; may block. */
+    @FunctionalInterface
+    private interface Store {
+        void save(List<Head> heads, long upTo) throws StoreException;
+    }
 
     /**
      * Reads what the store has, saves what is newer, so that no start reads it again, and saves from now on. Before the
@@ -50,10 +60,21 @@ public final class SenderChains {
         chains.manifestsAfter(upTo, this::took);
         synchronized (this) {
             highestBefore = highest;
-            store = chains;
+            store = chains::save;
             saver = executor;
         }
         save();
+    }
+
+    /**
+     * Saves, as one of several nodes, what comes to it from now on. Before the first message.
+     *
+     * @param executor runs the writing, which may block
+     */
+    public synchronized void shareIn(SharedChainStore chains, Executor executor) {
+        store = chains::save;
+        shared = chains;
+        saver = executor;
     }
 
     /**
@@ -90,7 +111,15 @@ public final class SenderChains {
     }
 
     /** The newest message to each receiver, each once, the receiver that came first before the others. */
-    synchronized List<MessageId> newest(SiteId sender) {
+    Collection<MessageId> newest(SiteId sender) throws StoreException {
+        SharedChainStore chains;
+        synchronized (this) {
+            chains = shared;
+        }
+        return chains == null ? newestHere(sender) : chains.newest(sender);
+    }
+
+    private synchronized List<MessageId> newestHere(SiteId sender) {
         return bySender.getOrDefault(sender, Map.of()).values().stream()
                 .map(Head::messageId)
                 .distinct()

@@ -35,15 +35,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of the log: makes leaves of what was committed since it last looked, and signs the head. Commits and
- * confirms wait for none of it. {@link #appendLog} blocks and is called by one thread; {@link #askLog} blocks,
- * {@link #followLog} does not, and both are safe for any number of threads.
+ * The writer of the log: makes leaves of what was committed since it last looked, and signs the head. Commits and confirms
+ * wait for none of it. Several nodes take turns: each reads again what another has appended, and tells its followers that
+ * head too. One thread calls {@link #appendLog}, which blocks. {@link #askLog} blocks, {@link #followLog} does not, and both
+ * are safe for any number of threads.
  */
 public final class LogSteps {
     private static final Logger LOG = LoggerFactory.getLogger(LogSteps.class);
@@ -60,11 +62,13 @@ public final class LogSteps {
     /** The last proofs: at each head most sites ask for the same one. */
     private final Map<String, byte[]> proofs = new LinkedHashMap<>();
 
-    private volatile long signedSize;
+    /** The last that sites were told; null before the first. */
+    private volatile LogHead told;
+
     /** Null until it is read, and again after a failure. */
     private MerkleTree tree;
 
-    private boolean isDamaged;
+    private volatile boolean isDamaged;
 
     /**
      * @param files of the operator, by the name that the log has for each; logged at the start and whenever one changes
@@ -92,10 +96,14 @@ public final class LogSteps {
             }
             addFiles();
             boolean more = true;
-            while (more) {
-                int taken = store.append(this::grow);
+            while (more && !isDamaged) {
+                int taken = store.append(tree.size(), this::grow);
+                if (taken == LogStore.MOVED) {
+                    tree = read();
+                    continue;
+                }
                 more = taken == LogStore.AT_ONCE;
-                if (taken > 0 || signedSize == 0) {
+                if (taken > 0 || told == null || store.isShared()) {
                     tellHead();
                 }
             }
@@ -107,15 +115,17 @@ public final class LogSteps {
 
     /** A log that was cut or changed would grow to heads that contradict those that sites have. */
     private MerkleTree read() throws StoreException {
-        long size = store.size();
-        Optional<TreeHead> head =
-                store.head().map(envelope -> Json.read(Envelope.parse(envelope).payload(), TreeHead.class));
-        String expected = head.map(each -> each.log().toString()).orElse("no leaf, since there is no signed head");
+        LogStore.State state = store.state();
+        long size = state.size();
+        LogHead head = state.head() == null ? null : head(state);
+        String expected = head == null ? "no leaf, since there is no signed head" : head.toString();
         try {
             MerkleTree found = MerkleTree.of(size, store::hash);
             LogHead log = size == 0 ? null : new LogHead(size, found.root());
-            if (!head.map(TreeHead::log).equals(Optional.ofNullable(log))) {
+            if (!Objects.equals(head, log)) {
                 damaged(expected, log == null ? "no leaf" : log.toString());
+            } else if (!continuesTold(log)) {
+                damaged("a log that continues " + told, log == null ? "no leaf" : log.toString());
             }
             return found;
         } catch (StoreException e) {
@@ -127,12 +137,44 @@ public final class LogSteps {
         }
     }
 
-    private void tellHead() throws StoreException {
-        Optional<byte[]> head = store.head();
-        if (head.isPresent()) {
-            signedSize = tree.size();
-            followers.tell(head.get());
+    private boolean continuesTold(LogHead log) throws StoreException {
+        LogHead before = told;
+        if (before == null) {
+            return true;
         }
+        return log != null
+                && log.size() >= before.size()
+                && Consistency.holds(
+                        before.size(),
+                        before.root(),
+                        log.size(),
+                        log.root(),
+                        Consistency.proof(before.size(), log.size(), store::hash));
+    }
+
+    private static LogHead head(LogStore.State state) {
+        return Json.read(Envelope.parse(state.head()).payload(), TreeHead.class).log();
+    }
+
+    /** Tells the head in the store, if it is another than the one told last. A site keeps it for good: so must the standby. */
+    private synchronized void tellHead() throws StoreException {
+        LogStore.State state = store.state();
+        if (state.head() == null) {
+            return;
+        }
+        LogHead head = head(state);
+        if (head.equals(told)) {
+            return;
+        }
+        if (told != null && head.size() < told.size()) {
+            damaged("a log that continues " + told, head.toString());
+            return;
+        }
+        if (store.isShared()) {
+            store.awaitStandby();
+        }
+        told = head;
+        followers.tell(state.head());
     }
 
     /** The site gets the last head of the log, if there is one, and each new one. Nothing is acknowledged. */
@@ -143,6 +185,11 @@ public final class LogSteps {
     /** Answers with the proof that the log of one size is the beginning of that of another, both at most the last head's. */
     public void askLog(Exchange exchange) throws StoreException {
         long[] sizes = HqProperties.json(HqProperties.frame(exchange).body(), long[].class);
+        if (store.isShared() && sizes.length == 2 && sizes[1] > toldSize()) {
+            // It may have the head from another node.
+            tellHead();
+        }
+        long signedSize = toldSize();
         if (sizes.length != 2 || sizes[0] < 1 || sizes[0] > sizes[1] || sizes[1] > signedSize) {
             throw new Refusal(
                     Refusal.Code.MALFORMED,
@@ -150,6 +197,11 @@ public final class LogSteps {
                             + ", found " + Printable.of(Arrays.toString(sizes)));
         }
         followers.answer(HqProperties.session(exchange), sizes[0] + "/" + sizes[1], proof(sizes[0], sizes[1]));
+    }
+
+    private long toldSize() {
+        LogHead head = told;
+        return head == null ? 0 : head.size();
     }
 
     private byte[] proof(long from, long to) throws StoreException {

@@ -76,7 +76,7 @@ class CommitMessageTest {
             QueueIndex index = new QueueIndex((queue, priority, after, limit) -> List.of(), Runnable::run, 10);
             CompletableFuture<Boolean> answered = new CompletableFuture<>();
 
-            new CommitMessage(writer, index, new SenderChains(), wrong, stored -> {})
+            new CommitMessage(writer, index, new SenderChains(), wrong, stored -> {}, repeated -> {})
                     .process(exchange, answered::complete);
 
             assertThat(answered).isCompleted();

@@ -64,7 +64,7 @@ class SenderChainsTest {
     }
 
     @Test
-    void keepsTheHighestSeqWhateverCameLast() {
+    void keepsTheHighestSeqWhateverCameLast() throws Exception {
         SenderChains chains = new SenderChains();
         chains.took(manifest(1, "CA-RC", "NY-RC"), 1);
         chains.took(manifest(3, "CA-RC"), 2);

@@ -18,10 +18,40 @@ import javax.sql.DataSource;
 public final class KeyBundleStore {
     private static final String COLUMNS = "SELECT site_id, epoch, version, envelope, registered_time FROM key_bundle ";
 
-    private final DataSource database;
+    /** Nodes register one bundle after the other. */
+    private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013814)";
 
+    private static final String INSERT = insert("", "");
+    private static final String INSERT_NUMBERED = insert(
+            ", registered_number",
+            ", (SELECT coalesce(max(registered_number), 0) + 1 FROM key_bundle WHERE registered_number IS NOT NULL)");
+
+    private final DataSource database;
+    private final boolean isShared;
+
+    /** For the single headquarters. */
     public KeyBundleStore(DataSource database) {
+        this(database, false);
+    }
+
+    /** @param isShared whether other nodes register bundles too */
+    public KeyBundleStore(DataSource database, boolean isShared) {
         this.database = database;
+        this.isShared = isShared;
+    }
+
+    /** True when other nodes register bundles too. */
+    public boolean isShared() {
+        return isShared;
+    }
+
+    /** One statement, so that of two concurrent registrations the lower never comes out above. */
+    private static String insert(String column, String value) {
+        return "WITH stored AS (INSERT INTO key_bundle (site_id, epoch, version, envelope, registered_time" + column
+                + ") SELECT ?, ?, ?, ?, ?" + value
+                + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle"
+                + " WHERE site_id = ? AND (epoch, version) >= (?, ?))"
+                + " ON CONFLICT DO NOTHING RETURNING 1) " + LogStore.ADD_ENTRY + " FROM stored";
     }
 
     /** A bundle as it was registered; the envelope is the site's own, verbatim. */
@@ -35,12 +65,8 @@ public final class KeyBundleStore {
      *     bytes
      */
     public boolean save(StoredKeyBundle bundle, LogEntry entry) throws StoreException {
-        try (Connection connection = database.getConnection()) {
-            if (insert(connection, bundle, entry)) {
-                return true;
-            }
-        } catch (SQLException e) {
-            throw SqlFailures.asStoreException("keep the key bundle of " + bundle.siteId(), e);
+        if (isShared ? saveInTurn(bundle, entry) : saveAlone(bundle, entry)) {
+            return true;
         }
         StoredKeyBundle known = current(bundle.siteId()).orElseThrow();
         if (known.epoch() != bundle.epoch() || known.version() != bundle.version()) {
@@ -59,13 +85,28 @@ public final class KeyBundleStore {
         return false;
     }
 
-    /** One statement, so that of two concurrent registrations the lower never comes out above. */
-    private static boolean insert(Connection connection, StoredKeyBundle bundle, LogEntry entry) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "WITH stored AS (INSERT INTO key_bundle (site_id, epoch, version, envelope, registered_time) SELECT ?, ?, ?, ?, ?"
-                        + " WHERE NOT EXISTS (SELECT 1 FROM key_bundle"
-                        + " WHERE site_id = ? AND (epoch, version) >= (?, ?))"
-                        + " ON CONFLICT DO NOTHING RETURNING 1) " + LogStore.ADD_ENTRY + " FROM stored")) {
+    private boolean saveAlone(StoredKeyBundle bundle, LogEntry entry) throws StoreException {
+        try (Connection connection = database.getConnection()) {
+            return insert(connection, INSERT, bundle, entry);
+        } catch (SQLException e) {
+            throw SqlFailures.asStoreException("keep the key bundle of " + bundle.siteId(), e);
+        }
+    }
+
+    private boolean saveInTurn(StoredKeyBundle bundle, LogEntry entry) throws StoreException {
+        return PostgresTransaction.runReplicated(database, "keep the key bundle of " + bundle.siteId(), connection -> {
+            PostgresTransaction.query(connection, TAKE_TURN, parameters -> {}, row -> row.getObject(1));
+            boolean isNew = insert(connection, INSERT_NUMBERED, bundle, entry);
+            if (!isNew) {
+                PostgresTransaction.awaitStandby(connection);
+            }
+            return isNew;
+        });
+    }
+
+    private static boolean insert(Connection connection, String sql, StoredKeyBundle bundle, LogEntry entry)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, bundle.siteId().value());
             insert.setLong(2, bundle.epoch());
             insert.setLong(3, bundle.version());
@@ -80,7 +121,7 @@ public final class KeyBundleStore {
     }
 
     /** The highest version under the site's newest certificate. */
-    Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
+    public Optional<StoredKeyBundle> current(SiteId site) throws StoreException {
         return query(
                         COLUMNS + "WHERE site_id = ? ORDER BY epoch DESC, version DESC LIMIT 1",
                         parameters -> parameters.text(site.value()))
@@ -94,6 +135,35 @@ public final class KeyBundleStore {
                 "SELECT DISTINCT ON (site_id) site_id, epoch, version, envelope, registered_time FROM key_bundle"
                         + " ORDER BY site_id, epoch DESC, version DESC",
                 parameters -> {});
+    }
+
+    /** The number of the last bundle that a node took; 0 before the first. */
+    public long lastNumber() throws StoreException {
+        return PostgresTransaction.query(
+                        database,
+                        "read the number of the last key bundle",
+                        "SELECT coalesce(max(registered_number), 0) FROM key_bundle WHERE registered_number IS NOT NULL",
+                        parameters -> {},
+                        row -> row.getLong(1))
+                .get(0);
+    }
+
+    /** The bundles that nodes took after that number up to this one, in their order; the standby has them too. */
+    public List<StoredKeyBundle> taken(long after, long upTo) throws StoreException {
+        List<StoredKeyBundle> taken = query(
+                COLUMNS + "WHERE registered_number IS NOT NULL AND registered_number > ? AND registered_number <= ?"
+                        + " ORDER BY registered_number",
+                parameters -> parameters.bigint(after).bigint(upTo));
+        awaitStandby();
+        return taken;
+    }
+
+    /** Returns once the standby has all that was read before. */
+    public void awaitStandby() throws StoreException {
+        PostgresTransaction.runReplicated(database, "hand on key bundles", connection -> {
+            PostgresTransaction.awaitStandby(connection);
+            return null;
+        });
     }
 
     private List<StoredKeyBundle> query(String sql, PostgresTransaction.Parameters parameters) throws StoreException {

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -52,11 +52,42 @@ public final class LogStore {
     private static final String NODE = "SELECT substring(hashes FROM ?::integer * " + MerkleTree.HASH + " + 1 FOR "
             + MerkleTree.HASH + ") FROM log_entry WHERE leaf_index = ?";
 
-    private final DataSource database;
+    /** The result of {@link #append} when another node has appended. */
+    public static final int MOVED = -1;
 
+    /** One node appends at a time; the others look again at their next turn. */
+    private static final String TAKE_TURN = "SELECT pg_try_advisory_xact_lock(6013815)";
+
+    private static final String FENCE = "SELECT hq_fence(?)";
+    private static final String SIZE = "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_entry";
+    private static final String STATE = "SELECT (" + SIZE + "), (SELECT head FROM log_head)";
+
+    private final DataSource database;
+    private final LongSupplier node;
+
+    /** For the single headquarters. */
     public LogStore(DataSource database) {
-        this.database = database;
+        this(database, null);
     }
+
+    /** @param node the node that appends, hq_node.node_id; null for the single headquarters */
+    public LogStore(DataSource database, LongSupplier node) {
+        this.database = database;
+        this.node = node;
+    }
+
+    /** True when other nodes append to the log too. */
+    public boolean isShared() {
+        return node != null;
+    }
+
+    /**
+     * The log at one moment.
+     *
+     * @param size how many leaves there are; those before the last may be missing
+     * @param head the last signed head, an envelope; null before the first
+     */
+    public record State(long size, byte[] head) {}
 
     /**
      * A row of what waits.
@@ -109,13 +140,22 @@ public final class LogStore {
 
     /**
      * Takes what waits, at most {@value #AT_ONCE} rows, and stores the growth of the log that is made of it, in one
-     * transaction.
+     * transaction. One node appends at a time, and none that has ended.
      *
+     * @param size of the log that grows
      * @param growth is not asked when nothing waits; when it fails, everything waits on
-     * @return how many rows were taken
+     * @return how many rows were taken, none while another node appends; or {@link #MOVED} when the log has another size
      */
-    public int append(Function<List<Pending>, Growth> growth) throws StoreException {
+    public int append(long size, Function<List<Pending>, Growth> growth) throws StoreException {
         return PostgresTransaction.run(database, "append to the log", connection -> {
+            if (isShared()) {
+                if (!takesTurn(connection)) {
+                    return 0;
+                }
+                if (size != sizeIn(connection)) {
+                    return MOVED;
+                }
+            }
             List<Pending> taken = PostgresTransaction.query(
                     connection,
                     TAKE,
@@ -127,6 +167,21 @@ public final class LogStore {
             }
             return taken.size();
         });
+    }
+
+    private boolean takesTurn(Connection connection) throws SQLException {
+        boolean isOwn = PostgresTransaction.query(connection, TAKE_TURN, parameters -> {}, row -> row.getBoolean(1))
+                .get(0);
+        if (isOwn) {
+            PostgresTransaction.query(
+                    connection, FENCE, parameters -> parameters.bigint(node.getAsLong()), row -> row.getObject(1));
+        }
+        return isOwn;
+    }
+
+    private static long sizeIn(Connection connection) throws SQLException {
+        return PostgresTransaction.query(connection, SIZE, parameters -> {}, row -> row.getLong(1))
+                .get(0);
     }
 
     private static void store(Connection connection, Growth growth) throws SQLException {
@@ -145,27 +200,23 @@ public final class LogStore {
         }
     }
 
-    /** How many leaves there are; those before the last may be missing. */
-    public long size() throws StoreException {
+    /** Size and head, which belong together. */
+    public State state() throws StoreException {
         return PostgresTransaction.query(
                         database,
-                        "read the size of the log",
-                        "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_entry",
+                        "read the size and the head of the log",
+                        STATE,
                         parameters -> {},
-                        row -> row.getLong(1))
+                        row -> new State(row.getLong(1), row.getBytes(2)))
                 .get(0);
     }
 
-    /** The last signed head, an envelope; empty before the first. */
-    public Optional<byte[]> head() throws StoreException {
-        return PostgresTransaction.query(
-                        database,
-                        "read the head of the log",
-                        "SELECT head FROM log_head",
-                        parameters -> {},
-                        row -> row.getBytes(1))
-                .stream()
-                .findFirst();
+    /** Returns once the standby has all that {@link #state} has told. */
+    public void awaitStandby() throws StoreException {
+        PostgresTransaction.runReplicated(database, "hand on the log", connection -> {
+            PostgresTransaction.awaitStandby(connection);
+            return null;
+        });
     }
 
     /**

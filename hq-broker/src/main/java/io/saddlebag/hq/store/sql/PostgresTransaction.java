@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -65,6 +66,32 @@ public final class PostgresTransaction {
             connection.commit();
             return result;
         });
+    }
+
+    /**
+     * As {@link #run}, of work on which an answer to a site rests: it is at the standby too, if the database has a synchronous
+     * one. A commit that gave up the wait for the standby is in doubt, and fails.
+     */
+    public static <T> T runReplicated(DataSource database, String what, Work<T> work) throws StoreException {
+        return runCommitting(database, what, connection -> {
+            T result = work.in(connection);
+            connection.clearWarnings();
+            connection.commit();
+            if (connection.getWarnings() != null) {
+                throw new SQLTransientException(
+                        "the commit is in doubt: " + connection.getWarnings().getMessage(),
+                        connection.getWarnings().getSQLState());
+            }
+            return result;
+        });
+    }
+
+    /** Has the commit of this transaction wait for the standby, which may lack what others committed, though it changes nothing. */
+    public static void awaitStandby(Connection connection) throws SQLException {
+        try (PreparedStatement emit =
+                connection.prepareStatement("SELECT pg_logical_emit_message(true, 'saddlebag', '')")) {
+            emit.execute();
+        }
     }
 
     /** As {@link #run}, of work that commits itself, along with its last statement. */

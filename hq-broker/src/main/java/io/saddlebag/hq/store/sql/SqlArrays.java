@@ -20,7 +20,7 @@ public final class SqlArrays {
     private final PreparedStatement statement;
     private int index;
 
-    SqlArrays(Connection connection, PreparedStatement statement) {
+    public SqlArrays(Connection connection, PreparedStatement statement) {
         this.connection = connection;
         this.statement = statement;
     }

@@ -1,0 +1,53 @@
+package io.saddlebag.hq.shared;
+
+import io.saddlebag.hq.keys.KeyDirectory;
+import io.saddlebag.hq.keys.RevocationSteps;
+import io.saddlebag.hq.receipts.ReceiptWatch;
+import io.saddlebag.hq.store.StoreException;
+import io.saddlebag.hq.store.shared.SharedMarks;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+
+/**
+ * The steps that a timer starts at each node to hear of the others. They block on the database; one question asks whether there
+ * is news, and one for the ends of deliveries if there are some to watch.
+ */
+public final class SharedSteps {
+    private final DataSource database;
+    private final KeyDirectory keys;
+    private final SharedTopology topology;
+    private final SharedTrust trust;
+    private final RevocationSteps revocations;
+    private final ReceiptWatch receipts;
+
+    public SharedSteps(
+            DataSource database,
+            KeyDirectory keys,
+            SharedTopology topology,
+            SharedTrust trust,
+            RevocationSteps revocations,
+            ReceiptWatch receipts) {
+        this.database = database;
+        this.keys = keys;
+        this.topology = topology;
+        this.trust = trust;
+        this.revocations = revocations;
+        this.receipts = receipts;
+    }
+
+    /** Takes up keys, topology and revocation list that another node has. */
+    public void takeUpNews(Exchange exchange) throws StoreException {
+        trust.handOn();
+        SharedMarks marks = SharedMarks.read(database);
+        keys.takeUp(marks.keys());
+        topology.takeUp(marks.topology());
+        if (trust.takeUp(marks.trust())) {
+            revocations.lookAtRevocations(exchange);
+        }
+    }
+
+    /** Tells senders here what other nodes settled. */
+    public void tellEnds(Exchange exchange) throws StoreException {
+        receipts.tell();
+    }
+}
