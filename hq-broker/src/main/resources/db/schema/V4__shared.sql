@@ -52,3 +52,30 @@ COMMENT ON TABLE sender_read IS 'Up to which message of a sender, for each slot 
 COMMENT ON COLUMN sender_read.sender_id IS 'The publishing site, such as FL-LAB';
 COMMENT ON COLUMN sender_read.slot IS 'The slot of the node that took the messages, their lowest 6 bits';
 COMMENT ON COLUMN sender_read.read_up_to IS 'Every message of this sender and slot up to this message_number was taken into account';
+
+CREATE TABLE renewal (
+    site_id        text        PRIMARY KEY,
+    changed_number bigint      NOT NULL UNIQUE,
+    request        bytea       NOT NULL,
+    requested_time timestamptz NOT NULL DEFAULT now(),
+    answer         bytea,
+    refusal        bytea,
+    CONSTRAINT renewal_answered_once CHECK (answer IS NULL OR refusal IS NULL)
+);
+
+COMMENT ON TABLE renewal IS 'The last request of each site for new certificates, and its answer; the homes of all nodes have them as files';
+COMMENT ON COLUMN renewal.site_id IS 'Whose request it is, such as FL-LAB';
+COMMENT ON COLUMN renewal.changed_number IS 'Ascends with each request and answer, in the order of commit';
+COMMENT ON COLUMN renewal.request IS 'The signed request: a DSSE envelope (JSON, UTF-8), verbatim';
+COMMENT ON COLUMN renewal.requested_time IS 'When a node took it, by the database''s clock';
+COMMENT ON COLUMN renewal.answer IS 'The CA''s answer, PEM; null while there is none';
+COMMENT ON COLUMN renewal.refusal IS 'Why the keeper of the CA refused, UTF-8; null while he did not';
+
+CREATE TABLE site_seen (
+    site_id   text        PRIMARY KEY,
+    seen_time timestamptz NOT NULL
+);
+
+COMMENT ON TABLE site_seen IS 'When each site was last connected to any of the nodes';
+COMMENT ON COLUMN site_seen.site_id IS 'The site, such as FL-LAB';
+COMMENT ON COLUMN site_seen.seen_time IS 'By the database''s clock, to the minute';

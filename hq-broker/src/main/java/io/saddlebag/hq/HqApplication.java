@@ -280,7 +280,7 @@ public final class HqApplication extends SiteApplication {
         SiteMetrics metrics = new SiteMetrics(identity, "hq");
         steps.registerIn(metrics);
         StoreFigures.register(metrics.registry(), store::spoolBytes, store::postgresRestarts);
-        observer = new SiteObserver(settings, identity, metrics, steps.status(volumes), clocks.wall());
+        observer = new SiteObserver(settings, identity, metrics, steps.status(volumes, null), clocks.wall());
         runtime.bind(observer.beans());
     }
 

@@ -22,6 +22,7 @@ import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.InFlightBudget;
 import io.saddlebag.hq.session.Session;
 import io.saddlebag.hq.session.Sessions;
+import io.saddlebag.hq.shared.OtherNodes;
 import io.saddlebag.hq.store.ConfirmedMessages;
 import io.saddlebag.hq.store.DoubtLimit;
 import io.saddlebag.hq.store.MessageStore;
@@ -215,9 +216,14 @@ public final class HqSteps {
         metrics.register(site.registry(), index, dispatcher, sessions);
     }
 
-    /** @param volumes folders whose disk matters, by name */
-    HqStatus status(Map<String, Path> volumes) {
-        return new HqStatus(volumes, index, dispatcher, sessions, topology, metrics, time.wall());
+    /**
+     * Its status.
+     *
+     * @param volumes folders whose disk matters, by name
+     * @param others null at the single headquarters
+     */
+    HqStatus status(Map<String, Path> volumes, OtherNodes others) {
+        return new HqStatus(volumes, index, dispatcher, sessions, topology, metrics, time.wall(), others);
     }
 
     Sessions sessions() {

@@ -42,6 +42,7 @@ public record SiteStatus(
         List<Queue> queues,
         List<Peer> sites,
         List<DeadLetters> deadLetters,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Node> nodes,
         Troubles troubles,
         Checks checks,
         List<Minute> lastHour,
@@ -62,6 +63,8 @@ public record SiteStatus(
         queues = List.copyOf(queues);
         sites = List.copyOf(sites);
         deadLetters = List.copyOf(deadLetters);
+        // Absent before 1.1.0.
+        nodes = nodes == null ? List.of() : List.copyOf(nodes);
         lastHour = List.copyOf(lastHour);
         alerts = List.copyOf(alerts);
     }
@@ -170,6 +173,23 @@ public record SiteStatus(
     public record DeadLetters(String queue, long count) {}
 
     /**
+     * One of several headquarters on a database, as of its last start.
+     *
+     * @param state {@code ready}; {@code silent} without a sign of life; {@code behind} while it works by another topology
+     *     than the newest; {@code ended} when it stopped or another node ended it
+     * @param beatAge seconds since its last sign of life
+     * @param ended null while it has not
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Node(
+            String name, String address, String version, String state, Instant started, double beatAge, Instant ended) {
+        public boolean isReady() {
+            return state.equals("ready");
+        }
+    }
+
+    /**
      * Counts of what should not be.
      *
      * @param missing by sender or recipient, messages that later ones overtook
@@ -225,6 +245,7 @@ public record SiteStatus(
                 queues,
                 sites,
                 deadLetters,
+                nodes,
                 troubles,
                 checks,
                 lastHour,

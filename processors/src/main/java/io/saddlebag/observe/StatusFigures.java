@@ -15,6 +15,7 @@ final class StatusFigures {
         this.newest = newest;
         routes(registry);
         sites(registry);
+        nodes(registry);
         troubles(registry);
     }
 
@@ -59,6 +60,16 @@ final class StatusFigures {
                         to.call(seconds(site.lastSeen()), site.site().value());
                     }
                 })))
+                .register(registry);
+    }
+
+    private void nodes(PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name("saddlebag_node_ready")
+                .help("1 of a node of headquarters that is at work, 0 of one that is not; absent where there is one")
+                .labelNames("node")
+                .callback(to -> status().ifPresent(
+                                status -> status.nodes().forEach(node -> to.call(node.isReady() ? 1 : 0, node.name()))))
                 .register(registry);
     }
 

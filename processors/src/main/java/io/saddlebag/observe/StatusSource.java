@@ -3,6 +3,7 @@ package io.saddlebag.observe;
 import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -35,6 +36,16 @@ public interface StatusSource {
 
     /** Takes the times of an earlier run. */
     default void restore(Map<String, Instant> remembered) {}
+
+    /** False while it runs and should be passed over, such as a node that is behind the others. */
+    default boolean isReady() {
+        return true;
+    }
+
+    /** Empty where there is one headquarters, and at other sites. */
+    default List<Node> nodes() {
+        return List.of();
+    }
 
     /** Null at headquarters. */
     default Link link() {

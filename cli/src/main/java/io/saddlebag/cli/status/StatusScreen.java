@@ -5,6 +5,7 @@ import io.saddlebag.observe.SiteStatus;
 import io.saddlebag.observe.SiteStatus.Certificate;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Minute;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -55,6 +56,7 @@ final class StatusScreen {
         status.underWay().forEach(each -> line("under way", underWay(each)));
         status.queues().forEach(each -> line("queue", queue(each)));
         status.deadLetters().forEach(each -> line("dead", each.count() + " dead letters of " + each.queue()));
+        status.nodes().forEach(each -> line("node", node(each)));
         status.sites().forEach(each -> line("site", site(each)));
         status.routes().forEach(each -> line("route", route(each)));
         if (status.failed() != null && status.failed().count() > 0) {
@@ -124,6 +126,11 @@ final class StatusScreen {
                 + queue.delayed() + " delayed, " + Amounts.bytes(queue.bytes()) + ", " + queue.consumers()
                 + (queue.consumers() == 1 ? " consumer" : " consumers")
                 + (queue.oldest() == null ? "" : ", the oldest since " + Amounts.since(queue.oldest(), now));
+    }
+
+    private String node(Node node) {
+        return node.name() + " (" + node.address() + ", " + node.version() + "): " + node.state() + " since "
+                + Amounts.since(node.ended() == null ? node.started() : node.ended(), now);
     }
 
     private String site(Peer site) {

@@ -15,6 +15,7 @@ import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Minute;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -79,6 +80,7 @@ class StatusCommandTest {
                 List.of(new Queue("ca_rc_queue", 1, 2, 3, 4096, AGO, 1)),
                 List.of(new Peer(SiteId.of("CA-RC"), 0, AGO, null), new Peer(SiteId.of("NY-RC"), 0, null, null)),
                 List.of(new DeadLetters("ca_rc_queue", 5)),
+                List.of(new Node("n2", "hq2:1", "1.1.0", "silent", AGO, 20, null)),
                 Troubles.NONE,
                 new Checks(null, null, null),
                 List.of(new Minute(AGO, 6, 1), new Minute(NOW, 1, 1)),

@@ -4,8 +4,10 @@ import io.saddlebag.hq.deliver.Dispatcher;
 import io.saddlebag.hq.queue.QueueIndex;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.session.Sessions;
+import io.saddlebag.hq.shared.OtherNodes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.SiteStatus.DeadLetters;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Troubles;
@@ -28,8 +30,12 @@ public final class HqStatus implements StatusSource {
     private final LiveTopology topology;
     private final MetricSteps steps;
     private final Clock clock;
+    /** Null at the single headquarters. */
+    private final OtherNodes others;
+
     private final Map<SiteId, Instant> lastSeen = new ConcurrentHashMap<>();
 
+    /** @param others null at the single headquarters */
     public HqStatus(
             Map<String, Path> volumes,
             QueueIndex index,
@@ -37,7 +43,8 @@ public final class HqStatus implements StatusSource {
             Sessions sessions,
             LiveTopology topology,
             MetricSteps steps,
-            Clock clock) {
+            Clock clock,
+            OtherNodes others) {
         this.volumes = Map.copyOf(volumes);
         this.index = index;
         this.dispatcher = dispatcher;
@@ -45,6 +52,7 @@ public final class HqStatus implements StatusSource {
         this.topology = topology;
         this.steps = steps;
         this.clock = clock;
+        this.others = others;
     }
 
     @Override
@@ -98,6 +106,12 @@ public final class HqStatus implements StatusSource {
         Map<SiteId, Sessions.OfSite> open = sessions.bySite();
         Instant now = clock.instant();
         open.keySet().forEach(site -> lastSeen.put(site, now));
+        if (others != null) {
+            others.look(open.keySet());
+            others.lastSeen()
+                    .forEach((site, time) ->
+                            lastSeen.merge(site, time, (one, other) -> one.isAfter(other) ? one : other));
+        }
         return new TreeSet<>(topology.current().publishers().keySet())
                 .stream()
                         .map(site -> {
@@ -109,6 +123,17 @@ public final class HqStatus implements StatusSource {
                                     of == null ? null : of.clockOffset());
                         })
                         .toList();
+    }
+
+    /** As of the last look at the sites. */
+    @Override
+    public List<Node> nodes() {
+        return others == null ? List.of() : others.nodes();
+    }
+
+    @Override
+    public boolean isReady() {
+        return others == null || others.isReady();
     }
 
     @Override

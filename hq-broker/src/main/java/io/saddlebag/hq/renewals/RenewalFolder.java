@@ -72,6 +72,15 @@ public final class RenewalFolder {
         return true;
     }
 
+    /**
+     * Puts an answer or a refusal that another home of headquarters was given next to the request.
+     *
+     * @param state {@code ANSWERED} or {@code REFUSED}
+     */
+    public synchronized void settle(SiteId site, State state, byte[] body) throws IOException {
+        PrivateFiles.replace(of(site).resolve(state == State.ANSWERED ? ANSWER : REFUSAL), body);
+    }
+
     public synchronized Found find(SiteId site) throws IOException {
         Path file = requestOf(site);
         if (!Files.exists(file)) {

@@ -3,6 +3,7 @@ package io.saddlebag.hq.renewals;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.hq.session.HqProperties;
 import io.saddlebag.hq.session.Session;
+import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
@@ -28,10 +29,24 @@ public final class RenewalSteps {
 
     private final RenewalFolder folder;
     private final Sha256 networkId;
+    private final HandsOn handsOn;
 
+    /** Hands a request to the other nodes; durable at return. */
+    @FunctionalInterface
+    public interface HandsOn {
+        void requested(SiteId site, byte[] request) throws StoreException;
+    }
+
+    /** For the single headquarters. */
     public RenewalSteps(RenewalFolder folder, Sha256 networkId) {
+        this(folder, networkId, (site, request) -> {});
+    }
+
+    /** @param handsOn hears of each request that is kept here */
+    public RenewalSteps(RenewalFolder folder, Sha256 networkId, HandsOn handsOn) {
         this.folder = folder;
         this.networkId = networkId;
+        this.handsOn = handsOn;
     }
 
     /** Hands the request to the route that verifies. */
@@ -47,7 +62,7 @@ public final class RenewalSteps {
     }
 
     /** The verified request is the connection's own site's, for this network; then it is kept for the CA's keeper. */
-    public void requestRenewal(Exchange exchange) throws IOException {
+    public void requestRenewal(Exchange exchange) throws IOException, StoreException {
         SiteId site = HqProperties.session(exchange).site();
         SiteId signer = exchange.getProperty(SignatureProperties.SIGNER, SiteId.class);
         RenewalRequest request = Json.readOrRefuse(exchange.getMessage().getBody(byte[].class), RenewalRequest.class);
@@ -64,7 +79,10 @@ public final class RenewalSteps {
                     "Expected a request to the network " + networkId.brief() + ", found one to "
                             + request.networkId().brief() + ". Both sites need certificates of the same CA");
         }
-        if (folder.put(site, HqProperties.frame(exchange).body())) {
+        byte[] frame = HqProperties.frame(exchange).body();
+        boolean isNew = folder.put(site, frame);
+        handsOn.requested(site, frame);
+        if (isNew) {
             LOG.warn(
                     "site={} asks for new certificates. Carry {} to the keeper of the CA",
                     site,

@@ -114,9 +114,10 @@ public final class LiveTopology {
                 .map(Map.Entry::getKey)
                 .toList();
         if (!ordered.isEmpty()) {
-            throw new SiteStartException(place + ": expected no queue with ordered: true at several headquarters (hq.node),"
-                    + " found " + String.join(", ", ordered)
-                    + ". A sender's order is kept by a single headquarters alone: remove ordered, or hq.node");
+            throw new SiteStartException(
+                    place + ": expected no queue with ordered: true at several headquarters (hq.node),"
+                            + " found " + String.join(", ", ordered)
+                            + ". A sender's order is kept by a single headquarters alone: remove ordered, or hq.node");
         }
     }
 

@@ -39,10 +39,12 @@ public final class TopologyChanges {
         Map<String, String> facts = new TreeMap<>();
         topology.bindings().forEach((exchange, keys) -> {
             facts.put("exchange " + exchange, "");
-            keys.forEach((key, queues) -> facts.put("binding " + exchange + " " + key, ": " + String.join(", ", queues)));
+            keys.forEach(
+                    (key, queues) -> facts.put("binding " + exchange + " " + key, ": " + String.join(", ", queues)));
         });
         topology.queues()
-                .forEach((queue, site) -> facts.put("queue " + queue, ": " + site + rules(topology.rules().get(queue))));
+                .forEach((queue, site) -> facts.put(
+                        "queue " + queue, ": " + site + rules(topology.rules().get(queue))));
         for (SiteId site : topology.publishers().keySet()) {
             facts.put(
                     "site " + site,

@@ -5,6 +5,7 @@ import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.receipts.ReceiptWatch;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.shared.SharedMarks;
+import java.io.IOException;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 
@@ -18,6 +19,7 @@ public final class SharedSteps {
     private final SharedTopology topology;
     private final SharedTrust trust;
     private final RevocationSteps revocations;
+    private final SharedRenewals renewals;
     private final ReceiptWatch receipts;
 
     public SharedSteps(
@@ -26,17 +28,19 @@ public final class SharedSteps {
             SharedTopology topology,
             SharedTrust trust,
             RevocationSteps revocations,
+            SharedRenewals renewals,
             ReceiptWatch receipts) {
         this.database = database;
         this.keys = keys;
         this.topology = topology;
         this.trust = trust;
         this.revocations = revocations;
+        this.renewals = renewals;
         this.receipts = receipts;
     }
 
-    /** Takes up keys, topology and revocation list that another node has. */
-    public void takeUpNews(Exchange exchange) throws StoreException {
+    /** Takes up keys, topology, revocation list, and requests for certificates that another node has. */
+    public void takeUpNews(Exchange exchange) throws StoreException, IOException {
         trust.handOn();
         SharedMarks marks = SharedMarks.read(database);
         keys.takeUp(marks.keys());
@@ -44,6 +48,7 @@ public final class SharedSteps {
         if (trust.takeUp(marks.trust())) {
             revocations.lookAtRevocations(exchange);
         }
+        renewals.takeUp(marks.renewals());
     }
 
     /** Tells senders here what other nodes settled. */

@@ -26,14 +26,16 @@ public final class SharedTopology {
     private final TopologyStore store;
     private final Path file;
     private Consumer<Stored> taken = stored -> {};
-    private Stored newest;
+    private Stored good;
+    private long lookedUpTo;
     private Sha256 warnedOf;
 
     private SharedTopology(LiveTopology live, TopologyStore store, Path file, Stored newest) {
         this.live = live;
         this.store = store;
         this.file = file;
-        this.newest = newest;
+        this.good = newest;
+        this.lookedUpTo = newest.version();
     }
 
     /**
@@ -50,9 +52,9 @@ public final class SharedTopology {
                 LiveTopology.requireUnordered(file.toString(), live.current());
                 store.add(1, Files.readAllBytes(file), "node " + node);
             }
-            SharedTopology shared = new SharedTopology(
-                    live, store, file, store.newest().orElseThrow());
-            live.beginOfNodes(place(shared.newest), shared.newest.yaml());
+            SharedTopology shared =
+                    new SharedTopology(live, store, file, store.newest().orElseThrow());
+            live.beginOfNodes(place(shared.good), shared.good.yaml());
             shared.lookAtFile();
             return shared;
         } catch (StoreException | IOException e) {
@@ -72,12 +74,14 @@ public final class SharedTopology {
 
     /** @param version the one in the database */
     synchronized void takeUp(long version) throws StoreException {
-        if (version <= newest.version()) {
+        if (version <= lookedUpTo) {
             return;
         }
-        newest = store.newest().orElseThrow();
+        Stored newest = store.newest().orElseThrow();
         live.takeUp(place(newest), newest.yaml());
+        lookedUpTo = newest.version();
         if (!live.isFaulty()) {
+            good = newest;
             taken.accept(newest);
             lookAtFile();
         }
@@ -87,11 +91,11 @@ public final class SharedTopology {
     public synchronized void lookAtFile() throws StoreException {
         try {
             Sha256 found = Files.exists(file) ? Sha256.of(Files.readAllBytes(file)) : null;
-            if (newest.sha256().equals(found) || found != null && found.equals(warnedOf)) {
+            if (good.sha256().equals(found) || found != null && found.equals(warnedOf)) {
                 return;
             }
             if (found == null || store.isKnown(found)) {
-                PrivateFiles.replacePublic(file, newest.yaml());
+                PrivateFiles.replacePublic(file, good.yaml());
                 return;
             }
             warnedOf = found;
@@ -99,8 +103,8 @@ public final class SharedTopology {
                     "{}: differs from the topology of the nodes, version {} by {}, and is not taken up. To make it theirs:"
                             + " saddlebag topology {}",
                     file,
-                    newest.version(),
-                    newest.changedBy(),
+                    good.version(),
+                    good.changedBy(),
                     file);
         } catch (IOException e) {
             LOG.debug("{} does not follow the database: {}", file, FaultText.of(e));

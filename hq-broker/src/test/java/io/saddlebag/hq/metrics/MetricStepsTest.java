@@ -156,8 +156,8 @@ class MetricStepsTest {
                   - {id: CA-RC, consume: [ca_rc_queue]}
                 """);
         LiveTopology topology = new LiveTopology(file);
-        HqStatus status =
-                new HqStatus(Map.of(), index, new Dispatcher(index), sessions, topology, steps, Clock.systemUTC());
+        HqStatus status = new HqStatus(
+                Map.of(), index, new Dispatcher(index), sessions, topology, steps, Clock.systemUTC(), null);
         QueuedDelivery delivery = QueueFixture.delivery(1);
         index.arrived(List.of(delivery, QueueFixture.delivery(2)));
         index.rest(index.take(delivery.queueName()));

@@ -72,7 +72,8 @@ class SharedTopologyTest {
             each.look();
             assertThat(each.live.current().hasExchange("more")).isTrue();
             assertThat(each.file).hasContent(OTHER);
-            assertThat(each.live.digest()).isEqualTo(store.newest().orElseThrow().sha256());
+            assertThat(each.live.digest())
+                    .isEqualTo(store.newest().orElseThrow().sha256());
         }
         assertThat(changes).containsExactly(2L, 2L);
         assertThat(new Node("n3", RunningHq.TOPOLOGY).live.current()).isEqualTo(first.live.current());
@@ -88,7 +89,8 @@ class SharedTopologyTest {
             assertThat(log.at(Level.WARN))
                     .singleElement()
                     .asString()
-                    .contains("n1.yaml: differs from the topology of the nodes, version 1 by node n1, and is not taken up");
+                    .contains(
+                            "n1.yaml: differs from the topology of the nodes, version 1 by node n1, and is not taken up");
         }
         assertThat(first.live.current().hasExchange("more")).isFalse();
         assertThat(first.file).hasContent(OTHER);
@@ -100,7 +102,8 @@ class SharedTopologyTest {
     @Test
     void aFaultLeavesTheLastGoodOne() throws Exception {
         Node first = new Node("n1", RunningHq.TOPOLOGY);
-        for (String fault : List.of("exchanges: [", RunningHq.TOPOLOGY.replace("site: CA-RC}", "site: CA-RC, ordered: true}"))) {
+        for (String fault :
+                List.of("exchanges: [", RunningHq.TOPOLOGY.replace("site: CA-RC}", "site: CA-RC, ordered: true}"))) {
             change(store.newest().orElseThrow().version() + 1, fault);
             try (LoggedLines log = LoggedLines.of(LiveTopology.class)) {
                 first.look();
@@ -110,7 +113,8 @@ class SharedTopologyTest {
             assertThat(first.live.isFaulty()).isTrue();
             assertThat(first.live.current().hasExchange("labs")).isTrue();
             assertThat(first.file).hasContent(RunningHq.TOPOLOGY);
-            assertThat(first.live.digest()).isNotEqualTo(store.newest().orElseThrow().sha256());
+            assertThat(first.live.digest())
+                    .isNotEqualTo(store.newest().orElseThrow().sha256());
         }
         change(4, OTHER);
         first.look();
@@ -120,8 +124,8 @@ class SharedTopologyTest {
 
     @Test
     void refusesToStartWithAnOrderedQueue() {
-        assertThatThrownBy(() ->
-                        new Node("n1", RunningHq.TOPOLOGY.replace("site: CA-RC}", "site: CA-RC, ordered: true}")))
+        assertThatThrownBy(
+                        () -> new Node("n1", RunningHq.TOPOLOGY.replace("site: CA-RC}", "site: CA-RC, ordered: true}")))
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("n1.yaml: expected no queue with ordered: true at several headquarters (hq.node),"
                         + " found ca_rc_queue");

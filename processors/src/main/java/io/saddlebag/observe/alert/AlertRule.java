@@ -57,6 +57,10 @@ public enum AlertRule {
             "Correct the one that is wrong; messages with a ttl expire by the clock of headquarters."),
     TOPOLOGY_FAULT(
             "TopologyFault", false, "The log of headquarters names file, line and remedy. The last good one counts."),
+    NODE_AWAY(
+            "NodeAway",
+            true,
+            "Look at that node and start it again; the others do its work. One that was taken out is forgotten after a day."),
     AUDIT_FINDINGS("AuditFindings", true, "Run \"saddlebag audit\" and read what it finds."),
     BACKUP_TOO_OLD(
             "BackupTooOld", false, "See why \"saddlebag backup\" fails, such as its timer or a full disk, and run it.");

@@ -13,6 +13,7 @@ import static io.saddlebag.observe.alert.AlertRule.INTAKE_PAUSED;
 import static io.saddlebag.observe.alert.AlertRule.KEYS_UNUSABLE;
 import static io.saddlebag.observe.alert.AlertRule.LINK_DOWN;
 import static io.saddlebag.observe.alert.AlertRule.MESSAGES_MISSING;
+import static io.saddlebag.observe.alert.AlertRule.NODE_AWAY;
 import static io.saddlebag.observe.alert.AlertRule.QUEUE_WITHOUT_CONSUMER;
 import static io.saddlebag.observe.alert.AlertRule.RECEIPT_FAULT;
 import static io.saddlebag.observe.alert.AlertRule.REVOCATION_LIST_OLD;
@@ -76,6 +77,13 @@ final class AlertRules {
                         Map.of("queue", dead.queue()),
                         null,
                         dead.count() + " dead letters of " + dead.queue()));
+        status.nodes().stream()
+                .filter(node -> !node.isReady())
+                .forEach(node -> last(
+                        NODE_AWAY,
+                        Map.of("node", node.name()),
+                        node.ended(),
+                        "node " + node.name() + " of headquarters at " + node.address() + " is " + node.state()));
         if (status.failed() != null && isRecent(status.failed().newest())) {
             open(
                     FILES_FAILED,

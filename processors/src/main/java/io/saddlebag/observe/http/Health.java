@@ -34,7 +34,13 @@ record Health(String status, List<String> reasons) {
 
     /** Up once the site is at work. */
     static Health ready(SiteStatus status, Instant started, Instant now) {
-        return status == null ? of(List.of("the site is starting")) : live(status, started, now);
+        if (status == null) {
+            return of(List.of("the site is starting"));
+        }
+        Health live = live(status, started, now);
+        return live.isUp() && !status.ready()
+                ? of(List.of("the node works by another topology than the others"))
+                : live;
     }
 
     /** Up while it is ready, is connected, and has no alert that cannot wait. */

@@ -7,6 +7,7 @@ import io.saddlebag.observe.SiteStatus.Certificate;
 import io.saddlebag.observe.SiteStatus.Checks;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -90,6 +91,9 @@ class AlertRulesTest {
         site.sites = List.of(
                 new Peer(SiteId.of("CA-RC"), 0, LONG_AGO, null), new Peer(SiteId.of("FL-LAB"), 1, site.now, 120.0));
         site.troubles = new Troubles(Map.of("FL-LAB", 2L), Map.of(), List.of("q"), 0, null, 1L);
+        site.nodes = List.of(
+                new Node("n1", "hq1:1", "1", "ready", LONG_AGO, 1, null),
+                new Node("n2", "hq2:1", "1", "ended", LONG_AGO, 60, site.now));
 
         assertThat(found())
                 .containsExactlyInAnyOrder(
@@ -99,6 +103,7 @@ class AlertRulesTest {
                         "ClocksDiffer{site=FL-LAB}",
                         "MessagesMissing{sender=FL-LAB}",
                         "IntakePaused{queue=q}",
+                        "NodeAway{node=n2}",
                         "TopologyFault{}");
     }
 

@@ -7,6 +7,7 @@ import io.saddlebag.observe.SiteStatus.Checks;
 import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -30,6 +31,7 @@ final class StatusFixture {
     List<Queue> queues = List.of();
     List<Peer> sites = List.of();
     List<DeadLetters> deadLetters = List.of();
+    List<Node> nodes = List.of();
     Troubles troubles = Troubles.NONE;
     Checks checks = new Checks(null, null, BEGIN);
 
@@ -54,6 +56,7 @@ final class StatusFixture {
                 queues,
                 sites,
                 deadLetters,
+                nodes,
                 troubles,
                 checks,
                 List.of(),

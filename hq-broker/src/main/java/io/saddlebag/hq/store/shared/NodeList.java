@@ -1,14 +1,12 @@
 package io.saddlebag.hq.store.shared;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.saddlebag.observe.SiteStatus.Node;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,31 +17,16 @@ public final class NodeList {
     /** A node without a beat for so long does no work. */
     static final Duration SILENT = Duration.ofSeconds(8);
 
-    static final String SELECT = "SELECT DISTINCT ON (n.name) n.name, n.address, n.version, n.started_time, n.beat_time,"
-            + " n.ended_time, extract(epoch FROM clock_timestamp() - n.beat_time),"
-            + " n.topology_sha256 = (SELECT t.sha256 FROM topology t ORDER BY t.version DESC LIMIT 1)"
-            + " FROM hq_node n WHERE n.ended_time IS NULL OR n.ended_time > now() - interval '"
-            + FORGOTTEN.toSeconds() + " seconds' ORDER BY n.name, n.node_id DESC";
+    static final String SELECT =
+            "SELECT DISTINCT ON (n.name) n.name, n.address, n.version, n.started_time, n.beat_time,"
+                    + " n.ended_time, extract(epoch FROM clock_timestamp() - n.beat_time),"
+                    + " n.topology_sha256 = (SELECT t.sha256 FROM topology t ORDER BY t.version DESC LIMIT 1)"
+                    + " FROM hq_node n WHERE n.ended_time IS NULL OR n.ended_time > now() - interval '"
+                    + FORGOTTEN.toSeconds() + " seconds' ORDER BY n.name, n.node_id DESC";
 
     private NodeList() {}
 
-    /**
-     * The last start of a node.
-     *
-     * @param state {@code ready}; {@code silent} without a beat; {@code behind} when it works by another topology than the
-     *     newest; {@code ended} when it stopped or another node ended it
-     * @param beatAge seconds since its last beat, by the database's clock
-     * @param ended null while it has not
-     */
-    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record Node(
-            String name, String address, String version, String state, Instant started, double beatAge, Instant ended) {
-        public boolean isReady() {
-            return state.equals("ready");
-        }
-    }
-
-    /** By name. */
+    /** The last start of each, by name. */
     public static List<Node> read(Connection connection) throws SQLException {
         List<Node> nodes = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(SELECT);
