@@ -1,24 +1,14 @@
 package io.saddlebag.bench.parts;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.files.FileTree;
-import io.saddlebag.files.Presence;
-import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
-import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.Publication;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter;
-import io.saddlebag.hq.store.spool.SpoolPayloadStore;
-import io.saddlebag.hq.store.sql.PostgresMessageStore;
-import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,11 +23,11 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * A group of messages of 1 KiB, handed to headquarters' writer together, until the last one is confirmed; and then
- * acknowledged too. Embedded PostgreSQL and a spool, every sync on. The figures are those of a whole group.
+ * acknowledged too. Embedded PostgreSQL, payloads in a spool or in the database, every sync on. The figures are those of a
+ * whole group.
  */
 @State(Scope.Benchmark)
 public class GroupCommitBenchmark {
-    private static final int CONNECTIONS = 4;
     private static final int QUEUE_LIMIT = 4096;
     private static final byte[] SEALED = BenchedLab.randomBytes(1200 + 1024);
     private static final byte[] ENVELOPE = Arrays.copyOf(SEALED, 1200);
@@ -50,22 +40,17 @@ public class GroupCommitBenchmark {
     @Param({"1", "16", "256"})
     public int group;
 
-    private Path folder;
-    private PostgresServer server;
-    private HikariDataSource database;
-    private SpoolPayloadStore payloads;
+    @Param({"spool", "database"})
+    public String payloads;
+
+    private BenchedStore store;
     private CommitWriter writer;
     private long sequence;
 
     @Setup
     public void begin() throws IOException, PostgresException, StoreException {
-        folder = Files.createTempDirectory("saddlebag-parts");
-        server = PostgresServer.start(folder.resolve("postgres"), 0);
-        database = DatabaseAddress.of(server).pool(CONNECTIONS);
-        StoreSchema.migrate(database);
-        payloads = new SpoolPayloadStore(folder.resolve("spool"), Presence.ALWAYS);
-        writer =
-                new CommitWriter(new PostgresMessageStore(database), payloads, QUEUE_LIMIT, CommitWriter.Parts.alone());
+        store = BenchedStore.open(payloads);
+        writer = new CommitWriter(store.messages(), store.payloads(), QUEUE_LIMIT, CommitWriter.Parts.alone());
         writer.start();
     }
 
@@ -134,9 +119,6 @@ public class GroupCommitBenchmark {
     @TearDown
     public void end() throws IOException {
         writer.close();
-        payloads.close();
-        database.close();
-        server.close();
-        FileTree.delete(folder);
+        store.close();
     }
 }

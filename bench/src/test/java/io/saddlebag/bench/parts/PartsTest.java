@@ -23,6 +23,8 @@ final class PartsTest {
                         .measurementIterations(1)
                         .param("size", "1024")
                         .param("group", "16")
+                        .param("mib", "2")
+                        .param("payloads", "database")
                         .param("backlog", "1000"));
 
         assertThat(results)
@@ -34,6 +36,8 @@ final class PartsTest {
                         "FrameBenchmark.encode",
                         "GroupCommitBenchmark.publish",
                         "GroupCommitBenchmark.publishAndSettle",
+                        "LargePayloadBenchmark.read",
+                        "LargePayloadBenchmark.upload",
                         "SealBenchmark.open",
                         "SealBenchmark.open",
                         "SealBenchmark.seal",

@@ -90,6 +90,14 @@ public interface PayloadStore extends AutoCloseable {
     /** Gives the payload's space back, now or later; a second call does nothing. */
     void drop(PayloadRef ref);
 
+    /**
+     * The message of the payload could not be stored, and its sender sends it again. A store that keeps whole uploads keeps
+     * this one, so that the sender need not send its parts again.
+     */
+    default void giveBack(PayloadRef ref) {
+        drop(ref);
+    }
+
     /** The bytes of a sender's uploads that are not open here. */
     long leftBy(SiteId sender) throws IOException;
 

@@ -64,7 +64,7 @@ public final class CommitWriter implements AutoCloseable {
 
         void dropUpload(PayloadStore payloads) {
             if (uploaded != null) {
-                payloads.drop(uploaded);
+                payloads.giveBack(uploaded);
             }
         }
     }

@@ -203,6 +203,13 @@ public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
     }
 
     @Override
+    public void giveBack(PayloadRef ref) {
+        newest.remove(ref);
+        uncommitted.remove(ref.file());
+        uploads.ended(ref.file());
+    }
+
+    @Override
     public long leftBy(SiteId sender) throws IOException {
         return uploads.leftBy(sender);
     }

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
+import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.PayloadStore.PayloadDamagedException;
@@ -26,6 +27,7 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,10 +119,8 @@ class PostgresPayloadStoreTest extends PayloadStoreContract {
 
     private PayloadRef upload(PostgresPayloadStore store, byte[] body) throws IOException {
         try (PayloadStore.Upload upload = open(store, 1, body.length)) {
-            for (int part = (int) (upload.received() / Manifest.PART_SIZE);
-                    part < Manifest.partsOf(body.length);
-                    part++) {
-                upload.append(part(body, part));
+            while (upload.received() < body.length) {
+                upload.append(part(body, (int) (upload.received() / Manifest.PART_SIZE)));
             }
             return upload.complete(Sha256.of(body));
         }
@@ -285,6 +285,22 @@ class PostgresPayloadStoreTest extends PayloadStoreContract {
 
         await().until(() -> rows() == 0);
         assertThat(database.number("SELECT count(*) FROM upload")).isZero();
+    }
+
+    @Test
+    void aCompleteUploadThatCouldNotBePublishedNeedNotBeSentAgain() throws Exception {
+        byte[] body = bytes(Manifest.PART_SIZE + 5);
+        try (CommitWriter writer = new CommitWriter(
+                messages, payloads, 10, new CommitWriter.Parts(Clock.systemUTC(), () -> 0, new Outage()))) {
+            writer.start();
+            assertThat(writer.publish(Samples.publication(1, "CA-RC"), upload(payloads, body)))
+                    .failsWithin(1, TimeUnit.MINUTES);
+        }
+
+        assertThat(payloads.leftBy(Samples.FL_LAB)).isEqualTo(body.length);
+        PayloadRef again = upload(payloads, body);
+        stored(again);
+        assertThat(readAll(payloads, again)).isEqualTo(body);
     }
 
     @Test
